@@ -1,0 +1,152 @@
+// What the window and the command line can both ask for; the two faces are thin over this. Implementations live in
+// the folders named beside each; electron/compose.ts builds them. Nothing here imports `electron`.
+import type { Artifact } from '../shared/domain/artifact.ts'
+import type { BackendId, BackendStatus } from '../shared/domain/backend.ts'
+import type { Machine } from '../shared/domain/fingerprint.ts'
+import type { ModelManifest } from '../shared/domain/model.ts'
+import type { Plan } from '../shared/domain/plan.ts'
+import type { RunRecord } from '../shared/domain/run.ts'
+import type { RunEvent } from '../shared/domain/run-event.ts'
+import type { SampleBlock } from '../shared/domain/sample-block.ts'
+import type {
+  PlanEstimate,
+  PythonEnvironment,
+  PythonProgress,
+  ReportFormat,
+  RunListEntry,
+  Settings,
+} from '../shared/ipc/contract.ts'
+
+/** electron/system/paths.ts. All absolute. */
+export interface Paths {
+  /** Runs, settings, environments. `ENGINEBENCH_HOME`, else the platform's data folder for users. */
+  readonly dataFolder: string
+  readonly runsFolder: string
+  /** Preprocessed inputs and exported ONNX: content-addressed, safe to delete. */
+  readonly cacheFolder: string
+  readonly environmentsFolder: string
+  readonly logsFolder: string
+  /** Shipped with the app, read-only: models/ and its samples/. */
+  readonly modelsFolder: string
+  readonly samplesFolder: string
+  /** electron/python: the worker package. */
+  readonly pythonPackageFolder: string
+  /** Bundled worker of onnxruntime-node. */
+  readonly nodeWorkerFile: string
+}
+
+/** electron/models: manifests on disk, and manifests made for the user's own ONNX files. */
+export interface ModelCatalog {
+  list(): Promise<readonly ModelManifest[]>
+  /** An id or an absolute .onnx path; BenchError `unknown-model` names the known ones. */
+  find(idOrPath: string): Promise<{ readonly manifest: ModelManifest; readonly folder: string }>
+}
+
+/** electron/backends/registry.ts. */
+export interface BackendCatalog {
+  /** One entry for every backend id, in the design's order; asks the Python workers once, again with `refresh`. */
+  list(options?: { readonly refresh?: boolean }): Promise<readonly BackendStatus[]>
+}
+
+export interface PythonInstallOptions {
+  readonly environment: 'main' | 'yolo'
+  /** Interpreter that makes the virtual environment; null finds Python 3.10 or newer on PATH. */
+  readonly basePython: string | null
+  /** An index URL, a wheel folder, or null for pip's own configuration. */
+  readonly torchSource: string | null
+  readonly torchVersion: string
+  readonly acceptedLicences: readonly string[]
+  readonly repair: boolean
+}
+
+/** electron/python-environment. Installs go to a new folder and are renamed when complete; a cancelled one leaves nothing. */
+export interface PythonEnvironments {
+  describe(): Promise<readonly PythonEnvironment[]>
+  /** The environment whose worker runs this backend, or a BenchError `python-unavailable` with the remedy. */
+  interpreterFor(backend: BackendId): Promise<string>
+  offer(
+    torchSource: string | null,
+  ): Promise<{ version: string; file: string | null; source: string; sizeBytes: number | null }>
+  install(
+    options: PythonInstallOptions,
+    onProgress: (progress: PythonProgress) => void,
+    signal: AbortSignal,
+  ): Promise<PythonEnvironment>
+  /** `setup python --use`: adopts an existing interpreter after checking what it can import. */
+  adopt(name: 'main' | 'yolo', interpreter: string): Promise<PythonEnvironment>
+}
+
+export interface StartedRun {
+  readonly runId: string
+  /** Resolves with the final record in every end state; rejects only on a bug. */
+  readonly finished: Promise<RunRecord>
+  /** Idempotent. Finished cases are kept; the running one is marked cancelled. */
+  cancel(): void
+}
+
+/** electron/runs/run-service.ts. One run at a time in a process; a second `start` waits as `queued`. */
+export interface RunService {
+  estimate(plan: Plan): Promise<PlanEstimate>
+  /**
+   * @param outFolder the run folder itself, new or empty; null makes one in runsFolder.
+   * Throws BenchError before anything is written when the plan cannot start.
+   */
+  start(plan: Plan, outFolder: string | null, onEvent: (event: RunEvent) => void): Promise<StartedRun>
+  current(): { readonly runId: string; readonly events: readonly RunEvent[] } | null
+  /** Cancels what runs and resolves when no worker is left. */
+  shutdown(): Promise<void>
+}
+
+/** electron/store: run folders are the truth, DuckDB is an index that can be deleted. */
+export interface RunStore {
+  list(): Promise<readonly RunListEntry[]>
+  open(runId: string): Promise<RunRecord>
+  folderOf(runId: string): Promise<string>
+  samples(runId: string, groupKey: string, caseKey: string): Promise<{ blocks: SampleBlock[]; tornLines: number }>
+  /** Makes a run folder from elsewhere known under its runId, by reference; checks it first. */
+  addFolder(folder: string): Promise<string>
+  /** Moves the folder to the trash folder beside the runs (never deletes what lies elsewhere: only forgets it). */
+  remove(runId: string): Promise<void>
+  /** Runs left `running` or `queued` by a process that is gone become `interrupted`. */
+  recover(): Promise<readonly string[]>
+}
+
+/** Reads one run folder without the store: for `report RUN_DIR`. electron/store/run-folder.ts */
+export interface RunFolder {
+  readonly folder: string
+  readonly record: RunRecord
+  samples(groupKey: string, caseKey: string): Promise<{ blocks: SampleBlock[]; tornLines: number }>
+}
+
+/** electron/report. Writes each file whole or not at all; never over an existing file without `overwrite`. */
+export interface ReportWriter {
+  write(
+    run: RunFolder,
+    formats: readonly ReportFormat[],
+    folder: string,
+    overwrite: boolean,
+  ): Promise<readonly string[]>
+  preview(run: RunFolder, format: Exclude<ReportFormat, 'pdf'>): Promise<string>
+}
+
+/** Turns self-contained HTML into PDF bytes. Electron's window in the app; a hidden one started by the command line. */
+export type PdfRenderer = (html: string) => Promise<Uint8Array>
+
+export interface SettingsStore {
+  read(): Promise<Settings>
+  write(settings: Settings): Promise<void>
+}
+
+export interface Services {
+  readonly version: string
+  readonly paths: Paths
+  readonly models: ModelCatalog
+  readonly backends: BackendCatalog
+  readonly pythonEnvironments: PythonEnvironments
+  readonly runs: RunService
+  readonly store: RunStore
+  readonly reports: ReportWriter
+  readonly settings: SettingsStore
+  machine(): Promise<Machine>
+  artifacts(): Promise<readonly Artifact[]>
+}

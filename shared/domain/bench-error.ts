@@ -1,0 +1,81 @@
+// An expected failure, in words a user can act on: what failed, at which stage, what to do.
+// Anything thrown that is not a BenchError is a bug. Cancelling is neither: it is a state, never an error.
+// The code list is closed and the same in Python (enginebench_worker/errors.py); a contract test compares both.
+import { z } from 'zod'
+
+export const benchErrorCodes = [
+  'bad-usage',
+  'unknown-model',
+  'unknown-backend',
+  'unsupported-precision',
+  'batch-outside-profile',
+  'no-images',
+  'no-readable-images',
+  'input-mismatch',
+  'bad-model-file',
+  'unsafe-model-file',
+  'missing-artifact',
+  'export-failed',
+  'weights-unavailable',
+  'backend-unavailable',
+  'python-unavailable',
+  'python-setup-failed',
+  'licence-not-accepted',
+  'out-of-memory-host',
+  'out-of-memory-gpu',
+  'worker-crashed',
+  'worker-stalled',
+  'protocol-violation',
+  'invalid-samples',
+  'disk-full',
+  'folder-not-empty',
+  'not-writable',
+  'record-unreadable',
+  'newer-schema',
+  'inference-failed',
+  'interrupted',
+  'display-unavailable',
+  'unknown-run',
+] as const
+
+export const stageNames = [
+  'setup',
+  'plan',
+  'inputs',
+  'export',
+  'spawn',
+  'load',
+  'memory',
+  'warmup',
+  'measure',
+  'parity',
+  'summarize',
+  'store',
+  'report',
+] as const
+
+export const stageSchema = z.enum(stageNames)
+export type Stage = z.infer<typeof stageSchema>
+
+export const benchErrorSchema = z.object({
+  code: z.enum(benchErrorCodes),
+  stage: stageSchema,
+  /** What failed, one sentence, no stack. */
+  message: z.string().min(1),
+  /** What the user can do about it, one sentence. */
+  remedy: z.string().min(1),
+  /** The underlying words (a library's message, an exit signal), for the log; null where there are none. */
+  cause: z.string().nullable(),
+})
+export type BenchErrorRecord = z.infer<typeof benchErrorSchema>
+export type BenchErrorCode = BenchErrorRecord['code']
+
+export class BenchError extends Error {
+  readonly record: BenchErrorRecord
+
+  constructor(record: Omit<BenchErrorRecord, 'cause'> & { readonly cause?: string | null }) {
+    super(record.message)
+    this.name = 'BenchError'
+    this.record = { ...record, cause: record.cause ?? null }
+  }
+}

@@ -1,0 +1,51 @@
+// What a run is asked to do. A plan expands to groups (one model × input shape × batch × device);
+// the cases of a group are compared with each other and with the group's baseline.
+import { z } from 'zod'
+import { backendIdSchema } from './backend.ts'
+import { precisionSchema } from './precision.ts'
+
+export const presetNameSchema = z.enum(['quick', 'standard', 'rigorous'])
+export type PresetName = z.infer<typeof presetNameSchema>
+
+export const candidateSchema = z.object({
+  backend: backendIdSchema,
+  precision: precisionSchema,
+  /** The backend's own options, checked by its worker against the schema it declares. */
+  options: z.record(z.string(), z.unknown()),
+})
+export type Candidate = z.infer<typeof candidateSchema>
+
+export const weightsChoiceSchema = z.union([
+  z.object({ kind: z.literal('auto') }),
+  z.object({ kind: z.literal('hub') }),
+  z.object({ kind: z.literal('seeded') }),
+  z.object({ kind: z.literal('folder'), folder: z.string().min(1) }),
+])
+
+export const planSchema = z.object({
+  /** A manifest's id, or an absolute path of the user's .onnx file. */
+  model: z.string().min(1),
+  candidates: z.array(candidateSchema).min(1).max(32),
+  batchSizes: z.array(z.number().int().positive()).min(1).max(16),
+  /** Absolute folder of images; null for the shipped samples (or the model's own arrays). */
+  imageFolder: z.string().nullable(),
+  /** At most this many images are used, in name order. */
+  imageLimit: z.number().int().positive().max(4096),
+  /** Overrides the manifest's input size, square, in pixels; null keeps it. */
+  inputSize: z.number().int().positive().max(4096).nullable(),
+  weights: weightsChoiceSchema,
+  device: z.enum(['cpu', 'cuda']),
+  /** Intra-op threads of every CPU backend; set explicitly so that all are equal. */
+  threads: z.number().int().positive().max(1024),
+  opset: z.number().int().min(14).max(20).nullable(),
+  preset: presetNameSchema,
+  seed: z.number().int().nonnegative().max(4294967295),
+})
+export type Plan = z.infer<typeof planSchema>
+
+/** launches × rounds; an A/A arm repeats the baseline as a second case. Sources: docs/adr on measuring. */
+export const presets: Readonly<Record<PresetName, { launches: number; rounds: number; withIdenticalPair: boolean }>> = {
+  quick: { launches: 1, rounds: 12, withIdenticalPair: false },
+  standard: { launches: 5, rounds: 12, withIdenticalPair: false },
+  rigorous: { launches: 5, rounds: 24, withIdenticalPair: true },
+}

@@ -1,0 +1,61 @@
+// What the executor says while a run goes on; the command line prints these, the window draws them.
+// Order is the order of happening. Events describe, they never command.
+import { z } from 'zod'
+import { backendIdSchema } from './backend.ts'
+import { stageSchema } from './bench-error.ts'
+import { figureSchema } from './figure.ts'
+import { precisionSchema } from './precision.ts'
+import { caseStateSchema, runStateSchema } from './run.ts'
+import { sampleBlockSchema } from './sample-block.ts'
+
+export const runEventSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('run-started'),
+    runId: z.string(),
+    modelName: z.string(),
+    simulated: z.boolean(),
+    groups: z.array(
+      z.object({
+        groupKey: z.string(),
+        batchSize: z.number().int(),
+        launches: z.number().int(),
+        rounds: z.number().int(),
+        baseline: z.string(),
+        cases: z.array(z.object({ caseKey: z.string(), backend: backendIdSchema, precision: precisionSchema })),
+      }),
+    ),
+    /** Null until it can be estimated. */
+    estimatedMs: z.number().nullable(),
+  }),
+  z.object({
+    kind: z.literal('stage'),
+    stage: stageSchema,
+    groupKey: z.string().nullable(),
+    caseKey: z.string().nullable(),
+    /** 0..1 of this stage; null when it cannot be told. */
+    fraction: z.number().min(0).max(1).nullable(),
+    message: z.string(),
+  }),
+  z.object({
+    kind: z.literal('case-changed'),
+    groupKey: z.string(),
+    caseKey: z.string(),
+    state: caseStateSchema,
+    reason: z.string().nullable(),
+  }),
+  z.object({ kind: z.literal('block'), groupKey: z.string(), caseKey: z.string(), block: sampleBlockSchema }),
+  z.object({
+    kind: z.literal('round-completed'),
+    groupKey: z.string(),
+    launch: z.number().int(),
+    round: z.number().int(),
+    /** Running figures by caseKey; no verdict is claimed before the last round. */
+    interim: z.record(
+      z.string(),
+      z.object({ p50Ms: figureSchema, speedup: figureSchema, sampleCount: z.number().int() }),
+    ),
+    remainingMs: z.number().nullable(),
+  }),
+  z.object({ kind: z.literal('run-ended'), runId: z.string(), state: runStateSchema, message: z.string().nullable() }),
+])
+export type RunEvent = z.infer<typeof runEventSchema>

@@ -1,0 +1,147 @@
+// A run's record (run.json): what was asked, on what machine, and what came of every case. Summaries can be
+// recomputed from samples/ alone; a test does so. Names here are fixed: they are published as JSON Schema.
+import { z } from 'zod'
+import { backendIdSchema } from './backend.ts'
+import { benchErrorSchema } from './bench-error.ts'
+import { figureSchema, intervalSchema } from './figure.ts'
+import { fingerprintSchema } from './fingerprint.ts'
+import { weightsOriginSchema } from './model.ts'
+import { paritySchema } from './parity.ts'
+import { planSchema } from './plan.ts'
+import { precisionProofSchema } from './precision-proof.ts'
+import { precisionSchema } from './precision.ts'
+
+export const schemaVersion = 1
+
+const keySchema = z.string().regex(/^[a-z0-9._-]+$/)
+
+export const runStateSchema = z.enum(['queued', 'running', 'completed', 'failed', 'cancelled', 'interrupted'])
+export type RunState = z.infer<typeof runStateSchema>
+
+export const caseStateSchema = z.enum(['pending', 'running', 'completed', 'failed', 'cancelled', 'skipped'])
+export type CaseState = z.infer<typeof caseStateSchema>
+
+export const speedupSchema = z.object({
+  /** Baseline / candidate; above 1 is faster. Null when refused. */
+  value: z.number().nullable(),
+  interval: intervalSchema.nullable(),
+  /** caseKey it is measured against. */
+  baseline: z.string(),
+  verdict: z.enum(['faster', 'slower', 'no-difference', 'refused']),
+  /** Why refused, or what stands behind the verdict. Never empty. */
+  reason: z.string(),
+  /** With seeded weights: `timing only, predictions not judged`; null otherwise. */
+  heading: z.string().nullable(),
+})
+export type Speedup = z.infer<typeof speedupSchema>
+
+export const badgeSchema = z.enum([
+  'noisy',
+  'throttled',
+  'no-steady-state',
+  'seeded-weights',
+  'simulated',
+  'partial',
+  'few-samples',
+])
+export type Badge = z.infer<typeof badgeSchema>
+
+export const steadinessSchema = z.object({
+  verdict: z.enum(['steady', 'no-steady-state', 'not-checked']),
+  iterations: z.number().int().nonnegative(),
+  elapsedMs: z.number().nonnegative(),
+  reason: z.string(),
+})
+
+export const caseRecordSchema = z.object({
+  caseKey: keySchema,
+  backend: backendIdSchema,
+  precision: precisionSchema,
+  options: z.record(z.string(), z.unknown()),
+  precisionProof: precisionProofSchema.nullable(),
+  weights: weightsOriginSchema.nullable(),
+  state: caseStateSchema,
+  /** Why it did not complete; null when it did. */
+  reason: z.string().nullable(),
+  error: benchErrorSchema.nullable(),
+  latencyMs: z.object({
+    p50: figureSchema,
+    p90: figureSchema,
+    p95: figureSchema,
+    p99: figureSchema,
+    mean: figureSchema,
+    min: figureSchema,
+  }),
+  imagesPerSecond: figureSchema,
+  memory: z.object({
+    engineDeclaredBytes: figureSchema,
+    allocatorPeakBytes: figureSchema,
+    /** On a CPU the worker's peak RSS, never VRAM. */
+    processPeakBytes: figureSchema,
+  }),
+  energyJoulesPerImage: figureSchema,
+  parity: paritySchema,
+  /** Share of the labelled test set classified right; a missing figure where the model has no labels. */
+  accuracy: figureSchema,
+  speedup: speedupSchema,
+  badges: z.array(badgeSchema),
+  /** Non-lead samples, and the lead samples kept beside them. */
+  sampleCount: z.number().int().nonnegative(),
+  leadSampleCount: z.number().int().nonnegative(),
+  outliers: z.object({ mild: z.number().int().nonnegative(), severe: z.number().int().nonnegative() }),
+  steadiness: z.array(steadinessSchema),
+  threads: z.number().int().positive().nullable(),
+  loadMs: figureSchema,
+  /** sha256 of the ONNX file that ran; null where none did. */
+  artifactSha256: z.string().nullable(),
+  versions: z.record(z.string(), z.string()),
+})
+export type CaseRecord = z.infer<typeof caseRecordSchema>
+
+export const groupRecordSchema = z.object({
+  groupKey: keySchema,
+  batchSize: z.number().int().positive(),
+  inputShape: z.array(z.number().int().positive()),
+  device: z.string(),
+  /** caseKey of the baseline. */
+  baseline: z.string(),
+  /** False when cases took turns because memory could not hold all. */
+  coResident: z.boolean(),
+  /** sha256 of the preprocessed input bytes that every case saw. */
+  inputSha256: z.string().nullable(),
+  cases: z.array(caseRecordSchema),
+})
+export type GroupRecord = z.infer<typeof groupRecordSchema>
+
+export const imageSetSchema = z.object({
+  source: z.string(),
+  /** Counts add up: found = used + skipped + notUsed. */
+  found: z.number().int().nonnegative(),
+  used: z.number().int().nonnegative(),
+  notUsed: z.number().int().nonnegative(),
+  skipped: z.array(z.object({ file: z.string(), reason: z.string() })),
+})
+export type ImageSet = z.infer<typeof imageSetSchema>
+
+export const runRecordSchema = z.object({
+  schemaVersion: z.literal(schemaVersion),
+  runId: keySchema,
+  state: runStateSchema,
+  /** True when any case is simulated: said wherever the run shows. */
+  simulated: z.boolean(),
+  /** ISO 8601, UTC. */
+  createdAt: z.string(),
+  endedAt: z.string().nullable(),
+  modelName: z.string(),
+  task: z.string(),
+  /** The command that repeats it. */
+  command: z.string(),
+  plan: planSchema,
+  fingerprint: fingerprintSchema,
+  images: imageSetSchema,
+  groups: z.array(groupRecordSchema),
+  error: benchErrorSchema.nullable(),
+  /** Sentences about the run as a whole: orphaned noise, co-residency, what was left out. */
+  notes: z.array(z.string()),
+})
+export type RunRecord = z.infer<typeof runRecordSchema>

@@ -1,0 +1,21 @@
+// One line of samples/<groupKey>/<caseKey>.ndjson: consecutive samples of one case in one round.
+// Times in ns are of one monotonic host clock, counted from the run's start. Lead samples are the first
+// `leadSamples` of the block: kept, and left out of summaries by a rule fixed beforehand.
+import { z } from 'zod'
+
+export const blockFlagSchema = z.enum(['foreign-load', 'throttled', 'clock-dip', 'suspended', 'swap'])
+export type BlockFlag = z.infer<typeof blockFlagSchema>
+
+export const sampleBlockSchema = z.object({
+  launch: z.number().int().nonnegative(),
+  round: z.number().int().nonnegative(),
+  /** Counts up over the case's blocks from 0. */
+  block: z.number().int().nonnegative(),
+  orderInRound: z.number().int().nonnegative(),
+  startedAtNs: z.number().int().nonnegative(),
+  endedAtNs: z.number().int().nonnegative(),
+  leadSamples: z.number().int().nonnegative(),
+  flags: z.array(blockFlagSchema),
+  latenciesMs: z.array(z.number().positive().finite()).min(1),
+})
+export type SampleBlock = z.infer<typeof sampleBlockSchema>

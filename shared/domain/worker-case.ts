@@ -1,0 +1,31 @@
+// What one worker needs to load one case, and nothing more. Paths are absolute, on this machine.
+import { z } from 'zod'
+import { backendIdSchema } from './backend.ts'
+import { modelManifestSchema, weightsOriginSchema } from './model.ts'
+import { precisionSchema } from './precision.ts'
+
+export const inputArraySchema = z.object({
+  /** float32 .npy, C order, shape [images, channels, height, width]; mapped read-only by every worker. */
+  file: z.string(),
+  sha256: z.string(),
+  shape: z.array(z.number().int().positive()).length(4),
+})
+export type InputArray = z.infer<typeof inputArraySchema>
+
+export const workerCaseSchema = z.object({
+  backend: backendIdSchema,
+  precision: precisionSchema,
+  model: modelManifestSchema,
+  /** Absolute folder of the manifest, for files it names. */
+  modelFolder: z.string(),
+  /** How weights were resolved once for the whole run, so that all cases use the same. */
+  weights: z.object({ origin: weightsOriginSchema, folder: z.string().nullable(), seed: z.number().int() }),
+  /** The ONNX file to run; null for backends that take the PyTorch module. */
+  onnxFile: z.string().nullable(),
+  batchSize: z.number().int().positive(),
+  input: inputArraySchema,
+  device: z.enum(['cpu', 'cuda']),
+  threads: z.number().int().positive(),
+  options: z.record(z.string(), z.unknown()),
+})
+export type WorkerCase = z.infer<typeof workerCaseSchema>

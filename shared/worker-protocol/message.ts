@@ -1,0 +1,100 @@
+// Messages from a worker to the supervisor. For Python: one JSON object a line on descriptor 3; stdout and stderr
+// are log, never protocol. The first message is `hello`; a line over 4 MiB, or one that does not fit this schema,
+// ends the worker with `protocol-violation`. Samples come in blocks, never one message an iteration.
+// Absolute host times are CLOCK_MONOTONIC nanoseconds (perf_counter_ns, process.hrtime.bigint), the same clock in
+// every process of this machine; the recorder turns them into time from the run's start.
+import { z } from 'zod'
+import { parityFiguresSchema } from '../domain/parity.ts'
+import { backendStatusSchema } from '../domain/backend.ts'
+import { benchErrorSchema } from '../domain/bench-error.ts'
+import { weightsOriginSchema } from '../domain/model.ts'
+import { precisionProofSchema } from '../domain/precision-proof.ts'
+import { steadinessSchema } from '../domain/run.ts'
+
+export const maximumLineBytes = 4 * 1024 * 1024
+export const heartbeatIntervalMs = 1000
+
+const id = z.number().int().positive()
+const bytesOrReason = z.union([
+  z.object({ value: z.number().int().nonnegative() }),
+  z.object({ value: z.null(), reason: z.string().min(1) }),
+])
+
+export const workerMessageSchema = z.discriminatedUnion('message', [
+  z.object({
+    message: z.literal('hello'),
+    protocolVersion: z.number().int(),
+    workerVersion: z.string(),
+    pid: z.number().int().positive(),
+    /** `python 3.11.7`, `node 20.18.1`. */
+    runtime: z.string(),
+  }),
+  /** Every second from a thread of its own. `progress` counts queries and steps done: alive but stuck is told apart from dead. */
+  z.object({ message: z.literal('heartbeat'), progress: z.number().int().nonnegative() }),
+  z.object({ message: z.literal('progress'), id, fraction: z.number().min(0).max(1).nullable(), text: z.string() }),
+  z.object({ message: z.literal('backends-described'), id, backends: z.array(backendStatusSchema) }),
+  z.object({
+    message: z.literal('inputs-prepared'),
+    id,
+    shape: z.array(z.number().int().positive()).length(4),
+    sha256: z.string(),
+    used: z.array(z.string()),
+    skipped: z.array(z.object({ file: z.string(), reason: z.string() })),
+  }),
+  z.object({
+    message: z.literal('weights-resolved'),
+    id,
+    origin: weightsOriginSchema,
+    folder: z.string().nullable(),
+    /** sha256 over the weights file; null for seeded ones. */
+    sha256: z.string().nullable(),
+    /** Why this origin: `the hub could not be reached: …`. */
+    reason: z.string(),
+  }),
+  z.object({
+    message: z.literal('exported'),
+    id,
+    sha256: z.string(),
+    sizeBytes: z.number().int().positive(),
+    buildTimeMs: z.number().nonnegative(),
+    opset: z.number().int(),
+    nodeCount: z.number().int().positive(),
+    comparisons: z.array(z.object({ batchSize: z.number().int().positive(), figures: parityFiguresSchema })),
+    tools: z.record(z.string(), z.string()),
+  }),
+  z.object({
+    message: z.literal('prepared'),
+    id,
+    loadMs: z.number().nonnegative(),
+    precisionProof: precisionProofSchema,
+    engineDeclaredBytes: bytesOrReason,
+    /** Threads as read back from the library. */
+    threads: z.number().int().positive().nullable(),
+    versions: z.record(z.string(), z.string()),
+  }),
+  z.object({ message: z.literal('warmed'), id, steadiness: steadinessSchema }),
+  z.object({
+    message: z.literal('block'),
+    id,
+    startedAtNs: z.number().int().nonnegative(),
+    endedAtNs: z.number().int().nonnegative(),
+    latenciesMs: z.array(z.number().positive().finite()).min(1),
+  }),
+  z.object({
+    message: z.literal('memory'),
+    id,
+    allocatorPeakBytes: bytesOrReason,
+    processPeakBytes: bytesOrReason,
+  }),
+  z.object({
+    message: z.literal('outputs-written'),
+    id,
+    outputs: z.array(
+      z.object({ name: z.string(), file: z.string(), sha256: z.string(), shape: z.array(z.number().int()) }),
+    ),
+  }),
+  z.object({ message: z.literal('failed'), id, error: benchErrorSchema }),
+  z.object({ message: z.literal('cancelled'), id }),
+])
+export type WorkerMessage = z.infer<typeof workerMessageSchema>
+export type WorkerMessageOf<Name extends WorkerMessage['message']> = Extract<WorkerMessage, { message: Name }>

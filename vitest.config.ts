@@ -1,0 +1,14 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+
+// Every layer but end to end (Playwright, test/e2e) and Python (pytest). Long trials are named *.long.test.ts.
+export default defineConfig({
+  plugins: [react()],
+  test: {
+    include: ['test/**/*.test.{ts,tsx}'],
+    exclude: ['test/e2e/**', 'node_modules/**', ...(process.env.ENGINEBENCH_LONG ? [] : ['test/**/*.long.test.ts'])],
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    reporters: ['default'],
+  },
+})
