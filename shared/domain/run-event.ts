@@ -56,6 +56,15 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     ),
     remainingMs: z.number().nullable(),
   }),
+  /** Once a second, of the whole machine; null where it cannot be read. */
+  z.object({
+    kind: z.literal('machine-sample'),
+    /** From the run's start. */
+    atMs: z.number().nonnegative(),
+    cpuLoadPercent: z.number().nullable(),
+    cpuClockMhz: z.number().nullable(),
+    memoryUsedBytes: z.number().nullable(),
+  }),
   z.object({ kind: z.literal('run-ended'), runId: z.string(), state: runStateSchema, message: z.string().nullable() }),
 ])
 export type RunEvent = z.infer<typeof runEventSchema>

@@ -34,6 +34,19 @@ export const workerMessageSchema = z.discriminatedUnion('message', [
   z.object({ message: z.literal('progress'), id, fraction: z.number().min(0).max(1).nullable(), text: z.string() }),
   z.object({ message: z.literal('backends-described'), id, backends: z.array(backendStatusSchema) }),
   z.object({
+    message: z.literal('model-inspected'),
+    id,
+    opset: z.number().int(),
+    /** Graph inputs that are not initializers. A dimension is its size, or its symbolic name. */
+    inputs: z.array(
+      z.object({ name: z.string(), dtype: z.string(), dimensions: z.array(z.union([z.number().int(), z.string()])) }),
+    ),
+    outputs: z.array(z.string()).min(1),
+    /** Files of external data beside the model, relative to its folder; their bytes are part of the hash. */
+    externalFiles: z.array(z.string()),
+    sha256: z.string(),
+  }),
+  z.object({
     message: z.literal('inputs-prepared'),
     id,
     shape: z.array(z.number().int().positive()).length(4),
