@@ -1,5 +1,5 @@
 // An expected failure, in words a user can act on: what failed, at which stage, what to do.
-// Anything thrown that is not a BenchError is a bug. Cancelling is neither: it is a state, never an error.
+// Anything thrown that is not a BenchError is a bug: it is logged with its stack and shown as `unexpected`. Cancelling is neither: it is a state, never an error.
 // The code list is closed and the same in Python (enginebench_worker/errors.py); a contract test compares both.
 import { z } from 'zod'
 
@@ -36,6 +36,7 @@ export const benchErrorCodes = [
   'interrupted',
   'display-unavailable',
   'unknown-run',
+  'unexpected',
 ] as const
 
 export const stageNames = [

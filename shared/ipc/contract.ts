@@ -148,6 +148,8 @@ export const requests = {
     request: nothing,
     response: z.object({ folder: z.string(), imageCount: z.number().int() }).nullable(),
   },
+  /** A folder with a model's weights (safetensors); null when the user closed the dialog. */
+  'weights:choose-folder': { request: nothing, response: z.object({ folder: z.string() }).nullable() },
   'images:samples': {
     request: nothing,
     response: z.array(z.object({ file: z.string(), title: z.string(), author: z.string(), licence: z.string() })),
