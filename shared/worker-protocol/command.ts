@@ -13,8 +13,11 @@ const id = z.number().int().positive()
 export const workerCommandSchema = z.discriminatedUnion('command', [
   /** -> `backends-described`. Must not import heavy libraries more than needed to answer. */
   z.object({ command: z.literal('describe-backends'), id }),
-  /** -> `model-inspected`. Reads an ONNX file (never runs it) and refuses what is unsafe; Node worker only. */
-  z.object({ command: z.literal('inspect-model'), id, file: z.string() }),
+  /**
+   * -> `model-inspected`. Reads an ONNX file (never runs it), refuses what is unsafe and writes the very bytes it
+   * checked as `model.onnx` and its external data into `copyFolder`, an empty folder; Node worker only.
+   */
+  z.object({ command: z.literal('inspect-model'), id, file: z.string(), copyFolder: z.string() }),
   /** -> `inputs-prepared`. Decodes (EXIF turned), preprocesses per manifest, writes one .npy into `outFile`. */
   z.object({
     command: z.literal('prepare-inputs'),

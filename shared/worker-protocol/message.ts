@@ -8,6 +8,7 @@ import { parityFiguresSchema } from '../domain/parity.ts'
 import { backendStatusSchema } from '../domain/backend.ts'
 import { benchErrorSchema } from '../domain/bench-error.ts'
 import { weightsOriginSchema } from '../domain/model.ts'
+import { precisionSchema } from '../domain/precision.ts'
 import { precisionProofSchema } from '../domain/precision-proof.ts'
 import { steadinessSchema } from '../domain/run.ts'
 
@@ -44,6 +45,9 @@ export const workerMessageSchema = z.discriminatedUnion('message', [
     outputs: z.array(z.string()).min(1),
     /** Files of external data beside the model, relative to its folder; their bytes are part of the hash. */
     externalFiles: z.array(z.string()),
+    /** What most of its weights are stored as; says nothing of what will be computed. */
+    storedPrecision: precisionSchema,
+    /** Over the file alone, or over the file and its external data where it has any. */
     sha256: z.string(),
   }),
   z.object({
