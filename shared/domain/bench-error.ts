@@ -1,5 +1,6 @@
 // An expected failure, in words a user can act on: what failed, at which stage, what to do.
-// Anything thrown that is not a BenchError is a bug: it is logged with its stack and shown as `unexpected`. Cancelling is neither: it is a state, never an error.
+// Anything thrown that is not a BenchError is a bug: logged with its stack, shown as `unexpected` without it.
+// Cancelling is neither: it is a state, never an error.
 // The code list is closed and the same in Python (enginebench_worker/errors.py); a contract test compares both.
 import { z } from 'zod'
 

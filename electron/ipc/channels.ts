@@ -1,0 +1,7 @@
+// The two channels between preload and main. A request crosses as JSON text, so that its size is known before
+// anything is parsed and nothing but plain data can arrive.
+export const requestChannel = 'enginebench:request'
+export const eventChannel = 'enginebench:event'
+
+/** Far above any real request (a plan is a few kilobytes). Characters of JSON text. */
+export const maximumRequestLength = 1024 * 1024

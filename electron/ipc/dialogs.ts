@@ -1,0 +1,32 @@
+// The system's dialogs, over the app's window. They are the only source of paths that the window may name.
+import { type BrowserWindow, dialog, type OpenDialogOptions } from 'electron'
+import type { Dialogs } from './handler-context.ts'
+
+export function createDialogs(window: () => BrowserWindow | null): Dialogs {
+  const open = async (options: OpenDialogOptions): Promise<string | null> => {
+    const parent = window()
+    const { canceled, filePaths } = await (parent
+      ? dialog.showOpenDialog(parent, options)
+      : dialog.showOpenDialog(options))
+    return canceled ? null : (filePaths[0] ?? null)
+  }
+
+  return {
+    chooseFolder: (title) => open({ title, properties: ['openDirectory', 'createDirectory'] }),
+    chooseFile: (title, { name, extensions }) =>
+      open({ title, properties: ['openFile'], filters: [{ name, extensions: [...extensions] }] }),
+    async confirmOverwrite(folder) {
+      const options = {
+        type: 'question' as const,
+        message: 'Replace the files that are there?',
+        detail: folder,
+        buttons: ['Replace', 'Keep'],
+        defaultId: 1,
+        cancelId: 1,
+      }
+      const parent = window()
+      const { response } = await (parent ? dialog.showMessageBox(parent, options) : dialog.showMessageBox(options))
+      return response === 0
+    },
+  }
+}

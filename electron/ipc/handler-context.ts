@@ -1,0 +1,30 @@
+// What the handlers are given. Dialogs and the page's theme come as functions, so that handlers run without Electron.
+import type { AppDescription, Settings } from '../../shared/ipc/contract.ts'
+import type { Services } from '../services.ts'
+import type { AllowedPaths } from './allowed-paths.ts'
+import type { LogError } from './answer.ts'
+import type { Broadcast } from './broadcast.ts'
+import type { QuitTasks } from './quit-tasks.ts'
+
+export interface Dialogs {
+  /** Null when the user closed it. */
+  chooseFolder(title: string): Promise<string | null>
+  chooseFile(
+    title: string,
+    kind: { readonly name: string; readonly extensions: readonly string[] },
+  ): Promise<string | null>
+  confirmOverwrite(folder: string): Promise<boolean>
+}
+
+export interface HandlerContext {
+  readonly services: Services
+  readonly broadcast: Broadcast
+  readonly dialogs: Dialogs
+  readonly allowedPaths: AllowedPaths
+  readonly application: AppDescription
+  readonly quitTasks: QuitTasks
+  readonly logError: LogError
+  applyTheme(theme: Settings['theme']): void
+  /** Keeps the machine from suspending until the returned function is called. */
+  keepAwake(): () => void
+}

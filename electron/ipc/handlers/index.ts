@@ -1,0 +1,24 @@
+// One file a noun; together they answer every request of the contract.
+import type { HandlerContext } from '../handler-context.ts'
+import type { Handlers } from '../router.ts'
+import { appHandlers } from './app.ts'
+import { backendHandlers } from './backends.ts'
+import { imageHandlers } from './images.ts'
+import { modelHandlers } from './models.ts'
+import { pythonHandlers } from './python.ts'
+import { reportHandlers } from './reports.ts'
+import { runHandlers } from './runs.ts'
+import { settingsHandlers } from './settings.ts'
+
+export function createHandlers(context: HandlerContext): Handlers {
+  return {
+    ...appHandlers(context),
+    ...backendHandlers(context),
+    ...imageHandlers(context),
+    ...modelHandlers(context),
+    ...pythonHandlers(context),
+    ...reportHandlers(context),
+    ...runHandlers(context),
+    ...settingsHandlers(context),
+  }
+}

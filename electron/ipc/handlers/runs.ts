@@ -1,0 +1,101 @@
+import { BenchError } from '../../../shared/domain/bench-error.ts'
+import type { Plan } from '../../../shared/domain/plan.ts'
+import type { RunEvent } from '../../../shared/domain/run-event.ts'
+import type { StartedRun } from '../../services.ts'
+import type { HandlerContext } from '../handler-context.ts'
+import type { Handlers } from '../router.ts'
+
+type RunHandlers = Pick<
+  Handlers,
+  | 'plan:estimate'
+  | 'run:start'
+  | 'run:cancel'
+  | 'run:list'
+  | 'run:open'
+  | 'run:samples'
+  | 'run:current'
+  | 'run:open-folder'
+  | 'run:remove'
+>
+
+export function runHandlers(context: HandlerContext): RunHandlers {
+  const { services, broadcast, dialogs, allowedPaths } = context
+  const startedRuns = new Map<string, StartedRun>()
+
+  return {
+    'plan:estimate': ({ plan }) => {
+      allowedPaths.check(plan)
+      return services.runs.estimate(plan)
+    },
+    'run:start': async ({ plan }) => {
+      allowedPaths.check(plan)
+      const run = await startRun(context, plan)
+      startedRuns.set(run.runId, run)
+      void run.finished.finally(() => startedRuns.delete(run.runId)).catch(() => undefined)
+      return { runId: run.runId }
+    },
+    'run:cancel': async ({ runId }) => {
+      const run = startedRuns.get(runId)
+      if (!run) throw unknownRun(runId)
+      run.cancel()
+      return {}
+    },
+    'run:list': () => services.store.list(),
+    'run:open': ({ runId }) => services.store.open(runId),
+    'run:samples': ({ runId, groupKey, caseKey }) => services.store.samples(runId, groupKey, caseKey),
+    'run:current': async () => {
+      broadcast.flush()
+      const current = services.runs.current()
+      return current && { runId: current.runId, events: [...current.events] }
+    },
+    'run:open-folder': async () => {
+      const folder = await dialogs.chooseFolder('Choose a run folder')
+      return folder === null ? null : { runId: await services.store.addFolder(folder) }
+    },
+    'run:remove': async ({ runId }) => {
+      if (startedRuns.has(runId)) throw stillRunning()
+      await services.store.remove(runId)
+      return {}
+    },
+  }
+}
+
+async function startRun({ services, broadcast, keepAwake, logError }: HandlerContext, plan: Plan): Promise<StartedRun> {
+  // Events may come before `start` has named the run.
+  const early: RunEvent[] = []
+  let runId: string | null = null
+  const run = await services.runs.start(plan, null, (event) => {
+    if (runId === null) early.push(event)
+    else broadcast.emitRunEvent(runId, event)
+  })
+  runId = run.runId
+  for (const event of early) broadcast.emitRunEvent(run.runId, event)
+  broadcast.emit('run:changed', { runId: run.runId, state: 'running' })
+  const release = keepAwake()
+  void run.finished
+    .then((record) => {
+      broadcast.flush()
+      broadcast.emit('run:changed', { runId: run.runId, state: record.state })
+    })
+    .catch((error) => logError(`run ${run.runId} failed unexpectedly`, error))
+    .finally(release)
+  return run
+}
+
+function unknownRun(runId: string): BenchError {
+  return new BenchError({
+    code: 'unknown-run',
+    stage: 'measure',
+    message: `The run ${runId} is not going on.`,
+    remedy: 'Open it from the list of runs.',
+  })
+}
+
+function stillRunning(): BenchError {
+  return new BenchError({
+    code: 'bad-usage',
+    stage: 'store',
+    message: 'A run that is going on cannot be removed.',
+    remedy: 'Cancel it first.',
+  })
+}

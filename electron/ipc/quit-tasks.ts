@@ -1,0 +1,31 @@
+// What must end before the app does: runs and installations, so that no process is left behind. Bounded in time.
+export interface QuitTasks {
+  /** Returns the function that takes it off the list again. */
+  add(task: () => Promise<void>): () => void
+  /** Runs all at once; resolves when they are done or `limitMs` have passed, whichever is first; never rejects. */
+  finish(limitMs: number): Promise<void>
+}
+
+export function createQuitTasks(logError: (message: string, error: unknown) => void): QuitTasks {
+  const tasks = new Set<() => Promise<void>>()
+  return {
+    add(task) {
+      tasks.add(task)
+      return () => tasks.delete(task)
+    },
+    async finish(limitMs) {
+      const done = Promise.all(
+        [...tasks].map((task) => task().catch((error: unknown) => logError('a task failed while quitting', error))),
+      )
+      let timer: ReturnType<typeof setTimeout> | undefined
+      const limit = new Promise<void>((resolve) => {
+        timer = setTimeout(() => {
+          logError('quitting did not wait any longer', `${limitMs} ms have passed`)
+          resolve()
+        }, limitMs)
+      })
+      await Promise.race([done, limit])
+      clearTimeout(timer)
+    },
+  }
+}

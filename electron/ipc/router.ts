@@ -1,0 +1,63 @@
+// The only way in from the window: sender, size, name and shape are checked before a handler sees a request, and
+// its answer is checked before it leaves. The handler map is exhaustive: a command without a handler does not compile.
+// Does not know Electron: main.ts gives it `ipcMain`.
+import { type Answer, type RequestName, type RequestOf, type ResponseOf, requests } from '../../shared/ipc/contract.ts'
+import { failureAnswer, type LogError, refusalAnswer } from './answer.ts'
+import { maximumRequestLength, requestChannel } from './channels.ts'
+import { isTrustedSender, type SenderEvent } from './sender.ts'
+
+export type Handlers = {
+  readonly [Name in RequestName]: (payload: ParsedRequestOf<Name>) => Promise<Answered<ResponseOf<Name>>>
+}
+/** Requests carry no defaults or transforms, so what is parsed is what was sent. */
+export type ParsedRequestOf<Name extends RequestName> = RequestOf<Name>
+/** A handler may answer with readonly data; it is copied on its way out. */
+export type Answered<Value> = Value extends (infer Item)[] ? readonly Item[] : Value
+
+export interface RequestSource {
+  handle(channel: string, listener: (event: SenderEvent, name: unknown, text: unknown) => Promise<Answer>): void
+}
+
+export function serveRequests(source: RequestSource, handlers: Handlers, logError: LogError): void {
+  source.handle(requestChannel, async (event, name, text) => {
+    if (!isTrustedSender(event)) {
+      logError('a request came from a foreign frame and was refused', event.senderFrame?.url ?? 'no frame')
+      return refusalAnswer('This request did not come from the app’s own page.')
+    }
+    if (!isRequestName(name)) {
+      logError('an unknown request was refused', typeof name === 'string' ? name.slice(0, 80) : typeof name)
+      return refusalAnswer('This request is not known.')
+    }
+    return answer(name, text, handlers, logError)
+  })
+}
+
+async function answer(name: RequestName, text: unknown, handlers: Handlers, logError: LogError): Promise<Answer> {
+  if (typeof text !== 'string' || text.length > maximumRequestLength) {
+    logError(`a payload of ${name} was refused`, typeof text === 'string' ? `${text.length} characters` : typeof text)
+    return refusalAnswer(`The payload of “${name}” is too large or is not text.`)
+  }
+  const payload = requests[name].request.safeParse(parseJson(text))
+  if (!payload.success) {
+    logError(`a payload of ${name} was refused`, payload.error.message)
+    return refusalAnswer(`The payload of “${name}” does not have the agreed shape.`)
+  }
+  try {
+    const handle = handlers[name] as (payload: unknown) => Promise<unknown>
+    return { ok: true, value: requests[name].response.parse(await handle(payload.data)) }
+  } catch (error) {
+    return failureAnswer(name, error, logError)
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isRequestName(name: unknown): name is RequestName {
+  return typeof name === 'string' && Object.hasOwn(requests, name)
+}

@@ -1,0 +1,33 @@
+// `--print-pdf HTML PDF`: how the command line reaches the window's PDF engine. Starts hidden, prints one file, exits.
+// Errors are one line on stderr and exit code 1; the PDF is written whole or not at all.
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
+import type { PdfRenderer } from '../services.ts'
+
+export interface PdfCommand {
+  readonly htmlFile: string
+  readonly pdfFile: string
+}
+
+export const pdfOption = '--print-pdf'
+
+/** Null when the program was started to show its window. */
+export function pdfCommandOf(argv: readonly string[]): PdfCommand | null {
+  const index = argv.indexOf(pdfOption)
+  if (index === -1) return null
+  const [htmlFile, pdfFile] = argv.slice(index + 1)
+  return htmlFile && pdfFile ? { htmlFile: resolve(htmlFile), pdfFile: resolve(pdfFile) } : null
+}
+
+/** Answers with the exit code. */
+export async function printPdfFile({ htmlFile, pdfFile }: PdfCommand, render: PdfRenderer): Promise<number> {
+  try {
+    const pdf = await render(await readFile(htmlFile, 'utf8'))
+    await writeFileAtomic(pdfFile, Buffer.from(pdf))
+    return 0
+  } catch (error) {
+    process.stderr.write(`could not print ${htmlFile}: ${error instanceof Error ? error.message : String(error)}\n`)
+    return 1
+  }
+}

@@ -1,0 +1,72 @@
+// The one window: sandboxed, without Node, in a session that keeps nothing on disk. It can show the app's own page and
+// nothing else: every other navigation, window, frame, permission and request is denied. Its timers may be throttled
+// while it is hidden, so that drawing never takes the processor from a measurement.
+import { BrowserWindow, Menu, protocol, type Session, session, type WebContents } from 'electron'
+import { appOrigin, appScheme, type PageResponder } from './content/page-responder.ts'
+
+/** Must be called before the app is ready. */
+export function registerAppScheme(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: appScheme, privileges: { standard: true, secure: true, supportFetchAPI: false } },
+  ])
+}
+
+export interface WindowOptions {
+  readonly preloadFile: string
+  readonly respond: PageResponder
+  readonly dark: boolean
+}
+
+export async function openWindow({ preloadFile, respond, dark }: WindowOptions): Promise<BrowserWindow> {
+  Menu.setApplicationMenu(null)
+  const pageSession = closedSession('enginebench')
+  if (!pageSession.protocol.isProtocolHandled(appScheme)) pageSession.protocol.handle(appScheme, respond)
+  const window = new BrowserWindow({
+    width: 1440,
+    height: 900,
+    minWidth: 960,
+    minHeight: 640,
+    show: false,
+    title: 'Enginebench',
+    backgroundColor: dark ? '#0e1013' : '#fbfbfa',
+    autoHideMenuBar: true,
+    webPreferences: {
+      preload: preloadFile,
+      session: pageSession,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      spellcheck: false,
+      disableBlinkFeatures: 'Auxclick',
+    },
+  })
+  window.once('ready-to-show', () => window.show())
+  keepInside(window.webContents)
+  await window.loadURL(`${appOrigin}/`)
+  return window
+}
+
+/** In memory only; nothing may be asked for, and only the app's own scheme is fetched. */
+export function closedSession(name: string): Session {
+  const closed = session.fromPartition(name, { cache: false })
+  closed.setPermissionRequestHandler((_contents, _permission, decide) => decide(false))
+  closed.setPermissionCheckHandler(() => false)
+  closed.setDevicePermissionHandler(() => false)
+  closed.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !isLocal(url) }))
+  closed.on('will-download', (event) => event.preventDefault())
+  return closed
+}
+
+/** Denies every way out of the page that it was loaded with. */
+export function keepInside(contents: WebContents): void {
+  contents.setWindowOpenHandler(() => ({ action: 'deny' }))
+  contents.on('will-navigate', (event) => event.preventDefault())
+  contents.on('will-frame-navigate', (event) => event.preventDefault())
+  contents.on('will-redirect', (event) => event.preventDefault())
+  contents.on('will-attach-webview', (event) => event.preventDefault())
+}
+
+function isLocal(url: string): boolean {
+  return url.startsWith(`${appScheme}://`) || url.startsWith('data:') || url.startsWith('devtools:')
+}

@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createBroadcast, type Send, sendIntervalMs } from '../../../electron/ipc/broadcast.ts'
+import type { RunEvent } from '../../../shared/domain/run-event.ts'
+
+const sample = (atMs: number): RunEvent => ({
+  kind: 'machine-sample',
+  atMs,
+  cpuLoadPercent: null,
+  cpuClockMhz: null,
+  memoryUsedBytes: null,
+})
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+describe('the broadcast', () => {
+  it('gathers run events and sends them in order, at most ten times a second', () => {
+    const send = vi.fn<Send>()
+    const broadcast = createBroadcast(send)
+    for (let atMs = 0; atMs < 1000; atMs += 1) {
+      broadcast.emitRunEvent('run-a', sample(atMs))
+      vi.advanceTimersByTime(1)
+    }
+    vi.advanceTimersByTime(sendIntervalMs)
+    expect(send.mock.calls.length).toBeLessThanOrEqual(11)
+    const sent = send.mock.calls.flatMap(([, payload]) => (payload as { events: RunEvent[] }).events)
+    expect(sent).toEqual(Array.from({ length: 1000 }, (_, atMs) => sample(atMs)))
+  })
+
+  it('sends nothing while nothing happens', () => {
+    const send = vi.fn<Send>()
+    createBroadcast(send)
+    vi.advanceTimersByTime(10_000)
+    expect(send).not.toHaveBeenCalled()
+  })
+
+  it('sends what is waiting when it is flushed, once', () => {
+    const send = vi.fn<Send>()
+    const broadcast = createBroadcast(send)
+    broadcast.emitRunEvent('run-a', sample(1))
+    broadcast.flush()
+    vi.advanceTimersByTime(1000)
+    expect(send.mock.calls).toEqual([['run:progressed', { runId: 'run-a', events: [sample(1)] }]])
+  })
+
+  it('does not send a payload that breaks the contract', () => {
+    const send = vi.fn<Send>()
+    expect(() => createBroadcast(send).emit('run:changed', { runId: '../x', state: 'running' })).toThrow()
+    expect(send).not.toHaveBeenCalled()
+  })
+})
