@@ -1,7 +1,7 @@
-import { listImageFiles } from '../../inputs/image-files.ts'
-import { readSampleImages } from '../../inputs/sample-images.ts'
+import { listImages } from '../../inputs/image-folder.ts'
 import type { HandlerContext } from '../handler-context.ts'
 import type { Handlers } from '../router.ts'
+import { readSamplePictures } from '../sample-pictures.ts'
 
 export function imageHandlers({
   services,
@@ -12,10 +12,10 @@ export function imageHandlers({
     'images:choose-folder': async () => {
       const folder = await dialogs.chooseFolder('Choose a folder of images')
       if (folder === null) return null
-      const imageCount = (await listImageFiles(folder)).length
+      const imageCount = (await listImages(folder)).length
       allowedPaths.allow(folder)
       return { folder, imageCount }
     },
-    'images:samples': () => readSampleImages(services.paths.samplesFolder),
+    'images:samples': () => readSamplePictures(services.paths.samplesFolder),
   }
 }

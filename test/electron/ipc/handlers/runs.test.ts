@@ -1,0 +1,95 @@
+import { describe, expect, it, vi } from 'vitest'
+import { runHandlers } from '../../../../electron/ipc/handlers/runs.ts'
+import type { RunService, StartedRun } from '../../../../electron/services.ts'
+import type { RunRecord } from '../../../../shared/domain/run.ts'
+import type { RunEvent } from '../../../../shared/domain/run-event.ts'
+import { fakeHandlerContext } from '../../../fakes/handler-context.ts'
+import { fakePlan, fakeRunRecord } from '../../../fakes/run-record.ts'
+
+const ended: RunEvent = { kind: 'run-ended', runId: 'run-a', state: 'completed', message: null }
+const note = (message: string): RunEvent => ({
+  kind: 'stage',
+  stage: 'inputs',
+  groupKey: null,
+  caseKey: null,
+  fraction: null,
+  message,
+})
+
+function fakeRun() {
+  let finish: (record: RunRecord) => void = () => undefined
+  const finished = new Promise<RunRecord>((resolve) => {
+    finish = resolve
+  })
+  const run: StartedRun = { runId: 'run-a', finished, cancel: vi.fn() }
+  const started = vi.fn<RunService['start']>(async (_plan, _outFolder, onEvent) => {
+    onEvent(note('before the run has its name'))
+    return run
+  })
+  return { run, finish: (record: RunRecord) => finish(record), started, onEvent: () => started.mock.calls[0]?.[2] }
+}
+
+describe('the run handlers', () => {
+  it('sends the events of a run in order, and its end after the last of them', async () => {
+    const { finish, started, onEvent } = fakeRun()
+    const { context, send, release } = fakeHandlerContext({ runs: { start: started } })
+    expect(await runHandlers(context)['run:start']({ plan: fakePlan() })).toEqual({ runId: 'run-a' })
+    onEvent()?.(ended)
+    expect(release).not.toHaveBeenCalled()
+    finish(fakeRunRecord())
+    await vi.waitFor(() => expect(release).toHaveBeenCalledOnce())
+    expect(send.mock.calls).toEqual([
+      ['run:changed', { runId: 'run-a', state: 'running' }],
+      ['run:progressed', { runId: 'run-a', events: [note('before the run has its name'), ended] }],
+      ['run:changed', { runId: 'run-a', state: 'completed' }],
+    ])
+  })
+
+  it('sends what is waiting before it answers with the state of the run, so that nothing is told twice', async () => {
+    const { started, onEvent } = fakeRun()
+    const current = { runId: 'run-a', events: [note('one')] }
+    const { context, send } = fakeHandlerContext({ runs: { start: started, current: () => current } })
+    const handlers = runHandlers(context)
+    await handlers['run:start']({ plan: fakePlan() })
+    onEvent()?.(note('one'))
+    expect(await handlers['run:current']({})).toEqual(current)
+    expect(send).toHaveBeenLastCalledWith('run:progressed', {
+      runId: 'run-a',
+      events: [note('before the run has its name'), note('one')],
+    })
+  })
+
+  it('cancels a run that is going on, and says so of one that is not', async () => {
+    const { run, started } = fakeRun()
+    const { context } = fakeHandlerContext({ runs: { start: started } })
+    const handlers = runHandlers(context)
+    await handlers['run:start']({ plan: fakePlan() })
+    await handlers['run:cancel']({ runId: 'run-a' })
+    expect(run.cancel).toHaveBeenCalledOnce()
+    await expect(handlers['run:cancel']({ runId: 'run-b' })).rejects.toMatchObject({ record: { code: 'unknown-run' } })
+  })
+
+  it('does not remove a run that is going on', async () => {
+    const { started } = fakeRun()
+    const remove = vi.fn(async () => undefined)
+    const { context } = fakeHandlerContext({ runs: { start: started }, store: { remove } })
+    const handlers = runHandlers(context)
+    await handlers['run:start']({ plan: fakePlan() })
+    await expect(handlers['run:remove']({ runId: 'run-a' })).rejects.toMatchObject({ record: { code: 'bad-usage' } })
+    expect(remove).not.toHaveBeenCalled()
+  })
+
+  it.each([
+    ['an image folder', fakePlan({ imageFolder: '/home/someone/pictures' })],
+    ['a model file', fakePlan({ model: '/home/someone/model.onnx' })],
+    ['a weights folder', fakePlan({ weights: { kind: 'folder', folder: '/home/someone/weights' } })],
+  ])('starts nothing with %s that no dialog returned', async (_what, plan) => {
+    const { started } = fakeRun()
+    const { context } = fakeHandlerContext({ runs: { start: started } })
+    const handlers = runHandlers(context)
+    await expect(handlers['run:start']({ plan })).rejects.toMatchObject({ record: { code: 'bad-usage' } })
+    context.allowedPaths.allowPlan(plan)
+    expect(await handlers['run:start']({ plan })).toEqual({ runId: 'run-a' })
+    expect(started).toHaveBeenCalledOnce()
+  })
+})
