@@ -1,0 +1,131 @@
+// Makes one environment from nothing: folder, torch, packages, check, commit. What it leaves behind is either a whole
+// committed environment or nothing: on failure and on cancel the folder is removed.
+import { mkdir, statfs } from 'node:fs/promises'
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { PythonProgress } from '../../shared/ipc/contract.ts'
+import type { PythonInstallOptions } from '../services.ts'
+import { writing } from '../store/write-failure.ts'
+import { findBasePython } from './base-python.ts'
+import { type Commitment, type EnvironmentFolder, removeEnvironment, writeCommitment } from './environment-folder.ts'
+import { folderSizeBytes } from './folder-size.ts'
+import { readInterpreter } from './interpreter-contents.ts'
+import { pipInstall } from './pip.ts'
+import { runPythonModule } from './python-process.ts'
+import { requirementPaths, requirementsSha256 } from './requirement-files.ts'
+import { SetupSteps } from './setup-steps.ts'
+import { dependencyArguments, readTorchSource, torchArguments } from './torch-source.ts'
+
+const minimumFreeBytes = 3 * 1024 ** 3
+
+/** Starts a worker in the new environment and has it describe its backends; answers a line to show. */
+export type CheckEnvironment = (interpreter: string, signal: AbortSignal) => Promise<string>
+
+export interface InstallationParts {
+  readonly environment: EnvironmentFolder
+  readonly pythonPackageFolder: string
+  readonly options: PythonInstallOptions
+  readonly checkEnvironment: CheckEnvironment
+  readonly onProgress: (progress: PythonProgress) => void
+  readonly signal: AbortSignal
+}
+
+export async function installEnvironment(parts: InstallationParts): Promise<Commitment> {
+  const names = stepNames(parts.options.torchVersion)
+  const steps = new SetupSteps(parts.environment.name, Object.values(names), parts.onProgress)
+  try {
+    const commitment = await runSteps(parts, names, steps)
+    steps.end('done', null)
+    return commitment
+  } catch (error) {
+    await removeEnvironment(parts.environment)
+    const record = error instanceof BenchError && !parts.signal.aborted ? error.record : null
+    steps.end(parts.signal.aborted ? 'cancelled' : 'failed', record)
+    throw error
+  }
+}
+
+function stepNames(torchVersion: string) {
+  return {
+    find: 'Find Python',
+    create: 'Create the environment',
+    torch: `Install torch ${torchVersion}`,
+    packages: 'Install the other packages',
+    check: 'Check the backends',
+  } as const
+}
+
+async function runSteps(
+  { environment, pythonPackageFolder, options, checkEnvironment, signal }: InstallationParts,
+  names: ReturnType<typeof stepNames>,
+  steps: SetupSteps,
+): Promise<Commitment> {
+  const { interpreter } = environment
+  const requirements = requirementPaths(pythonPackageFolder, environment.name)
+
+  const [base, source] = await steps.run(names.find, signal, async () => {
+    const found = await findBasePython(options.basePython, signal)
+    steps.detail(names.find, `Python ${found.version}`)
+    return [found, await readTorchSource(options.torchSource)] as const
+  })
+  await steps.run(names.create, signal, async () => {
+    await removeEnvironment(environment)
+    await writing(environment.folder, () => mkdir(environment.folder, { recursive: true }))
+    await requireFreeSpace(environment.folder)
+    await makeVirtualEnvironment(base.interpreter, environment.folder, signal)
+  })
+  await steps.run(names.torch, signal, async () => {
+    const onLine = (line: string) => steps.installerLine(names.torch, line)
+    const task = `installing torch ${options.torchVersion}`
+    const torch = `torch==${options.torchVersion}`
+    await pipInstall(interpreter, ['--no-deps', ...torchArguments(source), torch], { signal, onLine, task })
+    await pipInstall(interpreter, [...dependencyArguments(source), torch], { signal, onLine, task })
+  })
+  await steps.run(names.packages, signal, async () => {
+    const onLine = (line: string) => steps.installerLine(names.packages, line)
+    const files = requirements.flatMap((file) => ['--requirement', file])
+    await pipInstall(interpreter, files, { signal, onLine, task: 'installing packages' })
+  })
+  return steps.run(names.check, signal, async () => {
+    steps.detail(names.check, await checkEnvironment(interpreter, signal))
+    const contents = await readInterpreter(interpreter, signal)
+    const commitment: Commitment = {
+      schemaVersion: 1,
+      interpreter,
+      pythonVersion: contents.pythonVersion,
+      extras: contents.extras,
+      torchVersion: contents.torchVersion,
+      sizeBytes: await folderSizeBytes(environment.folder),
+      requirementsSha256: await requirementsSha256(requirements, options.torchVersion),
+    }
+    signal.throwIfAborted()
+    await writeCommitment(environment.commitFile, commitment)
+    return commitment
+  })
+}
+
+async function requireFreeSpace(folder: string): Promise<void> {
+  const { bavail, bsize } = await statfs(folder)
+  if (bavail * bsize >= minimumFreeBytes) return
+  throw new BenchError({
+    code: 'disk-full',
+    stage: 'setup',
+    message: `${folder} has ${gigabytes(bavail * bsize)} GB free; the environment needs at least ${gigabytes(minimumFreeBytes)} GB.`,
+    remedy: 'Free space on that disk, or put the data folder on another one: ENGINEBENCH_HOME.',
+  })
+}
+
+function gigabytes(bytes: number): string {
+  return (bytes / 1e9).toFixed(1)
+}
+
+async function makeVirtualEnvironment(basePython: string, folder: string, signal: AbortSignal): Promise<void> {
+  const result = await runPythonModule(basePython, 'venv', [folder], { signal })
+  if (result.exitCode === 0) return
+  throw new BenchError({
+    code: 'python-setup-failed',
+    stage: 'setup',
+    message: `${basePython} could not make a virtual environment in ${folder}.`,
+    remedy: 'Install its venv and ensurepip parts (on Debian: python3-venv), or use another Python.',
+    cause: result.tail.filter((line) => line.trim() !== '').at(-1) ?? null,
+  })
+}

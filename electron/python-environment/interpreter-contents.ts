@@ -1,0 +1,62 @@
+// What an interpreter can import, read from its packages' metadata: nothing heavy is imported.
+import { z } from 'zod'
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { PythonEnvironment } from '../../shared/ipc/contract.ts'
+import { runPython } from './python-process.ts'
+
+const program = [
+  'import importlib.metadata as m, json, sys',
+  'def version(name):',
+  '    try: return m.version(name)',
+  '    except m.PackageNotFoundError: return None',
+  'names = ("torch", "onnxruntime", "onnx", "transformers", "ultralytics", "numpy", "pillow")',
+  'print(json.dumps({"interpreter": sys.executable, "python": ".".join(map(str, sys.version_info[:3])),',
+  '  "packages": {n: version(n) for n in names}}))',
+].join('\n')
+
+const contentsSchema = z.object({
+  interpreter: z.string().min(1),
+  python: z.string(),
+  packages: z.record(z.string(), z.string().nullable()),
+})
+
+export interface InterpreterContents {
+  readonly interpreter: string
+  readonly pythonVersion: string
+  readonly torchVersion: string | null
+  readonly extras: PythonEnvironment['extras']
+}
+
+/** Throws `python-unavailable` for what does not start as a Python. */
+export async function readInterpreter(interpreter: string, signal?: AbortSignal): Promise<InterpreterContents> {
+  const answer = await runPython(interpreter, ['-c', program], { timeoutMs: 30_000, ...(signal ? { signal } : {}) })
+  const parsed = answer.exitCode === 0 ? contentsSchema.safeParse(safeJson(answer.stdout)) : null
+  if (!parsed?.success) {
+    throw new BenchError({
+      code: 'python-unavailable',
+      stage: 'setup',
+      message: `${interpreter} does not start as a Python.`,
+      remedy: 'Name an interpreter that runs, such as VENV/bin/python.',
+      cause: answer.tail.at(-1) ?? null,
+    })
+  }
+  const { packages, python } = parsed.data
+  const extras: PythonEnvironment['extras'] = []
+  if (packages.torch) extras.push('torch')
+  if (packages.onnxruntime) extras.push('onnx')
+  if (packages.ultralytics) extras.push('yolo')
+  return {
+    interpreter: parsed.data.interpreter,
+    pythonVersion: python,
+    torchVersion: packages.torch ?? null,
+    extras,
+  }
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,46 @@
+// Where everything lies, worked out once at the start. Absolute paths; nothing is created here.
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Paths } from '../services.ts'
+
+export interface PathSources {
+  /** Holds package.json and out/: the clone, or app.asar when packaged. */
+  readonly applicationFolder: string
+  /** Holds models/ and electron/python/ as plain files: the clone, or the package's resources folder. */
+  readonly shippedFolder: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly platform: NodeJS.Platform
+  readonly home: string
+}
+
+export function pathsIn(applicationFolder: string, shippedFolder: string = applicationFolder): Paths {
+  return resolvePaths({
+    applicationFolder,
+    shippedFolder,
+    environment: process.env,
+    platform: process.platform,
+    home: homedir(),
+  })
+}
+
+export function resolvePaths(sources: PathSources): Paths {
+  const dataFolder = resolve(sources.environment.ENGINEBENCH_HOME || platformDataFolder(sources))
+  const modelsFolder = join(sources.shippedFolder, 'models')
+  return {
+    dataFolder,
+    runsFolder: join(dataFolder, 'runs'),
+    cacheFolder: join(dataFolder, 'cache'),
+    environmentsFolder: join(dataFolder, 'environments'),
+    logsFolder: join(dataFolder, 'logs'),
+    modelsFolder,
+    samplesFolder: join(modelsFolder, 'samples'),
+    pythonPackageFolder: join(sources.shippedFolder, 'electron', 'python'),
+    nodeWorkerFile: join(sources.applicationFolder, 'out', 'workers', 'onnxruntime-node-worker.cjs'),
+  }
+}
+
+function platformDataFolder({ environment, platform, home }: PathSources): string {
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'enginebench')
+  if (platform === 'win32') return join(environment.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'enginebench')
+  return join(environment.XDG_DATA_HOME || join(home, '.local', 'share'), 'enginebench')
+}

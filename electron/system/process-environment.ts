@@ -1,0 +1,36 @@
+// The environment that child processes get: the user's own, less what would load code into them or point an
+// interpreter elsewhere. Proxies and pip's own settings stay, so that downloads obey the user's configuration.
+
+const dropped: ReadonlySet<string> = new Set([
+  'BASH_ENV',
+  'ELECTRON_RUN_AS_NODE',
+  'LD_AUDIT',
+  'LD_PRELOAD',
+  'NODE_OPTIONS',
+  'NODE_PATH',
+  'PYTHONBREAKPOINT',
+  'PYTHONEXECUTABLE',
+  'PYTHONHOME',
+  'PYTHONINSPECT',
+  'PYTHONPATH',
+  'PYTHONPLATLIBDIR',
+  'PYTHONSTARTUP',
+  'PYTHONUSERBASE',
+  'VIRTUAL_ENV',
+  '__PYVENV_LAUNCHER__',
+])
+
+export type Environment = Readonly<Record<string, string>>
+
+export function cleanedEnvironment(
+  from: Readonly<Record<string, string | undefined>> = process.env,
+  additions: Environment = {},
+): Record<string, string> {
+  const result: Record<string, string> = {}
+  for (const [name, value] of Object.entries(from)) {
+    if (value !== undefined && !dropped.has(name) && !name.startsWith('DYLD_') && !name.startsWith('npm_')) {
+      result[name] = value
+    }
+  }
+  return { ...result, ...additions }
+}
