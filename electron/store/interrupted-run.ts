@@ -1,0 +1,66 @@
+// Marks a run whose process is gone. What was finished stays; what was going on is failed with the reason, its samples
+// kept and marked partial; nothing is resumed into it, since samples of two sessions are never spliced.
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BenchErrorRecord } from '../../shared/domain/bench-error.ts'
+import type { CaseRecord, RunRecord } from '../../shared/domain/run.ts'
+import { jsonText, writeAtomically } from './atomic-file.ts'
+import { isAlive, processMarkSchema } from './process-mark.ts'
+import { readRecord } from './run-folder.ts'
+import { recordFile, recordName, runningFile } from './run-layout.ts'
+
+const interruption: BenchErrorRecord = {
+  code: 'interrupted',
+  stage: 'measure',
+  message: 'Enginebench was closed while this ran.',
+  remedy: 'Run it again; what had finished is kept.',
+  cause: null,
+}
+
+/** True when the run was left behind and is now marked. A run still going on in a living process is left alone. */
+export async function markIfInterrupted(folder: string): Promise<boolean> {
+  const record = await readRecord(folder).catch(() => null)
+  if (record === null || (record.state !== 'running' && record.state !== 'queued')) return false
+  if (await isBeingWritten(folder)) return false
+  await writeAtomically(recordFile(folder), jsonText(interrupted(record)))
+  await removeLeftovers(folder)
+  return true
+}
+
+export function interrupted(record: RunRecord): RunRecord {
+  return {
+    ...record,
+    state: 'interrupted',
+    error: interruption,
+    groups: record.groups.map((group) => ({ ...group, cases: group.cases.map(interruptedCase) })),
+  }
+}
+
+function interruptedCase(entry: CaseRecord): CaseRecord {
+  if (entry.state !== 'pending' && entry.state !== 'running') return entry
+  return {
+    ...entry,
+    state: 'failed',
+    reason: interruption.message,
+    error: interruption,
+    badges: entry.badges.includes('partial') ? entry.badges : [...entry.badges, 'partial'],
+  }
+}
+
+async function isBeingWritten(folder: string): Promise<boolean> {
+  const text = await readFile(runningFile(folder), 'utf8').catch(() => null)
+  if (text === null) return false
+  try {
+    return await isAlive(processMarkSchema.parse(JSON.parse(text)))
+  } catch {
+    return false
+  }
+}
+
+/** The mark, and temporary files of a write that never came to its rename. */
+async function removeLeftovers(folder: string): Promise<void> {
+  const names = await readdir(folder)
+  const leftovers = names.filter((name) => name.startsWith(`${recordName}.`))
+  for (const name of leftovers) await rm(join(folder, name), { force: true })
+  await rm(runningFile(folder), { force: true })
+}

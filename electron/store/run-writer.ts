@@ -1,0 +1,93 @@
+// The only writer of a run folder. A block is on the disk before `appendBlock` resolves; the record is whole or old.
+// Does not decide what is recorded: electron/runs/run-recorder.ts does. Throws BenchError `folder-not-empty`,
+// `disk-full`, `not-writable`.
+import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { RunRecord } from '../../shared/domain/run.ts'
+import type { SampleBlock } from '../../shared/domain/sample-block.ts'
+import { jsonText, writeAtomically } from './atomic-file.ts'
+import { thisProcess } from './process-mark.ts'
+import { logFile, machineFile, outputsFolder, recordFile, runningFile, samplesFile } from './run-layout.ts'
+import type { MachineSample, RunWriter } from './run-writing.ts'
+import { errorCode, writing } from './write-failure.ts'
+
+export async function createRunWriter(folder: string): Promise<RunWriter> {
+  await writing(folder, () => mkdir(folder, { recursive: true }))
+  const present = await readdir(folder).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOTDIR') return ['.']
+    throw error
+  })
+  if (present.length > 0) {
+    throw new BenchError({
+      code: 'folder-not-empty',
+      stage: 'store',
+      message: `${folder} already holds something.`,
+      remedy: 'Name a folder that is new or empty: a run is never written over another.',
+    })
+  }
+  await writeAtomically(runningFile(folder), jsonText(await thisProcess()))
+  return new RunFolderWriter(folder)
+}
+
+class RunFolderWriter implements RunWriter {
+  readonly folder: string
+  readonly #appenders = new Map<string, Promise<FileHandle>>()
+  #logTail: Promise<void> = Promise.resolve()
+  #recordTail: Promise<void> = Promise.resolve()
+
+  constructor(folder: string) {
+    this.folder = folder
+  }
+
+  writeRecord(record: RunRecord): Promise<void> {
+    const written = this.#recordTail.then(() => writeAtomically(recordFile(this.folder), jsonText(record)))
+    this.#recordTail = written.catch(() => {})
+    return written
+  }
+
+  appendBlock(groupKey: string, caseKey: string, block: SampleBlock): Promise<void> {
+    return this.#append(samplesFile(this.folder, groupKey, caseKey), block, true)
+  }
+
+  appendMachineSample(sample: MachineSample): Promise<void> {
+    return this.#append(machineFile(this.folder), sample, false)
+  }
+
+  appendLog(at: string, source: string, line: string): void {
+    // A log line that cannot be written must not end a run: samples and the record report a full disk themselves.
+    this.#logTail = this.#logTail
+      .then(() => this.#append(logFile(this.folder), { at, source, line }, false))
+      .catch(() => {})
+  }
+
+  outputsFolder(groupKey: string, caseKey: string): string {
+    return outputsFolder(this.folder, groupKey, caseKey)
+  }
+
+  async close(): Promise<void> {
+    await this.#logTail
+    await this.#recordTail
+    const handles = await Promise.allSettled(this.#appenders.values())
+    this.#appenders.clear()
+    for (const handle of handles) if (handle.status === 'fulfilled') await handle.value.close()
+    await rm(runningFile(this.folder), { force: true })
+  }
+
+  async #append(file: string, value: unknown, durable: boolean): Promise<void> {
+    await writing(file, async () => {
+      const handle = await this.#appender(file)
+      await handle.appendFile(`${JSON.stringify(value)}\n`)
+      if (durable) await handle.datasync()
+    })
+  }
+
+  #appender(file: string): Promise<FileHandle> {
+    const known = this.#appenders.get(file)
+    if (known !== undefined) return known
+    const opened = mkdir(dirname(file), { recursive: true }).then(() => open(file, 'a'))
+    this.#appenders.set(file, opened)
+    opened.catch(() => this.#appenders.delete(file))
+    return opened
+  }
+}

@@ -1,0 +1,25 @@
+// What electron/runs may know of the store: how a run is written as it goes. Times in ms from the run's start.
+
+import type { RunRecord } from '../../shared/domain/run.ts'
+import type { RunEvent } from '../../shared/domain/run-event.ts'
+import type { SampleBlock } from '../../shared/domain/sample-block.ts'
+
+export type MachineSample = Omit<Extract<RunEvent, { kind: 'machine-sample' }>, 'kind'>
+
+export interface RunWriter {
+  readonly folder: string
+  /** Whole or not at all; calls are written in their order. */
+  writeRecord(record: RunRecord): Promise<void>
+  /** Resolves when the line is on the disk. */
+  appendBlock(groupKey: string, caseKey: string, block: SampleBlock): Promise<void>
+  appendMachineSample(sample: MachineSample): Promise<void>
+  /** Best effort, in order; never throws. `at` is ISO 8601. */
+  appendLog(at: string, source: string, line: string): void
+  /** Absolute; made by whoever writes into it. */
+  outputsFolder(groupKey: string, caseKey: string): string
+  /** Ends the writing and takes away the mark that a process is at work here. */
+  close(): Promise<void>
+}
+
+/** `folder` must be new or empty: BenchError `folder-not-empty`. */
+export type CreateRunWriter = (folder: string) => Promise<RunWriter>
