@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { backendIds } from '../../shared/domain/backend.ts'
+import { type ModelManifest, modelManifestSchema } from '../../shared/domain/model.ts'
+import { precisionSchema } from '../../shared/domain/precision.ts'
+
+const modelsFolder = join(import.meta.dirname, '../../models')
+const folderNames = readdirSync(modelsFolder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'samples')
+  .map((entry) => entry.name)
+
+function readManifest(name: string): ModelManifest {
+  return modelManifestSchema.strict().parse(JSON.parse(readFileSync(join(modelsFolder, name, 'model.json'), 'utf8')))
+}
+
+it('ships the five models by name', () => {
+  expect(folderNames.toSorted()).toEqual(['clip-vit-b32', 'detr-resnet-50', 'digits', 'yolo11n', 'yolos-tiny'])
+})
+
+describe.each(folderNames)('%s', (name) => {
+  const manifest = readManifest(name)
+
+  it('has its folder as id', () => {
+    expect(manifest.id).toBe(name)
+  })
+
+  it('offers only backends that exist', () => {
+    expect(manifest.backends.filter((backend) => !backendIds.some((id) => id === backend))).toEqual([])
+  })
+
+  it('has a mean and a deviation for each channel', () => {
+    const { mean, standardDeviation } = manifest.preprocessing
+    expect([mean.length, standardDeviation.length]).toEqual([manifest.input.channels, manifest.input.channels])
+    expect(Math.min(...standardDeviation)).toBeGreaterThan(0)
+  })
+
+  it('has an input size that its own multiple allows', () => {
+    const { height, width, sizeMultiple } = manifest.input
+    expect([height % sizeMultiple, width % sizeMultiple]).toEqual([0, 0])
+  })
+
+  it('has a profile in order', () => {
+    const { min, opt, max } = manifest.optimizationProfile
+    expect([min, opt, max]).toEqual([min, opt, max].toSorted((a, b) => a - b))
+  })
+
+  it('judges every precision, passing above where it warns', () => {
+    expect(Object.keys(manifest.parityTolerance).toSorted()).toEqual(precisionSchema.options.toSorted())
+    for (const { cosinePass, cosineWarn } of Object.values(manifest.parityTolerance)) {
+      expect(cosineWarn).toBeLessThan(cosinePass)
+    }
+  })
+
+  it('pins weights from the hub to a commit and to safetensors', () => {
+    if (manifest.source.library !== 'transformers') return
+    expect(manifest.source.revision).toMatch(/^[0-9a-f]{40}$/)
+    expect(manifest.source.weightsFile).toMatch(/\.safetensors$/)
+  })
+
+  it('has the hash of every file that it ships', () => {
+    const actual = manifest.artifacts.map(({ file }) =>
+      createHash('sha256')
+        .update(readFileSync(join(modelsFolder, name, file)))
+        .digest('hex'),
+    )
+    expect(actual).toEqual(manifest.artifacts.map(({ sha256 }) => sha256))
+  })
+
+  it('ships the arrays it names', () => {
+    if (manifest.evaluation === null) return
+    const { inputsFile, labelsFile, thumbnails } = manifest.evaluation
+    const sizes = [inputsFile, labelsFile, thumbnails].map((file) => statSync(join(modelsFolder, name, file)).size)
+    expect(Math.min(...sizes)).toBeGreaterThan(0)
+  })
+})
+
+it('ships nothing of Ultralytics but the manifest that names it', () => {
+  expect(readdirSync(join(modelsFolder, 'yolo11n'))).toEqual(['model.json'])
+})
