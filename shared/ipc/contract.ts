@@ -104,6 +104,16 @@ export const appDescriptionSchema = z.object({
 })
 export type AppDescription = z.infer<typeof appDescriptionSchema>
 
+/** Null where it could not be read. */
+export const machinePointSchema = z.object({
+  /** From the run's start. */
+  atMs: z.number().nonnegative(),
+  cpuLoadPercent: z.number().nullable(),
+  cpuClockMhz: z.number().nullable(),
+  memoryUsedBytes: z.number().nullable(),
+})
+export type MachinePoint = z.infer<typeof machinePointSchema>
+
 export const settingsSchema = z.object({
   theme: z.enum(['dark', 'light', 'system']),
   lastPlan: planSchema.nullable(),
@@ -161,7 +171,12 @@ export const requests = {
   'run:open': { request: z.object({ runId }).strict(), response: runRecordSchema },
   'run:samples': {
     request: z.object({ runId, groupKey: key, caseKey: key }).strict(),
-    response: z.object({ blocks: z.array(sampleBlockSchema), tornLines: z.number().int() }),
+    response: z.object({
+      blocks: z.array(sampleBlockSchema),
+      tornLines: z.number().int(),
+      /** The machine during the whole run, once a second; absent where nothing was kept. */
+      machine: z.array(machinePointSchema).optional(),
+    }),
   },
   /** The events of the run going on so far (for a window that reloads); null when none is. */
   'run:current': { request: nothing, response: z.object({ runId, events: z.array(runEventSchema) }).nullable() },
