@@ -16,6 +16,8 @@ export const maximumLineBytes = 4 * 1024 * 1024
 export const heartbeatIntervalMs = 1000
 
 const id = z.number().int().positive()
+/** Past 2^53 ns (a machine up for 104 days) a JSON number is off by a nanosecond or two, so not held to be a safe integer. */
+const hostClockNs = z.number().nonnegative().refine(Number.isInteger, 'not a whole number')
 const bytesOrReason = z.union([
   z.object({ value: z.number().int().nonnegative() }),
   z.object({ value: z.null(), reason: z.string().min(1) }),
@@ -93,8 +95,8 @@ export const workerMessageSchema = z.discriminatedUnion('message', [
   z.object({
     message: z.literal('block'),
     id,
-    startedAtNs: z.number().int().nonnegative(),
-    endedAtNs: z.number().int().nonnegative(),
+    startedAtNs: hostClockNs,
+    endedAtNs: hostClockNs,
     latenciesMs: z.array(z.number().positive().finite()).min(1),
   }),
   z.object({

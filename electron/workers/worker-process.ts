@@ -1,0 +1,212 @@
+// Supervises one worker: greeting, one command at a time, heartbeats, cancelling, and a reason for every end.
+// Invariants: a request settles exactly once; after a violation, a stall or an exit the worker answers nothing more
+// and its process group is gone; a cancelled request rejects with the signal's reason, whatever the worker did.
+// Does not know what commands are for, and never starts a worker again.
+import type { BenchError } from '../../shared/domain/bench-error.ts'
+import { protocolVersion, type WorkerCommand } from '../../shared/worker-protocol/command.ts'
+import type { WorkerMessage } from '../../shared/worker-protocol/message.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { commandLimits, helloLimitMs } from './command-limits.ts'
+import { exitError } from './exit-error.ts'
+import { climbKillLadder } from './kill-ladder.ts'
+import { createLogTail } from './log-tail.ts'
+import { createMemoryWatch } from './memory-watch.ts'
+import { decodeMessage } from './message-decoding.ts'
+import { PendingRequest, type RequestCommand, type TaskListener } from './pending-request.ts'
+import { startWatchdog, type Watchdog } from './watchdog.ts'
+import type { WorkerChannel, WorkerExit } from './worker-channel.ts'
+import { noHello, notStarted, otherVersion, protocolViolation, silentWorker, stuckWorker } from './worker-errors.ts'
+import type { WorkerRegistry } from './worker-registry.ts'
+
+export interface WorkerOptions {
+  readonly log: (line: string) => void
+  readonly registry: WorkerRegistry
+  readonly clock?: Clock
+}
+
+type Hello = Extract<WorkerMessage, { message: 'hello' }>
+
+export class WorkerProcess {
+  readonly #channel: WorkerChannel
+  readonly #clock: Clock
+  readonly #log: (line: string) => void
+  readonly #tail = createLogTail()
+  readonly #memory: ReturnType<typeof createMemoryWatch>
+  readonly #exited: Promise<void>
+  #pending: PendingRequest | null = null
+  #watchdog: Watchdog | null = null
+  #greeting: { resolve(hello: Hello): void; reject(reason: unknown): void } | null = null
+  #failure: BenchError | null = null
+  #gone = false
+  #closing = false
+  #nextId = 1
+
+  private constructor(channel: WorkerChannel, options: WorkerOptions) {
+    this.#channel = channel
+    this.#clock = options.clock ?? systemClock
+    this.#log = options.log
+    this.#memory = createMemoryWatch(channel.pid)
+    options.registry.add(channel)
+    this.#exited = new Promise((resolve) => {
+      const finish = () => {
+        this.#gone = true
+        options.registry.remove(channel)
+        resolve()
+      }
+      channel.listen({
+        message: (value) => this.#receive(value),
+        unreadable: (problem, text) => this.#violate(problem, text),
+        log: (line) => this.#keepLog(line),
+        exited: (exit) => {
+          finish()
+          this.#end(exit)
+        },
+        notStarted: (reason) => {
+          finish()
+          this.#fail(notStarted(reason))
+        },
+      })
+    })
+  }
+
+  /** Resolves once the worker has said hello; rejects with a BenchError, or the signal's reason, and leaves nothing. */
+  static async start(channel: WorkerChannel, options: WorkerOptions, signal: AbortSignal): Promise<WorkerProcess> {
+    const worker = new WorkerProcess(channel, options)
+    try {
+      await worker.#greet(signal)
+      return worker
+    } catch (error) {
+      channel.kill('SIGKILL')
+      await worker.#exited
+      throw error
+    }
+  }
+
+  get pid(): number | null {
+    return this.#channel.pid
+  }
+
+  /** The message that answers it; BenchError when it failed. One at a time: a second call before that is a bug. */
+  async request(command: RequestCommand, signal: AbortSignal, onProgress?: TaskListener): Promise<WorkerMessage> {
+    signal.throwIfAborted()
+    if (this.#failure) throw this.#failure
+    if (this.#gone || this.#closing) throw new Error(`The worker was closed before ${command.command}.`)
+    if (this.#pending) throw new Error(`${command.command} was asked while ${this.#pending.command} runs.`)
+    const limits = commandLimits[command.command]
+    const pending = new PendingRequest(this.#nextId++, command.command, onProgress ?? null)
+    this.#pending = pending
+    this.#watchdog = startWatchdog(this.#clock, limits, {
+      silent: (ms) => this.#fail(silentWorker(limits.stage, ms, this.#tail.text())),
+      stuck: (ms) => this.#fail(stuckWorker(limits.stage, ms, this.#tail.text())),
+    })
+    let stopLadder = () => {}
+    const cancel = () => {
+      this.#watchdog?.stop()
+      stopLadder = this.#climb({ command: 'cancel' })
+    }
+    signal.addEventListener('abort', cancel, { once: true })
+    this.#channel.send({ ...command, id: pending.id })
+    try {
+      return await pending.answer
+    } finally {
+      signal.removeEventListener('abort', cancel)
+      stopLadder()
+      this.#watchdog?.stop()
+      this.#watchdog = null
+      this.#pending = null
+      signal.throwIfAborted()
+    }
+  }
+
+  /** Idempotent; resolves when the process and its group are gone. */
+  async close(): Promise<void> {
+    if (!this.#closing && !this.#gone) {
+      this.#closing = true
+      const stopLadder = this.#climb({ command: 'close' })
+      void this.#exited.then(stopLadder)
+    }
+    await this.#exited
+  }
+
+  #climb(ask: WorkerCommand): () => void {
+    return climbKillLadder(
+      this.#clock,
+      () => this.#channel.send(ask),
+      (signal) => this.#channel.kill(signal),
+    )
+  }
+
+  async #greet(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    const hello = new Promise<Hello>((resolve, reject) => {
+      this.#greeting = { resolve, reject }
+    })
+    const stopWaiting = this.#clock.after(helloLimitMs, () => this.#fail(noHello(helloLimitMs, this.#tail.text())))
+    const cancel = () => this.#greeting?.reject(signal.reason)
+    signal.addEventListener('abort', cancel, { once: true })
+    if (this.#failure) this.#greeting?.reject(this.#failure)
+    try {
+      const { protocolVersion: theirs } = await hello
+      if (theirs !== protocolVersion) throw otherVersion(theirs, protocolVersion)
+    } finally {
+      stopWaiting()
+      signal.removeEventListener('abort', cancel)
+      this.#greeting = null
+    }
+  }
+
+  #receive(value: unknown): void {
+    if (this.#failure || this.#gone) return
+    const decoded = decodeMessage(value)
+    if ('error' in decoded) {
+      this.#fail(decoded.error(this.#stage()))
+      return
+    }
+    const problem = this.#accept(decoded.message)
+    if (problem !== null) this.#violate(problem, '')
+  }
+
+  /** @returns what makes it a violation; null when it has its place. */
+  #accept(message: WorkerMessage): string | null {
+    if (this.#greeting) {
+      if (message.message !== 'hello') return `${message.message} came before hello`
+      const greeting = this.#greeting
+      this.#greeting = null
+      greeting.resolve(message)
+      return null
+    }
+    if (message.message === 'heartbeat') {
+      this.#memory.look()
+      this.#watchdog?.heartbeat(message.progress)
+      return null
+    }
+    this.#watchdog?.heard()
+    return this.#pending ? this.#pending.receive(message) : `${message.message} came unasked`
+  }
+
+  #keepLog(line: string): void {
+    this.#tail.add(line)
+    this.#log(line)
+  }
+
+  #violate(problem: string, text: string): void {
+    this.#fail(protocolViolation(this.#stage(), problem, text === '' ? this.#tail.text() : text))
+  }
+
+  #fail(error: BenchError): void {
+    if (this.#failure) return
+    this.#failure = error
+    this.#channel.kill('SIGKILL')
+    this.#greeting?.reject(error)
+    this.#pending?.reject(error)
+  }
+
+  #end(exit: WorkerExit): void {
+    if (!this.#closing) this.#fail(exitError(exit, this.#stage(), this.#memory.evidence(), this.#tail.text()))
+    else this.#pending?.reject(new Error('The worker was closed while it ran a command.'))
+  }
+
+  #stage() {
+    return this.#pending ? commandLimits[this.#pending.command].stage : 'spawn'
+  }
+}

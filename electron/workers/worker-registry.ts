@@ -1,0 +1,23 @@
+// The workers that are alive, so that the app can end every one when it ends itself, in whatever way.
+// Does not start workers and does not wait for them.
+import type { WorkerChannel } from './worker-channel.ts'
+
+export interface WorkerRegistry {
+  add(channel: WorkerChannel): void
+  remove(channel: WorkerChannel): void
+  pids(): readonly number[]
+  /** Synchronous, so that it can run while the process exits: SIGKILL to every group. */
+  killAll(): void
+}
+
+export function createWorkerRegistry(): WorkerRegistry {
+  const channels = new Set<WorkerChannel>()
+  return {
+    add: (channel) => void channels.add(channel),
+    remove: (channel) => void channels.delete(channel),
+    pids: () => [...channels].flatMap((channel) => (channel.pid === null ? [] : [channel.pid])),
+    killAll() {
+      for (const channel of channels) channel.kill('SIGKILL')
+    },
+  }
+}
