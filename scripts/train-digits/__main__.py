@@ -15,11 +15,11 @@ from pathlib import Path
 root = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(root / "electron" / "python"))
 
-from dataset import load_splits, write_evaluation  # noqa: E402 - the path must be set first
-from evaluation import evaluate_all  # noqa: E402
-from exporting import export_all  # noqa: E402
-from manifest import write_manifest, write_readme  # noqa: E402
-from training import train  # noqa: E402
+from dataset import load_splits, write_evaluation
+from evaluation import evaluate_all
+from exporting import export_all
+from manifest import write_manifest, write_readme
+from training import train
 
 
 def build(folder: Path) -> dict[str, float]:
