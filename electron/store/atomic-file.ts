@@ -1,12 +1,13 @@
 // Writes a whole file or nothing: temporary file beside it, fsync, rename, fsync of the folder.
-// A reader sees the old content or the new, never a part. Throws BenchError `disk-full` or `not-writable`.
-import { open } from 'node:fs/promises'
+// A reader sees the old content or the new, never a part. Makes the folder where it is missing. Throws BenchError `disk-full` or `not-writable`.
+import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { writing } from './write-failure.ts'
 
 export async function writeAtomically(file: string, content: string | Buffer): Promise<void> {
   await writing(file, async () => {
+    await mkdir(dirname(file), { recursive: true })
     await writeFileAtomic(file, content, { fsync: true })
     await syncFolder(dirname(file))
   })

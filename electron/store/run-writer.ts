@@ -13,21 +13,23 @@ import type { MachineSample, RunWriter } from './run-writing.ts'
 import { errorCode, writing } from './write-failure.ts'
 
 export async function createRunWriter(folder: string): Promise<RunWriter> {
-  await writing(folder, () => mkdir(folder, { recursive: true }))
-  const present = await readdir(folder).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOTDIR') return ['.']
-    throw error
-  })
-  if (present.length > 0) {
-    throw new BenchError({
-      code: 'folder-not-empty',
-      stage: 'store',
-      message: `${folder} already holds something.`,
-      remedy: 'Name a folder that is new or empty: a run is never written over another.',
-    })
+  try {
+    await writing(folder, () => mkdir(folder, { recursive: true }))
+  } catch (error) {
+    throw errorCode(error) === 'EEXIST' || errorCode(error) === 'ENOTDIR' ? occupied(folder) : error
   }
+  if ((await readdir(folder)).length > 0) throw occupied(folder)
   await writeAtomically(runningFile(folder), jsonText(await thisProcess()))
   return new RunFolderWriter(folder)
+}
+
+function occupied(folder: string): BenchError {
+  return new BenchError({
+    code: 'folder-not-empty',
+    stage: 'store',
+    message: `${folder} already holds something.`,
+    remedy: 'Name a folder that is new or empty: a run is never written over another.',
+  })
 }
 
 class RunFolderWriter implements RunWriter {

@@ -1,0 +1,79 @@
+import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { openRunFolder } from '../../../electron/store/run-folder.ts'
+import { createRunWriter } from '../../../electron/store/run-writer.ts'
+import { BenchError } from '../../../shared/domain/bench-error.ts'
+import { exampleBlock, exampleRecord } from '../../fakes/example-record.ts'
+import { temporaryFolder } from '../../fakes/temporary-folder.ts'
+
+const root = temporaryFolder()
+
+async function codeOf(promise: Promise<unknown>): Promise<string> {
+  const error: unknown = await promise.then(
+    () => null,
+    (reason: unknown) => reason,
+  )
+  return error instanceof BenchError ? error.record.code : String(error)
+}
+
+test('a written run reads back as it was, and nothing but its own files is left', async () => {
+  const folder = join(root, 'written')
+  const writer = await createRunWriter(folder)
+  await writer.writeRecord(exampleRecord({ state: 'running' }))
+  await writer.appendBlock('digits-b1', 'simulated-fp32', exampleBlock())
+  await writer.appendBlock('digits-b1', 'simulated-fp32', exampleBlock({ block: 1, round: 1 }))
+  await writer.appendMachineSample({ atMs: 1000, cpuLoadPercent: 5, cpuClockMhz: null, memoryUsedBytes: 7 })
+  writer.appendLog('2026-01-01T00:00:00.000Z', 'simulated-fp32', 'hello')
+  await writer.writeRecord(exampleRecord())
+  await writer.close()
+
+  const run = await openRunFolder(folder)
+  expect(run.record).toEqual(exampleRecord())
+  expect(await run.samples('digits-b1', 'simulated-fp32')).toEqual({
+    blocks: [exampleBlock(), exampleBlock({ block: 1, round: 1 })],
+    tornLines: 0,
+  })
+  expect(await readFile(join(folder, 'log.ndjson'), 'utf8')).toBe(
+    '{"at":"2026-01-01T00:00:00.000Z","source":"simulated-fp32","line":"hello"}\n',
+  )
+  expect((await readdir(folder)).sort()).toEqual(['log.ndjson', 'machine.ndjson', 'run.json', 'samples'])
+})
+
+test('a line cut off by a crash is counted and left out, wherever it was cut', async () => {
+  const folder = join(root, 'torn')
+  const writer = await createRunWriter(folder)
+  await writer.writeRecord(exampleRecord())
+  await writer.appendBlock('digits-b1', 'simulated-fp32', exampleBlock())
+  await writer.appendBlock('digits-b1', 'simulated-fp32', exampleBlock({ block: 1 }))
+  await writer.close()
+  const file = join(folder, 'samples', 'digits-b1', 'simulated-fp32.ndjson')
+  const whole = (await readFile(file)).length
+  const run = await openRunFolder(folder)
+  for (const cut of [2, 20, 60]) {
+    await truncate(file, whole - cut)
+    expect(await run.samples('digits-b1', 'simulated-fp32')).toEqual({ blocks: [exampleBlock()], tornLines: 1 })
+  }
+})
+
+test('a run is never written over anything', async () => {
+  const folder = join(root, 'occupied')
+  await mkdir(folder)
+  await writeFile(join(folder, 'mine.txt'), 'keep')
+  expect(await codeOf(createRunWriter(folder))).toBe('folder-not-empty')
+  expect(await readdir(folder)).toEqual(['mine.txt'])
+  expect(await codeOf(createRunWriter(join(folder, 'mine.txt')))).toBe('folder-not-empty')
+})
+
+test('a record that cannot be trusted is refused with what is wrong', async () => {
+  const folder = join(root, 'damaged')
+  expect(await codeOf(openRunFolder(folder))).toBe('unknown-run')
+  await mkdir(folder)
+  const file = join(folder, 'run.json')
+  await writeFile(file, JSON.stringify({ ...exampleRecord(), schemaVersion: 2 }))
+  expect(await codeOf(openRunFolder(folder))).toBe('newer-schema')
+  await writeFile(file, '{"schemaVersion": 1, "runId"')
+  expect(await codeOf(openRunFolder(folder))).toBe('record-unreadable')
+  await writeFile(file, JSON.stringify({ ...exampleRecord(), state: 'finished' }))
+  expect(await codeOf(openRunFolder(folder))).toBe('record-unreadable')
+})
