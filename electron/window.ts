@@ -17,7 +17,7 @@ export interface WindowOptions {
   readonly dark: boolean
 }
 
-export async function openWindow({ preloadFile, respond, dark }: WindowOptions): Promise<BrowserWindow> {
+export function openWindow({ preloadFile, respond, dark }: WindowOptions): BrowserWindow {
   Menu.setApplicationMenu(null)
   const pageSession = closedSession('enginebench')
   if (!pageSession.protocol.isProtocolHandled(appScheme)) pageSession.protocol.handle(appScheme, respond)
@@ -43,8 +43,16 @@ export async function openWindow({ preloadFile, respond, dark }: WindowOptions):
   })
   window.once('ready-to-show', () => window.show())
   keepInside(window.webContents)
-  await window.loadURL(`${appOrigin}/`)
+  void window.loadURL(`${appOrigin}/`)
   return window
+}
+
+/** For a second start: the window that is there comes to the front. */
+export function showAgain(window: BrowserWindow | null): void {
+  if (!window || window.isDestroyed()) return
+  if (window.isMinimized()) window.restore()
+  window.show()
+  window.focus()
 }
 
 /** In memory only; nothing may be asked for, and only the app's own scheme is fetched. */

@@ -1,26 +1,24 @@
 // What the window says of the app itself. The supported runtime is the one package.json asks for; another one is named.
-import { availableParallelism } from 'node:os'
 import { devDependencies } from '../../package.json'
+import type { Machine } from '../../shared/domain/fingerprint.ts'
 import type { AppDescription } from '../../shared/ipc/contract.ts'
 
 export interface ApplicationFacts {
   readonly version: string
   readonly electronVersion: string
   readonly dataFolder: string
-  /** Physical cores; null where they cannot be told. */
-  readonly physicalCores: number | null
 }
 
 const supportedMajor = majorOf(devDependencies.electron)
 
-export function describeApplication(facts: ApplicationFacts): AppDescription {
+export function describeApplication(facts: ApplicationFacts, machine: Pick<Machine, 'physicalCores'>): AppDescription {
   const major = majorOf(facts.electronVersion)
   return {
     version: facts.version,
     electron: facts.electronVersion,
     runtimeNotice: major < supportedMajor ? `fallback runtime, Electron ${major}, unsupported` : null,
     dataFolder: facts.dataFolder,
-    recommendedThreads: Math.max(1, facts.physicalCores ?? availableParallelism()),
+    recommendedThreads: Math.max(1, machine.physicalCores),
   }
 }
 

@@ -1,9 +1,10 @@
 // What the handlers are given. Dialogs and the page's theme come as functions, so that handlers run without Electron.
-import type { AppDescription, Settings } from '../../shared/ipc/contract.ts'
+import type { Settings } from '../../shared/ipc/contract.ts'
 import type { Services } from '../services.ts'
 import type { AllowedPaths } from './allowed-paths.ts'
 import type { LogError } from './answer.ts'
 import type { Broadcast } from './broadcast.ts'
+import type { ApplicationFacts } from './describe-application.ts'
 import type { QuitTasks } from './quit-tasks.ts'
 
 export interface Dialogs {
@@ -21,7 +22,7 @@ export interface HandlerContext {
   readonly broadcast: Broadcast
   readonly dialogs: Dialogs
   readonly allowedPaths: AllowedPaths
-  readonly application: AppDescription
+  readonly application: ApplicationFacts
   readonly quitTasks: QuitTasks
   readonly logError: LogError
   applyTheme(theme: Settings['theme']): void

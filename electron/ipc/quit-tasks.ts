@@ -29,3 +29,21 @@ export function createQuitTasks(logError: (message: string, error: unknown) => v
     },
   }
 }
+
+/** The part of Electron's `app` that quitting needs. */
+export interface QuittingApp {
+  on(event: 'before-quit', listener: (event: { preventDefault(): void }) => void): unknown
+  exit(code: number): void
+}
+
+/** Holds the app until its tasks have ended; asked again meanwhile, it goes on waiting. */
+export function endBeforeQuit(app: QuittingApp, tasks: QuitTasks, limitMs: number, onQuitting: () => void): void {
+  let quitting = false
+  app.on('before-quit', (event) => {
+    event.preventDefault()
+    if (quitting) return
+    quitting = true
+    onQuitting()
+    void tasks.finish(limitMs).then(() => app.exit(0))
+  })
+}

@@ -24,10 +24,8 @@ export function fakeHandlerContext(services: PartialServices, dialogs: Partial<D
     allowedPaths: createAllowedPaths(['/app/models']),
     application: {
       version: '0.1.0',
-      electron: '45.0.0',
-      runtimeNotice: null,
+      electronVersion: '45.0.0',
       dataFolder: '/data',
-      recommendedThreads: 2,
     },
     quitTasks: createQuitTasks(logError),
     logError,

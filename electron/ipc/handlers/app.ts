@@ -1,3 +1,4 @@
+import { describeApplication } from '../describe-application.ts'
 import type { HandlerContext } from '../handler-context.ts'
 import type { Handlers } from '../router.ts'
 
@@ -6,7 +7,7 @@ export function appHandlers({
   services,
 }: HandlerContext): Pick<Handlers, 'app:describe' | 'machine:describe' | 'artifacts:list'> {
   return {
-    'app:describe': async () => application,
+    'app:describe': async () => describeApplication(application, await services.machine()),
     'machine:describe': () => services.machine(),
     'artifacts:list': () => services.artifacts(),
   }

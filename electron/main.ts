@@ -1,0 +1,83 @@
+// Where the app is put together: services, window, requests. No logic of its own.
+import { join } from 'node:path'
+import { app, type BrowserWindow, ipcMain, nativeTheme, powerSaveBlocker } from 'electron'
+import { createServices } from './compose.ts'
+import { createPageResponder } from './content/page-responder.ts'
+import { pageExtensions, pictureExtensions } from './content/served-file.ts'
+import { createAllowedPaths } from './ipc/allowed-paths.ts'
+import { createBroadcast } from './ipc/broadcast.ts'
+import { eventChannel } from './ipc/channels.ts'
+import { createDialogs } from './ipc/dialogs.ts'
+import { createHandlers } from './ipc/handlers/index.ts'
+import { createQuitTasks, endBeforeQuit } from './ipc/quit-tasks.ts'
+import { serveRequests } from './ipc/router.ts'
+import { pdfCommandOf, printPdfFile } from './report/pdf-command.ts'
+import { createPdfRenderer } from './report/pdf-renderer.ts'
+import { createLog } from './system/log.ts'
+import { pathsIn } from './system/paths.ts'
+import { spawnUtilityWorker } from './system/utility-worker.ts'
+import { openWindow, registerAppScheme, showAgain } from './window.ts'
+
+const quitLimitMs = 15_000
+const applicationFolder = app.getAppPath()
+const paths = pathsIn(applicationFolder, app.isPackaged ? process.resourcesPath : applicationFolder)
+const pdfCommand = pdfCommandOf(process.argv)
+
+registerAppScheme()
+app.setPath('userData', join(paths.dataFolder, pdfCommand ? `print-${process.pid}` : 'window'))
+if (pdfCommand) {
+  void app.whenReady().then(async () => app.exit(await printPdfFile(pdfCommand, createPdfRenderer())))
+} else if (app.requestSingleInstanceLock()) {
+  startApp()
+} else {
+  app.exit(0)
+}
+
+function startApp(): void {
+  let window: BrowserWindow | null = null
+  const { error: logError } = createLog(paths.logsFolder, 'app')
+  const services = createServices({ paths, renderPdf: createPdfRenderer(), spawnNodeWorker: spawnUtilityWorker })
+  const quitTasks = createQuitTasks(logError)
+  const allowedPaths = createAllowedPaths([paths.modelsFolder])
+  const handlers = createHandlers({
+    services,
+    broadcast: createBroadcast((name, payload) => window?.webContents.send(eventChannel, name, payload)),
+    dialogs: createDialogs(() => window),
+    allowedPaths,
+    application: {
+      version: services.version,
+      electronVersion: process.versions.electron,
+      dataFolder: paths.dataFolder,
+    },
+    quitTasks,
+    logError,
+    applyTheme: (theme) => {
+      nativeTheme.themeSource = theme
+    },
+    keepAwake: () => {
+      const blocker = powerSaveBlocker.start('prevent-app-suspension')
+      return () => powerSaveBlocker.stop(blocker)
+    },
+  })
+  serveRequests(ipcMain, handlers, logError)
+
+  quitTasks.add(() => services.runs.shutdown())
+  endBeforeQuit(app, quitTasks, quitLimitMs, () => window?.hide())
+  app.on('second-instance', () => showAgain(window))
+  app.on('window-all-closed', () => app.quit())
+
+  void app.whenReady().then(async () => {
+    await services.store.recover()
+    const settings = await services.settings.read()
+    if (settings.lastPlan) allowedPaths.allowPlan(settings.lastPlan)
+    nativeTheme.themeSource = settings.theme
+    window = openWindow({
+      preloadFile: join(applicationFolder, 'out', 'preload', 'preload.cjs'),
+      respond: createPageResponder([
+        { path: '/', folder: join(applicationFolder, 'out', 'renderer'), extensions: pageExtensions },
+        { path: '/models/', folder: paths.modelsFolder, extensions: pictureExtensions },
+      ]),
+      dark: nativeTheme.shouldUseDarkColors,
+    })
+  })
+}

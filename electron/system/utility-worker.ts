@@ -1,0 +1,64 @@
+// Starts a Node worker in a process of the app's own runtime, without a Node command line: a utility process.
+// It ends with the app, in whatever way the app ends. Does not check messages (worker-process.ts does).
+import { Readable } from 'node:stream'
+import { type UtilityProcess, utilityProcess } from 'electron'
+import { forwardLog } from '../workers/log-lines.ts'
+import type { WorkerChannel, WorkerChannelListener, WorkerExit } from '../workers/worker-channel.ts'
+import { cleanedEnvironment } from './process-environment.ts'
+
+type KillSignal = 'SIGTERM' | 'SIGKILL'
+
+/** Must not be called before the app is ready. */
+export function spawnUtilityWorker(workerFile: string): WorkerChannel {
+  const child = utilityProcess.fork(workerFile, [], {
+    stdio: 'pipe',
+    serviceName: 'Enginebench worker',
+    env: cleanedEnvironment(process.env, {}),
+  })
+  let lastSignal: KillSignal | null = null
+  return {
+    get pid() {
+      return child.pid ?? null
+    },
+    send: (command) => child.postMessage(command),
+    kill(signal) {
+      lastSignal = signal
+      if (signal === 'SIGTERM') child.kill()
+      else killNow(child)
+    },
+    listen: (listener) => listenTo(child, listener, () => lastSignal),
+  }
+}
+
+function listenTo(child: UtilityProcess, listener: WorkerChannelListener, lastSignal: () => KillSignal | null): void {
+  if (child.stdout instanceof Readable) forwardLog(child.stdout, listener)
+  if (child.stderr instanceof Readable) forwardLog(child.stderr, listener)
+  child.on('message', (value: unknown) => listener.message(value))
+  child.once('exit', (code) => listener.exited(exitOf(code, lastSignal())))
+}
+
+function killNow(child: UtilityProcess): void {
+  if (child.pid === undefined) return void child.kill()
+  try {
+    process.kill(child.pid, 'SIGKILL')
+  } catch {
+    // It is gone already.
+  }
+}
+
+/** Signals that a failing program gets on its own; the runtime tells their number as the exit code. */
+const signalNames: Readonly<Record<number, string>> = {
+  4: 'SIGILL',
+  6: 'SIGABRT',
+  7: 'SIGBUS',
+  8: 'SIGFPE',
+  9: 'SIGKILL',
+  11: 'SIGSEGV',
+  15: 'SIGTERM',
+}
+
+/** After a kill of ours the runtime may say 0, which is no success: what was sent is what counts. */
+function exitOf(code: number, sent: KillSignal | null): WorkerExit {
+  const signal = sent ?? signalNames[code] ?? null
+  return signal === null ? { code, signal: null } : { code: null, signal }
+}
