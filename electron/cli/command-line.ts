@@ -1,0 +1,70 @@
+// The grammar of the command line: what commands there are, what options each takes, and its help. Reads words, runs
+// nothing itself. Throws `bad-usage` for what it does not know.
+import { cac } from 'cac'
+import type { CliCommand } from './command.ts'
+import { doctorCommand } from './doctor-command.ts'
+import { exitCodeHelp } from './exit-code.ts'
+import { modelsCommand } from './models-command.ts'
+import type { Options } from './option-value.ts'
+import { reportCommand } from './report-command.ts'
+import { runCommand } from './run-command.ts'
+import { runsCommand } from './runs-command.ts'
+import { setupCommand } from './setup-command.ts'
+import { usageError } from './usage-error.ts'
+
+export const commands: readonly CliCommand[] = [
+  doctorCommand,
+  setupCommand,
+  modelsCommand,
+  runCommand,
+  reportCommand,
+  runsCommand,
+]
+
+export type Request =
+  | { readonly kind: 'shown' }
+  | { readonly kind: 'run'; readonly command: CliCommand; readonly words: readonly string[]; readonly options: Options }
+
+/** @param words without the interpreter and the program. Help and version are printed here. */
+export function readCommandLine(words: readonly string[], version: string): Request {
+  const parser = cac('enginebench')
+  let request: Request | null = null
+  for (const command of commands) {
+    const entry = parser.command(command.usage, command.description)
+    for (const { flags, description } of command.options) entry.option(flags, description)
+    for (const example of command.examples) entry.example(example)
+    entry.action((...received: unknown[]) => {
+      const named = received.slice(0, -1).filter((word) => typeof word === 'string')
+      const { '--': _rest, ...options } = { ...(received.at(-1) as Options) }
+      request = { kind: 'run', command, words: named, options }
+    })
+  }
+  parser.help((sections) => [...sections, { title: 'Exit codes', body: indented(exitCodeHelp) }])
+  parser.version(version)
+  try {
+    parser.parse(['node', 'enginebench', ...words])
+  } catch (error) {
+    throw usageError(
+      error instanceof Error ? `${error.message}.` : 'That cannot be read.',
+      seeHelp(parser.matchedCommandName),
+    )
+  }
+  if (request) return request
+  if (parser.options.help || parser.options.version) return { kind: 'shown' }
+  const unknown = parser.args[0]
+  if (unknown === undefined) {
+    parser.outputHelp()
+    return { kind: 'shown' }
+  }
+  throw usageError(`There is no command ${unknown}.`, `Choose from: ${commands.map(nameOf).join(', ')}.`)
+}
+
+const nameOf = ({ usage }: CliCommand) => usage.split(' ')[0] ?? usage
+
+function seeHelp(command: string | undefined): string {
+  return `See enginebench ${command ? `${command} ` : ''}--help`
+}
+
+function indented(text: string): string {
+  return text.replace(/^/gm, '  ')
+}

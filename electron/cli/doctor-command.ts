@@ -1,0 +1,45 @@
+import { backendLabels } from '../../shared/domain/backend.ts'
+import type { CliCommand } from './command.ts'
+import { jsonOption } from './command.ts'
+import { exitCodes } from './exit-code.ts'
+import { bytesText } from './figure-text.ts'
+import { switchOption } from './option-value.ts'
+import { textTable } from './table.ts'
+
+/** What this machine can run, and for what it cannot, why not and what helps. */
+export const doctorCommand: CliCommand = {
+  usage: 'doctor',
+  description: 'Say what can run on this machine, and what helps where it cannot',
+  options: [jsonOption],
+  examples: ['enginebench doctor', 'enginebench doctor --json'],
+  async run({ services, terminal, options }) {
+    const [machine, python, backends] = await Promise.all([
+      services.machine(),
+      services.pythonEnvironments.describe(),
+      services.backends.list({ refresh: true }),
+    ])
+    if (switchOption(options, 'json')) {
+      terminal.result(JSON.stringify({ backends, machine, python }, null, 2))
+      return exitCodes.done
+    }
+    const gpus = machine.gpus.map(({ name }) => name).join(', ') || 'no NVIDIA GPU'
+    terminal.result(`Enginebench ${services.version}`)
+    terminal.result(
+      `${machine.os} · ${machine.cpuModel} · ${machine.physicalCores} cores · ${bytesText(machine.memoryBytes)} · ${gpus}`,
+    )
+    for (const { name, state, pythonVersion, interpreter, error } of python) {
+      const detail = error?.message ?? (interpreter ? `Python ${pythonVersion}, ${interpreter}` : 'not set up')
+      terminal.result(`Python environment ${name}: ${state} (${detail})`)
+    }
+    const rows = backends.map((backend) => [
+      backendLabels[backend.id],
+      backend.available ? `ready${backend.version ? `, ${backend.version}` : ''}` : (backend.reason ?? 'cannot run'),
+      backend.available ? backend.precisions.join(' ') : (backend.remedy ?? ''),
+    ])
+    terminal.result('')
+    terminal.result(
+      textTable([{ title: 'Backend' }, { title: 'State' }, { title: 'Precisions, or what helps' }], rows, terminal),
+    )
+    return exitCodes.done
+  },
+}

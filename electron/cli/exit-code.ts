@@ -1,0 +1,38 @@
+// What the process tells the shell. Documented in --help and in the guide; scripts rely on it.
+import { BenchError, type BenchErrorCode } from '../../shared/domain/bench-error.ts'
+import type { RunRecord } from '../../shared/domain/run.ts'
+
+export const exitCodes = { done: 0, failed: 1, badUsage: 2, casesFailed: 3, cancelled: 130 } as const
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+export const exitCodeHelp = [
+  '0    done',
+  '1    failed',
+  '2    bad usage: nothing was started',
+  '3    finished, with failed or skipped cases',
+  '130  cancelled',
+].join('\n')
+
+/** What was typed cannot be done as typed. */
+const usageCodes: ReadonlySet<BenchErrorCode> = new Set([
+  'bad-usage',
+  'unknown-model',
+  'unknown-backend',
+  'unknown-run',
+  'unsupported-precision',
+  'batch-outside-profile',
+  'folder-not-empty',
+  'licence-not-accepted',
+  'no-images',
+])
+
+export function exitCodeOfError(error: unknown): ExitCode {
+  return error instanceof BenchError && usageCodes.has(error.record.code) ? exitCodes.badUsage : exitCodes.failed
+}
+
+export function exitCodeOfRun(record: RunRecord): ExitCode {
+  if (record.state === 'cancelled') return exitCodes.cancelled
+  if (record.state !== 'completed') return exitCodes.failed
+  const cases = record.groups.flatMap((group) => group.cases)
+  return cases.every(({ state }) => state === 'completed') ? exitCodes.done : exitCodes.casesFailed
+}

@@ -1,0 +1,92 @@
+// PDF for the command line: starts the window's engine hidden, prints one document, ends it. Without a display a
+// virtual one is used where xvfb-run is installed; where there is neither, `display-unavailable` says so.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { execa } from 'execa'
+import { z } from 'zod'
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { PdfRenderer } from '../services.ts'
+import { cleanedEnvironment } from '../system/process-environment.ts'
+
+const limitMs = 90_000
+
+/** What scripts/electron-runtime.mjs exports: the same resolver as `npm start` uses. */
+const runtimeModuleSchema = z.object({
+  resolveElectronRuntime: z.custom<() => Promise<{ executable: string }>>((value) => typeof value === 'function'),
+  runtimeEnvironment: z.custom<(runtime: unknown, log: () => void) => Record<string, string>>(
+    (value) => typeof value === 'function',
+  ),
+})
+
+export function createHiddenWindowPdf(applicationFolder: string): PdfRenderer {
+  return async (html) => {
+    const folder = await mkdtemp(join(tmpdir(), 'enginebench-pdf-'))
+    try {
+      const [htmlFile, pdfFile] = [join(folder, 'report.html'), join(folder, 'report.pdf')]
+      await writeFile(htmlFile, html)
+      await print(applicationFolder, htmlFile, pdfFile)
+      return await readFile(pdfFile)
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+}
+
+async function print(applicationFolder: string, htmlFile: string, pdfFile: string): Promise<void> {
+  const { executable, environment } = await findRuntime(applicationFolder)
+  const printing = [executable, applicationFolder, '--print-pdf', htmlFile, pdfFile]
+  const [command = executable, ...words] = hasDisplay() ? printing : ['xvfb-run', '-a', ...printing]
+  const result = await execa(command, words, {
+    env: cleanedEnvironment(process.env, environment),
+    extendEnv: false,
+    stdin: 'ignore',
+    all: true,
+    reject: false,
+    timeout: limitMs,
+    killSignal: 'SIGKILL',
+  })
+  if (!result.failed) return
+  if ('code' in result && result.code === 'ENOENT' && command === 'xvfb-run') throw noDisplay()
+  throw new BenchError({
+    code: 'display-unavailable',
+    stage: 'report',
+    message: result.timedOut
+      ? `Printing took longer than ${limitMs / 1000} s.`
+      : 'The window’s engine could not print.',
+    remedy: 'Open the run in the app and export there, or print the HTML report from a browser.',
+    cause: result.all?.trim().split('\n').at(-1) ?? null,
+  })
+}
+
+function hasDisplay(): boolean {
+  if (process.platform !== 'linux') return true
+  return Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
+}
+
+async function findRuntime(applicationFolder: string) {
+  const file = pathToFileURL(join(applicationFolder, 'scripts', 'electron-runtime.mjs')).href
+  try {
+    const { resolveElectronRuntime, runtimeEnvironment } = runtimeModuleSchema.parse({ ...(await import(file)) })
+    const runtime = await resolveElectronRuntime()
+    return { executable: runtime.executable, environment: runtimeEnvironment(runtime, () => undefined) }
+  } catch (error) {
+    throw new BenchError({
+      code: 'display-unavailable',
+      stage: 'report',
+      message: 'PDF needs the window’s engine, and it is not on this machine.',
+      remedy: 'Start the app once (npm start), or take the HTML report.',
+      cause: error instanceof Error ? error.message : String(error),
+    })
+  }
+}
+
+function noDisplay(): BenchError {
+  return new BenchError({
+    code: 'display-unavailable',
+    stage: 'report',
+    message: 'PDF needs the window’s engine, and this machine has no display.',
+    remedy: 'Install a virtual display (on Debian: apt install xvfb), or take the HTML report.',
+  })
+}

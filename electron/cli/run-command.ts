@@ -1,0 +1,87 @@
+import { resolve } from 'node:path'
+import type { RunRecord } from '../../shared/domain/run.ts'
+import { type CliCommand, type CommandContext, jsonOption } from './command.ts'
+import { exitCodeOfRun } from './exit-code.ts'
+import { choiceOption, type Options, switchOption, textOption } from './option-value.ts'
+import {
+  defaultCandidates,
+  defaultImageLimit,
+  modelOption,
+  type PlanDefaults,
+  planFromOptions,
+  wholeTestSet,
+} from './plan-options.ts'
+import { eventWriter, progressKinds } from './run-progress.ts'
+import { runText } from './run-table.ts'
+import { usageError } from './usage-error.ts'
+
+/** Benchmarks a model and keeps the record as a run folder. */
+export const runCommand: CliCommand = {
+  usage: 'run',
+  description: 'Benchmark a model on one or more backends',
+  options: [
+    { flags: '--model <id-or-file>', description: 'Model id, or an .onnx file of your own' },
+    { flags: '--backends <list>', description: 'BACKEND:PRECISION,…, as torch-eager:fp32,onnxruntime:fp32' },
+    { flags: '--batch <sizes>', description: 'Batch sizes, as 1,8; default 1' },
+    { flags: '--images <folder>', description: 'Folder of images; default: those shipped' },
+    { flags: '--image-limit <count>', description: `At most so many images; default ${defaultImageLimit}` },
+    { flags: '--size <pixels>', description: 'Input size, for models that allow it' },
+    { flags: '--weights <choice>', description: 'auto, hub, seeded, or a folder of safetensors; default auto' },
+    { flags: '--device <device>', description: 'cpu or cuda; default cpu' },
+    { flags: '--threads <count>', description: 'Threads of every CPU backend; default: physical cores' },
+    { flags: '--opset <version>', description: '14 to 20, of an ONNX export; default: the model’s' },
+    { flags: '--preset <name>', description: 'quick, standard or rigorous; default quick' },
+    { flags: '--seed <number>', description: 'Orders the rounds, and makes seeded weights; default 1' },
+    { flags: '--out <folder>', description: 'The run folder itself: new or empty' },
+    { flags: '--progress <kind>', description: 'text, jsonl or none, on stderr; default text' },
+    jsonOption,
+  ],
+  examples: [
+    'enginebench run --model digits',
+    'enginebench run --model clip-vit-b32 --backends torch-eager:fp32,onnxruntime:fp32 --batch 1,8 --out ./clip',
+  ],
+  async run(context) {
+    const { services, terminal, options, signal } = context
+    const progress = choiceOption(options, 'progress', progressKinds) ?? 'text'
+    const out = textOption(options, 'out')
+    const plan = planFromOptions(options, await planDefaults(context, options))
+    const estimate = await services.runs.estimate(plan)
+    for (const warning of estimate.warnings) terminal.note(`note: ${warning}`)
+    signal.throwIfAborted()
+    const started = await services.runs.start(plan, out === null ? null : resolve(out), eventWriter(progress, terminal))
+    const record = await finishedUnlessCancelled(started, signal)
+    if (switchOption(options, 'json')) terminal.result(JSON.stringify(record, null, 2))
+    else terminal.result(runText(record, terminal))
+    if (record.error) terminal.note(`${record.error.message} ${record.error.remedy}`)
+    return exitCodeOfRun(record)
+  },
+}
+
+async function finishedUnlessCancelled(
+  started: { readonly finished: Promise<RunRecord>; cancel(): void },
+  signal: AbortSignal,
+): Promise<RunRecord> {
+  const cancel = () => started.cancel()
+  if (signal.aborted) cancel()
+  signal.addEventListener('abort', cancel, { once: true })
+  try {
+    return await started.finished
+  } finally {
+    signal.removeEventListener('abort', cancel)
+  }
+}
+
+async function planDefaults({ services }: CommandContext, options: Options): Promise<PlanDefaults> {
+  const { manifest } = await services.models.find(modelOption(options))
+  const threads = (await services.machine()).physicalCores
+  const imageLimit = manifest.evaluation === null ? defaultImageLimit : wholeTestSet
+  if (options.backends !== undefined) return { candidates: [], threads, imageLimit }
+  const statuses = await services.backends.list()
+  const available = new Set(statuses.filter((status) => status.available).map(({ id }) => id))
+  const candidates = defaultCandidates(manifest, available)
+  if (candidates.length > 0) return { candidates, threads, imageLimit }
+  throw usageError(
+    `No backend of ${manifest.id} can run on this machine yet.`,
+    'See what helps: enginebench doctor. Then name backends: --backends onnxruntime-node:fp32',
+  )
+}

@@ -1,0 +1,58 @@
+// A finished run as a table for people: a row a case, grouped by batch, the baseline named. The record holds more.
+import { backendLabels } from '../../shared/domain/backend.ts'
+import { precisionLabel } from '../../shared/domain/precision.ts'
+import type { CaseRecord, GroupRecord, RunRecord } from '../../shared/domain/run.ts'
+import { bytesFigureText, figureText, numberText } from './figure-text.ts'
+import { textTable } from './table.ts'
+import type { Terminal } from './terminal.ts'
+
+export function runText(record: RunRecord, terminal: Pick<Terminal, 'resultIsTerminal'>): string {
+  const heading = [record.modelName, record.plan.preset, record.state, ...(record.simulated ? ['SIMULATED'] : [])]
+  const groups = record.groups.map((group) => groupText(group, terminal))
+  return [heading.join(' · '), ...groups, ...record.notes].join('\n\n')
+}
+
+function groupText(group: GroupRecord, terminal: Pick<Terminal, 'resultIsTerminal'>): string {
+  const columns = [
+    { title: `Batch ${group.batchSize}` },
+    { title: 'p50', align: 'right' },
+    { title: 'p95', align: 'right' },
+    { title: 'p99', align: 'right' },
+    { title: 'images/s', align: 'right' },
+    { title: 'process memory (RSS)', align: 'right' },
+    { title: 'parity' },
+    { title: 'speedup' },
+  ] as const
+  const rows = group.cases.map((record) => caseRow(record))
+  const reasons = group.cases
+    .filter(({ reason }) => reason !== null)
+    .map(({ caseKey, state, reason }) => `${caseKey}: ${state}: ${reason}`)
+  return [textTable(columns, rows, terminal), `speedup against ${group.baseline}`, ...reasons].join('\n')
+}
+
+function caseRow(record: CaseRecord): readonly string[] {
+  const { latencyMs, imagesPerSecond, memory, parity } = record
+  const name = `${backendLabels[record.backend]} ${record.precisionProof?.label ?? precisionLabel(record.precision)}`
+  if (record.state !== 'completed') return [name, record.state, '', '', '', '', '', '']
+  return [
+    name,
+    figureText(latencyMs.p50, 'ms'),
+    figureText(latencyMs.p95, 'ms'),
+    figureText(latencyMs.p99, 'ms'),
+    figureText(imagesPerSecond, ''),
+    bytesFigureText(memory.processPeakBytes),
+    parity.verdict,
+    [speedupText(record), ...record.badges].filter(Boolean).join(', '),
+  ]
+}
+
+/** `1.42× [1.38, 1.47] faster`; why not, where none is claimed. */
+export function speedupText({ caseKey, speedup }: CaseRecord): string {
+  if (caseKey === speedup.baseline) return 'baseline'
+  if (speedup.value === null) return `refused: ${speedup.reason}`
+  const interval = speedup.interval
+    ? ` [${numberText(speedup.interval.low)}, ${numberText(speedup.interval.high)}]`
+    : ''
+  const heading = speedup.heading ? ` (${speedup.heading})` : ''
+  return `${numberText(speedup.value)}×${interval} ${speedup.verdict.replace('-', ' ')}${heading}`
+}

@@ -1,0 +1,36 @@
+import { isMeasured } from '../../shared/domain/figure.ts'
+import { type CliCommand, jsonOption } from './command.ts'
+import { exitCodes } from './exit-code.ts'
+import { numberText } from './figure-text.ts'
+import { switchOption } from './option-value.ts'
+import { textTable } from './table.ts'
+
+export const runsCommand: CliCommand = {
+  usage: 'runs',
+  description: 'List the runs on this machine, newest first',
+  options: [jsonOption],
+  examples: ['enginebench runs'],
+  async run({ services, terminal, options }) {
+    const runs = await services.store.list()
+    if (switchOption(options, 'json')) {
+      terminal.result(JSON.stringify({ runs }, null, 2))
+      return exitCodes.done
+    }
+    if (runs.length === 0) {
+      terminal.result('There are no runs yet. The first one: enginebench run --model digits')
+      return exitCodes.done
+    }
+    const rows = runs.map((run) => [
+      run.runId,
+      run.state,
+      run.modelName,
+      run.preset,
+      `${run.caseCount}`,
+      isMeasured(run.bestSpeedup) ? `${numberText(run.bestSpeedup.value)}×` : '–',
+      [run.simulated ? 'simulated' : '', run.seededWeights ? 'seeded weights' : ''].filter(Boolean).join(', '),
+    ])
+    const columns = ['Run', 'State', 'Model', 'Preset', 'Cases', 'Best speedup', 'Note'].map((title) => ({ title }))
+    terminal.result(textTable(columns, rows, terminal))
+    return exitCodes.done
+  },
+}
