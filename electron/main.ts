@@ -11,7 +11,8 @@ import { createDialogs } from './ipc/dialogs.ts'
 import { createHandlers } from './ipc/handlers/index.ts'
 import { createQuitTasks, endBeforeQuit } from './ipc/quit-tasks.ts'
 import { serveRequests } from './ipc/router.ts'
-import { pdfCommandOf, printPdfFile } from './report/pdf-command.ts'
+import { pdfCommandOf } from './report/pdf-command.ts'
+import { printAndExit } from './report/pdf-process.ts'
 import { createPdfRenderer } from './report/pdf-renderer.ts'
 import { createLog } from './system/log.ts'
 import { pathsIn } from './system/paths.ts'
@@ -24,16 +25,19 @@ const paths = pathsIn(applicationFolder, app.isPackaged ? process.resourcesPath 
 const pdfCommand = pdfCommandOf(process.argv)
 
 registerAppScheme()
-app.setPath('userData', join(paths.dataFolder, pdfCommand ? `print-${process.pid}` : 'window'))
 if (pdfCommand) {
-  void app.whenReady().then(async () => app.exit(await printPdfFile(pdfCommand, createPdfRenderer())))
-} else if (app.requestSingleInstanceLock()) {
-  startApp()
+  printAndExit(pdfCommand)
 } else {
-  app.exit(0)
+  startApp()
 }
 
 function startApp(): void {
+  app.setPath('userData', join(paths.dataFolder, 'window'))
+  if (!app.requestSingleInstanceLock()) {
+    app.exit(0)
+    return
+  }
+
   let window: BrowserWindow | null = null
   const { error: logError } = createLog(paths.logsFolder, 'app')
   const services = createServices({ paths, renderPdf: createPdfRenderer(), spawnNodeWorker: spawnUtilityWorker })

@@ -1,11 +1,18 @@
 // Prints self-contained HTML to PDF bytes through a hidden window: sandboxed, JavaScript off, nothing fetched but the
 // document itself. One document at a time. Does not write files.
-import { BrowserWindow } from 'electron'
+import { BrowserWindow, type PrintToPDFOptions } from 'electron'
 import { fixedHeaders, printPolicy } from '../content/content-policy.ts'
 import { appScheme } from '../content/page-responder.ts'
 import type { PdfRenderer } from '../services.ts'
 import { closedSession, keepInside } from '../window.ts'
 
+const paper: PrintToPDFOptions = {
+  pageSize: 'A4',
+  preferCSSPageSize: true,
+  printBackground: true,
+  generateTaggedPDF: true,
+  generateDocumentOutline: true,
+}
 const documentUrl = `${appScheme}://print/`
 
 export function createPdfRenderer(): PdfRenderer {
@@ -35,7 +42,7 @@ async function print(html: string): Promise<Uint8Array> {
   try {
     keepInside(window.webContents)
     await window.loadURL(documentUrl)
-    return await window.webContents.printToPDF({ printBackground: true, pageSize: 'A4', preferCSSPageSize: true })
+    return await window.webContents.printToPDF(paper)
   } finally {
     window.destroy()
     printSession.protocol.unhandle(appScheme)
