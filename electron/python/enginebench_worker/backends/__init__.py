@@ -1,0 +1,25 @@
+"""Every Python backend, in the order in which they are listed. Adding one is a file beside this and a line here."""
+
+from __future__ import annotations
+
+from enginebench_worker.backends.base import Backend
+from enginebench_worker.backends.not_offered import NOT_OFFERED
+from enginebench_worker.backends.onnxruntime_backend import OnnxRuntime
+from enginebench_worker.backends.torch_eager import TorchEager
+from enginebench_worker.backends.ultralytics_backend import Ultralytics
+from enginebench_worker.domain import BackendStatus
+from enginebench_worker.errors import BenchError
+
+BACKENDS: tuple[Backend, ...] = (TorchEager(), OnnxRuntime(), Ultralytics(), *NOT_OFFERED)
+
+
+def describe_all() -> tuple[BackendStatus, ...]:
+    return tuple(backend.describe() for backend in BACKENDS)
+
+
+def find_backend(backend_id: str) -> Backend:
+    for backend in BACKENDS:
+        if backend.id == backend_id:
+            return backend
+    known = ", ".join(backend.id for backend in BACKENDS)
+    raise BenchError("unknown-backend", "load", f"There is no Python backend {backend_id!r}.", f"Use one of {known}.")

@@ -1,0 +1,56 @@
+"""The seam between the worker and a library that runs inference.
+
+A Backend says whether it can run here and loads a case; a LoadedCase answers queries. A query takes a host array
+[batch, channels, height, width] of float32, already preprocessed, and gives host arrays in the order of the manifest's
+outputs, complete when it returns: copies to and from a device are part of it. Expected failures are BenchErrors.
+A backend never imports the timed loop, the protocol, a clock, or another backend, and never measures itself."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from enginebench_worker.domain import BackendStatus, Bytes, PrecisionProof, WorkerCase
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
+
+
+class LoadedCase(ABC):
+    threads: int | None
+    """As read back from the library; None where it does not say."""
+    versions: dict[str, str]
+    engine_declared: Bytes
+
+    @abstractmethod
+    def query(self, batch: NDArray[float32]) -> Sequence[NDArray[Any]]: ...
+
+    @abstractmethod
+    def prove_precision(self, batch: NDArray[float32]) -> PrecisionProof:
+        """Evidence for the case's label, gathered by running the batch once; never inferred from the request."""
+
+    @abstractmethod
+    def reset_allocator_peak(self) -> None: ...
+
+    @abstractmethod
+    def allocator_peak(self) -> Bytes: ...
+
+    def device_process_peak(self) -> Bytes:
+        """Peak of this process on the GPU; the loop asks only where the case runs on one."""
+        return Bytes(None, "the GPU memory of a single process is not read in this version")
+
+    def close(self) -> None:  # noqa: B027 - most cases hold nothing that outlives them
+        """Frees what would otherwise outlive the process: temporary files, devices."""
+
+
+class Backend(ABC):
+    id: str
+
+    @abstractmethod
+    def describe(self) -> BackendStatus:
+        """Quick: looks at what is installed without importing it. Never raises."""
+
+    @abstractmethod
+    def load(self, case: WorkerCase) -> LoadedCase: ...

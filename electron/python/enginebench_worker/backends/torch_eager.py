@@ -1,0 +1,53 @@
+"""PyTorch as it comes: the module called eagerly in inference mode. The baseline of every group."""
+
+from __future__ import annotations
+
+from enginebench_worker.backends.base import Backend, LoadedCase
+from enginebench_worker.domain import BackendStatus, Precision, WorkerCase
+from enginebench_worker.errors import BenchError
+from enginebench_worker.installed import cuda_device_count, is_importable, version_of
+
+PRECISIONS_OF: dict[str, tuple[Precision, ...]] = {
+    "cpu": ("fp32", "bf16"),
+    "cuda": ("fp32", "tf32", "fp16", "bf16"),
+}
+
+
+class TorchEager(Backend):
+    id = "torch-eager"
+
+    def describe(self) -> BackendStatus:
+        installed = is_importable("torch")
+        has_cuda = cuda_device_count() > 0
+        return BackendStatus(
+            id=self.id,
+            runs_in="python",
+            available=installed,
+            reason=None if installed else "PyTorch is not installed in this environment.",
+            remedy=None if installed else "Set up the Python environment.",
+            version=version_of("torch"),
+            precisions=PRECISIONS_OF["cuda" if has_cuda else "cpu"],
+            devices=("cpu", "cuda") if has_cuda else ("cpu",),
+            licence=None,
+            options_schema=None,
+        )
+
+    def load(self, case: WorkerCase) -> LoadedCase:
+        status = self.describe()
+        if not status.available:
+            raise BenchError("backend-unavailable", "load", status.reason or "", status.remedy or "")
+        if case.precision not in PRECISIONS_OF[case.device]:
+            raise BenchError(
+                "unsupported-precision",
+                "load",
+                f"PyTorch eager does not offer {case.precision} on {case.device}.",
+                f"Use one of {', '.join(PRECISIONS_OF[case.device])}.",
+            )
+        from enginebench_worker import torch_runtime
+        from enginebench_worker.models import build_module, check_device
+
+        check_device(case.device)
+        torch_runtime.set_threads(case.threads)
+        torch_runtime.set_float32_arithmetic(case.precision)
+        built = build_module(case.model, case.model_folder, case.weights)
+        return torch_runtime.TorchCase(built.module, case.precision, case.device, built.versions)

@@ -1,0 +1,189 @@
+"""The nouns that cross from the app, as in shared/domain: the model's manifest, the case, and what is said of them.
+
+Shapes are NCHW, sizes in pixels, memory in bytes, paths absolute. Plain data: no behaviour, no third-party import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from enginebench_worker.codec import OMIT_WHEN_NULL
+
+Precision = Literal["fp32", "tf32", "fp16", "bf16", "int8"]
+Device = Literal["cpu", "cuda"]
+WeightsOrigin = Literal["hub", "folder", "seeded", "own"]
+WeightsChoice = Literal["auto", "hub", "folder", "seeded"]
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    resize: Literal["none", "shortest-edge", "exact", "letterbox"]
+    interpolation: Literal["bilinear", "bicubic"]
+    center_crop: bool
+    pad_value: int
+    rescale: float
+    mean: tuple[float, ...]
+    standard_deviation: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    library: Literal["transformers", "ultralytics", "own", "file"]
+    repository: str
+    revision: str | None
+    weights_file: str | None
+
+
+@dataclass(frozen=True)
+class Licence:
+    model: str
+    weights: str
+    note: str | None
+
+
+@dataclass(frozen=True)
+class ModelInput:
+    name: str
+    dtype: Literal["float32"]
+    channels: int
+    height: int
+    width: int
+    dynamic_size: bool
+    size_multiple: int
+
+
+@dataclass(frozen=True)
+class OptimizationProfile:
+    min: int
+    opt: int
+    max: int
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    cosine_pass: float
+    cosine_warn: float
+    max_abs_pass: float | None
+
+
+@dataclass(frozen=True)
+class KeptOperator:
+    operator: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ShippedArtifact:
+    kind: Literal["onnx"]
+    precision: Precision
+    file: str
+    sha256: str
+    opset: int
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    inputs_file: str
+    labels_file: str
+    thumbnails: str
+    licence: str
+
+
+@dataclass(frozen=True)
+class ModelManifest:
+    id: str
+    name: str
+    task: Literal["image-embedding", "object-detection", "image-classification", "custom"]
+    source: Source
+    licence: Licence
+    parameter_count: int | None
+    input: ModelInput
+    outputs: tuple[str, ...]
+    preprocessing: Preprocessing
+    postprocessing: Literal["none", "embedding", "set-detection", "yolo-detection", "top-1"]
+    optimization_profile: OptimizationProfile
+    default_opset: int
+    parity_tolerance: dict[str, Tolerance]
+    keep_in_fp32: tuple[KeptOperator, ...]
+    backends: tuple[str, ...]
+    artifacts: tuple[ShippedArtifact, ...]
+    evaluation: Evaluation | None
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Resolved once for a run, so that every case has the same."""
+
+    origin: WeightsOrigin
+    folder: str | None
+    seed: int
+
+
+@dataclass(frozen=True)
+class InputArray:
+    file: str
+    sha256: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class WorkerCase:
+    backend: str
+    precision: Precision
+    model: ModelManifest
+    model_folder: str
+    weights: Weights
+    onnx_file: str | None
+    batch_size: int
+    input: InputArray
+    device: Device
+    threads: int
+    options: dict[str, object]
+
+
+@dataclass(frozen=True)
+class PrecisionProof:
+    holds: bool
+    label: str
+    method: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Bytes:
+    """A count of bytes, or None with the reason why it is not known. Never 0 for unknown."""
+
+    value: int | None
+    reason: str | None = field(default=None, metadata=OMIT_WHEN_NULL)
+
+
+@dataclass(frozen=True)
+class BackendStatus:
+    id: str
+    runs_in: Literal["python", "built-in"]
+    available: bool
+    reason: str | None
+    remedy: str | None
+    version: str | None
+    precisions: tuple[Precision, ...]
+    devices: tuple[str, ...]
+    licence: str | None
+    options_schema: dict[str, object] | None
+
+
+@dataclass(frozen=True)
+class ParityFigures:
+    cosine_similarity: float | None
+    max_abs_error: float | None
+    mean_abs_error: float | None
+    non_finite_count: int
+    top1_agreement: float | None
+    image_count: int
+
+
+@dataclass(frozen=True)
+class Steadiness:
+    verdict: Literal["steady", "no-steady-state", "not-checked"]
+    iterations: int
+    elapsed_ms: float
+    reason: str

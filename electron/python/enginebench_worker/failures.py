@@ -1,0 +1,56 @@
+"""Turns whatever a command raised into a record a user can act on. Expected failures arrive as BenchErrors and pass
+unchanged; the rest is judged by its type, then by its library's words."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Mapping
+
+from enginebench_worker.errors import BenchError, BenchErrorRecord, ErrorCode, Stage
+
+STAGE_OF_COMMAND: Mapping[str, Stage] = {
+    "DescribeBackends": "setup",
+    "InspectModel": "load",
+    "PrepareInputs": "inputs",
+    "ResolveWeights": "load",
+    "ExportOnnx": "export",
+    "Prepare": "load",
+    "Warmup": "warmup",
+    "MeasureBlock": "measure",
+    "MeasureMemory": "memory",
+    "WriteOutputs": "parity",
+}
+
+_INFERENCE_STAGES = frozenset({"warmup", "measure", "memory", "parity"})
+
+
+def describe_failure(command: object, error: BaseException) -> BenchErrorRecord:
+    if isinstance(error, BenchError):
+        return error.record
+    stage = STAGE_OF_COMMAND.get(type(command).__name__, "load")
+    code, message, remedy = _judge(stage, error)
+    return BenchErrorRecord(code, stage, message, remedy, f"{type(error).__name__}: {error}")
+
+
+def breaks_the_device(error: BaseException) -> bool:
+    """True where a GPU error makes every later call of this process untrustworthy."""
+    return "CUDA error" in str(error) or "device-side assert" in str(error)
+
+
+def _judge(stage: Stage, error: BaseException) -> tuple[ErrorCode, str, str]:
+    words = str(error)
+    if type(error).__name__ == "OutOfMemoryError" or "CUDA out of memory" in words:
+        return "out-of-memory-gpu", "The GPU's memory ran out.", "Use a smaller batch or input size."
+    if isinstance(error, MemoryError) or "DefaultCPUAllocator" in words or "bad allocation" in words:
+        return "out-of-memory-host", "This machine's memory ran out.", "Use a smaller batch or fewer images."
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "disk-full", "The disk is full.", "Free some space and start again."
+    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
+        return "not-writable", f"{error.filename or 'A file'} cannot be opened.", "Check the permissions of its folder."
+    if breaks_the_device(error):
+        return "inference-failed", "The GPU reported an error.", "Start the run again; if it stays, check the driver."
+    if stage == "export":
+        return "export-failed", "The export to ONNX failed.", "Try another opset; the log has the exporter's words."
+    if stage in _INFERENCE_STAGES:
+        return "inference-failed", "The model failed while it ran.", "Try a smaller batch; the log has the cause."
+    return "unexpected", "The worker met an error it does not know.", "The log has the cause; please report it."

@@ -1,0 +1,78 @@
+"""What each command does. Heavy parts are imported by the command that needs them, so that describing backends stays
+quick; the loaded case is the only state. Does not know the wire, threads or descriptors."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING
+
+from enginebench_worker import commands, messages
+from enginebench_worker.errors import BenchError, Stage
+from enginebench_worker.execution import Execution
+
+if TYPE_CHECKING:
+    from enginebench_worker.case_runner import CaseRunner
+
+
+class Handlers:
+    def __init__(self) -> None:
+        self._runner: CaseRunner | None = None
+
+    def handle(self, command: commands.Command, execution: Execution) -> object:
+        match command:
+            case commands.DescribeBackends():
+                from enginebench_worker.backends import describe_all
+
+                return messages.BackendsDescribed(command.id, describe_all())
+            case commands.PrepareInputs():
+                from enginebench_worker.inputs import prepare_inputs
+
+                return prepare_inputs(command, execution)
+            case commands.ResolveWeights():
+                from enginebench_worker.weights import resolve_weights
+
+                return resolve_weights(command, execution)
+            case commands.ExportOnnx():
+                from enginebench_worker.export import export_onnx
+
+                return export_onnx(command, execution)
+            case commands.Prepare():
+                return self._prepare(command, execution)
+            case commands.Warmup():
+                return messages.Warmed(command.id, self._loaded("warmup").warm_up(command, execution))
+            case commands.MeasureBlock():
+                return self._loaded("measure").measure_block(command, execution)
+            case commands.MeasureMemory():
+                return self._loaded("memory").measure_memory(command, execution)
+            case commands.WriteOutputs():
+                outputs = self._loaded("parity").write_outputs(command.folder, execution)
+                return messages.OutputsWritten(command.id, outputs)
+        raise BenchError(
+            "bad-usage",
+            "load",
+            f"The Python worker does not answer {type(command).__name__}.",
+            "Ask the built-in worker.",
+        )
+
+    def close(self) -> None:
+        if self._runner is not None:
+            self._runner.close()
+            self._runner = None
+
+    def _prepare(self, command: commands.Prepare, execution: Execution) -> messages.Prepared:
+        if self._runner is not None:
+            raise BenchError(
+                "bad-usage", "load", "This worker already holds a case.", "Start a fresh worker for every case."
+            )
+        from enginebench_worker.case_runner import CaseRunner
+
+        runner, prepared = CaseRunner.load(command, execution)
+        self._runner = runner
+        gc.collect()
+        gc.freeze()
+        return prepared
+
+    def _loaded(self, stage: Stage) -> CaseRunner:
+        if self._runner is None:
+            raise BenchError("bad-usage", stage, "No case is loaded.", "Prepare a case before measuring it.")
+        return self._runner

@@ -1,0 +1,55 @@
+"""Builds the PyTorch module that a manifest describes: its architecture, with weights as they were resolved.
+
+The module takes one float32 image batch and gives a tuple of tensors in the order of the manifest's outputs. Seeded
+modules are identical in every process. Weights come from .safetensors files only; a pickle is never opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import torch
+
+from enginebench_worker.domain import Device, ModelManifest, Weights
+from enginebench_worker.errors import BenchError
+
+
+@dataclass(frozen=True)
+class BuiltModel:
+    module: torch.nn.Module
+    versions: dict[str, str]
+    """Of the libraries that define the architecture, beside torch."""
+
+
+def build_module(model: ModelManifest, model_folder: str, weights: Weights) -> BuiltModel:
+    match model.source.library:
+        case "transformers":
+            from enginebench_worker.models.transformers_models import build_transformers_module
+
+            module, libraries = build_transformers_module(model, weights), ("transformers",)
+        case "ultralytics":
+            from enginebench_worker.models.ultralytics_models import build_ultralytics_module
+
+            module, libraries = build_ultralytics_module(model, weights), ("ultralytics",)
+        case "own":
+            from enginebench_worker.models.digits import build_digits_module
+
+            module, libraries = build_digits_module(model, model_folder, weights), ()
+        case _:
+            raise BenchError(
+                "unknown-model",
+                "load",
+                f"{model.name} is a file of its own: there is no PyTorch module for it.",
+                "Use a backend that runs ONNX files, such as onnxruntime.",
+            )
+    return BuiltModel(module.eval().requires_grad_(False), {name: version(name) for name in libraries})
+
+
+def check_device(device: Device) -> None:
+    if device == "cuda" and not torch.cuda.is_available():
+        raise BenchError(
+            "backend-unavailable",
+            "load",
+            f"PyTorch {torch.__version__} sees no CUDA device.",
+            "Install a CUDA build of PyTorch and an NVIDIA driver, or use the CPU.",
+        )

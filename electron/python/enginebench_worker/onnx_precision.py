@@ -1,0 +1,133 @@
+"""What an ONNX model computes in, from a profile of ONNX Runtime, and what its file stores.
+
+Multiplications (matrix products and convolutions) decide the label: they are where the time and the rounding are.
+Reading stored types walks the file's field headers and skips the weights' bytes, so that it adds no memory."""
+
+from __future__ import annotations
+
+import json
+import mmap
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from enginebench_worker.domain import Precision, PrecisionProof
+
+FLOAT_OPERATORS = frozenset(
+    "MatMul Gemm Conv ConvTranspose FusedMatMul FusedGemm FusedConv Attention MultiHeadAttention QAttention "
+    "MatMulNBits LSTM GRU Einsum TransposeMatMul GroupQueryAttention PackedAttention NhwcFusedConv".split()
+)
+INTEGER_OPERATORS = frozenset(
+    "QLinearConv QLinearMatMul QGemm MatMulInteger MatMulIntegerToFloat DynamicQuantizeMatMul ConvInteger "
+    "QLinearConvTranspose".split()
+)
+_TYPE_NAMES = {"float": "float32", "double": "float64"}
+_STORED_NAMES = {1: "float32", 2: "uint8", 3: "int8", 10: "float16", 11: "float64", 16: "bfloat16"}
+_EXPECTED = {"fp32": "float32", "tf32": "float32", "fp16": "float16", "bf16": "bfloat16"}
+
+
+@dataclass(frozen=True)
+class ExecutedOperator:
+    kind: str
+    provider: str
+    input_type: str
+
+
+def read_profile(file: Path) -> tuple[ExecutedOperator, ...]:
+    """Removes the file."""
+    try:
+        events = json.loads(file.read_text(encoding="utf-8"))
+    finally:
+        file.unlink(missing_ok=True)
+    nodes = (event["args"] for event in events if event.get("cat") == "Node" and "op_name" in event.get("args", {}))
+    return tuple(
+        ExecutedOperator(args["op_name"], args.get("provider", ""), _first_type(args.get("input_type_shape", [])))
+        for args in nodes
+    )
+
+
+def judge_operators(
+    precision: Precision,
+    operators: Sequence[ExecutedOperator],
+    stored: Counter[str],
+    settings: Sequence[str],
+    uses_tf32: bool,
+) -> PrecisionProof:
+    floats = Counter((each.kind, each.input_type) for each in operators if each.kind in FLOAT_OPERATORS)
+    integers = Counter(each.kind for each in operators if each.kind in INTEGER_OPERATORS)
+    computed = {name for _, name in floats} | ({"int8"} if integers else set())
+    stored_floats = {name for name in stored if "float" in name}
+    if precision == "int8":
+        holds = bool(integers)
+        label = "int8" if holds else "int8 stored, fp32 computed" if stored["int8"] + stored["uint8"] else "fp32"
+    else:
+        holds = computed == {_EXPECTED[precision]} and uses_tf32 == (precision == "tf32")
+        label = precision if holds else _mismatch(stored_floats, computed)
+    return PrecisionProof(
+        holds=holds,
+        label=label,
+        method="operators executed in one profiled query, types stored in the file",
+        evidence=(
+            *(f"{kind}: {count} {name}" for (kind, name), count in sorted(floats.items())),
+            *(f"{kind}: {count} integer" for kind, count in sorted(integers.items())),
+            *(f"stored: {count} {name}" for name, count in sorted(stored.items())),
+            *settings,
+        ),
+    )
+
+
+def stored_types(file: Path) -> Counter[str]:
+    """Types of the graph's initializers, by count. A file that is not ONNX counts nothing."""
+    counts: Counter[str] = Counter()
+    with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        for model_field, graph_start, graph_end in _fields(data, 0, len(data)):
+            if model_field != 7:
+                continue
+            for graph_field, start, end in _fields(data, graph_start, graph_end):
+                if graph_field == 5:
+                    kinds = [value for number, value, _ in _fields(data, start, end) if number == 2]
+                    counts[_STORED_NAMES.get(kinds[0], "other") if kinds else "other"] += 1
+    return counts
+
+
+def _mismatch(stored: set[str], computed: set[str]) -> str:
+    short = {"float32": "fp32", "float16": "fp16", "bfloat16": "bf16"}
+    held, done = ("+".join(sorted(short.get(name, name) for name in names)) for names in (stored, computed))
+    if not computed:
+        return "nothing is multiplied: no precision to prove"
+    return f"{held} stored, {done} computed" if held and held != done else done
+
+
+def _first_type(inputs: Sequence[dict[str, object]]) -> str:
+    name = next(iter(inputs[0])) if inputs and inputs[0] else "unknown"
+    return _TYPE_NAMES.get(name, name)
+
+
+def _fields(data: mmap.mmap, position: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Protocol-buffer fields: (number, start, end) of bytes, or (number, value, 0) of a varint."""
+    while position < end:
+        key, position = _varint(data, position)
+        number, kind = key >> 3, key & 7
+        if kind == 0:
+            value, position = _varint(data, position)
+            yield number, value, 0
+        elif kind == 2:
+            length, position = _varint(data, position)
+            yield number, position, min(position + length, end)
+            position += length
+        elif kind in (1, 5):
+            position += 8 if kind == 1 else 4
+        else:
+            return
+
+
+def _varint(data: mmap.mmap, position: int) -> tuple[int, int]:
+    value = shift = 0
+    while position < len(data) and shift < 64:
+        byte = data[position]
+        value |= (byte & 0x7F) << shift
+        position, shift = position + 1, shift + 7
+        if byte < 0x80:
+            break
+    return value, position

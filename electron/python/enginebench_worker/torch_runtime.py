@@ -1,0 +1,129 @@
+"""A PyTorch module as a loaded case: device, precision and threads set explicitly and read back.
+
+`fp32` means neither TF32 nor BF16 in any matmul or convolution, on CUDA, cuDNN and oneDNN alike. Uses PyTorch's
+`fp32_precision` settings alone: mixing them with the older `allow_tf32` flags is refused by PyTorch itself."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from enginebench_worker.backends.base import LoadedCase
+from enginebench_worker.domain import Bytes, Device, Precision, PrecisionProof
+
+DTYPES: dict[str, torch.dtype] = {
+    "fp32": torch.float32,
+    "tf32": torch.float32,
+    "fp16": torch.float16,
+    "bf16": torch.bfloat16,
+}
+
+_MULTIPLYING_LAYERS = (
+    torch.nn.Linear,
+    torch.nn.modules.conv._ConvNd,
+    torch.nn.MultiheadAttention,
+)
+
+
+def set_threads(threads: int) -> None:
+    torch.set_num_threads(threads)
+    if torch.get_num_interop_threads() != 1:
+        torch.set_num_interop_threads(1)
+
+
+def set_float32_arithmetic(precision: Precision) -> None:
+    arithmetic = "tf32" if precision == "tf32" else "ieee"
+    torch.backends.fp32_precision = arithmetic
+    torch.backends.cuda.matmul.fp32_precision = arithmetic
+    torch.backends.cudnn.conv.fp32_precision = arithmetic
+    torch.backends.cudnn.rnn.fp32_precision = arithmetic
+    torch.backends.mkldnn.matmul.fp32_precision = "ieee"
+    torch.backends.mkldnn.conv.fp32_precision = "ieee"
+
+
+def read_float32_arithmetic(device: Device) -> dict[str, str]:
+    if device == "cuda":
+        return {
+            "cuda matmul fp32_precision": torch.backends.cuda.matmul.fp32_precision,
+            "cudnn conv fp32_precision": torch.backends.cudnn.conv.fp32_precision,
+        }
+    return {
+        "oneDNN matmul fp32_precision": torch.backends.mkldnn.matmul.fp32_precision,
+        "oneDNN conv fp32_precision": torch.backends.mkldnn.conv.fp32_precision,
+    }
+
+
+class TorchCase(LoadedCase):
+    """`module` gives a tuple of tensors, batch first, in the order of the manifest's outputs."""
+
+    engine_declared = Bytes(None, "PyTorch declares no size beforehand: it allocates as it runs")
+
+    def __init__(self, module: torch.nn.Module, precision: Precision, device: Device, versions: dict[str, str]) -> None:
+        warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
+        self._precision = precision
+        self._device: Device = device
+        self._dtype = DTYPES[precision]
+        self._module = module.eval().requires_grad_(False).to(device=device, dtype=self._dtype)
+        self.threads = torch.get_num_threads()
+        self.versions = {"torch": torch.__version__, **versions}
+
+    @torch.inference_mode()
+    def query(self, batch: NDArray[np.float32]) -> Sequence[NDArray[Any]]:
+        outputs = self._module(torch.from_numpy(batch).to(self._device).to(self._dtype))
+        return [output.float().cpu().numpy() for output in outputs]
+
+    def prove_precision(self, batch: NDArray[np.float32]) -> PrecisionProof:
+        stored = Counter(_name(tensor.dtype) for tensor in self._module.parameters() if tensor.is_floating_point())
+        computed = self._layer_output_types(batch)
+        arithmetic = read_float32_arithmetic(self._device)
+        wanted_type, wanted_arithmetic = _name(self._dtype), "tf32" if self._precision == "tf32" else "ieee"
+        types_hold = set(stored) == {wanted_type} and set(computed) == {wanted_type}
+        flags_hold = self._dtype is not torch.float32 or set(arithmetic.values()) == {wanted_arithmetic}
+        found = "/".join(sorted(set(stored) | set(computed))) or "nothing"
+        return PrecisionProof(
+            holds=types_hold and flags_hold,
+            label=self._precision if types_hold and flags_hold else f"{found}, not proved to be {self._precision}",
+            method="flags read back, layer outputs of one query",
+            evidence=(
+                *(f"parameters: {count} {name}" for name, count in sorted(stored.items())),
+                *(f"linear and convolution outputs: {count} {name}" for name, count in sorted(computed.items())),
+                *(f"{flag} = {value}" for flag, value in arithmetic.items()),
+                f"float32 matmul precision = {torch.get_float32_matmul_precision()}",
+            ),
+        )
+
+    def reset_allocator_peak(self) -> None:
+        if self._device == "cuda":
+            torch.cuda.reset_peak_memory_stats()
+
+    def allocator_peak(self) -> Bytes:
+        if self._device == "cuda":
+            return Bytes(torch.cuda.max_memory_allocated())
+        return Bytes(None, "PyTorch keeps no count of its CPU allocations")
+
+    def _layer_output_types(self, batch: NDArray[np.float32]) -> Counter[str]:
+        counts: Counter[str] = Counter()
+
+        def note(_layer: torch.nn.Module, _inputs: object, output: object) -> None:
+            first = output[0] if isinstance(output, tuple) else output
+            if isinstance(first, torch.Tensor):
+                counts[_name(first.dtype)] += 1
+
+        layers = (layer for layer in self._module.modules() if isinstance(layer, _MULTIPLYING_LAYERS))
+        hooks = [layer.register_forward_hook(note) for layer in layers]
+        try:
+            self.query(batch)
+        finally:
+            for hook in hooks:
+                hook.remove()
+        return counts
+
+
+def _name(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
