@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+// The command line in the clone: builds it when its sources have changed, then becomes it. Nothing but the command's
+// own output goes to stdout.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { ensureBuilt } from './build.mjs'
+import { StepFailed } from './child-process.mjs'
+import { ensureNodePackages } from './node-packages.mjs'
+import { repositoryFolder } from './repository.mjs'
+
+try {
+  await ensureNodePackages()
+  await ensureBuilt()
+} catch (error) {
+  console.error(error instanceof StepFailed ? error.message : error.stack)
+  process.exit(1)
+}
+
+const program = join(repositoryFolder, 'out', 'cli', 'enginebench.cjs')
+const child = spawn(process.execPath, [program, ...process.argv.slice(2)], { stdio: 'inherit' })
+// A terminal sends Ctrl+C to both; one sent to this process alone is passed on.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+  })
+}
+child.on('error', (error) => {
+  console.error(`The command line could not start: ${error.message}`)
+  process.exit(1)
+})
+child.on('close', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))

@@ -1,0 +1,47 @@
+// The Python environments that the tests use: made by the product's own set-up, as a user would make them, into a data
+// folder of their own that is kept while nothing they are made from changes. The test tools are added to `main`.
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { requireProgram } from './child-process.mjs'
+import { hashOf } from './folder-hash.mjs'
+import { withFolderLock } from './folder-lock.mjs'
+import { repositoryFolder, setupCacheFolder } from './repository.mjs'
+
+const requirements = 'electron/python/requirements'
+const enginebench = join(repositoryFolder, 'scripts', 'enginebench.mjs')
+
+/** @returns `{ home, main, yolo }`: the data folder (ENGINEBENCH_HOME) and the two interpreters. */
+export async function ensureTestPython() {
+  const key = hashOf(repositoryFolder, [requirements, 'electron/python-environment/torch-version.ts']).slice(0, 16)
+  const home = join(setupCacheFolder, `test-home-${key}`)
+  const interpreter = (name) => join(home, 'environments', name, 'bin', 'python')
+  await withFolderLock(home, async () => {
+    await ensureEnvironment(home, 'main', [])
+    await ensureEnvironment(home, 'yolo', ['--accept-licence', 'AGPL-3.0'])
+    await ensureTestTools(home, interpreter('main'))
+  })
+  return { home, main: interpreter('main'), yolo: interpreter('yolo') }
+}
+
+async function ensureEnvironment(home, name, extra) {
+  if (existsSync(join(home, 'environments', name, 'complete.json'))) return
+  await requireProgram(
+    `Setting up the Python environment ${name}`,
+    process.execPath,
+    [enginebench, 'setup', 'python', '--environment', name, ...extra],
+    { env: { ENGINEBENCH_HOME: home } },
+  )
+}
+
+async function ensureTestTools(home, interpreter) {
+  const marker = join(home, 'test-tools-installed')
+  if (existsSync(marker)) return
+  const file = join(repositoryFolder, requirements, 'test.txt')
+  await requireProgram(
+    'Installing the test tools',
+    interpreter,
+    ['-I', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes', '-r', file],
+    { quiet: true },
+  )
+  writeFileSync(marker, '')
+}
