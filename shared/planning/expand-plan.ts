@@ -1,0 +1,85 @@
+// A plan becomes groups, one a batch size; each holds the plan's candidates as cases that are compared with each other.
+// Keys are stable: the same plan gives the same keys. Does not ask whether anything can run (see check-plan.ts).
+import type { ModelManifest } from '../domain/model.ts'
+import { type Candidate, type Plan, presets } from '../domain/plan.ts'
+import { combinedSeed } from './seeded-random.ts'
+
+export interface PlannedCase {
+  readonly caseKey: string
+  readonly candidate: Candidate
+}
+
+export interface PlannedGroup {
+  readonly groupKey: string
+  readonly batchSize: number
+  /** [batch, channels, height, width] */
+  readonly inputShape: readonly [number, number, number, number]
+  readonly device: Plan['device']
+  /** caseKey of the baseline. */
+  readonly baseline: string
+  /** Of the shuffled orders of this group. */
+  readonly seed: number
+  readonly cases: readonly PlannedCase[]
+}
+
+export function expandPlan(plan: Plan, manifest: ModelManifest): readonly PlannedGroup[] {
+  const baseline = baselineCandidate(plan.candidates)
+  const cases = keyedCases(withIdenticalPair(plan, baseline))
+  const baselineKey = cases.find(({ candidate }) => candidate === baseline)?.caseKey ?? ''
+  const height = plan.inputSize ?? manifest.input.height
+  const width = plan.inputSize ?? manifest.input.width
+  return [...new Set(plan.batchSizes)].map((batchSize, index) => ({
+    groupKey: groupKeyOf(plan, manifest, batchSize),
+    batchSize,
+    inputShape: [batchSize, manifest.input.channels, height, width],
+    device: plan.device,
+    baseline: baselineKey,
+    seed: combinedSeed([plan.seed, index]),
+    cases,
+  }))
+}
+
+/** Whether two candidates are the same code, so that measuring both compares a case with itself. */
+export function isSameCandidate(left: Candidate, right: Candidate): boolean {
+  return (
+    left.backend === right.backend &&
+    left.precision === right.precision &&
+    JSON.stringify(sorted(left.options)) === JSON.stringify(sorted(right.options))
+  )
+}
+
+const baselineOrder = ['torch-eager', 'ultralytics', 'onnxruntime', 'onnxruntime-node'] as const
+
+function baselineCandidate(candidates: readonly Candidate[]): Candidate | undefined {
+  const preferred = baselineOrder
+    .map((backend) => candidates.find((entry) => entry.backend === backend && entry.precision === 'fp32'))
+    .find((entry) => entry !== undefined)
+  return preferred ?? candidates[0]
+}
+
+function withIdenticalPair({ candidates, preset }: Plan, baseline: Candidate | undefined): readonly Candidate[] {
+  if (!presets[preset].withIdenticalPair || baseline === undefined) return candidates
+  const paired = candidates.some((entry) => entry !== baseline && isSameCandidate(entry, baseline))
+  return paired ? candidates : [...candidates, { ...baseline }]
+}
+
+/** `torch-eager-fp32`; a second of the same backend and precision ends in `.2`. */
+function keyedCases(candidates: readonly Candidate[]): readonly PlannedCase[] {
+  const counts = new Map<string, number>()
+  return candidates.map((candidate) => {
+    const name = `${candidate.backend}-${candidate.precision}`
+    const count = (counts.get(name) ?? 0) + 1
+    counts.set(name, count)
+    return { caseKey: count === 1 ? name : `${name}.${count}`, candidate }
+  })
+}
+
+function groupKeyOf({ inputSize, device }: Plan, { id, input }: ModelManifest, batchSize: number): string {
+  const isDefaultSize = inputSize === null || (inputSize === input.height && inputSize === input.width)
+  const size = isDefaultSize ? '' : `-${inputSize}px`
+  return `${id}-b${batchSize}${size}${device === 'cuda' ? '-cuda' : ''}`
+}
+
+function sorted(options: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] {
+  return Object.entries(options).sort(([left], [right]) => left.localeCompare(right))
+}

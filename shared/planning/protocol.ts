@@ -1,0 +1,47 @@
+// How much is measured: the rules of blocks, warm-up and presets as numbers. The rules themselves are carried out by
+// the executor and the workers. Units: milliseconds, counts.
+import { type Plan, type PresetName, presets } from '../domain/plan.ts'
+
+export interface BlockRule {
+  /** A block lasts this long and holds at least `minimumSamples`. */
+  readonly targetMs: number
+  readonly minimumSamples: number
+  /** Where `minimumSamples` would last longer than this, the block holds what fits, and at least `floorSamples`. */
+  readonly capMs: number
+  readonly floorSamples: number
+}
+
+export interface WarmupRule {
+  readonly minimumIterations: number
+  readonly minimumMs: number
+  /** A case that is not steady by then is measured all the same, and says so. */
+  readonly capMs: number
+}
+
+export interface MeasuringRules {
+  readonly launches: number
+  readonly rounds: number
+  readonly block: BlockRule
+  readonly warmup: WarmupRule
+  /** Queries of the memory pass. */
+  readonly memoryIterations: number
+}
+
+export const blockRule: BlockRule = { targetMs: 250, minimumSamples: 20, capMs: 2000, floorSamples: 3 }
+
+const warmupRules: Readonly<Record<Plan['device'], WarmupRule>> = {
+  cpu: { minimumIterations: 20, minimumMs: 2000, capMs: 30_000 },
+  cuda: { minimumIterations: 50, minimumMs: 2000, capMs: 30_000 },
+}
+
+export const memoryIterations = 3
+
+export function measuringRules(preset: PresetName, device: Plan['device']): MeasuringRules {
+  const { launches, rounds } = presets[preset]
+  return { launches, rounds, block: blockRule, warmup: warmupRules[device], memoryIterations }
+}
+
+/** The first samples of a block, slower after the pause before it: kept, and left out of summaries. */
+export function leadSampleCount(samplesInBlock: number): number {
+  return Math.min(3, Math.floor(samplesInBlock / 5))
+}
