@@ -1,0 +1,15 @@
+// Drives the real window. Needs a display (xvfb-run on a machine without one) and a finished build in out/.
+// One worker: the tests measure, and two measurements at once disturb each other.
+import { defineConfig } from '@playwright/test'
+
+export default defineConfig({
+  testDir: 'test/e2e',
+  testMatch: '*.test.ts',
+  outputDir: 'test-results',
+  workers: 1,
+  fullyParallel: false,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+  forbidOnly: true,
+})

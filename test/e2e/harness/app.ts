@@ -1,0 +1,94 @@
+// The app in its real window with real services, in a data folder of its own that is thrown away.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test as base, type ElectronApplication, _electron as electron, expect, type Page } from '@playwright/test'
+import type { Answer, EnginebenchBridge, RequestName, RequestOf, ResponseOf } from '../../../shared/ipc/contract.ts'
+import { requests } from '../../../shared/ipc/contract.ts'
+import { processesOf } from './processes.ts'
+import { applicationFolder, findElectron, runtimeEnvironment } from './runtime.ts'
+
+export interface OpenedApp {
+  readonly app: ElectronApplication
+  readonly page: Page
+  /** All that the page said on its console, from its first line. */
+  readonly consoleLines: readonly string[]
+}
+
+interface Fixtures {
+  /** The data folder. */
+  readonly home: string
+  readonly openApp: () => Promise<OpenedApp>
+}
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the names from the pattern
+  home: async ({}, use) => {
+    const home = await mkdtemp(join(tmpdir(), 'enginebench-e2e-'))
+    await use(home)
+    await rm(home, { recursive: true, force: true })
+  },
+  openApp: async ({ home }, use) => {
+    const opened: OpenedApp[] = []
+    await use(async () => {
+      const next = await launch(home)
+      opened.push(next)
+      return next
+    })
+    for (const { app } of opened) await app.close().catch(() => undefined)
+    await expect.poll(() => processesOf(home), { message: 'no process outlives the app' }).toEqual([])
+  },
+})
+
+export { expect }
+
+async function launch(home: string): Promise<OpenedApp> {
+  const app = await electron.launch({
+    executablePath: await findElectron(),
+    args: [applicationFolder],
+    env: { ...stringsOf(process.env), ...runtimeEnvironment, ENGINEBENCH_HOME: home },
+  })
+  const consoleLines: string[] = []
+  app.on('window', (page) => {
+    page.on('console', (message) => consoleLines.push(message.text()))
+    page.on('pageerror', (error) => consoleLines.push(`uncaught: ${error.message}`))
+  })
+  const page = await app.firstWindow()
+  await page.waitForLoadState('load')
+  return { app, page, consoleLines }
+}
+
+declare const window: { readonly enginebench: EnginebenchBridge }
+
+/** What the page itself could send. */
+export function answerOf(page: Page, name: string, payload: unknown): Promise<Answer> {
+  return page.evaluate(
+    ([asked, sent]) => window.enginebench.request(asked as RequestName, sent as RequestOf<RequestName>),
+    [name, payload] as const,
+  )
+}
+
+/** As `answerOf`, for a request that must succeed. */
+export async function request<Name extends RequestName>(
+  page: Page,
+  name: Name,
+  payload: RequestOf<Name>,
+): Promise<ResponseOf<Name>> {
+  const answer = await answerOf(page, name, payload)
+  if (!answer.ok) throw new Error(`${name}: ${answer.error.message} ${answer.error.cause ?? ''}`)
+  return requests[name].response.parse(answer.value) as ResponseOf<Name>
+}
+
+/** The next folder dialogs answer with this folder, or as closed by the user. */
+export async function answerFolderDialogs(app: ElectronApplication, folder: string | null): Promise<void> {
+  await app.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = () =>
+      Promise.resolve({ canceled: chosen === null, filePaths: chosen === null ? [] : [chosen] })
+  }, folder)
+}
+
+function stringsOf(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
+}
