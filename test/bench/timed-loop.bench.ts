@@ -37,7 +37,7 @@ it('costs of the timed loop in Node', async () => {
 })
 
 it('costs of the timed loop in Python', async () => {
-  const interpreter = process.env.ENGINEBENCH_BENCH_PYTHON ?? 'python3'
+  const interpreter = process.env.ENGINEBENCH_TEST_PYTHON ?? 'python3'
   const script = join(import.meta.dirname, 'null_loop.py')
   const environment = { ...process.env, PYTHONPATH: join(repository, 'electron/python'), PYTHONDONTWRITEBYTECODE: '1' }
   const ran = await promisify(execFile)(interpreter, [script], {
