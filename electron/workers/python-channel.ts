@@ -8,6 +8,7 @@ import { cleanedEnvironment } from '../system/process-environment.ts'
 import { createLineSplitter, encodeLine } from './json-lines.ts'
 import { forwardLog } from './log-lines.ts'
 import { parseLine } from './message-decoding.ts'
+import { tellProcessEnd } from './process-end.ts'
 import { killProcessGroup } from './process-group.ts'
 import type { WorkerChannel, WorkerChannelListener } from './worker-channel.ts'
 
@@ -44,14 +45,7 @@ function listenTo(child: ChildProcess, listener: WorkerChannelListener): void {
   forwardLog(child.stderr, listener)
   const messages = child.stdio[3]
   if (messages instanceof Readable) readMessages(messages, listener)
-  child.once('error', (error) => {
-    if (child.pid === undefined) listener.notStarted(error.message)
-  })
-  // Not `close`: a grandchild may hold the pipes open for ever. Its group is ended as soon as the worker is gone.
-  child.once('exit', (code, signal) => {
-    if (child.pid !== undefined) killProcessGroup(child.pid, 'SIGKILL')
-    afterPipes(child, () => listener.exited({ code, signal }))
-  })
+  tellProcessEnd(child, listener)
 }
 
 function readMessages(stream: Readable, listener: WorkerChannelListener): void {
@@ -73,17 +67,4 @@ function readMessages(stream: Readable, listener: WorkerChannelListener): void {
   stream.once('close', () => {
     if (splitter.pendingBytes() > 0) listener.log(`[a message of ${splitter.pendingBytes()} bytes was cut off]`)
   })
-}
-
-/** What the worker said before it ended is read to the end first, so that the last message wins over the exit. */
-function afterPipes(child: ChildProcess, run: () => void): void {
-  let done = false
-  const once = () => {
-    if (done) return
-    done = true
-    clearTimeout(limit)
-    run()
-  }
-  const limit = setTimeout(once, 1000)
-  child.once('close', once)
 }

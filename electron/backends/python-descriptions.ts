@@ -1,0 +1,53 @@
+// What the Python backends say of themselves: one question to each environment, asked once and kept until refreshed.
+// With no environment every backend says so. Ultralytics lives in an environment of its own.
+import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
+import type { OpenTaskWorker } from '../inputs/task-worker.ts'
+import { statusOfFailure, unavailableStatus } from './unavailable-status.ts'
+
+export interface PythonDescriptions {
+  describe(id: BackendId): Promise<BackendStatus>
+  /** Forgets the answers, so that the next question goes to the workers again. */
+  forget(): void
+}
+
+type Answer = ReadonlyMap<BackendId, BackendStatus> | { readonly error: unknown }
+
+export function createPythonDescriptions(
+  openTaskWorker: OpenTaskWorker,
+  log: (line: string) => void,
+): PythonDescriptions {
+  const answers = new Map<BackendId, Promise<Answer>>()
+
+  /** @param asked any backend of the environment stands for it. */
+  async function ask(asked: BackendId): Promise<Answer> {
+    const { signal } = new AbortController()
+    try {
+      const worker = await openTaskWorker(asked, log, signal)
+      try {
+        const { backends } = await worker.describeBackends(signal)
+        return new Map(backends.map((status) => [status.id, status]))
+      } finally {
+        await worker.close()
+      }
+    } catch (error) {
+      return { error }
+    }
+  }
+
+  return {
+    async describe(id) {
+      const asked: BackendId = id === 'ultralytics' ? 'ultralytics' : 'torch-eager'
+      const question = answers.get(asked) ?? ask(asked)
+      answers.set(asked, question)
+      const answer = await question
+      if ('error' in answer) return statusOfFailure(id, 'python', answer.error)
+      return answer.get(id) ?? notOffered(id)
+    },
+    forget: () => answers.clear(),
+  }
+}
+
+function notOffered(id: BackendId): BackendStatus {
+  const reason = 'This version of the Python worker does not offer it.'
+  return unavailableStatus(id, 'python', reason, 'Choose another backend.')
+}

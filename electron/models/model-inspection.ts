@@ -1,0 +1,108 @@
+// Reads a user's ONNX file, refuses what is unsafe, and writes the very bytes that were checked into a private folder,
+// so that a file swapped later changes nothing. Runs in the worker, never in the process that supervises.
+// Does not run the model and does not load a runtime.
+import { createHash } from 'node:crypto'
+import { open, realpath } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { onnx } from 'onnx-proto'
+import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
+import { elementTypeName } from './element-type.ts'
+import { type CopiedFile, copyExternalData } from './external-data-copy.ts'
+import { badModelFile, unsafeModelFile } from './model-refusal.ts'
+import { checkModel } from './onnx-safety.ts'
+import { openRegularFile } from './regular-file.ts'
+import { storedPrecision } from './stored-precision.ts'
+import { scanModelBytes } from './wire-scan.ts'
+
+export type ModelFacts = Omit<WorkerMessageOf<'model-inspected'>, 'message' | 'id'>
+
+/** Protobuf's own limit. */
+const maximumModelBytes = 2 ** 31 - 1
+
+export async function inspectModel(file: string, copyFolder: string): Promise<ModelFacts> {
+  const realFile = await realpath(file).catch((error: Error) => {
+    throw badModelFile(`${file} cannot be read`, error.message)
+  })
+  const bytes = await readModelBytes(realFile)
+  scanModelBytes(bytes)
+  const model = decode(bytes)
+  const extents = checkModel(model)
+  const copied = await copyExternalData(extents, dirname(realFile), copyFolder)
+  await writeCopy(join(copyFolder, 'model.onnx'), bytes)
+  return {
+    ...interfaceOf(model),
+    externalFiles: copied.map(({ location }) => location),
+    sha256: wholeHash(bytes, copied),
+  }
+}
+
+async function readModelBytes(file: string): Promise<Buffer> {
+  const { handle, sizeBytes } = await openRegularFile(file, 'it', false)
+  try {
+    if (sizeBytes === 0) throw badModelFile('it is empty')
+    if (sizeBytes > maximumModelBytes)
+      throw unsafeModelFile('it is over 2 GiB; keep its weights beside it as external data')
+    const bytes = Buffer.alloc(sizeBytes)
+    let filled = 0
+    while (filled < sizeBytes) {
+      const { bytesRead } = await handle.read(bytes, filled, Math.min(sizeBytes - filled, 2 ** 30), filled)
+      if (bytesRead === 0) throw badModelFile('it grew shorter while it was read')
+      filled += bytesRead
+    }
+    return bytes
+  } finally {
+    await handle.close()
+  }
+}
+
+function decode(bytes: Buffer): onnx.ModelProto {
+  try {
+    return onnx.ModelProto.decode(bytes)
+  } catch (error) {
+    throw badModelFile('it is not an ONNX model', error instanceof Error ? error.message : null)
+  }
+}
+
+function interfaceOf(model: onnx.ModelProto): Pick<ModelFacts, 'opset' | 'inputs' | 'outputs' | 'storedPrecision'> {
+  const graph = model.graph ?? {}
+  const initializers = new Set((graph.initializer ?? []).map(({ name }) => name))
+  const opset = model.opsetImport.find(({ domain }) => !domain || domain === 'ai.onnx')?.version
+  if (opset === undefined || opset === null) throw badModelFile('it names no operator set')
+  const outputs = (graph.output ?? []).map(({ name }) => name ?? '')
+  if (outputs.length === 0 || outputs.includes('')) throw badModelFile('it has no named output')
+  return {
+    opset: Number(opset),
+    inputs: (graph.input ?? [])
+      .filter(({ name }) => !initializers.has(name))
+      .map(({ name, type }) => ({
+        name: name ?? '',
+        dtype: elementTypeName(type?.tensorType?.elemType),
+        dimensions: (type?.tensorType?.shape?.dim ?? []).map(dimension),
+      })),
+    outputs,
+    storedPrecision: storedPrecision(graph),
+  }
+}
+
+function dimension({ dimValue, dimParam }: onnx.TensorShapeProto.IDimension): number | string {
+  const size = Number(dimValue ?? 0)
+  return size > 0 ? size : dimParam || '?'
+}
+
+async function writeCopy(file: string, bytes: Buffer): Promise<void> {
+  const handle = await open(file, 'wx', 0o600)
+  try {
+    await handle.writeFile(bytes)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+function wholeHash(bytes: Buffer, copied: readonly CopiedFile[]): string {
+  const own = createHash('sha256').update(bytes).digest('hex')
+  if (copied.length === 0) return own
+  const hash = createHash('sha256').update(`${own}\n`)
+  for (const { location, sha256 } of copied) hash.update(`${location}\0${sha256}\n`)
+  return hash.digest('hex')
+}

@@ -1,0 +1,22 @@
+// The two ways in which a model file is refused: it is not a whole ONNX model, or it asks for what none may have.
+import { BenchError } from '../../shared/domain/bench-error.ts'
+
+export function badModelFile(what: string, cause: string | null = null): BenchError {
+  return new BenchError({
+    code: 'bad-model-file',
+    stage: 'load',
+    message: `The model file cannot be used: ${what}.`,
+    remedy: 'Export the model to ONNX again, or choose another file.',
+    cause,
+  })
+}
+
+export function unsafeModelFile(what: string): BenchError {
+  return new BenchError({
+    code: 'unsafe-model-file',
+    stage: 'load',
+    message: `The model file is refused for safety: ${what}.`,
+    remedy: 'Use a model from a source you trust, exported as plain ONNX with its data beside it.',
+    cause: null,
+  })
+}

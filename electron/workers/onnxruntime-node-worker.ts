@@ -1,0 +1,60 @@
+// The Node worker's program, in two threads: one talks to the supervisor and sends heartbeats, the other infers. The
+// native call blocks its own thread only, so a long query is told apart from a dead process.
+import { fileURLToPath } from 'node:url'
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { version } from '../../package.json'
+import { protocolVersion, workerCommandSchema } from '../../shared/worker-protocol/command.ts'
+import { heartbeatIntervalMs, workerMessageSchema } from '../../shared/worker-protocol/message.ts'
+import { commandStateOn, newCommandMemory } from './onnxruntime-node/command-state.ts'
+import { createCommandRunner } from './onnxruntime-node/commands.ts'
+import { openParentChannel } from './onnxruntime-node/parent-channel.ts'
+
+/** Bounds what a hostile model file can make the parser allocate. Arrays and weights lie outside this heap. */
+const heapLimitMebibytes = 2048
+
+function talk(): void {
+  const parent = openParentChannel()
+  const memory = newCommandMemory()
+  const state = commandStateOn(memory)
+  const thread = new Worker(fileURLToPath(import.meta.url), {
+    workerData: memory,
+    resourceLimits: { maxOldGenerationSizeMb: heapLimitMebibytes },
+  })
+  thread.on('message', (value: unknown) => parent.send(workerMessageSchema.parse(value)))
+  thread.on('error', (error) => {
+    console.error(error)
+    process.exit(1)
+  })
+  parent.listen((value) => {
+    const command = workerCommandSchema.parse(value)
+    if (command.command === 'close') process.exit(0)
+    if (command.command === 'cancel') {
+      state.requestCancel()
+      return
+    }
+    state.clearCancel()
+    thread.postMessage(command)
+  })
+  parent.send({
+    message: 'hello',
+    protocolVersion,
+    workerVersion: version,
+    pid: process.pid,
+    runtime: `node ${process.versions.node}`,
+  })
+  setInterval(() => parent.send({ message: 'heartbeat', progress: state.progress() }), heartbeatIntervalMs)
+}
+
+function infer(): void {
+  const memory: unknown = workerData
+  if (!parentPort || !(memory instanceof SharedArrayBuffer)) throw new Error('This thread is started by the worker.')
+  const port = parentPort
+  const runner = createCommandRunner(commandStateOn(memory))
+  port.on('message', async (value: unknown) => {
+    const command = workerCommandSchema.parse(value)
+    if (command.command !== 'cancel' && command.command !== 'close') port.postMessage(await runner.answer(command))
+  })
+}
+
+if (isMainThread) talk()
+else infer()

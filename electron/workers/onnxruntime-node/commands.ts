@@ -1,0 +1,131 @@
+// Answers one command after another in the thread that infers. A BenchError becomes `failed`; anything else is a bug
+// and ends the process, so that its stack is in the log and no half-prepared session is measured.
+import { BenchError } from '../../../shared/domain/bench-error.ts'
+import type { WorkerCommand } from '../../../shared/worker-protocol/command.ts'
+import type { WorkerMessage } from '../../../shared/worker-protocol/message.ts'
+import { inspectModel } from '../../models/model-inspection.ts'
+import { commandLimits, type RequestName } from '../command-limits.ts'
+import type { CommandState } from './command-state.ts'
+import { describeOnnxruntimeNode } from './describe.ts'
+import { collectGarbage } from './garbage.ts'
+import { queryFailure } from './load-failure.ts'
+import { measureBlock } from './measure-loop.ts'
+import { peakResidentBytes } from './process-memory.ts'
+import { openSessionCase, type SessionCase } from './session-case.ts'
+import { warmUp } from './warmup-loop.ts'
+import { writeOutputs } from './write-outputs.ts'
+
+export type Request = Extract<WorkerCommand, { command: RequestName }>
+
+export interface CommandRunner {
+  answer(request: Request): Promise<WorkerMessage>
+}
+
+export function createCommandRunner(state: CommandState): CommandRunner {
+  let prepared: SessionCase | null = null
+
+  async function run(request: Request): Promise<WorkerMessage> {
+    const { id } = request
+    switch (request.command) {
+      case 'describe-backends':
+        return { message: 'backends-described', id, backends: [await describeOnnxruntimeNode()] }
+      case 'inspect-model':
+        return { message: 'model-inspected', id, ...(await inspectModel(request.file, request.copyFolder)) }
+      case 'prepare': {
+        if (prepared) throw new Error('A worker is prepared once.')
+        prepared = await openSessionCase(request.case)
+        return { message: 'prepared', id, ...prepared.prepared }
+      }
+      case 'warmup':
+        return warmup(request)
+      case 'measure-block':
+        return measure(request)
+      case 'measure-memory':
+        return measureMemory(request)
+      case 'write-outputs':
+        return outputs(request)
+      default:
+        throw notServed(request.command)
+    }
+  }
+
+  async function warmup(request: Extract<Request, { command: 'warmup' }>): Promise<WorkerMessage> {
+    const steadiness = await warmUp(countedQuery(), request, state.isCancelled)
+    return steadiness ? { message: 'warmed', id: request.id, steadiness } : cancelled(request)
+  }
+
+  async function measure(request: Extract<Request, { command: 'measure-block' }>): Promise<WorkerMessage> {
+    const { query } = heldCase()
+    collectGarbage()
+    const block = await measureBlock(query, request, () => {
+      state.advance()
+      return state.isCancelled()
+    })
+    return block ? { message: 'block', id: request.id, ...block } : cancelled(request)
+  }
+
+  async function measureMemory(request: Extract<Request, { command: 'measure-memory' }>): Promise<WorkerMessage> {
+    const query = countedQuery()
+    for (let iteration = 0; iteration < request.iterations; iteration++) {
+      await query()
+      if (state.isCancelled()) return cancelled(request)
+    }
+    return {
+      message: 'memory',
+      id: request.id,
+      allocatorPeakBytes: { value: null, reason: 'ONNX Runtime in Node does not report its allocator' },
+      processPeakBytes: await peakResidentBytes(),
+    }
+  }
+
+  async function outputs(request: Extract<Request, { command: 'write-outputs' }>): Promise<WorkerMessage> {
+    const written = await writeOutputs(heldCase(), request.folder, state.advance, state.isCancelled)
+    return written ? { message: 'outputs-written', id: request.id, outputs: written } : cancelled(request)
+  }
+
+  function heldCase(): SessionCase {
+    if (!prepared) throw new Error('Nothing is prepared.')
+    return prepared
+  }
+
+  function countedQuery(): () => Promise<unknown> {
+    const { query } = heldCase()
+    return async () => {
+      await query()
+      state.advance()
+    }
+  }
+
+  return {
+    async answer(request) {
+      try {
+        return await run(request)
+      } catch (error) {
+        const expected = asExpected(error, request.command)
+        return { message: 'failed', id: request.id, error: expected.record }
+      }
+    },
+  }
+}
+
+function cancelled(request: Request): WorkerMessage {
+  return { message: 'cancelled', id: request.id }
+}
+
+/** ONNX Runtime throws plain errors out of a query; those are expected, others are bugs and go on. */
+function asExpected(error: unknown, command: RequestName): BenchError {
+  if (error instanceof BenchError) return error
+  if (error instanceof Error && /non-zero status code|onnxruntime|ORT|bad_alloc/i.test(error.message)) {
+    return queryFailure(error, commandLimits[command].stage)
+  }
+  throw error
+}
+
+function notServed(command: string): BenchError {
+  return new BenchError({
+    code: 'bad-usage',
+    stage: 'spawn',
+    message: `The Node worker does not serve ${command}.`,
+    remedy: 'Ask a Python worker.',
+  })
+}

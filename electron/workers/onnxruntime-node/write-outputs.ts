@@ -1,0 +1,69 @@
+// Runs every image once and writes what came out, one float32 .npy an output, for the comparison with the reference.
+// The last batch wraps to the first images to be full; its surplus rows are left out. Outside of any timing.
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Tensor } from 'onnxruntime-node'
+import { BenchError } from '../../../shared/domain/bench-error.ts'
+import type { WorkerMessageOf } from '../../../shared/worker-protocol/message.ts'
+import { writeFloat32 } from './npy-writing.ts'
+import type { SessionCase } from './session-case.ts'
+import { floatsOf } from './tensor-floats.ts'
+
+export type WrittenOutput = WorkerMessageOf<'outputs-written'>['outputs'][number]
+
+/** @returns null when it was cancelled between two batches. */
+export async function writeOutputs(
+  { session, feeds, imageCount, workerCase }: SessionCase,
+  folder: string,
+  onBatch: () => void,
+  isCancelled: () => boolean,
+): Promise<WrittenOutput[] | null> {
+  const rows = new Map<string, { shape: readonly number[]; values: Float32Array }>()
+  for (const [index, feed] of feeds.entries()) {
+    const outputs = await session.run(feed)
+    const firstImage = index * workerCase.batchSize
+    for (const name of session.outputNames) {
+      const tensor = outputs[name]
+      if (tensor) addRows(rows, name, tensor, firstImage, workerCase.batchSize, imageCount)
+    }
+    onBatch()
+    if (isCancelled()) return null
+  }
+  await mkdir(folder, { recursive: true })
+  const written: WrittenOutput[] = []
+  for (const [name, { shape, values }] of rows) {
+    const file = join(folder, `${fileName(name)}.npy`)
+    written.push({ name, file, sha256: await writeFloat32(file, shape, values), shape: [...shape] })
+  }
+  return written
+}
+
+function addRows(
+  rows: Map<string, { shape: readonly number[]; values: Float32Array }>,
+  name: string,
+  tensor: Tensor,
+  firstImage: number,
+  batchSize: number,
+  imageCount: number,
+): void {
+  const [first, ...rowShape] = tensor.dims
+  if (first !== batchSize) {
+    throw new BenchError({
+      code: 'inference-failed',
+      stage: 'parity',
+      message: `The output «${name}» has shape [${tensor.dims.join(', ')}], not one row an image.`,
+      remedy: 'Export the model so that each output keeps the batch as its first dimension.',
+    })
+  }
+  const rowLength = rowShape.reduce((product, size) => product * size, 1)
+  const shape = [imageCount, ...rowShape]
+  const output = rows.get(name) ?? { shape, values: new Float32Array(imageCount * rowLength) }
+  rows.set(name, output)
+  const count = Math.min(batchSize, imageCount - firstImage)
+  output.values.set(floatsOf(tensor).subarray(0, count * rowLength), firstImage * rowLength)
+}
+
+/** An output's name is the model's, so anything may be in it: what could leave the folder becomes `_`. */
+function fileName(name: string): string {
+  return name.replace(/[^A-Za-z0-9._-]/g, '_')
+}
