@@ -43,6 +43,7 @@ export function openWindow({ preloadFile, respond, dark }: WindowOptions): Brows
   })
   window.once('ready-to-show', () => window.show())
   keepInside(window.webContents)
+  reloadAfterCrash(window.webContents)
   void window.loadURL(`${appOrigin}/`)
   return window
 }
@@ -64,6 +65,19 @@ export function closedSession(name: string): Session {
   closed.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !isLocal(url) }))
   closed.on('will-download', (event) => event.preventDefault())
   return closed
+}
+
+const crashBudget = { count: 3, perMs: 60_000 }
+
+/** What runs goes on without the page; a fresh page asks for it. A page that crashes at once is left as it is. */
+function reloadAfterCrash(contents: WebContents): void {
+  let crashedAtMs: readonly number[] = []
+  contents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit') return
+    const nowMs = performance.now()
+    crashedAtMs = [...crashedAtMs.filter((atMs) => nowMs - atMs < crashBudget.perMs), nowMs]
+    if (crashedAtMs.length <= crashBudget.count) contents.reload()
+  })
 }
 
 /** Denies every way out of the page that it was loaded with. */

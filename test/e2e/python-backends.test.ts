@@ -1,0 +1,77 @@
+// PyTorch beside ONNX Runtime on the shipped photographs, through the window.
+import type { Plan } from '../../shared/domain/plan.ts'
+import { expect, request, test } from './harness/app.ts'
+import { digitsPlan, startRun, untilEnded, untilRounds } from './harness/plans.ts'
+import { processesOf, workersOf } from './harness/processes.ts'
+import { adoptPython, testPython } from './harness/python.ts'
+
+test.skip(!testPython, 'ENGINEBENCH_TEST_PYTHON names no interpreter')
+test.beforeEach(({ home }) => adoptPython(home))
+
+function clipPlan(overrides: Partial<Plan> = {}): Plan {
+  return digitsPlan({
+    model: 'clip-vit-b32',
+    candidates: [
+      { backend: 'torch-eager', precision: 'fp32', options: {} },
+      { backend: 'onnxruntime', precision: 'fp32', options: {} },
+    ],
+    weights: { kind: 'seeded' },
+    threads: 2,
+    ...overrides,
+  })
+}
+
+test('CLIP runs on the photographs, labelled for its seeded weights wherever its speedup shows', async ({
+  openApp,
+}) => {
+  test.setTimeout(420_000)
+  const { page, consoleLines } = await openApp()
+  const runId = await startRun(page, clipPlan())
+  const record = await untilEnded(page, runId, 400_000)
+  expect(record).toMatchObject({ state: 'completed', error: null })
+  expect(record.images.found).toBe(record.images.used + record.images.skipped.length + record.images.notUsed)
+  expect(record.images.used).toBe(24)
+  const cases = record.groups.flatMap((group) => group.cases)
+  expect(cases.map(({ caseKey, state, weights, parity }) => [caseKey, state, weights, parity.verdict])).toEqual([
+    ['torch-eager-fp32', 'completed', 'seeded', 'not-judged'],
+    ['onnxruntime-fp32', 'completed', 'seeded', 'not-judged'],
+  ])
+  for (const { precisionProof, latencyMs, memory, speedup } of cases) {
+    expect(precisionProof).toMatchObject({ holds: true, label: 'fp32' })
+    expect(latencyMs.p50.value).toBeGreaterThan(0)
+    expect(memory.processPeakBytes.value).toBeGreaterThan(1e8)
+    expect(speedup.heading).toBe('timing only, predictions not judged')
+  }
+  await page.evaluate((id) => location.assign(`#/results/${id}`), runId)
+  await expect(page.getByText('seeded weights', { exact: false }).first()).toBeVisible()
+  expect(consoleLines).toEqual([])
+})
+
+test('cancelling mid-run keeps the finished rounds and leaves no process', async ({ openApp, home }) => {
+  test.setTimeout(300_000)
+  const { page } = await openApp()
+  const runId = await startRun(page, clipPlan())
+  await page.evaluate(() => location.assign('#/benchmark'))
+  await expect(page.getByText(/Round \d+ of 12/)).toBeVisible({ timeout: 240_000 })
+  await untilRounds(page, runId, 2)
+  expect((await workersOf(home)).length).toBeGreaterThanOrEqual(2)
+  await page.getByRole('button', { name: /^Cancel, keep/ }).click()
+  const record = await untilEnded(page, runId)
+  expect(record.state).toBe('cancelled')
+  await expect.poll(() => workersOf(home)).toEqual([])
+  const { blocks } = await request(page, 'run:samples', {
+    runId,
+    groupKey: 'clip-vit-b32-b1',
+    caseKey: 'torch-eager-fp32',
+  })
+  expect(blocks.length).toBeGreaterThanOrEqual(2)
+})
+
+test('fault-9: the app is killed while PyTorch runs; the Python workers end with it', async ({ openApp, home }) => {
+  test.setTimeout(300_000)
+  const { app, page } = await openApp()
+  await untilRounds(page, await startRun(page, clipPlan()), 1, 240_000)
+  expect((await workersOf(home)).length).toBeGreaterThanOrEqual(2)
+  app.process().kill('SIGKILL')
+  await expect.poll(() => processesOf(home), { timeout: 3000 }).toEqual([])
+})
