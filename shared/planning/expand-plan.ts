@@ -2,6 +2,7 @@
 // Keys are stable: the same plan gives the same keys. Does not ask whether anything can run (see check-plan.ts).
 import type { ModelManifest } from '../domain/model.ts'
 import { type Candidate, type Plan, presets } from '../domain/plan.ts'
+import { isCopyOf } from '../statistics/identical-pair.ts'
 import { combinedSeed } from './seeded-random.ts'
 
 export interface PlannedCase {
@@ -39,15 +40,6 @@ export function expandPlan(plan: Plan, manifest: ModelManifest): readonly Planne
   }))
 }
 
-/** Whether two candidates are the same code, so that measuring both compares a case with itself. */
-export function isSameCandidate(left: Candidate, right: Candidate): boolean {
-  return (
-    left.backend === right.backend &&
-    left.precision === right.precision &&
-    JSON.stringify(sorted(left.options)) === JSON.stringify(sorted(right.options))
-  )
-}
-
 const baselineOrder = ['torch-eager', 'ultralytics', 'onnxruntime', 'onnxruntime-node'] as const
 
 function baselineCandidate(candidates: readonly Candidate[]): Candidate | undefined {
@@ -59,7 +51,7 @@ function baselineCandidate(candidates: readonly Candidate[]): Candidate | undefi
 
 function withIdenticalPair({ candidates, preset }: Plan, baseline: Candidate | undefined): readonly Candidate[] {
   if (!presets[preset].withIdenticalPair || baseline === undefined) return candidates
-  const paired = candidates.some((entry) => entry !== baseline && isSameCandidate(entry, baseline))
+  const paired = candidates.some((entry) => entry !== baseline && isCopyOf(entry, baseline))
   return paired ? candidates : [...candidates, { ...baseline }]
 }
 
@@ -78,8 +70,4 @@ function groupKeyOf({ inputSize, device }: Plan, { id, input }: ModelManifest, b
   const isDefaultSize = inputSize === null || (inputSize === input.height && inputSize === input.width)
   const size = isDefaultSize ? '' : `-${inputSize}px`
   return `${id}-b${batchSize}${size}${device === 'cuda' ? '-cuda' : ''}`
-}
-
-function sorted(options: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] {
-  return Object.entries(options).sort(([left], [right]) => left.localeCompare(right))
 }

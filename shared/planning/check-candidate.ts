@@ -1,0 +1,55 @@
+// Why one candidate can never run this model, whatever is installed; null when it may. A backend that is not available
+// says nothing of precisions and devices, so these are not held against it.
+import { type BackendId, type BackendStatus, backendLabels } from '../domain/backend.ts'
+import type { BenchErrorRecord } from '../domain/bench-error.ts'
+import type { ModelManifest } from '../domain/model.ts'
+import type { Candidate, Plan } from '../domain/plan.ts'
+import { precisionLabel } from '../domain/precision.ts'
+import { planRefusal } from './plan-refusal.ts'
+
+export function candidateRefusal(
+  { backend, precision }: Candidate,
+  { device }: Pick<Plan, 'device'>,
+  manifest: ModelManifest,
+  statuses: ReadonlyMap<BackendId, BackendStatus>,
+): BenchErrorRecord | null {
+  const label = backendLabels[backend]
+  if (!canTake(backend, manifest)) {
+    return planRefusal(
+      'bad-usage',
+      `${label} cannot run ${manifest.name}: it has no ${backend === 'ultralytics' ? 'Ultralytics' : 'PyTorch'} module for it.`,
+      `Choose from: ${manifest.backends.join(', ')}.`,
+    )
+  }
+  const status = statuses.get(backend)
+  if (status?.available !== true) return null
+  if (!status.precisions.includes(precision)) {
+    return planRefusal(
+      'unsupported-precision',
+      `${label} does not offer ${precisionLabel(precision)} on this machine.`,
+      `Choose from: ${status.precisions.join(', ')}.`,
+    )
+  }
+  if (!status.devices.includes(device)) {
+    return planRefusal(
+      'backend-unavailable',
+      `${label} does not run on ${device} here.`,
+      `Choose from: ${status.devices.join(', ')}.`,
+    )
+  }
+  return null
+}
+
+const torchBackends: ReadonlySet<BackendId> = new Set([
+  'torch-eager',
+  'torch-compile',
+  'torch-cudagraph',
+  'torch-tensorrt',
+])
+
+/** ONNX backends take any model's file; the others need the module itself. */
+function canTake(backend: BackendId, { source, backends }: ModelManifest): boolean {
+  if (backends.includes(backend)) return true
+  if (backend === 'ultralytics') return source.library === 'ultralytics'
+  return !torchBackends.has(backend) || source.library === 'transformers' || source.library === 'own'
+}

@@ -1,0 +1,100 @@
+// Whether a plan can be carried out, before anything is started: refusals stop it, warnings are to be read. A named
+// backend that cannot run here is a warning (its case is skipped and says why); a plan of such backends alone is refused.
+// Does not look at files or images.
+import { type BackendId, type BackendStatus, backendLabels } from '../domain/backend.ts'
+import type { BenchErrorRecord } from '../domain/bench-error.ts'
+import type { ModelManifest } from '../domain/model.ts'
+import { type Candidate, type Plan, presets } from '../domain/plan.ts'
+import { precisionLabel } from '../domain/precision.ts'
+import { candidateRefusal } from './check-candidate.ts'
+import { planRefusal } from './plan-refusal.ts'
+
+export interface PlanCheck {
+  readonly refusals: readonly BenchErrorRecord[]
+  readonly warnings: readonly string[]
+}
+
+export type BackendStatuses = ReadonlyMap<BackendId, BackendStatus>
+
+export function checkPlan(plan: Plan, manifest: ModelManifest, statuses: BackendStatuses): PlanCheck {
+  const refusals = [
+    ...batchRefusals(plan, manifest),
+    ...sizeRefusals(plan, manifest),
+    ...plan.candidates.flatMap((candidate) => candidateRefusal(candidate, plan, manifest, statuses) ?? []),
+    ...nothingRuns(plan, statuses),
+  ]
+  return { refusals: distinct(refusals), warnings: warningsOf(plan, statuses) }
+}
+
+function batchRefusals({ batchSizes }: Plan, { name, optimizationProfile: profile }: ModelManifest) {
+  const { min, max } = profile
+  return batchSizes
+    .filter((batchSize) => !Number.isInteger(batchSize) || batchSize < min || batchSize > max)
+    .map((batchSize) =>
+      planRefusal(
+        'batch-outside-profile',
+        `Batch ${batchSize} is outside what ${name} is made for, ${min} to ${max}.`,
+        `Choose batch sizes from ${min} to ${max}.`,
+      ),
+    )
+}
+
+function sizeRefusals({ inputSize }: Plan, { name, input }: ModelManifest): readonly BenchErrorRecord[] {
+  if (inputSize === null || (inputSize === input.height && inputSize === input.width)) return []
+  if (!input.dynamicSize) {
+    return [
+      planRefusal(
+        'input-mismatch',
+        `${name} takes images of ${input.height} × ${input.width} pixels and no other size.`,
+        'Leave the input size out.',
+      ),
+    ]
+  }
+  if (inputSize % input.sizeMultiple === 0) return []
+  const nearest = Math.max(1, Math.round(inputSize / input.sizeMultiple)) * input.sizeMultiple
+  return [
+    planRefusal(
+      'input-mismatch',
+      `${name} takes image sizes that are multiples of ${input.sizeMultiple} pixels; ${inputSize} is none.`,
+      `Choose ${nearest}, or another multiple of ${input.sizeMultiple}.`,
+    ),
+  ]
+}
+
+function nothingRuns({ candidates }: Plan, statuses: BackendStatuses): readonly BenchErrorRecord[] {
+  const stopped = candidates.map((candidate) => unavailability(candidate, statuses))
+  const [first] = stopped
+  if (first === undefined || first === null || stopped.includes(null)) return []
+  return [planRefusal('backend-unavailable', `None of the backends can run here. ${first.reason}`, first.remedy)]
+}
+
+function warningsOf(plan: Plan, statuses: BackendStatuses): readonly string[] {
+  const warnings = plan.candidates.flatMap((candidate) => {
+    const stopped = unavailability(candidate, statuses)
+    return stopped === null ? [] : [`${nameOf(candidate)} will be skipped: ${stopped.reason} ${stopped.remedy}`]
+  })
+  if (new Set(plan.batchSizes).size < plan.batchSizes.length)
+    warnings.push('A batch size named twice is measured once.')
+  if (plan.candidates.length === 1 && !presets[plan.preset].withIdenticalPair) {
+    warnings.push('There is one candidate alone: it will be measured, and compared with nothing.')
+  }
+  return [...new Set(warnings)]
+}
+
+/** Why its backend cannot run at all on this machine; null when it can. */
+function unavailability({ backend }: Candidate, statuses: BackendStatuses): { reason: string; remedy: string } | null {
+  const status = statuses.get(backend)
+  if (status?.available === true) return null
+  return {
+    reason: status?.reason ?? `${backendLabels[backend]} is no part of this version.`,
+    remedy: status?.remedy ?? 'Choose another backend.',
+  }
+}
+
+function nameOf({ backend, precision }: Candidate): string {
+  return `${backendLabels[backend]} ${precisionLabel(precision)}`
+}
+
+function distinct(refusals: readonly BenchErrorRecord[]): readonly BenchErrorRecord[] {
+  return [...new Map(refusals.map((refusal) => [refusal.message, refusal])).values()]
+}

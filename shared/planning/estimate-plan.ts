@@ -1,0 +1,38 @@
+// How long a plan will take, from latencies that are known already (earlier runs of the same model on this machine).
+// Null where a case's latency is not known: a guess would be off by a factor of a hundred. Units: milliseconds.
+import type { Plan } from '../domain/plan.ts'
+import type { PlannedGroup } from './expand-plan.ts'
+import { type BlockRule, measuringRules } from './protocol.ts'
+
+/** Starting a worker and loading a model, taken as this long where nothing else is known. */
+const loadMs = 4000
+
+export type KnownLatencyMs = (groupKey: string, caseKey: string) => number | null
+
+export function estimatePlanMs(
+  { preset, device }: Pick<Plan, 'preset' | 'device'>,
+  groups: readonly PlannedGroup[],
+  knownLatencyMs: KnownLatencyMs = () => null,
+): number | null {
+  const { launches, rounds, block, warmup, memoryIterations } = measuringRules(preset, device)
+  let totalMs = 0
+  for (const { groupKey, cases } of groups) {
+    for (const { caseKey } of cases) {
+      const latencyMs = knownLatencyMs(groupKey, caseKey)
+      if (latencyMs === null) return null
+      const warmupMs = Math.min(warmup.capMs, Math.max(warmup.minimumMs, warmup.minimumIterations * latencyMs))
+      totalMs += loadMs + memoryIterations * latencyMs
+      totalMs += launches * (loadMs + warmupMs + rounds * blockDurationMs(block, latencyMs))
+    }
+  }
+  return totalMs
+}
+
+/** A block of queries that each take this long. */
+export function blockDurationMs(
+  { targetMs, minimumSamples, capMs, floorSamples }: BlockRule,
+  latencyMs: number,
+): number {
+  const wanted = Math.max(targetMs, minimumSamples * latencyMs)
+  return wanted <= capMs ? wanted : Math.max(capMs, floorSamples * latencyMs)
+}

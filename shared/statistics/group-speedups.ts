@@ -1,0 +1,109 @@
+// The speedup of every case of a group over its baseline, or the reason why there is none. Comparisons that are fair
+// form one family: their intervals are Holm-adjusted and say so. A copy of the baseline (an A/A pair) is not a claim
+// but a check, outside the family: if its verdict names a winner, every claim of the group is refused.
+import type { GroupRecord, Speedup } from '../domain/run.ts'
+import type { BlocksOf } from './block-samples.ts'
+import { holmPlaces } from './holm.ts'
+import { isCopyOf } from './identical-pair.ts'
+import { type CaseEvidence, refusalReason, roundsRefusal } from './refusal.ts'
+import { type SpeedupEstimate, speedupOf } from './speedup.ts'
+import { speedVerdict } from './verdict.ts'
+import { identicalPairReason, verdictReason } from './verdict-reason.ts'
+
+const familyLevel = 0.95
+export const timingOnlyHeading = 'timing only, predictions not judged'
+
+type GroupEvidence = Pick<GroupRecord, 'baseline'> & { readonly cases: readonly CaseEvidence[] }
+
+interface Comparison {
+  readonly evidence: CaseEvidence
+  readonly estimate: SpeedupEstimate | null
+  readonly refusal: string | null
+}
+
+export function groupSpeedups(
+  group: GroupEvidence,
+  blocksOf: BlocksOf,
+  noiseFloor: number | null,
+): (caseKey: string) => Speedup {
+  const baseline = group.cases.find(({ caseKey }) => caseKey === group.baseline)
+  const baselineBlocks = blocksOf(group.baseline)
+  const compared = group.cases
+    .filter(({ caseKey }) => caseKey !== group.baseline)
+    .map((evidence) => compare(evidence, baseline, speedupOf(baselineBlocks, blocksOf(evidence.caseKey))))
+  const isCopy = ({ evidence }: Comparison) => baseline !== undefined && isCopyOf(evidence, baseline)
+  const copies = compared.filter(isCopy).map((copy) => withVerdict(copy, group.baseline, null, noiseFloor))
+  const distinguished = copies.find(({ speedup: { verdict } }) => verdict === 'faster' || verdict === 'slower')
+  const doubt = distinguished === undefined ? null : identicalPairReason(distinguished.speedup)
+  const claims = compared
+    .filter((comparison) => doubt !== null || !isCopy(comparison))
+    .map((comparison) => ({ ...comparison, refusal: comparison.refusal ?? doubt }))
+  const judged = [...(doubt === null ? copies : []), ...judgeFamily(claims, group.baseline, noiseFloor)]
+  const speedups = new Map(judged.map(({ caseKey, speedup }) => [caseKey, speedup]))
+  return (caseKey) => speedups.get(caseKey) ?? baselineSpeedup(baseline, group.baseline)
+}
+
+function compare(
+  evidence: CaseEvidence,
+  baseline: CaseEvidence | undefined,
+  estimate: SpeedupEstimate | null,
+): Comparison {
+  const refusal = refusalReason(evidence, baseline) ?? roundsRefusal(estimate?.fewestRounds ?? 0)
+  return { evidence, estimate, refusal }
+}
+
+interface Judged {
+  readonly caseKey: string
+  readonly speedup: Speedup
+}
+
+function judgeFamily(claims: readonly Comparison[], baseline: string, noiseFloor: number | null): readonly Judged[] {
+  const family = claims.filter(({ refusal }) => refusal === null)
+  const places = holmPlaces(
+    family.map(({ estimate }) => estimate?.pValue ?? 1),
+    familyLevel,
+  )
+  return claims.map((claim) => {
+    const place = places[family.indexOf(claim)]
+    const adjusted = place === undefined ? null : { ...place, familySize: family.length }
+    return withVerdict(claim, baseline, adjusted, noiseFloor)
+  })
+}
+
+interface Adjustment {
+  readonly level: number
+  readonly mayDiffer: boolean
+  readonly familySize: number
+}
+
+function withVerdict(
+  { evidence, estimate, refusal }: Comparison,
+  baseline: string,
+  adjustment: Adjustment | null,
+  noiseFloor: number | null,
+): Judged {
+  const { caseKey } = evidence
+  const heading = evidence.weights === 'seeded' ? timingOnlyHeading : null
+  if (estimate === null || refusal !== null) {
+    const reason = refusal ?? 'no round has a block of both'
+    return { caseKey, speedup: { value: null, interval: null, baseline, verdict: 'refused', reason, heading } }
+  }
+  const plain = estimate.intervalAt(adjustment?.level ?? familyLevel)
+  const isAdjusted = adjustment !== null && adjustment.familySize > 1
+  const interval =
+    plain !== null && isAdjusted
+      ? { ...plain, method: `${plain.method}, Holm-adjusted over ${adjustment.familySize} comparisons` }
+      : plain
+  const verdict = adjustment?.mayDiffer === false ? 'no-difference' : speedVerdict(estimate.value, interval, noiseFloor)
+  const reason = verdictReason(estimate.value, interval, verdict, noiseFloor)
+  return { caseKey, speedup: { value: estimate.value, interval, baseline, verdict, reason, heading } }
+}
+
+function baselineSpeedup(baseline: CaseEvidence | undefined, key: string): Speedup {
+  const heading = baseline?.weights === 'seeded' ? timingOnlyHeading : null
+  const shared = { interval: null, baseline: key, heading }
+  if (baseline?.state === 'completed') {
+    return { ...shared, value: 1, verdict: 'no-difference', reason: 'the baseline itself' }
+  }
+  return { ...shared, value: null, verdict: 'refused', reason: 'the baseline did not complete' }
+}

@@ -1,0 +1,57 @@
+// From the blocks and the evidence of a group's cases to its record: summaries, badges, speedups, and refusals in their
+// place. Works on a record that has summaries already just as well, so that any record can be recomputed from its
+// samples alone. Deterministic. Measures, reads and writes nothing.
+import type { Badge, CaseRecord, GroupRecord, RunRecord, Speedup } from '../domain/run.ts'
+import type { SampleBlock } from '../domain/sample-block.ts'
+import type { BlocksOf } from './block-samples.ts'
+import { type CaseFigures, summarizeCase } from './case-summary.ts'
+import { groupSpeedups } from './group-speedups.ts'
+
+type Summarized = CaseFigures & { readonly speedup: Speedup }
+
+/** A case without what samples say; a full record fits too, and its old summaries are replaced. */
+export type UnsummarizedCase = Omit<CaseRecord, keyof Summarized>
+
+export type UnsummarizedGroup = Omit<GroupRecord, 'cases'> & { readonly cases: readonly UnsummarizedCase[] }
+
+/** @param noiseFloor |ratio - 1| that identical code reaches on this machine; null where it is not known. */
+export function summarizeGroup(
+  group: UnsummarizedGroup,
+  blocksOf: BlocksOf,
+  noiseFloor: number | null = null,
+): GroupRecord {
+  const speedups = groupSpeedups(group, blocksOf, noiseFloor)
+  return {
+    ...group,
+    cases: group.cases.map((entry) => {
+      const figures = summarizeCase(blocksOf(entry.caseKey), group.batchSize)
+      return {
+        ...entry,
+        ...figures,
+        speedup: speedups(entry.caseKey),
+        badges: [...figures.badges, ...evidenceBadges(entry, figures.sampleCount)],
+      }
+    }),
+  }
+}
+
+/** The record again, every summary recomputed from samples. */
+export function recomputeRecord(
+  record: RunRecord,
+  blocksOf: (groupKey: string, caseKey: string) => readonly SampleBlock[],
+  noiseFloor: number | null = null,
+): RunRecord {
+  const groups = record.groups.map((group) =>
+    summarizeGroup(group, (caseKey) => blocksOf(group.groupKey, caseKey), noiseFloor),
+  )
+  return { ...record, groups }
+}
+
+function evidenceBadges({ backend, weights, state, steadiness }: UnsummarizedCase, sampleCount: number): Badge[] {
+  const badges: Badge[] = []
+  if (steadiness.some(({ verdict }) => verdict === 'no-steady-state')) badges.push('no-steady-state')
+  if (weights === 'seeded') badges.push('seeded-weights')
+  if (backend === 'simulated') badges.push('simulated')
+  if (state !== 'completed' && sampleCount > 0) badges.push('partial')
+  return badges
+}

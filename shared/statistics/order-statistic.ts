@@ -1,0 +1,72 @@
+// Intervals of a percentile, from ranks. The binomial ranks hold for independent samples. Samples of one block are not
+// independent, so the interval is widened where the share of samples below the percentile scatters more between
+// clusters (blocks, or launches where there are several) than chance allows: Woodruff's way, with Student's t over clusters.
+// Null where the ranks that are needed lie outside the samples: too few for this percentile.
+import type { Interval } from '../domain/figure.ts'
+import { binomialQuantile } from './binomial.ts'
+import { percentileOfSorted } from './percentile.ts'
+import { valueOfRank } from './sorted.ts'
+import { studentQuantile } from './student-t.ts'
+
+interface Ranks {
+  readonly low: number
+  readonly high: number
+}
+
+export interface Clusters {
+  readonly name: 'blocks' | 'launches'
+  readonly values: readonly ArrayLike<number>[]
+}
+
+export function percentileInterval(
+  sorted: Float64Array,
+  share: number,
+  level: number,
+  clusters: Clusters | null = null,
+): Interval | null {
+  const independent = binomialRanks(sorted.length, share, level)
+  const clustered = clusters === null ? null : clusterRanks(sorted, share, level, clusters.values)
+  const low = Math.min(independent.low, clustered?.low ?? independent.low)
+  const high = Math.max(independent.high, clustered?.high ?? independent.high)
+  if (low < 1 || high > sorted.length) return null
+  const isWidened = low < independent.low || high > independent.high
+  return {
+    low: valueOfRank(sorted, low),
+    high: valueOfRank(sorted, high),
+    level,
+    method: isWidened ? `order-statistic, widened for scatter between ${clusters?.name}` : 'order-statistic',
+  }
+}
+
+/** 1-based ranks; outside 1…n where there is no such interval. */
+export function binomialRanks(count: number, share: number, level: number): Ranks {
+  const tail = (1 - level) / 2
+  const low = binomialQuantile(tail, count, share)
+  return { low, high: binomialQuantile(1 - tail, count, share) + 1 }
+}
+
+function clusterRanks(
+  sorted: Float64Array,
+  share: number,
+  level: number,
+  clusters: readonly ArrayLike<number>[],
+): Ranks | null {
+  if (clusters.length < 2) return null
+  const value = percentileOfSorted(sorted, share)
+  const counts = clusters.map((cluster) => ({ below: countUpTo(cluster, value), total: cluster.length }))
+  const below = counts.reduce((sum, count) => sum + count.below, 0)
+  const shareBelow = below / sorted.length
+  const squares = counts.reduce((sum, count) => sum + (count.below - shareBelow * count.total) ** 2, 0)
+  const error = Math.sqrt((clusters.length / (clusters.length - 1)) * squares) / sorted.length
+  const halfWidth = studentQuantile(level, clusters.length - 1) * error
+  return {
+    low: Math.floor(sorted.length * (share - halfWidth)),
+    high: Math.ceil(sorted.length * (share + halfWidth)) + 1,
+  }
+}
+
+function countUpTo(values: ArrayLike<number>, limit: number): number {
+  let count = 0
+  for (let index = 0; index < values.length; index += 1) if ((values[index] ?? 0) <= limit) count += 1
+  return count
+}

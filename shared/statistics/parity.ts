@@ -1,0 +1,54 @@
+// Whether figures of agreement are good enough for a precision. With seeded weights nothing is judged: random weights
+// agree or disagree without meaning, and the figures stand as a check of the graph alone.
+import type { ModelManifest, WeightsOrigin } from '../domain/model.ts'
+import type { ParityFigures, ParityVerdict } from '../domain/parity.ts'
+
+export type Tolerance = NonNullable<ModelManifest['parityTolerance']['fp32']>
+
+export interface JudgedParity {
+  readonly verdict: ParityVerdict
+  readonly reason: string
+}
+
+export const seededParityReason = 'seeded weights: timing valid, predictions not'
+
+/** @param tolerance of the candidate's precision; null where the manifest gives none. */
+export function judgeParity(
+  figures: ParityFigures,
+  tolerance: Tolerance | null,
+  weights: WeightsOrigin | null = null,
+): JudgedParity {
+  const { cosineSimilarity: cosine, maxAbsError, nonFiniteCount } = figures
+  if (weights === 'seeded') return { verdict: 'not-judged', reason: seededParityReason }
+  if (nonFiniteCount > 0) return { verdict: 'fail', reason: `${nonFiniteCount} output values are NaN or infinite` }
+  if (cosine === null) return { verdict: 'fail', reason: 'the outputs have other shapes than the reference’s' }
+  if (tolerance === null) return { verdict: 'not-judged', reason: 'the model states no tolerance for this precision' }
+  const { cosinePass, cosineWarn, maxAbsPass } = tolerance
+  if (cosine < cosineWarn)
+    return { verdict: 'fail', reason: `cosine ${shown(cosine, cosineWarn)} is below ${cosineWarn}` }
+  if (cosine < cosinePass)
+    return { verdict: 'warn', reason: `cosine ${shown(cosine, cosinePass)} is below ${cosinePass}` }
+  if (maxAbsPass !== null && maxAbsError !== null && maxAbsError > maxAbsPass) {
+    return { verdict: 'warn', reason: `the largest difference, ${maxAbsError.toPrecision(3)}, is above ${maxAbsPass}` }
+  }
+  return { verdict: 'pass', reason: `cosine ${shown(cosine, cosinePass)}, at least ${cosinePass} needed` }
+}
+
+const severity: readonly ParityVerdict[] = ['pass', 'not-judged', 'warn', 'fail']
+
+/** The worst of several, with its reason; `not-judged` where there are none. */
+export function worstVerdict(judged: readonly JudgedParity[]): JudgedParity {
+  const [first, ...others] = judged
+  if (first === undefined) return { verdict: 'not-judged', reason: 'nothing was compared' }
+  return others.reduce(
+    (worst, next) => (severity.indexOf(next.verdict) > severity.indexOf(worst.verdict) ? next : worst),
+    first,
+  )
+}
+
+/** Enough digits to see on which side of its limit it lies. Cut, not rounded: 0.99996 is not shown as 1.0000. */
+function shown(cosine: number, limit: number): string {
+  const decimals = Math.max(4, String(limit).length - 1)
+  const scale = 10 ** decimals
+  return (Math.floor(cosine * scale + 1e-9) / scale).toFixed(decimals)
+}

@@ -1,0 +1,75 @@
+// Why no speedup is claimed for a case: the first reason that applies, as a sentence for the user; null where a claim is
+// fair. Noise is never a reason. Does not look at how fast anything was.
+
+import { precisionLabel } from '../domain/precision.ts'
+import type { CaseRecord } from '../domain/run.ts'
+
+/** Rounds of one launch below which no interval holds what it promises. */
+export const fewestRounds = 12
+
+export type CaseEvidence = Pick<
+  CaseRecord,
+  | 'caseKey'
+  | 'backend'
+  | 'precision'
+  | 'options'
+  | 'precisionProof'
+  | 'weights'
+  | 'state'
+  | 'reason'
+  | 'parity'
+  | 'steadiness'
+  | 'threads'
+>
+
+/** @param baseline undefined where the group's baseline is not among its cases. */
+export function refusalReason(candidate: CaseEvidence, baseline: CaseEvidence | undefined): string | null {
+  return (
+    incomplete(candidate) ??
+    baselineProblem(baseline) ??
+    unproved(candidate) ??
+    parityProblem(candidate) ??
+    unequalThreads(candidate, baseline) ??
+    unsteady(candidate, '') ??
+    (baseline === undefined ? null : unsteady(baseline, 'the baseline: '))
+  )
+}
+
+export function roundsRefusal(measuredRounds: number): string | null {
+  return measuredRounds < fewestRounds ? `too few rounds: ${measuredRounds} of at least ${fewestRounds}` : null
+}
+
+function incomplete({ state, reason }: CaseEvidence): string | null {
+  return state === 'completed' ? null : `the case did not complete (${state})${reason === null ? '' : `: ${reason}`}`
+}
+
+function baselineProblem(baseline: CaseEvidence | undefined): string | null {
+  if (baseline === undefined) return 'the baseline is missing'
+  if (baseline.state !== 'completed') return `the baseline, ${baseline.caseKey}, did not complete (${baseline.state})`
+  const proof = unproved(baseline)
+  return proof === null ? null : `the baseline, ${baseline.caseKey}: ${proof}`
+}
+
+function unproved({ precision, precisionProof }: CaseEvidence): string | null {
+  if (precisionProof === null) return `${precisionLabel(precision)} was not proved`
+  return precisionProof.holds ? null : `${precisionProof.label}: no ${precisionLabel(precision)} speedup`
+}
+
+/** Seeded and simulated cases are timed without being judged, and say so wherever they show. */
+function parityProblem({ backend, weights, parity }: CaseEvidence): string | null {
+  if (parity.verdict === 'fail') return `parity failed: ${parity.reason}`
+  const isTimingOnly = backend === 'simulated' || weights === 'seeded'
+  return parity.verdict === 'not-judged' && !isTimingOnly ? `parity was not judged: ${parity.reason}` : null
+}
+
+function unequalThreads(candidate: CaseEvidence, baseline: CaseEvidence | undefined): string | null {
+  const own = candidate.threads
+  const other = baseline?.threads ?? null
+  if (own === null || other === null || own === other) return null
+  return `thread counts differ: ${own} here, ${other} for the baseline`
+}
+
+function unsteady({ steadiness }: CaseEvidence, whose: string): string | null {
+  const failed = steadiness.find(({ verdict }) => verdict === 'no-steady-state')
+  return failed === undefined ? null : `${whose}no steady state: ${failed.reason}`
+}

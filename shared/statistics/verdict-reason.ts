@@ -1,0 +1,32 @@
+// What stands behind a verdict, in words for the user.
+import type { Interval } from '../domain/figure.ts'
+import type { Speedup } from '../domain/run.ts'
+import { deadZone, excludesEquality, type SpeedVerdict } from './verdict.ts'
+
+/** Above this noise floor the reason says what the machine cannot resolve. */
+const poorFloor = 0.05
+
+export function verdictReason(
+  ratio: number,
+  interval: Interval | null,
+  verdict: SpeedVerdict,
+  noiseFloor: number | null,
+): string {
+  const zone = percent(deadZone(noiseFloor))
+  if (interval === null) return 'too few rounds or launches for an interval'
+  const range = `${interval.low.toFixed(2)} – ${interval.high.toFixed(2)}`
+  const limit = noiseFloor !== null && noiseFloor > poorFloor ? `; this machine cannot resolve less than ${zone}` : ''
+  if (verdict !== 'no-difference') return `the interval ${range} excludes 1, by more than ${zone}${limit}`
+  if (!excludesEquality(interval)) return `the interval ${range} includes 1${limit}`
+  if (Math.abs(ratio - 1) <= deadZone(noiseFloor)) return `${ratio.toFixed(2)} × is within ±${zone}${limit}`
+  return `the interval ${range} excludes 1, but a clearer comparison of the same group did not`
+}
+
+export function identicalPairReason({ value, interval }: Speedup): string {
+  const range = interval === null ? '' : ` (${interval.low.toFixed(2)} – ${interval.high.toFixed(2)})`
+  return `two copies of the baseline were told apart: ${value?.toFixed(2)} ×${range}, so no difference can be believed`
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`
+}
