@@ -1,0 +1,62 @@
+// The only reader of `window.enginebench`. Answers and events are checked against the contract before anything sees
+// them; an error answer is thrown as the BenchError it carries. Does not cache, retry or throttle.
+import { BenchError } from '../shared/domain/bench-error.ts'
+import {
+  answerSchema,
+  type EnginebenchBridge,
+  type EventName,
+  type EventOf,
+  events,
+  type RequestName,
+  type RequestOf,
+  type ResponseOf,
+  requests,
+} from '../shared/ipc/contract.ts'
+
+declare global {
+  interface Window {
+    readonly enginebench?: EnginebenchBridge
+  }
+}
+
+function bridge(): EnginebenchBridge {
+  if (!window.enginebench) {
+    throw new BenchError({
+      code: 'unexpected',
+      stage: 'setup',
+      message: 'The window is not connected to the application.',
+      remedy: 'Close this window and start Enginebench again.',
+    })
+  }
+  return window.enginebench
+}
+
+function misunderstood(name: string, detail: string): BenchError {
+  return new BenchError({
+    code: 'protocol-violation',
+    stage: 'setup',
+    message: `The application's answer to ${name} could not be understood.`,
+    remedy: 'Restart Enginebench; if it happens again, reinstall it so that all its parts are of one version.',
+    cause: detail,
+  })
+}
+
+export async function request<Name extends RequestName>(
+  name: Name,
+  payload: RequestOf<Name>,
+): Promise<ResponseOf<Name>> {
+  const answer = answerSchema.safeParse(await bridge().request(name, payload))
+  if (!answer.success) throw misunderstood(name, answer.error.message)
+  if (!answer.data.ok) throw new BenchError(answer.data.error)
+  const value = requests[name].response.safeParse(answer.data.value)
+  if (!value.success) throw misunderstood(name, value.error.message)
+  return value.data as ResponseOf<Name>
+}
+
+/** An event that does not fit the contract is dropped: it cannot be shown, and the next one may be good. */
+export function subscribe<Name extends EventName>(name: Name, listener: (payload: EventOf<Name>) => void): () => void {
+  return bridge().subscribe(name, (payload) => {
+    const event = events[name].safeParse(payload)
+    if (event.success) listener(event.data as EventOf<Name>)
+  })
+}

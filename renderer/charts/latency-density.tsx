@@ -1,0 +1,114 @@
+// Every sample of every row as a density on one shared axis from zero, with p50, p95 and p99 as ticks under it; or,
+// zoomed, each row from zero to twice its own median so that thin ones can be seen.
+import { useMemo } from 'react'
+import type { BackendId } from '../../shared/domain/backend.ts'
+import type { Figure } from '../../shared/domain/figure.ts'
+import type { Precision } from '../../shared/domain/precision.ts'
+import type { SampleBlock } from '../../shared/domain/sample-block.ts'
+import { backendColour } from '../components/backend-mark.tsx'
+import { densityOf, densityPath } from './density.ts'
+import { summarisedSamples } from './sample-series.ts'
+import { type Scale, tickText } from './scale.ts'
+
+export interface DensityRow {
+  readonly caseKey: string
+  readonly backend: BackendId
+  readonly precision: Precision
+  readonly percentiles: readonly Figure[]
+  /** Null while it loads or where nothing was measured. */
+  readonly blocks: readonly SampleBlock[] | null
+  /** End of this row's axis, ms. */
+  readonly axisMaxMs: number
+}
+
+interface LatencyDensityProps {
+  readonly rows: readonly DensityRow[]
+  readonly width: number
+  readonly rowHeight: number
+  /** The shared axis; null when each row has its own. */
+  readonly shared: Scale | null
+}
+
+export function LatencyDensity({ rows, width, rowHeight, shared }: LatencyDensityProps) {
+  const height = rows.length * rowHeight
+  return (
+    <svg className="chart" width={width} height={height + 20} aria-hidden="true">
+      <line x1={0} x2={0} y1={0} y2={height} className="axis" />
+      {shared?.ticks.map((tick) => (
+        <g key={tick}>
+          {tick > 0 && (
+            <line x1={shared.position(tick)} x2={shared.position(tick)} y1={0} y2={height} className="grid" />
+          )}
+          <text x={shared.position(tick)} y={height + 14} className="faint" textAnchor="middle">
+            {tickText(tick)}
+          </text>
+        </g>
+      ))}
+      {!shared && (
+        <>
+          <line x1={width / 2} x2={width / 2} y1={0} y2={height} className="grid" />
+          <text x={0} y={height + 14} className="faint" textAnchor="middle">
+            0
+          </text>
+          <text x={width / 2} y={height + 14} className="faint" textAnchor="middle">
+            each row's median
+          </text>
+          <text x={width} y={height + 14} className="faint" textAnchor="end">
+            2 ×
+          </text>
+        </>
+      )}
+      {rows.map((row, index) => (
+        <DensityMark key={row.caseKey} row={row} baseY={index * rowHeight + rowHeight * 0.68} width={width} />
+      ))}
+    </svg>
+  )
+}
+
+function DensityMark({
+  row,
+  baseY,
+  width,
+}: {
+  readonly row: DensityRow
+  readonly baseY: number
+  readonly width: number
+}) {
+  const { blocks, axisMaxMs } = row
+  const density = useMemo(
+    () => blocks && densityOf(summarisedSamples(blocks), axisMaxMs, Math.max(40, width)),
+    [blocks, axisMaxMs, width],
+  )
+  if (!density) return null
+  const colour = backendColour(row.backend)
+  const pale = row.precision === 'fp32' || row.backend === 'simulated'
+  return (
+    <g>
+      <path
+        d={densityPath(density, width, baseY, 18)}
+        style={{ fill: colour, fillOpacity: pale ? 0.45 : 0.85, stroke: colour, strokeWidth: 0.75 }}
+      />
+      {row.percentiles.map(
+        (figure, index) =>
+          figure.value !== null &&
+          figure.value <= row.axisMaxMs && (
+            <line
+              // biome-ignore lint/suspicious/noArrayIndexKey: percentiles are fixed in number and order
+              key={index}
+              x1={(figure.value / row.axisMaxMs) * width}
+              x2={(figure.value / row.axisMaxMs) * width}
+              y1={baseY + 2}
+              y2={baseY + 5}
+              className="interval"
+              style={{ opacity: 1 - index * 0.25 }}
+            />
+          ),
+      )}
+      {density.beyond > 0 && (
+        <text x={width} y={baseY + 9} className="faint halo" textAnchor="end">
+          {density.beyond} beyond
+        </text>
+      )}
+    </g>
+  )
+}

@@ -1,0 +1,92 @@
+// Memory of each row on one axis from zero, MiB: engine ◇, allocator ○, process │. What is unknown is not drawn.
+import type { BackendId } from '../../shared/domain/backend.ts'
+import type { Figure } from '../../shared/domain/figure.ts'
+import { backendColour } from '../components/backend-mark.tsx'
+import { mebibytes } from '../format/number.ts'
+import { tickText, zeroScale } from './scale.ts'
+
+export interface MemoryRow {
+  readonly caseKey: string
+  readonly backend: BackendId
+  readonly engineBytes: Figure
+  readonly allocatorBytes: Figure
+  readonly processBytes: Figure
+}
+
+interface MemoryMarksProps {
+  readonly rows: readonly MemoryRow[]
+  readonly width: number
+  readonly rowHeight: number
+}
+
+const mebibyte = 1024 * 1024
+const labelWidth = 34
+
+export function MemoryMarks({ rows, width, rowHeight }: MemoryMarksProps) {
+  const height = rows.length * rowHeight
+  const largest = Math.max(
+    0,
+    ...rows.flatMap((row) => [row.engineBytes, row.allocatorBytes, row.processBytes].map(({ value }) => value ?? 0)),
+  )
+  const scale = zeroScale(largest / mebibyte, width - labelWidth, 3)
+  const at = (bytes: number) => scale.position(bytes / mebibyte)
+  return (
+    <svg className="chart" width={width} height={height + 20} aria-hidden="true">
+      {scale.ticks.map((tick) => (
+        <g key={tick}>
+          <line
+            x1={scale.position(tick)}
+            x2={scale.position(tick)}
+            y1={0}
+            y2={height}
+            className={tick === 0 ? 'axis' : 'grid'}
+          />
+          <text x={scale.position(tick)} y={height + 14} className="faint" textAnchor="middle">
+            {tickText(tick)}
+          </text>
+        </g>
+      ))}
+      {rows.map((row, index) => (
+        <MemoryMark key={row.caseKey} row={row} y={index * rowHeight + rowHeight / 2} at={at} />
+      ))}
+    </svg>
+  )
+}
+
+interface MemoryMarkProps {
+  readonly row: MemoryRow
+  readonly y: number
+  readonly at: (bytes: number) => number
+}
+
+function MemoryMark({ row, y, at }: MemoryMarkProps) {
+  const engine = row.engineBytes.value
+  const allocator = row.allocatorBytes.value
+  const whole = row.processBytes.value
+  const colour = backendColour(row.backend)
+  const known = [engine, allocator, whole].filter((value) => value !== null)
+  const start = Math.min(...known)
+  const end = Math.max(...known)
+  return (
+    <g>
+      {known.length > 1 && <line x1={at(start)} x2={at(end)} y1={y} y2={y} className="axis" />}
+      {engine !== null && (
+        <path
+          d={`M${at(engine)} ${y - 5}l5 5l-5 5l-5-5z`}
+          style={{ fill: 'var(--ground)', stroke: colour, strokeWidth: 1.5 }}
+        />
+      )}
+      {allocator !== null && (
+        <circle cx={at(allocator)} cy={y} r={4} style={{ fill: 'var(--ground)', stroke: colour, strokeWidth: 1.5 }} />
+      )}
+      {whole !== null && (
+        <>
+          <line x1={at(whole)} x2={at(whole)} y1={y - 6} y2={y + 6} style={{ stroke: colour, strokeWidth: 2.5 }} />
+          <text x={at(whole) + 7} y={y + 3.5} className="ink halo">
+            {mebibytes(whole)}
+          </text>
+        </>
+      )}
+    </g>
+  )
+}

@@ -1,0 +1,143 @@
+// Every sample of one case over the clock, ms from zero, flagged blocks hollow and named; under it, on the same axis,
+// what the machine did. Drawn with uPlot; points are painted once a pixel.
+import { useEffect, useRef } from 'react'
+import uPlot from 'uplot'
+import type { SampleBlock } from '../../shared/domain/sample-block.ts'
+import { drawCloud } from './sample-cloud.ts'
+import { flattenBlocks } from './sample-series.ts'
+
+export interface MachineSeries {
+  readonly title: string
+  readonly timesS: readonly number[]
+  readonly values: readonly (number | null)[]
+  readonly max: number
+}
+
+interface RawSamplesProps {
+  readonly blocks: readonly SampleBlock[]
+  readonly machine: MachineSeries | null
+  /** A custom property's name: `--b-tensorrt`. */
+  readonly colour: string
+  /** Twice the case's median is the top unless its slowest sample is below it. */
+  readonly topMs: number
+  readonly width: number
+  readonly label: string
+  /** Changes when the colours do, so that the canvas is painted again. */
+  readonly scheme: string
+}
+
+const laneHeight = 46
+const samplesHeight = 118
+
+export function RawSamples({ blocks, machine, colour, topMs, width, label, scheme }: RawSamplesProps) {
+  const host = useRef<HTMLDivElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `scheme` stands for the colours read from the page
+  useEffect(() => {
+    const box = host.current
+    if (!box || blocks.length === 0) return
+    const plots = [plotSamples(box, blocks, colour, topMs, width, machine === null)]
+    if (machine) plots.push(plotMachine(box, machine, blocks, width))
+    return () => {
+      for (const plot of plots) plot.destroy()
+    }
+  }, [blocks, machine, colour, topMs, width, scheme])
+  return <div ref={host} role="img" aria-label={label} className="raw-samples" />
+}
+
+function token(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+}
+
+function axes(values: uPlot.Axis['values'], splits: number[], withTime: boolean): uPlot.Axis[] {
+  const shared = { font: `10.5px ${token('--sans')}`, stroke: token('--ink-3') }
+  return [
+    {
+      ...shared,
+      show: withTime,
+      size: 22,
+      gap: 4,
+      grid: { show: false },
+      ticks: { show: false },
+      values: (_, times) => times.map((time) => `${time} s`),
+    },
+    {
+      ...shared,
+      size: 38,
+      gap: 6,
+      splits: () => splits,
+      grid: { stroke: token('--line'), width: 1 },
+      ticks: { show: false },
+      ...(values ? { values } : {}),
+    },
+  ]
+}
+
+function timeRange(blocks: readonly SampleBlock[]): [number, number] {
+  const start = (blocks[0]?.startedAtNs ?? 0) / 1e9
+  const end = (blocks.at(-1)?.endedAtNs ?? 1) / 1e9
+  return [Math.floor(start), Math.max(Math.ceil(end), Math.floor(start) + 1)]
+}
+
+function plotSamples(
+  box: HTMLElement,
+  blocks: readonly SampleBlock[],
+  colour: string,
+  topMs: number,
+  width: number,
+  withTime: boolean,
+): uPlot {
+  const { timesS, latenciesMs, flagged } = flattenBlocks(blocks)
+  const draw = (plot: uPlot) => {
+    const { ctx, bbox } = plot
+    const ratio = uPlot.pxRatio
+    const [from, to] = timeRange(blocks)
+    ctx.save()
+    ctx.fillStyle = `rgba(${token('--shade')}, 0.1)`
+    for (const span of flagged) {
+      const left = bbox.left + ((span.startS - from) / (to - from)) * bbox.width
+      ctx.fillRect(left, bbox.top, Math.max(2, ((span.endS - span.startS) / (to - from)) * bbox.width), bbox.height)
+    }
+    ctx.fillStyle = token(colour)
+    drawCloud(
+      ctx,
+      bbox,
+      latenciesMs.length,
+      1.8 * ratio,
+      (index) => (((timesS[index] ?? 0) - from) / (to - from)) * bbox.width,
+      (index) => Math.max(1, (1 - (latenciesMs[index] ?? 0) / topMs) * bbox.height),
+    )
+    ctx.restore()
+  }
+  return new uPlot(
+    {
+      width,
+      height: samplesHeight + (withTime ? 22 : 0),
+      padding: [6, 6, withTime ? 0 : 6, 0],
+      legend: { show: false },
+      cursor: { show: false },
+      scales: { x: { time: false, range: () => timeRange(blocks) }, y: { range: () => [0, topMs] } },
+      axes: axes(undefined, [0, topMs / 2, topMs], withTime),
+      series: [{}, { show: true, paths: () => null, points: { show: false } }],
+      hooks: { draw: [draw] },
+    },
+    [timesS, latenciesMs],
+    box,
+  )
+}
+
+function plotMachine(box: HTMLElement, machine: MachineSeries, blocks: readonly SampleBlock[], width: number): uPlot {
+  return new uPlot(
+    {
+      width,
+      height: laneHeight + 22,
+      padding: [6, 6, 0, 0],
+      legend: { show: false },
+      cursor: { show: false },
+      scales: { x: { time: false, range: () => timeRange(blocks) }, y: { range: () => [0, machine.max] } },
+      axes: axes(undefined, [0, machine.max], true),
+      series: [{}, { stroke: token('--ink-2'), width: 1, points: { show: false } }],
+    },
+    [[...machine.timesS], [...machine.values]],
+    box,
+  )
+}

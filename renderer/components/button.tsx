@@ -1,0 +1,20 @@
+// A button, with the key that does the same drawn inside it. The accessible name is the words alone.
+interface ButtonProps {
+  readonly children: React.ReactNode
+  readonly onClick: () => void
+  readonly kind?: 'normal' | 'primary' | 'plain'
+  readonly tall?: boolean
+  readonly shortcut?: string
+  readonly disabled?: boolean
+  readonly title?: string
+}
+
+export function Button({ children, onClick, kind = 'normal', tall = false, shortcut, disabled, title }: ButtonProps) {
+  const className = ['button', kind === 'normal' ? '' : kind, tall ? 'tall' : ''].filter(Boolean).join(' ')
+  return (
+    <button type="button" className={className} onClick={onClick} disabled={disabled} title={title}>
+      {children}
+      {shortcut && <kbd data-key={shortcut} />}
+    </button>
+  )
+}

@@ -1,0 +1,52 @@
+// One of a few, side by side. Arrow keys move along it, as in a radio group.
+export interface Segment<Value> {
+  readonly value: Value
+  readonly label: string
+  readonly disabled?: boolean
+  readonly title?: string
+}
+
+interface SegmentsProps<Value> {
+  readonly label: string
+  readonly value: Value
+  readonly segments: readonly Segment<Value>[]
+  readonly onChange: (value: Value) => void
+}
+
+export function Segments<Value extends string | number>({ label, value, segments, onChange }: SegmentsProps<Value>) {
+  const step = (by: number) => {
+    const open = segments.filter((segment) => !segment.disabled)
+    const next = open[open.findIndex((segment) => segment.value === value) + by]
+    if (next) onChange(next.value)
+  }
+  return (
+    <div
+      className="segments"
+      role="radiogroup"
+      aria-label={label}
+      onKeyDown={(event) => {
+        if (event.key === 'ArrowRight') step(1)
+        else if (event.key === 'ArrowLeft') step(-1)
+        else return
+        event.preventDefault()
+        event.stopPropagation()
+      }}
+    >
+      {segments.map((segment) => (
+        // biome-ignore lint/a11y/useSemanticElements: a radio input cannot hold this look without a label around it
+        <button
+          key={segment.value}
+          type="button"
+          role="radio"
+          aria-checked={segment.value === value}
+          tabIndex={segment.value === value ? 0 : -1}
+          disabled={segment.disabled}
+          title={segment.title}
+          onClick={() => onChange(segment.value)}
+        >
+          {segment.label}
+        </button>
+      ))}
+    </div>
+  )
+}

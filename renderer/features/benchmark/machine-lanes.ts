@@ -1,0 +1,42 @@
+// The machine's own series under the cases: what can be read here. What cannot is left out, not drawn at zero.
+
+import type { MachinePoint } from '../../../shared/ipc/contract.ts'
+import type { MachineLane } from '../../charts/live-lanes.tsx'
+
+export interface NamedMachineLane extends MachineLane {
+  readonly unit: string
+  readonly topText: string
+  readonly nowText: string
+}
+
+const gibibyte = 1024 ** 3
+
+export function machineLanes(points: readonly MachinePoint[]): readonly NamedMachineLane[] {
+  const lanes = [
+    lane('CPU load', '%', points, ({ cpuLoadPercent }) => cpuLoadPercent, 100, 0),
+    lane('CPU clock', 'MHz', points, ({ cpuClockMhz }) => cpuClockMhz, null, 0),
+    lane('Memory used', 'GiB', points, ({ memoryUsedBytes }) => memoryUsedBytes && memoryUsedBytes / gibibyte, null, 1),
+  ]
+  return lanes.filter((each) => each !== null)
+}
+
+function lane(
+  title: string,
+  unit: string,
+  points: readonly MachinePoint[],
+  read: (point: MachinePoint) => number | null,
+  fixedMax: number | null,
+  digits: number,
+): NamedMachineLane | null {
+  const series = points.map((point) => ({ atMs: point.atMs, value: read(point) }))
+  const known = series.flatMap(({ value }) => (value === null ? [] : [value]))
+  const last = known.at(-1)
+  if (last === undefined) return null
+  const max = fixedMax ?? roundUp(Math.max(...known) * 1.15)
+  return { title, unit, points: series, max, topText: String(max), nowText: last.toFixed(digits) }
+}
+
+function roundUp(value: number): number {
+  const magnitude = 10 ** Math.floor(Math.log10(Math.max(value, 1e-9)))
+  return Math.ceil(value / magnitude) * magnitude
+}

@@ -1,0 +1,106 @@
+// Putting a plan together: what it will measure, how long that takes, and the one button that starts it.
+import type { Plan } from '../../../shared/domain/plan.ts'
+import { presets } from '../../../shared/domain/plan.ts'
+import type { PlanEstimate } from '../../../shared/ipc/contract.ts'
+import { Badge } from '../../components/badge.tsx'
+import { Button } from '../../components/button.tsx'
+import { PageHead } from '../../components/page-head.tsx'
+import { RemedyStrip } from '../../components/remedy-strip.tsx'
+import { TopBar } from '../../components/top-bar.tsx'
+import { errorRecord } from '../../format/error.ts'
+import { duration } from '../../format/time.ts'
+import { useAppDescription } from '../../state/app-description.ts'
+import { findManifest, useChosenFiles, useModels } from '../../state/models.ts'
+import { demonstrationModel, useEstimate } from '../../state/plan-draft.ts'
+import { useStartRun } from '../../state/run-live.ts'
+import { useRuns } from '../../state/runs.ts'
+import { useScreenKeys } from '../../state/screen-keys.ts'
+import { PlanForm } from './plan-form.tsx'
+
+interface PlanViewProps {
+  readonly plan: Plan | null
+  readonly appError: unknown
+}
+
+export function PlanView({ plan, appError }: PlanViewProps) {
+  const app = useAppDescription()
+  const models = useModels()
+  const { files } = useChosenFiles()
+  const runs = useRuns()
+  const estimate = useEstimate(plan)
+  const start = useStartRun()
+  const manifest = plan ? findManifest(models.data, files, plan.model) : null
+  const chosen = plan !== null && plan.candidates.length > 0 && plan.batchSizes.length > 0
+  const refusals = chosen ? (estimate.data?.refusals ?? []) : []
+  const startable = chosen && refusals.length === 0 && !start.isPending && estimate.isSuccess
+  const first = runs.data?.length === 0 && plan?.model === demonstrationModel
+  const go = () => {
+    if (plan && startable) start.mutate(plan)
+  }
+  useScreenKeys([{ keys: ['Ctrl', 'Enter'], label: 'start', bindings: { 'mod+Enter': go } }])
+  const error = appError ?? models.error ?? start.error ?? (chosen ? estimate.error : null)
+  return (
+    <>
+      <TopBar crumbs={manifest ? ['Benchmark', manifest.name] : ['Benchmark']}>
+        {app.data?.runtimeNotice && <Badge tone="warn">{app.data.runtimeNotice}</Badge>}
+      </TopBar>
+      <main className="page" aria-label="Benchmark">
+        <PageHead
+          number={<EstimateNumber estimate={chosen ? (estimate.data ?? null) : null} />}
+          statement={plan ? planStatement(plan, manifest?.name ?? plan.model) : 'Reading what can be measured here.'}
+          explanation={
+            first
+              ? 'The demonstration: our own small network on its test set, in three precisions. It needs nothing installed.'
+              : plan && planExplanation(plan, estimate.data ?? null)
+          }
+          actions={
+            <Button kind="primary" tall onClick={go} disabled={!startable} shortcut="Ctrl ↵">
+              {start.isPending ? 'Starting' : first ? 'Run the demonstration' : 'Start benchmark'}
+            </Button>
+          }
+        />
+        {error != null && <RemedyStrip error={errorRecord(error)} />}
+        {refusals.map((refusal) => (
+          <RemedyStrip key={refusal.code + refusal.message} error={refusal} tone="warn" />
+        ))}
+        {chosen &&
+          estimate.data?.warnings.map((warning) => (
+            <div key={warning} className="strip warn" role="status">
+              <div>{warning}</div>
+            </div>
+          ))}
+        {plan && <PlanForm plan={plan} manifest={manifest} />}
+      </main>
+    </>
+  )
+}
+
+function EstimateNumber({ estimate }: { readonly estimate: PlanEstimate | null }) {
+  if (estimate === null || estimate.estimatedMs === null) return <small>time not known yet</small>
+  const [number = '', ...unit] = duration(Math.max(1_000, Math.round(estimate.estimatedMs / 1000) * 1000)).split(' ')
+  return (
+    <>
+      <small>about </small>
+      {number.replace('.0', '')}
+      <small> {unit.join(' ')}</small>
+    </>
+  )
+}
+
+function planStatement(plan: Plan, modelName: string): string {
+  const candidates = plan.candidates.length
+  const batches = plan.batchSizes.length
+  if (candidates === 0) return 'Choose at least one candidate.'
+  if (batches === 0) return 'Choose at least one batch size.'
+  const each = candidates === 1 ? 'one candidate' : `${candidates} candidates`
+  const at = batches === 1 ? `batch ${plan.batchSizes[0]}` : `batches ${plan.batchSizes.join(', ')}`
+  return `${modelName}: ${each} at ${at}.`
+}
+
+function planExplanation(plan: Plan, estimate: PlanEstimate | null): string {
+  const { launches, rounds, withIdenticalPair } = presets[plan.preset]
+  const design = `${launches} ${launches === 1 ? 'launch' : 'launches'} of ${rounds} rounds, in a new order each round`
+  const pair = withIdenticalPair ? ', with a copy of the baseline that must show no difference' : ''
+  const unknown = estimate && estimate.estimatedMs === null ? ' How long it takes is known after the first round.' : ''
+  return `${design}${pair}.${unknown}`
+}

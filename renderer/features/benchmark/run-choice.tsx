@@ -1,0 +1,97 @@
+// How it is measured: weights, preset, device, threads, seed.
+import type { ModelManifest } from '../../../shared/domain/model.ts'
+import { type Plan, presetNameSchema, presets } from '../../../shared/domain/plan.ts'
+import { Button } from '../../components/button.tsx'
+import { Segments } from '../../components/segments.tsx'
+import { useMachine } from '../../state/app-description.ts'
+import { changePlan, chooseWeightsFolder } from '../../state/plan-draft.ts'
+import { NumberField } from './number-field.tsx'
+import { PlanRow } from './plan-row.tsx'
+
+const largestSeed = 4_294_967_295
+
+interface RunChoiceProps {
+  readonly plan: Plan
+  readonly manifest: ModelManifest | null
+}
+
+export function RunChoice({ plan, manifest }: RunChoiceProps) {
+  const machine = useMachine()
+  const hasGpu = (machine.data?.gpus.length ?? 0) > 0
+  const ownFiles = manifest?.source.library === 'own' || manifest?.source.library === 'file'
+  return (
+    <>
+      {!ownFiles && (
+        <PlanRow title="Weights" note={weightsNote(plan)}>
+          <Segments
+            label="Weights"
+            value={plan.weights.kind}
+            segments={[
+              { value: 'auto', label: 'Real, else seeded' },
+              { value: 'hub', label: 'Real only' },
+              { value: 'seeded', label: 'Seeded' },
+              { value: 'folder', label: 'From a folder' },
+            ]}
+            onChange={(kind) => (kind === 'folder' ? void chooseWeightsFolder() : changePlan({ weights: { kind } }))}
+          />
+          {plan.weights.kind === 'folder' && (
+            <>
+              <span>{plan.weights.folder}</span>
+              <Button kind="plain" onClick={() => void chooseWeightsFolder()}>
+                Choose another
+              </Button>
+            </>
+          )}
+        </PlanRow>
+      )}
+      <PlanRow title="Preset" note="launches are fresh processes">
+        <Segments
+          label="Preset"
+          value={plan.preset}
+          segments={presetNameSchema.options.map((name) => ({
+            value: name,
+            label: `${name} · ${presets[name].launches} × ${presets[name].rounds}`,
+          }))}
+          onChange={(preset) => changePlan({ preset })}
+        />
+        <NumberField
+          label="seed"
+          unit=""
+          value={plan.seed}
+          min={0}
+          max={largestSeed}
+          onChange={(seed) => changePlan({ seed })}
+        />
+      </PlanRow>
+      <PlanRow title="Device" note="threads are the same for every CPU candidate">
+        <Segments
+          label="Device"
+          value={plan.device}
+          segments={[
+            { value: 'cpu', label: 'CPU' },
+            {
+              value: 'cuda',
+              label: 'CUDA',
+              disabled: !hasGpu,
+              title: hasGpu ? '' : 'no NVIDIA GPU found on this machine',
+            },
+          ]}
+          onChange={(device) => changePlan({ device })}
+        />
+        <NumberField
+          label="with"
+          unit="threads"
+          value={plan.threads}
+          min={1}
+          max={machine.data?.logicalCores ?? 1024}
+          onChange={(threads) => changePlan({ threads })}
+        />
+      </PlanRow>
+    </>
+  )
+}
+
+function weightsNote(plan: Plan): string {
+  if (plan.weights.kind === 'seeded') return 'seeded weights: timing valid, predictions not'
+  return plan.weights.kind === 'auto' ? 'seeded only where real ones cannot be had' : 'safetensors only'
+}

@@ -1,0 +1,121 @@
+// Report: what others will read, and the files it can be written to.
+import { useState } from 'react'
+import ReactMarkdown from 'react-markdown'
+import remarkGfm from 'remark-gfm'
+import type { ReportFormat } from '../../../shared/ipc/contract.ts'
+import { Button } from '../../components/button.tsx'
+import { RemedyStrip } from '../../components/remedy-strip.tsx'
+import { Segments } from '../../components/segments.tsx'
+import { TopBar } from '../../components/top-bar.tsx'
+import { errorRecord } from '../../format/error.ts'
+import { moment } from '../../format/time.ts'
+import { goTo, useShownRunId } from '../../state/place.ts'
+import { type PreviewFormat, useExport, usePreview } from '../../state/report.ts'
+import { useRunRecord } from '../../state/runs.ts'
+import { useScreenKeys } from '../../state/screen-keys.ts'
+
+const formats: readonly { readonly format: ReportFormat; readonly title: string; readonly note: string }[] = [
+  { format: 'json', title: 'JSON', note: 'benchmark_results.json: the whole record, for programs' },
+  { format: 'md', title: 'Markdown', note: 'for a pull request' },
+  { format: 'html', title: 'HTML', note: 'one file, with its charts' },
+  { format: 'pdf', title: 'PDF', note: 'the same, on paper' },
+  { format: 'csv', title: 'CSV', note: 'a line a candidate, for a spreadsheet' },
+]
+
+const previews: readonly { readonly value: PreviewFormat; readonly label: string }[] = [
+  { value: 'md', label: 'Report' },
+  { value: 'csv', label: 'CSV' },
+  { value: 'json', label: 'JSON' },
+  { value: 'html', label: 'HTML source' },
+]
+
+const longestPreview = 60_000
+
+export function ReportScreen() {
+  const runId = useShownRunId()
+  const record = useRunRecord(runId)
+  const [previewed, setPreviewed] = useState<PreviewFormat>('md')
+  const preview = usePreview(runId, previewed)
+  const exporting = useExport()
+  const [chosen, setChosen] = useState<readonly ReportFormat[]>(['json', 'md', 'html', 'pdf', 'csv'])
+  const write = () => {
+    if (runId && chosen.length > 0) exporting.mutate({ runId, formats: chosen })
+  }
+  useScreenKeys(runId ? [{ keys: ['E'], label: 'export', bindings: { e: write } }] : [])
+  const error = record.error ?? preview.error ?? exporting.error
+  const crumbs = record.data ? ['Report', record.data.modelName, moment(record.data.createdAt)] : ['Report']
+  return (
+    <>
+      <TopBar crumbs={crumbs} />
+      <main className="page report" aria-label="Report">
+        {!runId && (
+          <div className="empty">
+            <h1>No run to report on yet</h1>
+            <p className="statement quiet">Measure something first; its report appears here.</p>
+            <Button kind="primary" tall onClick={() => goTo('benchmark')}>
+              Open Benchmark
+            </Button>
+          </div>
+        )}
+        {error && <RemedyStrip error={errorRecord(error)} />}
+        {runId && (
+          <div className="report-columns">
+            <section aria-label="Preview">
+              <Segments label="Preview" value={previewed} segments={previews} onChange={setPreviewed} />
+              <div className="paper" aria-busy={preview.isFetching}>
+                {preview.data && <Preview format={previewed} text={preview.data.text} />}
+              </div>
+            </section>
+            <section aria-label="Export" className="export-panel">
+              <h2>Export</h2>
+              {formats.map(({ format, title, note }) => (
+                <label key={format}>
+                  <input
+                    type="checkbox"
+                    checked={chosen.includes(format)}
+                    onChange={(event) =>
+                      setChosen(event.target.checked ? [...chosen, format] : chosen.filter((each) => each !== format))
+                    }
+                  />
+                  <span>
+                    {title} <small className="faint">{note}</small>
+                  </span>
+                </label>
+              ))}
+              <Button kind="primary" onClick={write} shortcut="E" disabled={chosen.length === 0 || exporting.isPending}>
+                {exporting.isPending ? 'Exporting' : 'Export to a folder'}
+              </Button>
+              {exporting.data && (
+                <div className="small" role="status">
+                  <p className="quiet">Written to {exporting.data.folder}</p>
+                  <ul className="mono">
+                    {exporting.data.files.map((file) => (
+                      <li key={file}>{file}</li>
+                    ))}
+                  </ul>
+                </div>
+              )}
+            </section>
+          </div>
+        )}
+      </main>
+    </>
+  )
+}
+
+function Preview({ format, text }: { readonly format: PreviewFormat; readonly text: string }) {
+  if (format === 'md') {
+    return (
+      <article className="markdown">
+        <ReactMarkdown remarkPlugins={[remarkGfm]}>{text}</ReactMarkdown>
+      </article>
+    )
+  }
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling text must be reachable by keyboard
+    <pre className="mono" tabIndex={0}>
+      {text.slice(0, longestPreview)}
+      {text.length > longestPreview ? '\n… the exported file has the rest' : ''}
+    </pre>
+  )
+}

@@ -1,0 +1,159 @@
+// A row a candidate, shared by every column; each column is a small multiple with its own zero.
+import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
+import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
+import { LatencyDensity } from '../../charts/latency-density.tsx'
+import { MemoryMarks } from '../../charts/memory-marks.tsx'
+import { zeroScale } from '../../charts/scale.ts'
+import { SpeedupBars } from '../../charts/speedup-bars.tsx'
+import { useChartWidth } from '../../charts/width-of.ts'
+import { Button } from '../../components/button.tsx'
+import { candidateName } from '../../format/candidate.ts'
+import { count } from '../../format/number.ts'
+import { CandidateCell } from './candidate-cell.tsx'
+import { AccuracyCell, ParityCell, PercentileCells } from './figure-cells.tsx'
+import { rowHead } from './row-head.ts'
+import { standingOf } from './row-order.ts'
+
+interface CandidateRowsProps {
+  readonly group: GroupRecord
+  readonly cases: readonly CaseRecord[]
+  readonly simulated: boolean
+  readonly blocksOf: (caseKey: string) => readonly SampleBlock[] | null
+  readonly selectedKey: string
+  readonly onSelect: (caseKey: string) => void
+  readonly zoomed: boolean
+  readonly onZoom: () => void
+}
+
+const rowHeight = 40
+
+export function CandidateRows(props: CandidateRowsProps) {
+  const { group, cases, blocksOf, selectedKey, onSelect, zoomed } = props
+  const speedup = useChartWidth(252)
+  const latency = useChartWidth(230)
+  const memory = useChartWidth(160)
+  const head = rowHead(group, cases, props.simulated)
+  const slowest = Math.max(0, ...cases.map(({ latencyMs }) => (latencyMs.p99.value ?? 0) * 1.08))
+  const scale = zeroScale(slowest, latency.width, 5)
+  const axisMax = (record: CaseRecord) => (zoomed ? 2 * (record.latencyMs.p50.value ?? 1) : scale.max)
+  return (
+    <section className={head.accuracy ? 'candidates with-accuracy' : 'candidates'} aria-label="Candidates">
+      <div className="candidates-head micro">
+        <span className="strong">Candidate</span>
+        <span>
+          <b>{head.speedupTitle}</b>
+          {head.speedupNote}
+        </span>
+        <span>
+          <b>Latency{props.simulated ? ', simulated' : ''}</b>
+          ms, every sample{' '}
+          <Button kind="plain" onClick={props.onZoom} shortcut="Z">
+            {zoomed ? 'shared axis' : 'zoom to row'}
+          </Button>
+        </span>
+        <span className="percentiles">
+          <b title="median, with its 95 % interval in the table">p50</b>
+          <b title="95th percentile">p95</b>
+          <b title="99th percentile">p99</b>
+          <i>ms</i>
+        </span>
+        <span>
+          <b>{head.memoryTitle}</b>
+          MiB
+        </span>
+        {head.accuracy && (
+          <span>
+            <b>Accuracy</b>
+            test set
+          </span>
+        )}
+        <span>
+          <b>Parity</b>
+          {head.parityNote}
+        </span>
+      </div>
+      <div className="candidates-body">
+        <div>
+          {cases.map((record) => (
+            <CandidateCell key={record.caseKey} record={record} height={rowHeight} />
+          ))}
+        </div>
+        <div ref={speedup.ref}>
+          <SpeedupBars
+            rows={cases.map((record) => ({ ...record, standing: standingOf(record, group) }))}
+            width={speedup.width}
+            rowHeight={rowHeight}
+          />
+        </div>
+        <div ref={latency.ref}>
+          <LatencyDensity
+            rows={cases.map((record) => ({
+              caseKey: record.caseKey,
+              backend: record.backend,
+              precision: record.precision,
+              percentiles: [record.latencyMs.p50, record.latencyMs.p95, record.latencyMs.p99],
+              blocks: blocksOf(record.caseKey),
+              axisMaxMs: axisMax(record),
+            }))}
+            width={latency.width}
+            rowHeight={rowHeight}
+            shared={zoomed ? null : scale}
+          />
+        </div>
+        <div>
+          {cases.map((record) => (
+            <PercentileCells key={record.caseKey} record={record} height={rowHeight} />
+          ))}
+        </div>
+        <div ref={memory.ref}>
+          <MemoryMarks
+            rows={cases.map(
+              ({ caseKey, backend, memory: { engineDeclaredBytes, allocatorPeakBytes, processPeakBytes } }) => ({
+                caseKey,
+                backend,
+                engineBytes: engineDeclaredBytes,
+                allocatorBytes: allocatorPeakBytes,
+                processBytes: processPeakBytes,
+              }),
+            )}
+            width={memory.width}
+            rowHeight={rowHeight}
+          />
+        </div>
+        {head.accuracy && (
+          <div>
+            {cases.map((record) => (
+              <AccuracyCell key={record.caseKey} record={record} height={rowHeight} />
+            ))}
+          </div>
+        )}
+        <div>
+          {cases.map((record) => (
+            <ParityCell key={record.caseKey} record={record} height={rowHeight} />
+          ))}
+        </div>
+        <ul className="row-targets">
+          {cases.map((record) => (
+            <li key={record.caseKey} style={{ height: rowHeight }}>
+              <button
+                type="button"
+                aria-pressed={record.caseKey === selectedKey}
+                aria-label={`${candidateName(record)}: show its raw samples`}
+                onClick={() => onSelect(record.caseKey)}
+              />
+            </li>
+          ))}
+        </ul>
+      </div>
+      <div className="candidates-foot micro faint">
+        <span />
+        <span>{head.roundsNote}</span>
+        <span>n = {count(Math.max(...cases.map(({ sampleCount }) => sampleCount)))} samples at most per row</span>
+        <span />
+        <span>{head.memoryNote}</span>
+        {head.accuracy && <span />}
+        <span>{head.imagesNote}</span>
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,54 @@
+// The columns of a row that are figures, not marks.
+import type { CaseRecord } from '../../../shared/domain/run.ts'
+import { FigureText } from '../../components/figure-text.tsx'
+import { Verdict } from '../../components/verdict.tsx'
+import { percent, threeDigits } from '../../format/number.ts'
+
+interface FigureCellProps {
+  readonly record: CaseRecord
+  readonly height: number
+}
+
+export function PercentileCells({ record, height }: FigureCellProps) {
+  const { p50, p95, p99 } = record.latencyMs
+  return (
+    <div className="percentiles" style={{ height }}>
+      <span className="strong">
+        <FigureText figure={p50} format={threeDigits} />
+      </span>
+      <span>
+        <FigureText figure={p95} format={threeDigits} />
+      </span>
+      <span className="quiet">
+        <FigureText figure={p99} format={threeDigits} />
+      </span>
+    </div>
+  )
+}
+
+export function AccuracyCell({ record, height }: FigureCellProps) {
+  return (
+    <div className="figure-cell" style={{ height }}>
+      <FigureText figure={record.accuracy} format={(share) => percent(share, 2)} />
+    </div>
+  )
+}
+
+export function ParityCell({ record, height }: FigureCellProps) {
+  const { parity } = record
+  const cosine = parity.figures?.cosineSimilarity ?? null
+  if (parity.reference === null && parity.verdict === 'pass') {
+    return (
+      <div className="parity-cell" style={{ height }} title={parity.reason}>
+        <span className="faint">–</span>
+        <span className="quiet">reference</span>
+      </div>
+    )
+  }
+  return (
+    <div className="parity-cell" style={{ height }} title={parity.reason}>
+      <Verdict verdict={parity.verdict} />
+      <span>{cosine === null ? '' : cosine.toFixed(5)}</span>
+    </div>
+  )
+}

@@ -1,0 +1,126 @@
+// A run with something to compare: the headline, a row a candidate, throughput, raw samples, the method.
+import { useState } from 'react'
+import type { RunRecord } from '../../../shared/domain/run.ts'
+import { Badge } from '../../components/badge.tsx'
+import { Button } from '../../components/button.tsx'
+import { RemedyStrip } from '../../components/remedy-strip.tsx'
+import { Segments } from '../../components/segments.tsx'
+import { TopBar } from '../../components/top-bar.tsx'
+import { duration, moment } from '../../format/time.ts'
+import { goTo } from '../../state/place.ts'
+import { useSamples } from '../../state/runs.ts'
+import { useScreenKeys } from '../../state/screen-keys.ts'
+import { CandidateRows } from './candidate-rows.tsx'
+import { CandidateTable } from './candidate-table.tsx'
+import { MethodPanel } from './method-panel.tsx'
+import { RawPanel } from './raw-panel.tsx'
+import { ResultsHead } from './results-head.tsx'
+import { orderedCases } from './row-order.ts'
+import { ThroughputPanel } from './throughput-panel.tsx'
+
+export function MeasuredResults({ record }: { readonly record: RunRecord }) {
+  const [groupIndex, setGroupIndex] = useState(0)
+  const [selectedKey, setSelectedKey] = useState<string | null>(null)
+  const [asTable, setAsTable] = useState(false)
+  const [zoomed, setZoomed] = useState(false)
+  const group = record.groups[groupIndex] ?? record.groups[0]
+  const cases = group ? orderedCases(group) : []
+  const samples = useSamples(
+    record.runId,
+    group?.groupKey ?? '',
+    cases.map(({ caseKey }) => caseKey),
+  )
+  const selected = cases.find(({ caseKey }) => caseKey === selectedKey) ?? cases[0]
+  const step = (by: number) => {
+    const next = cases[cases.findIndex(({ caseKey }) => caseKey === selected?.caseKey) + by]
+    if (next) setSelectedKey(next.caseKey)
+  }
+  const report = () => goTo('report', record.runId)
+  useScreenKeys([
+    { keys: ['↑', '↓'], label: 'candidate', bindings: { arrowup: () => step(-1), arrowdown: () => step(1) } },
+    {
+      keys: ['B'],
+      label: 'batch',
+      bindings: { b: () => setGroupIndex((index) => (index + 1) % record.groups.length) },
+    },
+    { keys: ['T'], label: 'table', bindings: { t: () => setAsTable((shown) => !shown) } },
+    { keys: ['Z'], label: 'zoom latency to row', bindings: { z: () => setZoomed((on) => !on) } },
+    { keys: ['E'], label: 'export report', bindings: { e: report } },
+  ])
+  if (!group || !selected) return null
+  const took = record.endedAt ? Date.parse(record.endedAt) - Date.parse(record.createdAt) : null
+  const blocksOf = (caseKey: string) => samples[cases.findIndex((each) => each.caseKey === caseKey)]?.data ?? null
+  const raw = samples[cases.indexOf(selected)]
+  return (
+    <>
+      <TopBar crumbs={['Results', record.modelName, moment(record.createdAt)]}>
+        {record.state !== 'completed' && (
+          <>
+            <Badge tone="fail">{record.state}</Badge>
+            <Badge tone="warn">partial</Badge>
+          </>
+        )}
+        <span>
+          {record.plan.preset}
+          {took === null ? '' : ` · ${duration(took)}`}
+        </span>
+      </TopBar>
+      <main className="page" aria-label="Results">
+        <ResultsHead
+          record={record}
+          group={group}
+          actions={
+            <div className="results-actions">
+              <div>
+                <Button onClick={() => setAsTable((shown) => !shown)} shortcut="T">
+                  {asTable ? 'Charts' : 'Table'}
+                </Button>
+                <Button kind="primary" onClick={report} shortcut="E">
+                  Export report
+                </Button>
+              </div>
+              <div className="small quiet">
+                Batch{' '}
+                <Segments
+                  label="Batch"
+                  value={group.groupKey}
+                  segments={record.groups.map(({ groupKey, batchSize }) => ({
+                    value: groupKey,
+                    label: String(batchSize),
+                  }))}
+                  onChange={(key) => setGroupIndex(record.groups.findIndex(({ groupKey }) => groupKey === key))}
+                />
+              </div>
+            </div>
+          }
+        />
+        {record.error && <RemedyStrip error={record.error} />}
+        {asTable ? (
+          <CandidateTable group={group} cases={cases} />
+        ) : (
+          <CandidateRows
+            group={group}
+            cases={cases}
+            simulated={record.simulated}
+            blocksOf={(caseKey) => blocksOf(caseKey)?.blocks ?? null}
+            selectedKey={selected.caseKey}
+            onSelect={setSelectedKey}
+            zoomed={zoomed}
+            onZoom={() => setZoomed((on) => !on)}
+          />
+        )}
+        <div className="results-panels divided">
+          <ThroughputPanel record={record} asTable={asTable} />
+          <RawPanel
+            record={selected}
+            samples={raw?.data ?? null}
+            error={raw?.error ?? null}
+            simulated={record.simulated}
+            asTable={asTable}
+          />
+          <MethodPanel record={record} group={group} />
+        </div>
+      </main>
+    </>
+  )
+}

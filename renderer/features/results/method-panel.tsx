@@ -1,0 +1,60 @@
+// How it was measured, so that it can be judged and repeated.
+import { useState } from 'react'
+import { presets } from '../../../shared/domain/plan.ts'
+import type { GroupRecord, RunRecord } from '../../../shared/domain/run.ts'
+import { Button } from '../../components/button.tsx'
+import { candidateName } from '../../format/candidate.ts'
+import { count } from '../../format/number.ts'
+
+interface MethodPanelProps {
+  readonly record: RunRecord
+  readonly group: GroupRecord
+}
+
+export function MethodPanel({ record, group }: MethodPanelProps) {
+  const [copied, setCopied] = useState(false)
+  const { launches, rounds } = presets[record.plan.preset]
+  const baseline = group.cases.find(({ caseKey }) => caseKey === group.baseline)
+  const completed = group.cases.filter(({ state }) => state === 'completed')
+  const steady = completed.filter(({ steadiness }) => steadiness.every(({ verdict }) => verdict === 'steady'))
+  const { images } = record
+  const facts: readonly (readonly [string, string])[] = [
+    ['Design', `${launches} × ${rounds} rounds`],
+    ['Order', `shuffled, seed ${record.plan.seed}`],
+    ['Timed', 'host array in to host array out'],
+    ['Baseline', baseline ? candidateName(baseline) : group.baseline],
+    ['Input', group.inputShape.join('×')],
+    ['Images', `${count(images.used)} used${images.skipped.length > 0 ? `, ${images.skipped.length} skipped` : ''}`],
+    ['Threads', String(record.plan.threads)],
+    ['Warm-up', `steady, ${steady.length} of ${completed.length}`],
+    ['Workers', group.coResident ? 'all resident' : 'not co-resident'],
+  ]
+  return (
+    <section aria-label="How it was measured">
+      <div className="panel-head">
+        <h2>How it was measured</h2>
+        <span className="grow" />
+        <Button
+          kind="plain"
+          title={record.command}
+          onClick={() => void navigator.clipboard.writeText(record.command).then(() => setCopied(true))}
+        >
+          {copied ? 'Copied' : 'Copy command'}
+        </Button>
+      </div>
+      <dl className="facts">
+        {facts.map(([name, value]) => (
+          <div key={name} style={{ display: 'contents' }}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {record.notes.map((note) => (
+        <p key={note} className="micro faint">
+          {note}
+        </p>
+      ))}
+    </section>
+  )
+}

@@ -1,0 +1,56 @@
+// The answer: the gain with its interval, the sentence that says over what, and what must be known to believe it.
+import type { Badge as BadgeName, GroupRecord, RunRecord } from '../../../shared/domain/run.ts'
+import { Badge, RecordBadge } from '../../components/badge.tsx'
+import { PageHead } from '../../components/page-head.tsx'
+import { count } from '../../format/number.ts'
+import { headlineFor } from './headline.ts'
+
+interface ResultsHeadProps {
+  readonly record: RunRecord
+  readonly group: GroupRecord
+  readonly actions: React.ReactNode
+}
+
+export function ResultsHead({ record, group, actions }: ResultsHeadProps) {
+  const headline = headlineFor(group)
+  const { value, interval } = headline
+  return (
+    <PageHead
+      number={
+        value === null ? (
+          <small className="ink">no gain shown</small>
+        ) : (
+          <>
+            {value.toFixed(2)}
+            <small className="ink"> ×</small>
+          </>
+        )
+      }
+      note={
+        interval && (
+          <>
+            {interval.low.toFixed(2)} – {interval.high.toFixed(2)}, {Math.round(interval.level * 100)} % interval
+          </>
+        )
+      }
+      statement={headline.statement}
+      explanation={headline.explanation}
+      badges={
+        <>
+          {badgesOf(record, group).map((badge) => (
+            <RecordBadge key={badge} badge={badge} />
+          ))}
+          <Badge>same {count(record.images.used)} input images</Badge>
+        </>
+      }
+      actions={actions}
+    />
+  )
+}
+
+function badgesOf(record: RunRecord, group: GroupRecord): readonly BadgeName[] {
+  const badges = new Set(group.cases.flatMap((each) => each.badges))
+  if (record.simulated) badges.add('simulated')
+  if (record.state !== 'completed') badges.add('partial')
+  return [...badges]
+}

@@ -1,0 +1,77 @@
+// Images a second by batch size, over all groups of the run.
+import type { CaseRecord, RunRecord } from '../../../shared/domain/run.ts'
+import { ThroughputLines, type ThroughputSeries } from '../../charts/throughput-lines.tsx'
+import { useChartWidth } from '../../charts/width-of.ts'
+import { ChartTable } from '../../components/chart-table.tsx'
+import { FigureText } from '../../components/figure-text.tsx'
+import { candidateName } from '../../format/candidate.ts'
+import { count } from '../../format/number.ts'
+
+interface ThroughputPanelProps {
+  readonly record: RunRecord
+  readonly asTable: boolean
+}
+
+export function ThroughputPanel({ record, asTable }: ThroughputPanelProps) {
+  const { ref, width } = useChartWidth(456)
+  const series = seriesOf(record)
+  return (
+    <section aria-label="Throughput by batch size" ref={ref}>
+      <h2>
+        {titleOf(series)} <small>images / s{record.simulated ? ', simulated' : ''}</small>
+      </h2>
+      {asTable ? (
+        <ChartTable
+          caption="Images a second by batch size"
+          columns={[
+            { title: 'Candidate' },
+            ...record.groups.map(({ batchSize }) => ({ title: `Batch ${batchSize}`, number: true })),
+          ]}
+          rows={series.map((each) => ({
+            key: each.caseKey,
+            cells: [
+              each.name,
+              ...record.groups.map(({ groupKey, batchSize }) => {
+                const figure = each.points.find((point) => point.batchSize === batchSize)?.imagesPerSecond
+                return figure ? <FigureText key={groupKey} figure={figure} format={count} /> : '–'
+              }),
+            ],
+          }))}
+        />
+      ) : (
+        <ThroughputLines series={series} width={width} height={210} />
+      )}
+    </section>
+  )
+}
+
+function seriesOf(record: RunRecord): readonly ThroughputSeries[] {
+  const byKey = new Map<
+    string,
+    { first: CaseRecord; points: { batchSize: number; imagesPerSecond: CaseRecord['imagesPerSecond'] }[] }
+  >()
+  for (const group of record.groups) {
+    for (const each of group.cases) {
+      if (each.state !== 'completed') continue
+      const known = byKey.get(each.caseKey) ?? { first: each, points: [] }
+      known.points.push({ batchSize: group.batchSize, imagesPerSecond: each.imagesPerSecond })
+      byKey.set(each.caseKey, known)
+    }
+  }
+  return [...byKey.entries()].map(([caseKey, { first, points }]) => ({
+    caseKey,
+    name: candidateName(first),
+    backend: first.backend,
+    precision: first.precision,
+    points: points.sort((a, b) => a.batchSize - b.batchSize),
+  }))
+}
+
+/** Says the highest point; nothing when nothing was measured. */
+function titleOf(series: readonly ThroughputSeries[]): string {
+  const best = series
+    .flatMap(({ name, points }) => points.map((point) => ({ name, ...point })))
+    .sort((a, b) => (b.imagesPerSecond.value ?? 0) - (a.imagesPerSecond.value ?? 0))[0]
+  if (!best || best.imagesPerSecond.value === null) return 'No throughput was measured'
+  return `${best.name} reaches ${count(best.imagesPerSecond.value)} at batch ${best.batchSize}`
+}

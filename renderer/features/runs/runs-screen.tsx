@@ -1,0 +1,114 @@
+// All runs on this machine, newest first.
+import { useState } from 'react'
+import { Badge } from '../../components/badge.tsx'
+import { Button } from '../../components/button.tsx'
+import { FigureText } from '../../components/figure-text.tsx'
+import { Glyph, runGlyph } from '../../components/glyph.tsx'
+import { RemedyStrip } from '../../components/remedy-strip.tsx'
+import { TopBar } from '../../components/top-bar.tsx'
+import { errorRecord } from '../../format/error.ts'
+import { count, times } from '../../format/number.ts'
+import { moment } from '../../format/time.ts'
+import { goTo, pathOf } from '../../state/place.ts'
+import { useOpenFolder, useRemoveRun, useRuns } from '../../state/runs.ts'
+import { useScreenKeys } from '../../state/screen-keys.ts'
+
+export function RunsScreen() {
+  const runs = useRuns()
+  const openFolder = useOpenFolder()
+  const remove = useRemoveRun()
+  const [wanted, setWanted] = useState('')
+  const open = () => openFolder.mutate(undefined, { onSuccess: (run) => run && goTo('results', run.runId) })
+  useScreenKeys([{ keys: ['Ctrl', 'O'], label: 'open a run folder', bindings: { 'mod+O': open } }])
+  const error = runs.error ?? openFolder.error ?? remove.error
+  const shown = (runs.data ?? []).filter((run) =>
+    `${run.modelName} ${run.preset} ${run.state} ${run.runId}`.toLowerCase().includes(wanted.trim().toLowerCase()),
+  )
+  return (
+    <>
+      <TopBar crumbs={['Runs']}>
+        <Button onClick={open} shortcut="Ctrl O">
+          Open a run folder
+        </Button>
+      </TopBar>
+      <main className="page" aria-label="Runs">
+        <div className="panel-head">
+          <h1>
+            {runs.data ? `${count(runs.data.length)} ${runs.data.length === 1 ? 'run' : 'runs'}` : 'Reading the runs'}
+          </h1>
+          <span className="grow" />
+          <input
+            className="field wide"
+            type="search"
+            aria-label="Filter runs"
+            placeholder="model, preset, state"
+            value={wanted}
+            onChange={(event) => setWanted(event.target.value)}
+          />
+        </div>
+        {error && <RemedyStrip error={errorRecord(error)} />}
+        {runs.data?.length === 0 && (
+          <p className="quiet panel-note">
+            None yet. <a href={`#${pathOf('benchmark')}`}>Benchmark a model</a>, or open a run folder from elsewhere.
+          </p>
+        )}
+        {shown.length > 0 && (
+          <table className="chart-table runs-table">
+            <caption className="visually-hidden">Runs, newest first</caption>
+            <thead>
+              <tr>
+                <th scope="col">Model</th>
+                <th scope="col">When</th>
+                <th scope="col">State</th>
+                <th scope="col">Preset</th>
+                <th scope="col" className="number">
+                  Cases
+                </th>
+                <th scope="col" className="number">
+                  Largest speedup shown
+                </th>
+                <th scope="col">About it</th>
+                <th scope="col">
+                  <span className="visually-hidden">Remove</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {shown.map((run) => (
+                <tr key={run.runId}>
+                  <td>
+                    <a href={`#${pathOf('results', run.runId)}`} className="strong">
+                      {run.modelName}
+                    </a>
+                  </td>
+                  <td>{moment(run.createdAt)}</td>
+                  <td>
+                    <Glyph name={runGlyph(run.state)} size={8} /> {run.state}
+                  </td>
+                  <td>{run.preset}</td>
+                  <td className="number">{run.caseCount}</td>
+                  <td className="number">
+                    <FigureText figure={run.bestSpeedup} format={times} />
+                  </td>
+                  <td>
+                    {run.simulated && <Badge tone="simulated">simulated</Badge>}{' '}
+                    {run.seededWeights && <Badge>seeded weights: timing valid, predictions not</Badge>}
+                  </td>
+                  <td className="right">
+                    <Button
+                      kind="plain"
+                      onClick={() => remove.mutate(run.runId)}
+                      title="Moves its folder to the trash folder beside the runs"
+                    >
+                      Remove
+                    </Button>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </main>
+    </>
+  )
+}

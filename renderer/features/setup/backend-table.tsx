@@ -1,0 +1,134 @@
+// A row a backend: ready, or why not and the one button that helps. A backend that cannot run is greyed, never hidden.
+import { type BackendId, type BackendStatus, backendLabels } from '../../../shared/domain/backend.ts'
+import { type Precision, precisionLabel, precisionSchema } from '../../../shared/domain/precision.ts'
+import { Mark, Swatch } from '../../components/backend-mark.tsx'
+import { Button } from '../../components/button.tsx'
+import { Glyph } from '../../components/glyph.tsx'
+
+const precisions: readonly Precision[] = precisionSchema.options
+
+interface BackendTableProps {
+  readonly backends: readonly BackendStatus[]
+  /** The environment being installed, if one is. */
+  readonly installing: 'main' | 'yolo' | null
+  readonly onInstall: () => void
+  readonly onReadLicence: (backend: BackendId) => void
+}
+
+/** Backends that the environment made here brings; others name their own remedy. */
+const madeHere: readonly BackendId[] = ['torch-eager', 'onnxruntime']
+
+export function BackendTable({ backends, installing, onInstall, onReadLicence }: BackendTableProps) {
+  return (
+    <table className="backend-table">
+      <caption className="visually-hidden">Backends on this machine</caption>
+      <thead>
+        <tr>
+          <th scope="col">Backend</th>
+          <th scope="col">Runs in</th>
+          <th scope="col">Version, as loaded</th>
+          <th scope="col">
+            <span className="precision-cells">
+              {precisions.map((precision) => (
+                <span key={precision}>{precisionLabel(precision)}</span>
+              ))}
+            </span>
+          </th>
+          <th scope="col">State</th>
+          <th scope="col">Why</th>
+          <th scope="col">
+            <span className="visually-hidden">What helps</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {backends.map((backend) => (
+          <BackendRow
+            key={backend.id}
+            backend={backend}
+            installing={
+              installing === 'main'
+                ? madeHere.includes(backend.id)
+                : installing === 'yolo' && backend.id === 'ultralytics'
+            }
+            busy={installing !== null}
+            onInstall={onInstall}
+            onReadLicence={onReadLicence}
+          />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+interface BackendRowProps {
+  readonly backend: BackendStatus
+  readonly installing: boolean
+  readonly busy: boolean
+  readonly onInstall: () => void
+  readonly onReadLicence: (backend: BackendId) => void
+}
+
+function BackendRow({ backend, installing, busy, onInstall, onReadLicence }: BackendRowProps) {
+  const { id, available } = backend
+  const shown = (precision: Precision) => available && backend.precisions.includes(precision)
+  return (
+    <tr aria-label={backendLabels[id]} className={available ? undefined : 'unavailable'}>
+      <th scope="row">
+        <span className="named">
+          <Swatch backend={id} />
+          {backendLabels[id]}
+        </span>
+      </th>
+      <td className="quiet">{backend.runsIn === 'python' ? 'Python' : 'built in'}</td>
+      <td>{backend.version ?? '–'}</td>
+      <td>
+        <span className="precision-cells">
+          {precisions.map((precision) => (
+            <span key={precision} title={shown(precision) ? precisionLabel(precision) : undefined}>
+              {shown(precision) ? <Mark backend={id} precision={precision} radius={3.6} /> : <Glyph name="none" />}
+            </span>
+          ))}
+        </span>
+      </td>
+      <td className="state">
+        {available ? (
+          <>
+            <span className="pass">
+              <Glyph name="pass" />
+            </span>{' '}
+            Ready
+          </>
+        ) : (
+          <>
+            <Glyph name={installing ? 'running' : 'waiting'} /> {installing ? 'Installing' : 'Not ready'}
+          </>
+        )}
+      </td>
+      <td className="why">
+        {available ? (
+          readyWords(backend)
+        ) : (
+          <>
+            {backend.reason}
+            {backend.remedy && <span className="remedy"> {backend.remedy}</span>}
+          </>
+        )}
+      </td>
+      <td className="right">
+        {!available && !busy && backend.licence && <Button onClick={() => onReadLicence(id)}>Read licence</Button>}
+        {!available && !busy && !backend.licence && madeHere.includes(id) && (
+          <Button onClick={onInstall}>Create environment</Button>
+        )}
+      </td>
+    </tr>
+  )
+}
+
+function readyWords({ id, devices }: BackendStatus): string {
+  const where = devices.length > 0 ? devices.map((device) => device.toUpperCase()).join(', ') : ''
+  if (id === 'torch-eager') return `Baseline for every speedup${where ? `; ${where}` : ''}`
+  if (id === 'onnxruntime-node') return 'CPU; works with no Python at all'
+  if (id === 'simulated') return 'Seeded latencies for rehearsal, always labelled'
+  return where
+}

@@ -1,0 +1,154 @@
+// Setup: how many backends are ready, why each other is not, and the one button that helps. Nothing here stops a
+// benchmark with what is ready.
+import { useState } from 'react'
+import type { BackendId, BackendStatus } from '../../../shared/domain/backend.ts'
+import { Badge } from '../../components/badge.tsx'
+import { Button } from '../../components/button.tsx'
+import { PageHead } from '../../components/page-head.tsx'
+import { RemedyStrip } from '../../components/remedy-strip.tsx'
+import { Segments } from '../../components/segments.tsx'
+import { TopBar } from '../../components/top-bar.tsx'
+import { errorRecord } from '../../format/error.ts'
+import { useAppDescription } from '../../state/app-description.ts'
+import { useBackends, useCheckBackendsAgain } from '../../state/backends.ts'
+import { goTo } from '../../state/place.ts'
+import { isInstalling, useCancelInstallation, useInstall, useInstallation } from '../../state/python-environment.ts'
+import { useScreenKeys } from '../../state/screen-keys.ts'
+import { changeSettings, useSettings } from '../../state/settings.ts'
+import { BackendTable } from './backend-table.tsx'
+import { InstallModal } from './install-modal.tsx'
+import { LicenceModal } from './licence-modal.tsx'
+import { LogModal } from './log-modal.tsx'
+import { MachineFacts } from './machine-facts.tsx'
+import { PythonPanel } from './python-panel.tsx'
+
+type Dialog =
+  | { readonly kind: 'install'; readonly repair: boolean }
+  | { readonly kind: 'licence'; readonly backend: BackendId }
+  | { readonly kind: 'log' }
+
+export function SetupScreen() {
+  const app = useAppDescription()
+  const backends = useBackends()
+  const again = useCheckBackendsAgain()
+  const theme = useSettings(({ settings }) => settings.theme)
+  const { progress } = useInstallation()
+  const install = useInstall()
+  const cancel = useCancelInstallation()
+  const [dialog, setDialog] = useState<Dialog | null>(null)
+  const installing = isInstalling(progress)
+  const close = () => setDialog(null)
+
+  useScreenKeys([
+    { keys: ['R'], label: 'check again', bindings: { r: () => again.mutate() } },
+    { keys: ['L'], label: 'log', bindings: { l: () => setDialog({ kind: 'log' }) } },
+    ...(installing ? [{ keys: ['Esc'], label: 'cancel', bindings: { escape: () => cancel.mutate() } }] : []),
+  ])
+
+  const known = backends.data ?? []
+  const ready = known.filter(({ available }) => available)
+  const failure = backends.error ?? again.error ?? install.error
+  return (
+    <>
+      <TopBar crumbs={['Setup']}>
+        {app.data?.runtimeNotice && <Badge tone="warn">{app.data.runtimeNotice}</Badge>}
+        <Segments
+          label="Theme"
+          value={theme}
+          segments={[
+            { value: 'dark', label: 'Dark' },
+            { value: 'light', label: 'Light' },
+            { value: 'system', label: 'System' },
+          ]}
+          onChange={(value) => void changeSettings({ theme: value })}
+        />
+      </TopBar>
+      <main className="page" aria-label="Setup">
+        <PageHead
+          number={
+            backends.data ? (
+              <>
+                {ready.length}
+                <small> of {known.length}</small>
+              </>
+            ) : (
+              <small>…</small>
+            )
+          }
+          statement={backends.data ? readyStatement(ready) : 'Asking every backend what it can do here.'}
+          explanation={backends.data && explanation(known, installing)}
+          actions={
+            <>
+              <Button onClick={() => again.mutate()} shortcut="R" disabled={again.isPending}>
+                {again.isPending ? 'Checking' : 'Check again'}
+              </Button>
+              <Button kind="primary" onClick={() => goTo('benchmark')} shortcut="3">
+                Open Benchmark
+              </Button>
+            </>
+          }
+        />
+        {app.data?.runtimeNotice && (
+          <div className="strip warn" role="status">
+            <div>
+              <b>This window runs on a {app.data.runtimeNotice}.</b>{' '}
+              <span className="quiet">
+                The official Electron could not be fetched. Measurements are unaffected; install the official build for
+                security updates.
+              </span>
+            </div>
+          </div>
+        )}
+        {failure && <RemedyStrip error={errorRecord(failure)} />}
+        <BackendTable
+          backends={known}
+          installing={installing ? (progress?.environment ?? null) : null}
+          onInstall={() => setDialog({ kind: 'install', repair: false })}
+          onReadLicence={(backend) => setDialog({ kind: 'licence', backend })}
+        />
+        <div className="setup-panels divided">
+          <MachineFacts app={app.data ?? null} />
+          <PythonPanel
+            onInstall={(repair) => setDialog({ kind: 'install', repair })}
+            onLog={() => setDialog({ kind: 'log' })}
+            onCancel={() => cancel.mutate()}
+            cancelling={cancel.isPending}
+          />
+        </div>
+      </main>
+      {dialog?.kind === 'install' && (
+        <InstallModal
+          repair={dialog.repair}
+          onClose={close}
+          onInstall={(torchSource) => {
+            install.mutate({ environment: 'main', torchSource, acceptedLicences: [], repair: dialog.repair })
+            close()
+          }}
+        />
+      )}
+      {dialog?.kind === 'licence' && (
+        <LicenceModal
+          backend={dialog.backend}
+          onClose={close}
+          onAccept={(spdx) => {
+            install.mutate({ environment: 'yolo', torchSource: null, acceptedLicences: [spdx], repair: false })
+            close()
+          }}
+        />
+      )}
+      {dialog?.kind === 'log' && <LogModal onClose={close} />}
+    </>
+  )
+}
+
+function readyStatement(ready: readonly BackendStatus[]): string {
+  const baseline = ready.some(({ id }) => id === 'torch-eager')
+  const noun = ready.length === 1 ? 'backend is ready' : 'backends are ready'
+  return baseline ? `${noun}, the PyTorch baseline among them.` : `${noun}. PyTorch, the usual baseline, is not.`
+}
+
+function explanation(known: readonly BackendStatus[], installing: boolean): string {
+  const waiting = known.filter(({ available }) => !available).length
+  const need = waiting === 0 ? 'Everything works here.' : `${waiting} cannot run yet; each says why.`
+  return `${installing ? 'An installation is going on. ' : ''}${need} Nothing here stops a benchmark from starting now.`
+}

@@ -1,0 +1,120 @@
+// The run going on, as the window shows it: one step for every event. Pure but for the tracks it appends to.
+// Claims nothing: interim figures are the executor's.
+import type { BackendId } from '../../shared/domain/backend.ts'
+import type { Stage } from '../../shared/domain/bench-error.ts'
+import { type Figure, missing } from '../../shared/domain/figure.ts'
+import type { Precision } from '../../shared/domain/precision.ts'
+import type { CaseState, RunState } from '../../shared/domain/run.ts'
+import type { RunEvent } from '../../shared/domain/run-event.ts'
+import type { MachinePoint } from '../../shared/ipc/contract.ts'
+import { type LiveTracks, recordBlock, recordMachine } from './live-tracks.ts'
+
+export interface LiveCase {
+  readonly caseKey: string
+  readonly backend: BackendId
+  readonly precision: Precision
+  readonly state: CaseState
+  readonly reason: string | null
+  readonly p50Ms: Figure
+  readonly sampleCount: number
+}
+
+export interface LiveGroup {
+  readonly groupKey: string
+  readonly batchSize: number
+  readonly launches: number
+  readonly rounds: number
+  readonly baseline: string
+  readonly roundsDone: number
+  readonly cases: readonly LiveCase[]
+}
+
+export interface LiveRun {
+  readonly runId: string
+  readonly modelName: string
+  readonly simulated: boolean
+  readonly groups: readonly LiveGroup[]
+  readonly currentGroupKey: string | null
+  readonly stage: { readonly stage: Stage; readonly message: string; readonly fraction: number | null } | null
+  readonly remainingMs: number | null
+  readonly machine: MachinePoint | null
+  readonly ended: { readonly state: RunState; readonly message: string | null } | null
+  /** Goes up with every batch of events: the sign to draw the tracks again. */
+  readonly version: number
+}
+
+export function newLiveRun(runId: string): LiveRun {
+  return {
+    runId,
+    modelName: '',
+    simulated: false,
+    groups: [],
+    currentGroupKey: null,
+    stage: null,
+    remainingMs: null,
+    machine: null,
+    ended: null,
+    version: 0,
+  }
+}
+
+export function applyEvent(run: LiveRun, tracks: LiveTracks, event: RunEvent): LiveRun {
+  switch (event.kind) {
+    case 'run-started':
+      return {
+        ...run,
+        modelName: event.modelName,
+        simulated: event.simulated,
+        remainingMs: event.estimatedMs,
+        currentGroupKey: event.groups[0]?.groupKey ?? null,
+        groups: event.groups.map((group) => ({
+          ...group,
+          roundsDone: 0,
+          cases: group.cases.map((each) => ({
+            ...each,
+            state: 'pending',
+            reason: null,
+            p50Ms: missing('no round is complete yet'),
+            sampleCount: 0,
+          })),
+        })),
+      }
+    case 'stage':
+      return {
+        ...run,
+        currentGroupKey: event.groupKey ?? run.currentGroupKey,
+        stage: { stage: event.stage, message: event.message, fraction: event.fraction },
+      }
+    case 'case-changed':
+      return withCase(run, event.groupKey, event.caseKey, { state: event.state, reason: event.reason })
+    case 'block':
+      recordBlock(tracks, event.groupKey, event.caseKey, event.block)
+      return run.currentGroupKey === event.groupKey ? run : { ...run, currentGroupKey: event.groupKey }
+    case 'round-completed': {
+      let next: LiveRun = { ...run, remainingMs: event.remainingMs ?? run.remainingMs }
+      for (const [caseKey, { p50Ms, sampleCount }] of Object.entries(event.interim)) {
+        next = withCase(next, event.groupKey, caseKey, { p50Ms, sampleCount })
+      }
+      return withGroup(next, event.groupKey, (group) => ({ ...group, roundsDone: group.roundsDone + 1 }))
+    }
+    case 'machine-sample': {
+      const { atMs, cpuLoadPercent, cpuClockMhz, memoryUsedBytes } = event
+      const point = { atMs, cpuLoadPercent, cpuClockMhz, memoryUsedBytes }
+      recordMachine(tracks, point)
+      return { ...run, machine: point }
+    }
+    case 'run-ended':
+      return { ...run, remainingMs: 0, ended: { state: event.state, message: event.message } }
+  }
+}
+
+function withGroup(run: LiveRun, groupKey: string, change: (group: LiveGroup) => LiveGroup): LiveRun {
+  return { ...run, groups: run.groups.map((group) => (group.groupKey === groupKey ? change(group) : group)) }
+}
+
+function withCase(run: LiveRun, groupKey: string, caseKey: string, change: Partial<LiveCase>): LiveRun {
+  return withGroup(run, groupKey, (group) => ({
+    ...group,
+    cases: group.cases.map((each) => (each.caseKey === caseKey ? { ...each, ...change } : each)),
+  }))
+}

@@ -1,0 +1,47 @@
+// Starts the window: policy nonce, fonts, styles, providers. Everything seen is in app.tsx.
+import '@fontsource-variable/inter/opsz.css'
+import '@fontsource/jetbrains-mono/400.css'
+import '@mantine/core/styles.layer.css'
+import '@mantine/spotlight/styles.layer.css'
+import 'uplot/dist/uPlot.min.css'
+import './look/tokens.css'
+import './look/base.css'
+import './look/controls.css'
+import './look/frame.css'
+import './look/overlays.css'
+import './look/charts.css'
+import './look/page.css'
+import './look/setup.css'
+import './look/benchmark.css'
+import './look/results.css'
+import './look/lists.css'
+import { MantineProvider } from '@mantine/core'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { z } from 'zod'
+import { App } from './app.tsx'
+import { readNonce, shareNonce } from './nonce.ts'
+import { connectEvents, takeUp } from './state/events.ts'
+import { queryClient } from './state/query-client.ts'
+import { theme } from './theme.ts'
+
+// Compiled validators would need `eval`, which the page's policy forbids.
+z.config({ jitless: true })
+
+const nonce = readNonce()
+shareNonce(nonce)
+connectEvents()
+void takeUp()
+
+const root = document.getElementById('root')
+if (!root) throw new Error('The page has no root element.')
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <MantineProvider theme={theme} defaultColorScheme="dark" getStyleNonce={() => nonce}>
+        <App />
+      </MantineProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+)

@@ -1,0 +1,25 @@
+// Connects what the application says to the stores, once for the life of the window.
+import { subscribe } from '../api.ts'
+import { backendsChanged } from './backends.ts'
+import { installationProgressed } from './python-environment.ts'
+import { resumeLiveRun, runProgressed } from './run-live.ts'
+import { runsChanged } from './runs.ts'
+import { loadSettings } from './settings.ts'
+
+export function connectEvents(): () => void {
+  const endings = [
+    subscribe('run:progressed', ({ runId, events }) => runProgressed(runId, events)),
+    subscribe('run:changed', ({ runId }) => runsChanged(runId)),
+    subscribe('python:progressed', installationProgressed),
+    subscribe('backends:changed', backendsChanged),
+  ]
+  return () => {
+    for (const end of endings) end()
+  }
+}
+
+/** Settings and the run going on; neither failing keeps the window from opening. */
+export async function takeUp(): Promise<void> {
+  await loadSettings()
+  await resumeLiveRun().catch(() => undefined)
+}

@@ -1,0 +1,38 @@
+// Where the window is: a screen, and for some the run it shows. Kept in the address after `#`, so that a reload stays.
+import { navigate, useHashLocation } from 'wouter/use-hash-location'
+import { useRuns } from './runs.ts'
+
+export type Screen = 'setup' | 'models' | 'benchmark' | 'results' | 'runs' | 'report'
+
+export interface Place {
+  readonly screen: Screen
+  readonly runId: string | null
+}
+
+const screens: readonly Screen[] = ['setup', 'models', 'benchmark', 'results', 'runs', 'report']
+
+export function pathOf(screen: Screen, runId: string | null = null): string {
+  return runId ? `/${screen}/${runId}` : `/${screen}`
+}
+
+export function placeOf(path: string): Place {
+  const [, name, runId] = path.split('/')
+  const screen = screens.find((each) => each === name) ?? 'benchmark'
+  return { screen, runId: runId && /^[a-z0-9._-]+$/.test(runId) ? runId : null }
+}
+
+export function usePlace(): Place {
+  const [path] = useHashLocation()
+  return placeOf(path)
+}
+
+export function goTo(screen: Screen, runId: string | null = null): void {
+  navigate(pathOf(screen, runId))
+}
+
+/** The run that Results and Report are about: the one in the address, else the newest. Null while none is known. */
+export function useShownRunId(): string | null {
+  const { runId } = usePlace()
+  const runs = useRuns()
+  return runId ?? runs.data?.[0]?.runId ?? null
+}

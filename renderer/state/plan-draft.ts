@@ -1,0 +1,105 @@
+// The plan being put together on the Benchmark screen. Begins as the last plan, or as the demonstration that works on
+// every machine.
+import { skipToken, useQuery } from '@tanstack/react-query'
+import { create } from 'zustand'
+import type { BackendId } from '../../shared/domain/backend.ts'
+import type { ModelManifest } from '../../shared/domain/model.ts'
+import type { Plan } from '../../shared/domain/plan.ts'
+import type { Precision } from '../../shared/domain/precision.ts'
+import { request } from '../api.ts'
+
+export const demonstrationModel = 'digits'
+const allImages = 4_096
+const fewImages = 64
+
+export function demonstrationPlan(threads: number): Plan {
+  return {
+    model: demonstrationModel,
+    candidates: (['fp32', 'fp16', 'int8'] as const).map((precision) => ({
+      backend: 'onnxruntime-node',
+      precision,
+      options: {},
+    })),
+    batchSizes: [1, 8],
+    imageFolder: null,
+    imageLimit: allImages,
+    inputSize: null,
+    weights: { kind: 'auto' },
+    device: 'cpu',
+    threads,
+    opset: null,
+    preset: 'quick',
+    seed: 1,
+  }
+}
+
+export const usePlanDraft = create<{ readonly plan: Plan | null }>(() => ({ plan: null }))
+
+export function changePlan(change: Partial<Plan>): void {
+  usePlanDraft.setState(({ plan }) => ({ plan: plan && { ...plan, ...change } }))
+}
+
+/** Another model: its own batch sizes, image count and candidates; machine choices stay. */
+export function chooseModel(model: string, manifest: ModelManifest, ready: readonly BackendId[]): void {
+  const backends = ready.filter((id) => manifest.backends.includes(id) && id !== 'simulated')
+  const candidates = backends.map((backend) => ({ backend, precision: 'fp32' as const, options: {} }))
+  const batchSizes = [1, 8].filter((size) => isInProfile(manifest, size))
+  changePlan({
+    model,
+    candidates: model === demonstrationModel ? demonstrationPlan(1).candidates : candidates,
+    batchSizes: batchSizes.length > 0 ? batchSizes : [manifest.optimizationProfile.opt],
+    imageFolder: null,
+    imageLimit: manifest.evaluation ? allImages : fewImages,
+    inputSize: null,
+    weights: { kind: 'auto' },
+    opset: null,
+  })
+}
+
+export function isInProfile(manifest: ModelManifest, batchSize: number): boolean {
+  return batchSize >= manifest.optimizationProfile.min && batchSize <= manifest.optimizationProfile.max
+}
+
+export function hasCandidate(plan: Plan, backend: BackendId, precision: Precision): boolean {
+  return plan.candidates.some((each) => each.backend === backend && each.precision === precision)
+}
+
+export function toggleCandidate(backend: BackendId, precision: Precision): void {
+  const { plan } = usePlanDraft.getState()
+  if (!plan) return
+  const others = plan.candidates.filter((each) => each.backend !== backend || each.precision !== precision)
+  const removed = others.length < plan.candidates.length
+  changePlan({ candidates: removed ? others : [...plan.candidates, { backend, precision, options: {} }] })
+}
+
+export function toggleBatchSize(batchSize: number): void {
+  const { plan } = usePlanDraft.getState()
+  if (!plan) return
+  const others = plan.batchSizes.filter((each) => each !== batchSize)
+  const next = others.length < plan.batchSizes.length ? others : [...others, batchSize]
+  changePlan({ batchSizes: next.sort((a, b) => a - b) })
+}
+
+/** How long it will take and why it cannot start; not asked while the plan has no candidate or no batch size. */
+export function useEstimate(plan: Plan | null) {
+  return useQuery({
+    queryKey: ['estimate', plan],
+    queryFn:
+      plan && plan.candidates.length > 0 && plan.batchSizes.length > 0
+        ? () => request('plan:estimate', { plan })
+        : skipToken,
+    placeholderData: (previous) => previous,
+    staleTime: 30_000,
+  })
+}
+
+export async function chooseImageFolder(): Promise<number | null> {
+  const chosen = await request('images:choose-folder', {})
+  if (chosen) changePlan({ imageFolder: chosen.folder })
+  return chosen?.imageCount ?? null
+}
+
+export async function chooseWeightsFolder(): Promise<void> {
+  const chosen = await request('weights:choose-folder', {})
+  if (chosen) changePlan({ weights: { kind: 'folder', folder: chosen.folder } })
+}

@@ -1,0 +1,48 @@
+// Runs on disk: the list, one run's record, one case's raw samples.
+import { useMutation, useQueries, useQuery } from '@tanstack/react-query'
+import { request } from '../api.ts'
+import { queryClient } from './query-client.ts'
+
+export function useRuns() {
+  return useQuery({ queryKey: ['runs'], queryFn: () => request('run:list', {}) })
+}
+
+export function useRunRecord(runId: string | null) {
+  return useQuery({
+    queryKey: ['run', runId],
+    queryFn: () => request('run:open', { runId: runId ?? '' }),
+    enabled: runId !== null,
+  })
+}
+
+/** Raw blocks of several cases of one group, in the order asked for. */
+export function useSamples(runId: string, groupKey: string, caseKeys: readonly string[]) {
+  return useQueries({
+    queries: caseKeys.map((caseKey) => ({
+      queryKey: ['samples', runId, groupKey, caseKey],
+      queryFn: () => request('run:samples', { runId, groupKey, caseKey }),
+      gcTime: 60_000,
+    })),
+  })
+}
+
+export function runsChanged(runId: string): void {
+  void queryClient.invalidateQueries({ queryKey: ['runs'] })
+  void queryClient.invalidateQueries({ queryKey: ['run', runId] })
+  void queryClient.invalidateQueries({ queryKey: ['samples', runId] })
+}
+
+/** Makes a run folder from elsewhere known; null when the dialog was closed. */
+export function useOpenFolder() {
+  return useMutation({
+    mutationFn: () => request('run:open-folder', {}),
+    onSuccess: (opened) => opened && runsChanged(opened.runId),
+  })
+}
+
+export function useRemoveRun() {
+  return useMutation({
+    mutationFn: (runId: string) => request('run:remove', { runId }),
+    onSuccess: (_, runId) => runsChanged(runId),
+  })
+}
