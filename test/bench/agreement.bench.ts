@@ -1,0 +1,111 @@
+// Does the app read what a plain loop reads? Both run the same file with the same library and settings, in processes of
+// their own, a block each in turn, so that what the machine does meanwhile falls on both.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { it } from 'vitest'
+import type { CaseWorker } from '../../electron/backends/backend-driver.ts'
+import { createCaseWorker } from '../../electron/workers/case-worker.ts'
+import { forkNodeWorker } from '../../electron/workers/node-channel.ts'
+import { spawnPythonWorker } from '../../electron/workers/python-channel.ts'
+import type { WorkerChannel } from '../../electron/workers/worker-channel.ts'
+import { WorkerProcess } from '../../electron/workers/worker-process.ts'
+import { createWorkerRegistry } from '../../electron/workers/worker-registry.ts'
+import type { BackendId } from '../../shared/domain/backend.ts'
+import { modelManifestSchema } from '../../shared/domain/model.ts'
+import type { WorkerCase } from '../../shared/domain/worker-case.ts'
+import { hodgesLehmann } from '../../shared/statistics/hodges-lehmann.ts'
+import { median } from '../../shared/statistics/median.ts'
+import { signedRankInterval } from '../../shared/statistics/wilcoxon.ts'
+import { printAbsence, printFigure } from './print-figure.ts'
+
+const repository = join(import.meta.dirname, '../..')
+const modelFolder = join(repository, 'models/digits')
+const modelFile = join(modelFolder, 'fp32.onnx')
+const [batchSize, threads, rounds, samples] = [64, 1, 40, 200]
+const { signal } = new AbortController()
+
+function digitsCase(backend: BackendId): WorkerCase {
+  const file = join(modelFolder, 'test-inputs.npy')
+  return {
+    backend,
+    precision: 'fp32',
+    model: modelManifestSchema.parse(JSON.parse(readFileSync(join(modelFolder, 'model.json'), 'utf8'))),
+    modelFolder,
+    weights: { origin: 'own', folder: null, seed: 1 },
+    onnxFile: modelFile,
+    batchSize,
+    input: { file, sha256: createHash('sha256').update(readFileSync(file)).digest('hex'), shape: [360, 1, 8, 8] },
+    device: 'cpu',
+    threads,
+    options: {},
+  }
+}
+
+async function openCase(backend: BackendId, channel: WorkerChannel): Promise<CaseWorker> {
+  const registry = createWorkerRegistry()
+  const worker = createCaseWorker(await WorkerProcess.start(channel, { log: () => {}, registry }, signal))
+  await worker.prepare(digitsCase(backend), signal)
+  return worker
+}
+
+function askPlainLoop(loop: ChildProcess): () => Promise<number> {
+  const { stdin, stdout } = loop
+  if (stdin === null || stdout === null) throw new Error('the plain loop has no pipes')
+  const lines = createInterface({ input: stdout })[Symbol.asyncIterator]()
+  return async () => {
+    stdin.write(`${samples}\n`)
+    const { done, value } = await lines.next()
+    if (done) throw new Error('the plain loop ended')
+    return Number(value)
+  }
+}
+
+async function compare(name: string, worker: CaseWorker, loop: ChildProcess): Promise<void> {
+  const plainMedianMs = askPlainLoop(loop)
+  const rule = { targetMs: 1, minimumSamples: samples, capMs: 60_000, floorSamples: samples }
+  const appMedianMs = async (): Promise<number> => median((await worker.measureBlock(rule, signal)).latenciesMs)
+  const logRatios: number[] = []
+  let lastPlainMs = 0
+  for (let round = -2; round < rounds; round++) {
+    const appFirst = round % 2 === 0
+    const before = appFirst ? await appMedianMs() : 0
+    lastPlainMs = await plainMedianMs()
+    const appMs = appFirst ? before : await appMedianMs()
+    if (round >= 0) logRatios.push(Math.log(appMs / lastPlainMs))
+  }
+  await worker.close()
+  loop.kill()
+  const interval = signedRankInterval(logRatios, 0.95)
+  const bounds = interval === null ? '' : `${percent(interval.low)} to ${percent(interval.high)}`
+  printFigure({
+    name: `${name}: the app's median against a plain loop's`,
+    value: Math.abs(Math.expm1(hodgesLehmann(logRatios))) * 100,
+    unit: '%',
+    target: 2,
+    detail: `95 %: ${bounds}; ${rounds} rounds of ${samples} samples of about ${lastPlainMs.toFixed(2)} ms`,
+  })
+}
+
+function percent(logRatio: number): string {
+  return `${(Math.expm1(logRatio) * 100).toFixed(2)} %`
+}
+
+it('agreement with a plain loop in Node', async () => {
+  const worker = await openCase(
+    'onnxruntime-node',
+    forkNodeWorker(join(repository, 'out/workers/onnxruntime-node-worker.cjs')),
+  )
+  const words = [join(import.meta.dirname, 'plain-loop.cjs'), modelFile, String(batchSize), String(threads)]
+  await compare('onnxruntime-node', worker, spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'] }))
+})
+
+it('agreement with a plain loop in Python', async () => {
+  const interpreter = process.env.ENGINEBENCH_TEST_PYTHON
+  if (interpreter === undefined) return printAbsence('onnxruntime', 'no Python: run it as `npm run bench`')
+  const worker = await openCase('onnxruntime', spawnPythonWorker(interpreter, join(repository, 'electron/python')))
+  const words = [join(import.meta.dirname, 'plain_loop.py'), modelFile, String(batchSize), String(threads)]
+  await compare('onnxruntime', worker, spawn(interpreter, words, { stdio: ['pipe', 'pipe', 'inherit'] }))
+})
