@@ -30,6 +30,13 @@ const knownFailures: readonly KnownFailure[] = [
     remedy: 'Try again; if it stays so, the package index or a proxy is altering files.',
   },
   {
+    // What pip says of an index that gives no answer, when it was told not to retry.
+    pattern: /from versions: none/,
+    code: 'python-setup-failed',
+    message: (task) => `The package index could not be reached or has nothing of that name: ${task} stopped.`,
+    remedy: 'Check the network, proxy and pip configuration, or name a folder of wheels: --torch-source DIR.',
+  },
+  {
     pattern: /No matching distribution found|Could not find a version/,
     code: 'python-setup-failed',
     message: (task) => `The package index has no build for this machine and Python: ${task} stopped.`,

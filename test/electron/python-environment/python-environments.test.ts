@@ -1,0 +1,184 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { createPythonEnvironments } from '../../../electron/python-environment/python-environments.ts'
+import type { PythonEnvironments, PythonInstallOptions } from '../../../electron/services.ts'
+import { resolvePaths } from '../../../electron/system/paths.ts'
+import type { PythonProgress } from '../../../shared/ipc/contract.ts'
+import { makeQuickPython, makeRequirements, makeWheel } from '../../fakes/wheel-folder.ts'
+
+let wheels = ''
+let pythonPackageFolder = ''
+let quickPython = ''
+let home = ''
+
+beforeAll(async () => {
+  wheels = await mkdtemp(join(tmpdir(), 'enginebench-wheels-'))
+  await makeWheel(wheels, 'torch', '2.13.0')
+  const lines = [await makeWheel(wheels, 'onnxruntime', '1.32.0'), await makeWheel(wheels, 'ultralytics', '8.4.190')]
+  pythonPackageFolder = await makeRequirements(join(wheels, 'python'), lines)
+  const template = join(wheels, 'template')
+  await promisify(execFile)('python3', ['-I', '-m', 'venv', template])
+  quickPython = await makeQuickPython(join(wheels, 'quick-python'), template)
+})
+afterAll(() => rm(wheels, { recursive: true }))
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'enginebench-home-'))
+  // As a user's own pip configuration would say it.
+  vi.stubEnv('PIP_CONFIG_FILE', '/dev/null')
+  vi.stubEnv('PIP_NO_INDEX', '1')
+  vi.stubEnv('PIP_FIND_LINKS', wheels)
+})
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await rm(home, { recursive: true })
+})
+
+function environmentsWith(checkEnvironment = async () => 'all backends answered'): PythonEnvironments {
+  const paths = resolvePaths({
+    applicationFolder: home,
+    shippedFolder: home,
+    environment: { ENGINEBENCH_HOME: home },
+    platform: 'linux',
+    home,
+  })
+  return createPythonEnvironments({ paths: { ...paths, pythonPackageFolder }, checkEnvironment })
+}
+
+const options: PythonInstallOptions = {
+  environment: 'main',
+  basePython: null,
+  torchSource: null,
+  torchVersion: '2.13.0',
+  acceptedLicences: [],
+  repair: false,
+}
+const quickly = () => ({ ...options, basePython: quickPython })
+const ignore = () => undefined
+const never = new AbortController().signal
+const absent = {
+  name: 'main',
+  state: 'absent',
+  adopted: false,
+  interpreter: null,
+  pythonVersion: null,
+  sizeBytes: null,
+  extras: [],
+  error: null,
+}
+const withCode = (code: string, message: RegExp) =>
+  expect.objectContaining({ record: expect.objectContaining({ code, message: expect.stringMatching(message) }) })
+
+test('an environment is made with the user’s pip configuration, told step by step, and then found', async () => {
+  const environments = environmentsWith()
+  const progress: PythonProgress[] = []
+  expect((await environments.describe())[0]).toEqual(absent)
+
+  const made = await environments.install(options, (one) => progress.push(one), never)
+
+  const interpreter = join(home, 'environments', 'main', 'bin', 'python')
+  expect(made).toEqual({
+    ...absent,
+    state: 'ready',
+    interpreter,
+    pythonVersion: expect.stringMatching(/^3\.\d+\.\d+$/),
+    sizeBytes: expect.any(Number),
+    extras: ['torch', 'onnx', 'yolo'],
+  })
+  expect(progress.at(-1)?.outcome).toBe('done')
+  expect(progress.at(-1)?.steps.map(({ name, state }) => [name, state])).toEqual([
+    ['Find Python', 'done'],
+    ['Create the environment', 'done'],
+    ['Install torch 2.13.0', 'done'],
+    ['Install the other packages', 'done'],
+    ['Check the backends', 'done'],
+  ])
+  expect(await environments.interpreterFor('torch-eager')).toBe(interpreter)
+  await expect(environments.interpreterFor('ultralytics')).rejects.toEqual(withCode('python-unavailable', /yolo/))
+  expect(await environments.offer(null)).toEqual({
+    version: '2.13.0',
+    file: 'torch-2.13.0-py3-none-any.whl',
+    source: 'local file',
+    sizeBytes: expect.any(Number),
+  })
+})
+
+test('cancelled, it ends what it started and leaves nothing behind', async () => {
+  const controller = new AbortController()
+  const environments = environmentsWith(async () => {
+    controller.abort(new Error('cancelled by the user'))
+    return 'too late'
+  })
+  const progress: PythonProgress[] = []
+  const installing = environments.install(quickly(), (one) => progress.push(one), controller.signal)
+  await expect(installing).rejects.toThrow('cancelled by the user')
+  expect(progress.at(-1)).toMatchObject({ outcome: 'cancelled', error: null })
+  expect(await readdir(join(home, 'environments'))).toEqual([])
+  expect((await environments.describe())[0]).toEqual(absent)
+})
+
+test('a check that fails leaves no environment that could be taken for a whole one', async () => {
+  const environments = environmentsWith(async () => {
+    throw new Error('the worker did not start')
+  })
+  await expect(environments.install(quickly(), ignore, never)).rejects.toThrow('the worker did not start')
+  expect(await readdir(join(home, 'environments'))).toEqual([])
+})
+
+test('a folder left without its commit marker is broken, and says how to repair it', async () => {
+  await mkdir(join(home, 'environments', 'main'), { recursive: true })
+  const [main] = await environmentsWith().describe()
+  expect(main).toMatchObject({ state: 'broken', error: { code: 'python-setup-failed', remedy: /--repair/ } })
+})
+
+test('an index that cannot be reached is an error with its remedy, not a hang', async () => {
+  vi.stubEnv('PIP_NO_INDEX', '')
+  vi.stubEnv('PIP_FIND_LINKS', '')
+  vi.stubEnv('PIP_RETRIES', '1')
+  const installing = environmentsWith().install(
+    { ...quickly(), torchSource: 'http://127.0.0.1:9/simple' },
+    ignore,
+    never,
+  )
+  await expect(installing).rejects.toEqual(withCode('python-setup-failed', /could not be reached/))
+  expect(await readdir(join(home, 'environments'))).toEqual([])
+})
+
+test('Ultralytics is not installed before its licence has been accepted', async () => {
+  const installing = environmentsWith().install({ ...quickly(), environment: 'yolo' }, ignore, never)
+  await expect(installing).rejects.toEqual(withCode('licence-not-accepted', /AGPL-3\.0/))
+})
+
+test('one set-up at a time: a second is told so', async () => {
+  let release = ignore
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const environments = environmentsWith(async () => {
+    await held
+    return 'checked'
+  })
+  const first = environments.install(quickly(), ignore, never)
+  const second = environmentsWith().install(quickly(), ignore, never)
+  await expect(second).rejects.toEqual(withCode('python-setup-failed', /Another set-up/))
+  release()
+  expect((await first).state).toBe('ready')
+})
+
+test('what cannot run as a Python is not adopted', async () => {
+  const file = join(home, 'python')
+  await writeFile(file, 'no program')
+  await expect(environmentsWith().adopt('main', file)).rejects.toEqual(withCode('python-unavailable', /does not start/))
+})
+
+test('an interpreter without torch and onnxruntime is not adopted', async () => {
+  const { interpreter } = await environmentsWith().install(quickly(), ignore, never)
+  await rm(join(home, 'environments', 'main', 'lib'), { recursive: true })
+  await expect(environmentsWith().adopt('main', interpreter ?? '')).rejects.toEqual(
+    withCode('python-unavailable', /does not start|neither torch nor onnxruntime/),
+  )
+})

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { resolvePaths } from '../../../electron/system/paths.ts'
+
+const sources = { applicationFolder: '/app', shippedFolder: '/shipped', environment: {}, home: '/h' }
+
+test('on Linux everything of the user lies in one folder under the data home', () => {
+  expect(resolvePaths({ ...sources, platform: 'linux' })).toEqual({
+    dataFolder: '/h/.local/share/enginebench',
+    runsFolder: '/h/.local/share/enginebench/runs',
+    cacheFolder: '/h/.local/share/enginebench/cache',
+    environmentsFolder: '/h/.local/share/enginebench/environments',
+    logsFolder: '/h/.local/share/enginebench/logs',
+    modelsFolder: '/shipped/models',
+    samplesFolder: '/shipped/models/samples',
+    pythonPackageFolder: '/shipped/electron/python',
+    nodeWorkerFile: '/app/out/workers/onnxruntime-node-worker.cjs',
+  })
+})
+
+test.each([
+  ['linux', { XDG_DATA_HOME: '/x' }, '/x/enginebench'],
+  ['darwin', {}, '/h/Library/Application Support/enginebench'],
+  ['linux', { ENGINEBENCH_HOME: '/mine', XDG_DATA_HOME: '/x' }, '/mine'],
+] as const)('on %s with %o the data folder is %s', (platform, environment, dataFolder) => {
+  expect(resolvePaths({ ...sources, platform, environment }).dataFolder).toBe(dataFolder)
+})
