@@ -12,6 +12,9 @@ import { logFile, machineFile, outputsFolder, recordFile, runningFile, samplesFi
 import type { MachineSample, RunWriter } from './run-writing.ts'
 import { errorCode, writing } from './write-failure.ts'
 
+/** The mark is padded by this much, which closing gives back: room for the record's end on a disk that filled up. */
+const keptRoomBytes = 256 * 1024
+
 export async function createRunWriter(folder: string): Promise<RunWriter> {
   try {
     await writing(folder, () => mkdir(folder, { recursive: true }))
@@ -19,7 +22,7 @@ export async function createRunWriter(folder: string): Promise<RunWriter> {
     throw errorCode(error) === 'EEXIST' || errorCode(error) === 'ENOTDIR' ? occupied(folder) : error
   }
   if ((await readdir(folder)).length > 0) throw occupied(folder)
-  await writeAtomically(runningFile(folder), jsonText(await thisProcess()))
+  await writeAtomically(runningFile(folder), jsonText(await thisProcess()) + ' '.repeat(keptRoomBytes))
   return new RunFolderWriter(folder)
 }
 

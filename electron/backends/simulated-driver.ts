@@ -1,0 +1,173 @@
+// A backend that computes nothing: seeded latencies on a clock of its own, for tests, demonstrations and the app's own
+// overhead. No process, no file, no library. Everything it touches is labelled simulated by the record.
+import { z } from 'zod'
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import { precisionSchema } from '../../shared/domain/precision.ts'
+import type { WorkerCase } from '../../shared/domain/worker-case.ts'
+import type { BackendDriver, CaseWorker } from './backend-driver.ts'
+import { SimulatedClock } from './simulated-clock.ts'
+import { type LatencySource, latencySource } from './simulated-latency.ts'
+import { parseSimulatedOptions, type SimulatedOptions, simulatedOptionsSchema } from './simulated-options.ts'
+
+/** Replies carry no meaning in their ids here: there is no channel to match them on. */
+const id = 1
+
+export function createSimulatedDriver(clock: SimulatedClock = monotonicClock()): BackendDriver {
+  let opened = 0
+  return {
+    id: 'simulated',
+    describe: async () => ({
+      id: 'simulated',
+      runsIn: 'built-in',
+      available: true,
+      reason: null,
+      remedy: null,
+      version: '1',
+      precisions: [...precisionSchema.options],
+      devices: ['cpu', 'cuda'],
+      licence: null,
+      optionsSchema: z.toJSONSchema(simulatedOptionsSchema, { io: 'input' }),
+    }),
+    open: async (_log, signal) => {
+      signal.throwIfAborted()
+      opened += 1
+      return new SimulatedWorker(clock, opened)
+    },
+  }
+}
+
+function monotonicClock(): SimulatedClock {
+  return new SimulatedClock(() => Number(process.hrtime.bigint()))
+}
+
+interface Loaded {
+  readonly options: SimulatedOptions
+  readonly nextLatencyMs: LatencySource
+  readonly threads: number
+}
+
+class SimulatedWorker implements CaseWorker {
+  readonly pid = null
+  readonly #clock: SimulatedClock
+  readonly #ordinal: number
+  #loaded: Loaded | null = null
+  #blocks = 0
+
+  constructor(clock: SimulatedClock, ordinal: number) {
+    this.#clock = clock
+    this.#ordinal = ordinal
+  }
+
+  async prepare(workerCase: WorkerCase, signal: AbortSignal): ReturnType<CaseWorker['prepare']> {
+    const options = parseSimulatedOptions(workerCase.options)
+    const seed = (workerCase.weights.seed + 7919 * this.#ordinal) >>> 0
+    this.#loaded = { options, nextLatencyMs: latencySource(options, seed), threads: workerCase.threads }
+    await this.#spend(50, 'prepare', signal)
+    return {
+      message: 'prepared',
+      id,
+      loadMs: 50,
+      precisionProof: {
+        holds: true,
+        label: `${workerCase.precision} (simulated)`,
+        method: 'simulated',
+        evidence: ['nothing was computed'],
+      },
+      engineDeclaredBytes: { value: null, reason: 'A simulated engine declares nothing.' },
+      threads: workerCase.threads,
+      versions: { simulated: '1' },
+    }
+  }
+
+  async warmup(
+    rule: { minimumIterations: number; minimumMs: number },
+    signal: AbortSignal,
+  ): ReturnType<CaseWorker['warmup']> {
+    const { options } = this.#case()
+    const iterations = Math.max(rule.minimumIterations, Math.ceil(rule.minimumMs / options.medianMs))
+    const elapsedMs = iterations * options.medianMs
+    await this.#spend(elapsedMs, 'warmup', signal)
+    const verdict = options.steady ? 'steady' : 'no-steady-state'
+    return { message: 'warmed', id, steadiness: { verdict, iterations, elapsedMs, reason: 'Simulated.' } }
+  }
+
+  async measureBlock(
+    rule: { targetMs: number; minimumSamples: number; capMs: number; floorSamples: number },
+    signal: AbortSignal,
+  ): ReturnType<CaseWorker['measureBlock']> {
+    const { nextLatencyMs, options } = this.#case()
+    const latenciesMs: number[] = []
+    let spentMs = 0
+    while (
+      (spentMs < rule.targetMs || latenciesMs.length < rule.minimumSamples) &&
+      (spentMs < rule.capMs || latenciesMs.length < rule.floorSamples)
+    ) {
+      const latencyMs = nextLatencyMs(this.#blocks)
+      latenciesMs.push(latencyMs)
+      spentMs += latencyMs
+    }
+    if (options.fault?.stage !== 'measure' || this.#blocks >= options.fault.afterBlocks) this.#failAt('measure')
+    this.#blocks += 1
+    const startedAtNs = this.#clock.nowNs()
+    await this.#spend(spentMs, null, signal)
+    return { message: 'block', id, startedAtNs, endedAtNs: startedAtNs + Math.round(spentMs * 1e6), latenciesMs }
+  }
+
+  async measureMemory(iterations: number, signal: AbortSignal): ReturnType<CaseWorker['measureMemory']> {
+    const { options } = this.#case()
+    await this.#spend(iterations * options.medianMs, 'memory', signal)
+    return {
+      message: 'memory',
+      id,
+      allocatorPeakBytes: { value: null, reason: 'A simulated engine has no allocator.' },
+      processPeakBytes: { value: options.memoryBytes },
+    }
+  }
+
+  async writeOutputs(_folder: string, signal: AbortSignal): ReturnType<CaseWorker['writeOutputs']> {
+    await this.#spend(0, 'parity', signal)
+    return { message: 'outputs-written', id, outputs: [] }
+  }
+
+  async close(): Promise<void> {
+    this.#loaded = null
+  }
+
+  async #spend(durationMs: number, faultStage: 'prepare' | 'memory' | 'warmup' | 'parity' | null, signal: AbortSignal) {
+    signal.throwIfAborted()
+    if (faultStage !== null) this.#failAt(faultStage)
+    this.#clock.advanceMs(durationMs)
+    await pause(durationMs * this.#case().options.pace, signal)
+  }
+
+  #failAt(stage: 'prepare' | 'memory' | 'warmup' | 'measure' | 'parity'): void {
+    const { fault } = this.#case().options
+    if (fault?.stage !== stage) return
+    throw new BenchError({
+      code: fault.code,
+      stage: stage === 'prepare' ? 'load' : stage,
+      message: `The simulated worker failed while it was at «${stage}», as it was told to.`,
+      remedy: 'Take the fault out of its options.',
+    })
+  }
+
+  #case(): Loaded {
+    if (this.#loaded !== null) return this.#loaded
+    throw new Error('A simulated worker was used before it was prepared or after it was closed.')
+  }
+}
+
+function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  if (durationMs <= 0) return Promise.resolve()
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    }, durationMs)
+    signal.addEventListener('abort', stop, { once: true })
+  })
+}

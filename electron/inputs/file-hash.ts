@@ -1,0 +1,15 @@
+// sha256 of a file's bytes, streamed, and of small values. Hex, lower case.
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+
+export async function fileSha256(file: string, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(file), hash, signal === undefined ? {} : { signal })
+  return hash.digest('hex')
+}
+
+/** Key order matters: callers build the value in one place. */
+export function valueSha256(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex')
+}

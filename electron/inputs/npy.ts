@@ -1,0 +1,88 @@
+// Reads .npy arrays, versions 1 to 3, little-endian float32 or int64, C order: what workers write and models ship.
+// Refuses everything else (Fortran order, objects, other types) with `input-mismatch`, before allocating by its shape.
+import { type FileHandle, open, readFile } from 'node:fs/promises'
+import { BenchError } from '../../shared/domain/bench-error.ts'
+
+export interface NpyHeader {
+  readonly dtype: 'float32' | 'int64'
+  readonly shape: readonly number[]
+  /** Where the data begins in the file. */
+  readonly dataOffset: number
+}
+
+const magic = '\x93NUMPY'
+const dtypes = { '<f4': 'float32', '<i8': 'int64' } as const
+const bytesOf = { float32: 4, int64: 8 } as const
+/** Enough for any header that is only a dtype, an order and a shape. */
+const largestHeader = 4096
+
+export async function readNpyHeader(file: string): Promise<NpyHeader> {
+  const handle = await open(file, 'r')
+  try {
+    const { size } = await handle.stat()
+    return parseHeader(await firstBytes(handle), size, file)
+  } finally {
+    await handle.close()
+  }
+}
+
+export async function readFloat32(file: string): Promise<{ shape: readonly number[]; data: Float32Array }> {
+  const { header, bytes } = await readAll(file, 'float32')
+  return { shape: header.shape, data: new Float32Array(bytes) }
+}
+
+/** Labels: whole numbers well within what a double holds. */
+export async function readInt64(file: string): Promise<{ shape: readonly number[]; data: readonly number[] }> {
+  const { header, bytes } = await readAll(file, 'int64')
+  return { shape: header.shape, data: Array.from(new BigInt64Array(bytes), Number) }
+}
+
+async function readAll(file: string, dtype: NpyHeader['dtype']): Promise<{ header: NpyHeader; bytes: ArrayBuffer }> {
+  const content = await readFile(file)
+  const header = parseHeader(content.subarray(0, largestHeader), content.length, file)
+  if (header.dtype !== dtype) throw mismatch(file, `it holds ${header.dtype} where ${dtype} is needed`)
+  const bytes = new ArrayBuffer(content.length - header.dataOffset)
+  new Uint8Array(bytes).set(content.subarray(header.dataOffset))
+  return { header, bytes }
+}
+
+async function firstBytes(handle: FileHandle): Promise<Buffer> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(largestHeader), 0, largestHeader, 0)
+  return buffer.subarray(0, bytesRead)
+}
+
+function parseHeader(start: Buffer, fileBytes: number, file: string): NpyHeader {
+  if (start.length < 12 || start.toString('latin1', 0, 6) !== magic) throw mismatch(file, 'it is not a NumPy array')
+  const wide = start.readUInt8(6) >= 2
+  const lengthBytes = wide ? start.readUInt32LE(8) : start.readUInt16LE(8)
+  const textOffset = wide ? 12 : 10
+  const dataOffset = textOffset + lengthBytes
+  if (dataOffset > start.length) throw mismatch(file, 'its header is cut off')
+  const text = start.toString('latin1', textOffset, dataOffset)
+  const descriptor = /'descr':\s*'([^']*)'/.exec(text)?.[1] ?? ''
+  const shapeText = /'shape':\s*\(([\d,\s]*)\)/.exec(text)?.[1]
+  if (!/'fortran_order':\s*False/.test(text) || shapeText === undefined)
+    throw mismatch(file, 'its layout is not C order')
+  if (!isKnown(descriptor)) throw mismatch(file, `its type ${descriptor || 'is missing'} cannot be read`)
+  const shape = shapeText
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map(Number)
+  const dtype = dtypes[descriptor]
+  const expected = shape.reduce((product, size) => product * size, bytesOf[dtype])
+  if (expected !== fileBytes - dataOffset) throw mismatch(file, 'its size does not fit its shape')
+  return { dtype, shape, dataOffset }
+}
+
+function isKnown(descriptor: string): descriptor is keyof typeof dtypes {
+  return Object.hasOwn(dtypes, descriptor)
+}
+
+function mismatch(file: string, why: string): BenchError {
+  return new BenchError({
+    code: 'input-mismatch',
+    stage: 'inputs',
+    message: `${file} cannot be used as an array: ${why}.`,
+    remedy: 'Delete it where it lies in the cache, or restore the file that shipped with the model.',
+  })
+}

@@ -1,0 +1,128 @@
+// The array of preprocessed images that every case of a run sees, the same bytes for all. A model's own test arrays
+// are used as they ship, with no Python; anything else is decoded once by a Python worker and cached by content.
+// Throws BenchError `no-images`, `no-readable-images`, `python-unavailable`, `input-mismatch`.
+import { basename, join } from 'node:path'
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { ModelManifest } from '../../shared/domain/model.ts'
+import type { Plan } from '../../shared/domain/plan.ts'
+import type { ImageSet } from '../../shared/domain/run.ts'
+import type { InputArray } from '../../shared/domain/worker-case.ts'
+import { fileSha256, valueSha256 } from './file-hash.ts'
+import { listImages } from './image-folder.ts'
+import type { CachedInput, InputCache } from './input-cache.ts'
+import { readInt64, readNpyHeader } from './npy.ts'
+import type { TaskProgress, TaskWorker } from './task-worker.ts'
+
+export interface PreparedInputs {
+  readonly input: InputArray
+  readonly images: ImageSet
+  /** One class index an image, in the array's order; null where nobody labelled them. */
+  readonly labels: readonly number[] | null
+}
+
+/** Raised when preprocessing changes what it produces, so that older cached arrays are not used. */
+const preprocessingVersion = 1
+
+export interface ImageInputsDependencies {
+  readonly cache: InputCache
+  readonly samplesFolder: string
+  readonly taskWorker: () => Promise<TaskWorker>
+}
+
+export async function shippedArrays(manifest: ModelManifest, folder: string): Promise<PreparedInputs | null> {
+  if (manifest.evaluation === null) return null
+  const file = join(folder, manifest.evaluation.inputsFile)
+  const [count, ...rest] = (await readNpyHeader(file)).shape
+  const [channels, height, width] = rest
+  if (count === undefined || channels === undefined || height === undefined || width === undefined || rest.length > 3) {
+    throw wrongArrays(file, 'its images are not laid out as count, channels, height, width')
+  }
+  const labels = (await readInt64(join(folder, manifest.evaluation.labelsFile))).data
+  if (labels.length !== count) throw wrongArrays(file, `it holds ${count} images and ${labels.length} labels`)
+  return {
+    input: { file, sha256: await fileSha256(file), shape: [count, channels, height, width] },
+    images: { source: `${manifest.name}: its own test set`, found: count, used: count, notUsed: 0, skipped: [] },
+    labels,
+  }
+}
+
+export async function preparedImages(
+  dependencies: ImageInputsDependencies,
+  plan: Plan,
+  manifest: ModelManifest,
+  onProgress: TaskProgress,
+  signal: AbortSignal,
+): Promise<PreparedInputs> {
+  const { cache } = dependencies
+  const files = await listImages(plan.imageFolder ?? dependencies.samplesFolder)
+  const height = plan.inputSize ?? manifest.input.height
+  const width = plan.inputSize ?? manifest.input.width
+  const contents = []
+  for (const file of files) contents.push(await fileSha256(file, signal))
+  const key = valueSha256({
+    preprocessingVersion,
+    contents,
+    names: files.map((file) => basename(file)),
+    limit: plan.imageLimit,
+    preprocessing: manifest.preprocessing,
+    channels: manifest.input.channels,
+    height,
+    width,
+  })
+  const entry =
+    (await cache.find(key)) ??
+    (await cache.store(key, (outFile) =>
+      decode(dependencies, { manifest, files, height, width, outFile, plan, onProgress, signal }),
+    ))
+  const skipped = entry.skipped.map(({ file, reason }) => ({ file: basename(file), reason }))
+  return {
+    input: { file: cache.arrayFile(key), sha256: entry.sha256, shape: entry.shape },
+    images: {
+      source: plan.imageFolder ?? 'shipped photographs',
+      found: files.length,
+      used: entry.used.length,
+      notUsed: files.length - entry.used.length - skipped.length,
+      skipped,
+    },
+    labels: null,
+  }
+}
+
+async function decode(
+  dependencies: ImageInputsDependencies,
+  job: {
+    readonly manifest: ModelManifest
+    readonly files: readonly string[]
+    readonly height: number
+    readonly width: number
+    readonly outFile: string
+    readonly plan: Plan
+    readonly onProgress: TaskProgress
+    readonly signal: AbortSignal
+  },
+): Promise<Omit<CachedInput, 'sizeBytes'>> {
+  const worker = await dependencies.taskWorker()
+  const { shape, sha256, used, skipped } = await worker.prepareInputs(
+    {
+      model: job.manifest,
+      height: job.height,
+      width: job.width,
+      files: [...job.files],
+      limit: job.plan.imageLimit,
+      outFile: job.outFile,
+    },
+    job.onProgress,
+    job.signal,
+  )
+  if ((await fileSha256(job.outFile)) !== sha256) throw wrongArrays(job.outFile, 'it is not what was written')
+  return { shape, sha256, used: used.map((file) => basename(file)), skipped }
+}
+
+function wrongArrays(file: string, why: string): BenchError {
+  return new BenchError({
+    code: 'input-mismatch',
+    stage: 'inputs',
+    message: `${file} cannot be used: ${why}.`,
+    remedy: 'Restore the files that ship with the model, or empty the cache folder and run again.',
+  })
+}

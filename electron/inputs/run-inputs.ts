@@ -1,0 +1,146 @@
+// All that a run needs before its first worker: weights, the input array and the ONNX files, each resolved once so that
+// every case uses the same. One Python task worker does what needs Python, started only when something does, and is
+// gone when this returns.
+import type { Artifact } from '../../shared/domain/artifact.ts'
+import type { BackendId } from '../../shared/domain/backend.ts'
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { ModelManifest } from '../../shared/domain/model.ts'
+import type { Plan } from '../../shared/domain/plan.ts'
+import type { Precision } from '../../shared/domain/precision.ts'
+import type { ArtifactCache } from './artifact-cache.ts'
+import type { InputCache } from './input-cache.ts'
+import { exportedArtifact, noArtifact, shippedArtifact } from './onnx-artifact.ts'
+import { type PreparedInputs, preparedImages, shippedArrays } from './prepared-inputs.ts'
+import type { OpenTaskWorker, ResolvedWeights, TaskProgress, TaskWorker } from './task-worker.ts'
+
+export interface RunInputsDependencies {
+  readonly inputCache: InputCache
+  readonly artifactCache: ArtifactCache
+  readonly samplesFolder: string
+  readonly openTaskWorker: OpenTaskWorker
+  readonly toolVersions: () => Promise<Readonly<Record<string, string>>>
+}
+
+export interface RunInputsRequest {
+  readonly plan: Plan
+  readonly manifest: ModelManifest
+  readonly modelFolder: string
+  /** Precisions in which some case runs an ONNX file. */
+  readonly onnxPrecisions: readonly Precision[]
+  readonly onProgress: (stage: 'inputs' | 'export', fraction: number | null, text: string) => void
+  readonly log: (line: string) => void
+  readonly signal: AbortSignal
+}
+
+export interface RunInputs extends PreparedInputs {
+  readonly weights: ResolvedWeights
+  /** A precision that cannot be had costs its own cases only: its error stands in its place. */
+  readonly onnx: ReadonlyMap<Precision, Artifact | BenchError>
+}
+
+export type ResolveRunInputs = (request: RunInputsRequest) => Promise<RunInputs>
+
+export function createRunInputs(dependencies: RunInputsDependencies): ResolveRunInputs {
+  return async (request) => {
+    const taskWorker = lazyTaskWorker(dependencies.openTaskWorker, request)
+    try {
+      return await resolveAll(dependencies, request, taskWorker.get)
+    } finally {
+      await taskWorker.close()
+    }
+  }
+}
+
+async function resolveAll(
+  dependencies: RunInputsDependencies,
+  request: RunInputsRequest,
+  taskWorker: () => Promise<TaskWorker>,
+): Promise<RunInputs> {
+  const { plan, manifest, modelFolder, signal } = request
+  const inputProgress: TaskProgress = (fraction, text) => request.onProgress('inputs', fraction, text)
+  const weights = await resolveWeights(request, taskWorker, inputProgress)
+  signal.throwIfAborted()
+  const prepared =
+    (await shippedArrays(manifest, modelFolder)) ??
+    (await preparedImages(
+      { cache: dependencies.inputCache, samplesFolder: dependencies.samplesFolder, taskWorker },
+      plan,
+      manifest,
+      inputProgress,
+      signal,
+    ))
+  const onnx = new Map<Precision, Artifact | BenchError>()
+  for (const precision of new Set(request.onnxPrecisions)) {
+    signal.throwIfAborted()
+    onnx.set(precision, await resolveOnnx(dependencies, request, weights, prepared.input.file, precision, taskWorker))
+  }
+  return { ...prepared, weights, onnx }
+}
+
+async function resolveWeights(
+  { plan, manifest, modelFolder, signal }: RunInputsRequest,
+  taskWorker: () => Promise<TaskWorker>,
+  onProgress: TaskProgress,
+): Promise<ResolvedWeights> {
+  if (manifest.source.library === 'own' || manifest.source.library === 'file') {
+    return { origin: 'own', folder: null, seed: plan.seed, sha256: null, reason: 'The weights are in the model file.' }
+  }
+  const worker = await taskWorker()
+  const { origin, folder, sha256, reason } = await worker.resolveWeights(
+    {
+      model: manifest,
+      modelFolder,
+      choice: plan.weights.kind,
+      folder: plan.weights.kind === 'folder' ? plan.weights.folder : null,
+      seed: plan.seed,
+    },
+    onProgress,
+    signal,
+  )
+  return { origin, folder, seed: plan.seed, sha256, reason }
+}
+
+async function resolveOnnx(
+  dependencies: RunInputsDependencies,
+  request: RunInputsRequest,
+  weights: ResolvedWeights,
+  inputFile: string,
+  precision: Precision,
+  taskWorker: () => Promise<TaskWorker>,
+): Promise<Artifact | BenchError> {
+  const { plan, manifest, modelFolder, onProgress, signal } = request
+  try {
+    const shipped = await shippedArtifact(manifest, modelFolder, precision)
+    if (shipped !== null) return shipped
+    const exports = manifest.source.library === 'transformers' || manifest.source.library === 'ultralytics'
+    if (!exports || precision !== 'fp32') throw noArtifact(manifest, precision)
+    return await exportedArtifact(
+      { cache: dependencies.artifactCache, taskWorker, toolVersions: dependencies.toolVersions },
+      { manifest, modelFolder, weights, opset: plan.opset ?? manifest.defaultOpset, inputFile },
+      (fraction, text) => onProgress('export', fraction, text),
+      signal,
+    )
+  } catch (error) {
+    // A full disk ends the run, whatever it was that filled it.
+    if (error instanceof BenchError && error.record.code !== 'disk-full') return error
+    throw error
+  }
+}
+
+function lazyTaskWorker(
+  open: OpenTaskWorker,
+  { manifest, log, signal }: RunInputsRequest,
+): { get: () => Promise<TaskWorker>; close: () => Promise<void> } {
+  const backend: BackendId = manifest.source.library === 'ultralytics' ? 'ultralytics' : 'torch-eager'
+  let opened: Promise<TaskWorker> | null = null
+  return {
+    get: () => {
+      opened ??= open(backend, log, signal)
+      return opened
+    },
+    close: async () => {
+      const worker = await opened?.catch(() => null)
+      await worker?.close()
+    },
+  }
+}

@@ -1,0 +1,81 @@
+// One case on its way through its group: its state, its evidence and its samples so far. Changes state only through
+// the methods here, and leaves an end state never. Holds no worker and writes nothing.
+import type { BenchErrorRecord } from '../../shared/domain/bench-error.ts'
+import { type Figure, missing } from '../../shared/domain/figure.ts'
+import type { Parity } from '../../shared/domain/parity.ts'
+import type { Candidate } from '../../shared/domain/plan.ts'
+import type { CaseRecord, CaseState } from '../../shared/domain/run.ts'
+import type { SampleBlock } from '../../shared/domain/sample-block.ts'
+import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
+
+type Steadiness = CaseRecord['steadiness'][number]
+
+const endStates: ReadonlySet<CaseState> = new Set(['completed', 'failed', 'cancelled', 'skipped'])
+
+export class CaseTrial {
+  readonly caseKey: string
+  readonly candidate: Candidate
+  /** sha256 of the ONNX file that it runs; null where none does. */
+  readonly artifactSha256: string | null
+  readonly blocks: SampleBlock[] = []
+  readonly steadiness: Steadiness[] = []
+  prepared: WorkerMessageOf<'prepared'> | null = null
+  memory: WorkerMessageOf<'memory'> | null = null
+  outputs: WorkerMessageOf<'outputs-written'>['outputs'] | null = null
+  parity: Parity = { verdict: 'not-judged', reason: 'Outputs were not compared.', figures: null, reference: null }
+  accuracy: Figure = missing('The model has no labelled test set.')
+  #state: CaseState = 'pending'
+  #reason: string | null = null
+  #error: BenchErrorRecord | null = null
+
+  constructor(caseKey: string, candidate: Candidate, artifactSha256: string | null) {
+    this.caseKey = caseKey
+    this.candidate = candidate
+    this.artifactSha256 = artifactSha256
+  }
+
+  get state(): CaseState {
+    return this.#state
+  }
+
+  /** Why it did not complete; null while it may. */
+  get reason(): string | null {
+    return this.#reason
+  }
+
+  get error(): BenchErrorRecord | null {
+    return this.#error
+  }
+
+  get isGoing(): boolean {
+    return !endStates.has(this.#state)
+  }
+
+  start(): boolean {
+    return this.#enter('running', null, null)
+  }
+
+  complete(): boolean {
+    return this.#enter('completed', null, null)
+  }
+
+  fail(error: BenchErrorRecord): boolean {
+    return this.#enter('failed', error.message, error)
+  }
+
+  skip(error: BenchErrorRecord): boolean {
+    return this.#enter('skipped', `${error.message} ${error.remedy}`, error)
+  }
+
+  cancel(): boolean {
+    return this.#enter('cancelled', 'Cancelled.', null)
+  }
+
+  #enter(state: CaseState, reason: string | null, error: BenchErrorRecord | null): boolean {
+    if (!this.isGoing) return false
+    this.#state = state
+    this.#reason = reason
+    this.#error = error
+    return true
+  }
+}

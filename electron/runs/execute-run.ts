@@ -1,0 +1,98 @@
+// One run from its first event to its last. Inputs are resolved once, then group after group is executed and
+// summarised; the record on disk is whole after each. Every end is a state of the record: completed, failed or
+// cancelled. Rejects only on a bug, after the record says `failed` and every worker is gone.
+import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
+import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
+import type { ModelManifest } from '../../shared/domain/model.ts'
+import type { RunRecord, RunState } from '../../shared/domain/run.ts'
+import type { PlannedGroup } from '../../shared/planning/expand-plan.ts'
+import { measuringRules } from '../../shared/planning/protocol.ts'
+import type { RunInputs } from '../inputs/run-inputs.ts'
+import { CrashBudget } from './crash-budget.ts'
+import { noInputs } from './no-inputs.ts'
+import { onnxPrecisions } from './onnx-backends.ts'
+import type { RunDependencies } from './run-dependencies.ts'
+import { runGroup } from './run-group.ts'
+import type { RunRecorder } from './run-recorder.ts'
+
+export interface RunJob {
+  readonly recorder: RunRecorder
+  readonly manifest: ModelManifest
+  readonly modelFolder: string
+  readonly groups: readonly PlannedGroup[]
+  readonly statuses: ReadonlyMap<BackendId, BackendStatus>
+  readonly outputsFolder: (groupKey: string, caseKey: string) => string
+  readonly signal: AbortSignal
+}
+
+export async function executeRun(dependencies: RunDependencies, job: RunJob): Promise<RunRecord> {
+  const { recorder, signal } = job
+  const startedAtNs = dependencies.nowNs()
+  const elapsedMs = () => (dependencies.nowNs() - startedAtNs) / 1e6
+  const sampler = dependencies.startSampler(elapsedMs, (sample) => recorder.machineSampled(sample))
+  let end: { state: RunState; error: BenchErrorRecord | null } = { state: 'completed', error: null }
+  let bug: unknown = null
+  try {
+    recorder.update({ state: 'running' })
+    await recorder.save()
+    await runGroups(dependencies, job, startedAtNs)
+  } catch (reason) {
+    if (signal.aborted) end = { state: 'cancelled', error: null }
+    else if (reason instanceof BenchError) end = { state: 'failed', error: reason.record }
+    else {
+      bug = reason
+      end = { state: 'failed', error: defect(reason) }
+    }
+  } finally {
+    sampler.stop()
+  }
+  if (end.state === 'cancelled') recorder.endOpenCases('cancelled', 'Cancelled.', null)
+  if (end.error !== null) recorder.endOpenCases('failed', end.error.message, end.error)
+  await recorder.end(end.state, end.error)
+  if (bug !== null) throw bug
+  return recorder.record
+}
+
+async function runGroups(dependencies: RunDependencies, job: RunJob, startedAtNs: number): Promise<void> {
+  const inputs = await resolveInputs(dependencies, job)
+  const crashBudget = new CrashBudget(() => dependencies.nowNs() / 1e6)
+  const rules = measuringRules(job.recorder.record.plan.preset, job.recorder.record.plan.device)
+  const blocksPlanned = job.groups.reduce((sum, group) => sum + group.cases.length * rules.launches * rules.rounds, 0)
+  const progress = { startedAtNs, blocksDone: 0, blocksPlanned }
+  for (const group of job.groups) {
+    job.signal.throwIfAborted()
+    await runGroup(dependencies, job, { group, inputs, rules, crashBudget, progress })
+  }
+}
+
+async function resolveInputs(dependencies: RunDependencies, job: RunJob): Promise<RunInputs> {
+  const { recorder, manifest, modelFolder, signal } = job
+  const { plan } = recorder.record
+  const canRun = (backend: BackendId) => job.statuses.get(backend)?.available === true
+  if (!plan.candidates.some(({ backend }) => backend !== 'simulated' && canRun(backend)))
+    return noInputs(plan, manifest)
+  const inputs = await dependencies.inputs({
+    plan,
+    manifest,
+    modelFolder,
+    onnxPrecisions: onnxPrecisions(plan.candidates, job.statuses),
+    onProgress: (stage, fraction, text) => recorder.stage(stage, null, null, fraction, text),
+    log: (line) => recorder.log('inputs', line),
+    signal,
+  })
+  recorder.update({ images: inputs.images })
+  recorder.note(`Weights: ${inputs.weights.reason}`)
+  for (const { file, reason } of inputs.images.skipped) recorder.log('inputs', `${file} was skipped: ${reason}`)
+  return inputs
+}
+
+/** What a user is told of a bug: that it is one, and where its words are. */
+function defect(bug: unknown): BenchErrorRecord {
+  return {
+    code: 'unexpected',
+    stage: 'measure',
+    message: 'The run ended by a mistake in Enginebench itself.',
+    remedy: 'Report it with the log of this run; what had finished is kept.',
+    cause: bug instanceof Error ? bug.message : String(bug),
+  }
+}

@@ -1,0 +1,87 @@
+// Holds every case's outputs, as its worker wrote them outside the timed loop, against those of the group's baseline on
+// the same inputs; where the model has labels, counts how many images each got right. A case that disagrees is not
+// failed by this: its verdict says so, and the summary refuses its speedup.
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import { measured } from '../../shared/domain/figure.ts'
+import type { ModelManifest, WeightsOrigin } from '../../shared/domain/model.ts'
+import type { Parity } from '../../shared/domain/parity.ts'
+import { compareOutputs, type OutputArray } from '../../shared/statistics/compare-outputs.ts'
+import { judgeParity, seededParityReason } from '../../shared/statistics/parity.ts'
+import { readFloat32 } from '../inputs/npy.ts'
+import { correctShare } from './accuracy.ts'
+import type { CaseTrial } from './case-trial.ts'
+
+export interface ParityPass {
+  readonly trials: readonly CaseTrial[]
+  /** caseKey of the reference. */
+  readonly baseline: string
+  readonly manifest: ModelManifest
+  readonly weights: WeightsOrigin
+  readonly labels: readonly number[] | null
+  readonly signal: AbortSignal
+}
+
+export async function parityPass(pass: ParityPass): Promise<void> {
+  const reference = pass.trials.find((trial) => trial.caseKey === pass.baseline)
+  const expected = reference?.isGoing === true ? await readOutputs(pass.manifest, reference) : null
+  for (const trial of pass.trials) {
+    if (!trial.isGoing) continue
+    pass.signal.throwIfAborted()
+    if (trial.candidate.backend === 'simulated') {
+      trial.parity = notJudged('simulated: nothing was computed')
+      continue
+    }
+    const outputs = trial === reference ? expected : await readOutputs(pass.manifest, trial)
+    if (outputs === null) continue
+    trial.parity = parityOf(pass, trial, outputs, expected)
+    if (pass.labels !== null) trial.accuracy = measured(accuracyOf(trial, outputs[0], pass.labels))
+  }
+}
+
+function parityOf(
+  { baseline, trials, manifest, weights }: ParityPass,
+  trial: CaseTrial,
+  outputs: readonly OutputArray[],
+  expected: readonly OutputArray[] | null,
+): Parity {
+  const reference = trials.find((candidate) => candidate.caseKey === baseline)
+  if (reference?.candidate.precision !== 'fp32') return notJudged('no FP32 case ran to hold it against')
+  if (trial === reference) {
+    const verdict = weights === 'seeded' ? 'not-judged' : 'pass'
+    const reason = weights === 'seeded' ? seededParityReason : 'reference'
+    return { verdict, reason, figures: null, reference: null }
+  }
+  if (expected === null) return notJudged('the reference case has no outputs')
+  const classifies = manifest.postprocessing === 'top-1'
+  const figures = compareOutputs(expected, outputs, classifies)
+  const tolerance = manifest.parityTolerance[trial.candidate.precision] ?? null
+  return { ...judgeParity(figures, tolerance, weights), figures, reference: baseline }
+}
+
+function notJudged(reason: string): Parity {
+  return { verdict: 'not-judged', reason, figures: null, reference: null }
+}
+
+/** In the manifest's order of names, so that cases whose libraries list them otherwise are still compared. */
+async function readOutputs({ outputs }: ModelManifest, trial: CaseTrial): Promise<readonly OutputArray[] | null> {
+  if (trial.outputs === null) return null
+  const ordered = [...trial.outputs].sort((left, right) => outputs.indexOf(left.name) - outputs.indexOf(right.name))
+  const arrays: OutputArray[] = []
+  for (const { file } of ordered) {
+    const { shape, data } = await readFloat32(file)
+    arrays.push({ shape, values: data })
+  }
+  return arrays
+}
+
+function accuracyOf({ caseKey }: CaseTrial, scores: OutputArray | undefined, labels: readonly number[]): number {
+  const [imageCount = 0, ...rest] = scores?.shape ?? []
+  if (scores !== undefined && rest.length === 1 && imageCount === labels.length)
+    return correctShare(scores.values, labels)
+  throw new BenchError({
+    code: 'input-mismatch',
+    stage: 'parity',
+    message: `${caseKey} answered for ${imageCount} images where ${labels.length} have labels.`,
+    remedy: 'Restore the files that ship with the model.',
+  })
+}

@@ -1,0 +1,41 @@
+// A case loaded in a worker of its own. Opening is all or nothing: where loading fails, the worker is gone again.
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { CaseWorker } from '../backends/backend-driver.ts'
+import type { CaseTrial } from './case-trial.ts'
+import type { GroupContext } from './group-context.ts'
+
+export interface ResidentCase {
+  readonly trial: CaseTrial
+  readonly worker: CaseWorker
+}
+
+export async function openCase(context: GroupContext, trial: CaseTrial): Promise<ResidentCase> {
+  const { backend } = trial.candidate
+  const { observer, signal } = context
+  context.crashBudget.check(backend)
+  const driver = context.drivers.get(backend)
+  if (driver === undefined) {
+    throw new BenchError({
+      code: 'backend-unavailable',
+      stage: 'spawn',
+      message: `${backend} is not part of this version of Enginebench.`,
+      remedy: 'Choose another backend.',
+    })
+  }
+  observer.stageReached('spawn', trial.caseKey, 'Starting a worker')
+  const worker = await driver.open((line) => observer.log(trial.caseKey, line), signal)
+  try {
+    observer.stageReached('load', trial.caseKey, 'Loading the model')
+    const prepared = await worker.prepare(context.workerCaseOf(trial), signal)
+    trial.prepared ??= prepared
+    return { trial, worker }
+  } catch (error) {
+    await worker.close()
+    throw error
+  }
+}
+
+export async function warmUp(context: GroupContext, { trial, worker }: ResidentCase): Promise<void> {
+  context.observer.stageReached('warmup', trial.caseKey, 'Warming up to a steady state')
+  trial.steadiness.push((await worker.warmup(context.rules.warmup, context.signal)).steadiness)
+}

@@ -1,0 +1,27 @@
+// What runs are given by the composition root. None of it is `electron`, none of it a concrete driver.
+import type { BackendId } from '../../shared/domain/backend.ts'
+import type { Fingerprint } from '../../shared/domain/fingerprint.ts'
+import type { BackendDriver } from '../backends/backend-driver.ts'
+import type { ResolveRunInputs } from '../inputs/run-inputs.ts'
+import type { StartHostSampler } from '../sampling/host-sampler.ts'
+import type { ModelCatalog } from '../services.ts'
+import type { CreateRunWriter } from '../store/run-writing.ts'
+
+export interface RunDependencies {
+  readonly drivers: ReadonlyMap<BackendId, BackendDriver>
+  readonly models: ModelCatalog
+  readonly inputs: ResolveRunInputs
+  readonly createRunWriter: CreateRunWriter
+  readonly runsFolder: string
+  /** Of this machine, with the software that the workers said they loaded. */
+  readonly fingerprint: (software: Readonly<Record<string, string>>) => Promise<Fingerprint>
+  readonly startSampler: StartHostSampler
+  /** The clock that the workers read: CLOCK_MONOTONIC, in nanoseconds. */
+  readonly nowNs: () => number
+  readonly utcNow: () => Date
+  readonly freeMemoryBytes: () => number
+  /** Four characters of [a-z0-9] that tell two runs of one second apart. */
+  readonly randomSuffix: () => string
+  /** For maintainers: bugs with their stacks. */
+  readonly log: (line: string) => void
+}

@@ -1,0 +1,145 @@
+// One group within a run: its cases are made, executed, compared and summarised, and the record takes them in. When a
+// run is cancelled or its disk is full, what was going gets its end state and its samples are summarised as partial.
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { WorkerCase } from '../../shared/domain/worker-case.ts'
+import type { PlannedGroup } from '../../shared/planning/expand-plan.ts'
+import type { MeasuringRules } from '../../shared/planning/protocol.ts'
+import type { RunInputs } from '../inputs/run-inputs.ts'
+import type { CaseTrial } from './case-trial.ts'
+import type { CrashBudget } from './crash-budget.ts'
+import type { RunJob } from './execute-run.ts'
+import type { GroupContext } from './group-context.ts'
+import { executeGroup } from './group-executor.ts'
+import { interimFigures } from './interim-figures.ts'
+import { makeTrials } from './make-trials.ts'
+import { parityPass } from './parity-pass.ts'
+import { remainingMs } from './remaining-time.ts'
+import type { RunDependencies } from './run-dependencies.ts'
+import { summarizeTrials } from './summarize-trials.ts'
+
+export interface GroupJob {
+  readonly group: PlannedGroup
+  readonly inputs: RunInputs
+  readonly rules: MeasuringRules
+  readonly crashBudget: CrashBudget
+  /** Shared by the groups of a run. */
+  readonly progress: { readonly startedAtNs: number; readonly blocksPlanned: number; blocksDone: number }
+}
+
+export async function runGroup(dependencies: RunDependencies, job: RunJob, groupJob: GroupJob): Promise<void> {
+  const { recorder } = job
+  const { group, inputs } = groupJob
+  const { groupKey } = group
+  const trials = makeTrials(group, inputs, job.statuses)
+  for (const trial of trials) if (!trial.isGoing) recorder.caseChanged(groupKey, trial)
+  const close = async (coResident: boolean) => {
+    recorder.stage('summarize', groupKey, null, null, 'Summarising')
+    recorder.updateGroup(
+      summarizeTrials({
+        group,
+        trials,
+        weights: inputs.weights.origin,
+        inputSha256: inputs.input.sha256 === '' ? null : inputs.input.sha256,
+        coResident,
+      }),
+    )
+    await recordSoftware(dependencies, job, trials)
+    await recorder.save()
+  }
+  try {
+    const { coResident } = await executeGroup(groupContext(dependencies, job, groupJob, trials), trials)
+    await parityPass({
+      trials,
+      baseline: group.baseline,
+      manifest: job.manifest,
+      weights: inputs.weights.origin,
+      labels: inputs.labels,
+      signal: job.signal,
+    })
+    for (const trial of trials) if (trial.complete()) recorder.caseChanged(groupKey, trial)
+    if (!coResident) recorder.note(`${groupKey}: memory could not hold all cases at once, so they took turns.`)
+    await close(coResident)
+  } catch (reason) {
+    for (const trial of trials) if (endWith(reason, trial, job.signal)) recorder.caseChanged(groupKey, trial)
+    // The disk may be full: what can still be summarised is, and the first reason is the one that counts.
+    await close(true).catch(() => {})
+    throw reason
+  }
+}
+
+function endWith(reason: unknown, trial: CaseTrial, signal: AbortSignal): boolean {
+  if (signal.aborted) return trial.cancel()
+  if (reason instanceof BenchError) return trial.fail(reason.record)
+  return trial.fail({
+    code: 'unexpected',
+    stage: 'measure',
+    message: 'The run ended by a mistake in Enginebench itself.',
+    remedy: 'Report it with the log of this run.',
+    cause: null,
+  })
+}
+
+function groupContext(
+  dependencies: RunDependencies,
+  job: RunJob,
+  { group, inputs, rules, crashBudget, progress }: GroupJob,
+  trials: readonly CaseTrial[],
+): GroupContext {
+  const { recorder } = job
+  const { groupKey, batchSize } = group
+  const { plan } = recorder.record
+  const workerCaseOf = (trial: CaseTrial): WorkerCase => {
+    const artifact = inputs.onnx.get(trial.candidate.precision)
+    const runsFile = trial.artifactSha256 !== null && artifact !== undefined && !(artifact instanceof BenchError)
+    return {
+      backend: trial.candidate.backend,
+      precision: trial.candidate.precision,
+      model: job.manifest,
+      modelFolder: job.modelFolder,
+      weights: { origin: inputs.weights.origin, folder: inputs.weights.folder, seed: inputs.weights.seed },
+      onnxFile: runsFile ? artifact.file : null,
+      batchSize,
+      input: inputs.input,
+      device: plan.device,
+      threads: plan.threads,
+      options: trial.candidate.options,
+    }
+  }
+  return {
+    groupKey,
+    rules,
+    seed: group.seed,
+    drivers: dependencies.drivers,
+    workerCaseOf,
+    outputsFolderOf: (trial: CaseTrial) => job.outputsFolder(groupKey, trial.caseKey),
+    crashBudget,
+    nowNs: dependencies.nowNs,
+    runStartedAtNs: progress.startedAtNs,
+    freeMemoryBytes: dependencies.freeMemoryBytes,
+    signal: job.signal,
+    observer: {
+      stageReached: (stage, caseKey, message) => recorder.stage(stage, groupKey, caseKey, null, message),
+      caseChanged: (trial) => recorder.caseChanged(groupKey, trial),
+      blockMeasured: async (trial, block) => {
+        await recorder.blockMeasured(groupKey, trial.caseKey, block)
+        progress.blocksDone += 1
+      },
+      roundCompleted: (launch, round) =>
+        recorder.tell({
+          kind: 'round-completed',
+          groupKey,
+          launch,
+          round,
+          interim: interimFigures(trials, group.baseline),
+          remainingMs: remainingMs({ ...progress, elapsedMs: (dependencies.nowNs() - progress.startedAtNs) / 1e6 }),
+        }),
+      log: (source, line) => recorder.log(`${groupKey}/${source}`, line),
+    },
+  }
+}
+
+async function recordSoftware(dependencies: RunDependencies, { recorder }: RunJob, trials: readonly CaseTrial[]) {
+  const software = { ...recorder.record.fingerprint.software }
+  for (const trial of trials) Object.assign(software, trial.prepared?.versions ?? {})
+  recorder.update({ fingerprint: await dependencies.fingerprint(software) })
+}

@@ -1,0 +1,118 @@
+// Starts runs, one at a time in a process; a second one waits as `queued`. A plan that cannot start is refused before
+// anything is written. The events of the run going on are kept, for a window that comes later.
+import { join } from 'node:path'
+import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { Plan } from '../../shared/domain/plan.ts'
+import type { RunRecord } from '../../shared/domain/run.ts'
+import type { RunEvent } from '../../shared/domain/run-event.ts'
+import { expandPlan } from '../../shared/planning/expand-plan.ts'
+import { measuringRules } from '../../shared/planning/protocol.ts'
+import type { RunService, StartedRun } from '../services.ts'
+import { outputsFolder } from '../store/run-layout.ts'
+import { executeRun } from './execute-run.ts'
+import { newRecord } from './new-record.ts'
+import { estimatePlan, type PlanFacts } from './plan-estimate.ts'
+import type { RunDependencies } from './run-dependencies.ts'
+import { newRunId } from './run-id.ts'
+import { RunJournal } from './run-journal.ts'
+import { RunRecorder } from './run-recorder.ts'
+
+export function createRunService(dependencies: RunDependencies): RunService {
+  const journal = new RunJournal()
+  const going = new Map<string, StartedRun>()
+  let tail: Promise<unknown> = Promise.resolve()
+
+  async function factsOf(plan: Plan): Promise<PlanFacts> {
+    return { plan, ...(await dependencies.models.find(plan.model)), statuses: await statusesOf(dependencies, plan) }
+  }
+
+  async function start(plan: Plan, outFolder: string | null, onEvent: (event: RunEvent) => void): Promise<StartedRun> {
+    const facts = await factsOf(plan)
+    const [refusal] = (await estimatePlan(facts)).refusals
+    if (refusal !== undefined) throw new BenchError(refusal)
+    const createdAt = dependencies.utcNow()
+    const runId = newRunId(createdAt, facts.manifest.id, dependencies.randomSuffix())
+    const folder = outFolder ?? join(dependencies.runsFolder, runId)
+    const groups = expandPlan(plan, facts.manifest)
+    const fingerprint = await dependencies.fingerprint({})
+    const writer = await dependencies.createRunWriter(folder)
+    const recorder = new RunRecorder({
+      writer,
+      record: newRecord({
+        runId,
+        plan,
+        manifest: facts.manifest,
+        groups,
+        fingerprint,
+        createdAt: createdAt.toISOString(),
+      }),
+      onEvent: (event) => {
+        journal.note(runId, event)
+        onEvent(event)
+      },
+      utc: () => dependencies.utcNow().toISOString(),
+    })
+    await recorder.save()
+    const controller = new AbortController()
+    const execute = async (): Promise<RunRecord> => {
+      journal.begin(runId)
+      recorder.tell(await runStarted(recorder.record, facts))
+      return executeRun(dependencies, {
+        recorder,
+        manifest: facts.manifest,
+        modelFolder: facts.folder,
+        groups,
+        statuses: facts.statuses,
+        outputsFolder: (groupKey, caseKey) => outputsFolder(folder, groupKey, caseKey),
+        signal: controller.signal,
+      })
+    }
+    const finished = tail.then(execute).finally(() => {
+      going.delete(runId)
+      journal.end(runId)
+    })
+    tail = finished.catch((bug: unknown) =>
+      dependencies.log(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)),
+    )
+    const started: StartedRun = { runId, finished, cancel: () => controller.abort(new Error('The run was cancelled.')) }
+    going.set(runId, started)
+    return started
+  }
+
+  return {
+    estimate: async (plan) => estimatePlan(await factsOf(plan)),
+    start,
+    current: () => journal.current(),
+    async shutdown() {
+      for (const run of going.values()) run.cancel()
+      await tail
+    },
+  }
+}
+
+/** Asks the drivers of the plan alone: whether other backends could run is nothing to this run. */
+async function statusesOf({ drivers }: RunDependencies, plan: Plan): Promise<ReadonlyMap<BackendId, BackendStatus>> {
+  const asked = [...new Set(plan.candidates.map((candidate) => candidate.backend))]
+  const described = await Promise.all(asked.map(async (backend) => drivers.get(backend)?.describe()))
+  return new Map(described.filter((status) => status !== undefined).map((status) => [status.id, status]))
+}
+
+async function runStarted(record: RunRecord, facts: PlanFacts): Promise<RunEvent> {
+  const { launches, rounds } = measuringRules(record.plan.preset, record.plan.device)
+  return {
+    kind: 'run-started',
+    runId: record.runId,
+    modelName: record.modelName,
+    simulated: record.simulated,
+    groups: record.groups.map(({ groupKey, batchSize, baseline, cases }) => ({
+      groupKey,
+      batchSize,
+      launches,
+      rounds,
+      baseline,
+      cases: cases.map(({ caseKey, backend, precision }) => ({ caseKey, backend, precision })),
+    })),
+    estimatedMs: (await estimatePlan(facts)).estimatedMs,
+  }
+}

@@ -1,0 +1,66 @@
+// A group's record from its trials: the evidence as it was gathered, and the summaries that samples alone determine.
+import { type Figure, measured, missing } from '../../shared/domain/figure.ts'
+import type { WeightsOrigin } from '../../shared/domain/model.ts'
+import type { GroupRecord } from '../../shared/domain/run.ts'
+import type { PlannedGroup } from '../../shared/planning/expand-plan.ts'
+import { summarizeGroup, type UnsummarizedCase } from '../../shared/statistics/group-summary.ts'
+import type { CaseTrial } from './case-trial.ts'
+
+export interface GroupTrials {
+  readonly group: PlannedGroup
+  readonly trials: readonly CaseTrial[]
+  /** Null where every case is simulated: there are none. */
+  readonly weights: WeightsOrigin | null
+  readonly inputSha256: string | null
+  readonly coResident: boolean
+}
+
+export function summarizeTrials({ group, trials, weights, inputSha256, coResident }: GroupTrials): GroupRecord {
+  const blocks = new Map(trials.map((trial) => [trial.caseKey, trial.blocks]))
+  return summarizeGroup(
+    {
+      groupKey: group.groupKey,
+      batchSize: group.batchSize,
+      inputShape: [...group.inputShape],
+      device: group.device,
+      baseline: group.baseline,
+      coResident,
+      inputSha256,
+      cases: trials.map((trial) => evidenceOf(trial, weights)),
+    },
+    (caseKey) => blocks.get(caseKey) ?? [],
+  )
+}
+
+const unknown = missing('The case did not get so far.')
+
+function evidenceOf(trial: CaseTrial, weights: WeightsOrigin | null): UnsummarizedCase {
+  const { caseKey, candidate, prepared, memory, state, reason, error } = trial
+  return {
+    caseKey,
+    ...candidate,
+    precisionProof: prepared?.precisionProof ?? null,
+    weights: candidate.backend === 'simulated' || prepared === null ? null : weights,
+    state,
+    reason,
+    error,
+    memory: {
+      engineDeclaredBytes: figureOf(prepared?.engineDeclaredBytes),
+      allocatorPeakBytes: figureOf(memory?.allocatorPeakBytes),
+      processPeakBytes: figureOf(memory?.processPeakBytes),
+    },
+    energyJoulesPerImage: missing('Energy is not measured by this version.'),
+    parity: trial.parity,
+    accuracy: trial.accuracy,
+    steadiness: trial.steadiness,
+    threads: prepared?.threads ?? null,
+    loadMs: prepared === null ? unknown : measured(prepared.loadMs),
+    artifactSha256: trial.artifactSha256,
+    versions: prepared?.versions ?? {},
+  }
+}
+
+function figureOf(reported: { value: number } | { value: null; reason: string } | undefined): Figure {
+  if (reported === undefined) return unknown
+  return reported.value === null ? missing(reported.reason) : measured(reported.value)
+}

@@ -1,0 +1,51 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readFloat32, readInt64, readNpyHeader } from '../../../electron/inputs/npy.ts'
+import { npyBytes } from '../../fakes/npy-bytes.ts'
+import { temporaryFolder } from '../../fakes/temporary-folder.ts'
+
+const root = temporaryFolder()
+
+async function file(name: string, bytes: Uint8Array): Promise<string> {
+  const path = join(root, name)
+  await writeFile(path, bytes)
+  return path
+}
+
+test('a float32 array reads back with its shape', async () => {
+  const path = await file('a.npy', npyBytes('<f4', [2, 3], new Float32Array([1, 2, 3, 4, 5, 6.5])))
+  expect(await readNpyHeader(path)).toEqual({ dtype: 'float32', shape: [2, 3], dataOffset: 128 })
+  expect(await readFloat32(path)).toEqual({ shape: [2, 3], data: new Float32Array([1, 2, 3, 4, 5, 6.5]) })
+})
+
+test('labels read as plain numbers', async () => {
+  const path = await file('labels.npy', npyBytes('<i8', [3], new BigInt64Array([7n, 0n, -1n])))
+  expect(await readInt64(path)).toEqual({ shape: [3], data: [7, 0, -1] })
+})
+
+test('a wide header of format version 2 is understood', async () => {
+  const path = await file('wide.npy', npyBytes('<f4', [1], new Float32Array([4]), { version: 2 }))
+  expect((await readFloat32(path)).data).toEqual(new Float32Array([4]))
+})
+
+const floats = npyBytes('<f4', [4], new Float32Array(4))
+test.each([
+  ['it is not a NumPy array', new Uint8Array(200)],
+  ['it is not a NumPy array', new Uint8Array(3)],
+  ['its header is cut off', floats.subarray(0, 40)],
+  ['its size does not fit its shape', floats.subarray(0, floats.length - 1)],
+  ['its size does not fit its shape', npyBytes('<f4', [2 ** 40, 2 ** 40], new Float32Array(4))],
+  ['its type |O cannot be read', npyBytes('|O', [4], new Float32Array(4))],
+  ['its layout is not C order', npyBytes('<f4', [4], new Float32Array(4), { fortranOrder: true })],
+])('refuses a file because %s', async (why, bytes) => {
+  const path = await file('bad.npy', bytes)
+  await expect(readFloat32(path)).rejects.toMatchObject({
+    record: { code: 'input-mismatch', message: `${path} cannot be used as an array: ${why}.` },
+  })
+})
+
+test('refuses labels where images are needed', async () => {
+  const path = await file('labels.npy', npyBytes('<i8', [1], new BigInt64Array([1n])))
+  await expect(readFloat32(path)).rejects.toMatchObject({ record: { code: 'input-mismatch' } })
+})

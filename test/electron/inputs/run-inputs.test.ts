@@ -1,0 +1,194 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { ArtifactCache } from '../../../electron/inputs/artifact-cache.ts'
+import { fileSha256 } from '../../../electron/inputs/file-hash.ts'
+import { InputCache } from '../../../electron/inputs/input-cache.ts'
+import { createRunInputs, type RunInputs, type RunInputsRequest } from '../../../electron/inputs/run-inputs.ts'
+import { BenchError } from '../../../shared/domain/bench-error.ts'
+import { exampleManifest } from '../../fakes/example-manifest.ts'
+import { exampleRecord } from '../../fakes/example-record.ts'
+import { npyBytes } from '../../fakes/npy-bytes.ts'
+import { type FakeTasks, fakeTasks } from '../../fakes/task-worker.ts'
+import { temporaryFolder } from '../../fakes/temporary-folder.ts'
+
+const root = temporaryFolder()
+const images = join(root, 'images')
+let homes = 0
+
+async function home(tasks: FakeTasks, torch = '2') {
+  await mkdir(images, { recursive: true })
+  for (const name of ['a.png', 'b.png', 'broken.png', 'c.png']) await writeFile(join(images, name), name)
+  homes += 1
+  const folder = join(root, `home-${homes}`)
+  const versions = { torch }
+  return {
+    folder,
+    versions,
+    resolve: createRunInputs({
+      inputCache: new InputCache(join(folder, 'inputs')),
+      artifactCache: new ArtifactCache(join(folder, 'artifacts')),
+      samplesFolder: images,
+      openTaskWorker: tasks.open,
+      toolVersions: async () => ({ ...versions }),
+    }),
+  }
+}
+
+function request(changes: Partial<RunInputsRequest> = {}): RunInputsRequest {
+  return {
+    plan: { ...exampleRecord().plan, imageLimit: 2 },
+    manifest: exampleManifest(),
+    modelFolder: root,
+    onnxPrecisions: ['fp32'],
+    onProgress: () => {},
+    log: () => {},
+    signal: new AbortController().signal,
+    ...changes,
+  }
+}
+
+function onnxOf(inputs: RunInputs, precision: 'fp32' | 'fp16') {
+  const artifact = inputs.onnx.get(precision)
+  if (artifact instanceof BenchError) return artifact.record
+  return artifact
+}
+
+test('images are decoded once, counted so that the counts add up, and found in the cache the next time', async () => {
+  const tasks = fakeTasks()
+  const { resolve } = await home(tasks)
+  const first = await resolve(request())
+  expect(first.images).toEqual({
+    source: 'shipped photographs',
+    found: 4,
+    used: 2,
+    notUsed: 1,
+    skipped: [{ file: 'broken.png', reason: 'It cannot be decoded.' }],
+  })
+  expect(first.input).toEqual({
+    file: first.input.file,
+    sha256: await fileSha256(first.input.file),
+    shape: [2, 3, 4, 4],
+  })
+  expect(tasks.calls).toEqual(['open torch-eager', 'resolve-weights', 'prepare-inputs', 'export-onnx', 'close'])
+  tasks.calls.length = 0
+  expect(await resolve(request())).toEqual(first)
+  expect(tasks.calls).toEqual(['open torch-eager', 'resolve-weights', 'close'])
+})
+
+test('a changed picture, size or limit is prepared afresh', async () => {
+  const tasks = fakeTasks()
+  const { resolve } = await home(tasks)
+  const { plan } = request()
+  await resolve(request())
+  await writeFile(join(images, 'a.png'), 'another picture')
+  await resolve(request())
+  await resolve(request({ plan: { ...plan, inputSize: 8 } }))
+  await resolve(request({ plan: { ...plan, imageLimit: 1 } }))
+  expect(tasks.calls.filter((call) => call === 'prepare-inputs').length).toBe(4)
+})
+
+test('an export is kept for its opset and tool versions, and built again when damaged', async () => {
+  const tasks = fakeTasks()
+  const { resolve, versions } = await home(tasks)
+  const exports = () => tasks.calls.filter((call) => call === 'export-onnx').length
+  const artifact = onnxOf(await resolve(request()), 'fp32')
+  if (artifact === undefined || !('file' in artifact)) throw new Error('An artifact was expected.')
+  expect(artifact).toMatchObject({ kind: 'onnx', opset: 17, weights: 'seeded', parity: { verdict: 'not-judged' } })
+  await resolve(request({ plan: { ...request().plan, opset: 18 } }))
+  expect(exports()).toBe(2)
+  versions.torch = '3'
+  await resolve(request())
+  expect(exports()).toBe(3)
+  versions.torch = '2'
+  await resolve(request())
+  expect(exports()).toBe(3)
+  await writeFile(artifact.file, 'bit rot')
+  await resolve(request())
+  expect(exports()).toBe(4)
+  expect(await readFile(artifact.file, 'utf8')).toBe('onnx of opset 17')
+})
+
+test('a failed export costs its own cases only and leaves nothing behind', async () => {
+  const failure = new BenchError({ code: 'export-failed', stage: 'export', message: 'No.', remedy: 'Try.' })
+  const tasks = fakeTasks({
+    exportOnnx: async ({ outFile }) => {
+      await writeFile(outFile, 'half')
+      throw failure
+    },
+  })
+  const { resolve, folder } = await home(tasks)
+  expect(onnxOf(await resolve(request()), 'fp32')).toEqual(failure.record)
+  expect(await readdir(join(folder, 'artifacts'))).toEqual([])
+  expect(tasks.calls.at(-1)).toBe('close')
+})
+
+test('a precision that nothing can make is a missing artifact with its remedy', async () => {
+  const { resolve } = await home(fakeTasks())
+  expect(onnxOf(await resolve(request({ onnxPrecisions: ['fp16'] })), 'fp16')).toMatchObject({
+    code: 'missing-artifact',
+  })
+})
+
+test('a model that ships arrays and files needs no Python at all', async () => {
+  const folder = join(root, 'shipped')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'x.npy'), npyBytes('<f4', [2, 1, 2, 2], new Float32Array(8)))
+  await writeFile(join(folder, 'y.npy'), npyBytes('<i8', [2], new BigInt64Array([1n, 0n])))
+  await writeFile(join(folder, 'm.onnx'), 'a model')
+  const sha256 = await fileSha256(join(folder, 'm.onnx'))
+  const manifest = exampleManifest({
+    source: { library: 'own', repository: '', revision: null, weightsFile: null },
+    artifacts: [{ kind: 'onnx', precision: 'fp32', file: 'm.onnx', sha256, opset: 17 }],
+    evaluation: { inputsFile: 'x.npy', labelsFile: 'y.npy', thumbnails: 'thumbnails', licence: 'CC-BY-4.0' },
+  })
+  const tasks = fakeTasks()
+  const { resolve } = await home(tasks)
+  const inputs = await resolve(request({ manifest, modelFolder: folder }))
+  expect(inputs).toMatchObject({
+    input: { file: join(folder, 'x.npy'), shape: [2, 1, 2, 2] },
+    images: { found: 2, used: 2, notUsed: 0, skipped: [] },
+    labels: [1, 0],
+    weights: { origin: 'own' },
+  })
+  expect(onnxOf(inputs, 'fp32')).toMatchObject({ file: join(folder, 'm.onnx'), sha256, sizeBytes: 7 })
+  expect(tasks.calls).toEqual([])
+
+  await writeFile(join(folder, 'm.onnx'), 'a model, swapped')
+  const swapped = await resolve(request({ manifest, modelFolder: folder }))
+  expect(onnxOf(swapped, 'fp32')).toMatchObject({ code: 'bad-model-file' })
+})
+
+test('without Python, images are refused with the remedy', async () => {
+  const unavailable = new BenchError({
+    code: 'python-unavailable',
+    stage: 'setup',
+    message: 'There is no Python environment.',
+    remedy: 'Set it up.',
+  })
+  const tasks: FakeTasks = { calls: [], open: () => Promise.reject(unavailable) }
+  const { resolve } = await home(tasks)
+  await expect(resolve(request())).rejects.toBe(unavailable)
+})
+
+test('YOLO tasks go to the environment of Ultralytics', async () => {
+  const tasks = fakeTasks()
+  const { resolve } = await home(tasks)
+  const source = { library: 'ultralytics', repository: 'yolo11n.yaml', revision: null, weightsFile: null } as const
+  await resolve(request({ manifest: exampleManifest({ source }) }))
+  expect(tasks.calls[0]).toBe('open ultralytics')
+})
+
+test('cancelling stops before the next piece of work and closes the worker', async () => {
+  const controller = new AbortController()
+  const reason = new Error('cancelled')
+  const tasks = fakeTasks({
+    resolveWeights: async () => {
+      controller.abort(reason)
+      return { message: 'weights-resolved', id: 1, origin: 'seeded', folder: null, sha256: null, reason: 'Seeded.' }
+    },
+  })
+  const { resolve } = await home(tasks)
+  await expect(resolve(request({ signal: controller.signal }))).rejects.toBe(reason)
+  expect(tasks.calls).toEqual(['open torch-eager', 'resolve-weights', 'close'])
+})

@@ -1,0 +1,100 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { CaseTrial } from '../../../electron/runs/case-trial.ts'
+import { type ParityPass, parityPass } from '../../../electron/runs/parity-pass.ts'
+import type { Candidate } from '../../../shared/domain/plan.ts'
+import { exampleManifest } from '../../fakes/example-manifest.ts'
+import { npyBytes } from '../../fakes/npy-bytes.ts'
+import { temporaryFolder } from '../../fakes/temporary-folder.ts'
+
+const root = temporaryFolder()
+let files = 0
+
+type Scores = readonly (readonly number[])[]
+
+async function trialWith(candidate: Partial<Candidate>, scores: Scores | null): Promise<CaseTrial> {
+  const whole: Candidate = { backend: 'onnxruntime', precision: 'fp32', options: {}, ...candidate }
+  const trial = new CaseTrial(`${whole.backend}-${whole.precision}`, whole, null)
+  trial.start()
+  if (scores === null) return trial
+  files += 1
+  const file = join(root, `${files}.npy`)
+  const shape = [scores.length, scores[0]?.length ?? 0]
+  await writeFile(file, npyBytes('<f4', shape, new Float32Array(scores.flat())))
+  trial.outputs = [{ name: 'logits', file, sha256: '', shape }]
+  return trial
+}
+
+function pass(trials: readonly CaseTrial[], changes: Partial<ParityPass> = {}): ParityPass {
+  return {
+    trials,
+    baseline: 'torch-eager-fp32',
+    manifest: exampleManifest(),
+    weights: 'own',
+    labels: null,
+    signal: new AbortController().signal,
+    ...changes,
+  }
+}
+
+const right: Scores = [
+  [3, 1],
+  [1, 3],
+]
+const wrong: Scores = [
+  [1, 3],
+  [1, 3],
+]
+
+test('a case that answers as the reference does passes, one that does not fails with the figure', async () => {
+  const reference = await trialWith({ backend: 'torch-eager' }, right)
+  const same = await trialWith({}, right)
+  const other = await trialWith({ backend: 'onnxruntime-node' }, wrong)
+  await parityPass(pass([reference, same, other]))
+  expect(reference.parity).toEqual({ verdict: 'pass', reason: 'reference', figures: null, reference: null })
+  expect(same.parity).toMatchObject({ verdict: 'pass', reference: 'torch-eager-fp32' })
+  expect(other.parity).toMatchObject({ verdict: 'fail', reason: expect.stringMatching(/^cosine 0\.6/) })
+  expect(other.parity.figures?.top1Agreement).toBe(0.5)
+})
+
+test('with labels each case gets the share it classified right, the reference too', async () => {
+  const reference = await trialWith({ backend: 'torch-eager' }, right)
+  const other = await trialWith({}, wrong)
+  await parityPass(pass([reference, other], { labels: [0, 1] }))
+  expect([reference.accuracy, other.accuracy]).toEqual([
+    { value: 1, interval: null },
+    { value: 0.5, interval: null },
+  ])
+})
+
+test('labels that do not fit the answers are an error, not a figure', async () => {
+  const reference = await trialWith({ backend: 'torch-eager' }, right)
+  await expect(parityPass(pass([reference], { labels: [0, 1, 1] }))).rejects.toMatchObject({
+    record: { code: 'input-mismatch', stage: 'parity' },
+  })
+})
+
+test('seeded weights are compared and not judged', async () => {
+  const reference = await trialWith({ backend: 'torch-eager' }, right)
+  const same = await trialWith({}, right)
+  await parityPass(pass([reference, same], { weights: 'seeded' }))
+  expect(reference.parity.verdict).toBe('not-judged')
+  expect(same.parity).toMatchObject({ verdict: 'not-judged', figures: { cosineSimilarity: 1 } })
+})
+
+test('where the reference has no outputs, failed or is not FP32, nothing is judged and the reason is given', async () => {
+  const reasons = []
+  for (const reference of [
+    await trialWith({ backend: 'torch-eager' }, null),
+    await trialWith({ backend: 'torch-eager', precision: 'bf16' }, right),
+  ]) {
+    const other = await trialWith({}, right)
+    await parityPass(pass([reference, other], { baseline: reference.caseKey }))
+    reasons.push([other.parity.verdict, other.parity.reason])
+  }
+  expect(reasons).toEqual([
+    ['not-judged', 'the reference case has no outputs'],
+    ['not-judged', 'no FP32 case ran to hold it against'],
+  ])
+})
