@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { version } from '../../package.json'
 import { protocolVersion, workerCommandSchema } from '../../shared/worker-protocol/command.ts'
-import { heartbeatIntervalMs, workerMessageSchema } from '../../shared/worker-protocol/message.ts'
+import { heartbeatIntervalMs, type WorkerMessage } from '../../shared/worker-protocol/message.ts'
 import { commandStateOn, newCommandMemory } from './onnxruntime-node/command-state.ts'
 import { createCommandRunner } from './onnxruntime-node/commands.ts'
 import { openParentChannel } from './onnxruntime-node/parent-channel.ts'
@@ -20,7 +20,7 @@ function talk(): void {
     workerData: memory,
     resourceLimits: { maxOldGenerationSizeMb: heapLimitMebibytes },
   })
-  thread.on('message', (value: unknown) => parent.send(workerMessageSchema.parse(value)))
+  thread.on('message', (message: WorkerMessage) => parent.send(message))
   thread.on('error', (error) => {
     console.error(error)
     process.exit(1)

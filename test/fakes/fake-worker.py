@@ -99,7 +99,6 @@ def commit_fault(name, command):
     elif name == "grandchild":
         child = subprocess.Popen(["sleep", "600"])
         print(f"grandchild {child.pid}", flush=True)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         time.sleep(600)
     elif name == "garbage":
         send_bytes(b"Traceback (most recent call last):\n")
@@ -147,6 +146,8 @@ def run(command):
 
 
 def main():
+    if script.get("fault") == "grandchild":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if script.get("fault") == "no-hello":
         time.sleep(600)
     version = 99 if script.get("fault") == "other-version" else 1

@@ -1,7 +1,9 @@
 // Starts test/fakes/fake-worker.py under the real supervisor, with a fault to commit or none.
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CaseWorker } from '../../electron/backends/backend-driver.ts'
 import { createCaseWorker } from '../../electron/workers/case-worker.ts'
+import { type Clock, systemClock } from '../../electron/workers/clock.ts'
 import { spawnLineWorker } from '../../electron/workers/python-channel.ts'
 import { WorkerProcess } from '../../electron/workers/worker-process.ts'
 import { createWorkerRegistry, type WorkerRegistry } from '../../electron/workers/worker-registry.ts'
@@ -21,20 +23,29 @@ export interface FakeWorker {
 export const unaborted = new AbortController().signal
 export const blockRule = { targetMs: 250, minimumSamples: 20, capMs: 2000, floorSamples: 3 }
 
-export async function startFakeWorker(script: FaultScript | null = null): Promise<FakeWorker> {
+export interface FakeWorkerOptions {
+  readonly clock?: Clock
+  /** Where fake-worker.py lies. */
+  readonly folder?: string
+  readonly program?: string
+}
+
+export async function startFakeWorker(
+  script: FaultScript | null = null,
+  { clock = systemClock, folder = import.meta.dirname, program = 'python3' }: FakeWorkerOptions = {},
+): Promise<FakeWorker> {
   const lines: string[] = []
   const registry = createWorkerRegistry()
-  const file = join(import.meta.dirname, 'fake-worker.py')
-  const channel = spawnLineWorker('python3', ['-I', file, JSON.stringify(script ?? {})], import.meta.dirname)
-  const worker = await WorkerProcess.start(channel, { log: (line) => lines.push(line), registry }, unaborted)
+  const file = join(folder, 'fake-worker.py')
+  const channel = spawnLineWorker(program, ['-I', file, JSON.stringify(script ?? {})], folder)
+  const worker = await WorkerProcess.start(channel, { log: (line) => lines.push(line), registry, clock }, unaborted)
   return { worker: createCaseWorker(worker), lines, registry }
 }
 
-/** Alive and not a zombie. */
+/** A process that ended but was not waited for (a zombie) is not running. */
 export function isRunning(pid: number): boolean {
   try {
-    process.kill(pid, 0)
-    return true
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
   } catch {
     return false
   }

@@ -56,7 +56,7 @@ export function createCommandRunner(state: CommandState): CommandRunner {
 
   async function measure(request: Extract<Request, { command: 'measure-block' }>): Promise<WorkerMessage> {
     const { query } = heldCase()
-    collectGarbage()
+    collectGarbage('young')
     const block = await measureBlock(query, request, () => {
       state.advance()
       return state.isCancelled()

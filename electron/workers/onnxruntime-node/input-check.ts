@@ -1,6 +1,8 @@
-// Whether the prepared inputs fit the model's own declaration. Fixed sizes must be equal; symbolic ones take any.
+// Whether the prepared inputs are the ones that were hashed and fit the model's own declaration. Fixed sizes must be equal; symbolic ones take any.
 import type { InferenceSession } from 'onnxruntime-node'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
+import type { InputArray } from '../../../shared/domain/worker-case.ts'
+import { fileSha256 } from '../../inputs/file-hash.ts'
 
 /** @returns the input's name. @param shape of one batch. */
 export function checkInput(
@@ -20,6 +22,18 @@ export function checkInput(
     input.shape.every((size, axis) => typeof size === 'string' || size < 0 || size === shape[axis])
   if (!fits) throw mismatch(`the model takes [${input.shape.join(', ')}], the batch is [${shape.join(', ')}]`)
   return input.name
+}
+
+/** Every case of a run must see the same bytes. */
+export async function checkInputBytes({ file, sha256 }: InputArray): Promise<void> {
+  const found = await fileSha256(file).catch(() => null)
+  if (found === sha256) return
+  throw new BenchError({
+    code: 'input-mismatch',
+    stage: 'load',
+    message: found === null ? `The prepared inputs ${file} are gone.` : `The prepared inputs ${file} have changed.`,
+    remedy: 'Start the run again: the inputs are then prepared anew.',
+  })
 }
 
 function mismatch(what: string): BenchError {

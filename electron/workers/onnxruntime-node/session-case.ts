@@ -7,7 +7,7 @@ import { readFloat32 } from '../../inputs/npy.ts'
 import { caseFile, checkedOptions } from './case-check.ts'
 import { collectGarbage } from './garbage.ts'
 import { inputBatches } from './input-batches.ts'
-import { checkInput } from './input-check.ts'
+import { checkInput, checkInputBytes } from './input-check.ts'
 import { loadFailure } from './load-failure.ts'
 import type { Query } from './measure-loop.ts'
 import { resetPeak, threadCount } from './process-memory.ts'
@@ -30,10 +30,11 @@ export async function openSessionCase(workerCase: WorkerCase): Promise<SessionCa
   const ort = await import('onnxruntime-node')
   const settings = sessionSettings(workerCase.threads, options)
   const facts = settingsInWords(workerCase.threads, options)
+  await checkInputBytes(workerCase.input)
   const images = await readFloat32(workerCase.input.file)
   const { shape, batches } = inputBatches(images.shape, images.data, workerCase.batchSize)
   const precisionProof = await proofFromSession(workerCase.precision, file, settings, facts)
-  collectGarbage()
+  collectGarbage('all')
   await resetPeak()
 
   const threadsBefore = await threadCount()

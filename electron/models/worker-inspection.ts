@@ -1,0 +1,35 @@
+// Has a fresh Node worker inspect a model file. The worker is ended afterwards, whatever the file did to it: a file
+// that takes the worker down is a bad file, said so.
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { StartNodeWorker } from '../backends/node-workers.ts'
+import { answerOf } from '../workers/answer.ts'
+import type { ModelFacts } from './model-inspection.ts'
+import { badModelFile } from './model-refusal.ts'
+
+export function createModelInspection(
+  start: StartNodeWorker,
+  log: (line: string) => void,
+): (file: string, copyFolder: string) => Promise<ModelFacts> {
+  return async (file, copyFolder) => {
+    const { signal } = new AbortController()
+    const worker = await start(log, signal)
+    try {
+      const request = { command: 'inspect-model', file, copyFolder } as const
+      const {
+        id: _id,
+        message: _message,
+        ...facts
+      } = answerOf('model-inspected', await worker.request(request, signal))
+      return facts
+    } catch (error) {
+      if (error instanceof BenchError && endedWorker.has(error.record.code)) {
+        throw badModelFile('reading it ended the worker that read it', error.record.message)
+      }
+      throw error
+    } finally {
+      await worker.close()
+    }
+  }
+}
+
+const endedWorker: ReadonlySet<string> = new Set(['worker-crashed', 'worker-stalled', 'out-of-memory-host'])

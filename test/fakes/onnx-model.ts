@@ -1,0 +1,77 @@
+// Small ONNX models made in memory: one that is right, and parts to make it wrong with.
+import { onnx } from 'onnx-proto'
+
+const float32 = onnx.TensorProto.DataType.FLOAT
+
+export function floatTensor(name: string, dims: readonly number[], values: readonly number[]): onnx.ITensorProto {
+  return { name, dataType: float32, dims: [...dims], rawData: new Uint8Array(Float32Array.from(values).buffer) }
+}
+
+export function externalTensor(name: string, dims: readonly number[], location: string, extra: object = {}) {
+  const entries = Object.entries({ location, ...extra }).map(([key, value]) => ({ key, value: String(value) }))
+  return {
+    name,
+    dataType: float32,
+    dims: [...dims],
+    dataLocation: 1,
+    externalData: entries,
+  } satisfies onnx.ITensorProto
+}
+
+export function imageType(dims: readonly (number | string)[], elementType: number = float32): onnx.ITypeProto {
+  const dim = dims.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }))
+  return { tensorType: { elemType: elementType, shape: { dim } } }
+}
+
+/** pixels [batch, 1, 2, 2] -> flattened -> times a matrix -> logits [batch, 3]. */
+export function tinyGraph(changes: onnx.IGraphProto = {}): onnx.IGraphProto {
+  return {
+    name: 'tiny',
+    node: [
+      { opType: 'Flatten', input: ['pixels'], output: ['flat'], name: 'flatten' },
+      { opType: 'MatMul', input: ['flat', 'weights'], output: ['logits'], name: 'classify' },
+    ],
+    input: [{ name: 'pixels', type: imageType(['batch', 1, 2, 2]) }],
+    output: [{ name: 'logits', type: imageType(['batch', 3]) }],
+    initializer: [floatTensor('weights', [4, 3], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])],
+    ...changes,
+  }
+}
+
+export function modelBytes(graph: onnx.IGraphProto = tinyGraph(), changes: onnx.IModelProto = {}): Uint8Array {
+  return onnx.ModelProto.encode({
+    irVersion: 8,
+    opsetImport: [{ domain: '', version: 17 }],
+    graph,
+    ...changes,
+  }).finish()
+}
+
+/** A graph in a node's attribute in a graph, `depth` times, without encoding it `depth` times over. */
+export function nestedModelBytes(depth: number): Uint8Array {
+  const lengths = [0]
+  for (let level = 1; level < depth; level++) {
+    const inner = lengths[level - 1] ?? 0
+    const attribute = 1 + varint(inner).length + inner
+    const node = 1 + varint(attribute).length + attribute
+    lengths.push(1 + varint(node).length + node)
+  }
+  const parts: number[][] = [[0x3a, ...varint(lengths[depth - 1] ?? 0)]]
+  for (let level = depth - 1; level > 0; level--) {
+    const inner = lengths[level - 1] ?? 0
+    const attribute = 1 + varint(inner).length + inner
+    const node = 1 + varint(attribute).length + attribute
+    parts.push([0x0a, ...varint(node), 0x2a, ...varint(attribute), 0x32, ...varint(inner)])
+  }
+  return Uint8Array.from(parts.flat())
+}
+
+function varint(value: number): number[] {
+  const bytes: number[] = []
+  let rest = value
+  while (rest >= 128) {
+    bytes.push((rest % 128) + 128)
+    rest = Math.floor(rest / 128)
+  }
+  return [...bytes, rest]
+}
