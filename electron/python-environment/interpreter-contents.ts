@@ -25,6 +25,8 @@ export interface InterpreterContents {
   readonly pythonVersion: string
   readonly torchVersion: string | null
   readonly extras: PythonEnvironment['extras']
+  /** Name -> version of those installed, among the packages that this app uses. */
+  readonly packages: Readonly<Record<string, string>>
 }
 
 /** Throws `python-unavailable` for what does not start as a Python. */
@@ -50,6 +52,9 @@ export async function readInterpreter(interpreter: string, signal?: AbortSignal)
     pythonVersion: python,
     torchVersion: packages.torch ?? null,
     extras,
+    packages: Object.fromEntries(
+      Object.entries(packages).flatMap(([name, version]) => (version === null ? [] : [[name, version]])),
+    ),
   }
 }
 

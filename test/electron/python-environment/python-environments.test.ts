@@ -154,7 +154,7 @@ test('Ultralytics is not installed before its licence has been accepted', async 
 })
 
 test('one set-up at a time: a second is told so', async () => {
-  let release = ignore
+  let release: () => void = ignore
   const held = new Promise<void>((resolve) => {
     release = resolve
   })
