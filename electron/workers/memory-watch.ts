@@ -6,12 +6,14 @@ export interface MemoryWatch {
   evidence(): MemoryEvidence
 }
 
-export function createMemoryWatch(pid: number | null): MemoryWatch {
+/** @param pidOf some processes know their id only after they started. */
+export function createMemoryWatch(pidOf: () => number | null): MemoryWatch {
   const killsBefore = memoryKillCount()
   let lastResidentBytes: number | null = null
   let smallestFreeShare: number | null = null
   return {
     look() {
+      const pid = pidOf()
       lastResidentBytes = (pid === null ? null : residentBytes(pid)) ?? lastResidentBytes
       smallestFreeShare = Math.min(smallestFreeShare ?? 1, freeMemoryShare())
     },

@@ -22,7 +22,7 @@ export interface WorkerChannelListener {
 }
 
 export interface WorkerChannel {
-  /** Null when the process could not be started. */
+  /** Null before the process runs, and when it could not be started. */
   readonly pid: number | null
   /** Lost in silence when the process is gone: its exit is what tells. */
   send(command: WorkerCommand): void

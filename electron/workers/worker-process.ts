@@ -45,7 +45,7 @@ export class WorkerProcess {
     this.#channel = channel
     this.#clock = options.clock ?? systemClock
     this.#log = options.log
-    this.#memory = createMemoryWatch(channel.pid)
+    this.#memory = createMemoryWatch(() => channel.pid)
     options.registry.add(channel)
     this.#exited = new Promise((resolve) => {
       const finish = () => {

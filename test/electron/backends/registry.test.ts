@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import type { BackendDriver } from '../../../electron/backends/backend-driver.ts'
+import { createPythonDescriptions } from '../../../electron/backends/python-descriptions.ts'
+import { createBackendCatalog } from '../../../electron/backends/registry.ts'
+import { createSimulatedDriver } from '../../../electron/backends/simulated-driver.ts'
+import type { OpenTaskWorker } from '../../../electron/inputs/task-worker.ts'
+import { type BackendId, type BackendStatus, backendIds } from '../../../shared/domain/backend.ts'
+import { BenchError } from '../../../shared/domain/bench-error.ts'
+
+const noPython = new BenchError({
+  code: 'python-unavailable',
+  stage: 'setup',
+  message: 'No Python environment.',
+  remedy: 'Create it on the Setup screen.',
+})
+
+const bug = async () => {
+  throw new Error('not part of this test')
+}
+
+function answering(ids: readonly BackendId[], asked: BackendId[] = []): OpenTaskWorker {
+  return async (backend) => {
+    asked.push(backend)
+    return {
+      describeBackends: async () => ({ message: 'backends-described', id: 1, backends: ids.map(readyStatus) }),
+      prepareInputs: bug,
+      resolveWeights: bug,
+      exportOnnx: bug,
+      close: async () => {},
+    }
+  }
+}
+
+function readyStatus(id: BackendId): BackendStatus {
+  return {
+    id,
+    runsIn: 'python',
+    available: true,
+    reason: null,
+    remedy: null,
+    version: '1',
+    precisions: ['fp32'],
+    devices: ['cpu'],
+    licence: null,
+    optionsSchema: null,
+  }
+}
+
+describe('what Python backends say of themselves', () => {
+  it('is the reason and the remedy of the missing environment where there is none', async () => {
+    const descriptions = createPythonDescriptions(
+      async () => {
+        throw noPython
+      },
+      () => {},
+    )
+    expect(await descriptions.describe('ultralytics')).toEqual({
+      id: 'ultralytics',
+      runsIn: 'python',
+      available: false,
+      reason: 'No Python environment.',
+      remedy: 'Create it on the Setup screen.',
+      version: null,
+      precisions: [],
+      devices: [],
+      licence: 'AGPL-3.0',
+      optionsSchema: null,
+    })
+  })
+
+  it('is asked once of each environment, and again when forgotten', async () => {
+    const asked: BackendId[] = []
+    const descriptions = createPythonDescriptions(
+      answering(['torch-eager', 'onnxruntime', 'ultralytics'], asked),
+      () => {},
+    )
+    const ids = ['onnxruntime', 'torch-eager', 'ultralytics', 'onnxruntime'] as const
+    const statuses = await Promise.all(ids.map((id) => descriptions.describe(id)))
+    expect(statuses.map(({ id, available }) => [id, available])).toEqual(ids.map((id) => [id, true]))
+    expect(asked).toEqual(['torch-eager', 'ultralytics'])
+    descriptions.forget()
+    await descriptions.describe('onnxruntime')
+    expect(asked).toEqual(['torch-eager', 'ultralytics', 'torch-eager'])
+  })
+
+  it('lists a backend that the worker does not know with a reason', async () => {
+    const descriptions = createPythonDescriptions(answering(['torch-eager']), () => {})
+    expect(await descriptions.describe('openvino')).toMatchObject({
+      available: false,
+      reason: 'This version of the Python worker does not offer it.',
+    })
+  })
+
+  it('does not hide a bug behind a reason', async () => {
+    const descriptions = createPythonDescriptions(bug, () => {})
+    await expect(descriptions.describe('onnxruntime')).rejects.toThrow('not part of this test')
+  })
+})
+
+describe('the backend catalog', () => {
+  function driverOf(id: BackendId, describes: () => void): BackendDriver {
+    const describe = async () => {
+      describes()
+      return readyStatus(id)
+    }
+    return { id, describe, open: bug }
+  }
+
+  it('lists every backend in the order of the design and asks again only when told', async () => {
+    let asked = 0
+    let forgotten = 0
+    const shuffled = [...backendIds].reverse().map((id) => driverOf(id, () => asked++))
+    const drivers = new Map(shuffled.map((driver) => [driver.id, driver]))
+    const catalog = createBackendCatalog(drivers, () => forgotten++)
+    expect((await catalog.list()).map(({ id }) => id)).toEqual(backendIds)
+    await catalog.list()
+    expect([asked, forgotten]).toEqual([backendIds.length, 0])
+    await catalog.list({ refresh: true })
+    expect([asked, forgotten]).toEqual([backendIds.length * 2, 1])
+  })
+
+  it('holds the simulated backend beside the real ones', async () => {
+    const simulated = createSimulatedDriver()
+    expect(await createBackendCatalog(new Map([['simulated', simulated]]), () => {}).list()).toEqual([
+      await simulated.describe(),
+    ])
+  })
+})

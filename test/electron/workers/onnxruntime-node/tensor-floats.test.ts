@@ -1,0 +1,23 @@
+import { Tensor } from 'onnxruntime-common'
+import { describe, expect, it } from 'vitest'
+import { floatsOf, halfToFloat } from '../../../../electron/workers/onnxruntime-node/tensor-floats.ts'
+
+describe('a tensor as floats', () => {
+  it.each([
+    [0x0000, 0],
+    [0x3c00, 1],
+    [0xc000, -2],
+    [0x3555, 0.333251953125],
+    [0x7bff, 65504],
+    [0x0001, 2 ** -24],
+    [0x7c00, Number.POSITIVE_INFINITY],
+    [0xfc00, Number.NEGATIVE_INFINITY],
+    [0x7e00, Number.NaN],
+  ])('reads the half %i as %d', (bits, value) => {
+    expect(halfToFloat(bits)).toBe(value)
+  })
+
+  it('takes whole numbers of 64 bits', () => {
+    expect(floatsOf(new Tensor('int64', BigInt64Array.from([1n, -2n]), [2]))).toEqual(Float32Array.from([1, -2]))
+  })
+})
