@@ -14,17 +14,17 @@ export function verdictReason(
 ): string {
   const zone = percent(deadZone(noiseFloor))
   if (interval === null) return 'too few rounds or launches for an interval'
-  const range = `${interval.low.toFixed(2)} – ${interval.high.toFixed(2)}`
+  const range = `${interval.low.toFixed(3)} – ${interval.high.toFixed(3)}`
   const limit = noiseFloor !== null && noiseFloor > poorFloor ? `; this machine cannot resolve less than ${zone}` : ''
   if (verdict !== 'no-difference') return `the interval ${range} excludes 1, by more than ${zone}${limit}`
   if (!excludesEquality(interval)) return `the interval ${range} includes 1${limit}`
-  if (Math.abs(ratio - 1) <= deadZone(noiseFloor)) return `${ratio.toFixed(2)} × is within ±${zone}${limit}`
+  if (Math.abs(ratio - 1) <= deadZone(noiseFloor)) return `${ratio.toFixed(3)} × is within ±${zone}${limit}`
   return `the interval ${range} excludes 1, but a clearer comparison of the same group did not`
 }
 
 export function identicalPairReason({ value, interval }: Speedup): string {
-  const range = interval === null ? '' : ` (${interval.low.toFixed(2)} – ${interval.high.toFixed(2)})`
-  return `two copies of the baseline were told apart: ${value?.toFixed(2)} ×${range}, so no difference can be believed`
+  const range = interval === null ? '' : ` (${interval.low.toFixed(3)} – ${interval.high.toFixed(3)})`
+  return `two copies of the baseline were told apart: ${value?.toFixed(3)} ×${range}, so no difference can be believed`
 }
 
 function percent(share: number): string {
