@@ -1,0 +1,162 @@
+// The bundled Node worker, run for real on models of a few bytes.
+import { fork } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { CaseWorker } from '../../../electron/backends/backend-driver.ts'
+import { createNodeWorkerStart } from '../../../electron/backends/node-workers.ts'
+import { createOnnxruntimeNodeDriver } from '../../../electron/backends/onnxruntime-node-driver.ts'
+import { readFloat32 } from '../../../electron/inputs/npy.ts'
+import { createModelCatalog } from '../../../electron/models/model-catalog.ts'
+import { createModelInspection } from '../../../electron/models/worker-inspection.ts'
+import { forkNodeWorker } from '../../../electron/workers/node-channel.ts'
+import { writeFloat32 } from '../../../electron/workers/onnxruntime-node/npy-writing.ts'
+import { createWorkerRegistry } from '../../../electron/workers/worker-registry.ts'
+import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
+import { buildNodeWorker } from '../../fakes/built-node-worker.ts'
+import { blockRule, isRunning, unaborted } from '../../fakes/fake-worker.ts'
+import { modelBytes, nestedModelBytes } from '../../fakes/onnx-model.ts'
+import { temporaryFolder } from '../../fakes/temporary-folder.ts'
+
+const root = temporaryFolder()
+const registry = createWorkerRegistry()
+let workerFile: string
+let folder: string
+let worker: CaseWorker
+
+beforeAll(async () => {
+  workerFile = await buildNodeWorker()
+}, 120_000)
+afterAll(() => rm(dirname(workerFile), { recursive: true, force: true }))
+
+const start = () => createNodeWorkerStart({ spawn: forkNodeWorker, nodeWorkerFile: workerFile, registry })
+const driver = () => createOnnxruntimeNodeDriver(start(), () => {})
+const catalog = () =>
+  createModelCatalog({
+    modelsFolder: join(root, 'no-models'),
+    cacheFolder: join(folder, 'cache'),
+    inspectModel: createModelInspection(start(), () => {}),
+  })
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(root, `it's "$(x)" ü -`))
+  return async () => {
+    await worker?.close()
+  }
+})
+
+async function tinyCase(changes: Partial<WorkerCase> = {}): Promise<WorkerCase> {
+  await writeFile(join(folder, 'tiny.onnx'), modelBytes())
+  const found = await catalog().find(join(folder, 'tiny.onnx'))
+  const inputFile = join(folder, 'inputs.npy')
+  const sha256 = await writeFloat32(
+    inputFile,
+    [3, 1, 2, 2],
+    Float32Array.from({ length: 12 }, (_, index) => index),
+  )
+  return {
+    backend: 'onnxruntime-node',
+    precision: 'fp32',
+    model: found.manifest,
+    modelFolder: found.folder,
+    weights: { origin: 'own', folder: null, seed: 1 },
+    onnxFile: join(found.folder, 'model.onnx'),
+    batchSize: 2,
+    input: { file: inputFile, sha256, shape: [3, 1, 2, 2] },
+    device: 'cpu',
+    threads: 2,
+    options: {},
+    ...changes,
+  }
+}
+
+async function codeOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => 'answered',
+    (error) => error.record?.code ?? error,
+  )
+}
+
+describe('the Node worker', () => {
+  it('describes itself', async () => {
+    expect(await driver().describe()).toMatchObject({
+      id: 'onnxruntime-node',
+      runsIn: 'built-in',
+      available: true,
+      reason: null,
+      version: expect.stringMatching(/^\d+\.\d+/),
+      precisions: ['fp32', 'fp16', 'int8'],
+      devices: ['cpu'],
+    })
+    expect(registry.pids()).toEqual([])
+  })
+
+  it('prepares, warms up, measures, and writes the right outputs of a model', async () => {
+    worker = await driver().open(() => {}, unaborted)
+    const prepared = await worker.prepare(await tinyCase(), unaborted)
+    expect(prepared.precisionProof).toMatchObject({ holds: true, label: 'fp32', method: 'optimized graph' })
+    expect(prepared.precisionProof.evidence).toContain('weights stored as fp32')
+    expect(prepared.threads).toBe(2)
+
+    const warmed = await worker.warmup({ minimumIterations: 20, minimumMs: 10, capMs: 300 }, unaborted)
+    expect(warmed.steadiness.iterations).toBeGreaterThanOrEqual(20)
+    const first = await worker.measureBlock({ ...blockRule, targetMs: 20 }, unaborted)
+    const second = await worker.measureBlock({ ...blockRule, targetMs: 20 }, unaborted)
+    expect(first.latenciesMs.length).toBeGreaterThanOrEqual(20)
+    expect(second.startedAtNs).toBeGreaterThan(first.endedAtNs)
+
+    const { outputs } = await worker.writeOutputs(join(folder, 'outputs'), unaborted)
+    const file = join(folder, 'outputs', 'logits.npy')
+    const sha256 = createHash('sha256')
+      .update(await readFile(file))
+      .digest('hex')
+    expect(outputs).toEqual([{ name: 'logits', file, sha256, shape: [3, 3] }])
+    expect(Array.from((await readFloat32(file)).data)).toEqual([48, 54, 60, 136, 158, 180, 224, 262, 300])
+
+    const memory = await worker.measureMemory(5, unaborted)
+    expect(memory.processPeakBytes.value).toBeGreaterThan(20_000_000)
+  })
+
+  it.each([
+    ['bad-model-file', { onnxFile: 'package.json' }],
+    ['missing-artifact', { onnxFile: null }],
+    ['unsupported-precision', { precision: 'bf16' }],
+    ['backend-unavailable', { device: 'cuda' }],
+    ['bad-usage', { options: { graphOptimisation: 'all' } }],
+    ['input-mismatch', { input: { file: 'gone.npy', sha256: 'x', shape: [1, 1, 2, 2] } }],
+  ] satisfies [string, Partial<WorkerCase>][])('refuses a case with %s', async (code, changes) => {
+    worker = await driver().open(() => {}, unaborted)
+    expect(await codeOf(worker.prepare(await tinyCase(changes), unaborted))).toBe(code)
+  })
+
+  it('stops a warm-up between two queries when cancelled, and goes on after it', async () => {
+    worker = await driver().open(() => {}, unaborted)
+    await worker.prepare(await tinyCase(), unaborted)
+    const abort = new AbortController()
+    const warming = codeOf(worker.warmup({ minimumIterations: 20, minimumMs: 60_000, capMs: 60_000 }, abort.signal))
+    abort.abort('enough')
+    expect(await warming).toBe('enough')
+    expect((await worker.measureBlock({ ...blockRule, targetMs: 5 }, unaborted)).message).toBe('block')
+  })
+
+  it('fault-31 survives a model that is nested a million deep', async () => {
+    await writeFile(join(folder, 'deep.onnx'), nestedModelBytes(1_000_000))
+    expect(await codeOf(catalog().find(join(folder, 'deep.onnx')))).toBe('unsafe-model-file')
+    expect(registry.pids()).toEqual([])
+  })
+
+  it('fault-09 ends within three seconds when its supervisor is killed', async () => {
+    const parentFile = join(folder, 'parent.cjs')
+    await writeFile(
+      parentFile,
+      `const child = require('node:child_process').fork(${JSON.stringify(workerFile)}, { detached: true })
+       child.on('message', (message) => { if (message.message === 'hello') process.send(child.pid) })`,
+    )
+    const parent = fork(parentFile, { execArgv: [] })
+    const pid = await new Promise<number>((resolve) => parent.once('message', (value) => resolve(Number(value))))
+    expect(isRunning(pid)).toBe(true)
+    parent.kill('SIGKILL')
+    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 3000, interval: 20 })
+  })
+})
