@@ -47,23 +47,22 @@ export function modelBytes(graph: onnx.IGraphProto = tinyGraph(), changes: onnx.
   }).finish()
 }
 
-/** A graph in a node's attribute in a graph, `depth` times, without encoding it `depth` times over. */
+/** A graph in an attribute of a node of a graph, `depth` times over; written from the inside out. */
 export function nestedModelBytes(depth: number): Uint8Array {
-  const lengths = [0]
+  const bytes = Buffer.alloc(depth * 20)
+  let start = bytes.length
+  const wrap = (key: number) => {
+    const length = varint(bytes.length - start)
+    start -= length.length + 1
+    bytes.set([key, ...length], start)
+  }
   for (let level = 1; level < depth; level++) {
-    const inner = lengths[level - 1] ?? 0
-    const attribute = 1 + varint(inner).length + inner
-    const node = 1 + varint(attribute).length + attribute
-    lengths.push(1 + varint(node).length + node)
+    wrap(0x32)
+    wrap(0x2a)
+    wrap(0x0a)
   }
-  const parts: number[][] = [[0x3a, ...varint(lengths[depth - 1] ?? 0)]]
-  for (let level = depth - 1; level > 0; level--) {
-    const inner = lengths[level - 1] ?? 0
-    const attribute = 1 + varint(inner).length + inner
-    const node = 1 + varint(attribute).length + attribute
-    parts.push([0x0a, ...varint(node), 0x2a, ...varint(attribute), 0x32, ...varint(inner)])
-  }
-  return Uint8Array.from(parts.flat())
+  wrap(0x3a)
+  return bytes.subarray(start)
 }
 
 function varint(value: number): number[] {
