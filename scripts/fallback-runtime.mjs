@@ -32,7 +32,7 @@ const source = {
 }
 
 /** Counts up when the steps below change, so that an older result is not taken for a new one. */
-const recipeVersion = 1
+const recipeVersion = 2
 
 export const fallbackNotice = 'fallback runtime, Electron 33, unsupported'
 export const fallbackElectronVersion = source.electronVersion

@@ -73,17 +73,22 @@ async function runSteps(
     await requireFreeSpace(environment.folder)
     await makeVirtualEnvironment(base.interpreter, environment.folder, signal)
   })
+  const torch = `torch==${options.torchVersion}`
   await steps.run(names.torch, signal, async () => {
     const onLine = (line: string) => steps.installerLine(names.torch, line)
     const task = `installing torch ${options.torchVersion}`
-    const torch = `torch==${options.torchVersion}`
     await pipInstall(interpreter, ['--no-deps', ...torchArguments(source), torch], { signal, onLine, task })
-    await pipInstall(interpreter, [...dependencyArguments(source), torch], { signal, onLine, task })
+    const compiled = requirements.compiledForTorch.flatMap((file) => ['--requirement', file])
+    if (compiled.length === 0) return
+    await pipInstall(interpreter, ['--no-deps', ...dependencyArguments(source), ...compiled], { signal, onLine, task })
   })
   await steps.run(names.packages, signal, async () => {
     const onLine = (line: string) => steps.installerLine(names.packages, line)
-    const files = requirements.flatMap((file) => ['--requirement', file])
-    await pipInstall(interpreter, files, { signal, onLine, task: 'installing packages' })
+    const hashed = requirements.hashed.flatMap((file) => ['--requirement', file])
+    const task = 'installing packages'
+    await pipInstall(interpreter, ['--require-hashes', '--no-deps', ...hashed], { signal, onLine, task })
+    // What this build of torch needs beyond that: the CUDA parts of a CUDA build, nothing for a CPU build.
+    await pipInstall(interpreter, [...dependencyArguments(source), torch], { signal, onLine, task })
   })
   return steps.run(names.check, signal, async () => {
     steps.detail(names.check, await checkEnvironment(interpreter, signal))

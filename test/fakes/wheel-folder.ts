@@ -34,6 +34,7 @@ export async function makeRequirements(folder: string, lines: readonly string[])
   for (const name of ['main', 'yolo']) {
     await writeFile(join(folder, 'requirements', `${name}.txt`), `${lines.join('\n')}\n`)
   }
+  await writeFile(join(folder, 'requirements', 'torchvision.txt'), 'torchvision==0.28.0\n')
   return folder
 }
 

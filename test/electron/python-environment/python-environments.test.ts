@@ -10,6 +10,9 @@ import { resolvePaths } from '../../../electron/system/paths.ts'
 import type { PythonProgress } from '../../../shared/ipc/contract.ts'
 import { makeQuickPython, makeRequirements, makeWheel } from '../../fakes/wheel-folder.ts'
 
+// Real pip and real virtual environments: seconds each, more on a busy machine.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
+
 let wheels = ''
 let pythonPackageFolder = ''
 let quickPython = ''
@@ -18,6 +21,7 @@ let home = ''
 beforeAll(async () => {
   wheels = await mkdtemp(join(tmpdir(), 'enginebench-wheels-'))
   await makeWheel(wheels, 'torch', '2.13.0')
+  await makeWheel(wheels, 'torchvision', '0.28.0')
   const lines = [await makeWheel(wheels, 'onnxruntime', '1.32.0'), await makeWheel(wheels, 'ultralytics', '8.4.190')]
   pythonPackageFolder = await makeRequirements(join(wheels, 'python'), lines)
   const template = join(wheels, 'template')
@@ -151,6 +155,14 @@ test('an index that cannot be reached is an error with its remedy, not a hang', 
 test('Ultralytics is not installed before its licence has been accepted', async () => {
   const installing = environmentsWith().install({ ...quickly(), environment: 'yolo' }, ignore, never)
   await expect(installing).rejects.toEqual(withCode('licence-not-accepted', /AGPL-3\.0/))
+})
+
+test('with its licence accepted, Ultralytics gets an environment of its own', async () => {
+  const accepted: PythonInstallOptions = { ...quickly(), environment: 'yolo', acceptedLicences: ['AGPL-3.0'] }
+  expect(await environmentsWith().install(accepted, ignore, never)).toMatchObject({ name: 'yolo', state: 'ready' })
+  expect(await environmentsWith().interpreterFor('ultralytics')).toBe(
+    join(home, 'environments', 'yolo', 'bin', 'python'),
+  )
 })
 
 test('one set-up at a time: a second is told so', async () => {
