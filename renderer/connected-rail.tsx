@@ -1,10 +1,11 @@
 // The rail with what the stores know: the place, the latest runs, and this machine while it works and while it rests.
 import type { Machine } from '../shared/domain/fingerprint.ts'
 import type { MachinePoint, RunListEntry } from '../shared/ipc/contract.ts'
+import { countText } from '../shared/report/figure-text.ts'
 import { runGlyph } from './components/glyph.tsx'
 import { Rail } from './components/rail.tsx'
 import type { ScreenName } from './components/screen-icon.tsx'
-import { count, gibibytes } from './format/number.ts'
+import { gibibytes } from './format/number.ts'
 import { moment } from './format/time.ts'
 import { useMachine } from './state/app-description.ts'
 import { pathOf, usePlace } from './state/place.ts'
@@ -56,9 +57,9 @@ function machineName(machine: Machine): string {
 }
 
 function machineFacts(machine: Machine, busy: MachinePoint | null): (readonly [string, string])[] {
-  const facts: (readonly [string, string])[] = [['Cores', `${machine.physicalCores} (${machine.logicalCores} threads)`]]
+  const facts: (readonly [string, string])[] = [['Cores, threads', `${machine.physicalCores}, ${machine.logicalCores}`]]
   if (busy?.cpuLoadPercent != null) facts.push(['CPU load', `${busy.cpuLoadPercent.toFixed(0)} %`])
-  if (busy?.cpuClockMhz != null) facts.push(['CPU clock', `${count(busy.cpuClockMhz)} MHz`])
+  if (busy?.cpuClockMhz != null) facts.push(['CPU clock', `${countText(busy.cpuClockMhz)} MHz`])
   const total = gibibytes(machine.memoryBytes)
   facts.push(busy?.memoryUsedBytes != null ? ['Memory used', gibibytes(busy.memoryUsedBytes)] : ['Memory', total])
   if (machine.onBattery) facts.push(['Power', 'on battery'])

@@ -1,4 +1,5 @@
 // Starts the window: policy nonce, fonts, styles, providers. Everything seen is in app.tsx.
+import './validation.ts'
 import '@fontsource-variable/inter/opsz.css'
 import '@fontsource/jetbrains-mono/400.css'
 import '@mantine/core/styles.layer.css'
@@ -19,15 +20,11 @@ import { MantineProvider } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { z } from 'zod'
 import { App } from './app.tsx'
 import { readNonce, shareNonce } from './nonce.ts'
 import { connectEvents, takeUp } from './state/events.ts'
 import { queryClient } from './state/query-client.ts'
 import { theme } from './theme.ts'
-
-// Compiled validators would need `eval`, which the page's policy forbids.
-z.config({ jitless: true })
 
 const nonce = readNonce()
 shareNonce(nonce)

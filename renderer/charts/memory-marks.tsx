@@ -1,8 +1,8 @@
 // Memory of each row on one axis from zero, MiB: engine ◇, allocator ○, process │. What is unknown is not drawn.
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { Figure } from '../../shared/domain/figure.ts'
+import { mebibytesText } from '../../shared/report/figure-text.ts'
 import { backendColour } from '../components/backend-mark.tsx'
-import { mebibytes } from '../format/number.ts'
 import { tickText, zeroScale } from './scale.ts'
 
 export interface MemoryRow {
@@ -83,7 +83,7 @@ function MemoryMark({ row, y, at }: MemoryMarkProps) {
         <>
           <line x1={at(whole)} x2={at(whole)} y1={y - 6} y2={y + 6} style={{ stroke: colour, strokeWidth: 2.5 }} />
           <text x={at(whole) + 7} y={y + 3.5} className="ink halo">
-            {mebibytes(whole)}
+            {mebibytesText(whole)}
           </text>
         </>
       )}

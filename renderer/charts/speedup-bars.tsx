@@ -4,8 +4,8 @@ import { Bar, BarChart, ReferenceLine, XAxis, YAxis } from 'recharts'
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
 import type { Speedup } from '../../shared/domain/run.ts'
+import { timesText } from '../../shared/report/figure-text.ts'
 import { backendColour } from '../components/backend-mark.tsx'
-import { times } from '../format/number.ts'
 import { tickText, zeroScale } from './scale.ts'
 
 export interface SpeedupRow {
@@ -55,9 +55,9 @@ export function SpeedupBars({ rows, width, rowHeight }: SpeedupBarsProps) {
       />
       <YAxis type="category" dataKey="row.caseKey" hide />
       {scale.ticks.map((tick) => (
-        <ReferenceLine key={tick} x={tick} className={tick === 0 ? 'axis' : 'grid'} shape={verticalLine(tick === 0)} />
+        <ReferenceLine key={tick} x={tick} zIndex={-2} shape={verticalLine(tick === 0)} />
       ))}
-      <ReferenceLine x={1} shape={verticalLine(false, true)} />
+      <ReferenceLine x={1} zIndex={-1} shape={verticalLine(false, true)} />
       <Bar
         dataKey="drawn"
         isAnimationActive={false}
@@ -109,7 +109,7 @@ function SpeedupMark({ row, y, width, position }: SpeedupMarkProps) {
   const low = position(speedup.interval?.low ?? value)
   const pale = row.precision === 'fp32' || row.backend === 'simulated'
   const inside = end > width * 0.72
-  const label = row.standing === 'baseline' ? '1 ×' : times(value)
+  const label = row.standing === 'baseline' ? '1 ×' : timesText(value)
   const labelX = inside ? 8 : Math.max(end, high) + 8
   const indifferent = speedup.verdict === 'no-difference' && row.standing === 'claimed'
   return (
@@ -159,7 +159,7 @@ function SpeedupMark({ row, y, width, position }: SpeedupMarkProps) {
 
 function Refused({ row, y, position, width }: SpeedupMarkProps) {
   const refused = row.standing !== 'absent'
-  const start = Math.min(position(1), width * 0.12)
+  const start = Math.min(position(1), width * 0.2)
   return (
     <g>
       <rect

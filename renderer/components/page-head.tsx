@@ -4,12 +4,14 @@ interface PageHeadProps {
   /** Under the number: its interval. */
   readonly note?: React.ReactNode
   readonly statement: React.ReactNode
+  /** Follows the statement on its line, quieter. */
+  readonly aside?: React.ReactNode
   readonly explanation?: React.ReactNode
   readonly badges?: React.ReactNode
   readonly actions?: React.ReactNode
 }
 
-export function PageHead({ number, note, statement, explanation, badges, actions }: PageHeadProps) {
+export function PageHead({ number, note, statement, aside, explanation, badges, actions }: PageHeadProps) {
   return (
     <div className="page-head">
       <div>
@@ -19,6 +21,7 @@ export function PageHead({ number, note, statement, explanation, badges, actions
       <div className="words">
         <h1 className="statement">
           <b>{statement}</b>
+          {aside && <span className="quiet"> {aside}</span>}
         </h1>
         {explanation && <p className="statement quiet">{explanation}</p>}
         {badges && <div className="badges">{badges}</div>}

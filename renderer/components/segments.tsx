@@ -1,4 +1,4 @@
-// One of a few, side by side. Arrow keys move along it, as in a radio group.
+// One of a few, side by side; the pressed one holds. Arrow keys move along it.
 export interface Segment<Value> {
   readonly value: Value
   readonly label: string
@@ -20,9 +20,10 @@ export function Segments<Value extends string | number>({ label, value, segments
     if (next) onChange(next.value)
   }
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw a frame of its own
     <div
       className="segments"
-      role="radiogroup"
+      role="group"
       aria-label={label}
       onKeyDown={(event) => {
         if (event.key === 'ArrowRight') step(1)
@@ -33,13 +34,10 @@ export function Segments<Value extends string | number>({ label, value, segments
       }}
     >
       {segments.map((segment) => (
-        // biome-ignore lint/a11y/useSemanticElements: a radio input cannot hold this look without a label around it
         <button
           key={segment.value}
           type="button"
-          role="radio"
-          aria-checked={segment.value === value}
-          tabIndex={segment.value === value ? 0 : -1}
+          aria-pressed={segment.value === value}
           disabled={segment.disabled}
           title={segment.title}
           onClick={() => onChange(segment.value)}

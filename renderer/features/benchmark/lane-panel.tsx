@@ -2,13 +2,13 @@
 
 import { precisionLabel } from '../../../shared/domain/precision.ts'
 import type { MachinePoint } from '../../../shared/ipc/contract.ts'
+import { backendName } from '../../../shared/report/case-name.ts'
+import { countText, numberText } from '../../../shared/report/figure-text.ts'
 import { LiveLanes, type MachineLane, orderHeight, timeAxisHeight } from '../../charts/live-lanes.tsx'
 import { useChartWidth } from '../../charts/width-of.ts'
 import { Mark } from '../../components/backend-mark.tsx'
 import { FigureText } from '../../components/figure-text.tsx'
 import { Glyph } from '../../components/glyph.tsx'
-import { backendName } from '../../format/candidate.ts'
-import { count, threeDigits } from '../../format/number.ts'
 import type { LiveCase, LiveGroup } from '../../live/live-run.ts'
 import type { GroupTracks } from '../../live/live-tracks.ts'
 import { IntervalBar } from './interval-bar.tsx'
@@ -78,10 +78,10 @@ export function LanePanel({ group, tracks, machine, span, version, scheme, simul
         {group.cases.map((each) => (
           <div key={each.caseKey} className="lane-figure" style={{ height: laneHeight }}>
             <span className="strong">
-              <FigureText figure={each.p50Ms} format={threeDigits} />
+              <FigureText figure={each.p50Ms} format={numberText} />
             </span>
             <IntervalBar figure={each.p50Ms} backend={each.backend} />
-            <span className="small quiet">{count(each.sampleCount)}</span>
+            <span className="small quiet">{countText(each.sampleCount)}</span>
           </div>
         ))}
         {lanes.length > 0 && <div style={{ height: 10 }} />}
@@ -120,7 +120,7 @@ function LaneName({
         )}
       </span>
       <span className="small quiet">{precisionLabel(live.precision)}</span>
-      <LaneScale top={topMs === null ? '' : threeDigits(2 * topMs)} />
+      <LaneScale top={topMs === null ? '' : numberText(2 * topMs)} />
     </div>
   )
 }

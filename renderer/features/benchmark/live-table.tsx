@@ -1,8 +1,9 @@
 // The live lanes as a table.
+
+import { caseName } from '../../../shared/report/case-name.ts'
+import { countText, numberText } from '../../../shared/report/figure-text.ts'
 import { ChartTable } from '../../components/chart-table.tsx'
 import { FigureText } from '../../components/figure-text.tsx'
-import { candidateName } from '../../format/candidate.ts'
-import { count, threeDigits } from '../../format/number.ts'
 import type { LiveGroup } from '../../live/live-run.ts'
 import { halfWidthText } from './interval-words.ts'
 
@@ -20,11 +21,11 @@ export function LiveTable({ group }: { readonly group: LiveGroup }) {
       rows={group.cases.map((each) => ({
         key: each.caseKey,
         cells: [
-          candidateName(each),
+          caseName(each),
           each.reason ? `${each.state}: ${each.reason}` : each.state,
-          <FigureText key="p50" figure={each.p50Ms} format={threeDigits} />,
+          <FigureText key="p50" figure={each.p50Ms} format={numberText} />,
           halfWidthText(each.p50Ms) ?? '–',
-          count(each.sampleCount),
+          countText(each.sampleCount),
         ],
       }))}
     />

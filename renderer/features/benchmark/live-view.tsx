@@ -1,6 +1,7 @@
 // The race: time left, rounds, a lane a case as samples arrive, the machine under them. Claims no speedup.
 import { useComputedColorScheme } from '@mantine/core'
 import { useState } from 'react'
+import { countText } from '../../../shared/report/figure-text.ts'
 import { RoundRibbon } from '../../charts/round-ribbon.tsx'
 import { useChartWidth } from '../../charts/width-of.ts'
 import { Badge } from '../../components/badge.tsx'
@@ -10,7 +11,6 @@ import { RemedyStrip } from '../../components/remedy-strip.tsx'
 import { Segments } from '../../components/segments.tsx'
 import { TopBar } from '../../components/top-bar.tsx'
 import { errorRecord } from '../../format/error.ts'
-import { count } from '../../format/number.ts'
 import type { LiveGroup, LiveRun } from '../../live/live-run.ts'
 import { groupTracks } from '../../live/live-tracks.ts'
 import { useCancelRun, useRunLive } from '../../state/run-live.ts'
@@ -59,7 +59,8 @@ export function LiveView({ run }: { readonly run: LiveRun }) {
         <PageHead
           number={<TimeLeft remainingMs={run.remainingMs} />}
           statement={roundStatement(run, group)}
-          explanation={roundExplanation(group)}
+          aside={group && turnsWords(group)}
+          explanation={group && claimWords(group)}
           actions={
             <Button onClick={stop} disabled={stopping} shortcut="Esc">
               {stopping ? 'Cancelling' : `Cancel, keep ${keptWords(run)}`}
@@ -100,15 +101,16 @@ function roundStatement(run: LiveRun, group: LiveGroup | null): string {
   return group.roundsDone < rounds ? `Round ${group.roundsDone + 1} of ${rounds}.` : `All ${rounds} rounds are done.`
 }
 
-function roundExplanation(group: LiveGroup | null): React.ReactNode {
-  if (!group) return null
+function turnsWords(group: LiveGroup): string {
   const running = group.cases.filter(({ state }) => state !== 'failed' && state !== 'skipped').length
+  if (running === 1) return 'One candidate runs alone.'
+  return `${running} candidates take turns, one at a time, in a new order each round.`
+}
+
+function claimWords(group: LiveGroup): React.ReactNode {
   const widest = widestInterval(group)
   return (
     <>
-      {running === 1
-        ? 'One candidate runs alone.'
-        : `${running} candidates take turns, one at a time, in a new order each round.`}{' '}
       {widest && (
         <>
           Widest interval now <span className="ink-word">{widest}</span>.{' '}
@@ -121,5 +123,5 @@ function roundExplanation(group: LiveGroup | null): React.ReactNode {
 
 function keptWords(run: LiveRun): string {
   const rounds = run.groups.reduce((sum, group) => sum + group.roundsDone, 0)
-  return rounds === 1 ? '1 round' : `${count(rounds)} rounds`
+  return rounds === 1 ? '1 round' : `${countText(rounds)} rounds`
 }

@@ -3,10 +3,11 @@ import type { Artifact } from '../../../shared/domain/artifact.ts'
 import { type BackendId, backendIds, backendLabels } from '../../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { precisionLabel } from '../../../shared/domain/precision.ts'
+import { countText } from '../../../shared/report/figure-text.ts'
 import { Swatch } from '../../components/backend-mark.tsx'
 import { Button } from '../../components/button.tsx'
 import { Verdict } from '../../components/verdict.tsx'
-import { bytes, count } from '../../format/number.ts'
+import { bytes } from '../../format/number.ts'
 
 interface ModelCardProps {
   readonly manifest: ModelManifest
@@ -84,7 +85,7 @@ export function ModelCard({ manifest, artifacts, ready, onBenchmark }: ModelCard
 
 function parameters(parameterCount: number): string {
   if (parameterCount >= 1e6) return `${(parameterCount / 1e6).toFixed(1)} M`
-  return parameterCount >= 1e4 ? `${Math.round(parameterCount / 1e3)} k` : count(parameterCount)
+  return parameterCount >= 1e4 ? `${Math.round(parameterCount / 1e3)} k` : countText(parameterCount)
 }
 
 function sourceWords({ source }: ModelManifest): string {

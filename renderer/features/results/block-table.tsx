@@ -1,7 +1,7 @@
 // Raw samples as a table: a line a block.
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
+import { countText, numberText } from '../../../shared/report/figure-text.ts'
 import { ChartTable } from '../../components/chart-table.tsx'
-import { count, threeDigits } from '../../format/number.ts'
 
 export function BlockTable({ blocks }: { readonly blocks: readonly SampleBlock[] }) {
   return (
@@ -21,9 +21,9 @@ export function BlockTable({ blocks }: { readonly blocks: readonly SampleBlock[]
           cells: [
             block.launch + 1,
             block.round + 1,
-            count(block.latenciesMs.length - block.leadSamples),
-            threeDigits(medianOf(block)),
-            threeDigits(block.latenciesMs.reduce((slowest, each) => Math.max(slowest, each), 0)),
+            countText(block.latenciesMs.length - block.leadSamples),
+            numberText(medianOf(block)),
+            numberText(block.latenciesMs.reduce((slowest, each) => Math.max(slowest, each), 0)),
             block.flags.length > 0 ? block.flags.join(', ').replaceAll('-', ' ') : '–',
           ],
         }))}

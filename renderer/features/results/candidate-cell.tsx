@@ -2,8 +2,8 @@
 
 import { precisionLabel } from '../../../shared/domain/precision.ts'
 import type { CaseRecord } from '../../../shared/domain/run.ts'
+import { backendName } from '../../../shared/report/case-name.ts'
 import { Mark } from '../../components/backend-mark.tsx'
-import { backendName } from '../../format/candidate.ts'
 
 export function CandidateCell({ record, height }: { readonly record: CaseRecord; readonly height: number }) {
   const proof = record.precisionProof

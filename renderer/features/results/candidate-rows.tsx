@@ -1,14 +1,14 @@
 // A row a candidate, shared by every column; each column is a small multiple with its own zero.
 import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
+import { caseName } from '../../../shared/report/case-name.ts'
+import { countText } from '../../../shared/report/figure-text.ts'
 import { LatencyDensity } from '../../charts/latency-density.tsx'
 import { MemoryMarks } from '../../charts/memory-marks.tsx'
 import { zeroScale } from '../../charts/scale.ts'
 import { SpeedupBars } from '../../charts/speedup-bars.tsx'
 import { useChartWidth } from '../../charts/width-of.ts'
 import { Button } from '../../components/button.tsx'
-import { candidateName } from '../../format/candidate.ts'
-import { count } from '../../format/number.ts'
 import { CandidateCell } from './candidate-cell.tsx'
 import { AccuracyCell, ParityCell, PercentileCells } from './figure-cells.tsx'
 import { rowHead } from './row-head.ts'
@@ -138,7 +138,8 @@ export function CandidateRows(props: CandidateRowsProps) {
               <button
                 type="button"
                 aria-pressed={record.caseKey === selectedKey}
-                aria-label={`${candidateName(record)}: show its raw samples`}
+                aria-label={`${caseName(record)}: show its raw samples`}
+                title={record.reason ?? record.speedup.reason}
                 onClick={() => onSelect(record.caseKey)}
               />
             </li>
@@ -148,7 +149,7 @@ export function CandidateRows(props: CandidateRowsProps) {
       <div className="candidates-foot micro faint">
         <span />
         <span>{head.roundsNote}</span>
-        <span>n = {count(Math.max(...cases.map(({ sampleCount }) => sampleCount)))} samples at most per row</span>
+        <span>n = {countText(Math.max(...cases.map(({ sampleCount }) => sampleCount)))} samples at most per row</span>
         <span />
         <span>{head.memoryNote}</span>
         {head.accuracy && <span />}

@@ -1,11 +1,12 @@
 // Every figure of every candidate as a table, with intervals in full.
 import type { Figure } from '../../../shared/domain/figure.ts'
 import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
+import { caseName } from '../../../shared/report/case-name.ts'
+import { countText, mebibytesText, numberText, timesText } from '../../../shared/report/figure-text.ts'
 import { ChartTable } from '../../components/chart-table.tsx'
 import { FigureText } from '../../components/figure-text.tsx'
 import { Verdict } from '../../components/verdict.tsx'
-import { candidateName } from '../../format/candidate.ts'
-import { count, mebibytes, percent, threeDigits, times } from '../../format/number.ts'
+import { percent } from '../../format/number.ts'
 import { standingOf } from './row-order.ts'
 
 interface CandidateTableProps {
@@ -34,18 +35,18 @@ export function CandidateTable({ group, cases }: CandidateTableProps) {
       rows={cases.map((record) => ({
         key: record.caseKey,
         cells: [
-          candidateName(record),
+          caseName(record),
           speedupWords(record, group),
-          <WithInterval key="p50" figure={record.latencyMs.p50} format={threeDigits} />,
-          <WithInterval key="p95" figure={record.latencyMs.p95} format={threeDigits} />,
-          <WithInterval key="p99" figure={record.latencyMs.p99} format={threeDigits} />,
-          <WithInterval key="ips" figure={record.imagesPerSecond} format={count} />,
-          <FigureText key="memory" figure={record.memory.processPeakBytes} format={mebibytes} />,
+          <WithInterval key="p50" figure={record.latencyMs.p50} format={numberText} />,
+          <WithInterval key="p95" figure={record.latencyMs.p95} format={numberText} />,
+          <WithInterval key="p99" figure={record.latencyMs.p99} format={numberText} />,
+          <WithInterval key="ips" figure={record.imagesPerSecond} format={countText} />,
+          <FigureText key="memory" figure={record.memory.processPeakBytes} format={mebibytesText} />,
           <FigureText key="accuracy" figure={record.accuracy} format={(share) => percent(share, 2)} />,
           <span key="parity">
             <Verdict verdict={record.parity.verdict} /> <span className="quiet">{record.parity.reason}</span>
           </span>,
-          count(record.sampleCount),
+          countText(record.sampleCount),
         ],
       }))}
     />
@@ -73,5 +74,7 @@ function speedupWords(record: CaseRecord, group: GroupRecord): string {
   const { value, interval, verdict, reason } = record.speedup
   if (value === null || verdict === 'refused') return `refused: ${reason}`
   const range = interval ? ` (${interval.low.toFixed(3)} – ${interval.high.toFixed(3)})` : ''
-  return verdict === 'no-difference' ? `no difference shown: ${times(value)}${range}` : `${times(value)}${range}`
+  return verdict === 'no-difference'
+    ? `no difference shown: ${timesText(value)}${range}`
+    : `${timesText(value)}${range}`
 }

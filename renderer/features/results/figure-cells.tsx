@@ -1,8 +1,9 @@
 // The columns of a row that are figures, not marks.
 import type { CaseRecord } from '../../../shared/domain/run.ts'
+import { numberText } from '../../../shared/report/figure-text.ts'
 import { FigureText } from '../../components/figure-text.tsx'
 import { Verdict } from '../../components/verdict.tsx'
-import { percent, threeDigits } from '../../format/number.ts'
+import { percent } from '../../format/number.ts'
 
 interface FigureCellProps {
   readonly record: CaseRecord
@@ -14,13 +15,13 @@ export function PercentileCells({ record, height }: FigureCellProps) {
   return (
     <div className="percentiles" style={{ height }}>
       <span className="strong">
-        <FigureText figure={p50} format={threeDigits} />
+        <FigureText figure={p50} format={numberText} />
       </span>
       <span>
-        <FigureText figure={p95} format={threeDigits} />
+        <FigureText figure={p95} format={numberText} />
       </span>
       <span className="quiet">
-        <FigureText figure={p99} format={threeDigits} />
+        <FigureText figure={p99} format={numberText} />
       </span>
     </div>
   )

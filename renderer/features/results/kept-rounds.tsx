@@ -3,10 +3,10 @@
 import { precisionLabel } from '../../../shared/domain/precision.ts'
 import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
+import { backendName } from '../../../shared/report/case-name.ts'
+import { countText } from '../../../shared/report/figure-text.ts'
 import { useChartWidth } from '../../charts/width-of.ts'
 import { backendColour, MarkShape } from '../../components/backend-mark.tsx'
-import { backendName } from '../../format/candidate.ts'
-import { count } from '../../format/number.ts'
 
 interface KeptRoundsProps {
   readonly group: GroupRecord
@@ -17,7 +17,7 @@ interface KeptRoundsProps {
 
 const rowHeight = 40
 const headHeight = 24
-const nameWidth = 190
+const nameWidth = 226
 const outcomeWidth = 360
 const drawnPerBlock = 24
 
@@ -99,7 +99,7 @@ function KeptRow({ record, blocks, y, cell, shown, width }: KeptRowProps) {
         style={{ strokeDasharray: '2 4' }}
       />
       <text x={width - outcomeWidth + 100} y={middle + 4} textAnchor="end">
-        {count(sampleCount)}
+        {countText(sampleCount)}
       </text>
       <text x={width - outcomeWidth + 124} y={middle + 4} className={failed ? 'fail medium' : undefined}>
         {record.state}

@@ -2,9 +2,9 @@
 import { useState } from 'react'
 import { presets } from '../../../shared/domain/plan.ts'
 import type { GroupRecord, RunRecord } from '../../../shared/domain/run.ts'
+import { caseName } from '../../../shared/report/case-name.ts'
+import { countText } from '../../../shared/report/figure-text.ts'
 import { Button } from '../../components/button.tsx'
-import { candidateName } from '../../format/candidate.ts'
-import { count } from '../../format/number.ts'
 
 interface MethodPanelProps {
   readonly record: RunRecord
@@ -22,9 +22,12 @@ export function MethodPanel({ record, group }: MethodPanelProps) {
     ['Design', `${launches} × ${rounds} rounds`],
     ['Order', `shuffled, seed ${record.plan.seed}`],
     ['Timed', 'host array in to host array out'],
-    ['Baseline', baseline ? candidateName(baseline) : group.baseline],
+    ['Baseline', baseline ? caseName(baseline) : group.baseline],
     ['Input', group.inputShape.join('×')],
-    ['Images', `${count(images.used)} used${images.skipped.length > 0 ? `, ${images.skipped.length} skipped` : ''}`],
+    [
+      'Images',
+      `${countText(images.used)} used${images.skipped.length > 0 ? `, ${images.skipped.length} skipped` : ''}`,
+    ],
     ['Threads', String(record.plan.threads)],
     ['Warm-up', `steady, ${steady.length} of ${completed.length}`],
     ['Workers', group.coResident ? 'all resident' : 'not co-resident'],

@@ -3,12 +3,12 @@ import { useComputedColorScheme } from '@mantine/core'
 import { useMemo } from 'react'
 import type { CaseRecord } from '../../../shared/domain/run.ts'
 import type { ResponseOf } from '../../../shared/ipc/contract.ts'
+import { caseName } from '../../../shared/report/case-name.ts'
 import { RawSamples } from '../../charts/raw-samples.tsx'
 import { summarisedSamples } from '../../charts/sample-series.ts'
 import { zeroScale } from '../../charts/scale.ts'
 import { useChartWidth } from '../../charts/width-of.ts'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
-import { candidateName } from '../../format/candidate.ts'
 import { errorRecord } from '../../format/error.ts'
 import { BlockTable } from './block-table.tsx'
 import { machineSeries } from './machine-series.ts'
@@ -28,7 +28,7 @@ export function RawPanel({ record, samples, error, simulated, asTable }: RawPane
   const machine = useMemo(() => machineSeries(samples?.machine ?? []), [samples])
   const topMs = useMemo(() => topOf(samples, record.latencyMs.p50.value), [samples, record])
   const flagged = blocks.filter(({ flags }) => flags.length > 0).length
-  const name = candidateName(record)
+  const name = caseName(record)
   return (
     <section aria-label={`Raw samples of ${name}`} ref={ref}>
       <h2>

@@ -1,9 +1,9 @@
 // The answer: the gain with its interval, the sentence that says over what, and what must be known to believe it.
 import type { Badge as BadgeName, GroupRecord, RunRecord } from '../../../shared/domain/run.ts'
+import { countText, levelText, rangeText } from '../../../shared/report/figure-text.ts'
+import { headlineOf } from '../../../shared/report/headline.ts'
 import { Badge, RecordBadge } from '../../components/badge.tsx'
 import { PageHead } from '../../components/page-head.tsx'
-import { count } from '../../format/number.ts'
-import { headlineFor } from './headline.ts'
 
 interface ResultsHeadProps {
   readonly record: RunRecord
@@ -12,7 +12,7 @@ interface ResultsHeadProps {
 }
 
 export function ResultsHead({ record, group, actions }: ResultsHeadProps) {
-  const headline = headlineFor(group)
+  const headline = headlineOf(record, group.groupKey)
   const { value, interval } = headline
   return (
     <PageHead
@@ -26,13 +26,7 @@ export function ResultsHead({ record, group, actions }: ResultsHeadProps) {
           </>
         )
       }
-      note={
-        interval && (
-          <>
-            {interval.low.toFixed(2)} – {interval.high.toFixed(2)}, {Math.round(interval.level * 100)} % interval
-          </>
-        )
-      }
+      note={interval && `${rangeText(interval)}, ${levelText(interval)} interval`}
       statement={headline.statement}
       explanation={headline.explanation}
       badges={
@@ -40,7 +34,8 @@ export function ResultsHead({ record, group, actions }: ResultsHeadProps) {
           {badgesOf(record, group).map((badge) => (
             <RecordBadge key={badge} badge={badge} />
           ))}
-          <Badge>same {count(record.images.used)} input images</Badge>
+          {headline.heading && <Badge>{headline.heading}</Badge>}
+          <Badge>same {countText(record.images.used)} input images</Badge>
         </>
       }
       actions={actions}

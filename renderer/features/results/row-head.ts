@@ -1,6 +1,6 @@
 // What stands over and under the columns: titles that name the baseline, the memory that was read, and the counts.
 import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
-import { candidateName } from '../../format/candidate.ts'
+import { caseName } from '../../../shared/report/case-name.ts'
 
 export interface RowHead {
   readonly speedupTitle: string
@@ -20,7 +20,7 @@ export function rowHead(group: GroupRecord, cases: readonly CaseRecord[], simula
   const images = Math.max(0, ...cases.map(({ parity }) => parity.figures?.imageCount ?? 0))
   const method = cases.map(({ speedup }) => speedup.interval?.method).find((each) => each !== undefined)
   return {
-    speedupTitle: `Speedup over ${baseline ? candidateName(baseline) : group.baseline}${simulated ? ', simulated' : ''}`,
+    speedupTitle: `Speedup over ${baseline ? caseName(baseline) : group.baseline}${simulated ? ', simulated' : ''}`,
     speedupNote: heading ?? '×, 95 % interval',
     roundsNote: method ?? 'no interval was given',
     memoryTitle: onCpu ? 'Process memory (RSS)' : 'GPU memory',

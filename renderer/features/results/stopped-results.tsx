@@ -79,5 +79,5 @@ export function StoppedResults({ record }: { readonly record: RunRecord }) {
 function statementOf(record: RunRecord): string {
   if (record.state === 'cancelled') return 'The run was cancelled before a case was finished.'
   if (record.state === 'interrupted') return 'The run was interrupted: Enginebench closed while it went on.'
-  return `The run failed${record.error ? `: ${record.error.message}` : ': no case could be finished.'}`
+  return 'The run failed before a case was finished.'
 }

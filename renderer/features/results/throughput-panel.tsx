@@ -1,11 +1,11 @@
 // Images a second by batch size, over all groups of the run.
 import type { CaseRecord, RunRecord } from '../../../shared/domain/run.ts'
+import { caseName } from '../../../shared/report/case-name.ts'
+import { countText } from '../../../shared/report/figure-text.ts'
 import { ThroughputLines, type ThroughputSeries } from '../../charts/throughput-lines.tsx'
 import { useChartWidth } from '../../charts/width-of.ts'
 import { ChartTable } from '../../components/chart-table.tsx'
 import { FigureText } from '../../components/figure-text.tsx'
-import { candidateName } from '../../format/candidate.ts'
-import { count } from '../../format/number.ts'
 
 interface ThroughputPanelProps {
   readonly record: RunRecord
@@ -33,7 +33,7 @@ export function ThroughputPanel({ record, asTable }: ThroughputPanelProps) {
               each.name,
               ...record.groups.map(({ groupKey, batchSize }) => {
                 const figure = each.points.find((point) => point.batchSize === batchSize)?.imagesPerSecond
-                return figure ? <FigureText key={groupKey} figure={figure} format={count} /> : '–'
+                return figure ? <FigureText key={groupKey} figure={figure} format={countText} /> : '–'
               }),
             ],
           }))}
@@ -60,7 +60,7 @@ function seriesOf(record: RunRecord): readonly ThroughputSeries[] {
   }
   return [...byKey.entries()].map(([caseKey, { first, points }]) => ({
     caseKey,
-    name: candidateName(first),
+    name: caseName(first),
     backend: first.backend,
     precision: first.precision,
     points: points.sort((a, b) => a.batchSize - b.batchSize),
@@ -73,5 +73,5 @@ function titleOf(series: readonly ThroughputSeries[]): string {
     .flatMap(({ name, points }) => points.map((point) => ({ name, ...point })))
     .sort((a, b) => (b.imagesPerSecond.value ?? 0) - (a.imagesPerSecond.value ?? 0))[0]
   if (!best || best.imagesPerSecond.value === null) return 'No throughput was measured'
-  return `${best.name} reaches ${count(best.imagesPerSecond.value)} at batch ${best.batchSize}`
+  return `${best.name} reaches ${countText(best.imagesPerSecond.value)} at batch ${best.batchSize}`
 }

@@ -1,5 +1,6 @@
 // All runs on this machine, newest first.
 import { useState } from 'react'
+import { countText, timesText } from '../../../shared/report/figure-text.ts'
 import { Badge } from '../../components/badge.tsx'
 import { Button } from '../../components/button.tsx'
 import { FigureText } from '../../components/figure-text.tsx'
@@ -7,7 +8,6 @@ import { Glyph, runGlyph } from '../../components/glyph.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
 import { TopBar } from '../../components/top-bar.tsx'
 import { errorRecord } from '../../format/error.ts'
-import { count, times } from '../../format/number.ts'
 import { moment } from '../../format/time.ts'
 import { goTo, pathOf } from '../../state/place.ts'
 import { useOpenFolder, useRemoveRun, useRuns } from '../../state/runs.ts'
@@ -34,7 +34,9 @@ export function RunsScreen() {
       <main className="page" aria-label="Runs">
         <div className="panel-head">
           <h1>
-            {runs.data ? `${count(runs.data.length)} ${runs.data.length === 1 ? 'run' : 'runs'}` : 'Reading the runs'}
+            {runs.data
+              ? `${countText(runs.data.length)} ${runs.data.length === 1 ? 'run' : 'runs'}`
+              : 'Reading the runs'}
           </h1>
           <span className="grow" />
           <input
@@ -88,7 +90,7 @@ export function RunsScreen() {
                   <td>{run.preset}</td>
                   <td className="number">{run.caseCount}</td>
                   <td className="number">
-                    <FigureText figure={run.bestSpeedup} format={times} />
+                    <FigureText figure={run.bestSpeedup} format={timesText} />
                   </td>
                   <td>
                     {run.simulated && <Badge tone="simulated">simulated</Badge>}{' '}

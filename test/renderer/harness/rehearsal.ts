@@ -1,0 +1,55 @@
+// Opens the real window code on a made-up application: `?scenario=results-full&theme=light`. Never shipped.
+import '../../../renderer/validation.ts'
+import { demonstrationCases, eightCases } from '../example-answers.ts'
+import { raceRounds, raceStart } from '../live-race.ts'
+import { scenarios } from '../scenarios.ts'
+
+const asked = new URLSearchParams(location.search)
+const name = asked.get('scenario') ?? 'benchmark-first'
+const scenario = scenarios[name]?.()
+if (!scenario) throw new Error(`There is no scenario ${name}.`)
+const theme = asked.get('theme') === 'light' ? 'light' : 'dark'
+const { bridge } = scenario
+const staged = {
+  ...bridge,
+  request: (request: string, payload: never) =>
+    request === 'settings:read'
+      ? Promise.resolve({ ok: true, value: { theme, lastPlan: null } })
+      : bridge.request(request as never, payload),
+}
+Object.assign(window, { enginebench: staged, rehearsal: bridge })
+location.hash = scenario.path
+document.addEventListener('securitypolicyviolation', (event) => {
+  console.error(
+    `policy violation: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`,
+  )
+})
+await import('../../../renderer/main.tsx')
+
+if (name.startsWith('benchmark-') && name !== 'benchmark-first') {
+  const many = name === 'benchmark-many'
+  const race = {
+    cases: many ? eightCases : demonstrationCases,
+    launches: many ? 3 : 1,
+    rounds: 12,
+    samplesPerBlock: 200,
+    seed: 7,
+  }
+  bridge.emit('run:progressed', { runId: 'live', events: raceStart(race) })
+  for (const events of raceRounds(race, many ? 19 : 7)) bridge.emit('run:progressed', { runId: 'live', events })
+}
+if (name === 'setup-busy') {
+  bridge.emit('python:progressed', {
+    environment: 'main',
+    steps: [
+      { name: 'Python 3.12 found', state: 'done', elapsedMs: 90, detail: null },
+      { name: 'Environment made', state: 'done', elapsedMs: 1_400, detail: null },
+      { name: 'torch 2.13.0', state: 'running', elapsedMs: 12_000, detail: '112 of 186 MB' },
+      { name: 'onnxruntime 1.32', state: 'waiting', elapsedMs: null, detail: null },
+      { name: 'Every backend asked', state: 'waiting', elapsedMs: null, detail: null },
+    ],
+    line: 'Downloading torch-2.13.0+cpu-cp312-cp312-linux_x86_64.whl',
+    outcome: null,
+    error: null,
+  })
+}

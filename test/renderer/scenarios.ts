@@ -1,0 +1,292 @@
+// Whole situations of the window, by name: what the application would answer, and the address to open.
+
+import type { BackendId } from '../../shared/domain/backend.ts'
+import { measured, missing } from '../../shared/domain/figure.ts'
+import type { RunRecord } from '../../shared/domain/run.ts'
+import type { RunListEntry } from '../../shared/ipc/contract.ts'
+import { createFakeBridge, type FakeAnswers, type FakeBridge, FakeFailure } from '../fakes/bridge.ts'
+import {
+  caseKeyOf,
+  demonstrationCases,
+  type ExampleCase,
+  eightCases,
+  exampleBackends,
+  exampleBlocks,
+  exampleMachine,
+  exampleManifest,
+  exampleRecord,
+} from './example-answers.ts'
+
+export interface Scenario {
+  readonly bridge: FakeBridge
+  readonly path: string
+}
+
+const builtIn: readonly BackendId[] = ['onnxruntime-node', 'simulated']
+const withPython: readonly BackendId[] = ['torch-eager', 'onnxruntime', ...builtIn]
+
+interface World {
+  readonly ready?: readonly BackendId[]
+  readonly records?: readonly RunRecord[]
+  readonly cases?: readonly ExampleCase[]
+  readonly noSamples?: boolean
+  readonly notice?: string | null
+}
+
+function listEntry(record: RunRecord): RunListEntry {
+  return {
+    runId: record.runId,
+    state: record.state,
+    createdAt: record.createdAt,
+    modelName: record.modelName,
+    preset: record.plan.preset,
+    simulated: record.simulated,
+    seededWeights: record.groups.some(({ cases }) => cases.some(({ weights }) => weights === 'seeded')),
+    caseCount: record.groups.reduce((sum, { cases }) => sum + cases.length, 0),
+    bestSpeedup: record.state === 'completed' ? measured(1.47) : missing('no case was finished'),
+  }
+}
+
+export function worldAnswers(world: World): FakeAnswers {
+  const ready = world.ready ?? builtIn
+  const records = world.records ?? []
+  const cases = world.cases ?? demonstrationCases
+  const all: BackendId[] = ['torch-eager', 'onnxruntime', 'onnxruntime-node']
+  return {
+    'app:describe': () => ({
+      version: '0.1.0',
+      electron: '33.2.1',
+      runtimeNotice: world.notice ?? null,
+      dataFolder: '/home/you/.local/share/enginebench',
+      recommendedThreads: 8,
+    }),
+    'machine:describe': () => exampleMachine,
+    'backends:list': () => exampleBackends(ready),
+    'python:describe': () => [
+      {
+        name: 'main',
+        state: ready.includes('torch-eager') ? 'ready' : 'absent',
+        adopted: false,
+        interpreter: ready.includes('torch-eager')
+          ? '/home/you/.local/share/enginebench/environments/main/bin/python'
+          : null,
+        pythonVersion: ready.includes('torch-eager') ? '3.12.11' : null,
+        sizeBytes: ready.includes('torch-eager') ? 1_900_000_000 : null,
+        extras: ready.includes('torch-eager') ? ['torch', 'onnx'] : [],
+        error: null,
+      },
+    ],
+    'python:offer': ({ torchSource }) => ({
+      version: '2.13.0',
+      file: 'torch-2.13.0+cpu-cp312-cp312-linux_x86_64.whl',
+      source: torchSource ?? 'package index of pip',
+      sizeBytes: 186_000_000,
+    }),
+    'python:install': () => ({}),
+    'python:cancel': () => ({}),
+    'licence:read': () => ({
+      spdx: 'AGPL-3.0-only',
+      title: 'GNU Affero General Public License v3.0',
+      text: Array.from({ length: 80 }, (_, line) => `Line ${line + 1} of the licence.`).join('\n'),
+    }),
+    'models:list': () => [
+      exampleManifest('digits', 'Digits', all),
+      exampleManifest('clip-vit-b32', 'CLIP ViT-B/32 vision', all),
+      exampleManifest('detr-resnet-50', 'DETR ResNet-50', all),
+    ],
+    'artifacts:list': () => [],
+    'model:choose-file': () => null,
+    'images:choose-folder': () => ({ folder: '/home/you/pictures', imageCount: 48 }),
+    'weights:choose-folder': () => ({ folder: '/home/you/weights' }),
+    'images:samples': () => [],
+    'plan:estimate': ({ plan }) => ({
+      groups: plan.batchSizes.map((size) => ({
+        groupKey: `${plan.model}-b${size}`,
+        caseKeys: plan.candidates.map(caseKeyOf),
+        baseline: plan.candidates[0] ? caseKeyOf(plan.candidates[0]) : '',
+      })),
+      estimatedMs: 42_000,
+      refusals: plan.candidates.some(({ backend }) => backend === 'torch-eager' && !ready.includes(backend))
+        ? [
+            {
+              code: 'python-unavailable',
+              stage: 'plan',
+              message: 'PyTorch eager has no Python environment.',
+              remedy: 'Create it in Setup, or leave this candidate out.',
+              cause: null,
+            },
+          ]
+        : [],
+      warnings: [],
+    }),
+    'run:start': () => ({ runId: 'live' }),
+    'run:cancel': () => ({}),
+    'run:list': () => records.map(listEntry),
+    'run:open': ({ runId }) => {
+      const record = records.find((each) => each.runId === runId)
+      if (record) return record
+      throw new FakeFailure({
+        code: 'unknown-run',
+        stage: 'store',
+        message: `There is no run ${runId}.`,
+        remedy: 'Choose one from the list.',
+        cause: null,
+      })
+    },
+    'run:samples': ({ caseKey, groupKey }) => {
+      const each = cases.find((known) => caseKeyOf(known) === caseKey)
+      const batch = Number(/-b(\d+)/.exec(groupKey)?.[1] ?? 1)
+      if (!each || world.noSamples) return { blocks: [], tornLines: 0 }
+      return {
+        blocks: exampleBlocks({ ...each, medianMs: each.medianMs * batch ** 0.72 }, caseKey.length).slice(
+          0,
+          each.state && each.state !== 'completed' ? 8 : 12,
+        ),
+        tornLines: 0,
+        machine: Array.from({ length: 34 }, (_, second) => ({
+          atMs: second * 1000,
+          cpuLoadPercent: 48 + (second % 5),
+          cpuClockMhz: second === 20 ? 3_300 : 3_590 + (second % 3) * 10,
+          memoryUsedBytes: 6_400_000_000,
+        })),
+      }
+    },
+    'run:current': () => null,
+    'run:open-folder': () => null,
+    'run:remove': () => ({}),
+    'report:preview': ({ format }) => ({
+      text:
+        format === 'md'
+          ? '# Digits: INT8 is 1.47 × faster\n\nOver ONNX Runtime (Node) FP32, 1.45 – 1.49.\n\n| Candidate | Speedup | p50, ms |\n| --- | ---: | ---: |\n| ONNX Runtime (Node) INT8 | 1.47 × | 0.042 |\n'
+          : 'candidate,speedup\nonnxruntime-node int8,1.47\n',
+    }),
+    'report:export': () => ({ folder: '/home/you/reports', files: ['benchmark_results.json', 'report.md'] }),
+    'settings:read': () => ({ theme: 'dark', lastPlan: null }),
+    'settings:write': () => ({}),
+  }
+}
+
+const demonstration = exampleRecord({
+  runId: 'demonstration',
+  modelName: 'Digits',
+  cases: demonstrationCases,
+  batchSizes: [1, 8],
+})
+const full = exampleRecord({
+  runId: 'full',
+  modelName: 'CLIP ViT-B/32 vision',
+  cases: eightCases,
+  batchSizes: [1, 2, 4, 8, 16, 32],
+})
+const seeded = exampleRecord({
+  runId: 'seeded',
+  modelName: 'DETR ResNet-50',
+  cases: eightCases.slice(0, 2),
+  batchSizes: [1, 8],
+  seeded: true,
+})
+const simulated = exampleRecord({
+  runId: 'simulated',
+  modelName: 'Digits',
+  simulated: true,
+  cases: [
+    { backend: 'simulated', precision: 'fp32', medianMs: 2 },
+    { backend: 'simulated', precision: 'int8', medianMs: 1.2 },
+  ],
+  batchSizes: [1],
+})
+const stoppedCases = demonstrationCases.map((each, index) => ({
+  ...each,
+  state: index === 2 ? ('failed' as const) : ('cancelled' as const),
+  reason: index === 2 ? 'the worker was killed' : 'the run stopped',
+}))
+const failed = exampleRecord({
+  runId: 'failed',
+  modelName: 'Digits',
+  state: 'failed',
+  cases: stoppedCases,
+  batchSizes: [1],
+  error: {
+    code: 'worker-crashed',
+    stage: 'measure',
+    message: 'The worker of ONNX Runtime (Node) INT8 stopped in round 9.',
+    remedy: 'Run it again; if it stops twice, free memory or use fewer threads.',
+    cause: 'signal SIGKILL',
+  },
+})
+const partial = exampleRecord({
+  runId: 'partial',
+  modelName: 'Digits',
+  state: 'cancelled',
+  cases: demonstrationCases.map((each, index) =>
+    index === 1 ? { ...each, state: 'cancelled' as const, reason: 'cancelled in round 9' } : each,
+  ),
+  batchSizes: [1],
+})
+
+export const scenarios: Readonly<Record<string, () => Scenario>> = {
+  'setup-first': () => ({
+    bridge: createFakeBridge(worldAnswers({ notice: 'fallback runtime, Electron 33, unsupported' })),
+    path: '/setup',
+  }),
+  'setup-full': () => ({
+    bridge: createFakeBridge(worldAnswers({ ready: withPython, records: [demonstration] })),
+    path: '/setup',
+  }),
+  'setup-busy': () => ({ bridge: createFakeBridge(worldAnswers({})), path: '/setup' }),
+  models: () => ({ bridge: createFakeBridge(worldAnswers({ records: [demonstration] })), path: '/models' }),
+  'benchmark-first': () => ({ bridge: createFakeBridge(worldAnswers({})), path: '/benchmark' }),
+  'benchmark-live': () => ({
+    bridge: createFakeBridge(worldAnswers({ records: [demonstration] })),
+    path: '/benchmark',
+  }),
+  'benchmark-many': () => ({
+    bridge: createFakeBridge(worldAnswers({ records: [demonstration] })),
+    path: '/benchmark',
+  }),
+  'results-empty': () => ({ bridge: createFakeBridge(worldAnswers({})), path: '/results' }),
+  results: () => ({
+    bridge: createFakeBridge(worldAnswers({ records: [demonstration, full] })),
+    path: '/results/demonstration',
+  }),
+  'results-full': () => ({
+    bridge: createFakeBridge(worldAnswers({ ready: withPython, records: [full, demonstration], cases: eightCases })),
+    path: '/results/full',
+  }),
+  'results-seeded': () => ({
+    bridge: createFakeBridge(worldAnswers({ records: [seeded], cases: eightCases })),
+    path: '/results/seeded',
+  }),
+  'results-simulated': () => ({
+    bridge: createFakeBridge(
+      worldAnswers({
+        records: [simulated],
+        cases: [
+          { backend: 'simulated', precision: 'fp32', medianMs: 2 },
+          { backend: 'simulated', precision: 'int8', medianMs: 1.2 },
+        ],
+      }),
+    ),
+    path: '/results/simulated',
+  }),
+  'results-failed': () => ({
+    bridge: createFakeBridge(worldAnswers({ records: [failed], cases: stoppedCases })),
+    path: '/results/failed',
+  }),
+  'results-partial': () => ({
+    bridge: createFakeBridge(worldAnswers({ records: [partial] })),
+    path: '/results/partial',
+  }),
+  'results-unknown': () => ({
+    bridge: createFakeBridge(worldAnswers({ records: [demonstration] })),
+    path: '/results/gone',
+  }),
+  runs: () => ({
+    bridge: createFakeBridge(worldAnswers({ records: [demonstration, full, seeded, simulated, failed, partial] })),
+    path: '/runs',
+  }),
+  report: () => ({
+    bridge: createFakeBridge(worldAnswers({ records: [demonstration] })),
+    path: '/report/demonstration',
+  }),
+}
