@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { benchErrorCodes, stageNames } from '../../shared/domain/bench-error.ts'
+import { readText, repositoryFiles } from './source-tree.ts'
+
+const worker = 'electron/python/enginebench_worker/'
+const files = repositoryFiles().filter((file) => file.startsWith(worker) && file.endsWith('.py'))
+const backends = files.filter((file) => /\/backends\/(?!__init__|base\.py)[a-z0-9_]+\.py$/.test(file))
+
+/** Dotted names, absolute or relative to the package: `time`, `.measure.loop`, `enginebench_worker.clock`. */
+function importsOf(file: string): readonly string[] {
+  const found = readText(file).matchAll(/^\s*(?:from\s+(\S+)\s+import\s+([^\n#]+)|import\s+([^\n#]+))/gm)
+  return [...found].flatMap(([, from, names = '', plain = '']) =>
+    from
+      ? [from, ...names.split(',').map((name) => `${from}.${name.trim().split(' ')[0]}`)]
+      : plain.split(',').map((name) => name.trim().split(' ')[0] ?? ''),
+  )
+}
+
+test('there are Python backends to look at', () => {
+  expect(backends.length).toBeGreaterThanOrEqual(3)
+})
+
+test('a Python backend imports no loop, no protocol, no other backend and no clock', () => {
+  const names = backends.map((file) => file.split('/').at(-1)?.replace('.py', '') ?? '')
+  const offenders = backends.flatMap((file) => {
+    const own = file.split('/').at(-1)?.replace('.py', '')
+    return importsOf(file)
+      .filter((name) => {
+        const parts = name.split('.')
+        const last = parts.filter((part) => part !== '')
+        return (
+          ['time', 'timeit', 'datetime'].includes(last[0] ?? '') ||
+          parts.some((part) => ['measure', 'protocol', 'loop', 'supervisor', 'handlers'].includes(part)) ||
+          (/^(\.|enginebench_worker\.backends)/.test(name) && last.some((part) => part !== own && names.includes(part)))
+        )
+      })
+      .map((name) => `${file}: ${name}`)
+  })
+  expect(offenders).toEqual([])
+})
+
+test('heavy libraries are imported where they are used, never when the worker starts', () => {
+  const heavy = /^(import|from)\s+(torch|onnxruntime|onnx|transformers|ultralytics|tensorrt|openvino)\b/m
+  const atStart = files.filter(
+    (file) => !file.slice(worker.length).includes('/') && !/torch|export|execution/.test(file),
+  )
+  expect(atStart.length).toBeGreaterThan(5)
+  expect(atStart.filter((file) => heavy.test(readText(file)))).toEqual([])
+})
+
+test('both languages know the same error codes and stages', () => {
+  const text = readText(`${worker}errors.py`)
+  const literals = (name: string) => {
+    const body =
+      new RegExp(`${name}\\s*(?::[^=\\n]*)?=\\s*(?:typing\\.)?(?:Literal\\[|\\(|\\[)([\\s\\S]*?)[\\])]`).exec(
+        text,
+      )?.[1] ?? ''
+    return [...body.matchAll(/"([a-z-]+)"/g)].map((match) => match[1])
+  }
+  expect(literals('ErrorCode')).toEqual([...benchErrorCodes])
+  expect(literals('Stage')).toEqual([...stageNames])
+})
