@@ -16,6 +16,7 @@ import { createWorkerCheck } from './python-environment/worker-check.ts'
 import { createRunService } from './runs/run-service.ts'
 import { createHostSampler } from './sampling/host-sampler.ts'
 import type { Paths, PdfRenderer, Services } from './services.ts'
+import { knownLatencies } from './store/known-latencies.ts'
 import { createRunStore } from './store/run-store.ts'
 import { createRunWriter } from './store/run-writer.ts'
 import { createSettingsStore } from './store/settings-store.ts'
@@ -70,6 +71,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
     nowNs: () => Number(process.hrtime.bigint()),
     utcNow: () => new Date(),
     freeMemoryBytes: freemem,
+    knownLatencies: (_plan, manifest) => knownLatencies(paths.runsFolder, manifest.id),
     randomSuffix,
     log: logLine,
   })

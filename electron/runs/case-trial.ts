@@ -6,6 +6,7 @@ import type { Parity } from '../../shared/domain/parity.ts'
 import type { Candidate } from '../../shared/domain/plan.ts'
 import type { CaseRecord, CaseState } from '../../shared/domain/run.ts'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
+import { blockMedianMs } from '../../shared/statistics/block-samples.ts'
 import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
 
 type Steadiness = CaseRecord['steadiness'][number]
@@ -17,13 +18,15 @@ export class CaseTrial {
   readonly candidate: Candidate
   /** sha256 of the ONNX file that it runs; null where none does. */
   readonly artifactSha256: string | null
-  readonly blocks: SampleBlock[] = []
+  readonly #blocks: SampleBlock[] = []
+  readonly #medianBlocks: SampleBlock[] = []
   readonly steadiness: Steadiness[] = []
   prepared: WorkerMessageOf<'prepared'> | null = null
   memory: WorkerMessageOf<'memory'> | null = null
   outputs: WorkerMessageOf<'outputs-written'>['outputs'] | null = null
   parity: Parity = { verdict: 'not-judged', reason: 'Outputs were not compared.', figures: null, reference: null }
   accuracy: Figure = missing('The model has no labelled test set.')
+  #sampleCount = 0
   #state: CaseState = 'pending'
   #reason: string | null = null
   #error: BenchErrorRecord | null = null
@@ -32,6 +35,27 @@ export class CaseTrial {
     this.caseKey = caseKey
     this.candidate = candidate
     this.artifactSha256 = artifactSha256
+  }
+
+  get blocks(): readonly SampleBlock[] {
+    return this.#blocks
+  }
+
+  /** Each block as if it held its median alone: enough for ratios of medians, at next to no cost. */
+  get medianBlocks(): readonly SampleBlock[] {
+    return this.#medianBlocks
+  }
+
+  keep(block: SampleBlock): void {
+    this.#blocks.push(block)
+    const medianMs = blockMedianMs(block)
+    if (medianMs !== null) this.#medianBlocks.push({ ...block, leadSamples: 0, latenciesMs: [medianMs] })
+    this.#sampleCount += block.latenciesMs.length - block.leadSamples
+  }
+
+  /** Lead samples are not counted. */
+  get sampleCount(): number {
+    return this.#sampleCount
   }
 
   get state(): CaseState {

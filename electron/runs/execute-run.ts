@@ -11,6 +11,7 @@ import type { RunInputs } from '../inputs/run-inputs.ts'
 import { CrashBudget } from './crash-budget.ts'
 import { noInputs } from './no-inputs.ts'
 import { onnxPrecisions } from './onnx-backends.ts'
+import { RemainingTime } from './remaining-time.ts'
 import type { RunDependencies } from './run-dependencies.ts'
 import { runGroup } from './run-group.ts'
 import type { RunRecorder } from './run-recorder.ts'
@@ -57,11 +58,13 @@ async function runGroups(dependencies: RunDependencies, job: RunJob, startedAtNs
   const inputs = await resolveInputs(dependencies, job)
   const crashBudget = new CrashBudget(() => dependencies.nowNs() / 1e6)
   const rules = measuringRules(job.recorder.record.plan.preset, job.recorder.record.plan.device)
-  const blocksPlanned = job.groups.reduce((sum, group) => sum + group.cases.length * rules.launches * rules.rounds, 0)
-  const progress = { startedAtNs, blocksDone: 0, blocksPlanned }
+  const remaining = new RemainingTime({
+    blocks: job.groups.reduce((sum, group) => sum + group.cases.length * rules.launches * rules.rounds, 0),
+    launches: job.groups.length * rules.launches,
+  })
   for (const group of job.groups) {
     job.signal.throwIfAborted()
-    await runGroup(dependencies, job, { group, inputs, rules, crashBudget, progress })
+    await runGroup(dependencies, job, { group, inputs, rules, crashBudget, startedAtNs, remaining })
   }
 }
 

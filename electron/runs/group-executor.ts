@@ -12,10 +12,10 @@ export interface GroupOutcome {
 }
 
 export async function executeGroup(context: GroupContext, trials: readonly CaseTrial[]): Promise<GroupOutcome> {
-  for (const trial of trials) if (trial.start()) context.observer.caseChanged(trial)
   await memoryPass(context, trials)
   const coResident = canBeCoResident(trials, context.freeMemoryBytes())
   for (let launch = 0; launch < context.rules.launches; launch += 1) {
+    context.observer.launchBegun(launch)
     context.observer.stageReached('measure', null, `Launch ${launch + 1} of ${context.rules.launches}`)
     await runLaunch(context, trials, launch, coResident)
   }

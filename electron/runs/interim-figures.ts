@@ -1,7 +1,6 @@
 // What can be shown while rounds still come. To cost next to nothing between blocks, the running median is that of the
 // blocks' medians; the record's is over all samples. No verdict is claimed here.
 import { type Figure, measured, missing } from '../../shared/domain/figure.ts'
-import { blockMedianMs } from '../../shared/statistics/block-samples.ts'
 import { median } from '../../shared/statistics/median.ts'
 import { speedupOf } from '../../shared/statistics/speedup.ts'
 import type { CaseTrial } from './case-trial.ts'
@@ -12,29 +11,25 @@ export interface InterimFigure {
   readonly sampleCount: number
 }
 
-type MeasuredTrial = Pick<CaseTrial, 'caseKey' | 'blocks'>
+type MeasuredTrial = Pick<CaseTrial, 'caseKey' | 'medianBlocks' | 'sampleCount'>
 
 export function interimFigures(trials: readonly MeasuredTrial[], baseline: string): Record<string, InterimFigure> {
   const reference = trials.find((trial) => trial.caseKey === baseline)
   return Object.fromEntries(
     trials.map((trial) => [
       trial.caseKey,
-      {
-        p50Ms: runningMedian(trial),
-        speedup: runningSpeedup(reference, trial),
-        sampleCount: trial.blocks.reduce((sum, block) => sum + block.latenciesMs.length - block.leadSamples, 0),
-      },
+      { p50Ms: runningMedian(trial), speedup: runningSpeedup(reference, trial), sampleCount: trial.sampleCount },
     ]),
   )
 }
 
-function runningMedian({ blocks }: MeasuredTrial): Figure {
-  const medians = blocks.map(blockMedianMs).filter((value) => value !== null)
+function runningMedian({ medianBlocks }: MeasuredTrial): Figure {
+  const medians = medianBlocks.flatMap((block) => block.latenciesMs)
   return medians.length === 0 ? missing('No block has come yet.') : measured(median(medians))
 }
 
 function runningSpeedup(reference: MeasuredTrial | undefined, trial: MeasuredTrial): Figure {
-  const estimate = reference === undefined ? null : speedupOf(reference.blocks, trial.blocks)
+  const estimate = reference === undefined ? null : speedupOf(reference.medianBlocks, trial.medianBlocks)
   return estimate === null
     ? missing('No round has been measured by both this case and the baseline yet.')
     : measured(estimate.value, estimate.intervalAt(0.95))

@@ -56,7 +56,7 @@ async function measure(context: GroupContext, { trial, worker }: ResidentCase, p
   const message = await worker.measureBlock(context.rules.block, context.signal)
   const block = measuredBlock(message, place, context.runStartedAtNs)
   await context.observer.blockMeasured(trial, block)
-  trial.blocks.push(block)
+  trial.keep(block)
 }
 
 async function writeOutputs(context: GroupContext, residents: readonly ResidentCase[]): Promise<void> {

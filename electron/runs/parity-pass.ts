@@ -18,24 +18,51 @@ export interface ParityPass {
   readonly manifest: ModelManifest
   readonly weights: WeightsOrigin
   readonly labels: readonly number[] | null
+  readonly caseChanged: (trial: CaseTrial) => void
   readonly signal: AbortSignal
 }
 
 export async function parityPass(pass: ParityPass): Promise<void> {
   const reference = pass.trials.find((trial) => trial.caseKey === pass.baseline)
-  const expected = reference?.isGoing === true ? await readOutputs(pass.manifest, reference) : null
+  const expected = reference === undefined ? null : await outputsOf(pass, reference)
   for (const trial of pass.trials) {
-    if (!trial.isGoing) continue
     pass.signal.throwIfAborted()
-    if (trial.candidate.backend === 'simulated') {
-      trial.parity = notJudged('simulated: nothing was computed')
-      continue
-    }
-    const outputs = trial === reference ? expected : await readOutputs(pass.manifest, trial)
-    if (outputs === null) continue
-    trial.parity = parityOf(pass, trial, outputs, expected)
-    if (pass.labels !== null) trial.accuracy = measured(accuracyOf(trial, outputs[0], pass.labels))
+    const outputs = trial === reference ? expected : await outputsOf(pass, trial)
+    if (outputs !== null) await orFail(pass, trial, async () => judge(pass, trial, outputs, expected))
   }
+}
+
+/** Null where there are none to compare: the case has failed, or computes nothing. */
+async function outputsOf(pass: ParityPass, trial: CaseTrial): Promise<readonly OutputArray[] | null> {
+  if (!trial.isGoing) return null
+  if (trial.candidate.backend !== 'simulated') return orFail(pass, trial, () => readOutputs(pass.manifest, trial))
+  trial.parity = notJudged('simulated: nothing was computed')
+  return null
+}
+
+/** Outputs that cannot be used are the case's own failure. */
+async function orFail<Result>(
+  { caseChanged }: ParityPass,
+  trial: CaseTrial,
+  step: () => Promise<Result>,
+): Promise<Result | null> {
+  try {
+    return await step()
+  } catch (error) {
+    if (!(error instanceof BenchError)) throw error
+    if (trial.fail(error.record)) caseChanged(trial)
+    return null
+  }
+}
+
+function judge(
+  pass: ParityPass,
+  trial: CaseTrial,
+  outputs: readonly OutputArray[],
+  expected: readonly OutputArray[] | null,
+): void {
+  trial.parity = parityOf(pass, trial, outputs, expected)
+  if (pass.labels !== null) trial.accuracy = measured(accuracyOf(trial, outputs[0], pass.labels))
 }
 
 function parityOf(

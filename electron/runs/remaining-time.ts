@@ -1,12 +1,39 @@
-// How long a run will go on, from what its blocks have taken so far. Null before the first block: nothing is known then.
-// The share of other work (loading, warming up, memory) still to come is taken to be as it was.
-export interface RunProgress {
-  readonly elapsedMs: number
-  readonly blocksDone: number
-  readonly blocksPlanned: number
+// How long a run will go on, from what its rounds and its launches have taken so far: blocks still to come at the mean
+// time of a block, launches still to come at the mean time of everything around the rounds (loading, memory, warm-up).
+// Times in ms. Null before the first round: nothing is known then.
+export interface PlannedWork {
+  readonly blocks: number
+  readonly launches: number
 }
 
-export function remainingMs({ elapsedMs, blocksDone, blocksPlanned }: RunProgress): number | null {
-  if (blocksDone === 0) return null
-  return (elapsedMs / blocksDone) * Math.max(0, blocksPlanned - blocksDone)
+export class RemainingTime {
+  readonly #planned: PlannedWork
+  #blocksDone = 0
+  #launchesBegun = 0
+  #roundsMs = 0
+
+  constructor(planned: PlannedWork) {
+    this.#planned = planned
+  }
+
+  launchBegun(): void {
+    this.#launchesBegun += 1
+  }
+
+  blockDone(): void {
+    this.#blocksDone += 1
+  }
+
+  roundDone(durationMs: number): void {
+    this.#roundsMs += durationMs
+  }
+
+  /** `elapsedMs` since the run began. */
+  estimateMs(elapsedMs: number): number | null {
+    if (this.#roundsMs === 0 || this.#blocksDone === 0) return null
+    const blockMs = this.#roundsMs / this.#blocksDone
+    const launchMs = Math.max(0, elapsedMs - this.#roundsMs) / Math.max(1, this.#launchesBegun)
+    const blocksLeft = Math.max(0, this.#planned.blocks - this.#blocksDone)
+    return blockMs * blocksLeft + launchMs * Math.max(0, this.#planned.launches - this.#launchesBegun)
+  }
 }

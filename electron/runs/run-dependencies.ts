@@ -1,6 +1,9 @@
 // What runs are given by the composition root. None of it is `electron`, none of it a concrete driver.
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { Fingerprint } from '../../shared/domain/fingerprint.ts'
+import type { ModelManifest } from '../../shared/domain/model.ts'
+import type { Plan } from '../../shared/domain/plan.ts'
+import type { KnownLatencyMs } from '../../shared/planning/estimate-plan.ts'
 import type { BackendDriver } from '../backends/backend-driver.ts'
 import type { ResolveRunInputs } from '../inputs/run-inputs.ts'
 import type { StartHostSampler } from '../sampling/host-sampler.ts'
@@ -22,6 +25,8 @@ export interface RunDependencies {
   readonly freeMemoryBytes: () => number
   /** Four characters of [a-z0-9] that tell two runs of one second apart. */
   readonly randomSuffix: () => string
+  /** Medians of cases as earlier runs of this model on this machine found them; for foretelling how long a plan takes. */
+  readonly knownLatencies: (plan: Plan, manifest: ModelManifest) => Promise<KnownLatencyMs>
   /** For maintainers: bugs with their stacks. */
   readonly log: (line: string) => void
 }

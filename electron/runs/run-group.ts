@@ -1,7 +1,6 @@
 // One group within a run: its cases are made, executed, compared and summarised, and the record takes them in. When a
 // run is cancelled or its disk is full, what was going gets its end state and its samples are summarised as partial.
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import type { WorkerCase } from '../../shared/domain/worker-case.ts'
 import type { PlannedGroup } from '../../shared/planning/expand-plan.ts'
 import type { MeasuringRules } from '../../shared/planning/protocol.ts'
 import type { RunInputs } from '../inputs/run-inputs.ts'
@@ -13,17 +12,19 @@ import { executeGroup } from './group-executor.ts'
 import { interimFigures } from './interim-figures.ts'
 import { makeTrials } from './make-trials.ts'
 import { parityPass } from './parity-pass.ts'
-import { remainingMs } from './remaining-time.ts'
+import type { RemainingTime } from './remaining-time.ts'
 import type { RunDependencies } from './run-dependencies.ts'
 import { summarizeTrials } from './summarize-trials.ts'
+import { workerCaseOf } from './worker-case-of.ts'
 
 export interface GroupJob {
   readonly group: PlannedGroup
   readonly inputs: RunInputs
   readonly rules: MeasuringRules
   readonly crashBudget: CrashBudget
+  readonly startedAtNs: number
   /** Shared by the groups of a run. */
-  readonly progress: { readonly startedAtNs: number; readonly blocksPlanned: number; blocksDone: number }
+  readonly remaining: RemainingTime
 }
 
 export async function runGroup(dependencies: RunDependencies, job: RunJob, groupJob: GroupJob): Promise<void> {
@@ -31,7 +32,7 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
   const { group, inputs } = groupJob
   const { groupKey } = group
   const trials = makeTrials(group, inputs, job.statuses)
-  for (const trial of trials) if (!trial.isGoing) recorder.caseChanged(groupKey, trial)
+  for (const trial of trials) if (!trial.isGoing || trial.start()) recorder.caseChanged(groupKey, trial)
   const close = async (coResident: boolean) => {
     recorder.stage('summarize', groupKey, null, null, 'Summarising')
     recorder.updateGroup(
@@ -47,6 +48,8 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
     await recorder.save()
   }
   try {
+    // On disk before anything is measured, so that a run cut off here shows what was going.
+    await recorder.save()
     const { coResident } = await executeGroup(groupContext(dependencies, job, groupJob, trials), trials)
     await parityPass({
       trials,
@@ -54,6 +57,7 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
       manifest: job.manifest,
       weights: inputs.weights.origin,
       labels: inputs.labels,
+      caseChanged: (trial) => recorder.caseChanged(groupKey, trial),
       signal: job.signal,
     })
     for (const trial of trials) if (trial.complete()) recorder.caseChanged(groupKey, trial)
@@ -82,39 +86,23 @@ function endWith(reason: unknown, trial: CaseTrial, signal: AbortSignal): boolea
 function groupContext(
   dependencies: RunDependencies,
   job: RunJob,
-  { group, inputs, rules, crashBudget, progress }: GroupJob,
+  { group, inputs, rules, crashBudget, startedAtNs, remaining }: GroupJob,
   trials: readonly CaseTrial[],
 ): GroupContext {
   const { recorder } = job
   const { groupKey, batchSize } = group
-  const { plan } = recorder.record
-  const workerCaseOf = (trial: CaseTrial): WorkerCase => {
-    const artifact = inputs.onnx.get(trial.candidate.precision)
-    const runsFile = trial.artifactSha256 !== null && artifact !== undefined && !(artifact instanceof BenchError)
-    return {
-      backend: trial.candidate.backend,
-      precision: trial.candidate.precision,
-      model: job.manifest,
-      modelFolder: job.modelFolder,
-      weights: { origin: inputs.weights.origin, folder: inputs.weights.folder, seed: inputs.weights.seed },
-      onnxFile: runsFile ? artifact.file : null,
-      batchSize,
-      input: inputs.input,
-      device: plan.device,
-      threads: plan.threads,
-      options: trial.candidate.options,
-    }
-  }
+  const { manifest, modelFolder } = job
+  const setting = { plan: recorder.record.plan, manifest, modelFolder, inputs, batchSize }
   return {
     groupKey,
     rules,
     seed: group.seed,
     drivers: dependencies.drivers,
-    workerCaseOf,
+    workerCaseOf: (trial) => workerCaseOf(setting, trial),
     outputsFolderOf: (trial: CaseTrial) => job.outputsFolder(groupKey, trial.caseKey),
     crashBudget,
     nowNs: dependencies.nowNs,
-    runStartedAtNs: progress.startedAtNs,
+    runStartedAtNs: startedAtNs,
     freeMemoryBytes: dependencies.freeMemoryBytes,
     signal: job.signal,
     observer: {
@@ -122,17 +110,20 @@ function groupContext(
       caseChanged: (trial) => recorder.caseChanged(groupKey, trial),
       blockMeasured: async (trial, block) => {
         await recorder.blockMeasured(groupKey, trial.caseKey, block)
-        progress.blocksDone += 1
+        remaining.blockDone()
       },
-      roundCompleted: (launch, round) =>
+      launchBegun: () => remaining.launchBegun(),
+      roundCompleted: (launch, round, durationMs) => {
+        remaining.roundDone(durationMs)
         recorder.tell({
           kind: 'round-completed',
           groupKey,
           launch,
           round,
           interim: interimFigures(trials, group.baseline),
-          remainingMs: remainingMs({ ...progress, elapsedMs: (dependencies.nowNs() - progress.startedAtNs) / 1e6 }),
-        }),
+          remainingMs: remaining.estimateMs((dependencies.nowNs() - startedAtNs) / 1e6),
+        })
+      },
       log: (source, line) => recorder.log(`${groupKey}/${source}`, line),
     },
   }

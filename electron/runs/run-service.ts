@@ -9,10 +9,9 @@ import type { RunEvent } from '../../shared/domain/run-event.ts'
 import { expandPlan } from '../../shared/planning/expand-plan.ts'
 import { measuringRules } from '../../shared/planning/protocol.ts'
 import type { RunService, StartedRun } from '../services.ts'
-import { outputsFolder } from '../store/run-layout.ts'
 import { executeRun } from './execute-run.ts'
 import { newRecord } from './new-record.ts'
-import { estimatePlan, type PlanFacts } from './plan-estimate.ts'
+import { estimatePlan, type PlanFacts, readsImages } from './plan-estimate.ts'
 import type { RunDependencies } from './run-dependencies.ts'
 import { newRunId } from './run-id.ts'
 import { RunJournal } from './run-journal.ts'
@@ -24,7 +23,19 @@ export function createRunService(dependencies: RunDependencies): RunService {
   let tail: Promise<unknown> = Promise.resolve()
 
   async function factsOf(plan: Plan): Promise<PlanFacts> {
-    return { plan, ...(await dependencies.models.find(plan.model)), statuses: await statusesOf(dependencies, plan) }
+    const model = await dependencies.models.find(plan.model)
+    const reader = model.manifest.source.library === 'ultralytics' ? 'ultralytics' : 'torch-eager'
+    const asked = plan.candidates.map((candidate) => candidate.backend)
+    const needsReader = readsImages(plan, model.manifest)
+    const statuses = await statusesOf(dependencies, needsReader ? [...asked, reader] : asked)
+    const imageReader = needsReader ? (statuses.get(reader) ?? null) : null
+    return {
+      plan,
+      ...model,
+      statuses,
+      imageReader,
+      knownLatencyMs: await dependencies.knownLatencies(plan, model.manifest),
+    }
   }
 
   async function start(plan: Plan, outFolder: string | null, onEvent: (event: RunEvent) => void): Promise<StartedRun> {
@@ -64,7 +75,7 @@ export function createRunService(dependencies: RunDependencies): RunService {
         modelFolder: facts.folder,
         groups,
         statuses: facts.statuses,
-        outputsFolder: (groupKey, caseKey) => outputsFolder(folder, groupKey, caseKey),
+        outputsFolder: (groupKey, caseKey) => writer.outputsFolder(groupKey, caseKey),
         signal: controller.signal,
       })
     }
@@ -92,9 +103,11 @@ export function createRunService(dependencies: RunDependencies): RunService {
 }
 
 /** Asks the drivers of the plan alone: whether other backends could run is nothing to this run. */
-async function statusesOf({ drivers }: RunDependencies, plan: Plan): Promise<ReadonlyMap<BackendId, BackendStatus>> {
-  const asked = [...new Set(plan.candidates.map((candidate) => candidate.backend))]
-  const described = await Promise.all(asked.map(async (backend) => drivers.get(backend)?.describe()))
+async function statusesOf(
+  { drivers }: RunDependencies,
+  backends: readonly BackendId[],
+): Promise<ReadonlyMap<BackendId, BackendStatus>> {
+  const described = await Promise.all([...new Set(backends)].map(async (backend) => drivers.get(backend)?.describe()))
   return new Map(described.filter((status) => status !== undefined).map((status) => [status.id, status]))
 }
 

@@ -1,6 +1,6 @@
 // The list of runs, through the index where it works and straight from the folders where it does not.
-// A damaged or outdated index is deleted and built again; one that cannot be opened at all is done without, and said
-// in `notice`. Answers are the same either way, only slower.
+// A damaged or outdated index is deleted and built again; one that another process holds, or that cannot be opened at
+// all, is done without, and said in `notice`. Answers are the same either way, only slower.
 import { rm } from 'node:fs/promises'
 import type { KnownFolders, RunPlace } from './known-folders.ts'
 import { readRecord } from './run-folder.ts'
@@ -35,16 +35,22 @@ export class RunCatalog {
     try {
       return await this.#throughIndex(places)
     } catch (error) {
+      if (isLocked(error)) return this.#doWithout(places, error)
       this.#log(`The run index is rebuilt: ${words(error)}`)
       await this.#discard()
     }
     try {
       return await this.#throughIndex(places)
     } catch (error) {
-      this.#notice = `The run index cannot be used (${words(error)}); runs are read from their folders.`
-      this.#log(this.#notice)
-      return this.#fromFolders(places)
+      return this.#doWithout(places, error)
     }
+  }
+
+  /** From now on: one notice, not one for each question. */
+  #doWithout(places: readonly RunPlace[], error: unknown): Promise<readonly IndexedRun[]> {
+    this.#notice = `The run index cannot be used (${words(error)}); runs are read from their folders.`
+    this.#log(this.#notice)
+    return this.#fromFolders(places)
   }
 
   close(): void {
@@ -102,6 +108,11 @@ async function refresh(
     changed.push(run)
   }
   return { runs, changed }
+}
+
+/** Another process works with the index: it is whole, and not to be touched. */
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && /\block\b/i.test(error.message)
 }
 
 function words(error: unknown): string {

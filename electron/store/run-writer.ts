@@ -38,6 +38,7 @@ function occupied(folder: string): BenchError {
 class RunFolderWriter implements RunWriter {
   readonly folder: string
   readonly #appenders = new Map<string, Promise<FileHandle>>()
+  #closed = false
   #logTail: Promise<void> = Promise.resolve()
   #recordTail: Promise<void> = Promise.resolve()
 
@@ -60,6 +61,7 @@ class RunFolderWriter implements RunWriter {
   }
 
   appendLog(at: string, source: string, line: string): void {
+    if (this.#closed) return
     // A log line that cannot be written must not end a run: samples and the record report a full disk themselves.
     this.#logTail = this.#logTail
       .then(() => this.#append(logFile(this.folder), { at, source, line }, false))
@@ -71,6 +73,7 @@ class RunFolderWriter implements RunWriter {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     await this.#logTail
     await this.#recordTail
     const handles = await Promise.allSettled(this.#appenders.values())

@@ -33,6 +33,7 @@ function pass(trials: readonly CaseTrial[], changes: Partial<ParityPass> = {}): 
     manifest: exampleManifest(),
     weights: 'own',
     labels: null,
+    caseChanged: () => {},
     signal: new AbortController().signal,
     ...changes,
   }
@@ -68,11 +69,23 @@ test('with labels each case gets the share it classified right, the reference to
   ])
 })
 
-test('labels that do not fit the answers are an error, not a figure', async () => {
+test('answers that do not fit the labels fail the case that gave them, and no other', async () => {
   const reference = await trialWith({ backend: 'torch-eager' }, right)
-  await expect(parityPass(pass([reference], { labels: [0, 1, 1] }))).rejects.toMatchObject({
-    record: { code: 'input-mismatch', stage: 'parity' },
-  })
+  const short = await trialWith({}, [[3, 1]])
+  const changed: string[] = []
+  await parityPass(pass([reference, short], { labels: [0, 1], caseChanged: (trial) => changed.push(trial.caseKey) }))
+  expect(reference.isGoing).toBe(true)
+  expect(short).toMatchObject({ state: 'failed', error: { code: 'input-mismatch', stage: 'parity' } })
+  expect(changed).toEqual(['onnxruntime-fp32'])
+})
+
+test('outputs that cannot be read fail the case that wrote them', async () => {
+  const reference = await trialWith({ backend: 'torch-eager' }, right)
+  const broken = await trialWith({}, right)
+  await writeFile(broken.outputs?.[0]?.file ?? '', 'half')
+  await parityPass(pass([reference, broken]))
+  expect(broken).toMatchObject({ state: 'failed', error: { code: 'input-mismatch' } })
+  expect(reference.parity.verdict).toBe('pass')
 })
 
 test('seeded weights are compared and not judged', async () => {

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -206,4 +208,30 @@ test('an unreadable record is not read again until it changes', async () => {
   expect(await store.list()).toEqual([])
   await utimes(file, 1000, 1005)
   expect((await store.list()).length).toBe(1)
+})
+
+test('fault-15: an index that another process holds is left alone, and the folders answer', async () => {
+  const paths = home()
+  await writeRun(join(paths.runsFolder, runId(1)), record(1))
+  const index = join(paths.dataFolder, 'run-index.duckdb')
+  const holder = spawn(
+    process.execPath,
+    [
+      '-e',
+      `const { DuckDBInstance } = require('@duckdb/node-api')
+       DuckDBInstance.create(process.argv[1]).then(() => { console.log('held'); setInterval(() => {}, 1000) })`,
+      index,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  try {
+    await once(holder.stdout, 'data')
+    const store = storeAt(paths)
+    expect((await store.list()).map((entry) => entry.runId)).toEqual([runId(1)])
+    expect(store.notice()).toMatch(/^The run index cannot be used \(.*lock/)
+    expect(await readdir(paths.dataFolder)).toContain('run-index.duckdb')
+  } finally {
+    holder.kill('SIGKILL')
+    await once(holder, 'exit')
+  }
 })

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { RemainingTime } from '../../../electron/runs/remaining-time.ts'
+
+test('nothing is foretold before a round has come', () => {
+  const remaining = new RemainingTime({ blocks: 24, launches: 2 })
+  remaining.launchBegun()
+  expect(remaining.estimateMs(5000)).toBe(null)
+})
+
+test('blocks to come cost what blocks cost, launches to come what lay around the rounds', () => {
+  const remaining = new RemainingTime({ blocks: 8, launches: 2 })
+  remaining.launchBegun()
+  remaining.blockDone()
+  remaining.blockDone()
+  remaining.roundDone(600)
+  expect(remaining.estimateMs(5600)).toBe(6 * 300 + 5000)
+})
+
+test('at the end nothing is left', () => {
+  const remaining = new RemainingTime({ blocks: 1, launches: 1 })
+  remaining.launchBegun()
+  remaining.blockDone()
+  remaining.roundDone(600)
+  expect(remaining.estimateMs(9000)).toBe(0)
+})
