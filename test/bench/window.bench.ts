@@ -9,7 +9,7 @@ import { proportionalMemoryBytes } from './process-tree.ts'
 
 const electron = process.env.ENGINEBENCH_TEST_ELECTRON
 const home = temporaryFolder()
-const launches = 5
+const launches = 3
 const settleMs = 5000
 
 interface Start {
