@@ -33,7 +33,7 @@ _OTHER_OPSET = "Try another opset; the log has the exporter's words."
 
 def export_onnx(command: ExportOnnx, execution: Execution) -> Exported:
     model = command.model
-    images = _load(command.input_file)
+    images = _load(command)
     execution.step("building the PyTorch model", 0.05)
     set_float32_arithmetic("fp32")
     module = build_module(model, command.model_folder, command.weights).module
@@ -116,12 +116,18 @@ def _compare_all(
     return tuple(comparisons)
 
 
-def _load(file: str) -> NDArray[np.float32]:
+def _load(command: ExportOnnx) -> NDArray[np.float32]:
+    remedy = "Prepare the inputs again."
     try:
-        images = np.load(file, mmap_mode="r", allow_pickle=False)
+        images = np.load(command.input_file, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError) as error:
         message = "The images to compare with cannot be read."
-        raise BenchError("input-mismatch", "export", message, "Prepare the inputs again.", error) from error
+        raise BenchError("input-mismatch", "export", message, remedy, error) from error
+    wanted = command.model.input
+    fits = images.ndim == 4 and len(images) and images.shape[1] == wanted.channels
+    if not fits or not (wanted.dynamic_size or images.shape[2:] == (wanted.height, wanted.width)):
+        message = f"The images to compare with are {list(images.shape)}, which {command.model.name} does not take."
+        raise BenchError("input-mismatch", "export", message, remedy)
     return np.array(images[: max(COMPARED_BATCH_SIZES)], dtype=np.float32)
 
 

@@ -23,7 +23,17 @@ INTEGER_OPERATORS = frozenset(
     "QLinearConvTranspose".split()
 )
 _TYPE_NAMES = {"float": "float32", "double": "float64"}
-_STORED_NAMES = {1: "float32", 2: "uint8", 3: "int8", 10: "float16", 11: "float64", 16: "bfloat16"}
+_STORED_NAMES = {
+    1: "float32",
+    2: "uint8",
+    3: "int8",
+    6: "int32",
+    7: "int64",
+    9: "bool",
+    10: "float16",
+    11: "float64",
+    16: "bfloat16",
+}
 _EXPECTED = {"fp32": "float32", "tf32": "float32", "fp16": "float16", "bf16": "bfloat16"}
 
 

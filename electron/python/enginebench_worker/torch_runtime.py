@@ -94,7 +94,6 @@ class TorchCase(LoadedCase):
                 *(f"parameters: {count} {name}" for name, count in sorted(stored.items())),
                 *(f"linear and convolution outputs: {count} {name}" for name, count in sorted(computed.items())),
                 *(f"{flag} = {value}" for flag, value in arithmetic.items()),
-                f"float32 matmul precision = {torch.get_float32_matmul_precision()}",
             ),
         )
 

@@ -1,18 +1,19 @@
-"""Makes the worker package importable and gives tests a running worker."""
+"""Gives tests a running worker, a model's manifest, and an execution that nobody cancels."""
 
 from __future__ import annotations
 
-import sys
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from enginebench_worker.codec import from_json
+from enginebench_worker.domain import ModelManifest
+from enginebench_worker.execution import Execution, ProgressCount
+from worker_client import WorkerClient
 
-ROOT = Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(ROOT / "electron" / "python"))
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from worker_client import WorkerClient  # noqa: E402 - the path must be set first
+MODELS = Path(__file__).resolve().parents[3] / "models"
 
 
 @pytest.fixture
@@ -31,3 +32,23 @@ def start_worker() -> Iterator[Callable[[], WorkerClient]]:
 @pytest.fixture
 def worker(start_worker: Callable[[], WorkerClient]) -> WorkerClient:
     return start_worker()
+
+
+@pytest.fixture
+def execution() -> Execution:
+    return Execution(ProgressCount(), lambda fraction, text: None)
+
+
+@pytest.fixture
+def digits_record() -> dict[str, Any]:
+    return json.loads((MODELS / "digits" / "model.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def digits(digits_record: dict[str, Any]) -> ModelManifest:
+    return from_json(ModelManifest, digits_record)
+
+
+@pytest.fixture
+def digits_folder() -> Path:
+    return MODELS / "digits"

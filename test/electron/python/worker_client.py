@@ -70,14 +70,6 @@ class WorkerClient:
         line, self._pending = self._pending.split(b"\n", 1)
         return json.loads(line)
 
-    def read_rest(self, patience: float = 10) -> list[Message]:
-        """All that is left until the worker ends."""
-        messages = []
-        with contextlib.suppress(AssertionError):
-            while True:
-                messages.append(self.read(patience))
-        return messages
-
     def log(self) -> str:
         assert self.process.stdout is not None
         return self.process.stdout.read().decode(errors="replace")
@@ -87,6 +79,10 @@ class WorkerClient:
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
+        for opened in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(OSError):
+                if opened is not None:
+                    opened.close()
         with contextlib.suppress(OSError):
             os.close(self._reader)

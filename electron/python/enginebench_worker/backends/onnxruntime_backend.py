@@ -8,16 +8,17 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from enginebench_worker.backends.base import Backend, LoadedCase
 from enginebench_worker.domain import BackendStatus, Bytes, Precision, PrecisionProof, WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import cuda_device_count, is_importable, version_of
 from enginebench_worker.onnx_precision import judge_operators, read_profile, stored_types
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
 
 PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 PRECISIONS_OF: dict[str, tuple[Precision, ...]] = {
@@ -39,10 +40,10 @@ class OnnxRuntimeCase(LoadedCase):
         self.threads = session.get_session_options().intra_op_num_threads
         self.versions = {"onnxruntime": version}
 
-    def query(self, batch: NDArray[np.float32]) -> Sequence[NDArray[Any]]:
+    def query(self, batch: NDArray[float32]) -> Sequence[NDArray[Any]]:
         return self._session.run(self._outputs, {self._input_name: batch.astype(self._input_type, copy=False)})
 
-    def prove_precision(self, batch: NDArray[np.float32]) -> PrecisionProof:
+    def prove_precision(self, batch: NDArray[float32]) -> PrecisionProof:
         self.query(batch)
         operators = read_profile(Path(self._session.end_profiling()))
         foreign = {operator.provider for operator in operators} - {PROVIDERS[self._case.device]}
@@ -132,13 +133,13 @@ def _open_session(onnxruntime: Any, case: WorkerCase, file: str) -> Any:
     return session
 
 
-def _match_input(session: Any, case: WorkerCase) -> tuple[str, type[np.generic]]:
+def _match_input(session: Any, case: WorkerCase) -> tuple[str, str]:
     inputs = session.get_inputs()
     names = [entry.name for entry in inputs]
     expected = case.model.input.name
     wanted = [case.batch_size, *case.input.shape[1:]]
     entry = inputs[0] if len(inputs) == 1 else None
-    types = {"tensor(float)": np.float32, "tensor(float16)": np.float16}
+    types = {"tensor(float)": "float32", "tensor(float16)": "float16"}
     fits = entry is not None and entry.name == expected and entry.type in types and len(entry.shape) == 4
     if not fits or entry is None:
         found = ", ".join(f"{each.name}: {each.type} {each.shape}" for each in inputs)

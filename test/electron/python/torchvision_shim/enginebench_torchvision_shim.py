@@ -2,11 +2,13 @@
 library was built for another torch and cannot load: `import torchvision` then works, and its compiled operators do not.
 Nothing that is measured calls them.
 
-Goes into a test environment's site-packages together with the .pth file beside it. Where torchvision loads by itself,
-this changes nothing: the declarations are made only after its own have failed to come."""
+Goes into a test environment's site-packages together with the .pth file beside it. Where torchvision's library loads,
+this declares nothing. Looking torchvision up without importing it stays as cheap as it was."""
 
-import importlib.abc
 import sys
+from importlib.abc import MetaPathFinder
+from importlib.machinery import PathFinder
+from pathlib import Path
 
 OPERATORS = {
     "nms": "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
@@ -14,35 +16,33 @@ OPERATORS = {
 }
 
 
-class _DeclareBeforeTorchvision(importlib.abc.MetaPathFinder):
-    def find_spec(self, name, path=None, target=None):
-        if name == "torchvision":
-            sys.meta_path.remove(self)
-            _declare_missing_operators()
-        return None
+class _TorchvisionFinder(MetaPathFinder):
+    def find_spec(self, fullname, path=None, target=None):
+        if fullname != "torchvision":
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is not None and spec.loader is not None and spec.origin is not None:
+            run_package, folder = spec.loader.exec_module, Path(spec.origin).parent
+
+            def run_with_operators(module):
+                _declare_missing_operators(folder)
+                run_package(module)
+
+            spec.loader.exec_module = run_with_operators
+        return spec
 
 
-def _compiled_library_loads(torch) -> bool:
-    import importlib.util
-    from pathlib import Path
+def _declare_missing_operators(folder):
+    import torch
 
-    found = importlib.util.find_spec("torchvision")
-    if found is None or found.origin is None:
-        return True
-    for library in Path(found.origin).parent.glob("_C*"):
+    for library in folder.glob("_C*"):
         try:
             torch.ops.load_library(str(library))
         except (OSError, RuntimeError):
-            return False
-    return hasattr(torch.ops.torchvision, "nms")
-
-
-def _declare_missing_operators() -> None:
-    import torch
-
-    if not _compiled_library_loads(torch):
+            continue
+    if not hasattr(torch.ops.torchvision, "nms"):
         for name, schema in OPERATORS.items():
             torch.library.define(f"torchvision::{name}", schema)
 
 
-sys.meta_path.insert(0, _DeclareBeforeTorchvision())
+sys.meta_path.insert(0, _TorchvisionFinder())

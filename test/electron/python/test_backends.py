@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from enginebench_worker import installed
+from enginebench_worker.backends import BACKENDS, describe_all, find_backend
+from enginebench_worker.errors import BenchError
+
+ROOT = Path(__file__).resolve().parents[3]
+PACKAGE = ROOT / "electron" / "python" / "enginebench_worker"
+RUN_ELSEWHERE = {"onnxruntime-node", "simulated"}
+
+
+def test_every_backend_that_the_app_knows_is_listed_once() -> None:
+    source = (ROOT / "shared" / "domain" / "backend.ts").read_text(encoding="utf-8")
+    found = re.search(r"backendIds = \[(.*?)\]", source, re.DOTALL)
+    assert found is not None
+    known = set(re.findall(r"'([a-z-]+)'", found[1])) - RUN_ELSEWHERE
+    listed = [backend.id for backend in BACKENDS]
+    assert (set(listed), len(listed)) == (known, len(known))
+
+
+def test_a_backend_that_cannot_run_says_why_and_what_helps() -> None:
+    for status in describe_all():
+        words = (status.reason, status.remedy)
+        assert all(words) if not status.available else words == (None, None), status
+
+
+def test_without_a_driver_nvidias_backends_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("enginebench_worker.backends.not_offered.cuda_device_count", lambda: 0)
+    reasons = {status.id: status.reason for status in describe_all()}
+    without = "No NVIDIA GPU and driver were found."
+    assert [reasons[name] for name in ("tensorrt", "tensorrt-rtx", "torch-tensorrt", "torch-cudagraph")] == [
+        without
+    ] * 4
+
+
+def test_with_a_driver_they_say_that_this_version_does_not_offer_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("enginebench_worker.backends.not_offered.cuda_device_count", lambda: 1)
+    reasons = {status.id: status.reason for status in describe_all()}
+    assert reasons["tensorrt"] == "TensorRT is not offered in this version."
+
+
+def test_a_library_that_is_not_installed_makes_its_backend_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("torch_eager", "onnxruntime_backend", "ultralytics_backend"):
+        monkeypatch.setattr(f"enginebench_worker.backends.{module}.is_importable", lambda name: False)
+    assert [status.available for status in describe_all()] == [False] * len(BACKENDS)
+
+
+def test_a_broken_package_counts_as_not_importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "broken_package", None)
+    assert not installed.is_importable("broken_package")
+
+
+def test_an_unknown_backend_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(BenchError) as caught:
+        find_backend("abacus")
+    assert (caught.value.record.code, "torch-eager" in caught.value.record.remedy) == ("unknown-backend", True)
+
+
+@pytest.mark.parametrize("file", sorted((PACKAGE / "backends").glob("*.py")), ids=lambda file: file.stem)
+def test_a_backend_imports_no_loop_no_protocol_no_clock_and_no_other_backend(file: Path) -> None:
+    imported = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add(node.module or "")
+    forbidden = {"time", "datetime", "enginebench_worker.protocol", "enginebench_worker.supervisor"}
+    others = {f"enginebench_worker.backends.{other.stem}" for other in file.parent.glob("*.py")} - {
+        "enginebench_worker.backends.base",
+        "enginebench_worker.backends.__init__",
+    }
+    measuring = {name for name in imported if name.startswith("enginebench_worker.measure")}
+    assert imported & (forbidden | (set() if file.stem == "__init__" else others)) | measuring == set()

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import onnx
+import pytest
+import torch
+from enginebench_worker.commands import ExportOnnx
+from enginebench_worker.domain import ModelManifest, Weights
+from enginebench_worker.errors import BenchError, Cancelled
+from enginebench_worker.execution import Execution
+from enginebench_worker.export import export_onnx
+from enginebench_worker.files import sha256_of
+
+
+def command(model: ModelManifest, folder: Path, out: Path, opset: int = 17) -> ExportOnnx:
+    weights = Weights("own", str(folder), 1)
+    return ExportOnnx(1, model, str(folder), weights, opset, str(folder / "test-inputs.npy"), str(out))
+
+
+@pytest.mark.parametrize("opset", [14, 17, 20])
+def test_the_opset_that_was_asked_for_is_written_and_agrees_with_pytorch(
+    digits: ModelManifest, digits_folder: Path, tmp_path: Path, execution: Execution, opset: int
+) -> None:
+    out = tmp_path / "model.onnx"
+    exported = export_onnx(command(digits, digits_folder, out, opset), execution)
+    graph = onnx.load(out)
+    assert (exported.opset, exported.sha256, exported.size_bytes, exported.node_count) == (
+        opset,
+        sha256_of(out),
+        out.stat().st_size,
+        len(graph.graph.node),
+    )
+    assert graph.opset_import[0].version == opset
+    figures = {each.batch_size: each.figures for each in exported.comparisons}
+    assert [(size, each.image_count, each.top1_agreement) for size, each in figures.items()] == [
+        (1, 1, 1.0),
+        (3, 3, 1.0),
+        (8, 8, 1.0),
+    ]
+    assert all(
+        (each.max_abs_error or 0) < 1e-4 and (each.cosine_similarity or 0) > 0.99999 for each in figures.values()
+    )
+
+
+def test_the_batch_is_dynamic_and_the_size_only_where_the_manifest_says(
+    digits: ModelManifest, digits_folder: Path, tmp_path: Path, execution: Execution
+) -> None:
+    out = tmp_path / "model.onnx"
+    export_onnx(command(digits, digits_folder, out), execution)
+    dimensions = onnx.load(out).graph.input[0].type.tensor_type.shape.dim
+    assert [each.dim_param or each.dim_value for each in dimensions] == ["batch", 1, 8, 8]
+
+
+def failing(asked: ExportOnnx, execution: Execution) -> str:
+    with pytest.raises(BenchError) as caught:
+        export_onnx(asked, execution)
+    assert list(Path(asked.out_file).parent.iterdir()) == []
+    return caught.value.record.message
+
+
+def test_an_exporter_that_writes_another_opset_is_caught_and_leaves_no_file(
+    digits: ModelManifest, digits_folder: Path, tmp_path: Path, execution: Execution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = torch.onnx.export
+
+    def upgrading(*arguments: Any, **options: Any) -> None:
+        export(*arguments, **{**options, "opset_version": 18})
+
+    monkeypatch.setattr(torch.onnx, "export", upgrading)
+    message = failing(command(digits, digits_folder, tmp_path / "out" / "model.onnx"), execution)
+    assert message == "Opset 17 was asked for, but the exporter wrote 18."
+
+
+def test_an_exporter_that_fails_leaves_no_file(
+    digits: ModelManifest, digits_folder: Path, tmp_path: Path, execution: Execution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unsupported(_module: object, _example: object, file: str, **_: object) -> None:
+        Path(file).write_bytes(b"half")
+        raise RuntimeError("Exporting the operator is not supported")
+
+    monkeypatch.setattr(torch.onnx, "export", unsupported)
+    message = failing(command(digits, digits_folder, tmp_path / "out" / "model.onnx"), execution)
+    assert message == f"{digits.name} cannot be exported at opset 17."
+
+
+def test_cancelling_leaves_no_file(
+    digits: ModelManifest, digits_folder: Path, tmp_path: Path, execution: Execution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = onnx.checker.check_model
+
+    def cancelled_meanwhile(*arguments: Any, **options: Any) -> None:
+        execution.cancel()
+        check(*arguments, **options)
+
+    monkeypatch.setattr(onnx.checker, "check_model", cancelled_meanwhile)
+    with pytest.raises(Cancelled):
+        export_onnx(command(digits, digits_folder, tmp_path / "out" / "model.onnx"), execution)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_inputs_of_the_wrong_size_are_refused(
+    digits: ModelManifest, digits_folder: Path, tmp_path: Path, execution: Execution
+) -> None:
+    wide = replace(digits, input=replace(digits.input, width=16))
+    with pytest.raises(BenchError) as caught:
+        export_onnx(command(wide, digits_folder, tmp_path / "model.onnx"), execution)
+    assert caught.value.record.code == "input-mismatch"

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from enginebench_worker.errors import BenchError
+from enginebench_worker.execution import Execution
+from enginebench_worker.files import sha256_of
+from enginebench_worker.messages import WrittenOutput
+from enginebench_worker.outputs import run_every_image, write_arrays
+
+IMAGES = np.arange(5, dtype=np.float32).reshape(5, 1, 1, 1)
+
+
+def test_every_image_is_run_once_and_the_last_batch_is_trimmed(execution: Execution) -> None:
+    seen: list[list[float]] = []
+
+    def double(batch: np.ndarray) -> list[np.ndarray]:
+        seen.append(batch.reshape(-1).tolist())
+        return [batch.reshape(len(batch), 1).astype(np.float16) * 2]
+
+    rows = run_every_image(double, IMAGES, 2, ["doubled"], execution)["doubled"]
+    assert (seen, rows.reshape(-1).tolist(), rows.dtype) == (
+        [[0, 1], [2, 3], [4, 0]],
+        [0, 2, 4, 6, 8],
+        np.float32,
+    )
+
+
+def test_fewer_images_than_a_batch_are_repeated_to_fill_it(execution: Execution) -> None:
+    rows = run_every_image(lambda batch: [batch.reshape(len(batch), 1)], IMAGES, 8, ["same"], execution)
+    assert rows["same"].reshape(-1).tolist() == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("results", [[], [np.zeros((1, 3))], [np.float32(1)]])
+def test_outputs_of_another_shape_than_the_batch_are_refused(execution: Execution, results: list[np.ndarray]) -> None:
+    with pytest.raises(BenchError) as caught:
+        run_every_image(lambda batch: results, IMAGES, 2, ["out"], execution)
+    assert caught.value.record.code == "inference-failed"
+
+
+def test_an_output_is_written_as_float32_and_described(tmp_path: Path, execution: Execution) -> None:
+    values = np.ones((2, 3), dtype=np.float32)
+    [written] = write_arrays({"logits": values}, tmp_path / "outputs", execution)
+    file = tmp_path / "outputs" / "logits.npy"
+    assert written == WrittenOutput("logits", str(file), sha256_of(file), (2, 3))
+    assert np.array_equal(np.load(file, allow_pickle=False), values)
+
+
+def test_a_graphs_output_name_never_leads_out_of_the_folder(tmp_path: Path, execution: Execution) -> None:
+    names = ["../../escape", "/model/out", "_model_out", "..", "a b"]
+    written = write_arrays({name: np.ones((1, 1), np.float32) for name in names}, tmp_path, execution)
+    files = [Path(output.file) for output in written]
+    assert ([output.name for output in written], {file.parent for file in files}, len(set(files))) == (
+        names,
+        {tmp_path},
+        5,
+    )
