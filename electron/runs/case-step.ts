@@ -1,13 +1,14 @@
 // Runs one step of one case so that its failure is the case's own: the case ends `failed`, the others go on.
 // Cancelling, a full disk and bugs are not the case's own, and are thrown on.
-import { BenchError } from '../../shared/domain/bench-error.ts'
+import { BenchError, type Stage } from '../../shared/domain/bench-error.ts'
 import type { CaseTrial } from './case-trial.ts'
 import type { GroupContext } from './group-context.ts'
 
-/** The step's result, or null where the case has failed. */
+/** The step's result, or null where the case has failed. `stage` is said of a worker that died before it was asked. */
 export async function caseStep<Result>(
   context: GroupContext,
   trial: CaseTrial,
+  stage: Stage,
   step: () => Promise<Result>,
 ): Promise<Result | null> {
   context.signal.throwIfAborted()
@@ -16,9 +17,10 @@ export async function caseStep<Result>(
   } catch (error) {
     context.signal.throwIfAborted()
     if (!(error instanceof BenchError) || error.record.code === 'disk-full') throw error
-    context.crashBudget.note(trial.candidate.backend, error.record)
-    if (trial.fail(error.record)) context.observer.caseChanged(trial)
-    context.observer.log(trial.caseKey, [error.record.message, error.record.cause ?? ''].join(' ').trim())
+    const record = error.record.stage === 'spawn' ? { ...error.record, stage } : error.record
+    context.crashBudget.note(trial.candidate.backend, record)
+    if (trial.fail(record)) context.observer.caseChanged(trial)
+    context.observer.log(trial.caseKey, [record.message, record.cause ?? ''].join(' ').trim())
     return null
   }
 }

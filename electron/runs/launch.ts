@@ -24,10 +24,10 @@ async function runTogether(context: GroupContext, trials: readonly CaseTrial[], 
   const residents: ResidentCase[] = []
   try {
     for (const trial of trials) {
-      const resident = await caseStep(context, trial, () => openCase(context, trial))
+      const resident = await caseStep(context, trial, 'spawn', () => openCase(context, trial))
       if (resident !== null) residents.push(resident)
     }
-    for (const resident of residents) await caseStep(context, resident.trial, () => warmUp(context, resident))
+    for (const resident of residents) await caseStep(context, resident.trial, 'warmup', () => warmUp(context, resident))
     for (let round = 0; round < context.rules.rounds; round += 1) await runRound(context, residents, launch, round)
     if (launch === context.rules.launches - 1) await writeOutputs(context, residents)
   } finally {
@@ -46,7 +46,7 @@ async function runRound(
   if (order.length === 0) return
   for (const [orderInRound, resident] of order.entries()) {
     const place = { launch, round, block: resident.trial.blocks.length, orderInRound }
-    await caseStep(context, resident.trial, () => measure(context, resident, place))
+    await caseStep(context, resident.trial, 'measure', () => measure(context, resident, place))
     if (!resident.trial.isGoing) await resident.worker.close()
   }
   context.observer.roundCompleted(launch, round, (context.nowNs() - startedAtNs) / 1e6)
@@ -63,7 +63,7 @@ async function writeOutputs(context: GroupContext, residents: readonly ResidentC
   for (const { trial, worker } of residents) {
     if (!trial.isGoing) continue
     context.observer.stageReached('parity', trial.caseKey, 'Writing outputs to compare')
-    await caseStep(context, trial, async () => {
+    await caseStep(context, trial, 'parity', async () => {
       trial.outputs = (await worker.writeOutputs(context.outputsFolderOf(trial), context.signal)).outputs
     })
   }

@@ -8,15 +8,16 @@ import { openCase } from './resident-case.ts'
 export async function memoryPass(context: GroupContext, trials: readonly CaseTrial[]): Promise<void> {
   for (const trial of trials) {
     if (!trial.isGoing) continue
-    await caseStep(context, trial, async () => {
-      const { worker } = await openCase(context, trial)
-      try {
-        context.observer.stageReached('memory', trial.caseKey, 'Measuring memory, alone')
-        trial.memory = await worker.measureMemory(context.rules.memoryIterations, context.signal)
-      } finally {
-        await worker.close()
-      }
-    })
+    const resident = await caseStep(context, trial, 'spawn', () => openCase(context, trial))
+    if (resident === null) continue
+    try {
+      context.observer.stageReached('memory', trial.caseKey, 'Measuring memory, alone')
+      await caseStep(context, trial, 'memory', async () => {
+        trial.memory = await resident.worker.measureMemory(context.rules.memoryIterations, context.signal)
+      })
+    } finally {
+      await resident.worker.close()
+    }
   }
 }
 
