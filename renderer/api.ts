@@ -12,6 +12,7 @@ import {
   type ResponseOf,
   requests,
 } from '../shared/ipc/contract.ts'
+import { createSlicedEvents, type RunEventListener } from './sliced-events.ts'
 
 declare global {
   interface Window {
@@ -51,6 +52,14 @@ export async function request<Name extends RequestName>(
   const value = requests[name].response.safeParse(answer.data.value)
   if (!value.success) throw misunderstood(name, value.error.message)
   return value.data as ResponseOf<Name>
+}
+
+/** As `subscribe` to `run:progressed`, checked in slices: a message can hold a hundred thousand samples. */
+export function subscribeRunEvents(listener: RunEventListener): () => void {
+  const accept = createSlicedEvents(listener)
+  return bridge().subscribe('run:progressed', (payload) => {
+    if (typeof payload?.runId === 'string' && Array.isArray(payload.events)) accept(payload.runId, payload.events)
+  })
 }
 
 /** An event that does not fit the contract is dropped: it cannot be shown, and the next one may be good. */

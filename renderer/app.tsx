@@ -1,6 +1,5 @@
 // The frame around the screens: rail, page, key line, palette, and the keys that work everywhere.
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
 import { useEffect } from 'react'
 import { KeyLine } from './components/key-line.tsx'
 import { ConnectedRail } from './connected-rail.tsx'
@@ -13,7 +12,7 @@ import { SetupScreen } from './features/setup/setup-screen.tsx'
 import { Palette } from './palette.tsx'
 import { paintBackends } from './state/palette.ts'
 import { goTo, type Screen, usePlace } from './state/place.ts'
-import { useScreenKeyLine } from './state/screen-keys.ts'
+import { useScreenKeyLine, useWindowKeys } from './state/screen-keys.ts'
 import { useSettings } from './state/settings.ts'
 
 const screens: Readonly<Record<Screen, () => React.ReactNode>> = {
@@ -29,7 +28,7 @@ export function App() {
   const { screen, runId } = usePlace()
   const { keys } = useScreenKeyLine()
   useTheme()
-  useHotkeys([
+  useWindowKeys([
     ['1', () => goTo('setup')],
     ['2', () => goTo('models')],
     ['3', () => goTo('benchmark')],

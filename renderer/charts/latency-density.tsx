@@ -105,7 +105,7 @@ function DensityMark({
           ),
       )}
       {density.beyond > 0 && (
-        <text x={width} y={baseY + 9} className="faint halo" textAnchor="end">
+        <text x={width} y={baseY - 8} className="faint halo" textAnchor="end">
           {density.beyond} beyond
         </text>
       )}

@@ -112,7 +112,7 @@ function plotSamples(
     {
       width,
       height: samplesHeight + (withTime ? 22 : 0),
-      padding: [6, 6, withTime ? 0 : 6, 0],
+      padding: [6, 16, withTime ? 0 : 6, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: false, range: () => timeRange(blocks) }, y: { range: () => [0, topMs] } },
@@ -130,7 +130,7 @@ function plotMachine(box: HTMLElement, machine: MachineSeries, blocks: readonly 
     {
       width,
       height: laneHeight + 22,
-      padding: [6, 6, 0, 0],
+      padding: [6, 16, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: false, range: () => timeRange(blocks) }, y: { range: () => [0, machine.max] } },

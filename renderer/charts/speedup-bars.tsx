@@ -26,7 +26,8 @@ interface SpeedupBarsProps {
 const axisHeight = 20
 
 export function SpeedupBars({ rows, width, rowHeight }: SpeedupBarsProps) {
-  const largest = Math.max(1, ...rows.map(({ speedup }) => speedup.interval?.high ?? speedup.value ?? 0))
+  // Twice the baseline at least, so that what stands beside its bar has room.
+  const largest = Math.max(1.9, ...rows.map(({ speedup }) => speedup.interval?.high ?? speedup.value ?? 0))
   const scale = zeroScale(largest * 1.02, width, 6)
   const data = rows.map((row) => ({ row, drawn: row.speedup.value ?? (row.standing === 'baseline' ? 1 : 0.0001) }))
   return (

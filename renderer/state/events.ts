@@ -1,5 +1,5 @@
 // Connects what the application says to the stores, once for the life of the window.
-import { subscribe } from '../api.ts'
+import { subscribe, subscribeRunEvents } from '../api.ts'
 import { backendsChanged } from './backends.ts'
 import { installationProgressed } from './python-environment.ts'
 import { resumeLiveRun, runProgressed } from './run-live.ts'
@@ -8,7 +8,7 @@ import { loadSettings } from './settings.ts'
 
 export function connectEvents(): () => void {
   const endings = [
-    subscribe('run:progressed', ({ runId, events }) => runProgressed(runId, events)),
+    subscribeRunEvents(runProgressed),
     subscribe('run:changed', ({ runId }) => runsChanged(runId)),
     subscribe('python:progressed', installationProgressed),
     subscribe('backends:changed', backendsChanged),

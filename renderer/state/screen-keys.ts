@@ -1,6 +1,6 @@
 // The keys of the moment: what a screen answers to, shown in the bottom line and bound while the screen is there.
 // Combinations are written as `mod+O`, `Enter`, `ArrowUp`; `keys` is how they are drawn.
-import { type HotkeyItem, useHotkeys } from '@mantine/hooks'
+import { useHotkeys } from '@mantine/hooks'
 import { useEffect } from 'react'
 import { create } from 'zustand'
 
@@ -20,8 +20,13 @@ export function useScreenKeys(keys: readonly ScreenKey[]): void {
     useScreenKeyLine.setState({ keys })
     return () => useScreenKeyLine.setState({ keys: [] })
   }, [drawn])
-  const items = keys.flatMap(({ bindings }) =>
-    Object.entries(bindings).map(([combination, act]): HotkeyItem => [combination, act]),
+  useWindowKeys(keys.flatMap(({ bindings }) => Object.entries(bindings)))
+}
+
+/** Keys for as long as the caller is there. While a dialog or the palette is open, keys are theirs. */
+export function useWindowKeys(bindings: readonly (readonly [combination: string, act: () => void])[]): void {
+  useHotkeys(
+    bindings.map(([combination, act]) => [combination, () => document.querySelector('[role="dialog"]') ?? act()]),
+    ['INPUT', 'TEXTAREA', 'SELECT'],
   )
-  useHotkeys(items, ['INPUT', 'TEXTAREA', 'SELECT'])
 }

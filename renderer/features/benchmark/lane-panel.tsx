@@ -88,7 +88,7 @@ export function LanePanel({ group, tracks, machine, span, version, scheme, simul
         {lanes.map((lane) => (
           <div key={lane.title} className="lane-figure" style={{ height: machineHeight }}>
             <span className="strong">{lane.nowText}</span>
-            <span className="faint micro">{lane.unit}</span>
+            <span className="unit faint micro">{lane.unit}</span>
             <span />
           </div>
         ))}

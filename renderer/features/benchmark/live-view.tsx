@@ -1,6 +1,6 @@
 // The race: time left, rounds, a lane a case as samples arrive, the machine under them. Claims no speedup.
 import { useComputedColorScheme } from '@mantine/core'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { countText } from '../../../shared/report/figure-text.ts'
 import { RoundRibbon } from '../../charts/round-ribbon.tsx'
 import { useChartWidth } from '../../charts/width-of.ts'
@@ -25,6 +25,7 @@ export function LiveView({ run }: { readonly run: LiveRun }) {
   const tracks = useRunLive((state) => state.tracks)
   const cancel = useCancelRun()
   const [chosenKey, setChosenKey] = useState<string | null>(null)
+  const asked = useRef<string | null>(null)
   const [asTable, setAsTable] = useState(false)
   const window = useTimeWindow()
   const scheme = useComputedColorScheme('dark', { getInitialValueInEffect: false })
@@ -32,7 +33,9 @@ export function LiveView({ run }: { readonly run: LiveRun }) {
   const group =
     run.groups.find(({ groupKey }) => groupKey === (chosenKey ?? run.currentGroupKey)) ?? run.groups[0] ?? null
   const stop = () => {
-    if (!cancel.isPending && !cancel.isSuccess) cancel.mutate(run.runId)
+    if (asked.current === run.runId) return
+    asked.current = run.runId
+    cancel.mutate(run.runId, { onError: () => (asked.current = null) })
   }
   useScreenKeys([
     { keys: ['W', 'S'], label: 'zoom', bindings: { w: () => window.zoom(0.5), s: () => window.zoom(2) } },

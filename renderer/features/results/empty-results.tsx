@@ -36,18 +36,18 @@ export function EmptyResults() {
           <p className="statement quiet">
             Results appear here: one bar per candidate, each with its interval, latency, memory and parity.
           </p>
-          <svg className="chart" width="606" height="172" aria-hidden="true">
-            <line x1={150} x2={150} y1={4} y2={146} className="axis" />
+          <svg className="chart" width="650" height="172" aria-hidden="true">
+            <line x1={196} x2={196} y1={4} y2={146} className="axis" />
             {outlined.map(({ backend, precision }, index) => (
               <g key={backend + precision}>
                 <text x={0} y={index * 34 + 25} className="large">
                   {backendLabels[backend]}
                 </text>
-                <text x={138} y={index * 34 + 25} textAnchor="end" className="faint">
+                <text x={184} y={index * 34 + 25} textAnchor="end" className="faint">
                   {precision}
                 </text>
                 <rect
-                  x={150.5}
+                  x={196.5}
                   y={index * 34 + 12.5}
                   width={452}
                   height={17}
@@ -57,10 +57,10 @@ export function EmptyResults() {
                 />
               </g>
             ))}
-            <text x={150} y={164} textAnchor="middle" className="faint">
+            <text x={196} y={164} textAnchor="middle" className="faint">
               0
             </text>
-            <text x={602} y={164} textAnchor="end">
+            <text x={648} y={164} textAnchor="end">
               speedup over the baseline, ×, with its 95 % interval
             </text>
           </svg>

@@ -56,7 +56,7 @@ export function MeasuredResults({ record }: { readonly record: RunRecord }) {
       <TopBar crumbs={['Results', record.modelName, moment(record.createdAt)]}>
         {record.state !== 'completed' && (
           <>
-            <Badge tone="fail">{record.state}</Badge>
+            <Badge tone={record.state === 'cancelled' ? 'plain' : 'fail'}>{record.state}</Badge>
             <Badge tone="warn">partial</Badge>
           </>
         )}

@@ -34,7 +34,9 @@ export function ResultsHead({ record, group, actions }: ResultsHeadProps) {
           {badgesOf(record, group).map((badge) => (
             <RecordBadge key={badge} badge={badge} />
           ))}
-          {headline.heading && <Badge>{headline.heading}</Badge>}
+          {claimLimits(headline.heading).map((limit) => (
+            <Badge key={limit}>{limit}</Badge>
+          ))}
           <Badge>same {countText(record.images.used)} input images</Badge>
         </>
       }
@@ -43,9 +45,13 @@ export function ResultsHead({ record, group, actions }: ResultsHeadProps) {
   )
 }
 
+/** What the headline must be read with and no badge says already. */
+function claimLimits(heading: string | null): readonly string[] {
+  return heading?.split('; ').filter((limit) => limit !== 'simulated') ?? []
+}
+
 function badgesOf(record: RunRecord, group: GroupRecord): readonly BadgeName[] {
   const badges = new Set(group.cases.flatMap((each) => each.badges))
   if (record.simulated) badges.add('simulated')
-  if (record.state !== 'completed') badges.add('partial')
   return [...badges]
 }

@@ -1,0 +1,104 @@
+// @vitest-environment jsdom
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { afterEach, expect, test } from 'vitest'
+import { createFakeBridge } from '../../fakes/bridge.ts'
+import { scenarios, worldAnswers } from '../scenarios.ts'
+import { closeWindow, openWindow } from '../window.tsx'
+
+afterEach(closeWindow)
+
+const firstStart = () => ({ bridge: createFakeBridge(worldAnswers({})), path: '/setup' })
+
+test('every backend keeps its row, with the reason and the remedy where it cannot run', async () => {
+  await openWindow(firstStart())
+  const row = await screen.findByRole('row', { name: 'TensorRT' })
+  expect(row.textContent).toContain('Not ready')
+  expect(row.textContent).toContain('No NVIDIA driver. Install a driver, then check again.')
+  expect(screen.getAllByRole('row')).toHaveLength(1 + 11)
+})
+
+test('size and source of PyTorch are shown before anything is installed, and another source can be asked', async () => {
+  const { bridge, path } = firstStart()
+  await openWindow({ bridge, path })
+  const row = await screen.findByRole('row', { name: 'PyTorch eager' })
+  fireEvent.click(within(row).getByRole('button', { name: 'Create environment' }))
+  const dialog = await screen.findByRole('dialog')
+  expect(await within(dialog).findByText('186 MB')).toBeTruthy()
+  fireEvent.change(within(dialog).getByLabelText('PyTorch source'), { target: { value: '/media/wheels' } })
+  fireEvent.click(within(dialog).getByRole('button', { name: 'Ask this source' }))
+  fireEvent.click(await within(dialog).findByRole('button', { name: 'Install · 186 MB' }))
+  await screen.findByRole('main', { name: 'Setup' })
+  expect(bridge.asked.filter(({ name }) => name === 'python:install')).toEqual([
+    {
+      name: 'python:install',
+      payload: { environment: 'main', torchSource: '/media/wheels', acceptedLicences: [], repair: false },
+    },
+  ])
+})
+
+test('Ultralytics is installed only after its licence was read to the end and accepted', async () => {
+  const { bridge, path } = firstStart()
+  await openWindow({ bridge, path })
+  const row = await screen.findByRole('row', { name: 'Ultralytics' })
+  fireEvent.click(within(row).getByRole('button', { name: 'Read licence' }))
+  const dialog = await screen.findByRole('dialog')
+  const text = await within(dialog).findByRole('region', { name: 'Licence text' })
+  const accept = within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Accept and install' })
+  expect(accept.disabled).toBe(true)
+  fireEvent.scroll(text)
+  fireEvent.click(within(dialog).getByRole('checkbox'))
+  fireEvent.click(accept)
+  await waitFor(() =>
+    expect(bridge.asked.at(-1)).toEqual({
+      name: 'python:install',
+      payload: { environment: 'yolo', torchSource: null, acceptedLicences: ['AGPL-3.0-only'], repair: false },
+    }),
+  )
+})
+
+test('a failed installation shows its step, its remedy and its log', async () => {
+  const { bridge, path } = firstStart()
+  await openWindow({ bridge, path })
+  await screen.findByRole('row', { name: 'TensorRT' })
+  bridge.emit('python:progressed', {
+    environment: 'main',
+    steps: [{ name: 'torch 2.13.0', state: 'failed', elapsedMs: 900, detail: null }],
+    line: 'No space left on device',
+    outcome: 'failed',
+    error: {
+      code: 'disk-full',
+      stage: 'setup',
+      message: 'The disk is full.',
+      remedy: 'Free 3 GB, then create it again.',
+      cause: null,
+    },
+  })
+  expect((await screen.findByRole('alert')).textContent).toContain('The disk is full. Free 3 GB, then create it again.')
+  fireEvent.click(screen.getByRole('button', { name: 'Log' }))
+  expect((await screen.findByRole('dialog')).textContent).toContain('No space left on device')
+})
+
+test('Esc closes the log and leaves the installation under it alone', async () => {
+  const { bridge, path } = firstStart()
+  await openWindow({ bridge, path })
+  await screen.findByRole('row', { name: 'TensorRT' })
+  bridge.emit('python:progressed', {
+    environment: 'main',
+    steps: [{ name: 'torch 2.13.0', state: 'running', elapsedMs: 900, detail: null }],
+    line: null,
+    outcome: null,
+    error: null,
+  })
+  await screen.findByRole('button', { name: 'Cancel installation' })
+  fireEvent.click(screen.getByRole('button', { name: 'Log' }))
+  fireEvent.keyDown(await screen.findByRole('dialog'), { key: 'Escape', code: 'Escape' })
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+  expect(bridge.asked.some(({ name }) => name === 'python:cancel')).toBe(false)
+  fireEvent.keyDown(document.documentElement, { key: 'Escape', code: 'Escape' })
+  await waitFor(() => expect(bridge.asked.some(({ name }) => name === 'python:cancel')).toBe(true))
+})
+
+test('the fallback runtime is named in the bar and explained on the screen', async () => {
+  await openWindow(scenarios['setup-first']?.() ?? firstStart())
+  expect((await screen.findByRole('status')).textContent).toContain('fallback runtime, Electron 33, unsupported')
+})
