@@ -1,5 +1,6 @@
 // The only reader of `window.enginebench`. Answers and events are checked against the contract before anything sees
 // them; an error answer is thrown as the BenchError it carries. Does not cache, retry or throttle.
+import { z } from 'zod'
 import { BenchError } from '../shared/domain/bench-error.ts'
 import {
   answerSchema,
@@ -12,13 +13,14 @@ import {
   type ResponseOf,
   requests,
 } from '../shared/ipc/contract.ts'
-import { createSlicedEvents, type RunEventListener } from './sliced-events.ts'
 
 declare global {
   interface Window {
     readonly enginebench?: EnginebenchBridge
   }
 }
+
+const runEventEnvelope = z.object({ runId: z.string(), events: z.array(z.unknown()) })
 
 function bridge(): EnginebenchBridge {
   if (!window.enginebench) {
@@ -54,11 +56,14 @@ export async function request<Name extends RequestName>(
   return value.data as ResponseOf<Name>
 }
 
-/** As `subscribe` to `run:progressed`, checked in slices: a message can hold a hundred thousand samples. */
-export function subscribeRunEvents(listener: RunEventListener): () => void {
-  const accept = createSlicedEvents(listener)
+/**
+ * The run's events, their envelope checked and they themselves not: a message can hold a hundred thousand samples, so
+ * the listener checks them in slices (live/sliced-events.ts).
+ */
+export function subscribeRunEvents(listener: (runId: string, events: readonly unknown[]) => void): () => void {
   return bridge().subscribe('run:progressed', (payload) => {
-    if (typeof payload?.runId === 'string' && Array.isArray(payload.events)) accept(payload.runId, payload.events)
+    const envelope = runEventEnvelope.safeParse(payload)
+    if (envelope.success) listener(envelope.data.runId, envelope.data.events)
   })
 }
 

@@ -1,5 +1,6 @@
 // Connects what the application says to the stores, once for the life of the window.
 import { subscribe, subscribeRunEvents } from '../api.ts'
+import { createSlicedEvents } from '../live/sliced-events.ts'
 import { backendsChanged } from './backends.ts'
 import { installationProgressed } from './python-environment.ts'
 import { resumeLiveRun, runProgressed } from './run-live.ts'
@@ -8,7 +9,7 @@ import { loadSettings } from './settings.ts'
 
 export function connectEvents(): () => void {
   const endings = [
-    subscribeRunEvents(runProgressed),
+    subscribeRunEvents(createSlicedEvents(runProgressed)),
     subscribe('run:changed', ({ runId }) => runsChanged(runId)),
     subscribe('python:progressed', installationProgressed),
     subscribe('backends:changed', backendsChanged),

@@ -46,7 +46,7 @@ export function CandidateRows(props: CandidateRowsProps) {
         </span>
         <span>
           <b>Latency{props.simulated ? ', simulated' : ''}</b>
-          ms, every sample{' '}
+          ms{' '}
           <Button kind="plain" onClick={props.onZoom} shortcut="Z">
             {zoomed ? 'shared axis' : 'zoom to row'}
           </Button>

@@ -1,6 +1,6 @@
 // Checks run events in slices of a few ms, in order, so that a burst of a hundred thousand samples never stalls the
 // window. An event that does not fit the contract is dropped.
-import { type RunEvent, runEventSchema } from '../shared/domain/run-event.ts'
+import { type RunEvent, runEventSchema } from '../../shared/domain/run-event.ts'
 
 const sliceMs = 8
 

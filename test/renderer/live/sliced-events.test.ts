@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { createSlicedEvents } from '../../renderer/sliced-events.ts'
+import { createSlicedEvents } from '../../../renderer/live/sliced-events.ts'
 
 afterEach(() => vi.useRealTimers())
 
