@@ -48,8 +48,8 @@ export function ConnectedRail() {
 }
 
 function noteOf(run: RunListEntry): string {
-  const state = run.state === 'completed' ? run.preset : run.state
-  return run.simulated ? `${state}, simulated` : state
+  if (run.state !== 'completed') return run.state
+  return run.simulated ? 'simulated' : run.preset
 }
 
 function machineName(machine: Machine): string {

@@ -2,6 +2,7 @@
 import './validation.ts'
 import '@fontsource-variable/inter/opsz.css'
 import '@fontsource/jetbrains-mono/400.css'
+import './look/reset.css'
 import '@mantine/core/styles.layer.css'
 import '@mantine/spotlight/styles.layer.css'
 import 'uplot/dist/uPlot.min.css'

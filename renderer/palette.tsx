@@ -65,6 +65,7 @@ export function Palette() {
       scrollable
       maxHeight={420}
       transitionProps={{ duration: 0 }}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.5 }}
       nothingFound="Nothing of that name"
       searchProps={{ placeholder: 'Find model, run, action', 'aria-label': 'Find model, run, action' }}
     />

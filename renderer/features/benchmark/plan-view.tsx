@@ -46,7 +46,7 @@ export function PlanView({ plan, appError }: PlanViewProps) {
       </TopBar>
       <main className="page" aria-label="Benchmark">
         <PageHead
-          number={<EstimateNumber estimate={chosen ? (estimate.data ?? null) : null} />}
+          number={<EstimateNumber estimate={chosen ? (estimate.data ?? null) : null} demonstration={first} />}
           statement={plan ? planStatement(plan, manifest?.name ?? plan.model) : 'Reading what can be measured here.'}
           explanation={
             first
@@ -75,7 +75,20 @@ export function PlanView({ plan, appError }: PlanViewProps) {
   )
 }
 
-function EstimateNumber({ estimate }: { readonly estimate: PlanEstimate | null }) {
+interface EstimateNumberProps {
+  readonly estimate: PlanEstimate | null
+  readonly demonstration: boolean
+}
+
+/** The demonstration is small enough on any machine for a promise before anything is known of this one. */
+function EstimateNumber({ estimate, demonstration }: EstimateNumberProps) {
+  if (demonstration && estimate?.estimatedMs === null) {
+    return (
+      <>
+        <small>under </small>1<small> min</small>
+      </>
+    )
+  }
   if (estimate === null || estimate.estimatedMs === null) return <small>time not known yet</small>
   const [number = '', ...unit] = duration(Math.max(1_000, Math.round(estimate.estimatedMs / 1000) * 1000)).split(' ')
   return (

@@ -78,7 +78,7 @@ export function ModelCard({ manifest, artifacts, ready, onBenchmark }: ModelCard
           ))}
         </ul>
       </div>
-      {manifest.licence.note && <p className="faint micro">{manifest.licence.note}</p>}
+      {manifest.licence.note && <p className="faint micro panel-note">{manifest.licence.note}</p>}
     </li>
   )
 }

@@ -7,7 +7,8 @@ import { Mark } from '../../components/backend-mark.tsx'
 
 export function CandidateCell({ record, height }: { readonly record: CaseRecord; readonly height: number }) {
   const proof = record.precisionProof
-  const claim = proof && proof.label.toLowerCase() !== record.precision ? proof.label : null
+  const asked = record.backend === 'simulated' || proof?.label.toLowerCase() === record.precision
+  const claim = proof && !asked ? proof.label : null
   const flags = record.badges.filter(
     (badge) => badge === 'noisy' || badge === 'throttled' || badge === 'no-steady-state',
   )
@@ -17,9 +18,9 @@ export function CandidateCell({ record, height }: { readonly record: CaseRecord;
       <Mark backend={record.backend} precision={record.precision} />
       <span className="candidate-name" title={proof?.evidence.join('\n')}>
         <span className="strong">{backendName(record)}</span>
+        <span className="small quiet">{precisionLabel(record.precision)}</span>
         {note && <small className={flags.length > 0 ? 'warn' : 'faint'}>{note}</small>}
       </span>
-      <span className="small quiet">{precisionLabel(record.precision)}</span>
     </div>
   )
 }

@@ -33,7 +33,7 @@ export function CandidateRows(props: CandidateRowsProps) {
   const latency = useChartWidth(230)
   const memory = useChartWidth(160)
   const head = rowHead(group, cases, props.simulated)
-  const slowest = Math.max(0, ...cases.map(({ latencyMs }) => (latencyMs.p99.value ?? 0) * 1.08))
+  const slowest = Math.max(0, ...cases.map(latencyReach))
   const scale = zeroScale(slowest, latency.width, 5)
   const axisMax = (record: CaseRecord) => (zoomed ? 2 * (record.latencyMs.p50.value ?? 1) : scale.max)
   return (
@@ -149,7 +149,7 @@ export function CandidateRows(props: CandidateRowsProps) {
       <div className="candidates-foot micro faint">
         <span />
         <span>{head.roundsNote}</span>
-        <span>n = {countText(Math.max(...cases.map(({ sampleCount }) => sampleCount)))} samples at most per row</span>
+        <span>n ≤ {countText(Math.max(...cases.map(({ sampleCount }) => sampleCount)))} samples a row</span>
         <span />
         <span>{head.memoryNote}</span>
         {head.accuracy && <span />}
@@ -157,4 +157,9 @@ export function CandidateRows(props: CandidateRowsProps) {
       </div>
     </section>
   )
+}
+
+/** How far the latency axis must go for a row, ms: past its p99, or past what stands for it in a short run. */
+function latencyReach({ latencyMs: { p50, p95, p99 } }: CaseRecord): number {
+  return (p99.value ?? (p95.value ?? (p50.value ?? 0) * 1.5) * 1.2) * 1.08
 }

@@ -102,12 +102,17 @@ function KeptRow({ record, blocks, y, cell, shown, width }: KeptRowProps) {
         {countText(sampleCount)}
       </text>
       <text x={width - outcomeWidth + 124} y={middle + 4} className={failed ? 'fail medium' : undefined}>
-        {record.state}
-        {record.reason ? `: ${record.reason}`.slice(0, 44) : ''}
+        {outcomeWords(record).slice(0, 48)}
         {record.reason && <title>{record.reason}</title>}
       </text>
     </g>
   )
+}
+
+/** State and reason, without saying the same twice: `failed: the worker was killed`. */
+function outcomeWords({ state, reason }: CaseRecord): string {
+  if (!reason) return state
+  return reason.toLowerCase().startsWith(state) ? reason : `${state}: ${reason}`
 }
 
 /** One path for a whole row: a dot is a short stroke. */

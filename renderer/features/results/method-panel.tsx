@@ -54,7 +54,7 @@ export function MethodPanel({ record, group }: MethodPanelProps) {
         ))}
       </dl>
       {record.notes.map((note) => (
-        <p key={note} className="micro faint">
+        <p key={note} className="micro faint panel-note">
           {note}
         </p>
       ))}

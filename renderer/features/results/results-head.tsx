@@ -37,7 +37,7 @@ export function ResultsHead({ record, group, actions }: ResultsHeadProps) {
           {claimLimits(headline.heading).map((limit) => (
             <Badge key={limit}>{limit}</Badge>
           ))}
-          <Badge>same {countText(record.images.used)} input images</Badge>
+          {record.images.used > 0 && <Badge>same {countText(record.images.used)} input images</Badge>}
         </>
       }
       actions={actions}

@@ -71,6 +71,9 @@ interface BackendRowProps {
 
 function BackendRow({ backend, installing, busy, onInstall, onReadLicence }: BackendRowProps) {
   const { id, available } = backend
+  const licensed = !available && backend.licence !== null
+  const creatable = !available && !licensed && madeHere.includes(id)
+  const helped = !busy && (licensed || creatable)
   const shown = (precision: Precision) => available && backend.precisions.includes(precision)
   return (
     <tr aria-label={backendLabels[id]} className={available ? undefined : 'unavailable'}>
@@ -111,15 +114,13 @@ function BackendRow({ backend, installing, busy, onInstall, onReadLicence }: Bac
         ) : (
           <>
             {backend.reason}
-            {backend.remedy && <span className="remedy"> {backend.remedy}</span>}
+            {backend.remedy && !helped && <span className="remedy"> {backend.remedy}</span>}
           </>
         )}
       </td>
       <td className="right">
-        {!available && !busy && backend.licence && <Button onClick={() => onReadLicence(id)}>Read licence</Button>}
-        {!available && !busy && !backend.licence && madeHere.includes(id) && (
-          <Button onClick={onInstall}>Create environment</Button>
-        )}
+        {helped && licensed && <Button onClick={() => onReadLicence(id)}>Read licence</Button>}
+        {helped && creatable && <Button onClick={onInstall}>Create environment</Button>}
       </td>
     </tr>
   )
