@@ -9,6 +9,7 @@ import type { RunRecord } from '../shared/domain/run.ts'
 import type { RunEvent } from '../shared/domain/run-event.ts'
 import type { SampleBlock } from '../shared/domain/sample-block.ts'
 import type {
+  MachinePoint,
   PlanEstimate,
   PythonEnvironment,
   PythonProgress,
@@ -103,6 +104,8 @@ export interface RunStore {
   open(runId: string): Promise<RunRecord>
   folderOf(runId: string): Promise<string>
   samples(runId: string, groupKey: string, caseKey: string): Promise<{ blocks: SampleBlock[]; tornLines: number }>
+  /** The machine during the whole run, once a second; empty where nothing was kept. */
+  machine(runId: string): Promise<MachinePoint[]>
   /** Makes a run folder from elsewhere known under its runId, by reference; checks it first. */
   addFolder(folder: string): Promise<string>
   /** Moves the folder to the trash folder beside the runs (never deletes what lies elsewhere: only forgets it). */

@@ -7,9 +7,11 @@ import type { RunListEntry } from '../../shared/ipc/contract.ts'
 import type { Paths, RunFolder, RunStore } from '../services.ts'
 import { markIfInterrupted } from './interrupted-run.ts'
 import { KnownFolders } from './known-folders.ts'
+import { readMachineLines } from './machine-lines.ts'
 import { type OpenIndex, RunCatalog } from './run-catalog.ts'
 import { openRunFolder } from './run-folder.ts'
 import { RunIndex } from './run-index.ts'
+import { machineFile } from './run-layout.ts'
 import { writing } from './write-failure.ts'
 
 export interface RunStoreOptions {
@@ -62,6 +64,9 @@ export function createRunStore(
     openFolder,
     async samples(runId, groupKey, caseKey) {
       return (await openFolder(runId)).samples(groupKey, caseKey)
+    },
+    async machine(runId) {
+      return readMachineLines(machineFile(await folderOf(runId)))
     },
     async addFolder(folder) {
       const run = await openRunFolder(folder)

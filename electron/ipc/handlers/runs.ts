@@ -42,7 +42,10 @@ export function runHandlers(context: HandlerContext): RunHandlers {
     },
     'run:list': () => services.store.list(),
     'run:open': ({ runId }) => services.store.open(runId),
-    'run:samples': ({ runId, groupKey, caseKey }) => services.store.samples(runId, groupKey, caseKey),
+    'run:samples': async ({ runId, groupKey, caseKey }) => ({
+      ...(await services.store.samples(runId, groupKey, caseKey)),
+      machine: await services.store.machine(runId),
+    }),
     'run:current': async () => {
       broadcast.flush()
       const current = services.runs.current()
