@@ -1,5 +1,6 @@
 // What must be known before a figure is believed, in words; `warn` and `fail` add their glyph.
 import type { Badge as BadgeName } from '../../shared/domain/run.ts'
+import { badgeWords } from '../../shared/report/badge-words.ts'
 import { Glyph } from './glyph.tsx'
 
 export type BadgeTone = 'plain' | 'warn' | 'fail' | 'simulated'
@@ -14,17 +15,16 @@ export function Badge({ tone = 'plain', children }: { readonly tone?: BadgeTone;
   )
 }
 
-const records: Readonly<Record<BadgeName, { tone: BadgeTone; words: string }>> = {
-  noisy: { tone: 'warn', words: 'noisy' },
-  throttled: { tone: 'warn', words: 'throttled blocks, kept' },
-  'no-steady-state': { tone: 'warn', words: 'no steady state' },
-  'seeded-weights': { tone: 'plain', words: 'seeded weights: timing valid, predictions not' },
-  simulated: { tone: 'simulated', words: 'simulated' },
-  partial: { tone: 'warn', words: 'partial' },
-  'few-samples': { tone: 'warn', words: 'few samples' },
+const tones: Readonly<Record<BadgeName, BadgeTone>> = {
+  noisy: 'warn',
+  throttled: 'warn',
+  'no-steady-state': 'warn',
+  'seeded-weights': 'plain',
+  simulated: 'simulated',
+  partial: 'warn',
+  'few-samples': 'warn',
 }
 
 export function RecordBadge({ badge }: { readonly badge: BadgeName }) {
-  const { tone, words } = records[badge]
-  return <Badge tone={tone}>{words}</Badge>
+  return <Badge tone={tones[badge]}>{badgeWords[badge]}</Badge>
 }

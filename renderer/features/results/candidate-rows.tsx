@@ -12,7 +12,7 @@ import { Button } from '../../components/button.tsx'
 import { CandidateCell } from './candidate-cell.tsx'
 import { AccuracyCell, ParityCell, PercentileCells } from './figure-cells.tsx'
 import { rowHead } from './row-head.ts'
-import { standingOf } from './row-order.ts'
+import { standingOf } from './row-standing.ts'
 
 interface CandidateRowsProps {
   readonly group: GroupRecord

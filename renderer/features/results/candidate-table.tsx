@@ -7,7 +7,7 @@ import { ChartTable } from '../../components/chart-table.tsx'
 import { FigureText } from '../../components/figure-text.tsx'
 import { Verdict } from '../../components/verdict.tsx'
 import { percent } from '../../format/number.ts'
-import { standingOf } from './row-order.ts'
+import { standingOf } from './row-standing.ts'
 
 interface CandidateTableProps {
   readonly group: GroupRecord

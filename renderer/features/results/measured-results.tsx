@@ -1,6 +1,7 @@
 // A run with something to compare: the headline, a row a candidate, throughput, raw samples, the method.
 import { useState } from 'react'
 import type { RunRecord } from '../../../shared/domain/run.ts'
+import { orderedCases } from '../../../shared/report/case-order.ts'
 import { Badge } from '../../components/badge.tsx'
 import { Button } from '../../components/button.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
@@ -15,7 +16,6 @@ import { CandidateTable } from './candidate-table.tsx'
 import { MethodPanel } from './method-panel.tsx'
 import { RawPanel } from './raw-panel.tsx'
 import { ResultsHead } from './results-head.tsx'
-import { orderedCases } from './row-order.ts'
 import { ThroughputPanel } from './throughput-panel.tsx'
 
 export function MeasuredResults({ record }: { readonly record: RunRecord }) {

@@ -1,6 +1,11 @@
 // What stands over and under the columns: titles that name the baseline, the memory that was read, and the counts.
 import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
 import { caseName } from '../../../shared/report/case-name.ts'
+import { memoryTitle } from '../../../shared/report/memory-title.ts'
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
 
 export interface RowHead {
   readonly speedupTitle: string
@@ -23,7 +28,7 @@ export function rowHead(group: GroupRecord, cases: readonly CaseRecord[], simula
     speedupTitle: `Speedup over ${baseline ? caseName(baseline) : group.baseline}${simulated ? ', simulated' : ''}`,
     speedupNote: heading ?? '×, 95 % interval',
     roundsNote: method ?? 'no interval was given',
-    memoryTitle: onCpu ? 'Process memory (RSS)' : 'GPU memory',
+    memoryTitle: capitalized(memoryTitle(group)),
     memoryNote: onCpu ? '│ process peak' : '◇ engine  ○ allocator  │ process',
     parityNote: baseline ? 'cosine, FP32 reference' : 'cosine',
     imagesNote: images > 0 ? `n = ${images} images` : '',
