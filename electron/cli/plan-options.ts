@@ -87,9 +87,19 @@ function weightsChoice(text: string | null): Plan['weights'] {
   return { kind: 'folder', folder: resolve(text) }
 }
 
-/** What is worth running when nothing was named: the model's own backends that can run here, in FP32. */
-export function defaultCandidates(manifest: ModelManifest, available: ReadonlySet<string>): readonly Candidate[] {
-  const ids = backendIds.filter((id) => manifest.backends.includes(id))
-  const ordered = manifest.backends.flatMap((id) => ids.filter((known) => known === id))
-  return ordered.filter((id) => available.has(id)).map((backend) => ({ backend, precision: 'fp32', options: {} }))
+/**
+ * What is worth running when nothing was named: the model's own backends that can run here, in FP32; and where the
+ * model ships lower precisions, those on the first backend that reads its files.
+ */
+export function defaultCandidates(
+  manifest: ModelManifest,
+  available: ReadonlyMap<string, readonly Precision[]>,
+): readonly Candidate[] {
+  const usable = manifest.backends.flatMap((name) => backendIds.filter((id) => id === name && available.has(id)))
+  const inFp32 = usable.map((backend): Candidate => ({ backend, precision: 'fp32', options: {} }))
+  const reader = usable.find((id) => id.startsWith('onnxruntime'))
+  const lower = manifest.artifacts
+    .map(({ precision }) => precision)
+    .filter((precision) => precision !== 'fp32' && reader && available.get(reader)?.includes(precision))
+  return [...inFp32, ...lower.flatMap((precision) => (reader ? [{ backend: reader, precision, options: {} }] : []))]
 }

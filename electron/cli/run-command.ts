@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { RunRecord } from '../../shared/domain/run.ts'
 import { type CliCommand, type CommandContext, jsonOption } from './command.ts'
 import { exitCodeOfRun } from './exit-code.ts'
@@ -46,6 +47,8 @@ export const runCommand: CliCommand = {
     const out = textOption(options, 'out')
     const plan = planFromOptions(options, await planDefaults(context, options))
     const estimate = await services.runs.estimate(plan)
+    const [refusal] = estimate.refusals
+    if (refusal) throw new BenchError(refusal)
     for (const warning of estimate.warnings) terminal.note(`note: ${warning}`)
     signal.throwIfAborted()
     const started = await services.runs.start(plan, out === null ? null : resolve(out), eventWriter(progress, terminal))
@@ -77,7 +80,7 @@ async function planDefaults({ services }: CommandContext, options: Options): Pro
   const imageLimit = manifest.evaluation === null ? defaultImageLimit : wholeTestSet
   if (options.backends !== undefined) return { candidates: [], threads, imageLimit }
   const statuses = await services.backends.list()
-  const available = new Set(statuses.filter((status) => status.available).map(({ id }) => id))
+  const available = new Map(statuses.filter((status) => status.available).map(({ id, precisions }) => [id, precisions]))
   const candidates = defaultCandidates(manifest, available)
   if (candidates.length > 0) return { candidates, threads, imageLimit }
   throw usageError(

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { planFromOptions } from '../../../electron/cli/plan-options.ts'
+import { defaultCandidates, planFromOptions } from '../../../electron/cli/plan-options.ts'
 import type { Candidate } from '../../../shared/domain/plan.ts'
+import type { Precision } from '../../../shared/domain/precision.ts'
+import { exampleManifest } from '../../fakes/example-manifest.ts'
 
 const candidates: readonly Candidate[] = [{ backend: 'onnxruntime-node', precision: 'fp32', options: {} }]
 const defaults = { candidates, threads: 4, imageLimit: 64 }
@@ -78,4 +80,26 @@ test.each([
       record: expect.objectContaining({ code, message: expect.stringMatching(message), remedy: expect.any(String) }),
     }),
   )
+})
+
+test('left to itself, it runs what the model names and the machine has, and the precisions that ship', () => {
+  const artifact = { kind: 'onnx', file: 'f', sha256: 'a'.repeat(64), opset: 17 } as const
+  const manifest = {
+    ...exampleManifest(),
+    backends: ['torch-eager', 'onnxruntime-node', 'onnxruntime'],
+    artifacts: [
+      { ...artifact, precision: 'fp32' as const },
+      { ...artifact, precision: 'fp16' as const },
+      { ...artifact, precision: 'int8' as const },
+    ],
+  }
+  const available = new Map<string, readonly Precision[]>([
+    ['onnxruntime', ['fp32', 'fp16']],
+    ['onnxruntime-node', ['fp32', 'int8']],
+  ])
+  expect(defaultCandidates(manifest, available)).toEqual([
+    { backend: 'onnxruntime-node', precision: 'fp32', options: {} },
+    { backend: 'onnxruntime', precision: 'fp32', options: {} },
+    { backend: 'onnxruntime-node', precision: 'int8', options: {} },
+  ])
 })
