@@ -10,7 +10,7 @@ import { densityOf, densityPath } from './density.ts'
 import { summarisedSamples } from './sample-series.ts'
 import { type Scale, tickText } from './scale.ts'
 
-export interface DensityRow {
+interface DensityRow {
   readonly caseKey: string
   readonly backend: BackendId
   readonly precision: Precision

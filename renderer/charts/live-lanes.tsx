@@ -5,7 +5,7 @@ import type { BackendId } from '../../shared/domain/backend.ts'
 import type { GroupTracks } from '../live/live-tracks.ts'
 import { paintLanes } from './live-lanes-paint.ts'
 
-export interface LaneCase {
+interface LaneCase {
   readonly caseKey: string
   readonly backend: BackendId
   /** Twice this is the lane's top; null while nothing was measured. */
@@ -35,7 +35,7 @@ export interface LiveLanesProps {
 export const orderHeight = 34
 export const timeAxisHeight = 22
 
-export function lanesHeight(props: Pick<LiveLanesProps, 'cases' | 'machine' | 'laneHeight' | 'machineHeight'>): number {
+function lanesHeight(props: Pick<LiveLanesProps, 'cases' | 'machine' | 'laneHeight' | 'machineHeight'>): number {
   return (
     orderHeight +
     props.cases.length * props.laneHeight +

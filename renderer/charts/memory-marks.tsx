@@ -5,7 +5,7 @@ import { mebibytesText } from '../../shared/report/figure-text.ts'
 import { backendColour } from '../components/backend-mark.tsx'
 import { tickText, zeroScale } from './scale.ts'
 
-export interface MemoryRow {
+interface MemoryRow {
   readonly caseKey: string
   readonly backend: BackendId
   readonly engineBytes: Figure

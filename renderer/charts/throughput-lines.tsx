@@ -26,7 +26,10 @@ export function ThroughputLines({ series, width, height }: ThroughputLinesProps)
   const batchSizes = [...new Set(series.flatMap(({ points }) => points.map(({ batchSize }) => batchSize)))].sort(
     (a, b) => a - b,
   )
-  const largest = Math.max(0, ...series.flatMap(({ points }) => points.map((each) => each.imagesPerSecond.value ?? 0)))
+  const largest = Math.max(
+    0,
+    ...series.flatMap(({ points }) => points.map(({ imagesPerSecond }) => highEnd(imagesPerSecond))),
+  )
   const scale = zeroScale(largest, height, 4)
   const data = batchSizes.map((batchSize) => ({ batchSize, log2: Math.log2(batchSize), ...rowOf(series, batchSize) }))
   const single = batchSizes.length === 1
@@ -111,6 +114,10 @@ function rowOf(series: readonly ThroughputSeries[], batchSize: number): Record<s
     }
   }
   return row
+}
+
+function highEnd(figure: Figure): number {
+  return figure.value === null ? 0 : (figure.interval?.high ?? figure.value)
 }
 
 /** Where names stand so that they do not cover each other: at their line's end, pushed apart to 13 px. */

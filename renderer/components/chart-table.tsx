@@ -1,5 +1,5 @@
 // A chart's figures as a table: what `T` turns every chart into. Numbers are right-aligned; nothing is abbreviated.
-export interface ChartColumn {
+interface ChartColumn {
   readonly title: string
   readonly number?: boolean
 }

@@ -1,5 +1,5 @@
 // The bottom line: the keys of the moment.
-export interface KeyLineItem {
+interface KeyLineItem {
   readonly keys: readonly string[]
   readonly label: string
 }

@@ -3,7 +3,7 @@ import { Brand } from './brand.tsx'
 import { Glyph, type GlyphName } from './glyph.tsx'
 import { ScreenIcon, type ScreenName } from './screen-icon.tsx'
 
-export interface RailScreen {
+interface RailScreen {
   readonly name: ScreenName
   readonly title: string
   readonly digit: number
@@ -11,7 +11,7 @@ export interface RailScreen {
   readonly current: boolean
 }
 
-export interface RailRun {
+interface RailRun {
   readonly href: string
   readonly title: string
   readonly note: string

@@ -1,5 +1,5 @@
 // One of a few, side by side; the pressed one holds. Arrow keys move along it.
-export interface Segment<Value> {
+interface Segment<Value> {
   readonly value: Value
   readonly label: string
   readonly disabled?: boolean

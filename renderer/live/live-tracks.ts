@@ -4,12 +4,12 @@ import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import type { MachinePoint } from '../../shared/ipc/contract.ts'
 import { createSampleLane, pushBlock, type SampleLane } from './sample-lane.ts'
 
-export interface Span {
+interface Span {
   readonly startMs: number
   readonly endMs: number
 }
 
-export interface OrderMark extends Span {
+interface OrderMark extends Span {
   readonly caseKey: string
 }
 

@@ -1,6 +1,5 @@
 // Every backend and what it says of itself on this machine.
 import { useMutation, useQuery } from '@tanstack/react-query'
-import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
 import { request } from '../api.ts'
 import { queryClient } from './query-client.ts'
 
@@ -19,8 +18,4 @@ export function useCheckBackendsAgain() {
 
 export function backendsChanged(): void {
   void queryClient.invalidateQueries({ queryKey: key })
-}
-
-export function statusOf(backends: readonly BackendStatus[] | undefined, id: BackendId): BackendStatus | null {
-  return backends?.find((backend) => backend.id === id) ?? null
 }

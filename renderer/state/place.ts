@@ -15,7 +15,7 @@ export function pathOf(screen: Screen, runId: string | null = null): string {
   return runId ? `/${screen}/${runId}` : `/${screen}`
 }
 
-export function placeOf(path: string): Place {
+function placeOf(path: string): Place {
   const [, name, runId] = path.split('/')
   const screen = screens.find((each) => each === name) ?? 'benchmark'
   return { screen, runId: runId && /^[a-z0-9._-]+$/.test(runId) ? runId : null }

@@ -22,6 +22,13 @@ test('a refused speedup keeps its row and says why in the chart and in the table
   expect(row?.textContent).toContain('refused: parity failed: cosine 0.9617 is below 0.99')
 })
 
+test('throughput praises no candidate whose speedup is refused', async () => {
+  await open('results-full')
+  expect((await screen.findByRole('region', { name: 'Throughput by batch size' })).textContent).toMatch(
+    /^TensorRT FP16 reaches [\d,]+ at batch 32/,
+  )
+})
+
 test('memory on a CPU is headed as the process it is', async () => {
   await open('results')
   expect(await screen.findByText('Process memory (RSS)')).toBeTruthy()
