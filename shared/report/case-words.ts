@@ -1,0 +1,56 @@
+// What is said of a case beside its numbers: its speedup, its parity, and every figure that it lacks with the reason.
+
+import { type Figure, isMeasured } from '../domain/figure.ts'
+import type { CaseRecord, GroupRecord } from '../domain/run.ts'
+import { percentText, rangeText, timesText } from './figure-text.ts'
+
+/** `1.39 × (1.36 – 1.42) faster`, `1 × baseline`, `no difference shown: …`, `speedup refused: …`. */
+export function speedupWords({ caseKey, state, reason, speedup }: CaseRecord, group: GroupRecord): string {
+  if (state !== 'completed') return `${state}: ${reason ?? speedup.reason}`
+  if (caseKey === group.baseline) return '1 × baseline'
+  if (speedup.value === null) return `speedup refused: ${speedup.reason}`
+  const range = speedup.interval === null ? '' : ` (${rangeText(speedup.interval)})`
+  if (speedup.verdict === 'no-difference') return `no difference shown: ${speedup.reason}`
+  return `${timesText(speedup.value)}${range} ${speedup.verdict}`
+}
+
+const verdictWords = { pass: '✓ pass', warn: '▲ warn', fail: '✕ fail', 'not-judged': 'not judged' } as const
+
+export function parityVerdictWords({ parity }: CaseRecord): string {
+  return parity.reason === 'reference' ? 'reference' : verdictWords[parity.verdict]
+}
+
+/** Cut, not rounded, so that nothing but equality reads as 1. */
+export function cosineText({ parity }: CaseRecord): string {
+  const cosine = parity.figures?.cosineSimilarity ?? null
+  if (cosine === null) return ''
+  return cosine === 1 ? '1' : (Math.floor(cosine * 1e6) / 1e6).toFixed(6)
+}
+
+export function accuracyText({ accuracy }: CaseRecord): string {
+  if (!isMeasured(accuracy)) return '–'
+  const range = accuracy.interval === null ? '' : ` (${rangeText(accuracy.interval, percentNumber)})`
+  return `${percentText(accuracy.value)}${range}`
+}
+
+/** Name of a figure -> why there is none, in the record's order. */
+export function missingFigures(record: CaseRecord): readonly (readonly [string, string])[] {
+  const { latencyMs, memory } = record
+  const figures: readonly (readonly [string, Figure])[] = [
+    ['p50', latencyMs.p50],
+    ['p90', latencyMs.p90],
+    ['p95', latencyMs.p95],
+    ['p99', latencyMs.p99],
+    ['images per second', record.imagesPerSecond],
+    ['engine memory', memory.engineDeclaredBytes],
+    ['allocator peak', memory.allocatorPeakBytes],
+    ['process peak', memory.processPeakBytes],
+    ['energy per image', record.energyJoulesPerImage],
+    ['accuracy', record.accuracy],
+  ]
+  return figures.flatMap(([name, figure]) => (isMeasured(figure) ? [] : [[name, figure.reason] as const]))
+}
+
+function percentNumber(share: number): string {
+  return (share * 100).toFixed(1)
+}

@@ -1,0 +1,87 @@
+// A row a case, for spreadsheets and scripts. Cells without a number are empty, with the reasons in the last column.
+// Text that a spreadsheet would take for a formula is made harmless by a leading apostrophe.
+import { stringify } from 'csv-stringify/browser/esm/sync'
+import type { Figure } from '../../domain/figure.ts'
+import type { CaseRecord, GroupRecord, RunRecord } from '../../domain/run.ts'
+import { missingFigures } from '../case-words.ts'
+import type { ReportFormatDefinition } from './report-format.ts'
+
+type Cell = string | number | boolean | null
+
+export const csvFormat: ReportFormatDefinition = {
+  fileName: 'benchmark_results.csv',
+  render: ({ record }) => {
+    const rows = record.groups.flatMap((group) => group.cases.map((entry) => rowOf(record, group, entry)))
+    const columns = Object.keys(rows[0] ?? {})
+    return stringify(rows, {
+      header: rows.length > 0,
+      columns,
+      escape_formulas: true,
+      record_delimiter: 'windows',
+      cast: { boolean: (value) => (value ? 'true' : 'false'), string: (value) => value.replace(/\s*[\r\n]+\s*/g, ' ') },
+    })
+  },
+}
+
+function rowOf(record: RunRecord, group: GroupRecord, entry: CaseRecord): Record<string, Cell> {
+  const { latencyMs, memory, parity, speedup } = entry
+  return {
+    run_id: record.runId,
+    created_at: record.createdAt,
+    model: record.modelName,
+    simulated: record.simulated,
+    device: group.device,
+    group: group.groupKey,
+    batch_size: group.batchSize,
+    case: entry.caseKey,
+    backend: entry.backend,
+    precision: entry.precision,
+    precision_proof: entry.precisionProof?.label ?? null,
+    precision_holds: entry.precisionProof?.holds ?? null,
+    weights: entry.weights,
+    state: entry.state,
+    reason: entry.reason,
+    ...figureCells('p50_ms', latencyMs.p50),
+    ...figureCells('p90_ms', latencyMs.p90),
+    ...figureCells('p95_ms', latencyMs.p95),
+    ...figureCells('p99_ms', latencyMs.p99),
+    mean_ms: latencyMs.mean.value,
+    min_ms: latencyMs.min.value,
+    ...figureCells('images_per_second', entry.imagesPerSecond),
+    engine_declared_bytes: memory.engineDeclaredBytes.value,
+    allocator_peak_bytes: memory.allocatorPeakBytes.value,
+    process_peak_bytes: memory.processPeakBytes.value,
+    energy_joules_per_image: entry.energyJoulesPerImage.value,
+    parity: parity.verdict,
+    parity_reason: parity.reason,
+    cosine: parity.figures?.cosineSimilarity ?? null,
+    max_abs_error: parity.figures?.maxAbsError ?? null,
+    top1_agreement: parity.figures?.top1Agreement ?? null,
+    ...figureCells('accuracy', entry.accuracy),
+    baseline: speedup.baseline,
+    speedup: speedup.value,
+    speedup_low: speedup.interval?.low ?? null,
+    speedup_high: speedup.interval?.high ?? null,
+    speedup_level: speedup.interval?.level ?? null,
+    speedup_method: speedup.interval?.method ?? null,
+    verdict: speedup.verdict,
+    verdict_reason: speedup.reason,
+    verdict_heading: speedup.heading,
+    badges: entry.badges.join(' '),
+    samples: entry.sampleCount,
+    lead_samples: entry.leadSampleCount,
+    mild_outliers: entry.outliers.mild,
+    severe_outliers: entry.outliers.severe,
+    threads: entry.threads,
+    load_ms: entry.loadMs.value,
+    artifact_sha256: entry.artifactSha256,
+    not_measured: missingFigures(entry)
+      .map(([name, reason]) => `${name}: ${reason}`)
+      .join('; '),
+  }
+}
+
+function figureCells(name: string, figure: Figure): Record<string, Cell> {
+  const interval = figure.value === null ? null : figure.interval
+  return { [name]: figure.value, [`${name}_low`]: interval?.low ?? null, [`${name}_high`]: interval?.high ?? null }
+}

@@ -1,0 +1,13 @@
+// What a report format is: a name, a file, and a pure function from a run to text.
+import type { RunRecord } from '../../domain/run.ts'
+
+export interface ReportInput {
+  readonly record: RunRecord
+  /** Absolute folder of the run, where its samples are. */
+  readonly runFolder: string
+}
+
+export interface ReportFormatDefinition {
+  readonly fileName: string
+  render(input: ReportInput): string
+}

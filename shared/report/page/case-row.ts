@@ -1,0 +1,48 @@
+// One case's row: who, how fast against the baseline, how long, how much memory, how far its outputs agree.
+import { type Figure, isMeasured } from '../../domain/figure.ts'
+import { precisionLabel } from '../../domain/precision.ts'
+import type { CaseRecord, GroupRecord } from '../../domain/run.ts'
+import { backendName } from '../case-name.ts'
+import { cosineText, parityVerdictWords } from '../case-words.ts'
+import { latencyCell } from '../charts/latency-cell.ts'
+import { markCell } from '../charts/mark.ts'
+import { memoryCell } from '../charts/memory-cell.ts'
+import { speedupCell } from '../charts/speedup-cell.ts'
+import { numberText, percentText } from '../figure-text.ts'
+import { type Markup, markup, nothing } from '../markup.ts'
+import { columnWidths, type GroupScales } from './group-scales.ts'
+
+export function caseRow(entry: CaseRecord, group: GroupRecord, scales: GroupScales): Markup {
+  const { latencyMs, imagesPerSecond } = entry
+  return markup`<tr><th scope="row" class="name">${markCell(entry)}${backendName(entry)} <span class="precision">${precisionLabel(entry.precision)}</span>${proof(entry)}</th>
+<td>${speedupCell(entry, group, scales.speedup, columnWidths.speedup)}</td>
+<td>${latencyCell(entry, scales.latency, columnWidths.latency)}</td>
+${numberCell(latencyMs.p50)}${numberCell(latencyMs.p95)}${numberCell(latencyMs.p99)}${numberCell(imagesPerSecond)}
+<td>${memoryCell(entry, scales.memory, columnWidths.memory)}</td>
+${parityCell(entry)}</tr>`
+}
+
+/** The label that is true, where it is not the one that was asked for. */
+function proof({ precisionProof }: CaseRecord): Markup {
+  return precisionProof === null || precisionProof.holds
+    ? nothing
+    : markup`<span class="proof">${precisionProof.label}</span>`
+}
+
+function numberCell(figure: Figure): Markup {
+  if (isMeasured(figure)) return markup`<td class="r">${numberText(figure.value)}</td>`
+  return markup`<td class="r quiet" title="not measured: ${figure.reason}">–</td>`
+}
+
+const parityLooks = { pass: 'pass', warn: 'warn', fail: 'fail', 'not-judged': 'quiet' } as const
+
+function parityCell(entry: CaseRecord): Markup {
+  const cosine = cosineText(entry)
+  const below = [
+    ...(cosine === '' ? [] : [markup`<span class="sub">${cosine}</span>`]),
+    ...(isMeasured(entry.accuracy)
+      ? [markup`<span class="sub">accuracy ${percentText(entry.accuracy.value)}</span>`]
+      : []),
+  ]
+  return markup`<td title="${entry.parity.reason}"><span class="${parityLooks[entry.parity.verdict]}">${parityVerdictWords(entry)}</span>${below}</td>`
+}

@@ -1,0 +1,54 @@
+// How a run was measured and on what, as pairs of name and value: what a reader needs to judge it and to repeat it.
+import { presets } from '../domain/plan.ts'
+import type { RunRecord } from '../domain/run.ts'
+import { countText } from './figure-text.ts'
+
+export type Fact = readonly [name: string, value: string]
+
+export function methodFacts({ plan, images, groups }: RunRecord): readonly Fact[] {
+  const { launches, rounds } = presets[plan.preset]
+  const samples = groups.flatMap(({ cases }) => cases).map(({ sampleCount }) => sampleCount)
+  const methods = new Set(groups.flatMap(({ cases }) => cases.flatMap(({ speedup }) => speedup.interval?.method ?? [])))
+  return [
+    ['Design', `${plan.preset}: ${launches} ${launches === 1 ? 'launch' : 'launches'} × ${rounds} rounds`],
+    ['Order', `blocks shuffled in every round, seed ${plan.seed}`],
+    ['Timed', 'preprocessed host array in to host arrays out'],
+    [
+      'Samples',
+      samples.length === 0
+        ? 'none'
+        : `${countText(Math.min(...samples))} to ${countText(Math.max(...samples))} a case, lead samples left out`,
+    ],
+    ['Speedup', 'median of the baseline’s block over that of the candidate’s, round by round'],
+    ['Intervals', methods.size === 0 ? 'none were given' : [...methods].join('; ')],
+    [
+      'Images',
+      `${countText(images.used)} used of ${countText(images.found)} (${images.source}), ${countText(images.skipped.length)} skipped, ${countText(images.notUsed)} not needed`,
+    ],
+    ['Threads', `${plan.threads} for every backend`],
+    ['Device', plan.device],
+    [
+      'Workers',
+      groups.every(({ coResident }) => coResident)
+        ? 'one process a case, all resident'
+        : 'one process a case, not co-resident',
+    ],
+  ]
+}
+
+export function machineFacts({ fingerprint }: RunRecord): readonly Fact[] {
+  const { machine, software, enginebenchVersion, hash } = fingerprint
+  const known = (value: string | null) => value ?? 'unknown'
+  return [
+    ['Processor', `${machine.cpuModel}, ${machine.physicalCores} cores, ${machine.logicalCores} threads`],
+    ['Memory', `${(machine.memoryBytes / 1024 ** 3).toFixed(1)} GiB`],
+    ...machine.gpus.map((gpu): Fact => ['GPU', `${gpu.name}, driver ${known(gpu.driver)}`]),
+    ['System', `${machine.os}, kernel ${machine.kernel}`],
+    ['Clock governor', known(machine.cpuGovernor)],
+    ['Virtual machine', machine.virtualMachine === null ? 'unknown' : machine.virtualMachine ? 'yes' : 'no'],
+    ['On battery', machine.onBattery === null ? 'unknown' : machine.onBattery ? 'yes' : 'no'],
+    ...Object.entries(software).map(([name, version]): Fact => [name, version]),
+    ['Enginebench', enginebenchVersion],
+    ['Fingerprint', hash],
+  ]
+}
