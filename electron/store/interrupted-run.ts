@@ -4,10 +4,13 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BenchErrorRecord } from '../../shared/domain/bench-error.ts'
 import type { CaseRecord, RunRecord } from '../../shared/domain/run.ts'
+import type { SampleBlock } from '../../shared/domain/sample-block.ts'
+import { recomputeRecord } from '../../shared/statistics/group-summary.ts'
 import { jsonText, writeAtomically } from './atomic-file.ts'
 import { isAlive, processMarkSchema } from './process-mark.ts'
 import { readRecord } from './run-folder.ts'
-import { recordFile, recordName, runningFile } from './run-layout.ts'
+import { recordFile, recordName, runningFile, samplesFile } from './run-layout.ts'
+import { readSampleLines } from './sample-lines.ts'
 
 const interruption: BenchErrorRecord = {
   code: 'interrupted',
@@ -22,7 +25,7 @@ export async function markIfInterrupted(folder: string): Promise<boolean> {
   const record = await readRecord(folder).catch(() => null)
   if (record === null || (record.state !== 'running' && record.state !== 'queued')) return false
   if (await isBeingWritten(folder)) return false
-  await writeAtomically(recordFile(folder), jsonText(interrupted(record)))
+  await writeAtomically(recordFile(folder), jsonText(await summarized(folder, interrupted(record))))
   await removeLeftovers(folder)
   return true
 }
@@ -36,15 +39,20 @@ export function interrupted(record: RunRecord): RunRecord {
   }
 }
 
+/** What was measured before the end is summarised from the samples on disk. */
+async function summarized(folder: string, record: RunRecord): Promise<RunRecord> {
+  const blocks = new Map<string, readonly SampleBlock[]>()
+  for (const { groupKey, cases } of record.groups) {
+    for (const { caseKey } of cases) {
+      blocks.set(`${groupKey}/${caseKey}`, (await readSampleLines(samplesFile(folder, groupKey, caseKey))).blocks)
+    }
+  }
+  return recomputeRecord(record, (groupKey, caseKey) => blocks.get(`${groupKey}/${caseKey}`) ?? [])
+}
+
 function interruptedCase(entry: CaseRecord): CaseRecord {
   if (entry.state !== 'pending' && entry.state !== 'running') return entry
-  return {
-    ...entry,
-    state: 'failed',
-    reason: interruption.message,
-    error: interruption,
-    badges: entry.badges.includes('partial') ? entry.badges : [...entry.badges, 'partial'],
-  }
+  return { ...entry, state: 'failed', reason: interruption.message, error: interruption }
 }
 
 async function isBeingWritten(folder: string): Promise<boolean> {

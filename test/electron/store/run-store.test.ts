@@ -6,7 +6,7 @@ import { afterEach, expect, test } from 'vitest'
 import { RunIndex } from '../../../electron/store/run-index.ts'
 import { createRunStore, type OpenedRunStore, type RunStoreOptions } from '../../../electron/store/run-store.ts'
 import type { RunRecord } from '../../../shared/domain/run.ts'
-import { exampleCase, exampleRecord } from '../../fakes/example-record.ts'
+import { exampleBlock, exampleCase, exampleRecord } from '../../fakes/example-record.ts'
 import { temporaryFolder } from '../../fakes/temporary-folder.ts'
 
 const root = temporaryFolder()
@@ -152,34 +152,35 @@ test('an id that climbs out of the runs folder finds nothing', async () => {
   await expect(storeAt(paths).open('../secret')).rejects.toMatchObject({ record: { code: 'unknown-run' } })
 })
 
-test('a run left running by a process that is gone becomes interrupted; finished cases stay', async () => {
+test('fault-09: a run left running by a process that is gone becomes interrupted, summarised from what it measured', async () => {
   const paths = home()
   const [group] = record(1).groups
   if (group === undefined) throw new Error('The example has a group.')
-  const finished = exampleCase()
-  const going = exampleCase({ caseKey: 'simulated-fp16', state: 'running' })
+  const cases = [exampleCase(), exampleCase({ caseKey: 'simulated-fp16', state: 'running' })]
   const folder = join(paths.runsFolder, runId(1))
-  await writeRun(
-    folder,
-    record(1, { state: 'running', endedAt: null, groups: [{ ...group, cases: [finished, going] }] }),
-  )
+  await writeRun(folder, record(1, { state: 'running', endedAt: null, groups: [{ ...group, cases }] }))
+  const line = `${JSON.stringify(exampleBlock())}\n`
+  await mkdir(join(folder, 'samples', 'digits-b1'), { recursive: true })
+  await writeFile(join(folder, 'samples', 'digits-b1', 'simulated-fp32.ndjson'), line)
+  await writeFile(join(folder, 'samples', 'digits-b1', 'simulated-fp16.ndjson'), line + line.slice(0, 30))
   await writeFile(join(folder, 'running.json'), JSON.stringify({ pid: 1, bootId: 'another boot', startTicks: '1' }))
   await writeFile(join(folder, 'run.json.1234567'), '{"half')
   const store = storeAt(paths)
   expect(await store.recover()).toEqual([runId(1)])
   const recovered = await store.open(runId(1))
-  expect(recovered.state).toBe('interrupted')
-  expect(recovered.groups[0]?.cases).toEqual([
-    finished,
-    {
-      ...going,
-      state: 'failed',
-      reason: 'Enginebench was closed while this ran.',
-      error: recovered.error,
-      badges: ['partial'],
-    },
-  ])
-  expect(await readdir(folder)).toEqual(['run.json'])
+  expect(recovered).toMatchObject({ state: 'interrupted', error: { code: 'interrupted' } })
+  const [finished, cut] = recovered.groups[0]?.cases ?? []
+  expect(finished).toMatchObject({ state: 'completed', reason: null, sampleCount: 2 })
+  expect(cut).toMatchObject({
+    state: 'failed',
+    reason: 'Enginebench was closed while this ran.',
+    error: recovered.error,
+    sampleCount: 2,
+    speedup: { verdict: 'refused' },
+  })
+  expect(cut?.badges).toContain('partial')
+  expect(finished?.badges).not.toContain('partial')
+  expect((await readdir(folder)).sort()).toEqual(['run.json', 'samples'])
   expect(await store.recover()).toEqual([])
 })
 
