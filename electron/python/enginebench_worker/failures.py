@@ -47,6 +47,9 @@ def _judge(stage: Stage, error: BaseException) -> tuple[ErrorCode, str, str]:
         return "disk-full", "The disk is full.", "Free some space and start again."
     if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
         return "not-writable", f"{error.filename or 'A file'} cannot be opened.", "Check the permissions of its folder."
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        message = f"The Python package {error.name.split('.')[0]} is not installed in this environment."
+        return "python-unavailable", message, "Set up or repair the Python environment."
     if breaks_the_device(error):
         return "inference-failed", "The GPU reported an error.", "Start the run again; if it stays, check the driver."
     if stage == "export":

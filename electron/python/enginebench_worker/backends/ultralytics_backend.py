@@ -22,7 +22,7 @@ class Ultralytics(Backend):
             id=self.id,
             runs_in="python",
             available=not missing,
-            reason=f"{' and '.join(missing)} not installed in this environment." if missing else None,
+            reason=f"Not installed in this environment: {', '.join(missing)}." if missing else None,
             remedy="Accept the AGPL-3.0 licence and set up the Ultralytics environment." if missing else None,
             version=version_of("ultralytics"),
             precisions=PRECISIONS_OF["cuda" if has_cuda else "cpu"],
