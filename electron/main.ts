@@ -68,7 +68,10 @@ function startApp(): void {
   quitTasks.add(() => services.runs.shutdown())
   endBeforeQuit(app, quitTasks, quitLimitMs, () => window?.hide())
   app.on('second-instance', () => showAgain(window))
-  app.on('window-all-closed', () => app.quit())
+  app.on('window-all-closed', () => {
+    window = null
+    app.quit()
+  })
 
   void app.whenReady().then(async () => {
     await services.store.recover()

@@ -1,15 +1,19 @@
 // The app loses its page, is closed or is killed while something is being measured. Finished rounds are kept, nothing
 // is left running, and the next start tells the truth.
+import type { ChildProcess } from 'node:child_process'
 import type { ElectronApplication } from '@playwright/test'
 import { expect, request, test } from './harness/app.ts'
 import { digitsPlan, simulatedPlan, startRun, untilEnded, untilRounds } from './harness/plans.ts'
 import { processesOf, workersOf } from './harness/processes.ts'
 
+const workersEndWithinMs = 3000
+const quitLimitMs = 10_000
+
 test('fault-10: a page that crashes is loaded again and takes the run up where it is', async ({ openApp }) => {
   const { app, page } = await openApp()
   const runId = await startRun(page, simulatedPlan())
   await untilRounds(page, runId, 1)
-  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer())
+  await crashPage(app)
   await expect.poll(() => textOfPage(app), { timeout: 20_000 }).toMatch(/Round \d+ of 12/)
   await expect.poll(() => askFromPage(app, runId), { timeout: 60_000 }).toBe('completed')
 })
@@ -32,7 +36,7 @@ test('fault-9: the app is killed; its workers end, and the next start calls the 
   await untilRounds(page, runId, 2)
   expect((await workersOf(home)).length).toBeGreaterThan(0)
   app.process().kill('SIGKILL')
-  await expect.poll(() => processesOf(home), { timeout: 3000 }).toEqual([])
+  await expect.poll(() => processesOf(home), { timeout: workersEndWithinMs }).toEqual([])
 
   const next = await openApp()
   const record = await request(next.page, 'run:open', { runId })
@@ -53,10 +57,9 @@ test('the window is closed mid-run; the app waits for its workers, keeps the rou
   const { app, page } = await openApp()
   const runId = await startRun(page, digitsPlan())
   await untilRounds(page, runId, 2)
-  const ended = new Promise((resolve) => app.process().once('exit', resolve))
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
-  expect(await ended).toBe(0)
-  await expect.poll(() => processesOf(home), { timeout: 3000 }).toEqual([])
+  const { exitCode } = await untilEndedApp(app, home)
+  expect(exitCode).toBe(0)
 
   const next = await openApp()
   const record = await request(next.page, 'run:open', { runId })
@@ -67,10 +70,8 @@ test('the window is closed mid-run; the app waits for its workers, keeps the rou
 test('the app is asked to end by a signal mid-run; nothing is left running', async ({ openApp, home }) => {
   const { app, page } = await openApp()
   await untilRounds(page, await startRun(page, digitsPlan()), 1)
-  const ended = new Promise((resolve) => app.process().once('exit', resolve))
   app.process().kill('SIGTERM')
-  await ended
-  await expect.poll(() => processesOf(home), { timeout: 3000 }).toEqual([])
+  await untilEndedApp(app, home)
 })
 
 test('a run that is cancelled keeps its rounds and leaves no worker', async ({ openApp, home }) => {
@@ -88,6 +89,27 @@ test('a run that is cancelled keeps its rounds and leaves no worker', async ({ o
   })
   expect(blocks.length).toBeGreaterThanOrEqual(2)
 })
+
+/** The test's own debugger keeps the process a little longer than its workers: it is let go of when they are gone. */
+async function untilEndedApp(app: ElectronApplication, home: string): Promise<ChildProcess> {
+  const main = app.process()
+  await expect.poll(() => workersOf(home), { timeout: quitLimitMs }).toEqual([])
+  await app.close()
+  await expect.poll(() => processesOf(home), { timeout: workersEndWithinMs }).toEqual([])
+  return main
+}
+
+/** Resolves when the page is back. */
+function crashPage(app: ElectronApplication): Promise<void> {
+  return app.evaluate(
+    ({ BrowserWindow }) =>
+      new Promise<void>((resolve) => {
+        const contents = BrowserWindow.getAllWindows()[0]?.webContents
+        contents?.once('did-finish-load', () => resolve())
+        contents?.forcefullyCrashRenderer()
+      }),
+  )
+}
 
 /** A page that crashed once is out of the test runner's reach; the app itself can still look at it. */
 function textOfPage(app: ElectronApplication): Promise<string> {

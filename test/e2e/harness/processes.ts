@@ -1,5 +1,6 @@
-// Every process of one app under test, its workers and theirs: they all carry the test's data folder in their
-// environment, whoever their parent is by now.
+// The processes of one app under test: itself, the browser engine's, its workers and theirs. They carry the test's data
+// folder in their environment or among their words (the engine's own overwrite their environment), whoever their
+// parent is by now.
 import { readdir, readFile } from 'node:fs/promises'
 
 export interface RunningProcess {
@@ -7,21 +8,28 @@ export interface RunningProcess {
   readonly command: string
 }
 
-/** Without the processes named in `except`. */
 export async function processesOf(home: string): Promise<readonly RunningProcess[]> {
   const marker = `ENGINEBENCH_HOME=${home}`
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
-  const found: RunningProcess[] = []
-  for (const pid of pids) {
-    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
-    if (!environment.split('\0').includes(marker)) continue
-    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-    // A process without a command line has ended and only waits to be read.
-    if (command !== '') found.push({ pid, command: command.replaceAll('\0', ' ').trim() })
-  }
-  return found
+  return (await runningProcesses())
+    .filter(({ command, environment }) => command.includes(home) || environment.split('\0').includes(marker))
+    .map(({ pid, command }) => ({ pid, command }))
 }
 
+/** The Python and Node processes that hold a backend. */
 export async function workersOf(home: string): Promise<readonly RunningProcess[]> {
   return (await processesOf(home)).filter(({ command }) => /worker\.py|node\.mojom\.NodeService/.test(command))
+}
+
+async function runningProcesses() {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
+  const read = (pid: number, file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')
+  const processes = await Promise.all(
+    pids.map(async (pid) => ({
+      pid,
+      command: (await read(pid, 'cmdline')).replaceAll('\0', ' ').trim(),
+      environment: await read(pid, 'environ'),
+    })),
+  )
+  // A process without a command line has ended and only waits to be read.
+  return processes.filter(({ command }) => command !== '')
 }
