@@ -6,6 +6,7 @@ import { type Artifact, artifactSchema } from '../../shared/domain/artifact.ts'
 import { jsonText, writeAtomically } from '../store/atomic-file.ts'
 import { writing } from '../store/write-failure.ts'
 import { fileSha256 } from './file-hash.ts'
+import { removeStaleLeftovers } from './stale-leftovers.ts'
 
 export class ArtifactCache {
   readonly #folder: string
@@ -31,6 +32,7 @@ export class ArtifactCache {
       await rename(unfinished, finished)
       const artifact = { ...built, file: join(finished, 'model.onnx') }
       await writeAtomically(join(finished, 'artifact.json'), jsonText(artifact))
+      await removeStaleLeftovers(this.#folder, (name) => name.endsWith('.unfinished'))
       return artifact
     } finally {
       await rm(unfinished, { recursive: true, force: true })

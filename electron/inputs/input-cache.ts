@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { jsonText, writeAtomically } from '../store/atomic-file.ts'
 import { writing } from '../store/write-failure.ts'
 import { fileSha256 } from './file-hash.ts'
+import { removeStaleLeftovers } from './stale-leftovers.ts'
 
 export const cachedInputSchema = z.object({
   shape: z.array(z.number().int().positive()).length(4),
@@ -64,6 +65,7 @@ export class InputCache {
 
   async #evict(keep: string): Promise<void> {
     const keys = (await readdir(this.#folder)).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5))
+    await removeStaleLeftovers(this.#folder, (name) => name.endsWith('.npy') && !keys.includes(name.slice(0, -4)))
     const entries = await Promise.all(keys.map((key) => this.#usage(key)))
     const oldestFirst = entries.sort((left, right) => left.usedMs - right.usedMs)
     let total = oldestFirst.reduce((sum, entry) => sum + entry.sizeBytes, 0)
