@@ -3,7 +3,6 @@
 import { randomInt } from 'node:crypto'
 import { freemem } from 'node:os'
 import { join } from 'node:path'
-import { BenchError } from '../shared/domain/bench-error.ts'
 import { createBackends } from './backends/registry.ts'
 import { ArtifactCache } from './inputs/artifact-cache.ts'
 import { InputCache } from './inputs/input-cache.ts'
@@ -13,6 +12,7 @@ import { createModelInspection } from './models/worker-inspection.ts'
 import { readExportTools } from './python-environment/export-tools.ts'
 import { createPythonEnvironments } from './python-environment/python-environments.ts'
 import { createWorkerCheck } from './python-environment/worker-check.ts'
+import { createReportWriter } from './report/report-writer.ts'
 import { createRunService } from './runs/run-service.ts'
 import { createHostSampler } from './sampling/host-sampler.ts'
 import type { Paths, PdfRenderer, Services } from './services.ts'
@@ -84,7 +84,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
     pythonEnvironments,
     runs,
     store: createRunStore(paths, { log: logLine }),
-    reports: reportsAreComing(renderPdf),
+    reports: createReportWriter({ renderPdf }),
     settings: createSettingsStore(join(paths.dataFolder, 'settings.json')),
     machine,
     artifacts: () => artifactCache.list(),
@@ -103,16 +103,4 @@ function randomSuffix(): string {
   return randomInt(36 ** 4)
     .toString(36)
     .padStart(4, '0')
-}
-
-function reportsAreComing(_renderPdf: PdfRenderer): Services['reports'] {
-  const refuse = async () => {
-    throw new BenchError({
-      code: 'unexpected',
-      stage: 'report',
-      message: 'Reports are not there yet.',
-      remedy: 'Read run.json in the run folder.',
-    })
-  }
-  return { write: refuse, preview: refuse }
 }
