@@ -1,12 +1,13 @@
-// Intervals of a percentile, from ranks. The binomial ranks hold for independent samples. Samples of one block are not
-// independent, so the interval is widened where the share of samples below the percentile scatters more between
-// clusters (blocks, or launches where there are several) than chance allows: Woodruff's way, with Student's t over clusters.
+// Intervals of a percentile, from ranks. The binomial ranks hold for independent samples, and samples are not: those of
+// one block, and all of one launch, move together. Within one launch the ranks are widened where the share of samples
+// below the percentile scatters more between blocks than chance allows (Woodruff's way, Student's t over blocks). With
+// several launches the interval is at least Student's t over the launches' own percentiles, around the value of all.
 // Null where the ranks that are needed lie outside the samples: too few for this percentile.
 import type { Interval } from '../domain/figure.ts'
 import { binomialQuantile } from './binomial.ts'
-import { percentileOfSorted } from './percentile.ts'
+import { percentile, percentileOfSorted } from './percentile.ts'
 import { valueOfRank } from './sorted.ts'
-import { studentQuantile } from './student-t.ts'
+import { studentInterval, studentQuantile } from './student-t.ts'
 
 interface Ranks {
   readonly low: number
@@ -25,16 +26,39 @@ export function percentileInterval(
   clusters: Clusters | null = null,
 ): Interval | null {
   const independent = binomialRanks(sorted.length, share, level)
-  const clustered = clusters === null ? null : clusterRanks(sorted, share, level, clusters.values)
+  const clustered = clusters?.name === 'blocks' ? clusterRanks(sorted, share, level, clusters.values) : null
   const low = Math.min(independent.low, clustered?.low ?? independent.low)
   const high = Math.max(independent.high, clustered?.high ?? independent.high)
   if (low < 1 || high > sorted.length) return null
   const isWidened = low < independent.low || high > independent.high
-  return {
+  const interval = {
     low: valueOfRank(sorted, low),
     high: valueOfRank(sorted, high),
     level,
-    method: isWidened ? `order-statistic, widened for scatter between ${clusters?.name}` : 'order-statistic',
+    method: isWidened ? 'order-statistic, widened for scatter between blocks' : 'order-statistic',
+  }
+  return clusters?.name === 'launches' ? widenedOverLaunches(interval, sorted, share, clusters.values) : interval
+}
+
+function widenedOverLaunches(
+  interval: Interval,
+  sorted: Float64Array,
+  share: number,
+  launches: readonly ArrayLike<number>[],
+): Interval {
+  const overLaunches = studentInterval(
+    launches.filter(({ length }) => length > 0).map((values) => percentile(values, share)),
+    interval.level,
+  )
+  if (overLaunches === null) return interval
+  const halfWidth = (overLaunches.high - overLaunches.low) / 2
+  const value = percentileOfSorted(sorted, share)
+  if (interval.low <= value - halfWidth && interval.high >= value + halfWidth) return interval
+  return {
+    low: Math.min(interval.low, value - halfWidth),
+    high: Math.max(interval.high, value + halfWidth),
+    level: interval.level,
+    method: `student-t over ${launches.length} launches`,
   }
 }
 

@@ -59,4 +59,20 @@ describe('percentileInterval', () => {
     expect(covered / trials).toBeGreaterThan(0.92)
     expect(coveredPlain / trials).toBeLessThan(0.8)
   })
+
+  it('covers the true median about as often as it promises where launches are off together', () => {
+    const random = seededRandom(8)
+    let covered = 0
+    const trials = 400
+    for (let trial = 0; trial < trials; trial += 1) {
+      const launches = Array.from({ length: 5 }, () => {
+        const offset = 0.05 * normal(random)
+        return Array.from({ length: 60 }, () => offset + 0.01 * normal(random))
+      })
+      const sorted = sortedCopy(launches.flat())
+      const interval = percentileInterval(sorted, 0.5, 0.95, { name: 'launches', values: launches })
+      if (interval !== null && interval.low <= 0 && interval.high >= 0) covered += 1
+    }
+    expect(covered / trials).toBeGreaterThan(0.9)
+  })
 })

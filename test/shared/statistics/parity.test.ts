@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import type { ParityFigures } from '../../../shared/domain/parity.ts'
+import { compareOutputs, type OutputArray } from '../../../shared/statistics/compare-outputs.ts'
+import { judgeParity, worstVerdict } from '../../../shared/statistics/parity.ts'
+
+const array = (shape: readonly number[], values: readonly number[]): OutputArray => ({
+  shape,
+  values: Float32Array.from(values),
+})
+
+describe('compareOutputs', () => {
+  it('finds equal outputs equal', () => {
+    const output = array([2, 3], [1, 2, 3, 4, 5, 6])
+    expect(compareOutputs([output], [output], true)).toEqual({
+      cosineSimilarity: 1,
+      maxAbsError: 0,
+      meanAbsError: 0,
+      nonFiniteCount: 0,
+      top1Agreement: 1,
+      imageCount: 2,
+    })
+  })
+
+  it('takes the worst image and the worst output', () => {
+    const reference = [array([2, 2], [1, 0, 1, 0]), array([2, 1], [1, 1])]
+    const candidate = [array([2, 2], [1, 0, 0, 1]), array([2, 1], [1, 0.5])]
+    expect(compareOutputs(reference, candidate, true)).toEqual({
+      cosineSimilarity: 0,
+      maxAbsError: 1,
+      meanAbsError: 2.5 / 6,
+      nonFiniteCount: 0,
+      top1Agreement: 0.5,
+      imageCount: 2,
+    })
+  })
+
+  it('counts what is not finite and gives no difference then', () => {
+    const candidate = array([1, 3], [Number.NaN, Number.POSITIVE_INFINITY, 1])
+    expect(compareOutputs([array([1, 3], [1, 2, 3])], [candidate], false)).toEqual({
+      cosineSimilarity: null,
+      maxAbsError: null,
+      meanAbsError: null,
+      nonFiniteCount: 2,
+      top1Agreement: null,
+      imageCount: 1,
+    })
+  })
+
+  it('does not compare other shapes, or other numbers of outputs', () => {
+    const reference = array([1, 4], [1, 2, 3, 4])
+    expect(compareOutputs([reference], [array([1, 2], [1, 2])], false).cosineSimilarity).toBeNull()
+    expect(compareOutputs([reference], [], false).cosineSimilarity).toBeNull()
+    expect(compareOutputs([reference], [reference, reference], false).cosineSimilarity).toBeNull()
+  })
+
+  it('finds an output of zeros against values not alike, and against zeros alike', () => {
+    const zeros = array([1, 2], [0, 0])
+    expect(compareOutputs([array([1, 2], [1, 1])], [zeros], false).cosineSimilarity).toBe(0)
+    expect(compareOutputs([zeros], [zeros], false).cosineSimilarity).toBe(1)
+  })
+})
+
+const tolerance = { cosinePass: 0.999, cosineWarn: 0.99, maxAbsPass: 0.01 }
+const figures = (changes: Partial<ParityFigures> = {}): ParityFigures => ({
+  cosineSimilarity: 0.9999,
+  maxAbsError: 0.001,
+  meanAbsError: 0.0001,
+  nonFiniteCount: 0,
+  top1Agreement: null,
+  imageCount: 24,
+  ...changes,
+})
+
+describe('judgeParity', () => {
+  it.each([
+    ['pass', 'cosine 0.9999, at least 0.999 needed', figures()],
+    ['warn', 'cosine 0.9989 is below 0.999', figures({ cosineSimilarity: 0.99899999 })],
+    ['fail', 'cosine 0.9617 is below 0.99', figures({ cosineSimilarity: 0.9617 })],
+    ['warn', 'the largest difference, 0.0200, is above 0.01', figures({ maxAbsError: 0.02 })],
+    ['fail', '3 output values are NaN or infinite', figures({ nonFiniteCount: 3, cosineSimilarity: null })],
+    ['fail', 'the outputs have other shapes than the reference’s', figures({ cosineSimilarity: null })],
+  ])('says %s: %s', (verdict, reason, given) => {
+    expect(judgeParity(given, tolerance)).toEqual({ verdict, reason })
+  })
+
+  it('judges nothing with seeded weights, not even a failure', () => {
+    expect(judgeParity(figures({ cosineSimilarity: 0.1 }), tolerance, 'seeded')).toEqual({
+      verdict: 'not-judged',
+      reason: 'seeded weights: timing valid, predictions not',
+    })
+  })
+
+  it('judges nothing without a tolerance', () => {
+    expect(judgeParity(figures(), null)).toMatchObject({ verdict: 'not-judged' })
+  })
+})
+
+describe('worstVerdict', () => {
+  it('keeps the reason of the worst', () => {
+    const judged = [
+      { verdict: 'pass', reason: 'a' },
+      { verdict: 'fail', reason: 'b' },
+      { verdict: 'warn', reason: 'c' },
+    ] as const
+    expect(worstVerdict(judged)).toEqual({ verdict: 'fail', reason: 'b' })
+    expect(worstVerdict([])).toEqual({ verdict: 'not-judged', reason: 'nothing was compared' })
+  })
+})
