@@ -7,7 +7,7 @@ import { inspectModel } from '../../models/model-inspection.ts'
 import { commandLimits, type RequestName } from '../command-limits.ts'
 import type { CommandState } from './command-state.ts'
 import { describeOnnxruntimeNode } from './describe.ts'
-import { collectGarbage } from './garbage.ts'
+import { collectYoung } from './garbage.ts'
 import { queryFailure } from './load-failure.ts'
 import { measureBlock } from './measure-loop.ts'
 import { peakResidentBytes } from './process-memory.ts'
@@ -56,7 +56,7 @@ export function createCommandRunner(state: CommandState): CommandRunner {
 
   async function measure(request: Extract<Request, { command: 'measure-block' }>): Promise<WorkerMessage> {
     const { query } = heldCase()
-    collectGarbage('young')
+    collectYoung()
     const block = await measureBlock(query, request, () => {
       state.advance()
       return state.isCancelled()

@@ -5,7 +5,7 @@ import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
 import type { WorkerMessageOf } from '../../../shared/worker-protocol/message.ts'
 import { readFloat32 } from '../../inputs/npy.ts'
 import { caseFile, checkedOptions } from './case-check.ts'
-import { collectGarbage } from './garbage.ts'
+import { collectAll } from './garbage.ts'
 import { inputBatches } from './input-batches.ts'
 import { checkInput, checkInputBytes } from './input-check.ts'
 import { loadFailure } from './load-failure.ts'
@@ -34,7 +34,7 @@ export async function openSessionCase(workerCase: WorkerCase): Promise<SessionCa
   const images = await readFloat32(workerCase.input.file)
   const { shape, batches } = inputBatches(images.shape, images.data, workerCase.batchSize)
   const precisionProof = await proofFromSession(workerCase.precision, file, settings, facts)
-  collectGarbage('all')
+  await collectAll()
   await resetPeak()
 
   const threadsBefore = await threadCount()
