@@ -57,7 +57,9 @@ test('the window is closed mid-run; the app waits for its workers, keeps the rou
   const { app, page } = await openApp()
   const runId = await startRun(page, digitsPlan())
   await untilRounds(page, runId, 2)
-  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+  await app.evaluate(({ BrowserWindow }) => {
+    setTimeout(() => BrowserWindow.getAllWindows()[0]?.close())
+  })
   const { exitCode } = await untilEndedApp(app, home)
   expect(exitCode).toBe(0)
 
