@@ -11,6 +11,8 @@ export const runsCommand: CliCommand = {
   options: [jsonOption],
   examples: ['enginebench runs'],
   async run({ services, terminal, options }) {
+    // What a process left behind when it ended is told as it is.
+    await services.store.recover()
     const runs = await services.store.list()
     if (switchOption(options, 'json')) {
       terminal.result(JSON.stringify({ runs }, null, 2))

@@ -2,8 +2,8 @@
 // Errors are one line on stderr and exit code 1; the PDF is written whole or not at all.
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import type { PdfRenderer } from '../services.ts'
+import { writeAtomically } from '../store/atomic-file.ts'
 
 export interface PdfCommand {
   readonly htmlFile: string
@@ -24,7 +24,7 @@ export function pdfCommandOf(argv: readonly string[]): PdfCommand | null {
 export async function printPdfFile({ htmlFile, pdfFile }: PdfCommand, render: PdfRenderer): Promise<number> {
   try {
     const pdf = await render(await readFile(htmlFile, 'utf8'))
-    await writeFileAtomic(pdfFile, Buffer.from(pdf))
+    await writeAtomically(pdfFile, pdf)
     return 0
   } catch (error) {
     process.stderr.write(`could not print ${htmlFile}: ${error instanceof Error ? error.message : String(error)}\n`)

@@ -1,0 +1,236 @@
+// What a user sees of the command line when something is wrong: exit code, one line of error, one of remedy, no stack,
+// nothing half-written, no process left. Runs the built program.
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { runRecordSchema } from '../../../shared/domain/run.ts'
+import { runEventSchema } from '../../../shared/domain/run-event.ts'
+import { externalTensor, modelBytes, tinyGraph } from '../../fakes/onnx-model.ts'
+import { buildProgram, type ProgramResult, runProgram, startProgram } from '../../fakes/program.ts'
+import { temporaryFolder } from '../../fakes/temporary-folder.ts'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 })
+
+const folder = temporaryFolder()
+const home = join(folder, 'home')
+const simulated = ['run', '--model', 'digits', '--backends', 'simulated:fp32', '--progress', 'none']
+
+beforeAll(async () => {
+  await buildProgram()
+  await mkdir(join(folder, 'empty'))
+  await mkdir(join(folder, 'occupied'))
+  await writeFile(join(folder, 'occupied', 'notes.txt'), 'mine')
+  await writeFile(join(folder, 'file'), '')
+  await writeFile(join(folder, 'corrupt.onnx'), 'this is no model')
+  const escaping = externalTensor('weights', [4, 3], '../outside.bin')
+  await writeFile(join(folder, 'escaping.onnx'), modelBytes(tinyGraph({ initializer: [escaping] })))
+})
+
+/** An error is two lines, what failed and what to do, and neither shows the inside of the program. */
+function expectRefusal({ code, stdout, stderr }: ProgramResult, exitCode: number, message: RegExp): void {
+  expect(stderr).toMatch(message)
+  const lines = stderr.trim().split('\n')
+  expect(lines.filter((line) => line.startsWith('error: '))).toHaveLength(1)
+  expect(lines.at(-2)).toMatch(/^error: \S/)
+  expect(lines.at(-1)).toMatch(/\S/)
+  expect(stderr + stdout).not.toMatch(/\n\s+at .*:\d+:\d+|node:internal/)
+  expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' })
+}
+
+describe('what was typed wrongly ends with 2 before anything starts', () => {
+  test.each([
+    ['a command that is none', ['fly'], /no command fly/],
+    ['an option that is none', ['run', '--modle', 'digits'], /modle/],
+    ['a model that is none', ['run', '--model', 'nope', '--backends', 'simulated'], /no model «nope»/],
+    [
+      'a model file that is not there',
+      ['run', '--model', 'none.onnx', '--backends', 'simulated'],
+      /no file .*none\.onnx/,
+    ],
+    ['a backend that is none', ['run', '--model', 'digits', '--backends', 'magic:fp32'], /no backend magic/],
+    ['batch 0', [...simulated, '--batch', '0'], /--batch cannot be 0/],
+    ['a batch beyond the profile', [...simulated, '--batch', '100000'], /Batch 100000 is outside/],
+    [
+      'an image folder that is not there',
+      ['run', '--model', 'clip-vit-b32', '--backends', 'simulated', '--images', './none'],
+      /cannot be opened/,
+    ],
+    ['a run that is none', ['report', 'no-such-run'], /no run no-such-run/],
+    ['a set-up that is none', ['setup', 'java'], /no set-up of java/],
+    ['a torch too old', ['setup', 'python', '--torch-version', '2.9.0'], /torch 2\.9\.0/],
+    ['a licence not accepted', ['setup', 'python', '--environment', 'yolo'], /AGPL-3\.0/],
+  ])('%s', async (_what, words, message) => {
+    expectRefusal(await runProgram(words, home), 2, message)
+  })
+
+  test('an empty image folder', async () => {
+    const words = ['run', '--model', 'clip-vit-b32', '--backends', 'simulated', '--images', join(folder, 'empty')]
+    expectRefusal(await runProgram(words, home), 2, /holds no JPEG/)
+  })
+
+  test('an --out that holds something, which is left as it was', async () => {
+    const occupied = join(folder, 'occupied')
+    expectRefusal(await runProgram([...simulated, '--out', occupied], home), 2, /already holds something/)
+    expect(await readdir(occupied)).toEqual(['notes.txt'])
+  })
+
+  test('none of it wrote a run', async () => {
+    expect(await readdir(join(home, 'runs')).catch(() => [])).toEqual([])
+  })
+})
+
+describe('what cannot be done ends with 1', () => {
+  test.each([
+    ['a model file that is no model', 'corrupt.onnx', /model file cannot be used/],
+    ['a model whose data lies outside its folder', 'escaping.onnx', /outside|refused|cannot be used/],
+  ])('%s', async (_what, file, message) => {
+    expectRefusal(
+      await runProgram(['run', '--model', join(folder, file), '--backends', 'onnxruntime-node'], home),
+      1,
+      message,
+    )
+  })
+
+  test('an --out below a file', async () => {
+    const result = await runProgram([...simulated, '--out', join(folder, 'file', 'run')], home)
+    expect([1, 2]).toContain(result.code)
+    expectRefusal(result, result.code ?? 0, /error: /)
+  })
+
+  test('no Python at all, with the way to get one', async () => {
+    const result = await runProgram(['setup', 'python'], home, ['env', 'PATH=/nowhere'])
+    expectRefusal(result, 1, /No Python was found/)
+    expect(result.stderr).toContain('Install Python 3.10 or newer')
+  })
+
+  test('a disk that is full: said so before anything runs, and no half-written file is left', async () => {
+    const disk = join(folder, 'small-disk')
+    await mkdir(disk)
+    const seen = join(folder, 'seen')
+    // A disk of 64 KiB that this one process sees; afterwards it lists what is left there.
+    const script = `mount -t tmpfs -o size=64k none '${disk}' || exit 99; "$@"; code=$?; ls -R '${disk}' > '${seen}'; exit $code`
+    const smallDisk = ['unshare', '-rm', 'sh', '-c', script, 'sh']
+    const result = await runProgram([...simulated, '--out', join(disk, 'run')], home, smallDisk)
+    if (result.code === 99 || result.stderr.startsWith('unshare:')) return
+    expectRefusal(result, 1, /There is no room left to write/)
+    expect(await readFile(seen, 'utf8')).not.toMatch(/json|unfinished/)
+  })
+})
+
+test('with --json an error is one JSON document as well', async () => {
+  const { code, stdout } = await runProgram(['run', '--model', 'nope', '--json'], home)
+  expect(code).toBe(2)
+  expect(JSON.parse(stdout)).toEqual({
+    error: {
+      code: 'unknown-model',
+      stage: 'plan',
+      message: expect.any(String),
+      remedy: expect.any(String),
+      cause: null,
+    },
+  })
+})
+
+test('a finished run prints its record alone on stdout and its events as JSON lines on stderr', async () => {
+  const out = join(folder, 'done')
+  const words = [
+    'run',
+    '--model',
+    'digits',
+    '--backends',
+    'simulated:fp32,simulated:fp32',
+    '--json',
+    '--progress',
+    'jsonl',
+    '--out',
+    out,
+  ]
+  const { code, stdout, stderr } = await runProgram(words, home)
+  expect(code).toBe(0)
+  const record = runRecordSchema.parse(JSON.parse(stdout))
+  expect(record).toMatchObject({ state: 'completed', simulated: true })
+  expect(JSON.parse(await readFile(join(out, 'run.json'), 'utf8'))).toEqual(record)
+  const events = stderr
+    .trim()
+    .split('\n')
+    .map((line) => runEventSchema.parse(JSON.parse(line)))
+  expect([events[0]?.kind, events.at(-1)?.kind]).toEqual(['run-started', 'run-ended'])
+})
+
+test('a named backend that cannot run is a skipped case, and the run ends with 3', async () => {
+  const words = [
+    'run',
+    '--model',
+    'digits',
+    '--backends',
+    'simulated:fp32,torch-eager:fp32',
+    '--json',
+    '--progress',
+    'none',
+  ]
+  const { code, stdout } = await runProgram(words, home)
+  expect(code).toBe(3)
+  const cases = runRecordSchema.parse(JSON.parse(stdout)).groups.flatMap((group) => group.cases)
+  expect(cases.map(({ caseKey, state }) => [caseKey, state])).toEqual([
+    ['simulated-fp32', 'completed'],
+    ['torch-eager-fp32', 'skipped'],
+  ])
+})
+
+describe.runIf(process.platform === 'linux')('interrupted while it measures', () => {
+  const measuring = (out: string) => [
+    ...['run', '--model', 'digits', '--backends', 'onnxruntime-node:fp32', '--preset', 'standard', '--out', out],
+  ]
+
+  test('Ctrl+C keeps what is done, leaves no process and ends with 130', async () => {
+    const out = join(folder, 'cancelled')
+    const running = startProgram(measuring(out), home)
+    await running.untilNoted(/round 1 of/)
+    const workers = await childrenOf(running.child.pid)
+    expect(workers.length).toBeGreaterThan(0)
+    running.child.kill('SIGINT')
+    expect((await running.ended).code).toBe(130)
+    expect(await alive(workers)).toEqual([])
+    const record = runRecordSchema.parse(JSON.parse(await readFile(join(out, 'run.json'), 'utf8')))
+    expect(record.state).toBe('cancelled')
+  })
+
+  test('a worker that is killed fails its case, and the run says so in the exit code', async () => {
+    const out = join(folder, 'killed-worker')
+    const running = startProgram(measuring(out), home)
+    await running.untilNoted(/round 1 of/)
+    for (const pid of await childrenOf(running.child.pid)) process.kill(pid, 'SIGKILL')
+    expect([1, 3]).toContain((await running.ended).code)
+    const record = runRecordSchema.parse(JSON.parse(await readFile(join(out, 'run.json'), 'utf8')))
+    expect(record.groups[0]?.cases[0]).toMatchObject({ state: 'failed', error: { remedy: expect.any(String) } })
+  })
+
+  test('killed outright, it leaves no process, and the run is listed as interrupted', async () => {
+    const running = startProgram(measuring(join(home, 'runs', 'killed')), home)
+    await running.untilNoted(/round 1 of/)
+    const workers = await childrenOf(running.child.pid)
+    running.child.kill('SIGKILL')
+    await running.ended
+    await vi.waitFor(async () => expect(await alive(workers)).toEqual([]), { timeout: 5000, interval: 50 })
+    const { stdout } = await runProgram(['runs', '--json'], home)
+    const states = JSON.parse(stdout).runs.map(({ state }: { state: string }) => state)
+    expect(states).toContain('interrupted')
+  })
+})
+
+async function childrenOf(pid: number | undefined): Promise<readonly number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
+  return text.trim().split(/\s+/).filter(Boolean).map(Number)
+}
+
+async function alive(pids: readonly number[]): Promise<readonly number[]> {
+  const states = await Promise.all(
+    pids.map((pid) =>
+      readFile(`/proc/${pid}/stat`, 'utf8').then(
+        (stat) => (/\) Z/.test(stat) ? null : pid),
+        () => null,
+      ),
+    ),
+  )
+  return states.filter((pid) => pid !== null)
+}

@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { writeAtomically } from '../../../electron/store/atomic-file.ts'
+import { temporaryFolder } from '../../fakes/temporary-folder.ts'
+
+const folder = temporaryFolder()
+
+/** A disk of 64 KiB, seen by the shell's command alone. Null where this user may not mount one. */
+async function onSmallDisk(mountPoint: string, command: string): Promise<string | null> {
+  const script = `mount -t tmpfs -o size=64k none '${mountPoint}' || exit 9; ${command}`
+  const answer = await promisify(execFile)('unshare', ['-rm', 'sh', '-c', script]).catch((error) => error)
+  const cannotMount = answer.code === 9 || answer.code === 'ENOENT' || /^unshare:/m.test(answer.stderr)
+  return cannotMount ? null : `${answer.stdout}${answer.stderr}`
+}
+
+test('the new content replaces the old, and nothing else is left in the folder', async () => {
+  const file = join(folder, 'record', 'run.json')
+  await mkdir(join(folder, 'record'))
+  await writeFile(file, 'old')
+  await writeAtomically(file, 'new')
+  expect([await readFile(file, 'utf8'), await readdir(join(folder, 'record'))]).toEqual(['new', ['run.json']])
+})
+
+test('many writers at once leave one whole content', async () => {
+  const file = join(folder, 'shared.json')
+  const contents = Array.from({ length: 20 }, (_, index) => `${index}`.repeat(50_000))
+  await Promise.all(contents.map((content) => writeAtomically(file, content)))
+  expect(contents).toContain(await readFile(file, 'utf8'))
+})
+
+test('a folder that is not there is made', async () => {
+  const file = join(folder, 'not', 'yet', 'run.json')
+  await writeAtomically(file, 'x')
+  expect(await readFile(file, 'utf8')).toBe('x')
+})
+
+test('fault-13: a disk that takes only a part keeps the old file whole and leaves no other', async () => {
+  const mountPoint = join(folder, 'small-disk')
+  await mkdir(mountPoint)
+  const program = join(folder, 'write.mjs')
+  await promisify(execFile)('npx', [
+    ...['rolldown', join(import.meta.dirname, '../../fakes/write-too-much.ts')],
+    ...['-o', program, '--format', 'esm', '--platform', 'node', '--logLevel', 'silent'],
+  ])
+  const answer = await onSmallDisk(mountPoint, `node '${program}' '${mountPoint}'`)
+  if (answer === null) return
+  expect(JSON.parse(answer)).toEqual({ code: 'disk-full', content: 'old', files: ['run.json'] })
+})
