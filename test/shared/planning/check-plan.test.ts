@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import type { BackendId, BackendStatus } from '../../../shared/domain/backend.ts'
+import type { Candidate } from '../../../shared/domain/plan.ts'
+import { checkPlan } from '../../../shared/planning/check-plan.ts'
+import { fakePlan } from '../../fakes/run-record.ts'
+import { manifest } from './manifest.ts'
+
+function status(id: BackendId, changes: Partial<BackendStatus> = {}): readonly [BackendId, BackendStatus] {
+  const ready = { available: true, reason: null, remedy: null, version: '1', licence: null, optionsSchema: null }
+  return [id, { id, runsIn: 'python', ...ready, precisions: ['fp32', 'bf16'], devices: ['cpu'], ...changes }]
+}
+
+const stopped = { available: false, reason: 'There is no Python environment.', remedy: 'Set it up.' }
+const statuses = new Map([status('torch-eager'), status('onnxruntime'), status('ultralytics')])
+const pair: Candidate[] = [
+  { backend: 'torch-eager', precision: 'fp32', options: {} },
+  { backend: 'onnxruntime', precision: 'fp32', options: {} },
+]
+const plan = (changes: Parameters<typeof fakePlan>[0]) => fakePlan({ candidates: pair, ...changes })
+const refusal = (code: string, message: string, remedy: string) => ({
+  code,
+  stage: 'plan',
+  message,
+  remedy,
+  cause: null,
+})
+
+describe('checkPlan', () => {
+  it('has nothing to say of a plan that can run', () => {
+    expect(checkPlan(plan({ batchSizes: [1, 8] }), manifest, statuses)).toEqual({ refusals: [], warnings: [] })
+  })
+
+  it('refuses batch 0 and batches beyond the profile', () => {
+    const message = (size: number) => `Batch ${size} is outside what CLIP is made for, 1 to 16.`
+    expect(checkPlan(plan({ batchSizes: [0, 16, 17] }), manifest, statuses).refusals).toEqual([
+      refusal('batch-outside-profile', message(0), 'Choose batch sizes from 1 to 16.'),
+      refusal('batch-outside-profile', message(17), 'Choose batch sizes from 1 to 16.'),
+    ])
+  })
+
+  it('refuses a size that the model cannot take, and names one that it can', () => {
+    const dynamic = { ...manifest, input: { ...manifest.input, dynamicSize: true } }
+    expect(checkPlan(plan({ inputSize: 320 }), manifest, statuses).refusals[0]?.code).toBe('input-mismatch')
+    expect(checkPlan(plan({ inputSize: 320 }), dynamic, statuses).refusals).toEqual([])
+    expect(checkPlan(plan({ inputSize: 330 }), dynamic, statuses).refusals[0]?.remedy).toBe(
+      'Choose 320, or another multiple of 32.',
+    )
+  })
+
+  it('refuses a precision that an available backend does not offer', () => {
+    const candidates: Candidate[] = [...pair, { backend: 'torch-eager', precision: 'fp16', options: {} }]
+    expect(checkPlan(plan({ candidates }), manifest, statuses).refusals).toEqual([
+      refusal(
+        'unsupported-precision',
+        'PyTorch eager does not offer FP16 on this machine.',
+        'Choose from: fp32, bf16.',
+      ),
+    ])
+  })
+
+  it('refuses a device that an available backend does not run on', () => {
+    expect(checkPlan(plan({ device: 'cuda' }), manifest, statuses).refusals).toEqual([
+      refusal('backend-unavailable', 'PyTorch eager does not run on cuda here.', 'Choose from: cpu.'),
+      refusal('backend-unavailable', 'ONNX Runtime does not run on cuda here.', 'Choose from: cpu.'),
+    ])
+  })
+
+  it('refuses a backend that has no module of the model', () => {
+    const candidates: Candidate[] = [...pair, { backend: 'ultralytics', precision: 'fp32', options: {} }]
+    expect(checkPlan(plan({ candidates }), manifest, statuses).refusals).toEqual([
+      refusal(
+        'bad-usage',
+        'Ultralytics cannot run CLIP: it has no Ultralytics module for it.',
+        'Choose from: torch-eager, onnxruntime, onnxruntime-node.',
+      ),
+    ])
+  })
+
+  it('warns of a backend that cannot run here, whatever precision was asked of it', () => {
+    const some = new Map([...statuses, status('torch-eager', { ...stopped, precisions: [], devices: [] })])
+    expect(checkPlan(plan({}), manifest, some)).toEqual({
+      refusals: [],
+      warnings: ['PyTorch eager FP32 will be skipped: There is no Python environment. Set it up.'],
+    })
+  })
+
+  it('refuses a plan of which nothing can run', () => {
+    const none = new Map([status('torch-eager', stopped), status('onnxruntime', stopped)])
+    expect(checkPlan(plan({}), manifest, none).refusals).toEqual([
+      refusal(
+        'backend-unavailable',
+        'None of the backends can run here. There is no Python environment.',
+        'Set it up.',
+      ),
+    ])
+  })
+
+  it('warns of a batch size named twice and of a candidate alone', () => {
+    const { warnings } = checkPlan(plan({ batchSizes: [1, 1], candidates: pair.slice(0, 1) }), manifest, statuses)
+    expect(warnings).toEqual([
+      'A batch size named twice is measured once.',
+      'There is one candidate alone: it will be measured, and compared with nothing.',
+    ])
+  })
+})
