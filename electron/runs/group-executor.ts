@@ -16,7 +16,6 @@ export async function executeGroup(context: GroupContext, trials: readonly CaseT
   const coResident = canBeCoResident(trials, context.freeMemoryBytes())
   for (let launch = 0; launch < context.rules.launches; launch += 1) {
     context.observer.launchBegun(launch)
-    context.observer.stageReached('measure', null, `Launch ${launch + 1} of ${context.rules.launches}`)
     await runLaunch(context, trials, launch, coResident)
   }
   return { coResident }

@@ -67,13 +67,21 @@ async function startRun({ services, broadcast, keepAwake, logError }: HandlerCon
   // Events may come before `start` has named the run.
   const early: RunEvent[] = []
   let runId: string | null = null
+  let begun = false
+  const tell = (id: string, event: RunEvent) => {
+    broadcast.emitRunEvent(id, event)
+    // The record on disk says `running` from the first stage on.
+    if (begun || event.kind !== 'stage') return
+    begun = true
+    broadcast.emit('run:changed', { runId: id, state: 'running' })
+  }
   const run = await services.runs.start(plan, null, (event) => {
     if (runId === null) early.push(event)
-    else broadcast.emitRunEvent(runId, event)
+    else tell(runId, event)
   })
   runId = run.runId
-  for (const event of early) broadcast.emitRunEvent(run.runId, event)
-  broadcast.emit('run:changed', { runId: run.runId, state: 'running' })
+  broadcast.emit('run:changed', { runId: run.runId, state: 'queued' })
+  for (const event of early) tell(run.runId, event)
   const release = keepAwake()
   void run.finished
     .then((record) => {

@@ -39,6 +39,7 @@ describe('the run handlers', () => {
     finish(fakeRunRecord())
     await vi.waitFor(() => expect(release).toHaveBeenCalledOnce())
     expect(send.mock.calls).toEqual([
+      ['run:changed', { runId: 'run-a', state: 'queued' }],
       ['run:changed', { runId: 'run-a', state: 'running' }],
       ['run:progressed', { runId: 'run-a', events: [note('before the run has its name'), ended] }],
       ['run:changed', { runId: 'run-a', state: 'completed' }],
