@@ -13,12 +13,7 @@ export function methodFacts({ plan, images, groups }: RunRecord): readonly Fact[
     ['Design', `${plan.preset}: ${launches} ${launches === 1 ? 'launch' : 'launches'} × ${rounds} rounds`],
     ['Order', `blocks shuffled in every round, seed ${plan.seed}`],
     ['Timed', 'preprocessed host array in to host arrays out'],
-    [
-      'Samples',
-      samples.length === 0
-        ? 'none'
-        : `${countText(Math.min(...samples))} to ${countText(Math.max(...samples))} a case, lead samples left out`,
-    ],
+    ['Samples', sampleWords(samples)],
     ['Speedup', 'median of the baseline’s block over that of the candidate’s, round by round'],
     ['Intervals', methods.size === 0 ? 'none were given' : [...methods].join('; ')],
     [
@@ -51,4 +46,11 @@ export function machineFacts({ fingerprint }: RunRecord): readonly Fact[] {
     ['Enginebench', enginebenchVersion],
     ['Fingerprint', hash],
   ]
+}
+
+function sampleWords(counts: readonly number[]): string {
+  if (counts.length === 0) return 'none'
+  const [least, most] = [Math.min(...counts), Math.max(...counts)]
+  const range = least === most ? countText(least) : `${countText(least)} to ${countText(most)}`
+  return `${range} a case, lead samples left out`
 }

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import type { CaseRecord, RunRecord } from '../../../shared/domain/run.ts'
+import { headlineOf } from '../../../shared/report/headline.ts'
+import { completedRun, digitsRun, seededRun, simulatedRun } from '../../fixtures/record.ts'
+
+const { record } = completedRun()
+const groupKey = 'clip-vit-b32-b1'
+
+/** The run with one case changed in its first group. */
+function changed(caseKey: string, change: (entry: CaseRecord) => Partial<CaseRecord>, from = record): RunRecord {
+  const [group, ...others] = from.groups
+  if (group === undefined) throw new Error('the run has groups')
+  const cases = group.cases.map((entry) => (entry.caseKey === caseKey ? { ...entry, ...change(entry) } : entry))
+  return { ...from, groups: [{ ...group, cases }, ...others] }
+}
+
+const refuse = ({ speedup }: CaseRecord): Partial<CaseRecord> => ({
+  speedup: { ...speedup, value: null, interval: null, verdict: 'refused', reason: 'parity failed: cosine 0.9' },
+})
+
+/** A torch.compile that gains by 1.2 × over eager. */
+function withCompiled(value: number, low: number, high: number): RunRecord {
+  const asCompiled = (entry: CaseRecord): Partial<CaseRecord> => ({
+    backend: 'torch-compile',
+    caseKey: 'torch-compile-fp32',
+    latencyMs: { ...entry.latencyMs, p50: { value: 40 / value, interval: null } },
+    speedup: { ...entry.speedup, value, verdict: 'faster', interval: { low, high, level: 0.95, method: 'any' } },
+  })
+  return changed('onnxruntime-node-fp32', asCompiled)
+}
+
+describe('headlineOf', () => {
+  it('says what the best engine gains over PyTorch, with the interval', () => {
+    const best = record.groups[0]?.cases.find(({ caseKey }) => caseKey === 'onnxruntime-fp32')
+    expect(headlineOf(record, groupKey)).toEqual({
+      verdict: 'faster',
+      value: best?.speedup.value,
+      interval: best?.speedup.interval,
+      statement: 'ONNX Runtime FP32 beats PyTorch eager FP32: 28.8 ms against 40.2 ms.',
+      explanation: '',
+      heading: null,
+      best: 'onnxruntime-fp32',
+      reference: 'torch-eager-fp32',
+    })
+  })
+
+  it('takes the fastest PyTorch where it beats eager, and says the gain over eager beside it', () => {
+    const headline = headlineOf(withCompiled(1.2, 1.19, 1.21), groupKey)
+    expect(headline).toMatchObject({
+      verdict: 'faster',
+      value: expect.closeTo(1.389 / 1.2, 2),
+      interval: { low: expect.closeTo(1.3616 / 1.21, 3), high: expect.closeTo(1.4202 / 1.19, 3), level: 0.925 },
+      statement: 'ONNX Runtime FP32 beats the fastest PyTorch, torch.compile FP32: 28.8 ms against 33.3 ms.',
+      explanation: 'Over PyTorch eager FP32 the gain is 1.39 × (1.36 – 1.42).',
+      reference: 'torch-compile-fp32',
+    })
+  })
+
+  it('says so where PyTorch is not beaten', () => {
+    expect(headlineOf(withCompiled(2, 1.99, 2.01), groupKey)).toMatchObject({
+      verdict: 'slower',
+      value: expect.closeTo(1.389 / 2, 2),
+      statement:
+        'Nothing beats the fastest PyTorch, torch.compile FP32; ONNX Runtime FP32 comes next: 28.8 ms against 20.0 ms.',
+    })
+  })
+
+  it('claims no number where no difference is shown', () => {
+    const alone = changed('onnxruntime-fp32', refuse)
+    expect(headlineOf(alone, groupKey)).toEqual({
+      verdict: 'no-difference',
+      value: null,
+      interval: null,
+      statement: expect.stringMatching(
+        /^No difference is shown between ONNX Runtime \(Node\) FP32 and PyTorch eager FP32: 0\.98 × \(0\.97 – 1\.00\)\.$/,
+      ),
+      explanation: '0.984 × is within ±2.0 %.',
+      heading: null,
+      best: 'onnxruntime-node-fp32',
+      reference: 'torch-eager-fp32',
+    })
+  })
+
+  it('gives the reasons where every speedup is refused', () => {
+    const none = changed('onnxruntime-node-fp32', refuse, changed('onnxruntime-fp32', refuse))
+    expect(headlineOf(none, groupKey)).toEqual({
+      verdict: 'refused',
+      value: null,
+      interval: null,
+      statement: 'No speedup is claimed over PyTorch eager FP32.',
+      explanation:
+        'ONNX Runtime FP32: parity failed: cosine 0.9. ONNX Runtime (Node) FP32: parity failed: cosine 0.9. ONNX Runtime FP16: fp16 stored, fp32 computed: no FP16 speedup.',
+      heading: null,
+      best: null,
+      reference: null,
+    })
+  })
+
+  it('speaks of the baseline where there is no PyTorch', () => {
+    expect(headlineOf(digitsRun().record, 'digits-b1')).toMatchObject({
+      statement: 'ONNX Runtime (Node) INT8 beats ONNX Runtime (Node) FP32: 0.170 ms against 0.210 ms.',
+    })
+  })
+
+  it('is headed as timing only with seeded weights, and as simulated', () => {
+    expect(headlineOf(seededRun().record, groupKey).heading).toBe('timing only, predictions not judged')
+    expect(headlineOf(simulatedRun().record, groupKey).heading).toBe('simulated')
+  })
+
+  it('never takes a copy of the baseline for an engine', () => {
+    const copied = changed('onnxruntime-fp32', ({ speedup }) => ({
+      caseKey: 'torch-eager-fp32.2',
+      backend: 'torch-eager',
+      speedup: { ...speedup, value: 9, verdict: 'faster' },
+    }))
+    expect(headlineOf(copied, groupKey).best).toBe('onnxruntime-node-fp32')
+  })
+
+  it('says that a case was measured alone', () => {
+    const [group] = record.groups
+    if (group === undefined) throw new Error('the run has groups')
+    const alone = { ...record, groups: [{ ...group, cases: group.cases.slice(0, 1) }] }
+    expect(headlineOf(alone, groupKey)).toMatchObject({
+      verdict: 'refused',
+      statement: 'PyTorch eager FP32 was measured alone.',
+    })
+  })
+})
