@@ -65,6 +65,6 @@ function twoLines(x: number, look: string, head: string, note: string, width: nu
 
 /** Cut to what fits; the whole sentence stands under the table. */
 function fitted(text: string, width: number): string {
-  const most = Math.max(10, Math.floor(width / 5))
+  const most = Math.max(10, Math.floor(width / 5.5))
   return text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text
 }
