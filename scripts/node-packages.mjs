@@ -33,7 +33,9 @@ export async function ensureNodePackages() {
   await withFolderLock(join(repositoryFolder, '.enginebench', 'node-packages'), async () => {
     if (areCurrent()) return
     console.error('installing Node packages from the lock file')
-    await requireProgram('Installing Node packages', 'npm', ['ci', '--no-fund', '--no-audit'], {
+    // Not `npm ci`: it refuses a lock file without the optional binaries of other platforms, which a registry may lack.
+    // Every locked version and hash is obeyed either way, and `--no-save` leaves the lock file as it is.
+    await requireProgram('Installing Node packages', 'npm', ['install', '--no-save', '--no-fund', '--no-audit'], {
       env: { ONNXRUNTIME_NODE_INSTALL_CUDA: 'skip' },
     })
     writeFileSync(marker, wanted())
