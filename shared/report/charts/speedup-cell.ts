@@ -11,7 +11,7 @@ const barHeight = 15
 const top = (cellHeight - barHeight) / 2
 
 /** Room for a label behind the longest bar. */
-const labelRoom = 62
+const labelRoom = 82
 
 export function speedupScale({ cases }: GroupRecord, width: number): Scale {
   const shown = cases.map(({ speedup }) =>

@@ -9,7 +9,7 @@ import { spreadApart } from './labels.ts'
 import { mark } from './mark.ts'
 import { tickText, zeroScale } from './scale.ts'
 
-const [width, height, left, right, top, bottom] = [1032, 260, 52, 300, 12, 34]
+const [width, height, left, right, top, bottom] = [1032, 260, 52, 340, 12, 34]
 
 interface Point {
   readonly batchSize: number

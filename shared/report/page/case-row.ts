@@ -19,7 +19,7 @@ export function caseRow(entry: CaseRecord, group: GroupRecord, scales: GroupScal
 <td>${latencyCell(entry, scales.latency, columnWidths.latency)}</td>
 ${numberCell(latencyMs.p50)}${numberCell(latencyMs.p95)}${numberCell(latencyMs.p99)}${numberCell(imagesPerSecond)}
 <td>${memoryCell(entry, scales.memory, columnWidths.memory)}</td>
-${parityCell(entry)}</tr>`
+${parityCell(entry)}${hasAccuracy(group) ? accuracyCell(entry) : nothing}</tr>`
 }
 
 /** The label that is true, where it is not the one that was asked for. */
@@ -38,11 +38,16 @@ const parityLooks = { pass: 'pass', warn: 'warn', fail: 'fail', 'not-judged': 'q
 
 function parityCell(entry: CaseRecord): Markup {
   const cosine = cosineText(entry)
-  const below = [
-    ...(cosine === '' ? [] : [markup`<span class="sub">${cosine}</span>`]),
-    ...(isMeasured(entry.accuracy)
-      ? [markup`<span class="sub">accuracy ${percentText(entry.accuracy.value)}</span>`]
-      : []),
-  ]
-  return markup`<td title="${entry.parity.reason}"><span class="${parityLooks[entry.parity.verdict]}">${parityVerdictWords(entry)}</span>${below}</td>`
+  const below = cosine === '' ? nothing : markup`<span class="sub">${cosine}</span>`
+  const look = entry.parity.reason === 'reference' ? 'quiet' : parityLooks[entry.parity.verdict]
+  return markup`<td title="${entry.parity.reason}"><span class="${look}">${parityVerdictWords(entry)}</span>${below}</td>`
+}
+
+/** Whether the group needs a column for it: only models with labels have an accuracy. */
+export function hasAccuracy({ cases }: GroupRecord): boolean {
+  return cases.some(({ accuracy }) => isMeasured(accuracy))
+}
+
+function accuracyCell({ accuracy }: CaseRecord): Markup {
+  return markup`<td class="r">${isMeasured(accuracy) ? percentText(accuracy.value) : '–'}</td>`
 }

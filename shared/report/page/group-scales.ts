@@ -1,7 +1,7 @@
 // Widths in pixels and scales of the columns that the rows of one group share.
 import type { Scale } from '../charts/scale.ts'
 
-export const columnWidths = { speedup: 260, latency: 124, memory: 110 } as const
+export const columnWidths = { speedup: 252, latency: 104, memory: 98 } as const
 
 export interface GroupScales {
   readonly speedup: Scale

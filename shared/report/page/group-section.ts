@@ -13,7 +13,7 @@ import { countText, levelText, rangeText } from '../figure-text.ts'
 import { headlineOf } from '../headline.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
 import { memoryTitle } from '../memory-title.ts'
-import { caseRow } from './case-row.ts'
+import { caseRow, hasAccuracy } from './case-row.ts'
 import { columnWidths, type GroupScales } from './group-scales.ts'
 
 export function groupSection(record: RunRecord, group: GroupRecord): Markup {
@@ -27,7 +27,7 @@ export function groupSection(record: RunRecord, group: GroupRecord): Markup {
 <h2>Batch ${group.batchSize} <small>input ${group.inputShape.join(' × ')}, ${group.device}${simulatedWords(record)}</small></h2>
 ${answer(record, group)}
 <table class="rows">
-<colgroup><col class="who"><col class="speedup"><col class="latency"><col class="n"><col class="n"><col class="n"><col class="rate"><col class="memory"><col></colgroup>
+<colgroup><col class="who"><col class="speedup"><col class="latency"><col class="n"><col class="n"><col class="n"><col class="rate"><col class="memory"><col>${hasAccuracy(group) ? markup`<col class="accuracy">` : nothing}</colgroup>
 ${head(record, group)}
 <tbody>
 ${cases.map((entry) => caseRow(entry, group, scales))}
@@ -62,7 +62,7 @@ function head(record: RunRecord, group: GroupRecord): Markup {
 <th scope="col" class="r">p50<small>ms</small></th><th scope="col" class="r">p95<small>ms</small></th><th scope="col" class="r">p99<small>ms</small></th>
 <th scope="col" class="r">images / s</th>
 <th scope="col">${memoryTitle(group)}${words}<small>MiB, peak</small></th>
-<th scope="col">Parity<small>cosine, FP32 reference</small></th></tr></thead>`
+<th scope="col">Parity<small>cosine, FP32 reference</small></th>${hasAccuracy(group) ? markup`<th scope="col" class="r">Top-1<small>accuracy</small></th>` : nothing}</tr></thead>`
 }
 
 function foot({ cases }: GroupRecord, scales: GroupScales): Markup {

@@ -33,7 +33,7 @@ h2 small{font-size:12px;font-weight:400;color:var(--ink-2)}
 .badge{border:1px solid var(--warn);color:var(--warn);border-radius:3px;padding:1px 6px;font-size:10.5px}
 .badge.plain{border-color:var(--line-strong);color:var(--ink-2)}
 table{border-collapse:collapse;width:100%}
-.rows{table-layout:fixed}.rows .who{width:212px}.rows .speedup{width:270px}.rows .latency{width:136px}.rows .n{width:46px}.rows .rate{width:60px}.rows .memory{width:120px}
+.rows{table-layout:fixed}.rows .who{width:210px}.rows .speedup{width:262px}.rows .latency{width:116px}.rows .n{width:53px}.rows .rate{width:60px}.rows .memory{width:106px}.rows .accuracy{width:52px}
 .rows th,.rows td{overflow:visible}.rows .proof{margin-left:20px}
 th,td{text-align:left;font-weight:400;padding:0 10px 0 0;vertical-align:middle;white-space:nowrap}
 thead th{font-size:11.5px;font-weight:600;padding-bottom:6px;vertical-align:bottom;white-space:normal;line-height:1.25}
