@@ -7,6 +7,7 @@ import { fewestSamples, latencyFigures } from './latency.ts'
 import { noiseLevel, relativeSpread } from './noise.ts'
 import type { Clusters } from './order-statistic.ts'
 import { outlierCounts } from './outliers.ts'
+import { mergeSorted } from './sorted.ts'
 import { throughput } from './throughput.ts'
 
 export type CaseFigures = Pick<
@@ -16,14 +17,8 @@ export type CaseFigures = Pick<
 
 export function summarizeCase(blocks: readonly SampleBlock[], batchSize: number): CaseFigures {
   const clusters = sampleClusters(blocks)
-  const sampleCount = clusters.values.reduce((sum, { length }) => sum + length, 0)
-  const sorted = new Float64Array(sampleCount)
-  let filled = 0
-  for (const cluster of clusters.values) {
-    sorted.set(cluster, filled)
-    filled += cluster.length
-  }
-  sorted.sort()
+  const sorted = mergeSorted(clusters.sorted)
+  const sampleCount = sorted.length
   const allSamples = blocks.reduce((sum, block) => sum + block.latenciesMs.length, 0)
   return {
     latencyMs: latencyFigures(sorted, clusters),
@@ -38,9 +33,20 @@ export function summarizeCase(blocks: readonly SampleBlock[], batchSize: number)
 /** Samples move together within a block, and all of a launch together. */
 function sampleClusters(blocks: readonly SampleBlock[]): Clusters {
   const launches = [...new Set(blocks.map((block) => block.launch))]
-  if (launches.length < 2) return { name: 'blocks', values: blocks.map(settledSamples) }
-  const ofLaunch = (launch: number) => blocks.filter((block) => block.launch === launch).flatMap(settledSamples)
-  return { name: 'launches', values: launches.map(ofLaunch) }
+  if (launches.length < 2) return { name: 'blocks', sorted: blocks.map((block) => sortedSamples([block])) }
+  const ofLaunch = (launch: number) => sortedSamples(blocks.filter((block) => block.launch === launch))
+  return { name: 'launches', sorted: launches.map(ofLaunch) }
+}
+
+function sortedSamples(blocks: readonly SampleBlock[]): Float64Array {
+  const samples = blocks.map(settledSamples)
+  const sorted = new Float64Array(samples.reduce((sum, { length }) => sum + length, 0))
+  let filled = 0
+  for (const each of samples) {
+    sorted.set(each, filled)
+    filled += each.length
+  }
+  return sorted.sort()
 }
 
 function sampleBadges(blocks: readonly SampleBlock[], sorted: Float64Array): Badge[] {

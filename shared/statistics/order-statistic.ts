@@ -5,8 +5,8 @@
 // Null where the ranks that are needed lie outside the samples: too few for this percentile.
 import type { Interval } from '../domain/figure.ts'
 import { binomialQuantile } from './binomial.ts'
-import { percentile, percentileOfSorted } from './percentile.ts'
-import { valueOfRank } from './sorted.ts'
+import { percentileOfSorted } from './percentile.ts'
+import { countUpTo, valueOfRank } from './sorted.ts'
 import { studentInterval, studentQuantile } from './student-t.ts'
 
 interface Ranks {
@@ -16,7 +16,8 @@ interface Ranks {
 
 export interface Clusters {
   readonly name: 'blocks' | 'launches'
-  readonly values: readonly ArrayLike<number>[]
+  /** Each sorted. */
+  readonly sorted: readonly Float64Array[]
 }
 
 export function percentileInterval(
@@ -26,7 +27,7 @@ export function percentileInterval(
   clusters: Clusters | null = null,
 ): Interval | null {
   const independent = binomialRanks(sorted.length, share, level)
-  const clustered = clusters?.name === 'blocks' ? clusterRanks(sorted, share, level, clusters.values) : null
+  const clustered = clusters?.name === 'blocks' ? clusterRanks(sorted, share, level, clusters.sorted) : null
   const low = Math.min(independent.low, clustered?.low ?? independent.low)
   const high = Math.max(independent.high, clustered?.high ?? independent.high)
   if (low < 1 || high > sorted.length) return null
@@ -37,17 +38,17 @@ export function percentileInterval(
     level,
     method: isWidened ? 'order-statistic, widened for scatter between blocks' : 'order-statistic',
   }
-  return clusters?.name === 'launches' ? widenedOverLaunches(interval, sorted, share, clusters.values) : interval
+  return clusters?.name === 'launches' ? widenedOverLaunches(interval, sorted, share, clusters.sorted) : interval
 }
 
 function widenedOverLaunches(
   interval: Interval,
   sorted: Float64Array,
   share: number,
-  launches: readonly ArrayLike<number>[],
+  launches: readonly Float64Array[],
 ): Interval {
   const overLaunches = studentInterval(
-    launches.filter(({ length }) => length > 0).map((values) => percentile(values, share)),
+    launches.filter(({ length }) => length > 0).map((values) => percentileOfSorted(values, share)),
     interval.level,
   )
   if (overLaunches === null) return interval
@@ -73,7 +74,7 @@ function clusterRanks(
   sorted: Float64Array,
   share: number,
   level: number,
-  clusters: readonly ArrayLike<number>[],
+  clusters: readonly Float64Array[],
 ): Ranks | null {
   if (clusters.length < 2) return null
   const value = percentileOfSorted(sorted, share)
@@ -87,10 +88,4 @@ function clusterRanks(
     low: Math.floor(sorted.length * (share - halfWidth)),
     high: Math.ceil(sorted.length * (share + halfWidth)) + 1,
   }
-}
-
-function countUpTo(values: ArrayLike<number>, limit: number): number {
-  let count = 0
-  for (let index = 0; index < values.length; index += 1) if ((values[index] ?? 0) <= limit) count += 1
-  return count
 }

@@ -16,7 +16,7 @@ export function throughput(blocks: readonly SampleBlock[], batchSize: number, le
   const rates = timed.map((block) => blockImagesPerSecond(block, batchSize))
   const sorted = sortedCopy(rates)
   const launches = [...new Set(timed.map((block) => block.launch))]
-  const byLaunch = launches.map((launch) => rates.filter((_, index) => timed[index]?.launch === launch))
-  const clusters = launches.length > 1 ? ({ name: 'launches', values: byLaunch } as const) : null
+  const byLaunch = launches.map((launch) => sortedCopy(rates.filter((_, index) => timed[index]?.launch === launch)))
+  const clusters = launches.length > 1 ? ({ name: 'launches', sorted: byLaunch } as const) : null
   return measured(percentileOfSorted(sorted, 0.5), percentileInterval(sorted, 0.5, level, clusters))
 }

@@ -35,7 +35,7 @@ describe('percentileInterval', () => {
     })
     const sorted = sortedCopy(blocks.flat())
     const plain = percentileInterval(sorted, 0.5, 0.95)
-    const widened = percentileInterval(sorted, 0.5, 0.95, { name: 'blocks', values: blocks })
+    const widened = percentileInterval(sorted, 0.5, 0.95, { name: 'blocks', sorted: blocks.map(sortedCopy) })
     expect(widened?.method).toBe('order-statistic, widened for scatter between blocks')
     expect(widened?.low).toBeLessThan(plain?.low ?? 0)
     expect(widened?.high).toBeGreaterThan(plain?.high ?? Number.POSITIVE_INFINITY)
@@ -51,7 +51,7 @@ describe('percentileInterval', () => {
         return Array.from({ length: 20 }, () => offset + 0.05 * normal(random))
       })
       const sorted = sortedCopy(blocks.flat())
-      const interval = percentileInterval(sorted, 0.5, 0.95, { name: 'blocks', values: blocks })
+      const interval = percentileInterval(sorted, 0.5, 0.95, { name: 'blocks', sorted: blocks.map(sortedCopy) })
       const plain = percentileInterval(sorted, 0.5, 0.95)
       if (interval !== null && interval.low <= 0 && interval.high >= 0) covered += 1
       if (plain !== null && plain.low <= 0 && plain.high >= 0) coveredPlain += 1
@@ -70,7 +70,7 @@ describe('percentileInterval', () => {
         return Array.from({ length: 60 }, () => offset + 0.01 * normal(random))
       })
       const sorted = sortedCopy(launches.flat())
-      const interval = percentileInterval(sorted, 0.5, 0.95, { name: 'launches', values: launches })
+      const interval = percentileInterval(sorted, 0.5, 0.95, { name: 'launches', sorted: launches.map(sortedCopy) })
       if (interval !== null && interval.low <= 0 && interval.high >= 0) covered += 1
     }
     expect(covered / trials).toBeGreaterThan(0.9)
