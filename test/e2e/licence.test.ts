@@ -1,12 +1,13 @@
 // Ultralytics is installed by the user alone, after its licence was read to the end and accepted.
 import type { EnginebenchBridge } from '../../shared/ipc/contract.ts'
 import { expect, request, test } from './harness/app.ts'
+import { show } from './harness/capture.ts'
 
 declare const window: { readonly enginebench: EnginebenchBridge }
 
 test('the licence is shown in full, and nothing is installed before it is accepted', async ({ openApp }) => {
   const { page } = await openApp()
-  await page.evaluate(() => location.assign('#/setup'))
+  await show(page, '#/setup')
   await page
     .getByRole('row', { name: 'Ultralytics', exact: true })
     .getByRole('button', { name: 'Read licence' })

@@ -1,6 +1,7 @@
 // PyTorch beside ONNX Runtime on the shipped photographs, through the window.
 import type { Plan } from '../../shared/domain/plan.ts'
 import { expect, request, test } from './harness/app.ts'
+import { capture, readyForCapture, show } from './harness/capture.ts'
 import { digitsPlan, startRun, untilEnded, untilRounds } from './harness/plans.ts'
 import { processesOf, workersOf } from './harness/processes.ts'
 import { adoptPython, testPython } from './harness/python.ts'
@@ -21,12 +22,26 @@ function clipPlan(overrides: Partial<Plan> = {}): Plan {
   })
 }
 
+/** Nothing to export, so it measures soon. */
+function torchPlan(): Plan {
+  return clipPlan({
+    candidates: [
+      { backend: 'torch-eager', precision: 'fp32', options: {} },
+      { backend: 'torch-eager', precision: 'bf16', options: {} },
+    ],
+  })
+}
+
 test('CLIP runs on the photographs, labelled for its seeded weights wherever its speedup shows', async ({
   openApp,
 }) => {
   test.setTimeout(420_000)
-  const { page, consoleLines } = await openApp()
+  const { app, page, consoleLines } = await openApp()
+  await readyForCapture(app, page)
   const runId = await startRun(page, clipPlan())
+  await show(page, '#/benchmark')
+  await untilRounds(page, runId, 6, 240_000)
+  await capture(page, 'benchmark-running-clip')
   const record = await untilEnded(page, runId, 400_000)
   expect(record).toMatchObject({ state: 'completed', error: null })
   expect(record.images.found).toBe(record.images.used + record.images.skipped.length + record.images.notUsed)
@@ -42,16 +57,20 @@ test('CLIP runs on the photographs, labelled for its seeded weights wherever its
     expect(memory.processPeakBytes.value).toBeGreaterThan(1e8)
     expect(speedup.heading).toBe('timing only, predictions not judged')
   }
-  await page.evaluate((id) => location.assign(`#/results/${id}`), runId)
+  await show(page, `#/results/${runId}`)
   await expect(page.getByText('seeded weights', { exact: false }).first()).toBeVisible()
+  await capture(page, 'results-clip')
+  await show(page, '#/setup')
+  await expect(page.getByRole('row', { name: 'PyTorch eager', exact: true })).toContainText('Ready')
+  await capture(page, 'setup-python')
   expect(consoleLines).toEqual([])
 })
 
 test('cancelling mid-run keeps the finished rounds and leaves no process', async ({ openApp, home }) => {
   test.setTimeout(300_000)
   const { page } = await openApp()
-  const runId = await startRun(page, clipPlan())
-  await page.evaluate(() => location.assign('#/benchmark'))
+  const runId = await startRun(page, torchPlan())
+  await show(page, '#/benchmark')
   await expect(page.getByText(/Round \d+ of 12/)).toBeVisible({ timeout: 240_000 })
   await untilRounds(page, runId, 2)
   expect((await workersOf(home)).length).toBeGreaterThanOrEqual(2)
@@ -70,7 +89,7 @@ test('cancelling mid-run keeps the finished rounds and leaves no process', async
 test('fault-9: the app is killed while PyTorch runs; the Python workers end with it', async ({ openApp, home }) => {
   test.setTimeout(300_000)
   const { app, page } = await openApp()
-  await untilRounds(page, await startRun(page, clipPlan()), 1, 240_000)
+  await untilRounds(page, await startRun(page, torchPlan()), 1, 240_000)
   expect((await workersOf(home)).length).toBeGreaterThanOrEqual(2)
   app.process().kill('SIGKILL')
   await expect.poll(() => processesOf(home), { timeout: 3000 }).toEqual([])

@@ -1,77 +1,74 @@
-// Every screen in its states, dark and light, without one complaint from the page's policy. With
-// ENGINEBENCH_SCREENSHOTS naming a folder, their pictures go there (docs/screenshots is made so).
-import { join } from 'node:path'
-import type { Page } from '@playwright/test'
+// Every screen in its states, dark and light, without one complaint from the page's policy.
 import { expect, request, test } from './harness/app.ts'
+import { capture, readyForCapture, show } from './harness/capture.ts'
 import { digitsPlan, simulatedPlan, startRun, untilEnded, untilRounds } from './harness/plans.ts'
 
-const folder = process.env.ENGINEBENCH_SCREENSHOTS
-const themes = ['dark', 'light'] as const
-type Theme = (typeof themes)[number]
+test('every screen is drawn dark and light within the policy', async ({ openApp }) => {
+  test.setTimeout(300_000)
+  const { app, page, consoleLines } = await openApp()
+  await readyForCapture(app, page)
 
-for (const theme of themes) {
-  test(`every screen in ${theme} stays within the policy`, async ({ openApp }) => {
-    test.setTimeout(300_000)
-    const { app, page, consoleLines } = await openApp()
-    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1440, 900))
-    await setTheme(page, theme)
+  await show(page, '#/runs')
+  await capture(page, 'runs-empty')
+  await show(page, '#/report')
+  await capture(page, 'report-empty')
+  await show(page, '#/setup')
+  await expect(page.getByRole('row', { name: 'Ultralytics', exact: true })).toContainText('Not ready')
+  await capture(page, 'setup')
+  await page.getByRole('button', { name: 'Read licence' }).click()
+  await expect(page.getByRole('region', { name: 'Licence text' })).toContainText('GNU AFFERO')
+  await capture(page, 'setup-licence')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Create environment' }).first().click()
+  const install = page.getByRole('dialog')
+  await expect(install.getByText('asking', { exact: true })).toBeHidden({ timeout: 90_000 })
+  await capture(page, 'setup-install')
+  await page.keyboard.press('Escape')
+  await expect(install).toBeHidden()
+  await show(page, '#/results')
+  await expect(page.getByText('asking the backends')).toBeHidden()
+  await capture(page, 'results-empty')
+  await show(page, '#/models')
+  await expect(page.getByRole('heading', { name: /models to measure/ })).toBeVisible()
+  await capture(page, 'models')
+  await show(page, '#/benchmark')
+  await expect(page.getByRole('button', { name: 'Run the demonstration' })).toBeEnabled()
+  await capture(page, 'benchmark-plan')
+  await page.keyboard.press('Control+k')
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await capture(page, 'palette')
+  await page.keyboard.press('Escape')
 
-    await show(page, '#/results')
-    await capture(page, 'results-empty', theme)
-    await show(page, '#/runs')
-    await capture(page, 'runs-empty', theme)
-    await show(page, '#/report')
-    await capture(page, 'report-empty', theme)
-    await show(page, '#/setup')
-    await expect(page.getByRole('row', { name: 'Ultralytics', exact: true })).toContainText(/\w{5}/)
-    await capture(page, 'setup', theme)
-    await page.getByRole('button', { name: 'Read licence' }).click()
-    await expect(page.getByRole('region', { name: 'Licence text' })).toContainText('GNU AFFERO')
-    await capture(page, 'setup-licence', theme)
-    await page.keyboard.press('Escape')
-    await page.getByRole('button', { name: 'Create environment' }).first().click()
-    await expect(page.getByRole('dialog')).toBeVisible()
-    await capture(page, 'setup-install', theme)
-    await page.keyboard.press('Escape')
-    await show(page, '#/models')
-    await capture(page, 'models', theme)
-    await show(page, '#/benchmark')
-    await expect(page.getByRole('button', { name: 'Run the demonstration' })).toBeEnabled()
-    await capture(page, 'benchmark-plan', theme)
-    await page.keyboard.press('Control+k')
-    await expect(page.getByRole('dialog')).toBeVisible()
-    await capture(page, 'palette', theme)
-    await page.keyboard.press('Escape')
+  const simulated = await startRun(page, busyPlan())
+  await show(page, '#/benchmark')
+  await untilRounds(page, simulated, 7)
+  await capture(page, 'benchmark-running-simulated')
+  await request(page, 'run:cancel', { runId: simulated })
+  await untilEnded(page, simulated)
+  await show(page, `#/results/${simulated}`)
+  await expect(page.getByText('The run was cancelled')).toBeVisible()
+  await capture(page, 'results-cancelled-simulated')
 
-    const simulated = await startRun(page, busyPlan())
-    await untilRounds(page, simulated, 4)
-    await show(page, '#/benchmark')
-    await capture(page, 'benchmark-running-simulated', theme)
-    await request(page, 'run:cancel', { runId: simulated })
-    await untilEnded(page, simulated)
-    await show(page, `#/results/${simulated}`)
-    await capture(page, 'results-cancelled-simulated', theme)
+  const faulty = await startRun(page, faultyPlan())
+  await untilEnded(page, faulty)
+  await show(page, `#/results/${faulty}`)
+  await expect(page.getByText('speedup refused')).toBeVisible()
+  await capture(page, 'results-fault-simulated')
 
-    const faulty = await startRun(page, faultyPlan())
-    await untilEnded(page, faulty)
-    await show(page, `#/results/${faulty}`)
-    await capture(page, 'results-fault-simulated', theme)
+  const measured = await startRun(page, demonstration())
+  await untilEnded(page, measured)
+  await show(page, `#/results/${measured}`)
+  await expect(page.getByText(/reaches [\d,]+ at batch/)).toBeVisible()
+  await capture(page, 'results')
+  await show(page, `#/report/${measured}`)
+  await expect(page.getByRole('article')).toContainText('Digits')
+  await capture(page, 'report')
+  await show(page, '#/runs')
+  await expect(page.getByRole('row')).toHaveCount(4)
+  await capture(page, 'runs')
 
-    const measured = await startRun(page, demonstration())
-    await untilEnded(page, measured)
-    await show(page, `#/results/${measured}`)
-    await expect(page.getByRole('main', { name: 'Results' })).toBeVisible()
-    await capture(page, 'results', theme)
-    await capture(page, 'results-whole', theme, true)
-    await show(page, `#/report/${measured}`)
-    await expect(page.getByRole('article')).toContainText('Digits')
-    await capture(page, 'report', theme)
-    await show(page, '#/runs')
-    await capture(page, 'runs', theme)
-
-    expect(consoleLines).toEqual([])
-  })
-}
+  expect(consoleLines).toEqual([])
+})
 
 function demonstration() {
   return digitsPlan({
@@ -109,21 +106,4 @@ function faultyPlan() {
       { backend: 'simulated', precision: 'int8', options: { medianMs: 5, steady: false } },
     ],
   })
-}
-
-async function setTheme(page: Page, theme: Theme): Promise<void> {
-  await show(page, '#/setup')
-  await page.getByRole('button', { name: theme === 'dark' ? 'Dark' : 'Light', exact: true }).click()
-  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', theme)
-}
-
-async function show(page: Page, hash: string): Promise<void> {
-  await page.evaluate((target) => location.assign(target), hash)
-}
-
-async function capture(page: Page, name: string, theme: Theme, whole = false): Promise<void> {
-  await page.evaluate(() => document.fonts.ready.then(() => undefined))
-  // Two frames, so that charts that draw on a canvas have drawn.
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
-  if (folder) await page.screenshot({ path: join(folder, `${name}-${theme}.png`), fullPage: whole })
 }

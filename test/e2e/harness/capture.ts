@@ -1,0 +1,32 @@
+// Pictures of a screen, dark and light, into the folder that ENGINEBENCH_SCREENSHOTS names (docs/screenshots is made
+// so). Without it the screen is still drawn in both, since drawing may break the page's policy.
+import { join } from 'node:path'
+import type { ElectronApplication, Page } from '@playwright/test'
+import { expect, request } from './app.ts'
+
+const folder = process.env.ENGINEBENCH_SCREENSHOTS
+
+/** The window follows the system's theme from here on, and has the size of a picture. */
+export async function readyForCapture(app: ElectronApplication, page: Page): Promise<void> {
+  const settings = await request(page, 'settings:read', {})
+  await request(page, 'settings:write', { ...settings, theme: 'system' })
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1440, 900))
+  await page.reload()
+}
+
+export async function capture(page: Page, name: string): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme })
+    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', theme)
+    await page.evaluate(async () => {
+      await document.fonts.ready
+      // Two frames, so that charts that draw on a canvas have drawn.
+      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+    })
+    if (folder) await page.screenshot({ path: join(folder, `${name}-${theme}.png`) })
+  }
+}
+
+export async function show(page: Page, hash: string): Promise<void> {
+  await page.evaluate((target) => location.assign(target), hash)
+}
