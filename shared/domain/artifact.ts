@@ -1,8 +1,8 @@
 // What came out of one conversion step. The hash covers external data. Does not hold the bytes.
 import { z } from 'zod'
-import { precisionSchema } from './precision.ts'
-import { parityFiguresSchema, parityVerdictSchema } from './parity.ts'
 import { weightsOriginSchema } from './model.ts'
+import { parityFiguresSchema, parityVerdictSchema } from './parity.ts'
+import { precisionSchema } from './precision.ts'
 
 export const artifactSchema = z.object({
   kind: z.enum(['onnx', 'tensorrt-engine', 'tensorrt-rtx-engine', 'openvino-ir']),

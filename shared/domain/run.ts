@@ -8,8 +8,8 @@ import { fingerprintSchema } from './fingerprint.ts'
 import { weightsOriginSchema } from './model.ts'
 import { paritySchema } from './parity.ts'
 import { planSchema } from './plan.ts'
-import { precisionProofSchema } from './precision-proof.ts'
 import { precisionSchema } from './precision.ts'
+import { precisionProofSchema } from './precision-proof.ts'
 
 export const schemaVersion = 1
 

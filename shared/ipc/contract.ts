@@ -9,8 +9,8 @@ import { figureSchema } from '../domain/figure.ts'
 import { fingerprintSchema } from '../domain/fingerprint.ts'
 import { modelManifestSchema } from '../domain/model.ts'
 import { planSchema } from '../domain/plan.ts'
-import { runEventSchema } from '../domain/run-event.ts'
 import { runRecordSchema, runStateSchema } from '../domain/run.ts'
+import { runEventSchema } from '../domain/run-event.ts'
 import { sampleBlockSchema } from '../domain/sample-block.ts'
 
 const nothing = z.object({}).strict()

@@ -4,10 +4,10 @@
 // Absolute host times are CLOCK_MONOTONIC nanoseconds (perf_counter_ns, process.hrtime.bigint), the same clock in
 // every process of this machine; the recorder turns them into time from the run's start.
 import { z } from 'zod'
-import { parityFiguresSchema } from '../domain/parity.ts'
 import { backendStatusSchema } from '../domain/backend.ts'
 import { benchErrorSchema } from '../domain/bench-error.ts'
 import { weightsOriginSchema } from '../domain/model.ts'
+import { parityFiguresSchema } from '../domain/parity.ts'
 import { precisionSchema } from '../domain/precision.ts'
 import { precisionProofSchema } from '../domain/precision-proof.ts'
 import { steadinessSchema } from '../domain/run.ts'
