@@ -5,10 +5,10 @@ import type { BackendId } from '../../shared/domain/backend.ts'
 import type { Figure } from '../../shared/domain/figure.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
+import { type Scale, tickText } from '../../shared/report/charts/scale.ts'
 import { backendColour } from '../components/backend-mark.tsx'
 import { densityOf, densityPath } from './density.ts'
 import { summarisedSamples } from './sample-series.ts'
-import { type Scale, tickText } from './scale.ts'
 
 interface DensityRow {
   readonly caseKey: string

@@ -1,9 +1,9 @@
 // Memory of each row on one axis from zero, MiB: engine ◇, allocator ○, process │. What is unknown is not drawn.
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { Figure } from '../../shared/domain/figure.ts'
+import { tickText, zeroScale } from '../../shared/report/charts/scale.ts'
 import { mebibytesText } from '../../shared/report/figure-text.ts'
 import { backendColour } from '../components/backend-mark.tsx'
-import { tickText, zeroScale } from './scale.ts'
 
 interface MemoryRow {
   readonly caseKey: string

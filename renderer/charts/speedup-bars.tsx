@@ -4,9 +4,9 @@ import { Bar, BarChart, ReferenceLine, XAxis, YAxis } from 'recharts'
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
 import type { Speedup } from '../../shared/domain/run.ts'
+import { tickText, zeroScale } from '../../shared/report/charts/scale.ts'
 import { timesText } from '../../shared/report/figure-text.ts'
 import { backendColour } from '../components/backend-mark.tsx'
-import { tickText, zeroScale } from './scale.ts'
 
 export interface SpeedupRow {
   readonly caseKey: string

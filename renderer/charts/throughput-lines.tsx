@@ -3,8 +3,8 @@ import { CartesianGrid, ErrorBar, Line, LineChart, XAxis, YAxis } from 'recharts
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { Figure } from '../../shared/domain/figure.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
+import { tickText, zeroScale } from '../../shared/report/charts/scale.ts'
 import { backendColour, MarkShape } from '../components/backend-mark.tsx'
-import { tickText, zeroScale } from './scale.ts'
 
 export interface ThroughputSeries {
   readonly caseKey: string

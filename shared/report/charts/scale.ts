@@ -1,14 +1,15 @@
-// Axes that start at zero: values to pixels, and round ticks.
+// Axes that start at zero: a linear scale and its round ticks.
 export interface Scale {
   readonly max: number
   readonly ticks: readonly number[]
+  /** Value -> pixels from the axis. */
   position(value: number): number
 }
 
 const steps = [1, 2, 2.5, 5, 10]
 
 /** The top is the first round tick at or above `largest`. */
-export function zeroScale(largest: number, length: number, wantedTicks: number): Scale {
+export function zeroScale(largest: number, length: number, wantedTicks = 5): Scale {
   const size = Number.isFinite(largest) && largest > 0 ? largest : 1
   const rough = size / wantedTicks
   const magnitude = 10 ** Math.floor(Math.log10(rough))

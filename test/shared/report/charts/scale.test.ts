@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { zeroScale } from '../../../../shared/report/charts/scale.ts'
 import { densityOf } from '../../../renderer/charts/density.ts'
-import { zeroScale } from '../../../renderer/charts/scale.ts'
 
 test.each([
   [5.1, [0, 2, 4, 6]],
