@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { zeroScale } from '../../../../shared/report/charts/scale.ts'
-import { densityOf } from '../../../renderer/charts/density.ts'
 
 test.each([
   [5.1, [0, 2, 4, 6]],
@@ -9,10 +8,4 @@ test.each([
   [0, [0, 0.2, 0.4, 0.6, 0.8, 1]],
 ])('the axis for %s starts at zero, ends above it and has round ticks', (largest, ticks) => {
   expect(zeroScale(largest, 100, 5).ticks).toEqual(ticks)
-})
-
-test('a density counts what lies beyond its axis instead of hiding it', () => {
-  const { heights, beyond } = densityOf([1, 1, 1, 2, 50], 4, 8)
-  expect(beyond).toBe(1)
-  expect(Math.max(...heights)).toBe(1)
 })
