@@ -1,5 +1,6 @@
 // A finished run as a table for people: a row a case, grouped by batch, the baseline named. The record holds more.
 import { backendLabels } from '../../shared/domain/backend.ts'
+import { type Figure, isMeasured } from '../../shared/domain/figure.ts'
 import { precisionLabel } from '../../shared/domain/precision.ts'
 import type { CaseRecord, GroupRecord, RunRecord } from '../../shared/domain/run.ts'
 import { bytesFigureText, figureText, numberText } from './figure-text.ts'
@@ -13,6 +14,7 @@ export function runText(record: RunRecord, terminal: Pick<Terminal, 'resultIsTer
 }
 
 function groupText(group: GroupRecord, terminal: Pick<Terminal, 'resultIsTerminal'>): string {
+  const showsAccuracy = group.cases.some(({ accuracy }) => isMeasured(accuracy))
   const columns = [
     { title: `Batch ${group.batchSize}` },
     { title: 'p50', align: 'right' },
@@ -21,19 +23,20 @@ function groupText(group: GroupRecord, terminal: Pick<Terminal, 'resultIsTermina
     { title: 'images/s', align: 'right' },
     { title: 'process memory (RSS)', align: 'right' },
     { title: 'parity' },
+    ...(showsAccuracy ? [{ title: 'accuracy', align: 'right' } as const] : []),
     { title: 'speedup' },
   ] as const
-  const rows = group.cases.map((record) => caseRow(record))
+  const rows = group.cases.map((record) => caseRow(record, showsAccuracy))
   const reasons = group.cases
     .filter(({ reason }) => reason !== null)
     .map(({ caseKey, state, reason }) => `${caseKey}: ${state}: ${reason}`)
   return [textTable(columns, rows, terminal), `speedup against ${group.baseline}`, ...reasons].join('\n')
 }
 
-function caseRow(record: CaseRecord): readonly string[] {
+function caseRow(record: CaseRecord, showsAccuracy: boolean): readonly string[] {
   const { latencyMs, imagesPerSecond, memory, parity } = record
   const name = `${backendLabels[record.backend]} ${record.precisionProof?.label ?? precisionLabel(record.precision)}`
-  if (record.state !== 'completed') return [name, record.state, '', '', '', '', '', '']
+  if (record.state !== 'completed') return [name, record.state]
   return [
     name,
     figureText(latencyMs.p50, 'ms'),
@@ -42,8 +45,13 @@ function caseRow(record: CaseRecord): readonly string[] {
     figureText(imagesPerSecond, ''),
     bytesFigureText(memory.processPeakBytes),
     parity.verdict,
+    ...(showsAccuracy ? [accuracyText(record.accuracy)] : []),
     [speedupText(record), ...record.badges].filter(Boolean).join(', '),
   ]
+}
+
+function accuracyText(accuracy: Figure): string {
+  return isMeasured(accuracy) ? `${(accuracy.value * 100).toFixed(1)} %` : '–'
 }
 
 /** `1.42× [1.38, 1.47] faster`; why not, where none is claimed. */
