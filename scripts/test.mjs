@@ -77,7 +77,16 @@ function stages(env, reports) {
     {
       name: 'python',
       command: python,
-      words: ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', 'test'],
+      words: [
+        '-m',
+        'pytest',
+        '-q',
+        '-p',
+        'no:cacheprovider',
+        '-m',
+        long ? 'models or not models' : 'not models or yolo',
+        'test',
+      ],
       env: { ...env, PYTHONDONTWRITEBYTECODE: '1' },
       capture: true,
       count: ({ output }) => countsOfPytest(output),

@@ -128,6 +128,7 @@ def test_bf16_is_proved_and_near_fp32(tmp_path: Path) -> None:
     check_agreement(reference, lower, 0.1)
 
 
+@pytest.mark.yolo
 @pytest.mark.skipif(YOLO_PYTHON is None, reason="ENGINEBENCH_TEST_YOLO_PYTHON names no interpreter")
 def test_yolo_runs_alike_in_ultralytics_and_onnx_runtime(tmp_path: Path) -> None:
     interpreter = environment_with_shim(str(YOLO_PYTHON), tmp_path / "environment")
