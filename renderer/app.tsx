@@ -1,12 +1,10 @@
 // The frame around the screens: rail, page, key line, palette, and the keys that work everywhere.
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { KeyLine } from './components/key-line.tsx'
 import { ConnectedRail } from './connected-rail.tsx'
 import { BenchmarkScreen } from './features/benchmark/benchmark-screen.tsx'
 import { ModelsScreen } from './features/models/models-screen.tsx'
-import { ReportScreen } from './features/report/report-screen.tsx'
-import { ResultsScreen } from './features/results/results-screen.tsx'
 import { RunsScreen } from './features/runs/runs-screen.tsx'
 import { SetupScreen } from './features/setup/setup-screen.tsx'
 import { Palette } from './palette.tsx'
@@ -15,7 +13,15 @@ import { goTo, type Screen, usePlace } from './state/place.ts'
 import { useScreenKeyLine, useWindowKeys } from './state/screen-keys.ts'
 import { useSettings } from './state/settings.ts'
 
-const screens: Readonly<Record<Screen, () => React.ReactNode>> = {
+// The screens that bring charts and Markdown with them load when they are first shown, so that the window opens sooner.
+const ResultsScreen = lazy(async () => ({
+  default: (await import('./features/results/results-screen.tsx')).ResultsScreen,
+}))
+const ReportScreen = lazy(async () => ({
+  default: (await import('./features/report/report-screen.tsx')).ReportScreen,
+}))
+
+const screens: Readonly<Record<Screen, React.ComponentType>> = {
   setup: SetupScreen,
   models: ModelsScreen,
   benchmark: BenchmarkScreen,
@@ -39,7 +45,9 @@ export function App() {
   return (
     <div className="app">
       <ConnectedRail />
-      <Shown />
+      <Suspense fallback={<main className="page" aria-busy="true" />}>
+        <Shown />
+      </Suspense>
       <KeyLine items={keys} note={null} />
       <Palette />
     </div>
