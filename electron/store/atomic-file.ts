@@ -2,13 +2,14 @@
 // A reader sees the old content or the new, never a part. Makes the folder where it is missing. Throws BenchError
 // `disk-full` or `not-writable`.
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makeFolder } from './make-folder.ts'
 import { writing } from './write-failure.ts'
 
 export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
   await writing(file, async () => {
-    await mkdir(dirname(file), { recursive: true })
+    await makeFolder(dirname(file))
     const unfinished = `${file}.${randomUUID()}.unfinished`
     try {
       await writeSynced(unfinished, content)

@@ -7,6 +7,7 @@ import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { RunRecord } from '../../shared/domain/run.ts'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import { jsonText, writeAtomically } from './atomic-file.ts'
+import { makeFolder } from './make-folder.ts'
 import { thisProcess } from './process-mark.ts'
 import { logFile, machineFile, outputsFolder, recordFile, runningFile, samplesFile } from './run-layout.ts'
 import type { MachineSample, RunWriter } from './run-writing.ts'
@@ -17,7 +18,7 @@ const keptRoomBytes = 256 * 1024
 
 export async function createRunWriter(folder: string): Promise<RunWriter> {
   try {
-    await writing(folder, () => mkdir(folder, { recursive: true }))
+    await writing(folder, () => makeFolder(folder))
   } catch (error) {
     throw errorCode(error) === 'EEXIST' || errorCode(error) === 'ENOTDIR' ? occupied(folder) : error
   }
