@@ -39,8 +39,9 @@ function startApp(): void {
   }
 
   let window: BrowserWindow | null = null
-  const { error: logError } = createLog(paths.logsFolder, 'app')
-  const services = createServices({ paths, renderPdf: createPdfRenderer(), spawnNodeWorker: spawnUtilityWorker })
+  const log = createLog(paths.logsFolder, 'app')
+  const logError = log.error
+  const services = createServices({ paths, log, renderPdf: createPdfRenderer(), spawnNodeWorker: spawnUtilityWorker })
   const quitTasks = createQuitTasks(logError)
   const allowedPaths = createAllowedPaths([paths.modelsFolder])
   const handlers = createHandlers({
@@ -63,7 +64,8 @@ function startApp(): void {
       return () => powerSaveBlocker.stop(blocker)
     },
   })
-  serveRequests(ipcMain, handlers, logError)
+  const recovered = services.store.recover().catch((error) => logError('looking for interrupted runs failed', error))
+  serveRequests(ipcMain, handlers, logError, recovered)
 
   quitTasks.add(() => services.runs.shutdown())
   endBeforeQuit(app, quitTasks, quitLimitMs, () => window?.hide())
@@ -74,7 +76,6 @@ function startApp(): void {
   })
 
   void app.whenReady().then(async () => {
-    await services.store.recover()
     const settings = await services.settings.read()
     if (settings.lastPlan) allowedPaths.allowPlan(settings.lastPlan)
     nativeTheme.themeSource = settings.theme

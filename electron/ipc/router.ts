@@ -18,7 +18,13 @@ export interface RequestSource {
   handle(channel: string, listener: (event: SenderEvent, name: unknown, text: unknown) => Promise<Answer>): void
 }
 
-export function serveRequests(source: RequestSource, handlers: Handlers, logError: LogError): void {
+/** A request that comes before `ready` waits for it, so that the page can load meanwhile. */
+export function serveRequests(
+  source: RequestSource,
+  handlers: Handlers,
+  logError: LogError,
+  ready: Promise<unknown> = Promise.resolve(),
+): void {
   source.handle(requestChannel, async (event, name, text) => {
     if (!isTrustedSender(event)) {
       logError('a request came from a foreign frame and was refused', event.senderFrame?.url ?? 'no frame')
@@ -28,6 +34,7 @@ export function serveRequests(source: RequestSource, handlers: Handlers, logErro
       logError('an unknown request was refused', typeof name === 'string' ? name.slice(0, 80) : typeof name)
       return refusalAnswer('This request is not known.')
     }
+    await ready
     return answer(name, text, handlers, logError)
   })
 }

@@ -28,7 +28,7 @@ async function runTogether(context: GroupContext, trials: readonly CaseTrial[], 
       if (resident !== null) residents.push(resident)
     }
     for (const resident of residents) await caseStep(context, resident.trial, 'warmup', () => warmUp(context, resident))
-    context.observer.stageReached('measure', null, `Launch ${launch + 1} of ${context.rules.launches}`)
+    context.observer.stageReached('measure', null, 'Measuring')
     for (let round = 0; round < context.rules.rounds; round += 1) await runRound(context, residents, launch, round)
     if (launch === context.rules.launches - 1) await writeOutputs(context, residents)
   } finally {

@@ -89,8 +89,8 @@ test('cancelling mid-run keeps the finished rounds and leaves no process', async
 test('fault-9: the app is killed while PyTorch runs; the Python workers end with it', async ({ openApp, home }) => {
   test.setTimeout(300_000)
   const { app, page } = await openApp()
-  await untilRounds(page, await startRun(page, torchPlan()), 1, 240_000)
-  expect((await workersOf(home)).length).toBeGreaterThanOrEqual(2)
+  await startRun(page, torchPlan())
+  await expect.poll(async () => (await workersOf(home)).length, { timeout: 120_000 }).toBeGreaterThan(0)
   app.process().kill('SIGKILL')
   await expect.poll(() => processesOf(home), { timeout: 3000 }).toEqual([])
 })
