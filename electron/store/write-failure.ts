@@ -3,7 +3,17 @@
 import { BenchError } from '../../shared/domain/bench-error.ts'
 
 const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
-const deniedCodes = new Set(['EACCES', 'EPERM', 'EROFS'])
+const deniedCodes = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOENT',
+  'ENOTDIR',
+
+  'EISDIR',
+  'ENAMETOOLONG',
+  'ELOOP',
+])
 
 export function errorCode(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null

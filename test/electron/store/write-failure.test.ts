@@ -11,6 +11,8 @@ test.each([
   ['EFBIG', 'disk-full'],
   ['EACCES', 'not-writable'],
   ['EROFS', 'not-writable'],
+  ['ENOENT', 'not-writable'],
+  ['ENOTDIR', 'not-writable'],
 ])('%s becomes %s, with the file named and a remedy', async (code, expected) => {
   await expect(writing('/runs/a', () => Promise.reject(refusal(code)))).rejects.toMatchObject({
     record: { code: expected, stage: 'store', message: expect.stringContaining('/runs/a'), remedy: expect.any(String) },
