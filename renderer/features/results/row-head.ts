@@ -1,6 +1,7 @@
 // What stands over and under the columns: titles that name the baseline, the memory that was read, and the counts.
 import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
 import { caseName } from '../../../shared/report/case-name.ts'
+import { levelText } from '../../../shared/report/figure-text.ts'
 import { memoryTitle } from '../../../shared/report/memory-title.ts'
 
 function capitalized(text: string): string {
@@ -26,7 +27,7 @@ export function rowHead(group: GroupRecord, cases: readonly CaseRecord[], simula
   const method = cases.map(({ speedup }) => speedup.interval?.method).find((each) => each !== undefined)
   return {
     speedupTitle: `Speedup over ${baseline ? caseName(baseline) : group.baseline}${simulated ? ', simulated' : ''}`,
-    speedupNote: heading ?? '×, 95 % interval',
+    speedupNote: heading ?? `×, ${levelsText(cases)}`,
     roundsNote: method ?? 'no interval was given',
     memoryTitle: capitalized(memoryTitle(group)),
     memoryNote: onCpu ? '│ process peak' : '◇ engine  ○ allocator  │ process',
@@ -34,4 +35,11 @@ export function rowHead(group: GroupRecord, cases: readonly CaseRecord[], simula
     imagesNote: images > 0 ? `n = ${images} images` : '',
     accuracy: cases.some(({ accuracy }) => accuracy.value !== null),
   }
+}
+
+/** Holm's adjustment gives each comparison a level of its own: then the level stands beside each figure alone. */
+function levelsText(cases: readonly CaseRecord[]): string {
+  const levels = new Set(cases.flatMap(({ speedup: { interval } }) => (interval === null ? [] : [levelText(interval)])))
+  const [only] = levels
+  return levels.size === 1 && only !== undefined ? `${only} interval` : 'intervals adjusted for several comparisons'
 }

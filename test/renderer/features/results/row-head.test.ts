@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { rowHead } from '../../../../renderer/features/results/row-head.ts'
+import type { CaseRecord, GroupRecord } from '../../../../shared/domain/run.ts'
+import { completedRun } from '../../../fixtures/record.ts'
+
+function groupOfRun(): GroupRecord {
+  const [group] = completedRun().record.groups
+  if (!group) throw new Error('The fixture has no group.')
+  return group
+}
+
+function noteAtLevels(levels: readonly number[]): string {
+  const group = groupOfRun()
+  const cases = group.cases.slice(0, levels.length).map((record, index): CaseRecord => {
+    const interval = { low: 1.1, high: 1.2, level: levels[index] ?? 0.95, method: 'wilcoxon-signed-rank' }
+    return { ...record, speedup: { ...record.speedup, interval } }
+  })
+  return rowHead(group, cases, false).speedupNote
+}
+
+test('the speedup column names the level that its intervals have, and none where they differ', () => {
+  expect([noteAtLevels([0.95, 0.95]), noteAtLevels([0.975]), noteAtLevels([0.975, 0.95])]).toEqual([
+    '×, 95 % interval',
+    '×, 97.5 % interval',
+    '×, intervals adjusted for several comparisons',
+  ])
+})
