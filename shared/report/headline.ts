@@ -94,7 +94,7 @@ function explanationOf(
   verdict: Headline['verdict'],
 ): string {
   if (reference === baseline || best.speedup.value === null) {
-    return verdict === 'no-difference' ? `${capitalized(best.speedup.reason)}.` : ''
+    return verdict === 'no-difference' ? ended(capitalized(best.speedup.reason)) : ''
   }
   const range = best.speedup.interval === null ? '' : ` (${rangeText(best.speedup.interval)})`
   return `Over ${caseName(baseline)} the gain is ${timesText(best.speedup.value)}${range}.`
@@ -102,7 +102,7 @@ function explanationOf(
 
 function refusedHeadline(group: GroupRecord, { state, error }: RunRecord, heading: string | null): Headline {
   const others = group.cases.filter(({ caseKey }) => caseKey !== group.baseline)
-  const reasons = [...new Set(others.map((entry) => `${caseName(entry)}: ${entry.speedup.reason}.`))]
+  const reasons = [...new Set(others.map((entry) => ended(`${caseName(entry)}: ${entry.speedup.reason}`)))]
   const alone = others.length === 0
   return {
     verdict: 'refused',
@@ -122,6 +122,11 @@ function headingOf({ cases }: GroupRecord, simulated: boolean): string | null {
   const timingOnly = cases.map(({ speedup }) => speedup.heading).find((heading) => heading !== null) ?? null
   const parts = [...(simulated ? ['simulated'] : []), ...(timingOnly === null ? [] : [timingOnly])]
   return parts.length === 0 ? null : parts.join('; ')
+}
+
+/** With one full stop, whether the reason brought its own or not. */
+function ended(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`
 }
 
 function capitalized(text: string): string {

@@ -96,6 +96,16 @@ describe('headlineOf', () => {
     })
   })
 
+  it('ends a reason that is a sentence already with one full stop', () => {
+    const crash = ({ speedup }: CaseRecord): Partial<CaseRecord> => ({
+      speedup: { ...speedup, value: null, interval: null, verdict: 'refused', reason: 'the case failed: It crashed.' },
+    })
+    const none = changed('onnxruntime-node-fp32', crash, changed('onnxruntime-fp32', crash))
+    expect(headlineOf(none, groupKey)?.explanation).toBe(
+      'ONNX Runtime FP32: the case failed: It crashed. ONNX Runtime (Node) FP32: the case failed: It crashed. ONNX Runtime FP16: fp16 stored, fp32 computed: no FP16 speedup.',
+    )
+  })
+
   it('speaks of the baseline where there is no PyTorch', () => {
     expect(headlineOf(digitsRun().record, 'digits-b1')).toMatchObject({
       statement: 'ONNX Runtime (Node) INT8 beats ONNX Runtime (Node) FP32: 0.170 ms against 0.210 ms.',
