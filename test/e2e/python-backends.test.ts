@@ -59,7 +59,7 @@ test('CLIP runs on the photographs, labelled for its seeded weights wherever its
   }
   await show(page, `#/results/${runId}`)
   await expect(page.getByText('seeded weights', { exact: false }).first()).toBeVisible()
-  await capture(page, 'results-clip')
+  await capture(page, 'results-seeded')
   await show(page, '#/setup')
   await expect(page.getByRole('row', { name: 'PyTorch eager', exact: true })).toContainText('Ready')
   await capture(page, 'setup-python')

@@ -26,6 +26,7 @@ test('every screen is drawn dark and light within the policy', async ({ openApp 
   await page.keyboard.press('Escape')
   await expect(install).toBeHidden()
   await show(page, '#/results')
+  await expect(page.getByRole('heading', { name: 'Nothing measured yet' })).toBeVisible()
   await expect(page.getByText('asking the backends')).toBeHidden()
   await capture(page, 'results-empty')
   await show(page, '#/models')
