@@ -15,7 +15,8 @@ import torch
 from numpy.typing import NDArray
 
 from enginebench_worker.backends.base import LoadedCase
-from enginebench_worker.domain import Bytes, Device, Precision, PrecisionProof
+from enginebench_worker.domain import Bytes, Device, Precision, PrecisionProof, WorkerCase
+from enginebench_worker.models import build_module, check_device
 
 DTYPES: dict[str, torch.dtype] = {
     "fp32": torch.float32,
@@ -122,6 +123,15 @@ class TorchCase(LoadedCase):
             for hook in hooks:
                 hook.remove()
         return counts
+
+
+def load_torch_case(case: WorkerCase) -> TorchCase:
+    """The case's module with its threads and arithmetic set before anything is built."""
+    check_device(case.device)
+    set_threads(case.threads)
+    set_float32_arithmetic(case.precision)
+    built = build_module(case.model, case.model_folder, case.weights)
+    return TorchCase(built.module, case.precision, case.device, built.versions)
 
 
 def _name(dtype: torch.dtype) -> str:

@@ -1,10 +1,12 @@
 // How it was measured, so that it can be judged and repeated.
+
 import { useState } from 'react'
 import { presets } from '../../../shared/domain/plan.ts'
 import type { GroupRecord, RunRecord } from '../../../shared/domain/run.ts'
 import { caseName } from '../../../shared/report/case-name.ts'
 import { countText } from '../../../shared/report/figure-text.ts'
 import { Button } from '../../components/button.tsx'
+import { FactList } from '../../components/fact-list.tsx'
 
 interface MethodPanelProps {
   readonly record: RunRecord
@@ -45,14 +47,7 @@ export function MethodPanel({ record, group }: MethodPanelProps) {
           {copied ? 'Copied' : 'Copy command'}
         </Button>
       </div>
-      <dl className="facts">
-        {facts.map(([name, value]) => (
-          <div key={name} style={{ display: 'contents' }}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={facts} />
       {record.notes.map((note) => (
         <p key={note} className="micro faint panel-note">
           {note}

@@ -1,5 +1,7 @@
 // This machine, as it enters every record.
+
 import type { AppDescription } from '../../../shared/ipc/contract.ts'
+import { FactList } from '../../components/fact-list.tsx'
 import { gibibytes } from '../../format/number.ts'
 import { useMachine } from '../../state/app-description.ts'
 
@@ -27,14 +29,7 @@ export function MachineFacts({ app }: { readonly app: AppDescription | null }) {
   return (
     <section aria-label="This machine">
       <h2>This machine</h2>
-      <dl className="facts">
-        {facts.map(([name, value]) => (
-          <div key={name} style={{ display: 'contents' }}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={facts} />
     </section>
   )
 }

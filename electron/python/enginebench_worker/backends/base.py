@@ -11,7 +11,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from enginebench_worker.domain import BackendStatus, Bytes, PrecisionProof, WorkerCase
+from enginebench_worker.domain import BackendStatus, Bytes, Precision, PrecisionProof, WorkerCase
+from enginebench_worker.errors import BenchError
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -47,6 +48,8 @@ class LoadedCase(ABC):
 
 class Backend(ABC):
     id: str
+    label: str
+    """As a person reads it: `PyTorch eager`."""
 
     @abstractmethod
     def describe(self) -> BackendStatus:
@@ -54,3 +57,13 @@ class Backend(ABC):
 
     @abstractmethod
     def load(self, case: WorkerCase) -> LoadedCase: ...
+
+    def require_available(self) -> None:
+        status = self.describe()
+        if not status.available:
+            raise BenchError("backend-unavailable", "load", status.reason or "", status.remedy or "")
+
+    def require_precision(self, case: WorkerCase, offered: Sequence[Precision]) -> None:
+        if case.precision not in offered:
+            message = f"{self.label} does not offer {case.precision} on {case.device}."
+            raise BenchError("unsupported-precision", "load", message, f"Use one of {', '.join(offered)}.")

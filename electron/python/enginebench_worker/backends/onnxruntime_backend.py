@@ -69,6 +69,7 @@ class OnnxRuntimeCase(LoadedCase):
 
 class OnnxRuntime(Backend):
     id = "onnxruntime"
+    label = "ONNX Runtime"
 
     def describe(self) -> BackendStatus:
         installed = is_importable("onnxruntime")
@@ -87,13 +88,8 @@ class OnnxRuntime(Backend):
         )
 
     def load(self, case: WorkerCase) -> LoadedCase:
-        status = self.describe()
-        if not status.available:
-            raise BenchError("backend-unavailable", "load", status.reason or "", status.remedy or "")
-        if case.precision not in PRECISIONS_OF[case.device]:
-            message = f"ONNX Runtime does not offer {case.precision} on {case.device}."
-            remedy = f"Use one of {', '.join(PRECISIONS_OF[case.device])}."
-            raise BenchError("unsupported-precision", "load", message, remedy)
+        self.require_available()
+        self.require_precision(case, PRECISIONS_OF[case.device])
         if case.onnx_file is None or not Path(case.onnx_file).is_file():
             message = f"There is no ONNX file of {case.model.name} in {case.precision}."
             raise BenchError("missing-artifact", "load", message, "Export the model to ONNX first.")

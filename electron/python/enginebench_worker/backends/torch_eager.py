@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from enginebench_worker.backends.base import Backend, LoadedCase
 from enginebench_worker.domain import BackendStatus, Precision, WorkerCase
-from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import cuda_device_count, is_importable, version_of
 
 PRECISIONS_OF: dict[str, tuple[Precision, ...]] = {
@@ -15,6 +14,7 @@ PRECISIONS_OF: dict[str, tuple[Precision, ...]] = {
 
 class TorchEager(Backend):
     id = "torch-eager"
+    label = "PyTorch eager"
 
     def describe(self) -> BackendStatus:
         installed = is_importable("torch")
@@ -33,21 +33,8 @@ class TorchEager(Backend):
         )
 
     def load(self, case: WorkerCase) -> LoadedCase:
-        status = self.describe()
-        if not status.available:
-            raise BenchError("backend-unavailable", "load", status.reason or "", status.remedy or "")
-        if case.precision not in PRECISIONS_OF[case.device]:
-            raise BenchError(
-                "unsupported-precision",
-                "load",
-                f"PyTorch eager does not offer {case.precision} on {case.device}.",
-                f"Use one of {', '.join(PRECISIONS_OF[case.device])}.",
-            )
-        from enginebench_worker import torch_runtime
-        from enginebench_worker.models import build_module, check_device
+        self.require_available()
+        self.require_precision(case, PRECISIONS_OF[case.device])
+        from enginebench_worker.torch_runtime import load_torch_case
 
-        check_device(case.device)
-        torch_runtime.set_threads(case.threads)
-        torch_runtime.set_float32_arithmetic(case.precision)
-        built = build_module(case.model, case.model_folder, case.weights)
-        return torch_runtime.TorchCase(built.module, case.precision, case.device, built.versions)
+        return load_torch_case(case)

@@ -14,6 +14,7 @@ _NEEDED = (("torch", "PyTorch"), ("torchvision", "torchvision"), ("ultralytics",
 
 class Ultralytics(Backend):
     id = "ultralytics"
+    label = "Ultralytics"
 
     def describe(self) -> BackendStatus:
         missing = [name for module, name in _NEEDED if not is_importable(module)]
@@ -32,24 +33,11 @@ class Ultralytics(Backend):
         )
 
     def load(self, case: WorkerCase) -> LoadedCase:
-        status = self.describe()
-        if not status.available:
-            raise BenchError("backend-unavailable", "load", status.reason or "", status.remedy or "")
+        self.require_available()
         if case.model.source.library != "ultralytics":
             message = f"Ultralytics does not run {case.model.name}: it is not one of its models."
             raise BenchError("backend-unavailable", "load", message, "Use torch-eager.")
-        if case.precision not in PRECISIONS_OF[case.device]:
-            raise BenchError(
-                "unsupported-precision",
-                "load",
-                f"Ultralytics does not offer {case.precision} on {case.device}.",
-                f"Use one of {', '.join(PRECISIONS_OF[case.device])}.",
-            )
-        from enginebench_worker import torch_runtime
-        from enginebench_worker.models import build_module, check_device
+        self.require_precision(case, PRECISIONS_OF[case.device])
+        from enginebench_worker.torch_runtime import load_torch_case
 
-        check_device(case.device)
-        torch_runtime.set_threads(case.threads)
-        torch_runtime.set_float32_arithmetic(case.precision)
-        built = build_module(case.model, case.model_folder, case.weights)
-        return torch_runtime.TorchCase(built.module, case.precision, case.device, built.versions)
+        return load_torch_case(case)
