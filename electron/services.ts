@@ -2,13 +2,23 @@
 // the folders named beside each; electron/compose.ts builds them. Nothing here imports `electron`.
 import type { Artifact } from '../shared/domain/artifact.ts'
 import type { BackendId, BackendStatus } from '../shared/domain/backend.ts'
+import type {
+  ConversionCheck,
+  ConversionEvent,
+  ConversionRecord,
+  ConversionStepName,
+  LogEntry,
+} from '../shared/domain/conversion.ts'
 import type { Machine } from '../shared/domain/fingerprint.ts'
 import type { ModelManifest } from '../shared/domain/model.ts'
 import type { Plan } from '../shared/domain/plan.ts'
+import type { Precision } from '../shared/domain/precision.ts'
+import type { Recipe } from '../shared/domain/recipe.ts'
 import type { RunRecord } from '../shared/domain/run.ts'
 import type { RunEvent } from '../shared/domain/run-event.ts'
 import type { SampleBlock } from '../shared/domain/sample-block.ts'
 import type {
+  EnvironmentName,
   MachinePoint,
   PlanEstimate,
   PythonEnvironment,
@@ -16,6 +26,7 @@ import type {
   ReportFormat,
   RunListEntry,
   Settings,
+  TensorrtChoice,
 } from '../shared/ipc/contract.ts'
 
 /** electron/system/paths.ts. All absolute. */
@@ -23,8 +34,12 @@ export interface Paths {
   /** Runs, settings, environments. `ENGINEBENCH_HOME`, else the platform's data folder for users. */
   readonly dataFolder: string
   readonly runsFolder: string
-  /** Preprocessed inputs and exported ONNX: content-addressed, safe to delete. */
+  /** Preprocessed inputs and copies of own models: content-addressed, safe to delete. */
   readonly cacheFolder: string
+  /** What conversions gave: a folder an artifact, named by its key. */
+  readonly artifactsFolder: string
+  /** Records of conversions asked for, so that the queue survives a restart. */
+  readonly conversionsFolder: string
   readonly environmentsFolder: string
   readonly logsFolder: string
   /** Shipped with the app, read-only: models/ and its samples/. */
@@ -50,7 +65,9 @@ export interface BackendCatalog {
 }
 
 export interface PythonInstallOptions {
-  readonly environment: 'main' | 'yolo'
+  readonly environment: EnvironmentName
+  /** For `tensorrt` alone; null elsewhere, and for the newest. */
+  readonly tensorrt?: TensorrtChoice | null
   /** Interpreter that makes the virtual environment; null finds Python 3.10 or newer on PATH. */
   readonly basePython: string | null
   /** An index URL, a wheel folder, or null for pip's own configuration. */
@@ -74,7 +91,7 @@ export interface PythonEnvironments {
     signal: AbortSignal,
   ): Promise<PythonEnvironment>
   /** `setup python --use`: adopts an existing interpreter after checking what it can import. */
-  adopt(name: 'main' | 'yolo', interpreter: string): Promise<PythonEnvironment>
+  adopt(name: EnvironmentName, interpreter: string): Promise<PythonEnvironment>
 }
 
 export interface StartedRun {
@@ -140,6 +157,54 @@ export interface SettingsStore {
   write(settings: Settings): Promise<void>
 }
 
+export interface StartedConversion {
+  readonly conversionId: string
+  /** Resolves with the final record in every end state; rejects only on a bug. */
+  readonly finished: Promise<ConversionRecord>
+  /** Idempotent. Steps that are done are kept. */
+  cancel(): void
+}
+
+/**
+ * electron/conversions. One conversion runs at a time, the rest wait in the order asked. Every step's artifact is
+ * looked up before it is made, so conversions of one model share their parents.
+ */
+export interface ConversionService {
+  /** Never starts a build. Throws BenchError `unknown-model` alone. */
+  check(recipe: Recipe): Promise<ConversionCheck>
+  /** Throws BenchError before anything is written when the recipe cannot start. */
+  start(recipe: Recipe): Promise<StartedConversion>
+  list(): Promise<readonly ConversionRecord[]>
+  cancel(conversionId: string): Promise<void>
+  retry(conversionId: string): Promise<StartedConversion>
+  dismiss(conversionId: string): Promise<void>
+  log(conversionId: string, step: ConversionStepName): Promise<readonly LogEntry[]>
+  /** Queues again what a process that is gone left queued or running. The window calls it once, the command line never. */
+  resume(): Promise<void>
+  subscribe(listener: (event: ConversionEvent) => void): () => void
+  /** Cancels what runs and resolves when no worker is left; what waits stays queued on disk. */
+  shutdown(): Promise<void>
+}
+
+/** electron/conversions/artifact-store.ts: the folders are the truth; a folder without its sidecar is no artifact. */
+export interface ArtifactStore {
+  list(): Promise<readonly Artifact[]>
+  /** By key, or by sha256 or the start of one; `unknown-artifact` names what is near. Checks the bytes against the hash. */
+  find(keyOrSha256: string): Promise<Artifact>
+  log(key: string): Promise<string>
+  remove(key: string): Promise<void>
+  recipeOf(key: string): Promise<Recipe>
+  /** Copies file, sidecar and log into a folder of the user's; never over an existing file. */
+  copyTo(key: string, folder: string): Promise<readonly string[]>
+  /** An engine from elsewhere is code: `untrusted-engine` without consent. */
+  adopt(request: {
+    readonly file: string
+    readonly modelId: string
+    readonly precision: Precision
+    readonly consent: boolean
+  }): Promise<Artifact>
+}
+
 export interface Services {
   readonly version: string
   readonly paths: Paths
@@ -151,5 +216,6 @@ export interface Services {
   readonly reports: ReportWriter
   readonly settings: SettingsStore
   machine(): Promise<Machine>
-  artifacts(): Promise<readonly Artifact[]>
+  readonly artifacts: ArtifactStore
+  readonly conversions: ConversionService
 }

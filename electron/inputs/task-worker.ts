@@ -3,6 +3,7 @@
 // One task at a time. Rejects with a BenchError; a cancelled task rejects with the signal's reason.
 
 import type { BackendId } from '../../shared/domain/backend.ts'
+import type { BuildPhase, LogEntry } from '../../shared/domain/conversion.ts'
 import type { WeightsOrigin } from '../../shared/domain/model.ts'
 import type { WorkerCommand } from '../../shared/worker-protocol/command.ts'
 import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
@@ -12,8 +13,14 @@ export type TaskParameters<Name extends WorkerCommand['command']> = Omit<
   'command' | 'id'
 >
 
+/** What a builder tells beyond a fraction; empty for other tasks. */
+export interface BuildDetail {
+  readonly phases: readonly BuildPhase[]
+  readonly entries: readonly LogEntry[]
+}
+
 /** `fraction` is 0..1, or null where it cannot be told. */
-export type TaskProgress = (fraction: number | null, text: string) => void
+export type TaskProgress = (fraction: number | null, text: string, detail?: BuildDetail) => void
 
 export interface TaskWorker {
   describeBackends(signal: AbortSignal): Promise<WorkerMessageOf<'backends-described'>>
@@ -32,6 +39,28 @@ export interface TaskWorker {
     onProgress: TaskProgress,
     signal: AbortSignal,
   ): Promise<WorkerMessageOf<'exported'>>
+  checkOnnx(parameters: TaskParameters<'check-onnx'>, signal: AbortSignal): Promise<WorkerMessageOf<'onnx-checked'>>
+  simplifyOnnx(
+    parameters: TaskParameters<'simplify-onnx'>,
+    onProgress: TaskProgress,
+    signal: AbortSignal,
+  ): Promise<WorkerMessageOf<'onnx-converted'>>
+  convertPrecision(
+    parameters: TaskParameters<'convert-precision'>,
+    onProgress: TaskProgress,
+    signal: AbortSignal,
+  ): Promise<WorkerMessageOf<'onnx-converted'>>
+  measureSensitivity(
+    parameters: TaskParameters<'measure-sensitivity'>,
+    onProgress: TaskProgress,
+    signal: AbortSignal,
+  ): Promise<WorkerMessageOf<'sensitivity-measured'>>
+  /** A cancelled build takes effect within 2 s, whatever the library does: its process is ended. */
+  buildEngine(
+    parameters: TaskParameters<'build-engine'>,
+    onProgress: TaskProgress,
+    signal: AbortSignal,
+  ): Promise<WorkerMessageOf<'engine-built'>>
   /** Idempotent; resolves when the process is gone. */
   close(): Promise<void>
 }

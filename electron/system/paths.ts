@@ -30,6 +30,8 @@ export function resolvePaths(sources: PathSources): Paths {
     dataFolder,
     runsFolder: join(dataFolder, 'runs'),
     cacheFolder: join(dataFolder, 'cache'),
+    artifactsFolder: join(dataFolder, 'artifacts'),
+    conversionsFolder: join(dataFolder, 'conversions'),
     environmentsFolder: join(dataFolder, 'environments'),
     logsFolder: join(dataFolder, 'logs'),
     modelsFolder,

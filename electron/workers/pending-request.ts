@@ -1,5 +1,6 @@
 // One command that was sent and is not answered yet. Settles once: later messages for it are violations.
 import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { BuildPhase, LogEntry } from '../../shared/domain/conversion.ts'
 import type { WorkerCommand } from '../../shared/worker-protocol/command.ts'
 import type { WorkerMessage } from '../../shared/worker-protocol/message.ts'
 import { commandLimits, type RequestName } from './command-limits.ts'
@@ -7,7 +8,13 @@ import { protocolViolation } from './worker-errors.ts'
 
 type WithoutId<Command> = Command extends { id: number } ? Omit<Command, 'id'> : never
 export type RequestCommand = WithoutId<WorkerCommand>
-export type TaskListener = (fraction: number | null, text: string) => void
+export type TaskListener = (fraction: number | null, text: string, detail?: ProgressDetail) => void
+
+/** What a builder tells beyond a fraction. */
+export interface ProgressDetail {
+  readonly phases: readonly BuildPhase[]
+  readonly entries: readonly LogEntry[]
+}
 
 export class PendingRequest {
   readonly id: number
@@ -33,7 +40,9 @@ export class PendingRequest {
     if (!('id' in message)) return `${message.message} came again`
     if (message.id !== this.id) return `${message.message} answers command ${message.id}, not ${this.id}`
     if (message.message === 'progress') {
-      this.#onProgress?.(message.fraction, message.text)
+      const { fraction, text, phases, entries } = message
+      if (phases || entries) this.#onProgress?.(fraction, text, { phases: phases ?? [], entries: entries ?? [] })
+      else this.#onProgress?.(fraction, text)
       return null
     }
     if (this.#settled) return `${message.message} is a second answer to ${this.command}`

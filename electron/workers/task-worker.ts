@@ -20,6 +20,25 @@ export function createTaskWorker(worker: WorkerProcess): TaskWorker {
       const command = { command: 'export-onnx', ...parameters } as const
       return answerOf('exported', await worker.request(command, signal, onProgress))
     },
+    async checkOnnx(parameters, signal) {
+      return answerOf('onnx-checked', await worker.request({ command: 'check-onnx', ...parameters }, signal))
+    },
+    async simplifyOnnx(parameters, onProgress, signal) {
+      const command = { command: 'simplify-onnx', ...parameters } as const
+      return answerOf('onnx-converted', await worker.request(command, signal, onProgress))
+    },
+    async convertPrecision(parameters, onProgress, signal) {
+      const command = { command: 'convert-precision', ...parameters } as const
+      return answerOf('onnx-converted', await worker.request(command, signal, onProgress))
+    },
+    async measureSensitivity(parameters, onProgress, signal) {
+      const command = { command: 'measure-sensitivity', ...parameters } as const
+      return answerOf('sensitivity-measured', await worker.request(command, signal, onProgress))
+    },
+    async buildEngine(parameters, onProgress, signal) {
+      const command = { command: 'build-engine', ...parameters } as const
+      return answerOf('engine-built', await worker.request(command, signal, onProgress))
+    },
     close: () => worker.close(),
   }
 }

@@ -1,15 +1,48 @@
 // What came out of one conversion step. The hash covers external data. Does not hold the bytes.
+// An artifact made by a library that is not the one its target names says so in `kind` and `tools`, and is never
+// offered under the target's name.
 import { z } from 'zod'
 import { weightsOriginSchema } from './model.ts'
 import { parityFiguresSchema, parityVerdictSchema } from './parity.ts'
 import { precisionSchema } from './precision.ts'
+import { precisionProofSchema } from './precision-proof.ts'
+import { optimizationRangeSchema } from './recipe.ts'
+
+export const artifactKindSchema = z.enum([
+  'onnx',
+  'tensorrt-engine',
+  'tensorrt-rtx-engine',
+  'openvino-ir',
+  'onnxruntime-optimized',
+])
+export type ArtifactKind = z.infer<typeof artifactKindSchema>
+
+/** Shares of the whole by type, 0..1: `fp32`, `fp16`, `bf16`, `int8`, `int64`, `other`. */
+export const precisionSharesSchema = z.record(z.string(), z.number())
+
+export const keptOperatorSchema = z.object({
+  operator: z.string(),
+  count: z.number().int().nonnegative(),
+  reason: z.string(),
+})
+
+export const layerSensitivitySchema = z.object({
+  /** Node of the simplified graph. */
+  name: z.string(),
+  operator: z.string(),
+  /** With this layer alone in INT8, against FP32 on the evaluation images. */
+  cosineSimilarity: z.number().nullable(),
+  maxAbsError: z.number().nullable(),
+})
+export type LayerSensitivity = z.infer<typeof layerSensitivitySchema>
 
 export const artifactSchema = z.object({
-  kind: z.enum(['onnx', 'tensorrt-engine', 'tensorrt-rtx-engine', 'openvino-ir']),
+  kind: artifactKindSchema,
   modelId: z.string(),
   precision: precisionSchema,
   opset: z.number().int().nullable(),
   sha256: z.string(),
+  /** Absolute. An engine of several files shares its stem; the hash is then over the lines `name sha256`. */
   file: z.string(),
   sizeBytes: z.number().int().nonnegative(),
   buildTimeMs: z.number().nonnegative(),
@@ -22,8 +55,42 @@ export const artifactSchema = z.object({
     reason: z.string(),
     byBatchSize: z.array(z.object({ batchSize: z.number().int().positive(), figures: parityFiguresSchema })),
   }),
-  layerPrecision: z.record(z.string(), z.number()).nullable(),
+  /** Share of layers by the type of what they give. */
+  layerPrecision: precisionSharesSchema.nullable(),
   /** Library name -> version that made it. */
   tools: z.record(z.string(), z.string()),
+  /** All below: absent on what ships with a model, and on what older versions made. */
+  step: z.enum(['export', 'simplify', 'precision', 'engine']).optional(),
+  /** The cache's key: everything that matters to the result. Names its folder. */
+  key: z.string().optional(),
+  createdAt: z.string().optional(),
+  /** Share of weight bytes by type. */
+  weightPrecision: precisionSharesSchema.nullable().optional(),
+  /** An artifact whose proof does not hold is not offered for benchmarking under its label. */
+  precisionProof: precisionProofSchema.nullable().optional(),
+  keptInFp32: z.array(keptOperatorSchema).optional(),
+  batch: optimizationRangeSchema.nullable().optional(),
+  size: optimizationRangeSchema.nullable().optional(),
+  /** What the builder was set to, as read back: `tf32`, `workspaceBytes`, … */
+  options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+  activationBytes: z.number().int().nonnegative().nullable().optional(),
+  weightBytes: z.number().int().nonnegative().nullable().optional(),
+  calibration: z
+    .object({
+      method: z.string(),
+      imageCount: z.number().int().nonnegative(),
+      source: z.string(),
+      sha256: z.string(),
+      elsewhere: z.enum(['fp32', 'fp16']),
+    })
+    .nullable()
+    .optional(),
+  sensitivity: z.array(layerSensitivitySchema).nullable().optional(),
+  /** Absolute; null where it left none. */
+  logFile: z.string().nullable().optional(),
+  /** Machine that an engine belongs to: GPU, compute capability, driver; null for what runs anywhere. */
+  machine: z.string().nullable().optional(),
+  /** True for an engine that came from elsewhere by the user's consent. */
+  adopted: z.boolean().optional(),
 })
 export type Artifact = z.infer<typeof artifactSchema>

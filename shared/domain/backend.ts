@@ -38,6 +38,21 @@ export const backendStatusSchema = z.object({
   licence: z.string().nullable(),
   /** JSON Schema of its options, from which the form is drawn; null when it has none. */
   optionsSchema: z.record(z.string(), z.unknown()).nullable(),
+  /**
+   * Whether it can build its own kind of artifact here, which may need less than running one (no GPU, say).
+   * Null where it builds nothing; absent where an older worker does not say.
+   */
+  builder: z
+    .object({
+      available: z.boolean(),
+      reason: z.string().nullable(),
+      remedy: z.string().nullable(),
+      /** What really builds: `TensorRT 11.4.0.106`. Null when not loaded. */
+      library: z.string().nullable(),
+      precisions: z.array(precisionSchema),
+    })
+    .nullable()
+    .optional(),
 })
 export type BackendStatus = z.infer<typeof backendStatusSchema>
 

@@ -80,5 +80,9 @@ export const modelManifestSchema = z.object({
   evaluation: z
     .object({ inputsFile: z.string(), labelsFile: z.string(), thumbnails: z.string(), licence: z.string() })
     .nullable(),
+  /** Arrays to calibrate INT8 on (float32 .npy), never images of `evaluation`; absent where images are preprocessed. */
+  calibration: z.object({ inputsFile: z.string(), licence: z.string() }).nullable().optional(),
+  /** Detectors: a box counts where its best class score reaches this; absent where the model finds no boxes. */
+  scoreThreshold: z.number().min(0).max(1).optional(),
 })
 export type ModelManifest = z.infer<typeof modelManifestSchema>

@@ -12,6 +12,11 @@ export const candidateSchema = z.object({
   precision: precisionSchema,
   /** The backend's own options, checked by its worker against the schema it declares. */
   options: z.record(z.string(), z.unknown()),
+  /** sha256 of the artifact to run; absent for what the run finds or exports itself. */
+  artifact: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
 })
 export type Candidate = z.infer<typeof candidateSchema>
 

@@ -22,6 +22,8 @@ export const workerCaseSchema = z.object({
   weights: z.object({ origin: weightsOriginSchema, folder: z.string().nullable(), seed: z.number().int() }),
   /** The ONNX file to run; null for backends that take the PyTorch module. */
   onnxFile: z.string().nullable(),
+  /** An engine, IR or optimized file to run instead of the ONNX file; absent or null where there is none. */
+  engineFile: z.string().nullable().optional(),
   batchSize: z.number().int().positive(),
   input: inputArraySchema,
   device: z.enum(['cpu', 'cuda']),

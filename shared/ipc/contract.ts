@@ -5,15 +5,25 @@ import { z } from 'zod'
 import { artifactSchema } from '../domain/artifact.ts'
 import { backendIdSchema, backendStatusSchema } from '../domain/backend.ts'
 import { benchErrorSchema } from '../domain/bench-error.ts'
+import {
+  conversionCheckSchema,
+  conversionEventSchema,
+  conversionIdSchema,
+  conversionRecordSchema,
+  conversionStepNameSchema,
+  logEntrySchema,
+} from '../domain/conversion.ts'
 import { figureSchema } from '../domain/figure.ts'
 import { fingerprintSchema } from '../domain/fingerprint.ts'
 import { modelManifestSchema } from '../domain/model.ts'
 import { planSchema } from '../domain/plan.ts'
+import { recipeSchema } from '../domain/recipe.ts'
 import { runRecordSchema, runStateSchema } from '../domain/run.ts'
 import { runEventSchema } from '../domain/run-event.ts'
 import { sampleBlockSchema } from '../domain/sample-block.ts'
 
 const nothing = z.object({}).strict()
+const artifactKey = z.string().regex(/^[0-9a-f]{64}$/)
 const runId = z
   .string()
   .regex(/^[a-z0-9._-]+$/)
@@ -26,11 +36,24 @@ const key = z
 export const reportFormatSchema = z.enum(['json', 'csv', 'md', 'html', 'pdf'])
 export type ReportFormat = z.infer<typeof reportFormatSchema>
 
-export const pythonExtraSchema = z.enum(['torch', 'onnx', 'yolo'])
+export const pythonExtraSchema = z.enum(['torch', 'onnx', 'yolo', 'tensorrt', 'tensorrt-rtx', 'openvino'])
+
+/**
+ * `main` holds torch, ONNX Runtime and what converts; each of the others holds one engine whose packages or licence
+ * must stay apart.
+ */
+export const environmentNameSchema = z.enum(['main', 'yolo', 'tensorrt', 'tensorrt-rtx', 'openvino'])
+export type EnvironmentName = z.infer<typeof environmentNameSchema>
+
+/** The exact TensorRT that its environment is pinned to, and the CUDA major that it is built for. */
+export const tensorrtChoiceSchema = z.object({
+  version: z.enum(['10.14.1.48.post1', '11.4.0.106']),
+  cuda: z.enum(['cu12', 'cu13']),
+})
+export type TensorrtChoice = z.infer<typeof tensorrtChoiceSchema>
 
 export const pythonEnvironmentSchema = z.object({
-  /** `main` holds torch and onnxruntime; `yolo` is Ultralytics' own, so that its licence stays apart. */
-  name: z.enum(['main', 'yolo']),
+  name: environmentNameSchema,
   state: z.enum(['absent', 'installing', 'ready', 'broken']),
   /** True when the user's own interpreter was adopted. */
   adopted: z.boolean(),
@@ -51,7 +74,7 @@ export const pythonStepSchema = z.object({
 })
 
 export const pythonProgressSchema = z.object({
-  environment: z.enum(['main', 'yolo']),
+  environment: environmentNameSchema,
   steps: z.array(pythonStepSchema),
   /** The last line of the installer. */
   line: z.string().nullable(),
@@ -133,7 +156,9 @@ export const requests = {
   'python:install': {
     request: z
       .object({
-        environment: z.enum(['main', 'yolo']),
+        environment: environmentNameSchema,
+        /** For `tensorrt` alone; null elsewhere, and for the newest. */
+        tensorrt: tensorrtChoiceSchema.nullable().optional(),
         torchSource: z.string().max(2048).nullable(),
         /** SPDX ids that the user accepted after reading them. */
         acceptedLicences: z.array(z.string().max(64)).max(8),
@@ -149,10 +174,44 @@ export const requests = {
   },
   'models:list': { request: nothing, response: z.array(modelManifestSchema) },
   'artifacts:list': { request: nothing, response: z.array(artifactSchema) },
+  'artifact:log': { request: z.object({ key: artifactKey }).strict(), response: z.object({ text: z.string() }) },
+  'artifact:remove': { request: z.object({ key: artifactKey }).strict(), response: nothing },
+  'conversion:check': { request: z.object({ recipe: recipeSchema }).strict(), response: conversionCheckSchema },
+  /** Joins the queue; progress comes as `conversion:progressed`. */
+  'conversion:start': {
+    request: z.object({ recipe: recipeSchema }).strict(),
+    response: z.object({ conversionId: conversionIdSchema }),
+  },
+  'conversion:cancel': { request: z.object({ conversionId: conversionIdSchema }).strict(), response: nothing },
+  /** Queues the same recipe again; what is cached is not done again. */
+  'conversion:retry': {
+    request: z.object({ conversionId: conversionIdSchema }).strict(),
+    response: z.object({ conversionId: conversionIdSchema }),
+  },
+  /** Forgets a conversion that has ended; its artifacts stay. */
+  'conversion:dismiss': { request: z.object({ conversionId: conversionIdSchema }).strict(), response: nothing },
+  'conversion:list': { request: nothing, response: z.array(conversionRecordSchema) },
+  'conversion:log': {
+    request: z.object({ conversionId: conversionIdSchema, step: conversionStepNameSchema }).strict(),
+    response: z.object({ entries: z.array(logEntrySchema) }),
+  },
+  /** Writes the recipe of an artifact or a conversion, with the hashes it gave; null when the dialog was closed. */
+  'recipe:save': {
+    request: z.object({ recipe: recipeSchema }).strict(),
+    response: z.object({ file: z.string() }).nullable(),
+  },
+  /** The recipe that would make this artifact again. */
+  'recipe:of-artifact': { request: z.object({ key: artifactKey }).strict(), response: recipeSchema },
+  'recipe:choose-file': { request: nothing, response: recipeSchema.nullable() },
   /** Opens a dialog; null when the user closed it. */
   'model:choose-file': {
     request: nothing,
     response: z.object({ file: z.string(), manifest: modelManifestSchema }).nullable(),
+  },
+  /** A file that was dropped on the window; the page cannot name one itself: only the bridge's `openDropped` sends this. */
+  'model:open-dropped': {
+    request: z.object({ file: z.string().max(4096) }).strict(),
+    response: z.object({ file: z.string(), manifest: modelManifestSchema }),
   },
   'images:choose-folder': {
     request: nothing,
@@ -200,6 +259,9 @@ export const events = {
   'run:progressed': z.object({ runId, events: z.array(runEventSchema) }),
   'run:changed': z.object({ runId, state: runStateSchema }),
   'python:progressed': pythonProgressSchema,
+  /** At most 10 a second; events since the last one, in order. */
+  'conversion:progressed': z.object({ events: z.array(conversionEventSchema) }),
+  'artifacts:changed': nothing,
   'backends:changed': nothing,
 } as const satisfies Record<string, z.ZodType>
 
@@ -219,6 +281,8 @@ export type Answer = z.infer<typeof answerSchema>
 /** What the preload exposes as `window.enginebench`. */
 export interface EnginebenchBridge {
   request<Name extends RequestName>(name: Name, payload: RequestOf<Name>): Promise<Answer>
+  /** A file dropped on the window, as `model:open-dropped` answers it. */
+  openDropped(file: File): Promise<Answer>
   /** Returns the function that ends the subscription. */
   subscribe<Name extends EventName>(name: Name, listener: (payload: EventOf<Name>) => void): () => void
 }

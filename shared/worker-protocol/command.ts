@@ -3,12 +3,18 @@
 // one terminal message with the same id (its result, `failed` or `cancelled`). One command runs at a time.
 // Units: milliseconds, nanoseconds, bytes. Does not carry tensors: those are .npy files named by path.
 import { z } from 'zod'
+import { backendIdSchema } from '../domain/backend.ts'
 import { modelManifestSchema, weightsOriginSchema } from '../domain/model.ts'
+import { precisionSchema } from '../domain/precision.ts'
+import { calibrationMethodSchema, engineOptionsSchema, optimizationRangeSchema } from '../domain/recipe.ts'
 import { workerCaseSchema } from '../domain/worker-case.ts'
 
 export const protocolVersion = 1
 
 const id = z.number().int().positive()
+
+/** Images to calibrate INT8 on: float32 .npy, shape [images, channels, height, width], preprocessed. */
+const calibrationArraySchema = z.object({ file: z.string(), method: calibrationMethodSchema })
 
 export const workerCommandSchema = z.discriminatedUnion('command', [
   /** -> `backends-described`. Must not import heavy libraries more than needed to answer. */
@@ -51,6 +57,61 @@ export const workerCommandSchema = z.discriminatedUnion('command', [
     /** .npy of preprocessed images for the comparison with PyTorch at batch 1, 3 and 8. */
     inputFile: z.string(),
     outFile: z.string(),
+  }),
+  /** -> `onnx-checked`. What a builder wrongly lets through: emptiness, unknown opset, zero sizes, weights not finite. */
+  z.object({ command: z.literal('check-onnx'), id, file: z.string() }),
+  /** -> `onnx-converted`. Folds and prunes the graph; the same file gives the same bytes. */
+  z.object({ command: z.literal('simplify-onnx'), id, inFile: z.string(), outFile: z.string() }),
+  /**
+   * -> `onnx-converted`. Precision as a transformation of the graph: inputs and outputs stay float32; `keepOperators`
+   * and `keepNodes` stay FP32. INT8 is symmetric Q/DQ on MatMul, Conv and Gemm, and needs `calibration`.
+   */
+  z.object({
+    command: z.literal('convert-precision'),
+    id,
+    inFile: z.string(),
+    outFile: z.string(),
+    precision: z.enum(['fp16', 'bf16', 'int8']),
+    elsewhere: z.enum(['fp32', 'fp16']),
+    keepOperators: z.array(z.object({ operator: z.string(), reason: z.string() })),
+    keepNodes: z.array(z.string()),
+    calibration: calibrationArraySchema.nullable(),
+  }),
+  /** -> `sensitivity-measured`. Each layer alone in INT8 against FP32, on the images of `inputFile`. */
+  z.object({
+    command: z.literal('measure-sensitivity'),
+    id,
+    /** The FP32 file that INT8 was made from. */
+    inFile: z.string(),
+    keepOperators: z.array(z.object({ operator: z.string(), reason: z.string() })),
+    keepNodes: z.array(z.string()),
+    calibration: calibrationArraySchema,
+    inputFile: z.string(),
+    outputs: z.array(z.string()),
+  }),
+  /**
+   * -> `engine-built`, with `progress` carrying phases and log. Parses and builds; runs nothing. Writes `outFile` whole
+   * or not at all, and every line of the library's log into `logFile`.
+   */
+  z.object({
+    command: z.literal('build-engine'),
+    id,
+    backend: backendIdSchema,
+    model: modelManifestSchema,
+    onnxFile: z.string(),
+    outFile: z.string(),
+    logFile: z.string(),
+    /** The label that the proof must support. */
+    precision: precisionSchema,
+    batch: optimizationRangeSchema,
+    /** Pixels, height and width alike; null keeps the manifest's. */
+    size: optimizationRangeSchema.nullable(),
+    options: engineOptionsSchema,
+    /** Read where it exists, written after a build; null without one. */
+    timingCacheFile: z.string().nullable(),
+    /** For builders that calibrate by themselves (OpenVINO); null elsewhere. */
+    calibration: calibrationArraySchema.nullable(),
+    threads: z.number().int().positive(),
   }),
   /** -> `prepared`. Loads one case and keeps it resident. At most once a process. */
   z.object({ command: z.literal('prepare'), id, case: workerCaseSchema }),

@@ -4,8 +4,15 @@
 // Absolute host times are CLOCK_MONOTONIC nanoseconds (perf_counter_ns, process.hrtime.bigint), the same clock in
 // every process of this machine; the recorder turns them into time from the run's start.
 import { z } from 'zod'
+import {
+  artifactKindSchema,
+  keptOperatorSchema,
+  layerSensitivitySchema,
+  precisionSharesSchema,
+} from '../domain/artifact.ts'
 import { backendStatusSchema } from '../domain/backend.ts'
 import { benchErrorSchema } from '../domain/bench-error.ts'
+import { buildPhaseSchema, logEntrySchema } from '../domain/conversion.ts'
 import { weightsOriginSchema } from '../domain/model.ts'
 import { parityFiguresSchema } from '../domain/parity.ts'
 import { precisionSchema } from '../domain/precision.ts'
@@ -34,7 +41,16 @@ export const workerMessageSchema = z.discriminatedUnion('message', [
   }),
   /** Every second from a thread of its own. `progress` counts queries and steps done: alive but stuck is told apart from dead. */
   z.object({ message: z.literal('heartbeat'), progress: z.number().int().nonnegative() }),
-  z.object({ message: z.literal('progress'), id, fraction: z.number().min(0).max(1).nullable(), text: z.string() }),
+  z.object({
+    message: z.literal('progress'),
+    id,
+    fraction: z.number().min(0).max(1).nullable(),
+    text: z.string(),
+    /** A builder's, innermost last. At most 10 of these messages a second. */
+    phases: z.array(buildPhaseSchema).optional(),
+    /** New log lines of level info and above; repeated ones folded. */
+    entries: z.array(logEntrySchema).optional(),
+  }),
   z.object({ message: z.literal('backends-described'), id, backends: z.array(backendStatusSchema) }),
   z.object({
     message: z.literal('model-inspected'),
@@ -80,6 +96,51 @@ export const workerMessageSchema = z.discriminatedUnion('message', [
     nodeCount: z.number().int().positive(),
     comparisons: z.array(z.object({ batchSize: z.number().int().positive(), figures: parityFiguresSchema })),
     tools: z.record(z.string(), z.string()),
+  }),
+  z.object({
+    message: z.literal('onnx-checked'),
+    id,
+    opset: z.number().int(),
+    nodeCount: z.number().int().positive(),
+    /** Operator -> how many nodes. */
+    operators: z.record(z.string(), z.number().int().positive()),
+    parameterCount: z.number().int().nonnegative(),
+  }),
+  z.object({
+    message: z.literal('onnx-converted'),
+    id,
+    sha256: z.string(),
+    sizeBytes: z.number().int().positive(),
+    buildTimeMs: z.number().nonnegative(),
+    opset: z.number().int(),
+    nodeCount: z.number().int().positive(),
+    keptInFp32: z.array(keptOperatorSchema),
+    /** Nodes between Q and DQ; 0 but for INT8. */
+    quantizedNodeCount: z.number().int().nonnegative(),
+    /** Shares of nodes by the type of what they give, and of weight bytes by type. */
+    layerPrecision: precisionSharesSchema,
+    weightPrecision: precisionSharesSchema,
+    tools: z.record(z.string(), z.string()),
+  }),
+  z.object({ message: z.literal('sensitivity-measured'), id, layers: z.array(layerSensitivitySchema) }),
+  z.object({
+    message: z.literal('engine-built'),
+    id,
+    /** What the loaded library really makes, which may not be what was asked for. */
+    kind: artifactKindSchema,
+    sha256: z.string(),
+    sizeBytes: z.number().int().positive(),
+    buildTimeMs: z.number().nonnegative(),
+    precisionProof: precisionProofSchema,
+    layerPrecision: precisionSharesSchema,
+    weightPrecision: precisionSharesSchema,
+    activationBytes: bytesOrReason,
+    weightBytes: bytesOrReason,
+    /** As read back from the library. */
+    options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    tools: z.record(z.string(), z.string()),
+    /** GPU, compute capability and driver that it is bound to; null where it runs anywhere. */
+    machine: z.string().nullable(),
   }),
   z.object({
     message: z.literal('prepared'),

@@ -11,6 +11,10 @@ export interface FakeTasks {
   readonly calls: string[]
 }
 
+async function notFaked(): Promise<never> {
+  throw new Error('this fake does not convert')
+}
+
 export function fakeTasks(overrides: Partial<TaskWorker> = {}): FakeTasks {
   const calls: string[] = []
   const worker: TaskWorker = {
@@ -53,6 +57,11 @@ export function fakeTasks(overrides: Partial<TaskWorker> = {}): FakeTasks {
         tools: { torch: '2' },
       }
     },
+    checkOnnx: notFaked,
+    simplifyOnnx: notFaked,
+    convertPrecision: notFaked,
+    measureSensitivity: notFaked,
+    buildEngine: notFaked,
     close: async () => {},
     ...overrides,
   }
@@ -71,6 +80,11 @@ export function fakeTasks(overrides: Partial<TaskWorker> = {}): FakeTasks {
         prepareInputs: counted('prepare-inputs', worker.prepareInputs),
         resolveWeights: counted('resolve-weights', worker.resolveWeights),
         exportOnnx: counted('export-onnx', worker.exportOnnx),
+        checkOnnx: counted('check-onnx', worker.checkOnnx),
+        simplifyOnnx: counted('simplify-onnx', worker.simplifyOnnx),
+        convertPrecision: counted('convert-precision', worker.convertPrecision),
+        measureSensitivity: counted('measure-sensitivity', worker.measureSensitivity),
+        buildEngine: counted('build-engine', worker.buildEngine),
         close: counted('close', worker.close),
       }
     },

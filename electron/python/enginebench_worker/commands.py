@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from enginebench_worker.domain import ModelManifest, Weights, WeightsChoice, WorkerCase
+from enginebench_worker.domain import (
+    CalibrationArray,
+    EngineOptions,
+    KeptOperator,
+    ModelManifest,
+    OptimizationRange,
+    Precision,
+    Weights,
+    WeightsChoice,
+    WorkerCase,
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,59 @@ class ExportOnnx:
     opset: int
     input_file: str
     out_file: str
+
+
+@dataclass(frozen=True)
+class CheckOnnx:
+    id: int
+    file: str
+
+
+@dataclass(frozen=True)
+class SimplifyOnnx:
+    id: int
+    in_file: str
+    out_file: str
+
+
+@dataclass(frozen=True)
+class ConvertPrecision:
+    id: int
+    in_file: str
+    out_file: str
+    precision: Literal["fp16", "bf16", "int8"]
+    elsewhere: Literal["fp32", "fp16"]
+    keep_operators: tuple[KeptOperator, ...]
+    keep_nodes: tuple[str, ...]
+    calibration: CalibrationArray | None
+
+
+@dataclass(frozen=True)
+class MeasureSensitivity:
+    id: int
+    in_file: str
+    keep_operators: tuple[KeptOperator, ...]
+    keep_nodes: tuple[str, ...]
+    calibration: CalibrationArray
+    input_file: str
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BuildEngine:
+    id: int
+    backend: str
+    model: ModelManifest
+    onnx_file: str
+    out_file: str
+    log_file: str
+    precision: Precision
+    batch: OptimizationRange
+    size: OptimizationRange | None
+    options: EngineOptions
+    timing_cache_file: str | None
+    calibration: CalibrationArray | None
+    threads: int
 
 
 @dataclass(frozen=True)
@@ -104,6 +168,11 @@ Command = (
     | PrepareInputs
     | ResolveWeights
     | ExportOnnx
+    | CheckOnnx
+    | SimplifyOnnx
+    | ConvertPrecision
+    | MeasureSensitivity
+    | BuildEngine
     | Prepare
     | Warmup
     | MeasureBlock
@@ -119,6 +188,11 @@ COMMAND_SHAPES: dict[str, type] = {
     "prepare-inputs": PrepareInputs,
     "resolve-weights": ResolveWeights,
     "export-onnx": ExportOnnx,
+    "check-onnx": CheckOnnx,
+    "simplify-onnx": SimplifyOnnx,
+    "convert-precision": ConvertPrecision,
+    "measure-sensitivity": MeasureSensitivity,
+    "build-engine": BuildEngine,
     "prepare": Prepare,
     "warmup": Warmup,
     "measure-block": MeasureBlock,

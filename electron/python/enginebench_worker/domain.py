@@ -90,6 +90,12 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
+class CalibrationArrays:
+    inputs_file: str
+    licence: str
+
+
+@dataclass(frozen=True)
 class ModelManifest:
     id: str
     name: str
@@ -108,6 +114,8 @@ class ModelManifest:
     backends: tuple[str, ...]
     artifacts: tuple[ShippedArtifact, ...]
     evaluation: Evaluation | None
+    calibration: CalibrationArrays | None = field(default=None, metadata=OMIT_WHEN_NULL)
+    score_threshold: float | None = field(default=None, metadata=OMIT_WHEN_NULL)
 
 
 @dataclass(frozen=True)
@@ -139,6 +147,63 @@ class WorkerCase:
     device: Device
     threads: int
     options: dict[str, object]
+    engine_file: str | None = field(default=None, metadata=OMIT_WHEN_NULL)
+
+
+@dataclass(frozen=True)
+class OptimizationRange:
+    """min ≤ opt ≤ max: of batch sizes, or of pixels."""
+
+    min: int
+    opt: int
+    max: int
+
+
+@dataclass(frozen=True)
+class EngineOptions:
+    workspace_gib: float
+    optimization_level: int | None
+    timing_cache: bool
+    version_compatible: bool
+    hardware_compatible: bool
+
+
+@dataclass(frozen=True)
+class CalibrationArray:
+    """float32 .npy of preprocessed images."""
+
+    file: str
+    method: Literal["min-max", "entropy", "percentile"]
+
+
+@dataclass(frozen=True)
+class KeptCount:
+    operator: str
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class LayerSensitivity:
+    name: str
+    operator: str
+    cosine_similarity: float | None
+    max_abs_error: float | None
+
+
+@dataclass(frozen=True)
+class BuildPhase:
+    name: str
+    depth: int
+    done: int
+    total: int | None
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    level: Literal["verbose", "info", "warning", "error", "stray"]
+    text: str
+    count: int
 
 
 @dataclass(frozen=True)
@@ -158,6 +223,50 @@ class Bytes:
 
 
 @dataclass(frozen=True)
+class BuildRequest:
+    """An engine asked for. The backend writes `out_file` (and files beside it with the same stem), nothing else, and
+    every line of its library's log into `log_file`."""
+
+    model: ModelManifest
+    onnx_file: str
+    out_file: str
+    log_file: str
+    precision: Precision
+    batch: OptimizationRange
+    size: OptimizationRange | None
+    options: EngineOptions
+    timing_cache_file: str | None
+    calibration: CalibrationArray | None
+    threads: int
+
+
+@dataclass(frozen=True)
+class EngineFacts:
+    """What a build gave, as read from the library. `kind` is what the loaded library really makes."""
+
+    kind: Literal["tensorrt-engine", "tensorrt-rtx-engine", "openvino-ir", "onnxruntime-optimized"]
+    precision_proof: PrecisionProof
+    layer_precision: dict[str, float]
+    weight_precision: dict[str, float]
+    activation_bytes: Bytes
+    weight_bytes: Bytes
+    options: dict[str, str | float | bool | None]
+    tools: dict[str, str]
+    machine: str | None
+
+
+@dataclass(frozen=True)
+class BuilderStatus:
+    """Whether a backend can build its own kind of artifact here, which may need less than running one."""
+
+    available: bool
+    reason: str | None
+    remedy: str | None
+    library: str | None
+    precisions: tuple[Precision, ...]
+
+
+@dataclass(frozen=True)
 class BackendStatus:
     id: str
     runs_in: Literal["python", "built-in"]
@@ -169,6 +278,7 @@ class BackendStatus:
     devices: tuple[str, ...]
     licence: str | None
     options_schema: dict[str, object] | None
+    builder: BuilderStatus | None = field(default=None, metadata=OMIT_WHEN_NULL)
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,20 @@ both it and the count are plain attributes, since the timed loop pays for every 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
+from enginebench_worker.domain import BuildPhase, LogEntry
 from enginebench_worker.errors import Cancelled
 
-ReportProgress = Callable[[float | None, str], None]
+
+class ReportProgress(Protocol):
+    def __call__(
+        self,
+        fraction: float | None,
+        text: str,
+        phases: tuple[BuildPhase, ...] | None = None,
+        entries: tuple[LogEntry, ...] | None = None,
+    ) -> None: ...
 
 
 class ProgressCount:
@@ -36,3 +45,12 @@ class Execution:
         self.count.value += 1
         if text is not None:
             self._report(fraction, text)
+
+    def build_step(
+        self, text: str, fraction: float | None, phases: tuple[BuildPhase, ...], entries: tuple[LogEntry, ...]
+    ) -> None:
+        """As `step`, with a builder's phases and new log lines. The caller keeps to 10 a second."""
+        if self.cancelled:
+            raise Cancelled
+        self.count.value += 1
+        self._report(fraction, text, phases, entries)

@@ -36,6 +36,26 @@ class Handlers:
                 from enginebench_worker.export import export_onnx
 
                 return export_onnx(command, execution)
+            case commands.CheckOnnx():
+                from enginebench_worker.onnx_graph.check import check_onnx
+
+                return check_onnx(command, execution)
+            case commands.SimplifyOnnx():
+                from enginebench_worker.onnx_graph.simplify import simplify_onnx
+
+                return simplify_onnx(command, execution)
+            case commands.ConvertPrecision():
+                from enginebench_worker.onnx_graph.convert_precision import convert_precision
+
+                return convert_precision(command, execution)
+            case commands.MeasureSensitivity():
+                from enginebench_worker.onnx_graph.sensitivity import measure_sensitivity
+
+                return measure_sensitivity(command, execution)
+            case commands.BuildEngine():
+                from enginebench_worker.building import build_engine
+
+                return build_engine(command, execution)
             case commands.Prepare():
                 return self._prepare(command, execution)
             case commands.Warmup():

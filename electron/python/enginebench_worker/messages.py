@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
+from enginebench_worker.codec import OMIT_WHEN_NULL
 from enginebench_worker.domain import (
     BackendStatus,
+    BuildPhase,
     Bytes,
+    KeptCount,
+    LayerSensitivity,
+    LogEntry,
     ParityFigures,
     PrecisionProof,
     Steadiness,
@@ -33,6 +39,8 @@ class Progress:
     id: int
     fraction: float | None
     text: str
+    phases: tuple[BuildPhase, ...] | None = field(default=None, metadata=OMIT_WHEN_NULL)
+    entries: tuple[LogEntry, ...] | None = field(default=None, metadata=OMIT_WHEN_NULL)
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,53 @@ class Exported:
     node_count: int
     comparisons: tuple[Comparison, ...]
     tools: dict[str, str]
+
+
+@dataclass(frozen=True)
+class OnnxChecked:
+    id: int
+    opset: int
+    node_count: int
+    operators: dict[str, int]
+    parameter_count: int
+
+
+@dataclass(frozen=True)
+class OnnxConverted:
+    id: int
+    sha256: str
+    size_bytes: int
+    build_time_ms: float
+    opset: int
+    node_count: int
+    kept_in_fp32: tuple[KeptCount, ...]
+    quantized_node_count: int
+    layer_precision: dict[str, float]
+    weight_precision: dict[str, float]
+    tools: dict[str, str]
+
+
+@dataclass(frozen=True)
+class SensitivityMeasured:
+    id: int
+    layers: tuple[LayerSensitivity, ...]
+
+
+@dataclass(frozen=True)
+class EngineBuilt:
+    id: int
+    kind: Literal["onnx", "tensorrt-engine", "tensorrt-rtx-engine", "openvino-ir", "onnxruntime-optimized"]
+    sha256: str
+    size_bytes: int
+    build_time_ms: float
+    precision_proof: PrecisionProof
+    layer_precision: dict[str, float]
+    weight_precision: dict[str, float]
+    activation_bytes: Bytes
+    weight_bytes: Bytes
+    options: dict[str, str | float | bool | None]
+    tools: dict[str, str]
+    machine: str | None
 
 
 @dataclass(frozen=True)
@@ -147,6 +202,10 @@ MESSAGE_SHAPES: dict[str, type] = {
     "inputs-prepared": InputsPrepared,
     "weights-resolved": WeightsResolved,
     "exported": Exported,
+    "onnx-checked": OnnxChecked,
+    "onnx-converted": OnnxConverted,
+    "sensitivity-measured": SensitivityMeasured,
+    "engine-built": EngineBuilt,
     "prepared": Prepared,
     "warmed": Warmed,
     "block": Block,

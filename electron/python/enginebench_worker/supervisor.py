@@ -110,7 +110,9 @@ class _Worker:
         self._waiting.put(None)
 
     def _reporter(self, command_id: int):
-        return lambda fraction, text: self._writer.send(messages.Progress(command_id, fraction, text))
+        return lambda fraction, text, phases=None, entries=None: self._writer.send(
+            messages.Progress(command_id, fraction, text, phases, entries)
+        )
 
     def carry_out_commands(self) -> int:
         try:

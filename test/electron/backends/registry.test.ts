@@ -26,6 +26,11 @@ function answering(ids: readonly BackendId[], asked: BackendId[] = []): OpenTask
       prepareInputs: bug,
       resolveWeights: bug,
       exportOnnx: bug,
+      checkOnnx: bug,
+      simplifyOnnx: bug,
+      convertPrecision: bug,
+      measureSensitivity: bug,
+      buildEngine: bug,
       close: async () => {},
     }
   }

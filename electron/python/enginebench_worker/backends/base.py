@@ -11,8 +11,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from enginebench_worker.domain import BackendStatus, Bytes, Precision, PrecisionProof, WorkerCase
+from enginebench_worker.domain import (
+    BackendStatus,
+    BuildRequest,
+    Bytes,
+    EngineFacts,
+    Precision,
+    PrecisionProof,
+    WorkerCase,
+)
 from enginebench_worker.errors import BenchError
+from enginebench_worker.execution import Execution
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -57,6 +66,11 @@ class Backend(ABC):
 
     @abstractmethod
     def load(self, case: WorkerCase) -> LoadedCase: ...
+
+    def build(self, request: BuildRequest, execution: Execution) -> EngineFacts:
+        """Makes this backend's own kind of artifact from an ONNX file; runs nothing. Raises Cancelled between steps."""
+        del request, execution
+        raise BenchError("bad-usage", "build", f"{self.label} builds nothing.", "Ask for another target.")
 
     def require_available(self) -> None:
         status = self.describe()

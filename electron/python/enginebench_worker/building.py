@@ -1,0 +1,50 @@
+"""An engine from an ONNX file: the backend builds, this times it, hashes it, and keeps it whole or not at all.
+
+An engine of several files (an IR's .xml and .bin) shares one stem; its hash is over the line `name sha256` of each, in
+name order, so that a change of any changes it. An engine of one file has that file's hash."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import fields
+from pathlib import Path
+
+from enginebench_worker.backends import find_backend
+from enginebench_worker.commands import BuildEngine
+from enginebench_worker.domain import BuildRequest
+from enginebench_worker.errors import BenchError
+from enginebench_worker.execution import Execution
+from enginebench_worker.files import sha256_of
+from enginebench_worker.messages import EngineBuilt
+
+
+def build_engine(command: BuildEngine, execution: Execution) -> EngineBuilt:
+    backend = find_backend(command.backend)
+    request = BuildRequest(**{field.name: getattr(command, field.name) for field in fields(BuildRequest)})
+    started = time.perf_counter_ns()
+    try:
+        facts = backend.build(request, execution)
+        build_time_ms = (time.perf_counter_ns() - started) / 1e6
+        files = _engine_files(command.out_file)
+        if not files:
+            raise BenchError("build-failed", "build", f"{backend.label} wrote no engine.", "The log has its words.")
+        sha256, size_bytes = hash_of(files), sum(file.stat().st_size for file in files)
+    except BaseException:
+        for left in _engine_files(command.out_file):
+            left.unlink(missing_ok=True)
+        raise
+    told = {field.name: getattr(facts, field.name) for field in fields(facts)}
+    return EngineBuilt(command.id, sha256=sha256, size_bytes=size_bytes, build_time_ms=build_time_ms, **told)
+
+
+def hash_of(files: list[Path]) -> str:
+    if len(files) == 1:
+        return sha256_of(files[0])
+    lines = "".join(f"{file.name} {sha256_of(file)}\n" for file in sorted(files))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _engine_files(out_file: str) -> list[Path]:
+    target = Path(out_file)
+    return sorted(target.parent.glob(f"{target.stem}.*")) if target.parent.is_dir() else []

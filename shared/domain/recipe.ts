@@ -1,0 +1,84 @@
+// One conversion asked for, as a file that replays anywhere: the same model, weights and tool versions give the same
+// hash for every ONNX step. An engine is not reproducible (equal builds differ by bytes), so it has no expected hash.
+// Precision is a transformation of the ONNX graph; nothing here is a flag of a builder. Does not hold results.
+import { z } from 'zod'
+import { weightsChoiceSchema } from './plan.ts'
+import { precisionSchema } from './precision.ts'
+
+export const recipeSchemaVersion = 1
+
+/** `onnx` ends after the ONNX steps; `onnxruntime` is ONNX Runtime's own optimized file. */
+export const conversionTargetSchema = z.enum(['onnx', 'onnxruntime', 'tensorrt', 'tensorrt-rtx', 'openvino'])
+export type ConversionTarget = z.infer<typeof conversionTargetSchema>
+
+/** min ≤ opt ≤ max: of batch sizes, or of pixels where the model takes several sizes. */
+export const optimizationRangeSchema = z.object({
+  min: z.number().int().positive(),
+  opt: z.number().int().positive(),
+  max: z.number().int().positive(),
+})
+export type OptimizationRange = z.infer<typeof optimizationRangeSchema>
+
+export const calibrationMethodSchema = z.enum(['min-max', 'entropy', 'percentile'])
+export type CalibrationMethod = z.infer<typeof calibrationMethodSchema>
+
+/** What NVIDIA advises to calibrate on; shown beside the count in use. */
+export const advisedCalibrationImages = 500
+
+export const calibrationSchema = z.object({
+  method: calibrationMethodSchema,
+  /** Absolute folder; null for the calibration images that ship with the app or the model. */
+  imageFolder: z.string().nullable(),
+  imageLimit: z.number().int().positive().max(4096),
+})
+export type Calibration = z.infer<typeof calibrationSchema>
+
+/** Options of a builder. Each is read back after it is set; what the library lacks is refused, never ignored. */
+export const engineOptionsSchema = z.object({
+  workspaceGib: z.number().positive().max(1024),
+  /** 0 to 5; null leaves the library's default. */
+  optimizationLevel: z.number().int().min(0).max(5).nullable(),
+  timingCache: z.boolean(),
+  versionCompatible: z.boolean(),
+  hardwareCompatible: z.boolean(),
+})
+export type EngineOptions = z.infer<typeof engineOptionsSchema>
+
+export const defaultEngineOptions: EngineOptions = {
+  workspaceGib: 4,
+  optimizationLevel: null,
+  timingCache: true,
+  versionCompatible: false,
+  hardwareCompatible: false,
+}
+
+export const recipeSchema = z.object({
+  schemaVersion: z.literal(recipeSchemaVersion),
+  /** A manifest's id, or an absolute path of the user's .onnx file. */
+  model: z.string().min(1),
+  weights: weightsChoiceSchema,
+  seed: z.number().int().nonnegative().max(4294967295),
+  to: conversionTargetSchema,
+  /** `tf32` differs from `fp32` in the engine alone: the builder's TF32 switch, recorded either way. */
+  precision: precisionSchema,
+  /** What computes where INT8 does not; null for every other precision. FP16 here needs opset 19 or later. */
+  elsewhere: z.enum(['fp32', 'fp16']).nullable(),
+  opset: z.number().int().min(14).max(20),
+  simplify: z.boolean(),
+  batch: optimizationRangeSchema,
+  /** Pixels of height and width alike; null keeps the manifest's size. Only where the manifest says dynamicSize. */
+  size: optimizationRangeSchema.nullable(),
+  /** Operators that stay FP32; null takes the manifest's list. */
+  keepOperators: z.array(z.string()).nullable(),
+  /** Names of single nodes that stay in higher precision, as a sensitivity table gives them. */
+  keepNodes: z.array(z.string()),
+  /** Null unless INT8. */
+  calibration: calibrationSchema.nullable(),
+  /** Measure, after INT8, what each layer costs the parity. */
+  sensitivity: z.boolean(),
+  /** Null where the target has no builder. */
+  engine: engineOptionsSchema.nullable(),
+  /** What the ONNX steps gave where this recipe was written; a replay says which differ. Empty when never run. */
+  expected: z.array(z.object({ step: z.string(), sha256: z.string() })),
+})
+export type Recipe = z.infer<typeof recipeSchema>
