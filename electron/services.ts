@@ -67,7 +67,7 @@ export interface BackendCatalog {
 export interface PythonInstallOptions {
   readonly environment: EnvironmentName
   /** For `tensorrt` alone; null elsewhere, and for the newest. */
-  readonly tensorrt?: TensorrtChoice | null
+  readonly tensorrt?: TensorrtChoice | null | undefined
   /** Interpreter that makes the virtual environment; null finds Python 3.10 or newer on PATH. */
   readonly basePython: string | null
   /** An index URL, a wheel folder, or null for pip's own configuration. */
