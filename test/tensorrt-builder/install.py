@@ -18,6 +18,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 MARKER = "test-builder.json"
+MADE_FROM = ("install.py", "requirements.txt", "entry_points.c")
 ENTRY_POINTS = "libnvinfer.so.11"
 EMPTY_LIBRARIES = ("libnvonnxparser.so.11", "libnvinfer_plugin.so.11")
 TRIAL = "import tensorrt; tensorrt.Builder(tensorrt.Logger(tensorrt.Logger.ERROR)); print(tensorrt.__version__)"
@@ -44,7 +45,7 @@ def main() -> int:
 def description(base: str) -> dict[str, str]:
     """What an environment is made from: these files, and the Python below it."""
     digest = hashlib.sha256()
-    for file in sorted([*HERE.glob("*.*"), *HERE.glob("packages/*/*.py")]):
+    for file in [*(HERE / name for name in MADE_FROM), *sorted(HERE.glob("packages/*/*.py"))]:
         digest.update(f"{file.relative_to(HERE)}\0".encode() + file.read_bytes() + b"\0")
     python = said_by(base, "import sys; print(sys.version)")
     return {"files": digest.hexdigest(), "python": python}
