@@ -7,7 +7,9 @@ import { pageExtensions, pictureExtensions } from './content/served-file.ts'
 import { createAllowedPaths } from './ipc/allowed-paths.ts'
 import { createBroadcast } from './ipc/broadcast.ts'
 import { eventChannel } from './ipc/channels.ts'
+import { relayConversions } from './ipc/conversion-relay.ts'
 import { createDialogs } from './ipc/dialogs.ts'
+import type { HandlerContext } from './ipc/handler-context.ts'
 import { createHandlers } from './ipc/handlers/index.ts'
 import { createQuitTasks, endBeforeQuit } from './ipc/quit-tasks.ts'
 import { serveRequests } from './ipc/router.ts'
@@ -44,7 +46,7 @@ function startApp(): void {
   const services = createServices({ paths, log, renderPdf: createPdfRenderer(), spawnNodeWorker: spawnUtilityWorker })
   const quitTasks = createQuitTasks(logError)
   const allowedPaths = createAllowedPaths([paths.modelsFolder])
-  const handlers = createHandlers({
+  const context: HandlerContext = {
     services,
     broadcast: createBroadcast((name, payload) => window?.webContents.send(eventChannel, name, payload)),
     dialogs: createDialogs(() => window),
@@ -63,10 +65,11 @@ function startApp(): void {
       const blocker = powerSaveBlocker.start('prevent-app-suspension')
       return () => powerSaveBlocker.stop(blocker)
     },
-  })
+  }
   const recovered = services.store.recover().catch((error) => logError('looking for interrupted runs failed', error))
-  serveRequests(ipcMain, handlers, logError, recovered)
+  serveRequests(ipcMain, createHandlers(context), logError, recovered)
 
+  void relayConversions(context)
   quitTasks.add(() => services.runs.shutdown())
   endBeforeQuit(app, quitTasks, quitLimitMs, () => window?.hide())
   app.on('second-instance', () => showAgain(window))

@@ -1,10 +1,11 @@
 // The bridge of the page: requests and events by name, nothing else. Runs sandboxed, so it is one file without Node.
 // Main checks every request; the page checks every answer. Does not expose ipcRenderer or any of its objects.
-import { contextBridge, ipcRenderer } from 'electron'
-import type { Answer, EnginebenchBridge } from '../shared/ipc/contract.ts'
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
+import type { Answer, EnginebenchBridge, RequestName } from '../shared/ipc/contract.ts'
 import { eventChannel, requestChannel } from './ipc/channels.ts'
 
 const namePattern = /^[a-z]+:[a-z-]+$/
+const droppedName = 'model:open-dropped' satisfies RequestName
 const listenersByName = new Map<string, Set<(payload: unknown) => void>>()
 
 function checkedName(name: unknown): string {
@@ -16,9 +17,18 @@ ipcRenderer.on(eventChannel, (_event, name: string, payload: unknown) => {
   for (const listener of listenersByName.get(name) ?? []) listener(payload)
 })
 
+function invoke(name: string, payload: unknown): Promise<Answer> {
+  return ipcRenderer.invoke(requestChannel, name, JSON.stringify(payload))
+}
+
 const bridge: EnginebenchBridge = {
-  request(name, payload): Promise<Answer> {
-    return ipcRenderer.invoke(requestChannel, checkedName(name), JSON.stringify(payload))
+  async request(name, payload) {
+    // The page cannot say that the user dropped a path: it would be allowed to name any.
+    if (name === droppedName) throw new TypeError('unknown name')
+    return invoke(checkedName(name), payload)
+  },
+  async openDropped(file) {
+    return invoke(droppedName, { file: webUtils.getPathForFile(file) })
   },
   subscribe(name, listener) {
     const key = checkedName(name)

@@ -1,14 +1,19 @@
-// Which paths of this machine the window may name in a plan: those a dialog returned, those inside the shipped
-// folders, and those of the last plan that was accepted. Text only: a path that no longer exists is someone else's error.
+// Which paths of this machine the window may name in a plan or a recipe: those a dialog returned, files that the user
+// dropped on it, those inside the shipped folders, and those of plans and recipes that were accepted before. Text only:
+// a path that no longer exists is someone else's error.
 import { isAbsolute, resolve, sep } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
+import type { Recipe } from '../../shared/domain/recipe.ts'
 
 export interface AllowedPaths {
   allow(path: string): void
   allowPlan(plan: Plan): void
   /** Throws BenchError `bad-usage` when the plan names a path that was never given to the window. */
   check(plan: Plan): void
+  allowRecipe(recipe: Recipe): void
+  /** As `check`, for the paths that a recipe names. */
+  checkRecipe(recipe: Recipe): void
 }
 
 export function createAllowedPaths(shippedFolders: readonly string[]): AllowedPaths {
@@ -20,31 +25,39 @@ export function createAllowedPaths(shippedFolders: readonly string[]): AllowedPa
     return allowed.has(absolute) || roots.some((root) => (absolute + sep).startsWith(root))
   }
 
+  const allowAll = (paths: readonly string[]) => {
+    for (const path of paths) allowed.add(resolve(path))
+  }
+
+  const checkAll = (paths: readonly string[]) => {
+    const foreign = paths.find((path) => !isAbsolute(path) || !isAllowed(path))
+    if (foreign === undefined) return
+    throw new BenchError({
+      code: 'bad-usage',
+      stage: 'plan',
+      message: `The path “${foreign}” was not chosen in this window.`,
+      remedy: 'Choose the file or folder with the button beside it.',
+    })
+  }
+
   return {
-    allow(path) {
-      allowed.add(resolve(path))
-    },
-    allowPlan(plan) {
-      for (const path of pathsOf(plan)) allowed.add(resolve(path))
-    },
-    check(plan) {
-      const foreign = pathsOf(plan).find((path) => !isAbsolute(path) || !isAllowed(path))
-      if (foreign === undefined) return
-      throw new BenchError({
-        code: 'bad-usage',
-        stage: 'plan',
-        message: `The path “${foreign}” was not chosen in this window.`,
-        remedy: 'Choose the file or folder with the button beside it.',
-      })
-    },
+    allow: (path) => allowAll([path]),
+    allowPlan: (plan) => allowAll(pathsOf(plan, plan.imageFolder)),
+    check: (plan) => checkAll(pathsOf(plan, plan.imageFolder)),
+    allowRecipe: (recipe) => allowAll(pathsOf(recipe, calibrationFolder(recipe))),
+    checkRecipe: (recipe) => checkAll(pathsOf(recipe, calibrationFolder(recipe))),
   }
 }
 
 /** A model is either a manifest's id or a path; an id holds no separator. */
-function pathsOf(plan: Plan): readonly string[] {
+function pathsOf({ model, weights }: Pick<Plan, 'model' | 'weights'>, imageFolder: string | null): readonly string[] {
   return [
-    ...(/[/\\]/.test(plan.model) ? [plan.model] : []),
-    ...(plan.imageFolder === null ? [] : [plan.imageFolder]),
-    ...(plan.weights.kind === 'folder' ? [plan.weights.folder] : []),
+    ...(/[/\\]/.test(model) ? [model] : []),
+    ...(imageFolder === null ? [] : [imageFolder]),
+    ...(weights.kind === 'folder' ? [weights.folder] : []),
   ]
+}
+
+function calibrationFolder({ calibration }: Recipe): string | null {
+  return calibration?.imageFolder ?? null
 }

@@ -1,8 +1,10 @@
-// From main to the window. Run events are gathered and sent at most ten times a second, in the order of happening;
-// whoever asks for the state of a run flushes first, so that no event is both in the answer and sent after it.
-// Every payload is checked before it leaves. Does not store events: the run service does.
+// From main to the window. Events of runs and of conversions are gathered and sent at most ten times a second, in the
+// order of happening; whoever asks for their state flushes first, so that no event is both in the answer and sent after
+// it. Every payload is checked before it leaves. Does not store events: the services do.
+import type { ConversionEvent } from '../../shared/domain/conversion.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
 import { type EventName, type EventOf, events } from '../../shared/ipc/contract.ts'
+import { conversionBatch } from './conversion-batch.ts'
 
 export const sendIntervalMs = 100
 
@@ -12,11 +14,17 @@ export interface Broadcast {
   emit<Name extends EventName>(name: Name, payload: EventOf<Name>): void
   /** Gathered into `run:progressed`. */
   emitRunEvent(runId: string, event: RunEvent): void
+  /** Gathered into `conversion:progressed`. */
+  emitConversionEvent(event: ConversionEvent): void
+  /** Gathered: however often it is asked for, it is sent once, after the events that came before it. */
+  emitArtifactsChanged(): void
   flush(): void
 }
 
 export function createBroadcast(send: Send): Broadcast {
-  const pending = new Map<string, RunEvent[]>()
+  const runEvents = new Map<string, RunEvent[]>()
+  let conversionEvents: ConversionEvent[] = []
+  let artifactsChanged = false
   let timer: ReturnType<typeof setTimeout> | null = null
 
   const emit: Broadcast['emit'] = (name, payload) => send(name, events[name].parse(payload))
@@ -24,18 +32,36 @@ export function createBroadcast(send: Send): Broadcast {
   const flush = () => {
     if (timer) clearTimeout(timer)
     timer = null
-    const batches = [...pending]
-    pending.clear()
-    for (const [runId, runEvents] of batches) emit('run:progressed', { runId, events: runEvents })
+    const runBatches = [...runEvents]
+    const batch = conversionBatch(conversionEvents)
+    const changed = artifactsChanged
+    runEvents.clear()
+    conversionEvents = []
+    artifactsChanged = false
+    for (const [runId, batchOfRun] of runBatches) emit('run:progressed', { runId, events: batchOfRun })
+    if (batch.length > 0) emit('conversion:progressed', { events: batch })
+    if (changed) emit('artifacts:changed', {})
+  }
+
+  const flushSoon = () => {
+    timer ??= setTimeout(flush, sendIntervalMs)
   }
 
   return {
     emit,
     emitRunEvent(runId, event) {
-      const batch = pending.get(runId)
+      const batch = runEvents.get(runId)
       if (batch) batch.push(event)
-      else pending.set(runId, [event])
-      timer ??= setTimeout(flush, sendIntervalMs)
+      else runEvents.set(runId, [event])
+      flushSoon()
+    },
+    emitConversionEvent(event) {
+      conversionEvents.push(event)
+      flushSoon()
+    },
+    emitArtifactsChanged() {
+      artifactsChanged = true
+      flushSoon()
     },
     flush,
   }

@@ -1,6 +1,6 @@
 // The system's dialogs, over the app's window. They are the only source of paths that the window may name.
-import { type BrowserWindow, dialog, type OpenDialogOptions } from 'electron'
-import type { Dialogs } from './handler-context.ts'
+import { type BrowserWindow, dialog, type OpenDialogOptions, type SaveDialogOptions } from 'electron'
+import type { Dialogs, FileKind } from './handler-context.ts'
 
 export function createDialogs(window: () => BrowserWindow | null): Dialogs {
   const open = async (options: OpenDialogOptions): Promise<string | null> => {
@@ -13,8 +13,20 @@ export function createDialogs(window: () => BrowserWindow | null): Dialogs {
 
   return {
     chooseFolder: (title) => open({ title, properties: ['openDirectory', 'createDirectory'] }),
-    chooseFile: (title, { name, extensions }) =>
-      open({ title, properties: ['openFile'], filters: [{ name, extensions: [...extensions] }] }),
+    chooseFile: (title, kind) => open({ title, properties: ['openFile'], filters: [filterOf(kind)] }),
+    async chooseNewFile(title, name, kind) {
+      const options: SaveDialogOptions = {
+        title,
+        defaultPath: name,
+        filters: [filterOf(kind)],
+        properties: ['createDirectory', 'showOverwriteConfirmation'],
+      }
+      const parent = window()
+      const { canceled, filePath } = await (parent
+        ? dialog.showSaveDialog(parent, options)
+        : dialog.showSaveDialog(options))
+      return canceled || filePath === '' ? null : filePath
+    },
     async confirmOverwrite(folder) {
       const options = {
         type: 'question' as const,
@@ -29,4 +41,8 @@ export function createDialogs(window: () => BrowserWindow | null): Dialogs {
       return response === 0
     },
   }
+}
+
+function filterOf({ name, extensions }: FileKind) {
+  return { name, extensions: [...extensions] }
 }

@@ -7,13 +7,18 @@ import type { Broadcast } from './broadcast.ts'
 import type { ApplicationFacts } from './describe-application.ts'
 import type { QuitTasks } from './quit-tasks.ts'
 
+/** What a file dialog shows: a name and the endings of files, without dots. */
+export interface FileKind {
+  readonly name: string
+  readonly extensions: readonly string[]
+}
+
 export interface Dialogs {
   /** Null when the user closed it. */
   chooseFolder(title: string): Promise<string | null>
-  chooseFile(
-    title: string,
-    kind: { readonly name: string; readonly extensions: readonly string[] },
-  ): Promise<string | null>
+  chooseFile(title: string, kind: FileKind): Promise<string | null>
+  /** Where to write; the user has said so where a file is there already. Null when the user closed it. */
+  chooseNewFile(title: string, name: string, kind: FileKind): Promise<string | null>
   confirmOverwrite(folder: string): Promise<boolean>
 }
 

@@ -27,6 +27,7 @@ export const electron33Members: Readonly<Record<string, readonly string[]>> = {
   session: ['defaultSession', 'fromPartition'],
   shell: ['openExternal', 'showItemInFolder'],
   utilityProcess: ['fork'],
+  webUtils: ['getPathForFile'],
   webContents: [
     'close',
     'getURL',

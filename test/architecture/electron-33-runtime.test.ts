@@ -16,8 +16,8 @@ const members = ${JSON.stringify(electron33Members)}
 electron.app.whenReady().then(() => {
   const window = new electron.BrowserWindow({ show: false })
   const found = { ...electron, webContents: window.webContents }
-  // These two live in the page's process.
-  const { contextBridge, ipcRenderer, ...inMain } = members
+  // These three live in the page's process.
+  const { contextBridge, ipcRenderer, webUtils, ...inMain } = members
   const missing = Object.entries(inMain).flatMap(([name, list]) =>
     list.filter((member) => !(member in (found[name] ?? {}))).map((member) => name + '.' + member))
   console.log('MISSING ' + JSON.stringify(missing) + ' IN ' + process.versions.electron)

@@ -14,14 +14,17 @@ interface PageGlobals {
 }
 declare const window: PageGlobals & Window
 
-test('the page has no Node, and nothing of the bridge but two functions', async ({ openApp }) => {
+test('the page has no Node, and nothing of the bridge but three functions', async ({ openApp }) => {
   const { page } = await openApp()
   expect(
     await page.evaluate(() => ({
       node: [typeof window.require, typeof window.process, typeof window.module, typeof window.Buffer],
       bridge: Object.keys(window.enginebench),
     })),
-  ).toEqual({ node: ['undefined', 'undefined', 'undefined', 'undefined'], bridge: ['request', 'subscribe'] })
+  ).toEqual({
+    node: ['undefined', 'undefined', 'undefined', 'undefined'],
+    bridge: ['request', 'openDropped', 'subscribe'],
+  })
 })
 
 test('the bridge cannot be replaced or reach another channel', async ({ openApp }) => {

@@ -31,19 +31,21 @@ export class FakeFailure extends Error {
 export function createFakeBridge(answers: FakeAnswers): FakeBridge {
   const asked: { name: RequestName; payload: unknown }[] = []
   const listeners = new Map<EventName, Set<(payload: never) => void>>()
+  const request: EnginebenchBridge['request'] = async (name, payload): Promise<Answer> => {
+    asked.push({ name, payload })
+    const answer = answers[name]
+    if (!answer) throw new Error(`The fake has no answer to ${name}.`)
+    try {
+      return { ok: true, value: structuredClone(await answer(payload)) }
+    } catch (failure) {
+      if (failure instanceof FakeFailure) return { ok: false, error: failure.record }
+      throw failure
+    }
+  }
   return {
     asked,
-    async request(name, payload): Promise<Answer> {
-      asked.push({ name, payload })
-      const answer = answers[name]
-      if (!answer) throw new Error(`The fake has no answer to ${name}.`)
-      try {
-        return { ok: true, value: structuredClone(await answer(payload)) }
-      } catch (failure) {
-        if (failure instanceof FakeFailure) return { ok: false, error: failure.record }
-        throw failure
-      }
-    },
+    request,
+    openDropped: (file) => request('model:open-dropped', { file: `/dropped/${file.name}` }),
     subscribe(name, listener) {
       const known = listeners.get(name) ?? new Set()
       listeners.set(name, known.add(listener as (payload: never) => void))

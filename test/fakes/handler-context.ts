@@ -18,6 +18,7 @@ export function fakeHandlerContext(services: PartialServices, dialogs: Partial<D
     dialogs: {
       chooseFolder: async () => null,
       chooseFile: async () => null,
+      chooseNewFile: async () => null,
       confirmOverwrite: async () => false,
       ...dialogs,
     },

@@ -25,6 +25,8 @@ beforeAll(async () => {
       dataFolder: root,
       runsFolder: join(root, 'runs'),
       cacheFolder: join(root, 'cache'),
+      artifactsFolder: join(root, 'artifacts'),
+      conversionsFolder: join(root, 'conversions'),
       environmentsFolder: join(root, 'environments'),
       logsFolder: join(root, 'logs'),
       modelsFolder: join(repository, 'models'),

@@ -5,10 +5,9 @@ import type { Handlers } from '../router.ts'
 export function appHandlers({
   application,
   services,
-}: HandlerContext): Pick<Handlers, 'app:describe' | 'machine:describe' | 'artifacts:list'> {
+}: HandlerContext): Pick<Handlers, 'app:describe' | 'machine:describe'> {
   return {
     'app:describe': async () => describeApplication(application, await services.machine()),
     'machine:describe': () => services.machine(),
-    'artifacts:list': () => services.artifacts(),
   }
 }

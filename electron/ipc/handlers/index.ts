@@ -2,10 +2,13 @@
 import type { HandlerContext } from '../handler-context.ts'
 import type { Handlers } from '../router.ts'
 import { appHandlers } from './app.ts'
+import { artifactHandlers } from './artifacts.ts'
 import { backendHandlers } from './backends.ts'
+import { conversionHandlers } from './conversions.ts'
 import { imageHandlers } from './images.ts'
 import { modelHandlers } from './models.ts'
 import { pythonHandlers } from './python.ts'
+import { recipeHandlers } from './recipes.ts'
 import { reportHandlers } from './reports.ts'
 import { runHandlers } from './runs.ts'
 import { settingsHandlers } from './settings.ts'
@@ -13,10 +16,13 @@ import { settingsHandlers } from './settings.ts'
 export function createHandlers(context: HandlerContext): Handlers {
   return {
     ...appHandlers(context),
+    ...artifactHandlers(context),
     ...backendHandlers(context),
+    ...conversionHandlers(context),
     ...imageHandlers(context),
     ...modelHandlers(context),
     ...pythonHandlers(context),
+    ...recipeHandlers(context),
     ...reportHandlers(context),
     ...runHandlers(context),
     ...settingsHandlers(context),

@@ -1,0 +1,47 @@
+// The window's side of the conversion service, for as long as the app lives: tells the page what happens, takes up again
+// what an earlier process left behind, keeps the machine awake while something is converted, and ends it all before the
+// app does. Waiting conversions stay queued on disk.
+import type { ConversionEvent } from '../../shared/domain/conversion.ts'
+import type { HandlerContext } from './handler-context.ts'
+
+type RelayParts = Pick<
+  HandlerContext,
+  'services' | 'broadcast' | 'allowedPaths' | 'quitTasks' | 'logError' | 'keepAwake'
+>
+
+/** Resolves when the queue of the last start is known; never rejects. */
+export async function relayConversions(parts: RelayParts): Promise<void> {
+  const { services, broadcast, allowedPaths, quitTasks, logError } = parts
+  const wake = keepingAwake(parts.keepAwake)
+  services.conversions.subscribe((event) => {
+    broadcast.emitConversionEvent(event)
+    wake(event)
+    if (changesArtifacts(event)) broadcast.emitArtifactsChanged()
+  })
+  quitTasks.add(() => services.conversions.shutdown())
+  try {
+    await services.conversions.resume()
+    for (const { recipe } of await services.conversions.list()) allowedPaths.allowRecipe(recipe)
+  } catch (error) {
+    logError('taking up the conversions of the last start failed', error)
+  }
+}
+
+/** A step that ends may add to an artifact that is there: its parity, its layers' sensitivity. */
+function changesArtifacts(event: ConversionEvent): boolean {
+  return event.kind === 'artifact-made' || event.kind === 'conversion-changed'
+}
+
+function keepingAwake(keepAwake: () => () => void): (event: ConversionEvent) => void {
+  const releases = new Map<string, () => void>()
+  return (event) => {
+    if (event.kind !== 'conversion-changed') return
+    const { conversionId, state } = event.record
+    if (state === 'running') {
+      if (!releases.has(conversionId)) releases.set(conversionId, keepAwake())
+      return
+    }
+    releases.get(conversionId)?.()
+    releases.delete(conversionId)
+  }
+}

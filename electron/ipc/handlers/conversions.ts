@@ -1,0 +1,47 @@
+import type { HandlerContext } from '../handler-context.ts'
+import type { Handlers } from '../router.ts'
+
+type ConversionHandlers = Pick<
+  Handlers,
+  | 'conversion:check'
+  | 'conversion:start'
+  | 'conversion:cancel'
+  | 'conversion:retry'
+  | 'conversion:dismiss'
+  | 'conversion:list'
+  | 'conversion:log'
+>
+
+/** What happens to a conversion after it was asked for comes as events; conversion-relay.ts sends them. */
+export function conversionHandlers({ services, broadcast, allowedPaths }: HandlerContext): ConversionHandlers {
+  const { conversions } = services
+  return {
+    'conversion:check': async ({ recipe }) => {
+      allowedPaths.checkRecipe(recipe)
+      return conversions.check(recipe)
+    },
+    'conversion:start': async ({ recipe }) => {
+      allowedPaths.checkRecipe(recipe)
+      return { conversionId: (await conversions.start(recipe)).conversionId }
+    },
+    'conversion:cancel': async ({ conversionId }) => {
+      await conversions.cancel(conversionId)
+      return {}
+    },
+    'conversion:retry': async ({ conversionId }) => ({
+      conversionId: (await conversions.retry(conversionId)).conversionId,
+    }),
+    'conversion:dismiss': async ({ conversionId }) => {
+      await conversions.dismiss(conversionId)
+      return {}
+    },
+    'conversion:list': async () => {
+      broadcast.flush()
+      return conversions.list()
+    },
+    'conversion:log': async ({ conversionId, step }) => {
+      broadcast.flush()
+      return { entries: [...(await conversions.log(conversionId, step))] }
+    },
+  }
+}
