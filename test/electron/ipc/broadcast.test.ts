@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createBroadcast, type Send, sendIntervalMs } from '../../../electron/ipc/broadcast.ts'
+import type { ConversionEvent } from '../../../shared/domain/conversion.ts'
 import type { RunEvent } from '../../../shared/domain/run-event.ts'
 
 const sample = (atMs: number): RunEvent => ({
@@ -8,6 +9,16 @@ const sample = (atMs: number): RunEvent => ({
   cpuLoadPercent: null,
   cpuClockMhz: null,
   memoryUsedBytes: null,
+})
+
+const progress = (elapsedMs: number): ConversionEvent => ({
+  kind: 'step-progressed',
+  conversionId: 'conversion-a',
+  step: 'engine',
+  fraction: null,
+  text: 'building',
+  phases: [],
+  elapsedMs,
 })
 
 beforeEach(() => void vi.useFakeTimers())
@@ -25,6 +36,34 @@ describe('the broadcast', () => {
     expect(send.mock.calls.length).toBeLessThanOrEqual(11)
     const sent = send.mock.calls.flatMap(([, payload]) => (payload as { events: RunEvent[] }).events)
     expect(sent).toEqual(Array.from({ length: 1000 }, (_, atMs) => sample(atMs)))
+  })
+
+  it('gathers the events of conversions, and sends the newest progress at most ten times a second', () => {
+    const send = vi.fn<Send>()
+    const broadcast = createBroadcast(send)
+    for (let elapsedMs = 0; elapsedMs < 1000; elapsedMs += 1) {
+      broadcast.emitConversionEvent(progress(elapsedMs))
+      vi.advanceTimersByTime(1)
+    }
+    expect(send.mock.calls).toEqual(
+      [99, 199, 299, 399, 499, 599, 699, 799, 899, 999].map((elapsedMs) => [
+        'conversion:progressed',
+        { events: [progress(elapsedMs)] },
+      ]),
+    )
+  })
+
+  it('says once that artifacts have changed, after the events that came before it', () => {
+    const send = vi.fn<Send>()
+    const broadcast = createBroadcast(send)
+    broadcast.emitArtifactsChanged()
+    broadcast.emitConversionEvent(progress(1))
+    broadcast.emitArtifactsChanged()
+    vi.advanceTimersByTime(1000)
+    expect(send.mock.calls).toEqual([
+      ['conversion:progressed', { events: [progress(1)] }],
+      ['artifacts:changed', {}],
+    ])
   })
 
   it('sends nothing while nothing happens', () => {
