@@ -31,7 +31,8 @@ def test_a_backend_that_cannot_run_says_why_and_what_helps() -> None:
 
 
 def test_without_a_driver_nvidias_backends_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("enginebench_worker.backends.not_offered.cuda_device_count", lambda: 0)
+    for module in ("not_offered", "tensorrt_backend"):
+        monkeypatch.setattr(f"enginebench_worker.backends.{module}.cuda_device_count", lambda: 0)
     reasons = {status.id: status.reason for status in describe_all()}
     without = "No NVIDIA GPU and driver were found."
     assert [reasons[name] for name in ("tensorrt", "tensorrt-rtx", "torch-tensorrt", "torch-cudagraph")] == [
@@ -42,7 +43,7 @@ def test_without_a_driver_nvidias_backends_say_so(monkeypatch: pytest.MonkeyPatc
 def test_with_a_driver_they_say_that_this_version_does_not_offer_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("enginebench_worker.backends.not_offered.cuda_device_count", lambda: 1)
     reasons = {status.id: status.reason for status in describe_all()}
-    assert reasons["tensorrt"] == "TensorRT is not offered in this version."
+    assert reasons["torch-tensorrt"] == "Torch-TensorRT is not offered in this version."
 
 
 def test_a_library_that_is_not_installed_makes_its_backend_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:

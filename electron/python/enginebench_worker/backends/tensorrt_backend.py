@@ -1,0 +1,81 @@
+"""TensorRT: engines built from ONNX files, and run with their buffers on the GPU.
+
+Building and running need different things, and each says for itself whether it can. What is loaded below the bindings
+decides what is built: TensorRT for RTX builds its own kind of engine, which this backend does not run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from enginebench_worker.backends.base import Backend, LoadedCase
+from enginebench_worker.domain import BackendStatus, BuilderStatus, BuildRequest, EngineFacts, Precision, WorkerCase
+from enginebench_worker.errors import BenchError
+from enginebench_worker.execution import Execution
+from enginebench_worker.installed import cuda_device_count, is_importable
+from enginebench_worker.tensorrt.probe import Probe, probe_tensorrt
+
+PRECISIONS: tuple[Precision, ...] = ("fp32", "tf32", "fp16", "bf16", "int8")
+OPTIONS_SCHEMA: dict[str, object] = {
+    "type": "object",
+    "properties": {"cudaGraph": {"type": "boolean", "default": False, "title": "CUDA graph"}},
+    "additionalProperties": False,
+}
+
+
+class TensorRt(Backend):
+    id = "tensorrt"
+    label = "TensorRT"
+
+    def describe(self) -> BackendStatus:
+        probe = probe_tensorrt()
+        reason, remedy = _why_it_cannot_run(probe)
+        available = reason is None
+        return BackendStatus(
+            id=self.id,
+            runs_in="python",
+            available=available,
+            reason=reason,
+            remedy=remedy,
+            version=probe.version,
+            precisions=PRECISIONS if available else (),
+            devices=("cuda",) if available else (),
+            licence=None,
+            options_schema=OPTIONS_SCHEMA,
+            builder=BuilderStatus(
+                available=probe.reason is None,
+                reason=probe.reason,
+                remedy=probe.remedy,
+                library=probe.label,
+                precisions=PRECISIONS if probe.reason is None else (),
+            ),
+        )
+
+    def build(self, request: BuildRequest, execution: Execution) -> EngineFacts:
+        from enginebench_worker.tensorrt.build_command import build_tensorrt_engine
+
+        return build_tensorrt_engine(request, execution)
+
+    def load(self, case: WorkerCase) -> LoadedCase:
+        self.require_available()
+        self.require_precision(case, PRECISIONS)
+        if case.engine_file is None or not Path(case.engine_file).is_file():
+            message = f"There is no TensorRT engine of {case.model.name} in {case.precision}."
+            raise BenchError("missing-artifact", "load", message, "Convert the model to TensorRT first.")
+        from enginebench_worker.tensorrt.engine_case import load_engine_case
+
+        return load_engine_case(case, Path(case.engine_file))
+
+
+def _why_it_cannot_run(probe: Probe) -> tuple[str | None, str | None]:
+    if cuda_device_count() == 0:
+        return (
+            "No NVIDIA GPU and driver were found.",
+            "It needs an NVIDIA GPU. Use torch-eager or onnxruntime meanwhile.",
+        )
+    if probe.reason is not None:
+        return probe.reason, probe.remedy
+    if probe.kind != "tensorrt-engine":
+        return f"{probe.label} builds here but does not run.", "Set up the TensorRT environment with TensorRT itself."
+    if not is_importable("cuda.bindings"):
+        return "The CUDA bindings for Python are not installed.", "Repair the TensorRT environment."
+    return None, None

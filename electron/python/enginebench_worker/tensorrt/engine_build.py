@@ -1,0 +1,96 @@
+"""One engine from one ONNX file: parse, read the types, configure, build, and look into what was built.
+
+Runs in the thread of `WatchedWork`, and looks at `stop` wherever the library gives it a chance. Keeps nothing: what it
+gives is in memory, and whoever asked writes it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from enginebench_worker.domain import BuildRequest, Bytes, PrecisionProof
+from enginebench_worker.errors import Cancelled
+from enginebench_worker.installed import cuda_device_count
+from enginebench_worker.tensorrt.attention import make_attention_decomposable
+from enginebench_worker.tensorrt.build_log import BuildLog
+from enginebench_worker.tensorrt.callbacks import make_logger, make_progress_monitor
+from enginebench_worker.tensorrt.configuration import Options, configure
+from enginebench_worker.tensorrt.engine_inspection import InspectedEngine, inspect_engine
+from enginebench_worker.tensorrt.library import Library
+from enginebench_worker.tensorrt.memory_words import activation_bytes, weight_bytes
+from enginebench_worker.tensorrt.network_types import NetworkTypes, read_network_types
+from enginebench_worker.tensorrt.onnx_parsing import parse_onnx
+from enginebench_worker.tensorrt.parser_refusal import build_refusal
+from enginebench_worker.tensorrt.phases import Phases
+from enginebench_worker.tensorrt.precision_judgement import judge_engine, judge_network
+from enginebench_worker.tensorrt.profile import add_profile
+from enginebench_worker.tensorrt.timing_cache import timing_cache_bytes, use_timing_cache
+
+
+@dataclass(frozen=True)
+class BuiltEngine:
+    plan: Any
+    """The library's own memory; a memoryview of it is the engine's bytes."""
+    types: NetworkTypes
+    proof: PrecisionProof
+    options: Options
+    activation: Bytes
+    weights: Bytes
+    timing_cache: bytes | None
+
+
+@dataclass(frozen=True)
+class EngineBuild:
+    library: Library
+    request: BuildRequest
+    log: BuildLog
+    phases: Phases
+    stop: threading.Event
+
+    def run(self) -> BuiltEngine:
+        trt, request, log = self.library.module, self.request, self.log
+        logger = make_logger(trt, log)
+        builder = trt.Builder(logger)
+        builder.max_threads = request.threads
+        parsed = parse_onnx(self.library, builder, logger, log, Path(request.onnx_file))
+        self._check_stop()
+        types = read_network_types(trt, parsed.network)
+        config = builder.create_builder_config()
+        options = configure(self.library, config, request)
+        profile = add_profile(builder, config, parsed.network, request)
+        attention = make_attention_decomposable(trt, parsed.network)
+        if request.options.timing_cache and request.timing_cache_file is not None:
+            use_timing_cache(config, Path(request.timing_cache_file), log)
+        config.progress_monitor = make_progress_monitor(trt, self.phases, self.stop)
+        self._check_stop()
+        plan = builder.build_serialized_network(parsed.network, config)
+        self._check_stop()
+        if plan is None:
+            raise build_refusal(log.errors, self.library.label, Path(request.onnx_file).name)
+        proof = judge_network(request.precision, types, bool(options["tf32"]))
+        inspected = self._inspect(logger, plan)
+        if inspected is not None:
+            proof = judge_engine(proof, request.precision, inspected)
+        options |= {"threads": int(builder.max_threads), "profile": profile, "decomposedAttention": attention}
+        return BuiltEngine(
+            plan,
+            types,
+            proof,
+            options,
+            activation_bytes(log.information) if inspected is None else Bytes(inspected.activation_bytes),
+            weight_bytes(log.information) if inspected is None else Bytes(inspected.weight_bytes),
+            timing_cache_bytes(config) if request.options.timing_cache else None,
+        )
+
+    def _check_stop(self) -> None:
+        if self.stop.is_set():
+            raise Cancelled
+
+    def _inspect(self, logger: Any, plan: Any) -> InspectedEngine | None:
+        """None where no GPU can open it."""
+        if self.library.kind != "tensorrt-engine" or cuda_device_count() == 0:
+            return None
+        engine = self.library.module.Runtime(logger).deserialize_cuda_engine(memoryview(plan))
+        return None if engine is None else inspect_engine(self.library, engine)

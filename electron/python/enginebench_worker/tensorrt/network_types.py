@@ -1,0 +1,107 @@
+"""What a network computes in, read from its layers before anything is built: no GPU is needed.
+
+Counted are layers by kind and by the type of what they give, the multiplications (matrix products and convolutions)
+that read quantized values, and the bytes of the weights by type. A multiplication between a Q and a DQ still gives
+floats here: that it will compute in INT8 shows only in what it reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+TYPE_NAMES: Mapping[str, str] = {
+    "FLOAT": "fp32",
+    "HALF": "fp16",
+    "BF16": "bf16",
+    "INT8": "int8",
+    "INT64": "int64",
+    "FP8": "fp8",
+    "INT4": "int4",
+    "FP4": "fp4",
+}
+"""Everything else is `other`."""
+
+_BYTES = {"fp32": 4.0, "fp16": 2.0, "bf16": 2.0, "int8": 1.0, "int64": 8.0, "fp8": 1.0, "int4": 0.5, "fp4": 0.5}
+_BYTES_OF_OTHER = 4.0
+_MULTIPLYING = ("MATRIX_MULTIPLY", "CONVOLUTION", "DECONVOLUTION", "EINSUM")
+_PASSING_ON = ("SHUFFLE", "IDENTITY", "CAST", "SQUEEZE", "UNSQUEEZE")
+_LONGEST_WAY_BACK = 8
+
+
+@dataclass(frozen=True)
+class NetworkTypes:
+    layers: Mapping[tuple[str, str], int]
+    """(kind, type of its first output) -> count."""
+    multiplications: Mapping[str, int]
+    """By what they compute in: `int8` where every input was quantized, else the type of what they give."""
+    weight_bytes: Mapping[str, float]
+
+    @property
+    def layer_shares(self) -> dict[str, float]:
+        totals: Counter[str] = Counter()
+        for (_, name), count in self.layers.items():
+            totals[name] += count
+        return shares(totals)
+
+    @property
+    def weight_shares(self) -> dict[str, float]:
+        return shares(self.weight_bytes)
+
+
+def shares(amounts: Mapping[str, float]) -> dict[str, float]:
+    whole = sum(amounts.values())
+    return {name: amount / whole for name, amount in sorted(amounts.items()) if amount} if whole else {}
+
+
+def read_network_types(trt: Any, network: Any) -> NetworkTypes:
+    layers = [network.get_layer(index) for index in range(network.num_layers)]
+    producers = {layer.get_output(index).name: layer for layer in layers for index in range(layer.num_outputs)}
+    counts: Counter[tuple[str, str]] = Counter()
+    multiplications: Counter[str] = Counter()
+    weights: Counter[str] = Counter()
+    for layer in layers:
+        if layer.num_outputs == 0:
+            continue
+        kind, given = layer.type.name, layer.get_output(0)
+        name = type_name(given.dtype)
+        counts[kind, name] += 1
+        if kind in _MULTIPLYING:
+            multiplications["int8" if _reads_quantized(layer, producers) else name] += 1
+        for weight_type, size in _weights_of(trt, layer, kind, given, name):
+            weights[weight_type] += size
+    return NetworkTypes(counts, multiplications, weights)
+
+
+def type_name(dtype: Any) -> str:
+    return TYPE_NAMES.get(dtype.name, "other")
+
+
+def _reads_quantized(layer: Any, producers: Mapping[str, Any]) -> bool:
+    read = [layer.get_input(index) for index in range(min(layer.num_inputs, 2))]
+    return len(read) == 2 and all(tensor is not None and _was_quantized(tensor, producers) for tensor in read)
+
+
+def _was_quantized(tensor: Any, producers: Mapping[str, Any]) -> bool:
+    for _ in range(_LONGEST_WAY_BACK):
+        producer = producers.get(tensor.name)
+        if producer is None:
+            return False
+        kind, source = producer.type.name, producer.get_input(0)
+        if kind == "DEQUANTIZE":
+            return source is not None and type_name(source.dtype) == "int8"
+        if kind not in _PASSING_ON or source is None:
+            return False
+        tensor = source
+    return False
+
+
+def _weights_of(trt: Any, layer: Any, kind: str, given: Any, name: str) -> list[tuple[str, float]]:
+    if kind == "CONSTANT":
+        return [(name, prod(given.shape) * _BYTES.get(name, _BYTES_OF_OTHER))]
+    if kind not in ("CONVOLUTION", "DECONVOLUTION"):
+        return []
+    layer.__class__ = trt.IConvolutionLayer if kind == "CONVOLUTION" else trt.IDeconvolutionLayer
+    return [(name, weights.size * _BYTES.get(name, _BYTES_OF_OTHER)) for weights in (layer.kernel, layer.bias)]
