@@ -40,6 +40,18 @@ def judge_network(precision: Precision, types: NetworkTypes, tf32: bool) -> Prec
     return PrecisionProof(holds, label, "layer types of the network", tuple(evidence))
 
 
+def judge_opened_engine(precision: Precision, engine: InspectedEngine) -> PrecisionProof:
+    """From the engine alone, as it lies before a run. It does not tell TF32 from FP32: the build's record does."""
+    nothing = PrecisionProof(True, precision, "engine as opened", ())
+    found = {name for name in (*engine.layers, *engine.multiplications) if name in _COMPUTING}
+    if not found:
+        words = "not told by the engine"
+        return PrecisionProof(False, words, "engine inspector", ("the engine inspector tells no types",))
+    judged = judge_engine(nothing, precision, engine)
+    label = precision if judged.holds else f"computed in {' and '.join(sorted(found))}"
+    return replace(judged, label=label, method="engine inspector")
+
+
 def judge_types(precision: Precision, multiplications: Mapping[str, int], tf32: bool) -> tuple[bool, str]:
     """@returns whether the label holds, and what is true in words."""
     whole = sum(multiplications.values())

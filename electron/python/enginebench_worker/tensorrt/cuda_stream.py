@@ -1,0 +1,91 @@
+"""One CUDA stream with buffers of its own: each buffer a page-locked host array and its twin on the GPU.
+
+Every call is checked: the GPU's memory running out is told apart from what breaks the device. Frees all it holds when
+closed. Does not know TensorRT."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from enginebench_worker.errors import BenchError
+
+
+@dataclass(frozen=True)
+class PairedBuffer:
+    host: NDArray[Any]
+    """Page-locked; valid until the stream is closed."""
+    device_pointer: int
+
+
+class CudaStream:
+    def __init__(self, cuda: Any) -> None:
+        """`cuda` is `cuda.bindings.runtime`."""
+        self._cuda = cuda
+        self._freeing: list[Callable[[], Any]] = []
+        self._call(cuda.cudaSetDevice, 0)
+        stream = self._call(cuda.cudaStreamCreateWithFlags, cuda.cudaStreamNonBlocking)
+        self._stream = stream
+        self._freeing.append(lambda: cuda.cudaStreamDestroy(stream))
+
+    @property
+    def handle(self) -> int:
+        return int(self._stream)
+
+    def pair(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> PairedBuffer:
+        cuda, size = self._cuda, int(np.prod(shape)) * dtype.itemsize
+        locked = self._call(cuda.cudaMallocHost, size)
+        self._freeing.append(lambda: cuda.cudaFreeHost(locked))
+        device = self._call(cuda.cudaMalloc, size)
+        self._freeing.append(lambda: cuda.cudaFree(device))
+        memory = (ctypes.c_byte * size).from_address(int(locked))
+        return PairedBuffer(np.frombuffer(memory, dtype=dtype).reshape(shape), int(device))
+
+    def copy_in(self, buffer: PairedBuffer) -> None:
+        kind = self._cuda.cudaMemcpyKind.cudaMemcpyHostToDevice
+        self._copy(buffer.device_pointer, buffer.host.ctypes.data, buffer.host.nbytes, kind)
+
+    def copy_out(self, buffer: PairedBuffer) -> None:
+        kind = self._cuda.cudaMemcpyKind.cudaMemcpyDeviceToHost
+        self._copy(buffer.host.ctypes.data, buffer.device_pointer, buffer.host.nbytes, kind)
+
+    def synchronize(self) -> None:
+        self._call(self._cuda.cudaStreamSynchronize, self._stream)
+
+    def capture(self, work: Callable[[], None]) -> Callable[[], None]:
+        """Records what `work` puts on the stream; what is given puts it there again in one call."""
+        cuda = self._cuda
+        self._call(
+            cuda.cudaStreamBeginCapture, self._stream, cuda.cudaStreamCaptureMode.cudaStreamCaptureModeThreadLocal
+        )
+        try:
+            work()
+        finally:
+            graph = self._call(cuda.cudaStreamEndCapture, self._stream)
+        self._freeing.append(lambda: cuda.cudaGraphDestroy(graph))
+        executable = self._call(cuda.cudaGraphInstantiate, graph, 0)
+        self._freeing.append(lambda: cuda.cudaGraphExecDestroy(executable))
+        return lambda: self._call(cuda.cudaGraphLaunch, executable, self._stream)
+
+    def close(self) -> None:
+        while self._freeing:
+            self._freeing.pop()()
+
+    def _copy(self, target: int, source: int, size: int, kind: Any) -> None:
+        self._call(self._cuda.cudaMemcpyAsync, target, source, size, kind, self._stream)
+
+    def _call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        status, *results = function(*arguments)
+        if int(status) == 0:
+            return results[0] if results else None
+        if int(status) == int(self._cuda.cudaError_t.cudaErrorMemoryAllocation):
+            message = "The GPU's memory ran out."
+            raise BenchError("out-of-memory-gpu", "load", message, "Use a smaller batch, or close what else uses it.")
+        name = getattr(status, "name", str(status))
+        remedy = "Start again; if it stays, check the driver."
+        raise BenchError("inference-failed", "load", f"The GPU reported a CUDA error: {name}.", remedy)

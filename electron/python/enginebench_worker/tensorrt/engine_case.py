@@ -1,0 +1,127 @@
+"""A TensorRT engine as a case: one context, one stream, buffers for one batch size; copies to and from the GPU count.
+
+With `cudaGraph` the copies and the engine are recorded once and launched as one; without, they are put on the stream
+one by one. Outputs are copies, since the page-locked buffers are written again by the next query."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from enginebench_worker.backends.base import LoadedCase
+from enginebench_worker.domain import Bytes, PrecisionProof, WorkerCase
+from enginebench_worker.errors import BenchError
+from enginebench_worker.tensorrt.cuda_stream import CudaStream, PairedBuffer
+from enginebench_worker.tensorrt.engine_inspection import inspect_engine
+from enginebench_worker.tensorrt.engine_opening import open_engine
+from enginebench_worker.tensorrt.library import Library, open_library
+from enginebench_worker.tensorrt.precision_judgement import judge_opened_engine
+
+
+def load_engine_case(case: WorkerCase, file: Path) -> EngineCase:
+    library = open_library("load")
+    runtime, engine = open_engine(library, file)
+    stream = CudaStream(importlib.import_module("cuda.bindings.runtime"))
+    try:
+        return EngineCase(case, library, runtime, engine, stream)
+    except BaseException:
+        stream.close()
+        raise
+
+
+class EngineCase(LoadedCase):
+    threads = None
+
+    def __init__(self, case: WorkerCase, library: Library, runtime: Any, engine: Any, stream: CudaStream) -> None:
+        self._case, self._library, self._runtime, self._engine, self._stream = case, library, runtime, engine, stream
+        self._context = engine.create_execution_context()
+        if self._context is None:
+            message = "The engine's working memory does not fit on the GPU."
+            raise BenchError("out-of-memory-gpu", "load", message, "Use a smaller batch, or close what else uses it.")
+        self._check_names()
+        shape = (case.batch_size, *case.input.shape[1:])
+        self._set_input_shape(shape)
+        self._input = self._bind(case.model.input.name, shape)
+        self._outputs = [self._bind(name, self._output_shape(name)) for name in case.model.outputs]
+        self.versions = dict(library.tools)
+        inspected = inspect_engine(library, engine)
+        self._inspected = inspected
+        self.engine_declared = Bytes(inspected.activation_bytes + inspected.weight_bytes)
+        self._launch: Callable[[], None] = self._enqueue
+        if case.options.get("cudaGraph") is True:
+            self._enqueue()
+            stream.synchronize()
+            self._launch = stream.capture(self._enqueue)
+
+    def query(self, batch: NDArray[np.float32]) -> Sequence[NDArray[Any]]:
+        np.copyto(self._input.host, batch, casting="same_kind")
+        self._launch()
+        self._stream.synchronize()
+        return [output.host.copy() for output in self._outputs]
+
+    def prove_precision(self, batch: NDArray[np.float32]) -> PrecisionProof:
+        self.query(batch)
+        return judge_opened_engine(self._case.precision, self._inspected)
+
+    def reset_allocator_peak(self) -> None:
+        return None
+
+    def allocator_peak(self) -> Bytes:
+        return Bytes(None, "TensorRT keeps no count of its allocations")
+
+    def close(self) -> None:
+        self._stream.synchronize()
+        self._stream.close()
+
+    def _enqueue(self) -> None:
+        self._stream.copy_in(self._input)
+        if not self._context.execute_async_v3(self._stream.handle):
+            raise BenchError("inference-failed", "load", "TensorRT did not run the engine.", "The log has its words.")
+        for output in self._outputs:
+            self._stream.copy_out(output)
+
+    def _check_names(self) -> None:
+        names = [self._engine.get_tensor_name(index) for index in range(self._engine.num_io_tensors)]
+        wanted = [self._case.model.input.name, *self._case.model.outputs]
+        missing = [name for name in wanted if name not in names]
+        if missing:
+            message = f"The engine has no input or output named {', '.join(missing)}; it has {', '.join(names)}."
+            raise BenchError("input-mismatch", "load", message, "Convert the model again.")
+
+    def _set_input_shape(self, shape: tuple[int, ...]) -> None:
+        name = self._case.model.input.name
+        least, _, most = (tuple(each) for each in self._engine.get_tensor_profile_shape(name, 0))
+        fits = len(shape) == len(least) and all(
+            low <= size <= high for low, size, high in zip(least, shape, most, strict=True)
+        )
+        if not fits or not self._context.set_input_shape(name, shape):
+            spans = f"{_in_words(least)} to {_in_words(most)}"
+            message = f"The engine was built for inputs of {spans}, but the case asks for {_in_words(shape)}."
+            remedy = "Choose a batch within the engine's profile, or convert the model for this one."
+            raise BenchError("batch-outside-profile", "load", message, remedy)
+
+    def _output_shape(self, name: str) -> tuple[int, ...]:
+        shape = tuple(self._context.get_tensor_shape(name))
+        if any(size < 0 for size in shape):
+            message = f"The size of output {name} depends on the image, which is not run in this version."
+            raise BenchError("input-mismatch", "load", message, "Export the model without its selection of results.")
+        return shape
+
+    def _bind(self, name: str, shape: tuple[int, ...]) -> PairedBuffer:
+        try:
+            dtype = np.dtype(self._library.module.nptype(self._engine.get_tensor_dtype(name)))
+        except TypeError as error:
+            message = f"{name} of the engine is of a type that arrays do not have."
+            raise BenchError("input-mismatch", "load", message, "Keep inputs and outputs in FP32.", error) from error
+        buffer = self._stream.pair(shape, dtype)
+        self._context.set_tensor_address(name, buffer.device_pointer)
+        return buffer
+
+
+def _in_words(shape: Sequence[int]) -> str:
+    return "x".join(map(str, shape))
