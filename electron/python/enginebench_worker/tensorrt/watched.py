@@ -3,7 +3,10 @@ cancel, and to be told to terminate.
 
 When the main thread leaves, `stop` is set and the work has a moment to notice. Work that does not is abandoned: the
 thread goes on until the process ends, and the process then ends without unwinding, since native code cannot be taken
-out of a thread. Such a process must not be given other work (`is_abandoned`)."""
+out of a thread. Such a process must not be given other work (`is_abandoned`).
+
+An error is handed on without what its frames held: objects of a native library must go in the order of their making,
+not when a collector comes upon them."""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import atexit
 import os
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -60,6 +64,7 @@ class WatchedWork(Generic[Result]):
         try:
             self._result = self._work()
         except BaseException as error:
+            traceback.clear_frames(error.__traceback__)
             self._error = error
         finally:
             self._done.set()

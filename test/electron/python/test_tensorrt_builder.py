@@ -1,0 +1,388 @@
+"""A real parser and builder, spoken to through a worker as the app does, in the environment that
+ENGINEBENCH_TEST_TENSORRT_PYTHON names. It is TensorRT for RTX behind TensorRT's bindings: its engines are named so."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import onnx
+import pytest
+import tensorrt_graphs as graphs
+from conftest import MODELS
+from tensorrt_request import build_parameters
+from worker_client import Message, WorkerClient
+
+INTERPRETER = os.environ.get("ENGINEBENCH_TEST_TENSORRT_PYTHON", "")
+pytestmark = [
+    pytest.mark.conversions,
+    pytest.mark.skipif(not INTERPRETER, reason="ENGINEBENCH_TEST_TENSORRT_PYTHON names no environment with a builder"),
+]
+TOOLS = {"TensorRT for RTX": "1.7.1, test builder", "tensorrt bindings": "11.4.0.106"}
+
+
+@pytest.fixture(scope="module")
+def digits_graphs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return graphs.digits_graphs(tmp_path_factory.mktemp("graphs"), MODELS)
+
+
+@pytest.fixture(scope="module")
+def builder() -> Iterator[WorkerClient]:
+    """One process for many builds, as the library allows; a cancelled one is never used again."""
+    client = WorkerClient(INTERPRETER)
+    yield client
+    client.kill()
+
+
+def test_it_says_what_it_builds_with_though_it_cannot_run(builder: WorkerClient) -> None:
+    described = {status["id"]: status for status in builder.ask("describe-backends")["backends"]}
+    assert described["tensorrt"]["builder"] == {
+        "available": True,
+        "reason": None,
+        "remedy": None,
+        "library": "TensorRT for RTX 1.7.1, test builder",
+        "precisions": ["fp32", "tf32", "fp16", "bf16", "int8"],
+    }
+    assert (described["tensorrt"]["version"], described["tensorrt"]["available"]) == ("11.4.0.106", False)
+
+
+@pytest.mark.parametrize(
+    ("graph", "precision", "label", "computed", "heaviest", "tf32"),
+    [
+        ("fp32", "fp32", "fp32", "multiplications: 4 fp32", "fp32", False),
+        ("tf32", "tf32", "tf32", "multiplications: 4 fp32", "fp32", True),
+        ("fp16", "fp16", "fp16", "multiplications: 4 fp16", "fp16", False),
+        ("int8", "int8", "int8", "multiplications: 4 int8", "int8", False),
+        ("int8-beside-fp16", "int8", "int8", "multiplications: 4 int8", "int8", False),
+    ],
+)
+def test_digits_becomes_an_engine_whose_precision_is_proved(
+    builder: WorkerClient,
+    digits_graphs: dict[str, Path],
+    digits_record: dict[str, Any],
+    tmp_path: Path,
+    graph: str,
+    precision: str,
+    label: str,
+    computed: str,
+    heaviest: str,
+    tf32: bool,
+) -> None:
+    onnx_file = digits_graphs[graph]
+    built = builder.ask("build-engine", **build_parameters(digits_record, onnx_file, tmp_path, precision))
+    assert built["message"] == "engine-built", built
+    proof, options = built["precisionProof"], built["options"]
+    assert (proof["holds"], proof["label"], computed in proof["evidence"], options["tf32"]) == (True, label, True, tf32)
+    assert max(built["weightPrecision"], key=built["weightPrecision"].get) == heaviest
+    assert (built["kind"], built["tools"], built["machine"]) == ("tensorrt-rtx-engine", TOOLS, None)
+    assert built["sizeBytes"] == (tmp_path / "engine.plan").stat().st_size > 100_000
+    assert built["activationBytes"]["value"] > 0 and built["weightBytes"]["value"] > 0
+    assert options["peakMemoryBytes"] <= 3 * onnx_file.stat().st_size + 650_000_000
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["engine.plan", "log.txt"]
+
+
+def test_int8_beside_fp16_says_what_computes_elsewhere(
+    builder: WorkerClient, digits_graphs: dict[str, Path], digits_record: dict[str, Any], tmp_path: Path
+) -> None:
+    parameters = build_parameters(digits_record, digits_graphs["int8-beside-fp16"], tmp_path, "int8")
+    shares = builder.ask("build-engine", **parameters)["layerPrecision"]
+    assert shares["int8"] > 0.1 and shares["fp16"] > 0.3
+
+
+@pytest.mark.parametrize(
+    ("graph", "asked", "label"),
+    [("fp16", "fp32", "computed in fp16"), ("fp32", "fp16", "computed in fp32"), ("fp16", "int8", "computed in fp16")],
+)
+def test_a_label_that_the_network_does_not_keep_is_not_proved(
+    builder: WorkerClient,
+    digits_graphs: dict[str, Path],
+    digits_record: dict[str, Any],
+    tmp_path: Path,
+    graph: str,
+    asked: str,
+    label: str,
+) -> None:
+    built = builder.ask("build-engine", **build_parameters(digits_record, digits_graphs[graph], tmp_path, asked))
+    assert (built["precisionProof"]["holds"], built["precisionProof"]["label"]) == (False, label)
+
+
+def test_every_line_is_kept_and_a_person_sees_the_record_in_one(
+    builder: WorkerClient, digits_graphs: dict[str, Path], digits_record: dict[str, Any], tmp_path: Path
+) -> None:
+    command = builder.send("build-engine", **build_parameters(digits_record, digits_graphs["fp32"], tmp_path))
+    told: list[Message] = []
+    while (message := builder.read())["message"] != "engine-built":
+        told.append(message)
+    assert message["id"] == command
+    entries = [entry for each in told for entry in each.get("entries", [])]
+    lines = (tmp_path / "log.txt").read_text(encoding="utf-8").splitlines()
+    assert sum(line.startswith("[verbose]") for line in lines) > 100
+    assert {entry["level"] for entry in entries} <= {"info", "warning"}
+    record = entries[-1]["text"]
+    words = (
+        "Size: ",
+        "Precision: fp32",
+        "Batch size: 1:8:16",
+        "Build time: ",
+        "activation memory: ",
+        "weights memory: ",
+    )
+    assert [word for word in words if word not in record] == []
+    assert f"[info] {record}" in lines
+    fractions = [each["fraction"] for each in told if each.get("fraction") is not None]
+    assert fractions == sorted(fractions)
+
+
+REFUSED: dict[str, tuple[graphs.Made, str, str]] = {
+    "operators that it lacks, all named with their place": (
+        graphs.lacking_operators,
+        "unsupported-operator",
+        "TensorRT lacks 3 operators of model.onnx: Det at the_det, SplitToSequence at the_splittosequence, "
+        "ConcatFromSequence at the_concatfromsequence.",
+    ),
+    "a custom operator": (
+        graphs.custom_operator,
+        "unsupported-operator",
+        "TensorRT lacks an operator of model.onnx: Swirl at the_swirl (a custom operator).",
+    ),
+    "a compiled engine": (
+        graphs.compiled_engine,
+        "unsafe-model-file",
+        "model.onnx carries an engine that another program compiled (EPContext), which is code.",
+    ),
+    "mixed precision": (
+        graphs.mixed_types,
+        "mixed-precision",
+        "Add at the_add mixes precisions: its inputs are of different types.",
+    ),
+    "pooling over a window that is too large": (
+        graphs.wide_pooling,
+        "unsupported-operator",
+        "AveragePool at the_averagepool pools over a window that is too large for TensorRT.",
+    ),
+    "an output named twice": (
+        graphs.outputs_twice,
+        "bad-model-file",
+        "model.onnx has no valid order: it names an output twice, or its nodes form a circle.",
+    ),
+    "an output that nothing gives": (
+        graphs.output_of_nothing,
+        "bad-model-file",
+        "model.onnx promises an output that no node gives.",
+    ),
+    "text": (
+        graphs.text_input,
+        "unsupported-operator",
+        "model.onnx takes or gives a type that TensorRT does not have.",
+    ),
+    "weights that are not there": (
+        lambda: graphs.weights_elsewhere("gone.bin"),
+        "bad-model-file",
+        "The weights that model.onnx keeps in another file cannot be read.",
+    ),
+    "weights outside its folder": (
+        lambda: graphs.weights_elsewhere("../secret.bin"),
+        "unsafe-model-file",
+        "model.onnx asks for weights outside its own folder.",
+    ),
+}
+
+
+def refusal(builder: WorkerClient, **parameters: Any) -> tuple[str, str]:
+    """Of a build, after which no engine may be there."""
+    answer = builder.ask("build-engine", **parameters)
+    assert answer["message"] == "failed", answer
+    error = answer["error"]
+    assert error["stage"] == "build" and error["remedy"].endswith(".")
+    assert "catchCudaError" not in (error["cause"] or "")
+    left = {file.name for file in Path(parameters["outFile"]).parent.iterdir()}
+    assert left <= {"model.onnx", "log.txt"}
+    return error["code"], error["message"]
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_model_is_refused_in_words_for(
+    builder: WorkerClient, digits_record: dict[str, Any], tmp_path: Path, name: str
+) -> None:
+    make, code, message = REFUSED[name]
+    file = tmp_path / "model.onnx"
+    onnx.save(make(), file)
+    assert refusal(builder, **build_parameters(digits_record, file, tmp_path)) == (code, message)
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "message"),
+    [
+        (b"", "bad-model-file", "model.onnx is empty."),
+        (b"not a model", "bad-model-file", "model.onnx is cut short, or is no ONNX file."),
+        (None, "missing-artifact", "model.onnx is not there."),
+    ],
+)
+def test_a_file_that_is_no_model_is_refused(
+    builder: WorkerClient, digits_record: dict[str, Any], tmp_path: Path, content: bytes | None, code: str, message: str
+) -> None:
+    file = tmp_path / "model.onnx"
+    if content is not None:
+        file.write_bytes(content)
+    assert refusal(builder, **build_parameters(digits_record, file, tmp_path)) == (code, message)
+
+
+def test_a_truncated_file_is_refused(builder: WorkerClient, digits_record: dict[str, Any], tmp_path: Path) -> None:
+    whole = (MODELS / "digits" / "fp32.onnx").read_bytes()
+    file = tmp_path / "model.onnx"
+    file.write_bytes(whole[: len(whole) // 2])
+    code, _ = refusal(builder, **build_parameters(digits_record, file, tmp_path))
+    assert code == "bad-model-file"
+
+
+def test_asymmetric_quantization_is_refused(
+    builder: WorkerClient, digits_graphs: dict[str, Path], digits_record: dict[str, Any], tmp_path: Path
+) -> None:
+    code, message = refusal(builder, **build_parameters(digits_record, digits_graphs["asymmetric"], tmp_path, "int8"))
+    assert (code, message.endswith("is quantized with a zero point other than 0, which TensorRT does not take.")) == (
+        "unsupported-operator",
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "message"),
+    [
+        (
+            {"batch": {"min": 4, "opt": 2, "max": 8}},
+            "bad-profile",
+            "The batch sizes 4:2:8 are not in the order least, best, most.",
+        ),
+        (
+            {"batch": {"min": 1, "opt": 8, "max": 2147483647}},
+            "bad-profile",
+            "The batch sizes go up to 2147483647; 65536 is the most.",
+        ),
+        (
+            {"size": {"min": 8, "opt": 16, "max": 32}},
+            "bad-profile",
+            "The ONNX file has a fixed height of 8, but 8:16:32 is asked for.",
+        ),
+        (
+            {"options": {"versionCompatible": True}},
+            "build-failed",
+            "A version-compatible engine needs TensorRT's lean runtime, which is not installed.",
+        ),
+        (
+            {"options": {"hardwareCompatible": True}},
+            "bad-usage",
+            "Hardware compatibility is not available in TensorRT for RTX 1.7.1, test builder.",
+        ),
+        ({"options": {"workspaceGib": 1e-9}}, "build-failed", "The workspace is too small for this model."),
+    ],
+)
+def test_what_is_asked_for_and_cannot_be_had_is_refused(
+    builder: WorkerClient,
+    digits_record: dict[str, Any],
+    tmp_path: Path,
+    changes: dict[str, Any],
+    code: str,
+    message: str,
+) -> None:
+    file = MODELS / "digits" / "fp32.onnx"
+    assert refusal(builder, **build_parameters(digits_record, file, tmp_path, **changes)) == (code, message)
+
+
+def test_the_log_of_a_refused_build_is_kept(
+    builder: WorkerClient, digits_record: dict[str, Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "model.onnx"
+    onnx.save(graphs.mixed_types(), file)
+    builder.ask("build-engine", **build_parameters(digits_record, file, tmp_path))
+    assert "must have same input types" in (tmp_path / "log.txt").read_text(encoding="utf-8")
+
+
+def test_what_the_library_prints_past_its_logger_is_in_the_log_and_told_as_stray(
+    builder: WorkerClient, digits_record: dict[str, Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "model.onnx"
+    onnx.save(graphs.text_input(), file)
+    command = builder.send("build-engine", **build_parameters(digits_record, file, tmp_path))
+    entries: list[Message] = []
+    while (message := builder.read())["message"] != "failed":
+        entries += message.get("entries", [])
+    assert message["id"] == command
+    assert any(entry["level"] == "stray" and "STRING" in entry["text"] for entry in entries), entries
+
+
+def test_an_optimization_level_is_set_and_read_back(
+    builder: WorkerClient, digits_record: dict[str, Any], tmp_path: Path
+) -> None:
+    parameters = build_parameters(
+        digits_record, MODELS / "digits" / "fp32.onnx", tmp_path, options={"optimizationLevel": 1}
+    )
+    assert builder.ask("build-engine", **parameters)["options"]["optimizationLevel"] == 1
+
+
+def test_a_damaged_timing_cache_is_replaced_and_costs_nothing(
+    builder: WorkerClient, digits_record: dict[str, Any], tmp_path: Path
+) -> None:
+    cache = tmp_path / "timing" / "gpu.cache"
+    cache.parent.mkdir()
+    cache.write_bytes(b"damaged")
+    parameters = build_parameters(digits_record, MODELS / "digits" / "fp32.onnx", tmp_path, timingCacheFile=str(cache))
+    assert builder.ask("build-engine", **parameters)["message"] == "engine-built"
+    assert (cache.read_bytes()[:4], list(cache.parent.iterdir())) == (b"ptrt", [cache])
+
+
+@pytest.fixture
+def start_builder() -> Iterator[Callable[[], WorkerClient]]:
+    started: list[WorkerClient] = []
+
+    def start() -> WorkerClient:
+        started.append(WorkerClient(INTERPRETER))
+        return started[-1]
+
+    yield start
+    for client in started:
+        client.kill()
+
+
+@pytest.fixture
+def deep_model(tmp_path: Path) -> Path:
+    """Keeps a builder busy for seconds: many layers of which no two are alike."""
+    file = tmp_path / "model.onnx"
+    onnx.save(graphs.deep_graph(), file)
+    return file
+
+
+def wait_for_phase(client: WorkerClient, depth: int) -> Message:
+    while True:
+        message = client.read()
+        if len(message.get("phases", [])) > depth:
+            return message
+        assert message["message"] in ("progress", "heartbeat"), message
+
+
+def test_cancelling_in_the_middle_answers_at_once_and_leaves_the_log_alone(
+    start_builder: Callable[[], WorkerClient], digits_record: dict[str, Any], deep_model: Path
+) -> None:
+    client = start_builder()
+    command = client.send("build-engine", **build_parameters(digits_record, deep_model, deep_model.parent))
+    phases = wait_for_phase(client, 1)["phases"]
+    assert [phase["depth"] for phase in phases] == list(range(len(phases)))
+    assert phases[0]["name"] == "Building engine"
+    client.signal_only("cancel")
+    assert client.answer_to(command, patience=2) == {"message": "cancelled", "id": command}
+    assert sorted(file.name for file in deep_model.parent.iterdir()) == ["log.txt", "model.onnx"]
+    client.signal_only("close")
+    assert client.wait() == 0
+
+
+@pytest.mark.parametrize("signal_name", ["terminate", "kill"])
+def test_ending_the_process_in_the_middle_leaves_no_engine(
+    start_builder: Callable[[], WorkerClient], digits_record: dict[str, Any], deep_model: Path, signal_name: str
+) -> None:
+    client = start_builder()
+    client.send("build-engine", **build_parameters(digits_record, deep_model, deep_model.parent))
+    wait_for_phase(client, 1)
+    getattr(client.process, signal_name)()
+    assert client.wait(patience=3) == {"terminate": 143, "kill": -9}[signal_name]
+    assert sorted(file.name for file in deep_model.parent.iterdir()) == ["log.txt", "model.onnx"]

@@ -1,0 +1,185 @@
+"""Building against stand-ins for both majors, made from the names of the official bindings: what is asked of the
+library and what is made of its answers. Whether TensorRT itself does as asked is not shown here."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from enginebench_worker.domain import Bytes, EngineFacts
+from enginebench_worker.errors import BenchError, Cancelled
+from enginebench_worker.execution import Execution, ProgressCount
+from enginebench_worker.tensorrt.build_command import build_tensorrt_engine
+from fake_tensorrt import VERSIONS, FakeLayer, Script, fake_tensorrt
+from tensorrt_request import build_request
+
+NETWORK = (
+    FakeLayer("weights", "CONSTANT", "HALF", shape=(10, 10)),
+    FakeLayer("attention", "ATTENTION_INPUT", "HALF"),
+    FakeLayer("product", "MATRIX_MULTIPLY", "HALF", ("pixels", "weights")),
+    FakeLayer("convolved", "CONVOLUTION", "HALF", ("product",)),
+    FakeLayer("kept", "NORMALIZATION", "FLOAT", ("convolved",)),
+)
+
+
+@pytest.fixture(params=VERSIONS)
+def version(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def script() -> Script:
+    return Script(network=NETWORK)
+
+
+@pytest.fixture
+def onnx_file(tmp_path: Path) -> Path:
+    file = tmp_path / "model.onnx"
+    file.write_bytes(b"not read by the stand-in")
+    return file
+
+
+@pytest.fixture
+def use_version(monkeypatch: pytest.MonkeyPatch, script: Script) -> Any:
+    return lambda version: monkeypatch.setitem(sys.modules, "tensorrt", fake_tensorrt(version, script))
+
+
+def silent() -> Execution:
+    return Execution(ProgressCount(), lambda *_words: None)
+
+
+def test_on_the_stand_in_an_fp16_network_becomes_an_engine_with_its_proof(
+    version: str, script: Script, use_version: Any, digits_record: dict[str, Any], onnx_file: Path
+) -> None:
+    use_version(version)
+    facts = build_tensorrt_engine(build_request(digits_record, onnx_file, onnx_file.parent, "fp16"), silent())
+    assert (onnx_file.parent / "engine.plan").read_bytes() == b"plan"
+    assert facts == EngineFacts(
+        kind="tensorrt-engine",
+        precision_proof=facts.precision_proof,
+        layer_precision={"fp16": 0.8, "fp32": 0.2},
+        weight_precision={"fp16": 1.0},
+        activation_bytes=Bytes(4096),
+        weight_bytes=Bytes(512),
+        options={
+            "stronglyTyped": True,
+            "tf32": False,
+            "workspaceBytes": 4 << 30,
+            "optimizationLevel": 3,
+            "timingCache": True,
+            "versionCompatible": False,
+            "hardwareCompatible": False,
+            "profilingVerbosity": "detailed",
+            "threads": 2,
+            "profile": "pixels: 1x1x8x8, 8x1x8x8, 16x1x8x8",
+            "decomposedAttention": 1,
+            "peakMemoryBytes": facts.options["peakMemoryBytes"],
+        },
+        tools={"tensorrt": version},
+        machine=None,
+    )
+    assert (facts.precision_proof.holds, facts.precision_proof.label) == (True, "fp16")
+
+
+@pytest.mark.parametrize(("chosen", "flags"), [(VERSIONS[0], 2), (VERSIONS[1], 0)])
+def test_on_the_stand_in_10_is_asked_for_strong_typing_and_11_is_not(
+    chosen: str, flags: int, script: Script, use_version: Any, digits_record: dict[str, Any], onnx_file: Path
+) -> None:
+    use_version(chosen)
+    build_tensorrt_engine(build_request(digits_record, onnx_file, onnx_file.parent, "fp16"), silent())
+    assert script.created_network_with == flags
+
+
+@pytest.mark.parametrize(("precision", "tf32"), [("fp32", False), ("tf32", True), ("int8", False)])
+def test_on_the_stand_in_the_tf32_switch_follows_the_label_and_is_recorded(
+    version: str, precision: str, tf32: bool, use_version: Any, digits_record: dict[str, Any], onnx_file: Path
+) -> None:
+    use_version(version)
+    facts = build_tensorrt_engine(build_request(digits_record, onnx_file, onnx_file.parent, precision), silent())
+    assert facts.options["tf32"] is tf32
+
+
+def test_on_the_stand_in_every_option_that_is_asked_for_is_read_back(
+    version: str, use_version: Any, digits_record: dict[str, Any], onnx_file: Path
+) -> None:
+    use_version(version)
+    asked = {"workspaceGib": 0.5, "optimizationLevel": 5, "timingCache": False, "versionCompatible": True}
+    request = build_request(
+        digits_record, onnx_file, onnx_file.parent, "fp16", options={**asked, "hardwareCompatible": True}
+    )
+    options = build_tensorrt_engine(request, silent()).options
+    found = {key: options[key] for key in ("workspaceBytes", "optimizationLevel", "timingCache", "versionCompatible")}
+    assert found == {
+        "workspaceBytes": 1 << 29,
+        "optimizationLevel": 5,
+        "timingCache": False,
+        "versionCompatible": True,
+    }
+    assert options["hardwareCompatible"] is True
+
+
+def test_on_the_stand_in_the_timing_cache_is_kept_for_the_next_build(
+    version: str, use_version: Any, digits_record: dict[str, Any], onnx_file: Path, tmp_path: Path
+) -> None:
+    use_version(version)
+    kept = tmp_path / "timing" / "gpu.cache"
+    request = build_request(digits_record, onnx_file, tmp_path, "fp16", timingCacheFile=str(kept))
+    build_tensorrt_engine(request, silent())
+    assert kept.read_bytes() == b"timings"
+
+
+def test_a_version_that_is_not_supported_is_refused_with_those_that_are(
+    script: Script, monkeypatch: pytest.MonkeyPatch, digits_record: dict[str, Any], onnx_file: Path
+) -> None:
+    module = fake_tensorrt(VERSIONS[0], script)
+    module.__version__ = "10.13.3.9"
+    monkeypatch.setitem(sys.modules, "tensorrt", module)
+    with pytest.raises(BenchError) as caught:
+        build_tensorrt_engine(build_request(digits_record, onnx_file, onnx_file.parent), silent())
+    assert (caught.value.record.code, caught.value.record.message) == (
+        "backend-unavailable",
+        "TensorRT 10.13.3.9 is installed; 10.14 or later, or 11 is needed.",
+    )
+
+
+def test_on_the_stand_in_a_cancelled_build_leaves_its_log_alone(
+    version: str, use_version: Any, digits_record: dict[str, Any], onnx_file: Path
+) -> None:
+    use_version(version)
+    execution = silent()
+    execution.cancel()
+    folder = onnx_file.parent
+    with pytest.raises(Cancelled):
+        build_tensorrt_engine(build_request(digits_record, onnx_file, folder, "fp16"), execution)
+    assert sorted(file.name for file in folder.iterdir()) == ["log.txt", "model.onnx"]
+
+
+def test_on_the_stand_in_an_engine_that_contradicts_its_network_proves_nothing(
+    version: str,
+    script: Script,
+    use_version: Any,
+    digits_record: dict[str, Any],
+    onnx_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("enginebench_worker.tensorrt.engine_build.cuda_device_count", lambda: 1)
+    key = "Format/Datatype" if version.startswith("10") else "Datatype"
+    floats = [{"Name": "a", key: "Row major linear FP32" if version.startswith("10") else "Float"}]
+    script.inspector = {"Layers": [{"Name": "product", "LayerType": "gemm", "Inputs": floats, "Outputs": floats}]}
+    use_version(version)
+    facts = build_tensorrt_engine(build_request(digits_record, onnx_file, onnx_file.parent, "fp16"), silent())
+    assert (facts.precision_proof.holds, facts.precision_proof.label, facts.activation_bytes, facts.weight_bytes) == (
+        False,
+        "fp16 in the network, but the engine computes in fp32",
+        Bytes(1000),
+        Bytes(500),
+    )
+
+
+@pytest.mark.parametrize("removed", ["BuilderFlag", "NetworkDefinitionCreationFlag"])
+def test_the_stand_in_for_11_lacks_what_11_removed(removed: str) -> None:
+    older, newer = (getattr(fake_tensorrt(version, Script()), removed) for version in VERSIONS)
+    gone = {"BuilderFlag": "FP16", "NetworkDefinitionCreationFlag": "EXPLICIT_BATCH"}[removed]
+    assert (hasattr(older, gone), hasattr(newer, gone)) == (True, False)

@@ -1,0 +1,264 @@
+"""Running an engine against stand-ins for TensorRT (of both majors) and for CUDA: the order of calls, the buffers, the
+words of refusals. That an engine computes rightly, or fast, is not shown here: that takes a GPU."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from enginebench_worker.backends.tensorrt_backend import TensorRt
+from enginebench_worker.codec import from_json
+from enginebench_worker.domain import Bytes, WorkerCase
+from enginebench_worker.errors import BenchError
+from enginebench_worker.tensorrt.engine_case import EngineCase, load_engine_case
+from enginebench_worker.tensorrt.probe import Probe
+from fake_cuda import FakeCuda, Status
+from fake_tensorrt import VERSIONS, Script, fake_tensorrt
+from worker_case import digits_case
+
+HALF_LAYERS = {"Layers": [{"Name": "product", "LayerType": "gemm", "Outputs": [{"Format/Datatype": "FP16"}]}]}
+
+
+@pytest.fixture(params=VERSIONS)
+def version(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def script() -> Script:
+    return Script()
+
+
+@pytest.fixture
+def engine_file(tmp_path: Path) -> Path:
+    file = tmp_path / "engine.plan"
+    file.write_bytes(b"plan")
+    return file
+
+
+@pytest.fixture
+def case_of(digits_record: dict[str, Any], digits_folder: Path, engine_file: Path) -> Callable[..., WorkerCase]:
+    def make(precision: str = "fp16", **changes: Any) -> WorkerCase:
+        record = digits_case(
+            digits_record, digits_folder, "tensorrt", precision, device="cuda", engineFile=str(engine_file), **changes
+        )
+        return from_json(WorkerCase, record)
+
+    return make
+
+
+@pytest.fixture
+def use(monkeypatch: pytest.MonkeyPatch, script: Script) -> Callable[..., FakeCuda]:
+    def install(version: str, fails: dict[str, Status] | None = None) -> FakeCuda:
+        cuda = FakeCuda(script.memory, fails)
+        monkeypatch.setitem(sys.modules, "tensorrt", fake_tensorrt(version, script))
+        monkeypatch.setitem(sys.modules, "cuda", types.ModuleType("cuda"))
+        monkeypatch.setitem(sys.modules, "cuda.bindings", types.ModuleType("cuda.bindings"))
+        monkeypatch.setitem(sys.modules, "cuda.bindings.runtime", cuda)
+        return cuda
+
+    return install
+
+
+def images(count: int) -> np.ndarray:
+    return np.arange(count * 64, dtype=np.float32).reshape(count, 1, 8, 8)
+
+
+def load(case: WorkerCase) -> EngineCase:
+    return load_engine_case(case, Path(case.engine_file or ""))
+
+
+def refusal(case: WorkerCase) -> tuple[str, str]:
+    with pytest.raises(BenchError) as caught:
+        load(case)
+    return caught.value.record.code, caught.value.record.message
+
+
+def test_with_stand_ins_a_query_copies_in_runs_copies_out_and_waits(
+    version: str, script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
+) -> None:
+    cuda = use(version)
+    loaded = load(case_of())
+    cuda.calls.clear()
+    [logits] = loaded.query(images(8))
+    np.testing.assert_array_equal(logits, images(8).reshape(8, 64) * 2)
+    assert (cuda.calls, script.streams, script.opened) == (
+        ["cudaMemcpyAsync", "cudaMemcpyAsync", "cudaStreamSynchronize"],
+        [7],
+        b"plan",
+    )
+
+
+def test_with_stand_ins_what_a_query_gave_is_not_changed_by_the_next(
+    version: str, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
+) -> None:
+    use(version)
+    loaded = load(case_of())
+    [first] = loaded.query(images(8))
+    loaded.query(images(8) + 1)
+    np.testing.assert_array_equal(first, images(8).reshape(8, 64) * 2)
+
+
+def test_with_stand_ins_a_cuda_graph_is_recorded_once_and_launched_for_each_query(
+    version: str, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
+) -> None:
+    cuda = use(version)
+    loaded = load(case_of(options={"cudaGraph": True}))
+    recorded = cuda.calls.count("cudaStreamBeginCapture")
+    cuda.calls.clear()
+    loaded.query(images(8))
+    assert (recorded, cuda.calls) == (1, ["cudaGraphLaunch", "cudaStreamSynchronize"])
+
+
+@pytest.mark.parametrize("options", [{}, {"cudaGraph": True}])
+def test_with_stand_ins_closing_frees_all_that_was_held(
+    version: str, options: dict[str, Any], use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
+) -> None:
+    cuda = use(version)
+    loaded = load(case_of(options=options))
+    held = cuda.held
+    loaded.close()
+    assert (held >= 5, cuda.held) == (True, 0)
+
+
+def test_with_stand_ins_the_precision_is_what_the_inspector_tells(
+    script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
+) -> None:
+    script.inspector = HALF_LAYERS
+    use(VERSIONS[0])
+    proofs = [load(case_of(precision)).prove_precision(images(8)) for precision in ("fp16", "fp32")]
+    assert [(proof.holds, proof.label) for proof in proofs] == [(True, "fp16"), (False, "computed in fp16")]
+
+
+def test_with_stand_ins_an_inspector_that_tells_nothing_proves_nothing(
+    version: str, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
+) -> None:
+    use(version)
+    proof = load(case_of()).prove_precision(images(8))
+    assert (proof.holds, proof.label) == (False, "not told by the engine")
+
+
+def test_with_stand_ins_the_declared_memory_is_that_of_activations_and_weights(
+    version: str, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
+) -> None:
+    use(version)
+    assert load(case_of()).engine_declared == Bytes(1500)
+
+
+def test_with_stand_ins_a_batch_outside_the_profile_is_refused(
+    version: str, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
+) -> None:
+    cuda = use(version)
+    assert refusal(case_of(batchSize=32)) == (
+        "batch-outside-profile",
+        "The engine was built for inputs of 1x1x8x8 to 16x1x8x8, but the case asks for 32x1x8x8.",
+    )
+    assert cuda.held == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            "Serialization assertion header.magicTag == kEXPECTED_MAGIC_TAG failed.",
+            "The engine engine.plan was built by another version of TensorRT.",
+        ),
+        (
+            "The engine cannot run on this GPU, which has compute capability 9.0.",
+            "The engine engine.plan was built for another GPU.",
+        ),
+        ("plan.header.size == blobSize failed", "The engine engine.plan is cut short."),
+        (
+            "CUDA driver version is insufficient for CUDA runtime version",
+            "The engine engine.plan needs a newer NVIDIA driver.",
+        ),
+    ],
+)
+def test_with_stand_ins_a_stale_or_foreign_engine_is_refused_in_words(
+    version: str,
+    words: str,
+    message: str,
+    script: Script,
+    use: Callable[..., FakeCuda],
+    case_of: Callable[..., WorkerCase],
+) -> None:
+    script.opens, script.engine_words = False, words
+    use(version)
+    assert refusal(case_of()) == ("bad-model-file", message)
+
+
+@pytest.mark.parametrize(
+    ("call", "status", "expected"),
+    [
+        ("cudaMalloc", Status.cudaErrorMemoryAllocation, ("out-of-memory-gpu", "The GPU's memory ran out.")),
+        (
+            "cudaStreamCreateWithFlags",
+            Status.cudaErrorIllegalAddress,
+            ("inference-failed", "The GPU reported a CUDA error: cudaErrorIllegalAddress."),
+        ),
+    ],
+)
+def test_with_stand_ins_a_failing_call_is_told_and_frees_what_was_held(
+    call: str,
+    status: Status,
+    expected: tuple[str, str],
+    use: Callable[..., FakeCuda],
+    case_of: Callable[..., WorkerCase],
+) -> None:
+    cuda = use(VERSIONS[1], {call: status})
+    assert refusal(case_of()) == expected
+    assert cuda.held == 0
+
+
+def test_a_case_without_its_engine_is_refused(
+    monkeypatch: pytest.MonkeyPatch, case_of: Callable[..., WorkerCase]
+) -> None:
+    probe = Probe("11.4.0.106", "tensorrt-engine", "TensorRT 11.4.0.106", None, None)
+    monkeypatch.setattr("enginebench_worker.backends.tensorrt_backend.probe_tensorrt", lambda: probe)
+    monkeypatch.setattr("enginebench_worker.backends.tensorrt_backend.cuda_device_count", lambda: 1)
+    monkeypatch.setattr("enginebench_worker.backends.tensorrt_backend.is_importable", lambda name: True)
+    case = case_of()
+    Path(case.engine_file or "").unlink()
+    with pytest.raises(BenchError) as caught:
+        TensorRt().load(case)
+    assert (caught.value.record.code, caught.value.record.stage) == ("missing-artifact", "load")
+
+
+@pytest.mark.parametrize(
+    ("probe", "gpus", "reason", "builds"),
+    [
+        (Probe("11.4.0.106", "tensorrt-engine", "TensorRT 11.4.0.106", None, None), 1, None, True),
+        (
+            Probe("11.4.0.106", "tensorrt-rtx-engine", "TensorRT for RTX 1.7.1, test builder", None, None),
+            0,
+            "No NVIDIA GPU and driver were found.",
+            True,
+        ),
+        (
+            Probe("11.4.0.106", "tensorrt-rtx-engine", "TensorRT for RTX 1.7.1, test builder", None, None),
+            1,
+            "TensorRT for RTX 1.7.1, test builder builds here but does not run.",
+            True,
+        ),
+        (Probe(None, None, None, "It is absent.", "Get it."), 1, "It is absent.", False),
+    ],
+)
+def test_building_and_running_are_told_apart(
+    probe: Probe, gpus: int, reason: str | None, builds: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("enginebench_worker.backends.tensorrt_backend.probe_tensorrt", lambda: probe)
+    monkeypatch.setattr("enginebench_worker.backends.tensorrt_backend.cuda_device_count", lambda: gpus)
+    monkeypatch.setattr("enginebench_worker.backends.tensorrt_backend.is_importable", lambda name: True)
+    status = TensorRt().describe()
+    assert status.builder is not None
+    assert (status.reason, status.available, status.builder.available, status.builder.library) == (
+        reason,
+        reason is None,
+        builds,
+        probe.label,
+    )
