@@ -46,7 +46,7 @@ def dotted(node: ast.Attribute) -> list[str]:
 
 
 def used_names() -> set[str]:
-    """`BuilderFlag.TF32` for each `trt.BuilderFlag.TF32`, and for what a variable that holds `trt.BuilderFlag` gives."""
+    """`BuilderFlag.TF32` for each `trt.BuilderFlag.TF32`, also by way of a variable that holds `trt.BuilderFlag`."""
     used: set[str] = set()
     for file in PACKAGE.glob("*.py"):
         tree = ast.parse(file.read_text(encoding="utf-8"))
