@@ -79,6 +79,7 @@ def small_graph(
     domains: tuple[str, ...] = (),
     output: str = "logits",
     input_type: int = TensorProto.FLOAT,
+    opset: int = 17,
 ) -> onnx.ModelProto:
     """Of one input `pixels` [batch, 1, 8, 8]."""
     graph = helper.make_graph(
@@ -88,8 +89,8 @@ def small_graph(
         [helper.make_tensor_value_info(output, TensorProto.FLOAT, None)],
         [numpy_helper.from_array(values, name) for name, values in (initializers or {}).items()],
     )
-    opsets = [helper.make_opsetid("", 17), *(helper.make_opsetid(domain, 1) for domain in domains)]
-    return helper.make_model(graph, opset_imports=opsets, ir_version=8)
+    opsets = [helper.make_opsetid("", opset), *(helper.make_opsetid(domain, 1) for domain in domains)]
+    return helper.make_model(graph, opset_imports=opsets, ir_version=8 if opset < 21 else 11)
 
 
 def node(operator: str, inputs: list[str], outputs: list[str], **attributes: Any) -> Any:
@@ -135,6 +136,16 @@ def outputs_twice() -> onnx.ModelProto:
 
 def output_of_nothing() -> onnx.ModelProto:
     return small_graph([node("Relu", ["pixels"], ["other"])])
+
+
+def attention_as_one_operator() -> onnx.ModelProto:
+    """Whole only from opset 23 on; in FP32 the builder has no kernel for it. Heads of 64, as real models have: narrow
+    ones end the builder's process."""
+    seeded = np.random.default_rng(7)
+    weights = {name: seeded.standard_normal((8, 64), np.float32) for name in ("query", "key", "value")}
+    projections = [helper.make_node("MatMul", ["pixels", name], [f"{name}s"]) for name in weights]
+    attention = node("Attention", ["querys", "keys", "values"], ["attended"])
+    return small_graph([*projections, attention, node("Relu", ["attended"], ["logits"])], weights, opset=23)
 
 
 def text_input() -> onnx.ModelProto:

@@ -312,6 +312,15 @@ def test_what_the_library_prints_past_its_logger_is_in_the_log_and_told_as_stray
     assert any(entry["level"] == "stray" and "STRING" in entry["text"] for entry in entries), entries
 
 
+def test_attention_as_one_operator_is_taken_apart_where_it_has_no_kernel(
+    builder: WorkerClient, digits_record: dict[str, Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "model.onnx"
+    onnx.save(graphs.attention_as_one_operator(), file)
+    built = builder.ask("build-engine", **build_parameters(digits_record, file, tmp_path))
+    assert (built["message"], built["options"]["decomposedAttention"]) == ("engine-built", 1), built
+
+
 def test_an_optimization_level_is_set_and_read_back(
     builder: WorkerClient, digits_record: dict[str, Any], tmp_path: Path
 ) -> None:

@@ -156,7 +156,7 @@ def test_a_label_holds_by_what_most_multiplications_compute_in(
 def test_the_evidence_names_what_multiplies_what_stayed_wide_and_what_weighs() -> None:
     types = NetworkTypes(
         Counter({("MATRIX_MULTIPLY", "fp16"): 97, ("SOFTMAX", "fp32"): 12, ("SHUFFLE", "fp16"): 300}),
-        {"fp16": 97},
+        Counter({("MATRIX_MULTIPLY", "fp16"): 97}),
         {"fp16": 999.0, "fp32": 1.0},
     )
     assert judge_network("fp16", types, tf32=False).evidence == (

@@ -50,7 +50,7 @@ class BuildLog:
                 os.write(self._descriptor, body.encode("utf-8", "replace"))
             except OSError as error:
                 self._failure = self._failure or error
-            if level == "verbose" or is_driver_noise(text):
+            if level == "verbose" or is_driver_noise(text) or not any(map(str.isalnum, text)):
                 return
             self._folding.add(level, text.strip() or text)
             kept, limit = (self.errors, _ERRORS_KEPT) if level == "error" else (self.information, _INFORMATION_KEPT)

@@ -35,16 +35,17 @@ _LONGEST_WAY_BACK = 8
 class NetworkTypes:
     layers: Mapping[tuple[str, str], int]
     """(kind, type of its first output) -> count."""
-    multiplications: Mapping[str, int]
-    """By what they compute in: `int8` where every input was quantized, else the type of what they give."""
+    multiplying: Mapping[tuple[str, str], int]
+    """(kind, what it computes in) -> count: `int8` where both inputs were quantized, else the type of what it gives."""
     weight_bytes: Mapping[str, float]
 
     @property
+    def multiplications(self) -> Counter[str]:
+        return _by_type(self.multiplying)
+
+    @property
     def layer_shares(self) -> dict[str, float]:
-        totals: Counter[str] = Counter()
-        for (_, name), count in self.layers.items():
-            totals[name] += count
-        return shares(totals)
+        return shares(_by_type(self.layers))
 
     @property
     def weight_shares(self) -> dict[str, float]:
@@ -56,11 +57,18 @@ def shares(amounts: Mapping[str, float]) -> dict[str, float]:
     return {name: amount / whole for name, amount in sorted(amounts.items()) if amount} if whole else {}
 
 
+def _by_type(counts: Mapping[tuple[str, str], int]) -> Counter[str]:
+    totals: Counter[str] = Counter()
+    for (_, name), count in counts.items():
+        totals[name] += count
+    return totals
+
+
 def read_network_types(trt: Any, network: Any) -> NetworkTypes:
     layers = [network.get_layer(index) for index in range(network.num_layers)]
     producers = {layer.get_output(index).name: layer for layer in layers for index in range(layer.num_outputs)}
     counts: Counter[tuple[str, str]] = Counter()
-    multiplications: Counter[str] = Counter()
+    multiplying: Counter[tuple[str, str]] = Counter()
     weights: Counter[str] = Counter()
     for layer in layers:
         if layer.num_outputs == 0:
@@ -69,10 +77,10 @@ def read_network_types(trt: Any, network: Any) -> NetworkTypes:
         name = type_name(given.dtype)
         counts[kind, name] += 1
         if kind in _MULTIPLYING:
-            multiplications["int8" if _reads_quantized(layer, producers) else name] += 1
+            multiplying[kind, "int8" if _reads_quantized(layer, producers) else name] += 1
         for weight_type, size in _weights_of(trt, layer, kind, given, name):
             weights[weight_type] += size
-    return NetworkTypes(counts, multiplications, weights)
+    return NetworkTypes(counts, multiplying, weights)
 
 
 def type_name(dtype: Any) -> str:

@@ -12,15 +12,7 @@ from enginebench_worker.domain import Precision, PrecisionProof
 from enginebench_worker.tensorrt.engine_inspection import InspectedEngine
 from enginebench_worker.tensorrt.network_types import NetworkTypes
 
-_KINDS_SHOWN = (
-    "MATRIX_MULTIPLY",
-    "CONVOLUTION",
-    "DECONVOLUTION",
-    "EINSUM",
-    "NORMALIZATION",
-    "SOFTMAX",
-    "ATTENTION_INPUT",
-)
+_WATCHED_KINDS = ("NORMALIZATION", "SOFTMAX", "ATTENTION_INPUT")
 _SHARE_SHOWN = 0.0005
 _BESIDE_INT8 = ("fp16", "bf16")
 _COMPUTING = ("fp32", "fp16", "bf16", "int8", "fp8")
@@ -28,9 +20,10 @@ _COMPUTING = ("fp32", "fp16", "bf16", "int8", "fp8")
 
 def judge_network(precision: Precision, types: NetworkTypes, tf32: bool) -> PrecisionProof:
     evidence = [f"multiplications: {count} {name}" for name, count in sorted(types.multiplications.items())]
-    for (kind, name), count in sorted(types.layers.items()):
-        if kind in _KINDS_SHOWN:
-            evidence.append(f"{kind}: {count} {name}")
+    evidence += [f"{kind}: {count} {name}" for (kind, name), count in sorted(types.multiplying.items())]
+    evidence += [
+        f"{kind}: {count} {name}" for (kind, name), count in sorted(types.layers.items()) if kind in _WATCHED_KINDS
+    ]
     quantizing = sum(count for (kind, _), count in types.layers.items() if kind == "QUANTIZE")
     if quantizing:
         evidence.append(f"QUANTIZE: {quantizing} int8")
