@@ -1,0 +1,76 @@
+"""The `convert-precision` command: FP16, BF16 or INT8 as a transformation of the graph, one path for every engine."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import onnx
+
+from enginebench_worker.commands import ConvertPrecision
+from enginebench_worker.domain import CalibrationArray
+from enginebench_worker.errors import BenchError
+from enginebench_worker.execution import Execution
+from enginebench_worker.messages import OnnxConverted
+from enginebench_worker.onnx_graph import brain_float, half_precision
+from enginebench_worker.onnx_graph.calibration import measure_ranges
+from enginebench_worker.onnx_graph.converted import Conversion, finish, outline_of
+from enginebench_worker.onnx_graph.element_types import element_types
+from enginebench_worker.onnx_graph.kept import check_node_names, count_asked, count_kept
+from enginebench_worker.onnx_graph.model_file import load_model
+from enginebench_worker.onnx_graph.quantization import check_opset, quantizable_nodes, quantize
+
+
+def convert_precision(command: ConvertPrecision, execution: Execution) -> OnnxConverted:
+    started_ns = time.perf_counter_ns()
+    execution.step("reading the graph", 0.02)
+    model = load_model(Path(command.in_file), "precision")
+    check_node_names(model.graph, command.keep_nodes)
+    tools: tuple[str, ...]
+    if command.precision == "fp16":
+        execution.step("converting to FP16", 0.1)
+        model, tools = _half(command, model), half_precision.TOOLS
+    elif command.precision == "bf16":
+        execution.step("converting to BF16", 0.1)
+        model, tools = _brain(command, model), brain_float.TOOLS
+    else:
+        model, tools = _int8(command, model, execution), half_precision.TOOLS
+    execution.step()
+    if command.precision == "int8" and command.elsewhere == "fp32":
+        kept = count_asked(model.graph, command.keep_operators, command.keep_nodes)
+    else:
+        kept = count_kept(model, element_types(model), command.keep_operators, command.keep_nodes)
+    conversion = Conversion(model, "precision", kept, tools, command.precision != "bf16", started_ns)
+    return finish(command.id, conversion, Path(command.out_file), execution)
+
+
+def _half(command: ConvertPrecision, model: onnx.ModelProto) -> onnx.ModelProto:
+    return half_precision.to_half(model, command.keep_operators, command.keep_nodes)
+
+
+def _brain(command: ConvertPrecision, model: onnx.ModelProto) -> onnx.ModelProto:
+    """Reads the file itself, so the model that was read is let go first."""
+    before = outline_of(model.graph)
+    model.Clear()
+    return brain_float.to_brain_float(Path(command.in_file), before, command.keep_operators, command.keep_nodes)
+
+
+def _int8(command: ConvertPrecision, model: onnx.ModelProto, execution: Execution) -> onnx.ModelProto:
+    calibration = _calibration(command)
+    check_opset(model, command.elsewhere)
+    if command.elsewhere == "fp16":
+        execution.step("converting the rest to FP16", 0.05)
+        model = _half(command, model)
+    types = element_types(model)
+    nodes = quantizable_nodes(model, types, command.keep_operators, command.keep_nodes)
+    ranges = measure_ranges(model, nodes, types, calibration, execution)
+    execution.step("quantizing", 0.85)
+    return quantize(model, [node.name for node in nodes], ranges)
+
+
+def _calibration(command: ConvertPrecision) -> CalibrationArray:
+    if command.calibration is None:
+        message = "INT8 needs images to calibrate on, and none were given."
+        remedy = "Name a folder of images like those that the model will see; NVIDIA advises about 500."
+        raise BenchError("no-calibration-images", "calibrate", message, remedy)
+    return command.calibration

@@ -1,0 +1,77 @@
+"""INT8 as Q/DQ pairs around MatMul, Conv and Gemm: symmetric, weights per channel, biases left alone. The one form that
+engines take and that keeps parity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import onnx
+
+from enginebench_worker.domain import KeptOperator
+from enginebench_worker.errors import BenchError
+from enginebench_worker.onnx_graph.converted import keep_inputs_and_outputs, outline_of
+from enginebench_worker.onnx_graph.element_types import inferred_values
+from enginebench_worker.onnx_graph.kept import blocked_nodes
+from enginebench_worker.onnx_graph.model_file import library_failures, opset_of
+
+if TYPE_CHECKING:
+    from onnxruntime.quantization.calibrate import TensorsData
+
+OPERATORS = ("MatMul", "Conv", "Gemm")
+OLDEST_OPSET = 13
+OLDEST_OPSET_WITH_HALF = 19
+_FLOATS = frozenset((onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16))
+_OPTIONS = {"ActivationSymmetric": True, "WeightSymmetric": True, "QuantizeBias": False}
+_OTHER_PRECISION = "Choose FP16 in place of INT8; the log has the words."
+
+
+def check_opset(model: onnx.ModelProto, elsewhere: str) -> None:
+    oldest = OLDEST_OPSET_WITH_HALF if elsewhere == "fp16" else OLDEST_OPSET
+    opset = opset_of(model)
+    if opset is None or opset < oldest:
+        kind = "INT8 with FP16 elsewhere" if elsewhere == "fp16" else "INT8"
+        message = f"{kind} needs opset {oldest} or newer, and the graph is of opset {opset}."
+        raise BenchError("bad-recipe", "precision", message, "Export the model at opset 20.")
+
+
+def quantizable_nodes(
+    model: onnx.ModelProto, types: dict[str, int], operators: Sequence[KeptOperator], names: Sequence[str]
+) -> list[onnx.NodeProto]:
+    """Nodes that INT8 takes and that nobody asked to keep, in the graph's order."""
+    kept = set(blocked_nodes(model.graph, [each.operator for each in operators], names))
+    nodes = [node for node in model.graph.node if node.op_type in OPERATORS and node.name not in kept]
+    floats = [node for node in nodes if all(types.get(name) in _FLOATS for name in (*node.input[:2], node.output[0]))]
+    if not floats:
+        message = "The model has no MatMul, Conv or Gemm that INT8 could take."
+        raise BenchError("conversion-failed", "precision", message, "Keep fewer operators in FP32, or choose FP16.")
+    return floats
+
+
+def quantize(model: onnx.ModelProto, nodes: Sequence[str], ranges: TensorsData) -> onnx.ModelProto:
+    """Puts `nodes` between Q and DQ. Takes `model` apart."""
+    before = outline_of(model.graph)
+    with library_failures("precision", "The graph cannot be quantized.", _OTHER_PRECISION):
+        from onnxruntime.quantization import QuantType
+        from onnxruntime.quantization.qdq_quantizer import QDQQuantizer
+
+        del model.graph.value_info[:]
+        model.graph.value_info.extend(inferred_values(model))
+        quantizer = QDQQuantizer(
+            model,
+            per_channel=True,
+            reduce_range=False,
+            weight_qType=QuantType.QInt8,
+            activation_qType=QuantType.QInt8,
+            tensors_range=ranges,
+            nodes_to_quantize=list(nodes),
+            nodes_to_exclude=[],
+            op_types_to_quantize=list(OPERATORS),
+            extra_options=dict(_OPTIONS),
+        )
+        quantizer.quantize_model()
+        quantizer.model.topological_sort()
+        quantized = quantizer.model.model
+        del quantized.graph.value_info[:]
+    keep_inputs_and_outputs(before, quantized.graph, "precision")
+    return quantized

@@ -1,0 +1,69 @@
+"""Which layers cost the parity: each alone in INT8, the rest in FP32, on the evaluation images. Calibrates once.
+
+Worst first. A layer whose outputs are not finite has no figures and comes before all. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+
+from enginebench_worker.commands import MeasureSensitivity
+from enginebench_worker.domain import LayerSensitivity
+from enginebench_worker.errors import BenchError
+from enginebench_worker.execution import Execution
+from enginebench_worker.messages import SensitivityMeasured
+from enginebench_worker.onnx_graph.calibration import measure_ranges
+from enginebench_worker.onnx_graph.element_types import element_types
+from enginebench_worker.onnx_graph.images import ImageBatches, session_of
+from enginebench_worker.onnx_graph.kept import check_node_names
+from enginebench_worker.onnx_graph.model_file import load_model
+from enginebench_worker.onnx_graph.quantization import check_opset, quantizable_nodes, quantize
+from enginebench_worker.parity import compare
+
+
+def measure_sensitivity(command: MeasureSensitivity, execution: Execution) -> SensitivityMeasured:
+    execution.step("reading the graph", 0.0)
+    model = load_model(Path(command.in_file), "precision")
+    check_node_names(model.graph, command.keep_nodes)
+    check_opset(model, "fp32")
+    _check_outputs(model, command.outputs)
+    types = element_types(model)
+    nodes = quantizable_nodes(model, types, command.keep_operators, command.keep_nodes)
+    kinds = {node.name: node.op_type for node in nodes}
+    images = ImageBatches(command.input_file, model.graph, "no-images", "parity")
+    ranges = measure_ranges(model, nodes, types, command.calibration, execution)
+    execution.step("running in FP32", None)
+    reference = _run(model, images, command.outputs, execution)
+    layers = []
+    for index, (name, operator) in enumerate(kinds.items()):
+        execution.step(f"{operator} {index + 1} of {len(kinds)}: {name}", index / len(kinds))
+        alone = onnx.ModelProto()
+        alone.CopyFrom(model)
+        figures = compare(_run(quantize(alone, [name], ranges), images, command.outputs, execution), reference, False)
+        layers.append(LayerSensitivity(name, operator, figures.cosine_similarity, figures.max_abs_error))
+    return SensitivityMeasured(command.id, tuple(sorted(layers, key=_worst_first)))
+
+
+def _worst_first(layer: LayerSensitivity) -> tuple[float, float]:
+    unknown = layer.cosine_similarity is None or layer.max_abs_error is None
+    return (-2.0, 0.0) if unknown else (layer.cosine_similarity, -layer.max_abs_error)
+
+
+def _run(
+    model: onnx.ModelProto, images: ImageBatches, outputs: Sequence[str], execution: Execution
+) -> list[NDArray[np.float32]]:
+    session = session_of(model, "parity")
+    parts = [session.run(list(outputs), {images.input_name: batch}) for batch in images.each(None, execution)]
+    return [np.concatenate([np.asarray(part[index], np.float32) for part in parts]) for index in range(len(outputs))]
+
+
+def _check_outputs(model: onnx.ModelProto, outputs: Sequence[str]) -> None:
+    given = [value.name for value in model.graph.output]
+    missing = [name for name in outputs if name not in given]
+    if missing or not outputs:
+        message = f"The graph has outputs {given}, not {list(outputs)}."
+        raise BenchError("input-mismatch", "parity", message, "Name the outputs as the model's manifest does.")
