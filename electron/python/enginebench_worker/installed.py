@@ -6,6 +6,7 @@ import ctypes
 import importlib.metadata
 import importlib.util
 from functools import cache
+from pathlib import Path
 
 
 def version_of(distribution: str) -> str | None:
@@ -34,3 +35,13 @@ def cuda_device_count() -> int:
         if driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0:
             return count.value
     return 0
+
+
+@cache
+def has_processor_feature(flag: str) -> bool:
+    """As the kernel names it (`avx512_bf16`). False where it cannot be known: only Linux tells it in a file."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return False
+    return any(flag in line.split() for line in lines if line.startswith(("flags", "Features")))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from enginebench_worker.backends.base import Backend
 from enginebench_worker.backends.not_offered import NOT_OFFERED
 from enginebench_worker.backends.onnxruntime_backend import OnnxRuntime
+from enginebench_worker.backends.openvino_backend import OpenVino
 from enginebench_worker.backends.tensorrt_backend import TensorRt
 from enginebench_worker.backends.torch_eager import TorchEager
 from enginebench_worker.backends.ultralytics_backend import Ultralytics
 from enginebench_worker.domain import BackendStatus
 from enginebench_worker.errors import BenchError
 
-BACKENDS: tuple[Backend, ...] = (TorchEager(), OnnxRuntime(), Ultralytics(), TensorRt(), *NOT_OFFERED)
+BACKENDS: tuple[Backend, ...] = (TorchEager(), OnnxRuntime(), Ultralytics(), TensorRt(), OpenVino(), *NOT_OFFERED)
 
 
 def describe_all() -> tuple[BackendStatus, ...]:

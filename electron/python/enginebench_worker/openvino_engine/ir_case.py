@@ -1,0 +1,138 @@
+"""An ONNX file or an IR on OpenVINO's CPU plugin: one stream, latency mode, the input fixed to the case's shape.
+
+Every setting is read back from the compiled model and is part of the proof. Precisions that the processor lacks are
+refused rather than emulated: OpenVINO accepts the hint for BF16 without the instructions for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from enginebench_worker.backends.base import LoadedCase
+from enginebench_worker.domain import Bytes, PrecisionProof, WorkerCase
+from enginebench_worker.errors import BenchError
+from enginebench_worker.openvino_engine.library import DEVICE, in_its_words, open_openvino
+from enginebench_worker.openvino_engine.model_types import computed_types, stored_bytes
+from enginebench_worker.openvino_engine.precision_judgement import judge_layers
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
+
+_READ_BACK = (
+    "INFERENCE_PRECISION_HINT",
+    "PERFORMANCE_HINT",
+    "NUM_STREAMS",
+    "INFERENCE_NUM_THREADS",
+    "ENABLE_CPU_PINNING",
+    "ENABLE_HYPER_THREADING",
+)
+_INPUT_TYPES = {"f32": "float32", "f16": "float16"}
+
+
+def load_ir_case(case: WorkerCase, file: Path) -> IrCase:
+    openvino = open_openvino()
+    core = openvino.Core()
+    hint = _precision_hint(core, case)
+    model = read_model(core, file)
+    _check_names(model, case)
+    _fix_input(model, case, file)
+    settings = {
+        "INFERENCE_PRECISION_HINT": hint,
+        "PERFORMANCE_HINT": "LATENCY",
+        "NUM_STREAMS": 1,
+        "INFERENCE_NUM_THREADS": case.threads,
+    }
+    try:
+        compiled = core.compile_model(model, DEVICE, settings)
+    except RuntimeError as error:
+        message = f"OpenVINO cannot compile {file.name}: {in_its_words(error)}"
+        raise BenchError("bad-model-file", "load", message, "Check the file, or convert it again.", error) from error
+    return IrCase(case, model, compiled, openvino.__version__)
+
+
+class IrCase(LoadedCase):
+    engine_declared = Bytes(None, "OpenVINO declares no size beforehand")
+
+    def __init__(self, case: WorkerCase, model: Any, compiled: Any, version: str) -> None:
+        self._case, self._model, self._compiled = case, model, compiled
+        self._input = case.model.input.name
+        self._input_type = _INPUT_TYPES[compiled.input(self._input).get_element_type().to_string()]
+        self._outputs = [compiled.output(name) for name in case.model.outputs]
+        self._request = compiled.create_infer_request()
+        self.threads = int(compiled.get_property("INFERENCE_NUM_THREADS"))
+        self.versions = {"openvino": version}
+
+    def query(self, batch: NDArray[float32]) -> Sequence[NDArray[Any]]:
+        given = {self._input: batch.astype(self._input_type, copy=False)}
+        results = self._request.infer(given, share_inputs=True)
+        return [results[output] for output in self._outputs]
+
+    def prove_precision(self, batch: NDArray[float32]) -> PrecisionProof:
+        self.query(batch)
+        settings = [f"{name} = {_in_words(self._compiled.get_property(name))}" for name in _READ_BACK]
+        shape = f"input fixed to {'x'.join(map(str, batch.shape))}"
+        computed, stored = computed_types(self._compiled), stored_bytes(self._model)
+        return judge_layers(self._case.precision, computed, stored, (*settings, shape))
+
+    def reset_allocator_peak(self) -> None:
+        return None
+
+    def allocator_peak(self) -> Bytes:
+        return Bytes(None, "OpenVINO does not tell the peak of its allocations")
+
+
+def read_model(core: Any, file: Path) -> Any:
+    try:
+        return core.read_model(file)
+    except RuntimeError as error:
+        message = f"OpenVINO cannot read {file.name}: {in_its_words(error)}"
+        raise BenchError("bad-model-file", "load", message, "Check the file, or convert it again.", error) from error
+
+
+def _precision_hint(core: Any, case: WorkerCase) -> str:
+    able = set(core.get_property(DEVICE, "OPTIMIZATION_CAPABILITIES"))
+    if case.precision == "bf16" and "BF16" not in able:
+        message = "This processor has no BF16 instructions, and OpenVINO would only imitate them."
+        raise BenchError("unsupported-precision", "load", message, "Use fp32 or int8 here.")
+    return {"bf16": "bf16", "fp16": "f16" if "FP16" in able else "f32"}.get(case.precision, "f32")
+
+
+def _check_names(model: Any, case: WorkerCase) -> None:
+    inputs = [_name(port) for port in model.inputs]
+    types = [port.get_element_type().to_string() for port in model.inputs]
+    if len(inputs) != 1 or case.model.input.name not in model.inputs[0].get_names() or types[0] not in _INPUT_TYPES:
+        found = ", ".join(f"{name}: {kind}" for name, kind in zip(inputs, types, strict=True))
+        message = f"The file takes ({found}), where one image input {case.model.input.name!r} was expected."
+        raise BenchError("input-mismatch", "load", message, "Check the model's manifest, or use another file.")
+    known = {name for port in model.outputs for name in port.get_names()}
+    missing = [name for name in case.model.outputs if name not in known]
+    if missing:
+        message = f"The file has no output named {', '.join(missing)}."
+        raise BenchError("input-mismatch", "load", message, "Check the outputs that the model's manifest names.")
+
+
+def _fix_input(model: Any, case: WorkerCase, file: Path) -> None:
+    wanted = [case.batch_size, *case.input.shape[1:]]
+    found = model.inputs[0].get_partial_shape()
+    fits = found.rank.is_dynamic or (
+        len(found) == len(wanted) and all(d.is_dynamic or len(d) == w for d, w in zip(found, wanted, strict=True))
+    )
+    error: RuntimeError | None = None
+    if fits:
+        try:
+            model.reshape({case.model.input.name: wanted})
+            return
+        except RuntimeError as caught:
+            error = caught
+    message = f"{file.name} takes {case.model.input.name} of shape {found}, but the case asks for {wanted}."
+    raise BenchError("input-mismatch", "load", message, "Use that batch and size, or export with dynamic sizes.", error)
+
+
+def _name(port: Any) -> str:
+    return ", ".join(sorted(port.get_names())) or "(no name)"
+
+
+def _in_words(value: Any) -> str:
+    return value.to_string() if hasattr(value, "to_string") else str(value)

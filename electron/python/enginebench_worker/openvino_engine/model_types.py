@@ -1,0 +1,109 @@
+"""What an OpenVINO model stores, and what its compiled form computes in, as OpenVINO itself tells it.
+
+The compiled form is the plugin's own execution graph: after a query it names, for each layer, the precision that it
+really ran in, whatever the file stores and whatever was hinted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from enginebench_worker.openvino_engine.library import TYPE_NAMES
+
+MULTIPLYING_LAYERS = frozenset(
+    (
+        "Convolution",
+        "Deconvolution",
+        "FullyConnected",
+        "MatMul",
+        "RNNCell",
+        "RNNSeq",
+        "ScaledDotProductAttention",
+        "MHA",
+        "QKVProjection",
+        "LLMMLP",
+        "GatherMatmul",
+    )
+)
+_HOLDING_LAYERS = frozenset(("Input", "Output", "Const"))
+_THROUGH = frozenset(("Reshape", "Transpose", "Convert", "Squeeze", "Unsqueeze"))
+
+
+@dataclass(frozen=True)
+class ComputedTypes:
+    layers: Counter[tuple[str, str]]
+    """By kind of layer and precision, without what only holds or hands on data."""
+
+    @property
+    def multiplications(self) -> Counter[tuple[str, str]]:
+        return Counter({key: count for key, count in self.layers.items() if key[0] in MULTIPLYING_LAYERS})
+
+    @property
+    def shares(self) -> dict[str, float]:
+        return shares_of(Counter(_summed(self.layers)))
+
+
+def computed_types(compiled: Any) -> ComputedTypes:
+    layers: Counter[tuple[str, str]] = Counter()
+    for operation in compiled.get_runtime_model().get_ordered_ops():
+        information = operation.get_rt_info()
+        kind = _text(information, "layerType")
+        if kind not in _HOLDING_LAYERS:
+            layers[kind, named(_text(information, "runtimePrecision"))] += 1
+    return ComputedTypes(layers)
+
+
+def stored_bytes(model: Any) -> Counter[str]:
+    """Bytes of the constants by type: what the file holds."""
+    sizes: Counter[str] = Counter()
+    for operation in model.get_ops():
+        if operation.get_type_name() == "Constant":
+            sizes[named(operation.get_element_type().to_string())] += operation.data.nbytes
+    return sizes
+
+
+def shares_of(counts: Mapping[str, int]) -> dict[str, float]:
+    whole = sum(counts.values())
+    return {name: count / whole for name, count in sorted(counts.items()) if count} if whole else {}
+
+
+def has_attention(model: Any) -> bool:
+    """A softmax whose result is multiplied again, or attention as one operator."""
+    return any(
+        operation.get_type_name() == "ScaledDotProductAttention"
+        or (operation.get_type_name() == "Softmax" and _feeds_product(operation))
+        for operation in model.get_ops()
+    )
+
+
+def is_quantized(model: Any) -> bool:
+    return any(operation.get_type_name() == "FakeQuantize" for operation in model.get_ops())
+
+
+def named(openvino_type: str) -> str:
+    return TYPE_NAMES.get(openvino_type, openvino_type)
+
+
+def _feeds_product(operation: Any) -> bool:
+    for target in operation.output(0).get_target_inputs():
+        consumer = target.get_node()
+        kind = consumer.get_type_name()
+        if kind == "MatMul" or (kind in _THROUGH and _feeds_product(consumer)):
+            return True
+    return False
+
+
+def _summed(layers: Mapping[tuple[str, str], int]) -> Counter[str]:
+    by_type: Counter[str] = Counter()
+    for (_, name), count in layers.items():
+        by_type[name] += count
+    return by_type
+
+
+def _text(information: Any, key: str) -> str:
+    if key not in information:
+        return ""
+    value = information[key]
+    return value.astype(str) if hasattr(value, "astype") else str(value)
