@@ -14,13 +14,13 @@ def lines_of(name: str) -> list[str]:
     return [line for line in text.replace("\\\n", " ").splitlines() if line and not line.startswith("#")]
 
 
-@pytest.mark.parametrize("name", ["main.txt", "yolo.txt", "test.txt"])
+@pytest.mark.parametrize("name", ["main.txt", "yolo.txt", "test.txt", "openvino.txt"])
 def test_every_line_is_one_pinned_package_with_hashes(name: str) -> None:
     pattern = re.compile(r"[a-z0-9-]+==[^ ;]+( ; [^-]+?)?( +--hash=sha256:[0-9a-f]{64})+\s*")
     assert [line for line in lines_of(name) if not pattern.fullmatch(line)] == []
 
 
-@pytest.mark.parametrize("name", ["main.txt", "yolo.txt", "test.txt"])
+@pytest.mark.parametrize("name", ["main.txt", "yolo.txt", "test.txt", "openvino.txt"])
 def test_torch_and_torchvision_are_never_pinned_by_hash(name: str) -> None:
     assert [line for line in lines_of(name) if re.match(r"(torch|torchvision|opencv-python)==", line)] == []
 
