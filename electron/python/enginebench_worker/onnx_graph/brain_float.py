@@ -4,30 +4,41 @@ BF16 form of most operators. Its range is FP32's, so nothing is run to find what
 from __future__ import annotations
 
 import re
+import tempfile
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 
+import ml_dtypes
 import numpy as np
 import onnx
+from onnx import numpy_helper
 
 from enginebench_worker.domain import KeptOperator
 from enginebench_worker.errors import BenchError
-from enginebench_worker.onnx_graph.converted import keep_inputs_and_outputs
-from enginebench_worker.onnx_graph.model_file import library_failures
+from enginebench_worker.onnx_graph.converted import keep_inputs_and_outputs, outline_of
+from enginebench_worker.onnx_graph.light_graph import large_weights, light_copy, restore_weights
+from enginebench_worker.onnx_graph.model_file import library_failures, save_model
 
 TOOLS = ("nvidia-modelopt", "onnx")
 _OTHER_PRECISION = "Choose FP16; the log has the converter's words."
 
 
 def to_brain_float(
-    file: Path, before: onnx.GraphProto, operators: Sequence[KeptOperator], names: Sequence[str]
+    model: onnx.ModelProto, folder: Path, operators: Sequence[KeptOperator], names: Sequence[str]
 ) -> onnx.ModelProto:
-    """The graph of `file`, converted; `before` is its outline."""
+    """A new graph. The converter sees it without its large weights, which are rounded here, one at a time: it would
+    copy them all many times over. `folder` holds a file for the converter meanwhile."""
     convert = _converter()
-    with library_failures("precision", "The graph cannot be converted to BF16.", _OTHER_PRECISION):
-        model = convert(
-            str(file),
+    aside = large_weights(model.graph)
+    with (
+        library_failures("precision", "The graph cannot be converted to BF16.", _OTHER_PRECISION),
+        tempfile.TemporaryDirectory(prefix=".bf16-", dir=folder) as temporary,
+    ):
+        light = Path(temporary) / "light.onnx"
+        save_model(light_copy(model, aside), light)
+        converted = convert(
+            str(light),
             low_precision_type="bf16",
             op_types_to_exclude=[each.operator for each in operators],
             nodes_to_exclude=[f"{re.escape(name)}$" for name in names],
@@ -35,9 +46,36 @@ def to_brain_float(
             data_max=np.inf,
             init_max=np.inf,
         )
-        del model.graph.value_info[:]
-    keep_inputs_and_outputs(before, model.graph, "precision")
-    return model
+    _round_weights(converted.graph, model.graph, aside)
+    restore_weights(converted, model, aside)
+    del converted.graph.value_info[:]
+    keep_inputs_and_outputs(outline_of(model.graph), converted.graph, "precision")
+    return converted
+
+
+def _round_weights(graph: onnx.GraphProto, source: onnx.GraphProto, aside: Set[str]) -> None:
+    """A weight that is cast to BF16 is stored in BF16, and its cast goes. What reads it in FP32 keeps it so."""
+    stored = {tensor.name: tensor for tensor in source.initializer if tensor.name in aside}
+    nodes = list(graph.node)
+    del graph.node[:]
+    for node in nodes:
+        if not (_casts_to_brain_float(node) and node.input[0] in stored):
+            graph.node.append(node)
+            continue
+        rounded = numpy_helper.to_array(stored[node.input[0]]).astype(ml_dtypes.bfloat16)
+        graph.initializer.append(
+            onnx.TensorProto(
+                name=node.output[0],
+                data_type=onnx.TensorProto.BFLOAT16,
+                dims=rounded.shape,
+                raw_data=rounded.tobytes(),
+            )
+        )
+
+
+def _casts_to_brain_float(node: onnx.NodeProto) -> bool:
+    kinds = [attribute.i for attribute in node.attribute if attribute.name == "to"]
+    return node.op_type == "Cast" and kinds == [onnx.TensorProto.BFLOAT16]
 
 
 def _converter() -> Callable[..., onnx.ModelProto]:

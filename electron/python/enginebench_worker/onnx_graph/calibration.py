@@ -103,13 +103,23 @@ def _histogram_ranges(
 
 
 def _watching(model: onnx.ModelProto, nodes: Sequence[onnx.NodeProto], names: Sequence[str]) -> onnx.ModelProto:
-    """The same graph with more outputs. Shares nothing with `model`."""
+    """The same graph with more outputs; `nodes` come right after what they read, so that it is let go early. Shares
+    nothing with `model`."""
     watching = onnx.ModelProto()
     watching.CopyFrom(model)
-    del watching.graph.value_info[:]
-    watching.graph.node.extend(nodes)
-    given = {value.name for value in watching.graph.output}
-    watching.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names if name not in given)
+    graph = watching.graph
+    del graph.value_info[:]
+    readers: dict[str, list[onnx.NodeProto]] = {}
+    for node in nodes:
+        readers.setdefault(node.input[0], []).append(node)
+    ordered = [each for value in graph.input for each in readers.get(value.name, [])]
+    for node in model.graph.node:
+        ordered.append(node)
+        ordered.extend(each for name in node.output for each in readers.get(name, []))
+    del graph.node[:]
+    graph.node.extend(ordered)
+    given = {value.name for value in graph.output}
+    graph.output.extend(onnx.ValueInfoProto(name=name) for name in names if name not in given)
     return watching
 
 

@@ -14,7 +14,7 @@ from enginebench_worker.execution import Execution
 from enginebench_worker.messages import OnnxConverted
 from enginebench_worker.onnx_graph import brain_float, half_precision
 from enginebench_worker.onnx_graph.calibration import measure_ranges
-from enginebench_worker.onnx_graph.converted import Conversion, finish, outline_of
+from enginebench_worker.onnx_graph.converted import Conversion, finish
 from enginebench_worker.onnx_graph.element_types import element_types
 from enginebench_worker.onnx_graph.kept import check_node_names, count_asked, count_kept
 from enginebench_worker.onnx_graph.model_file import load_model
@@ -49,10 +49,9 @@ def _half(command: ConvertPrecision, model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def _brain(command: ConvertPrecision, model: onnx.ModelProto) -> onnx.ModelProto:
-    """Reads the file itself, so the model that was read is let go first."""
-    before = outline_of(model.graph)
-    model.Clear()
-    return brain_float.to_brain_float(Path(command.in_file), before, command.keep_operators, command.keep_nodes)
+    folder = Path(command.out_file).parent
+    folder.mkdir(parents=True, exist_ok=True)
+    return brain_float.to_brain_float(model, folder, command.keep_operators, command.keep_nodes)
 
 
 def _int8(command: ConvertPrecision, model: onnx.ModelProto, execution: Execution) -> onnx.ModelProto:

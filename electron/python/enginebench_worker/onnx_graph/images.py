@@ -59,6 +59,8 @@ def session_of(model: onnx.ModelProto, stage: Stage) -> InferenceSession:
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
+    options.execution_order = onnxruntime.ExecutionOrder.PRIORITY_BASED
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     remedy = "Choose FP16, or export the model at another opset; the log has the words."
