@@ -15,9 +15,9 @@ from pathlib import Path
 root = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(root / "electron" / "python"))
 
-from dataset import load_splits, write_evaluation
+from dataset import load_splits, write_calibration, write_evaluation
 from evaluation import evaluate_all
-from exporting import export_all
+from exporting import CALIBRATION_IMAGES, export_all
 from manifest import write_manifest, write_readme
 from training import train
 
@@ -28,6 +28,7 @@ def build(folder: Path) -> dict[str, float]:
     trained = train(splits)
     export_all(trained.network, splits.train.pixels, folder)
     write_evaluation(splits.test, folder)
+    write_calibration(splits.train, CALIBRATION_IMAGES, folder)
     results = evaluate_all(trained.network, splits.test, folder)
     write_manifest(folder, trained.parameter_count)
     write_readme(folder, splits, trained, results)

@@ -11,6 +11,7 @@ from sklearn.model_selection import train_test_split
 SPLIT_SEED = 20261124
 SHEET_COLUMNS = 24
 THUMBNAIL_PIXELS = 32
+CALIBRATION_FILE = "calibration-inputs.npy"
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ def load_splits() -> Splits:
 
 def _divide(indices: np.ndarray, labels: np.ndarray, share: float) -> tuple[np.ndarray, np.ndarray]:
     return train_test_split(indices, test_size=share, random_state=SPLIT_SEED, stratify=labels[indices])
+
+
+def write_calibration(train: Split, count: int, folder: Path) -> None:
+    """The first `count` training images, which the split has shuffled."""
+    np.save(folder / CALIBRATION_FILE, train.pixels[:count])
 
 
 def write_evaluation(test: Split, folder: Path) -> None:

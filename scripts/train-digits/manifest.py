@@ -4,7 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from dataset import SHEET_COLUMNS, THUMBNAIL_PIXELS, Splits
+from dataset import CALIBRATION_FILE, SHEET_COLUMNS, THUMBNAIL_PIXELS, Splits
 from evaluation import Result
 from exporting import CALIBRATION_IMAGES, INPUT_NAME, OPSET, OUTPUT_NAME
 from training import EPOCHS, Trained
@@ -76,6 +76,7 @@ def write_manifest(folder: Path, parameter_count: int) -> None:
             "thumbnails": "test-thumbnails.png",
             "licence": DATA_LICENCE,
         },
+        "calibration": {"inputsFile": CALIBRATION_FILE, "licence": DATA_LICENCE},
     }
     (folder / "model.json").write_text(json.dumps(manifest, indent=2) + "\n")
 
@@ -110,6 +111,7 @@ overlap: {len(splits.test.labels)} images cannot tell these precisions apart by 
   channel, calibrated on {CALIBRATION_IMAGES} training images.
 - `weights.safetensors`: the same weights, for PyTorch.
 - `test-inputs.npy`, `test-labels.npy`: the test split, float32 [n, 1, 8, 8] in 0..1 and int64 [n].
+- `{CALIBRATION_FILE}`: the {CALIBRATION_IMAGES} training images that INT8 is calibrated on; no test image is among them.
 - `test-thumbnails.png`: the same images in the same order, {SHEET_COLUMNS} to a row, {THUMBNAIL_PIXELS} pixels each.
 """
     )

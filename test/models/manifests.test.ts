@@ -76,6 +76,36 @@ describe.each(folderNames)('%s', (name) => {
   })
 })
 
+it('calibrates digits on images of its own, none of which is tested', () => {
+  const { calibration, evaluation } = readManifest('digits')
+  const [calibrated, tested] = [calibration?.inputsFile, evaluation?.inputsFile].map((file) =>
+    imagesOf(join(modelsFolder, 'digits', file ?? '')),
+  )
+  expect([calibrated?.length, tested?.length]).toEqual([512, 360])
+  expect(calibrated?.filter((image) => tested?.includes(image))).toEqual([])
+})
+
+it('says from which score on a detector finds a box, and of no other model', () => {
+  const thresholds = folderNames.map((name) => [name, readManifest(name).scoreThreshold ?? null])
+  expect(Object.fromEntries(thresholds)).toEqual({
+    'clip-vit-b32': null,
+    'detr-resnet-50': 0.5,
+    digits: null,
+    yolo11n: 0.25,
+    'yolos-tiny': 0.5,
+  })
+})
+
+/** The bytes of each 1 x 8 x 8 float32 image of a .npy file. */
+function imagesOf(file: string): readonly string[] {
+  const bytes = readFileSync(file)
+  const values = bytes.subarray(10 + bytes.readUInt16LE(8))
+  const size = 8 * 8 * 4
+  return Array.from({ length: values.length / size }, (_, index) =>
+    values.subarray(index * size, (index + 1) * size).toString('base64'),
+  )
+}
+
 it('ships nothing of Ultralytics but the manifest that names it', () => {
   expect(readdirSync(join(modelsFolder, 'yolo11n'))).toEqual(['model.json'])
 })
