@@ -10,6 +10,7 @@ import mmap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 
 from enginebench_worker.domain import Precision, PrecisionProof
@@ -89,16 +90,36 @@ def judge_operators(
 
 def stored_types(file: Path) -> Counter[str]:
     """Types of the graph's initializers, by count. A file that is not ONNX counts nothing."""
-    counts: Counter[str] = Counter()
+    return Counter(kind for kind, _ in _initializers(file))
+
+
+def stored_elements(file: Path) -> Counter[str]:
+    """As `stored_types`, by count of elements."""
+    elements: Counter[str] = Counter()
+    for kind, count in _initializers(file):
+        elements[kind] += count
+    return elements
+
+
+def _initializers(file: Path) -> Iterator[tuple[str, int]]:
+    """Each one's type and count of elements."""
     with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as data:
         for model_field, graph_start, graph_end in _fields(data, 0, len(data)):
             if model_field != 7:
                 continue
             for graph_field, start, end in _fields(data, graph_start, graph_end):
                 if graph_field == 5:
-                    kinds = [value for number, value, _ in _fields(data, start, end) if number == 2]
-                    counts[_STORED_NAMES.get(kinds[0], "other") if kinds else "other"] += 1
-    return counts
+                    yield _type_and_size(data, start, end)
+
+
+def _type_and_size(data: mmap.mmap, start: int, end: int) -> tuple[str, int]:
+    kind, count = "other", 1
+    for number, value, value_end in _fields(data, start, end):
+        if number == 2:
+            kind = _STORED_NAMES.get(value, "other")
+        elif number == 1:
+            count *= prod(_varints(data, value, value_end)) if value_end else value
+    return kind, count
 
 
 def _mismatch(stored: set[str], computed: set[str]) -> str:
@@ -130,6 +151,12 @@ def _fields(data: mmap.mmap, position: int, end: int) -> Iterator[tuple[int, int
             position += 8 if kind == 1 else 4
         else:
             return
+
+
+def _varints(data: mmap.mmap, position: int, end: int) -> Iterator[int]:
+    while position < end:
+        value, position = _varint(data, position)
+        yield value
 
 
 def _varint(data: mmap.mmap, position: int) -> tuple[int, int]:

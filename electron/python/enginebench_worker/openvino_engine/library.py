@@ -40,8 +40,9 @@ def open_nncf() -> Any:
     return nncf
 
 
-def tools() -> dict[str, str]:
-    return {name: version for name, version in (("OpenVINO", version_of("openvino")),) if version is not None}
+def tools(quantized: bool) -> dict[str, str]:
+    names = {"OpenVINO": "openvino", **({"NNCF": "nncf"} if quantized else {})}
+    return {name: version_of(distribution) or "not known" for name, distribution in names.items()}
 
 
 def in_its_words(error: BaseException) -> str:

@@ -5,7 +5,6 @@ and 99.99 % quantiles. NNCF has no entropy method, and none is put in its place.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enginebench_worker.domain import BuildRequest, CalibrationArray
-from enginebench_worker.errors import BenchError, Cancelled
+from enginebench_worker.errors import BenchError
 from enginebench_worker.openvino_engine.library import open_nncf
 from enginebench_worker.openvino_engine.model_types import has_attention
 
@@ -24,8 +23,8 @@ _CALIBRATED_BY = ("min-max", "percentile")
 TellCount = Callable[[int, int], None]
 
 
-def quantize(model: Any, request: BuildRequest, stop: threading.Event, tell: TellCount) -> tuple[Any, dict[str, Any]]:
-    """The quantized model, and the settings that made it. `tell` hears of every image taken."""
+def quantize(model: Any, request: BuildRequest, tell: TellCount) -> tuple[Any, dict[str, Any]]:
+    """The quantized model, and the settings that made it. `tell` hears of every image taken, and may raise to stop."""
     calibration = _calibration(request)
     images = _images(calibration, model, request)
     nncf = open_nncf()
@@ -33,8 +32,6 @@ def quantize(model: Any, request: BuildRequest, stop: threading.Event, tell: Tel
 
     def feed(index: int) -> dict[str, NDArray[np.float32]]:
         nonlocal taken
-        if stop.is_set():
-            raise Cancelled
         taken += 1
         tell(min(taken, len(images)), len(images))
         return {request.model.input.name: images[index : index + 1]}
@@ -48,8 +45,6 @@ def quantize(model: Any, request: BuildRequest, stop: threading.Event, tell: Tel
         subset_size=len(images),
         advanced_parameters=_advanced(calibration.method),
     )
-    if stop.is_set():
-        raise Cancelled
     return quantized, {
         "preset": "performance",
         "modelType": "transformer" if attention else None,
