@@ -8,19 +8,21 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 REQUIREMENTS = ROOT / "electron" / "python" / "requirements"
 
+PINNED = ("main.txt", "yolo.txt", "test.txt", "openvino.txt", "tensorrt-cu12.txt", "tensorrt-cu13.txt")
+
 
 def lines_of(name: str) -> list[str]:
     text = (REQUIREMENTS / name).read_text(encoding="utf-8")
     return [line for line in text.replace("\\\n", " ").splitlines() if line and not line.startswith("#")]
 
 
-@pytest.mark.parametrize("name", ["main.txt", "yolo.txt", "test.txt", "openvino.txt"])
+@pytest.mark.parametrize("name", PINNED)
 def test_every_line_is_one_pinned_package_with_hashes(name: str) -> None:
     pattern = re.compile(r"[a-z0-9-]+==[^ ;]+( ; [^-]+?)?( +--hash=sha256:[0-9a-f]{64})+\s*")
     assert [line for line in lines_of(name) if not pattern.fullmatch(line)] == []
 
 
-@pytest.mark.parametrize("name", ["main.txt", "yolo.txt", "test.txt", "openvino.txt"])
+@pytest.mark.parametrize("name", PINNED)
 def test_torch_and_torchvision_are_never_pinned_by_hash(name: str) -> None:
     assert [line for line in lines_of(name) if re.match(r"(torch|torchvision|opencv-python)==", line)] == []
 

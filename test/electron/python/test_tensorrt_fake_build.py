@@ -3,6 +3,7 @@ library and what is made of its answers. Whether TensorRT itself does as asked i
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 from typing import Any
@@ -154,6 +155,26 @@ def test_on_the_stand_in_a_cancelled_build_leaves_its_log_alone(
     with pytest.raises(Cancelled):
         build_tensorrt_engine(build_request(digits_record, onnx_file, folder, "fp16"), execution)
     assert sorted(file.name for file in folder.iterdir()) == ["log.txt", "model.onnx"]
+
+
+def test_a_disk_that_fills_while_the_engine_is_written_is_told_and_leaves_none(
+    version: str, use_version: Any, digits_record: dict[str, Any], onnx_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_version(version)
+    opened = Path.open
+
+    def open_full(self: Path, mode: str = "r", *words: Any, **named: Any) -> Any:
+        file = opened(self, mode, *words, **named)
+        if self.name.endswith(".part") and mode == "wb":
+            file.close()
+            raise OSError(errno.ENOSPC, "No space left on device", str(self))
+        return file
+
+    monkeypatch.setattr(Path, "open", open_full)
+    with pytest.raises(OSError, match="No space left") as caught:
+        build_tensorrt_engine(build_request(digits_record, onnx_file, onnx_file.parent, "fp16"), silent())
+    assert caught.value.errno == errno.ENOSPC
+    assert sorted(file.name for file in onnx_file.parent.iterdir()) == ["log.txt", "model.onnx"]
 
 
 def test_on_the_stand_in_an_engine_that_contradicts_its_network_proves_nothing(

@@ -13,8 +13,11 @@ import numpy as np
 import pytest
 from enginebench_worker.backends.tensorrt_backend import TensorRt
 from enginebench_worker.codec import from_json
+from enginebench_worker.commands import MeasureMemory, Prepare
 from enginebench_worker.domain import Bytes, WorkerCase
 from enginebench_worker.errors import BenchError
+from enginebench_worker.failures import breaks_the_device, describe_failure
+from enginebench_worker.tensorrt.cuda_stream import CudaError
 from enginebench_worker.tensorrt.engine_case import EngineCase, load_engine_case
 from enginebench_worker.tensorrt.probe import Probe
 from fake_cuda import FakeCuda, Status
@@ -195,24 +198,35 @@ def test_with_stand_ins_a_stale_or_foreign_engine_is_refused_in_words(
 @pytest.mark.parametrize(
     ("call", "status", "expected"),
     [
-        ("cudaMalloc", Status.cudaErrorMemoryAllocation, ("out-of-memory-gpu", "The GPU's memory ran out.")),
-        (
-            "cudaStreamCreateWithFlags",
-            Status.cudaErrorIllegalAddress,
-            ("inference-failed", "The GPU reported a CUDA error: cudaErrorIllegalAddress."),
-        ),
+        ("cudaMalloc", Status.cudaErrorMemoryAllocation, ("out-of-memory-gpu", "load", False)),
+        ("cudaStreamCreateWithFlags", Status.cudaErrorIllegalAddress, ("inference-failed", "load", True)),
     ],
 )
 def test_with_stand_ins_a_failing_call_is_told_and_frees_what_was_held(
     call: str,
     status: Status,
-    expected: tuple[str, str],
+    expected: tuple[str, str, bool],
     use: Callable[..., FakeCuda],
     case_of: Callable[..., WorkerCase],
 ) -> None:
     cuda = use(VERSIONS[1], {call: status})
-    assert refusal(case_of()) == expected
+    with pytest.raises(CudaError) as caught:
+        load(case_of())
+    record = describe_failure(Prepare(1, case_of()), caught.value)
+    assert (record.code, record.stage, breaks_the_device(caught.value)) == expected
     assert cuda.held == 0
+
+
+def test_with_stand_ins_an_engine_that_does_not_run_fails_the_command_that_asked(
+    version: str, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(version)
+    loaded = load(case_of())
+    monkeypatch.setattr(sys.modules["tensorrt"].IExecutionContext, "execute_async_v3", lambda self, stream: False)
+    with pytest.raises(RuntimeError) as caught:
+        loaded.query(images(8))
+    record = describe_failure(MeasureMemory(1, 1), caught.value)
+    assert (record.code, record.stage) == ("inference-failed", "memory")
 
 
 def test_a_case_without_its_engine_is_refused(

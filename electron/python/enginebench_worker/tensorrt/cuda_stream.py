@@ -1,7 +1,6 @@
 """One CUDA stream with buffers of its own: each buffer a page-locked host array and its twin on the GPU.
 
-Every call is checked: the GPU's memory running out is told apart from what breaks the device. Frees all it holds when
-closed. Does not know TensorRT."""
+Every call is checked and raises CudaError. Frees all it holds when closed. Does not know TensorRT."""
 
 from __future__ import annotations
 
@@ -13,7 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from enginebench_worker.errors import BenchError
+
+class CudaError(RuntimeError):
+    """In the words by which the worker tells the GPU's memory running out from a device that is broken."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,5 @@ class CudaStream:
         if int(status) == 0:
             return results[0] if results else None
         if int(status) == int(self._cuda.cudaError_t.cudaErrorMemoryAllocation):
-            message = "The GPU's memory ran out."
-            raise BenchError("out-of-memory-gpu", "load", message, "Use a smaller batch, or close what else uses it.")
-        name = getattr(status, "name", str(status))
-        remedy = "Start again; if it stays, check the driver."
-        raise BenchError("inference-failed", "load", f"The GPU reported a CUDA error: {name}.", remedy)
+            raise CudaError("CUDA out of memory")
+        raise CudaError(f"CUDA error: {getattr(status, 'name', status)}")

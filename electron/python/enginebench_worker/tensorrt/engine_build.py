@@ -89,8 +89,12 @@ class EngineBuild:
             raise Cancelled
 
     def _inspect(self, logger: Any, plan: Any) -> InspectedEngine | None:
-        """None where no GPU can open it."""
+        """None where no GPU can open it. A failure is logged: an hour's work is not lost to it."""
         if self.library.kind != "tensorrt-engine" or cuda_device_count() == 0:
             return None
-        engine = self.library.module.Runtime(logger).deserialize_cuda_engine(memoryview(plan))
-        return None if engine is None else inspect_engine(self.library, engine)
+        try:
+            engine = self.library.module.Runtime(logger).deserialize_cuda_engine(memoryview(plan))
+            return None if engine is None else inspect_engine(self.library, engine)
+        except Exception as error:
+            self.log.write("warning", f"The engine could not be looked into: {error}")
+            return None

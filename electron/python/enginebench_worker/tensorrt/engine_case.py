@@ -81,7 +81,7 @@ class EngineCase(LoadedCase):
     def _enqueue(self) -> None:
         self._stream.copy_in(self._input)
         if not self._context.execute_async_v3(self._stream.handle):
-            raise BenchError("inference-failed", "load", "TensorRT did not run the engine.", "The log has its words.")
+            raise RuntimeError("TensorRT did not run the engine")
         for output in self._outputs:
             self._stream.copy_out(output)
 

@@ -4,6 +4,7 @@ Not a limit of the operating system's: CUDA reserves far more address space than
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from enginebench_worker.errors import BenchError
 
 SHARE_OF_AVAILABLE = 0.9
 _MEMORY = Path("/proc/meminfo")
+_GROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
+_GROUP_USE = Path("/sys/fs/cgroup/memory.current")
 _OWN_MEMORY = Path("/proc/self/statm")
 
 
@@ -44,9 +47,12 @@ def resident_bytes() -> int | None:
 
 
 def available_bytes() -> int | None:
+    """Of the machine, or of the container where that has less."""
     try:
         lines = _MEMORY.read_text(encoding="ascii").splitlines()
     except OSError:
         return None
-    kibibytes = [int(line.split()[1]) for line in lines if line.startswith("MemAvailable:")]
-    return kibibytes[0] * 1024 if kibibytes else None
+    found = [int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")]
+    with contextlib.suppress(OSError, ValueError):  # no container, or one without a limit
+        found.append(int(_GROUP_LIMIT.read_text(encoding="ascii")) - int(_GROUP_USE.read_text(encoding="ascii")))
+    return max(min(found), 0) if found else None
