@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import importlib.metadata
 import importlib.util
+import os
 from functools import cache
 from pathlib import Path
 
@@ -35,6 +36,21 @@ def cuda_device_count() -> int:
         if driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0:
             return count.value
     return 0
+
+
+@cache
+def compute_capability() -> tuple[int, int] | None:
+    """Of the first GPU; None where there is none. Asks NVIDIA's driver library, and creates no context."""
+    if cuda_device_count() == 0:
+        return None
+    driver = ctypes.CDLL("nvcuda.dll" if os.name == "nt" else "libcuda.so.1")
+    device, major, minor = ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
+    answers = (
+        driver.cuDeviceGet(ctypes.byref(device), 0),
+        driver.cuDeviceGetAttribute(ctypes.byref(major), 75, device),
+        driver.cuDeviceGetAttribute(ctypes.byref(minor), 76, device),
+    )
+    return (major.value, minor.value) if answers == (0, 0, 0) else None
 
 
 @cache

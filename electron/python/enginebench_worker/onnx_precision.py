@@ -101,6 +101,20 @@ def stored_elements(file: Path) -> Counter[str]:
     return elements
 
 
+def operator_counts(file: Path) -> Counter[str]:
+    """How often the graph has each operator, its subgraphs not counted."""
+    counts: Counter[str] = Counter()
+    with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        for model_field, graph_start, graph_end in _fields(data, 0, len(data)):
+            if model_field != 7:
+                continue
+            for graph_field, start, end in _fields(data, graph_start, graph_end):
+                if graph_field == 1:
+                    names = [data[first:last] for number, first, last in _fields(data, start, end) if number == 4]
+                    counts[names[0].decode("utf-8", "replace") if names else ""] += 1
+    return counts
+
+
 def _initializers(file: Path) -> Iterator[tuple[str, int]]:
     """Each one's type and count of elements."""
     with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as data:

@@ -7,12 +7,21 @@ from enginebench_worker.backends.not_offered import NOT_OFFERED
 from enginebench_worker.backends.onnxruntime_backend import OnnxRuntime
 from enginebench_worker.backends.openvino_backend import OpenVino
 from enginebench_worker.backends.tensorrt_backend import TensorRt
+from enginebench_worker.backends.tensorrt_rtx_backend import TensorRtRtx
 from enginebench_worker.backends.torch_eager import TorchEager
 from enginebench_worker.backends.ultralytics_backend import Ultralytics
 from enginebench_worker.domain import BackendStatus
 from enginebench_worker.errors import BenchError
 
-BACKENDS: tuple[Backend, ...] = (TorchEager(), OnnxRuntime(), Ultralytics(), TensorRt(), OpenVino(), *NOT_OFFERED)
+BACKENDS: tuple[Backend, ...] = (
+    TorchEager(),
+    OnnxRuntime(),
+    Ultralytics(),
+    TensorRt(),
+    OpenVino(),
+    TensorRtRtx(),
+    *NOT_OFFERED,
+)
 
 
 def describe_all() -> tuple[BackendStatus, ...]:

@@ -1,0 +1,67 @@
+"""TensorRT for RTX, through the plugin provider of ONNX Runtime: EP-context files built and run, ONNX files run.
+
+It computes FP32 files in TF32 and has no switch for it, so it offers `tf32` and no `fp32`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from enginebench_worker.backends.base import Backend, LoadedCase
+from enginebench_worker.domain import BackendStatus, BuilderStatus, BuildRequest, EngineFacts, Precision, WorkerCase
+from enginebench_worker.errors import BenchError
+from enginebench_worker.execution import Execution
+from enginebench_worker.tensorrt_rtx_engine.probe import probe_tensorrt_rtx
+
+PRECISIONS: tuple[Precision, ...] = ("tf32", "fp16", "bf16", "int8")
+
+
+class TensorRtRtx(Backend):
+    id = "tensorrt-rtx"
+    label = "TensorRT for RTX"
+
+    def describe(self) -> BackendStatus:
+        probe = probe_tensorrt_rtx()
+        available = probe.reason is None
+        return BackendStatus(
+            id=self.id,
+            runs_in="python",
+            available=available,
+            reason=probe.reason,
+            remedy=probe.remedy,
+            version=probe.version,
+            precisions=PRECISIONS if available else (),
+            devices=("cuda",) if available else (),
+            licence=None,
+            options_schema=None,
+            builder=BuilderStatus(
+                available=available,
+                reason=probe.reason,
+                remedy=probe.remedy,
+                library=f"TensorRT for RTX plugin {probe.version}" if available and probe.version else None,
+                precisions=PRECISIONS if available else (),
+            ),
+        )
+
+    def load(self, case: WorkerCase) -> LoadedCase:
+        self.require_available()
+        if case.device != "cuda":
+            raise BenchError("backend-unavailable", "load", "TensorRT for RTX runs on a GPU alone.", "Use the GPU.")
+        self.require_precision(case, PRECISIONS)
+        file = case.engine_file or case.onnx_file
+        if file is None or not Path(file).is_file():
+            message = f"There is no file of {case.model.name} in {case.precision} for TensorRT for RTX."
+            raise BenchError("missing-artifact", "load", message, "Convert the model first.")
+        from enginebench_worker.tensorrt_rtx_engine.context_case import load_context_case
+
+        return load_context_case(case, Path(file))
+
+    def build(self, request: BuildRequest, execution: Execution) -> EngineFacts:
+        status = self.describe()
+        if not status.available:
+            raise BenchError("backend-unavailable", "build", status.reason or "", status.remedy or "")
+        if request.precision not in PRECISIONS:
+            message = "TensorRT for RTX computes FP32 files in TF32, and its provider cannot switch that off."
+            raise BenchError("unsupported-precision", "build", message, f"Use one of {', '.join(PRECISIONS)}.")
+        from enginebench_worker.tensorrt_rtx_engine.context_build import build_context_file
+
+        return build_context_file(request, execution)

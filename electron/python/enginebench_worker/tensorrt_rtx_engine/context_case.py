@@ -1,0 +1,71 @@
+"""An EP-context file, or an ONNX file compiled while it is loaded, as a case on the plugin provider."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from enginebench_worker.backends.base import LoadedCase
+from enginebench_worker.domain import Bytes, PrecisionProof, WorkerCase
+from enginebench_worker.errors import BenchError
+from enginebench_worker.onnx_precision import operator_counts, read_profile
+from enginebench_worker.onnxruntime_engine.session import match_input, profiled
+from enginebench_worker.tensorrt_rtx_engine.precision_judgement import judge_source
+from enginebench_worker.tensorrt_rtx_engine.provider import Provider, open_provider, profile_settings
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
+
+
+def load_context_case(case: WorkerCase, file: Path) -> ContextCase:
+    if case.engine_file is None and operator_counts(file)["EPContext"]:
+        message = f"{file.name} holds a compiled engine, which is code."
+        raise BenchError("untrusted-engine", "load", message, "Use the ONNX file that it was compiled from.")
+    provider = open_provider("load")
+    shape = (case.batch_size, *case.input.shape[1:])
+    settings = {} if case.engine_file else profile_settings(case.model.input, shape, shape, shape)
+    options = profiled(provider.session_options(settings))
+    try:
+        session = provider.onnxruntime.InferenceSession(str(file), options)
+        session.disable_fallback()
+    except Exception as error:  # ONNX Runtime's errors are classes of their own without a common base
+        message = f"TensorRT for RTX cannot load {file.name}."
+        remedy = "Convert the model again: its engines are read by the release that made them, on a GPU of its list."
+        raise BenchError("bad-model-file", "load", message, remedy, error) from error
+    return ContextCase(session, case, provider, settings)
+
+
+class ContextCase(LoadedCase):
+    threads = None
+    engine_declared = Bytes(None, "the provider does not tell its engine's memory")
+
+    def __init__(self, session: Any, case: WorkerCase, provider: Provider, settings: dict[str, str]) -> None:
+        self._session, self._case, self._provider, self._settings = session, case, provider, settings
+        self._outputs = list(case.model.outputs)
+        self._input_name, self._input_type = match_input(session, case)
+        self.versions = provider.tools
+
+    def query(self, batch: NDArray[float32]) -> Sequence[NDArray[Any]]:
+        return self._session.run(self._outputs, {self._input_name: batch.astype(self._input_type, copy=False)})
+
+    def prove_precision(self, batch: NDArray[float32]) -> PrecisionProof:
+        self.query(batch)
+        operators = read_profile(Path(self._session.end_profiling()))
+        foreign = {operator.provider for operator in operators} - {self._provider.name}
+        if foreign:
+            message = f"Part of {self._case.model.name} ran on {', '.join(sorted(foreign))} instead."
+            raise BenchError("backend-unavailable", "load", message, "Use a model whose operators the provider has.")
+        source = Path(self._case.onnx_file) if self._case.onnx_file is not None else None
+        evidence = (
+            f"{len(operators)} parts, all on {self._provider.name}",
+            *(f"{name} = {value}" for name, value in self._settings.items()),
+        )
+        return judge_source(self._case.precision, source, evidence)
+
+    def reset_allocator_peak(self) -> None:
+        return None
+
+    def allocator_peak(self) -> Bytes:
+        return Bytes(None, "the provider does not tell its allocations")
