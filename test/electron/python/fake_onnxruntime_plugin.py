@@ -20,9 +20,7 @@ import pytest
 from onnx import helper
 
 PROVIDER = "NvTensorRTRTXExecutionProvider"
-PLUGIN_NAMES = frozenset(
-    {"__version__", "get_ep_name", "get_ep_names", "get_library_path"}
-)
+PLUGIN_NAMES = frozenset({"__version__", "get_ep_name", "get_ep_names", "get_library_path"})
 """Those that the official wheel's package defines."""
 
 
@@ -43,9 +41,7 @@ class FakeSessionOptions:
     def add_session_config_entry(self, name: str, value: str) -> None:
         self.entries[name] = value
 
-    def add_provider_for_devices(
-        self, devices: Sequence[FakeDevice], settings: Mapping[str, str]
-    ) -> None:
+    def add_provider_for_devices(self, devices: Sequence[FakeDevice], settings: Mapping[str, str]) -> None:
         self.devices, self.settings = list(devices), dict(settings)
 
     def set_load_cancellation_flag(self, cancelled: bool) -> None:
@@ -64,27 +60,21 @@ class Plugin:
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> Plugin:
         monkeypatch.setitem(sys.modules, "onnxruntime", self._onnxruntime())
-        monkeypatch.setitem(
-            sys.modules, "onnxruntime_ep_nv_tensorrt_rtx", self._plugin()
-        )
+        monkeypatch.setitem(sys.modules, "onnxruntime_ep_nv_tensorrt_rtx", self._plugin())
         return self
 
     def _plugin(self) -> types.ModuleType:
         module = types.ModuleType("onnxruntime_ep_nv_tensorrt_rtx")
         module.__version__ = "0.5.0"
         module.get_ep_name = lambda: PROVIDER
-        module.get_library_path = lambda: (
-            "/plugin/libonnxruntime_providers_nv_tensorrt_rtx.so"
-        )
+        module.get_library_path = lambda: "/plugin/libonnxruntime_providers_nv_tensorrt_rtx.so"
         return module
 
     def _onnxruntime(self) -> types.ModuleType:
         module = types.ModuleType("onnxruntime")
         module.__version__ = "1.32.0"
         module.SessionOptions = FakeSessionOptions
-        module.register_execution_provider_library = lambda name, path: (
-            self.registered.append((name, path))
-        )
+        module.register_execution_provider_library = lambda name, path: self.registered.append((name, path))
         module.get_ep_devices = lambda: [FakeDevice(name) for name in self.devices]
         module.ModelCompiler = self._compiler
         module.InferenceSession = self._session
@@ -127,16 +117,10 @@ class FakeCompiler:
             [value.name for value in graph.input],
             [value.name for value in graph.output],
         )
-        nodes = [
-            helper.make_node("EPContext", *names, domain="com.microsoft", **attributes)
-        ]
+        nodes = [helper.make_node("EPContext", *names, domain="com.microsoft", **attributes)]
         if self.plugin.left_over is not None:
-            nodes.append(
-                helper.make_node(self.plugin.left_over, names[0], ["left-over"])
-            )
-        context = helper.make_graph(
-            nodes, "context", list(graph.input), list(graph.output)
-        )
+            nodes.append(helper.make_node(self.plugin.left_over, names[0], ["left-over"]))
+        context = helper.make_graph(nodes, "context", list(graph.input), list(graph.output))
         Path(file).write_bytes(helper.make_model(context).SerializeToString())
 
 
@@ -144,11 +128,7 @@ class FakeSession:
     def __init__(self, plugin: Plugin, file: Path, options: FakeSessionOptions) -> None:
         content = file.read_bytes()
         [first, *_] = onnx.load_from_string(content).graph.node
-        carried = [
-            attribute.s
-            for attribute in first.attribute
-            if attribute.name == "ep_cache_context"
-        ]
+        carried = [attribute.s for attribute in first.attribute if attribute.name == "ep_cache_context"]
         self._real = onnxruntime.InferenceSession(carried[0] if carried else content)
         self._plugin, self._options = plugin, options
 

@@ -20,9 +20,7 @@ from worker_client import WorkerClient
 
 
 def an_execution() -> Execution:
-    return Execution(
-        ProgressCount(), lambda fraction, text, phases=None, entries=None: None
-    )
+    return Execution(ProgressCount(), lambda fraction, text, phases=None, entries=None: None)
 
 
 def build(
@@ -37,17 +35,11 @@ def build(
         "outFile": str(folder / "model.optimized.onnx"),
         **changes,
     }
-    return OnnxRuntime().build(
-        build_request(record, onnx_file, folder, precision, **target), an_execution()
-    )
+    return OnnxRuntime().build(build_request(record, onnx_file, folder, precision, **target), an_execution())
 
 
-def case_of(
-    record: dict[str, Any], folder: Path, precision: str, **changes: Any
-) -> WorkerCase:
-    return from_json(
-        WorkerCase, digits_case(record, folder, "onnxruntime", precision, **changes)
-    )
+def case_of(record: dict[str, Any], folder: Path, precision: str, **changes: Any) -> WorkerCase:
+    return from_json(WorkerCase, digits_case(record, folder, "onnxruntime", precision, **changes))
 
 
 @pytest.mark.parametrize(
@@ -66,9 +58,7 @@ def test_each_precision_becomes_an_optimized_file_with_its_types(
     label: str,
     heaviest: str,
 ) -> None:
-    facts = build(
-        digits_record, digits_folder / f"{precision}.onnx", tmp_path, precision
-    )
+    facts = build(digits_record, digits_folder / f"{precision}.onnx", tmp_path, precision)
     assert (facts.kind, facts.precision_proof.holds, facts.precision_proof.label) == (
         "onnxruntime-optimized",
         True,
@@ -92,9 +82,7 @@ def test_the_file_has_fusions_and_no_layout_of_this_processor(
 ) -> None:
     build(digits_record, digits_folder / "fp32.onnx", tmp_path, "fp32")
     nodes = onnx.load(tmp_path / "model.optimized.onnx").graph.node
-    assert ("FusedConv", "com.microsoft") in {
-        (node.op_type, node.domain) for node in nodes
-    }
+    assert ("FusedConv", "com.microsoft") in {(node.op_type, node.domain) for node in nodes}
     assert {node.domain for node in nodes} <= {"", "com.microsoft"}
 
 
@@ -118,19 +106,9 @@ def test_each_optimized_file_gives_what_the_fp32_file_gives(
         "engineFile": str(tmp_path / "model.optimized.onnx"),
         "onnxFile": None,
     }
-    [found] = (
-        OnnxRuntime()
-        .load(case_of(digits_record, digits_folder, precision, **changes))
-        .query(images)
-    )
-    [wanted] = (
-        OnnxRuntime()
-        .load(case_of(digits_record, digits_folder, "fp32", batchSize=batch_size))
-        .query(images)
-    )
-    assert (found * wanted).sum() / np.linalg.norm(found) / np.linalg.norm(
-        wanted
-    ) >= least_cosine
+    [found] = OnnxRuntime().load(case_of(digits_record, digits_folder, precision, **changes)).query(images)
+    [wanted] = OnnxRuntime().load(case_of(digits_record, digits_folder, "fp32", batchSize=batch_size)).query(images)
+    assert (found * wanted).sum() / np.linalg.norm(found) / np.linalg.norm(wanted) >= least_cosine
 
 
 def test_an_optimized_fp16_file_runs_under_no_other_label_than_the_file_it_was_made_from(
@@ -138,9 +116,7 @@ def test_an_optimized_fp16_file_runs_under_no_other_label_than_the_file_it_was_m
 ) -> None:
     build(digits_record, digits_folder / "fp16.onnx", tmp_path, "fp16")
     changes = {"engineFile": str(tmp_path / "model.optimized.onnx")}
-    loaded = OnnxRuntime().load(
-        case_of(digits_record, digits_folder, "fp16", **changes)
-    )
+    loaded = OnnxRuntime().load(case_of(digits_record, digits_folder, "fp16", **changes))
     proof = loaded.prove_precision(np.load(digits_folder / "test-inputs.npy")[:8])
     assert (proof.holds, proof.label) == (False, "fp16 stored, fp32 computed")
 
@@ -170,36 +146,24 @@ def test_the_level_of_optimization_is_an_option_and_part_of_the_proof(
     expected: str,
     label: str | None,
 ) -> None:
-    case = case_of(
-        digits_record, digits_folder, "int8", options={"graphOptimization": level}
-    )
-    proof = (
-        OnnxRuntime()
-        .load(case)
-        .prove_precision(np.load(digits_folder / "test-inputs.npy")[:8])
-    )
+    case = case_of(digits_record, digits_folder, "int8", options={"graphOptimization": level})
+    proof = OnnxRuntime().load(case).prove_precision(np.load(digits_folder / "test-inputs.npy")[:8])
     assert f"graph optimization = {expected}" in proof.evidence
     assert label is None or proof.label == label
 
 
-def test_the_level_is_all_where_none_is_named(
-    digits_record: dict[str, Any], digits_folder: Path
-) -> None:
+def test_the_level_is_all_where_none_is_named(digits_record: dict[str, Any], digits_folder: Path) -> None:
     loaded = OnnxRuntime().load(case_of(digits_record, digits_folder, "fp32"))
     proof = loaded.prove_precision(np.load(digits_folder / "test-inputs.npy")[:8])
     assert "graph optimization = ORT_ENABLE_ALL" in proof.evidence
 
 
-@pytest.mark.parametrize(
-    "options", [{"graphOptimization": "most"}, {"graphOptimization": 3}, {"threads": 2}]
-)
+@pytest.mark.parametrize("options", [{"graphOptimization": "most"}, {"graphOptimization": 3}, {"threads": 2}])
 def test_an_option_that_there_is_not_is_refused(
     digits_record: dict[str, Any], digits_folder: Path, options: dict[str, Any]
 ) -> None:
     with pytest.raises(BenchError) as caught:
-        OnnxRuntime().load(
-            case_of(digits_record, digits_folder, "fp32", options=options)
-        )
+        OnnxRuntime().load(case_of(digits_record, digits_folder, "fp32", options=options))
     assert (caught.value.record.code, caught.value.record.stage) == (
         "bad-usage",
         "load",
@@ -226,9 +190,7 @@ def test_a_damaged_file_is_refused_and_leaves_nothing(
 ) -> None:
     broken = tmp_path_factory.mktemp("broken") / "broken.onnx"
     broken.write_bytes(content)
-    assert refusal(
-        lambda: build(digits_record, broken, tmp_path, "fp32"), tmp_path
-    ) == (
+    assert refusal(lambda: build(digits_record, broken, tmp_path, "fp32"), tmp_path) == (
         "build-failed",
         "build",
         "ONNX Runtime cannot optimize broken.onnx.",
@@ -238,9 +200,7 @@ def test_a_damaged_file_is_refused_and_leaves_nothing(
 def test_a_missing_file_and_a_precision_it_lacks_are_refused(
     digits_record: dict[str, Any], digits_folder: Path, tmp_path: Path
 ) -> None:
-    gone = refusal(
-        lambda: build(digits_record, tmp_path / "gone.onnx", tmp_path, "fp32"), tmp_path
-    )
+    gone = refusal(lambda: build(digits_record, tmp_path / "gone.onnx", tmp_path, "fp32"), tmp_path)
     lacked = refusal(
         lambda: build(digits_record, digits_folder / "fp32.onnx", tmp_path, "bf16"),
         tmp_path,
@@ -255,13 +215,9 @@ def test_a_missing_file_and_a_precision_it_lacks_are_refused(
     )
 
 
-def test_a_model_of_another_size_is_refused(
-    digits_record: dict[str, Any], digits_folder: Path, tmp_path: Path
-) -> None:
+def test_a_model_of_another_size_is_refused(digits_record: dict[str, Any], digits_folder: Path, tmp_path: Path) -> None:
     record = {**digits_record, "input": {**digits_record["input"], "channels": 3}}
-    refused = refusal(
-        lambda: build(record, digits_folder / "fp32.onnx", tmp_path, "fp32"), tmp_path
-    )
+    refused = refusal(lambda: build(record, digits_folder / "fp32.onnx", tmp_path, "fp32"), tmp_path)
     assert refused == (
         "input-mismatch",
         "build",
@@ -269,16 +225,12 @@ def test_a_model_of_another_size_is_refused(
     )
 
 
-def test_a_cancelled_build_leaves_nothing(
-    digits_record: dict[str, Any], digits_folder: Path, tmp_path: Path
-) -> None:
+def test_a_cancelled_build_leaves_nothing(digits_record: dict[str, Any], digits_folder: Path, tmp_path: Path) -> None:
     words = {
         "backend": "onnxruntime",
         "outFile": str(tmp_path / "model.optimized.onnx"),
     }
-    request = build_request(
-        digits_record, digits_folder / "fp32.onnx", tmp_path, "fp32", **words
-    )
+    request = build_request(digits_record, digits_folder / "fp32.onnx", tmp_path, "fp32", **words)
     execution = an_execution()
     execution.cancel()
     with pytest.raises(Cancelled):
@@ -306,13 +258,10 @@ def test_elements_are_counted_by_type_without_the_onnx_package(
         onnx.TensorProto.INT32: "int32",
     }
     for tensor in onnx.load(digits_folder / "int8.onnx").graph.initializer:
-        wanted[names.get(tensor.data_type, "other")] += int(
-            np.prod(tensor.dims, dtype=np.int64)
-        )
-    assert {
-        name: stored_elements(digits_folder / "int8.onnx")[name]
-        for name in ("float32", "int8", "int32")
-    } == {name: wanted[name] for name in ("float32", "int8", "int32")}
+        wanted[names.get(tensor.data_type, "other")] += int(np.prod(tensor.dims, dtype=np.int64))
+    assert {name: stored_elements(digits_folder / "int8.onnx")[name] for name in ("float32", "int8", "int32")} == {
+        name: wanted[name] for name in ("float32", "int8", "int32")
+    }
 
 
 def test_a_worker_builds_it_and_another_runs_it(
@@ -325,9 +274,7 @@ def test_a_worker_builds_it_and_another_runs_it(
         "backend": "onnxruntime",
         "outFile": str(tmp_path / "model.optimized.onnx"),
     }
-    parameters = build_parameters(
-        digits_record, digits_folder / "int8.onnx", tmp_path, "int8", **words
-    )
+    parameters = build_parameters(digits_record, digits_folder / "int8.onnx", tmp_path, "int8", **words)
     answer = start_worker().ask("build-engine", **parameters)
     assert (answer["message"], answer["kind"]) == (
         "engine-built",

@@ -33,9 +33,7 @@ def machine(
     capability: tuple[int, int] | None = (8, 9),
     versions: Versions = INSTALLED,
 ) -> None:
-    monkeypatch.setattr(
-        probe, "cuda_device_count", lambda: 0 if capability is None else 1
-    )
+    monkeypatch.setattr(probe, "cuda_device_count", lambda: 0 if capability is None else 1)
     monkeypatch.setattr(probe, "compute_capability", lambda: capability)
     monkeypatch.setattr(probe, "version_of", versions.get)
     monkeypatch.setattr(probe, "is_importable", lambda module: bool(versions))
@@ -49,9 +47,7 @@ def plugin(monkeypatch: pytest.MonkeyPatch) -> fake.Plugin:
 
 
 def an_execution() -> Execution:
-    return Execution(
-        ProgressCount(), lambda fraction, text, phases=None, entries=None: None
-    )
+    return Execution(ProgressCount(), lambda fraction, text, phases=None, entries=None: None)
 
 
 def build(
@@ -66,43 +62,25 @@ def build(
         "outFile": str(folder / "engine.onnx"),
         **changes,
     }
-    return TensorRtRtx().build(
-        build_request(record, onnx_file, folder, precision, **words), an_execution()
-    )
+    return TensorRtRtx().build(build_request(record, onnx_file, folder, precision, **words), an_execution())
 
 
-def case_of(
-    record: dict[str, Any], folder: Path, precision: str, **changes: Any
-) -> WorkerCase:
+def case_of(record: dict[str, Any], folder: Path, precision: str, **changes: Any) -> WorkerCase:
     onnx_file = str(folder / f"{'fp32' if precision == 'tf32' else precision}.onnx")
     words = {"device": "cuda", "onnxFile": onnx_file, **changes}
-    return from_json(
-        WorkerCase, digits_case(record, folder, "tensorrt-rtx", precision, **words)
-    )
+    return from_json(WorkerCase, digits_case(record, folder, "tensorrt-rtx", precision, **words))
 
 
 def test_every_name_of_the_fake_exists_in_onnxruntime_itself() -> None:
-    faked = {
-        name for name in dir(fake.Plugin()._onnxruntime()) if not name.startswith("__")
-    }
+    faked = {name for name in dir(fake.Plugin()._onnxruntime()) if not name.startswith("__")}
     assert {name for name in faked if not hasattr(onnxruntime, name)} == set()
     own = {"entries", "devices", "settings"}
-    of_options = {
-        name for name in vars(fake.FakeSessionOptions()) | vars(fake.FakeSessionOptions)
-    } - own
+    of_options = {name for name in vars(fake.FakeSessionOptions()) | vars(fake.FakeSessionOptions)} - own
     real = onnxruntime.SessionOptions()
-    assert {
-        name
-        for name in of_options
-        if not name.startswith("__") and not hasattr(real, name)
-    } == set()
-    assert set(
-        vars(fake.Plugin()._plugin())
-    ) & fake.PLUGIN_NAMES == fake.PLUGIN_NAMES - {"get_ep_names"}
+    assert {name for name in of_options if not name.startswith("__") and not hasattr(real, name)} == set()
+    assert set(vars(fake.Plugin()._plugin())) & fake.PLUGIN_NAMES == fake.PLUGIN_NAMES - {"get_ep_names"}
     devices = {field.name for field in dataclasses.fields(fake.FakeDevice)}
-    assert {
-        name for name in devices if not hasattr(onnxruntime.OrtEpDevice, name)
-    } == set()
+    assert {name for name in devices if not hasattr(onnxruntime.OrtEpDevice, name)} == set()
 
 
 @pytest.mark.parametrize(
@@ -167,9 +145,7 @@ def test_with_a_fake_plugin_it_offers_tf32_and_never_fp32(
     )
 
 
-@pytest.mark.parametrize(
-    ("source", "precision"), [("fp32", "tf32"), ("fp16", "fp16"), ("int8", "int8")]
-)
+@pytest.mark.parametrize(("source", "precision"), [("fp32", "tf32"), ("fp16", "fp16"), ("int8", "int8")])
 def test_with_a_fake_plugin_an_ep_context_file_is_compiled_with_the_profile_asked_for(
     plugin: fake.Plugin,
     digits_record: dict[str, Any],
@@ -193,9 +169,7 @@ def test_with_a_fake_plugin_an_ep_context_file_is_compiled_with_the_profile_aske
     }
     assert options.entries == {"session.disable_cpu_ep_fallback": "1"}
     assert [device.ep_name for device in options.devices] == [fake.PROVIDER]
-    assert plugin.registered == [
-        (fake.PROVIDER, "/plugin/libonnxruntime_providers_nv_tensorrt_rtx.so")
-    ]
+    assert plugin.registered == [(fake.PROVIDER, "/plugin/libonnxruntime_providers_nv_tensorrt_rtx.so")]
     assert facts.tools == {"TensorRT for RTX plugin": "0.5.0", "ONNX Runtime": "1.32.0"}
     assert (facts.options["tf32"], facts.options["timingCache"]) == (True, False)
     assert sorted(file.name for file in tmp_path.iterdir()) == [
@@ -211,9 +185,7 @@ def test_with_a_fake_plugin_a_file_of_another_precision_is_not_proved(
     tmp_path: Path,
 ) -> None:
     proofs = [
-        build(
-            digits_record, digits_folder / f"{source}.onnx", tmp_path, asked
-        ).precision_proof
+        build(digits_record, digits_folder / f"{source}.onnx", tmp_path, asked).precision_proof
         for source, asked in (
             ("fp32", "fp16"),
             ("fp16", "tf32"),
@@ -245,16 +217,12 @@ def test_with_a_fake_plugin_fp32_is_refused_since_tf32_cannot_be_switched_off(
     digits_folder: Path,
     tmp_path: Path,
 ) -> None:
-    assert refusal(
-        lambda: build(digits_record, digits_folder / "fp32.onnx", tmp_path, "fp32")
-    ) == (
+    assert refusal(lambda: build(digits_record, digits_folder / "fp32.onnx", tmp_path, "fp32")) == (
         "unsupported-precision",
         "build",
         "TensorRT for RTX computes FP32 files in TF32, and its provider cannot switch that off.",
     )
-    code, _, _ = refusal(
-        lambda: TensorRtRtx().load(case_of(digits_record, digits_folder, "fp32"))
-    )
+    code, _, _ = refusal(lambda: TensorRtRtx().load(case_of(digits_record, digits_folder, "fp32")))
     assert code == "unsupported-precision"
 
 
@@ -284,9 +252,7 @@ def test_with_a_fake_plugin_an_option_that_it_lacks_is_refused(
     said: str,
 ) -> None:
     source = digits_folder / "fp16.onnx"
-    assert refusal(
-        lambda: build(digits_record, source, tmp_path, "fp16", options=options)
-    ) == (
+    assert refusal(lambda: build(digits_record, source, tmp_path, "fp16", options=options)) == (
         "bad-usage",
         "build",
         said,
@@ -300,9 +266,7 @@ def test_with_a_fake_plugin_operators_left_to_others_end_the_build_and_nothing_s
     tmp_path: Path,
 ) -> None:
     plugin.left_over = "NonZero"
-    assert refusal(
-        lambda: build(digits_record, digits_folder / "fp16.onnx", tmp_path, "fp16")
-    ) == (
+    assert refusal(lambda: build(digits_record, digits_folder / "fp16.onnx", tmp_path, "fp16")) == (
         "unsupported-operator",
         "build",
         "TensorRT for RTX left operators of fp16.onnx to others: NonZero.",
@@ -317,13 +281,9 @@ def test_with_a_fake_plugin_what_it_refuses_to_compile_is_a_failed_build(
     tmp_path: Path,
 ) -> None:
     plugin.refuses = True
-    code, stage, _ = refusal(
-        lambda: build(digits_record, digits_folder / "fp16.onnx", tmp_path, "fp16")
-    )
+    code, stage, _ = refusal(lambda: build(digits_record, digits_folder / "fp16.onnx", tmp_path, "fp16"))
     assert (code, stage) == ("build-failed", "build")
-    gone = refusal(
-        lambda: build(digits_record, tmp_path / "gone.onnx", tmp_path, "fp16")
-    )
+    gone = refusal(lambda: build(digits_record, tmp_path / "gone.onnx", tmp_path, "fp16"))
     assert gone == ("missing-artifact", "build", "There is no file gone.onnx.")
 
 
@@ -334,9 +294,7 @@ def test_with_a_fake_plugin_a_cancelled_build_leaves_nothing(
     tmp_path: Path,
 ) -> None:
     words = {"backend": "tensorrt-rtx", "outFile": str(tmp_path / "engine.onnx")}
-    request = build_request(
-        digits_record, digits_folder / "fp16.onnx", tmp_path, "fp16", **words
-    )
+    request = build_request(digits_record, digits_folder / "fp16.onnx", tmp_path, "fp16", **words)
     execution = an_execution()
     execution.cancel()
     with pytest.raises(Cancelled):
@@ -352,9 +310,7 @@ def test_with_a_fake_plugin_a_built_file_runs_and_is_proved_by_what_it_was_made_
 ) -> None:
     build(digits_record, digits_folder / "fp16.onnx", tmp_path, "fp16")
     images = np.load(digits_folder / "test-inputs.npy")[:8]
-    case = case_of(
-        digits_record, digits_folder, "fp16", engineFile=str(tmp_path / "engine.onnx")
-    )
+    case = case_of(digits_record, digits_folder, "fp16", engineFile=str(tmp_path / "engine.onnx"))
     loaded = TensorRtRtx().load(case)
     proof = loaded.prove_precision(images)
     assert (proof.holds, proof.label) == (True, "fp16")
@@ -394,9 +350,7 @@ def test_with_a_fake_plugin_a_part_that_ran_elsewhere_ends_the_case(
 ) -> None:
     plugin.left_over = "NonZero"
     loaded = TensorRtRtx().load(case_of(digits_record, digits_folder, "tf32"))
-    code, _, message = refusal(
-        lambda: loaded.prove_precision(np.load(digits_folder / "test-inputs.npy")[:8])
-    )
+    code, _, message = refusal(lambda: loaded.prove_precision(np.load(digits_folder / "test-inputs.npy")[:8]))
     assert (code, message) == (
         "backend-unavailable",
         "Part of Digits ran on CPUExecutionProvider instead.",
@@ -412,11 +366,7 @@ def test_with_a_fake_plugin_loading_refuses_what_it_cannot_run(
     build(digits_record, digits_folder / "fp16.onnx", tmp_path, "fp16")
 
     def code_of(**changes: Any) -> str:
-        return refusal(
-            lambda: TensorRtRtx().load(
-                case_of(digits_record, digits_folder, "fp16", **changes)
-            )
-        )[0]
+        return refusal(lambda: TensorRtRtx().load(case_of(digits_record, digits_folder, "fp16", **changes)))[0]
 
     foreign = code_of(onnxFile=str(tmp_path / "engine.onnx"))
     gone, on_cpu = code_of(onnxFile=str(tmp_path / "gone.onnx")), code_of(device="cpu")

@@ -1,7 +1,8 @@
 """What an OpenVINO model stores, and what its compiled form computes in, as OpenVINO itself tells it.
 
-The compiled form is the plugin's own execution graph: after a query it names, for each layer, the precision that it
-really ran in, whatever the file stores and whatever was hinted."""
+The compiled form is the plugin's own execution graph: after a query it names, for each layer, the kernel that ran. A
+kernel's name ends with the type of the data that it takes. The graph's `runtimePrecision` would not do: for a layer
+with FP16 weights it says f16, though the kernel widens them and computes in f32."""
 
 from __future__ import annotations
 
@@ -51,7 +52,8 @@ def computed_types(compiled: Any) -> ComputedTypes:
         information = operation.get_rt_info()
         kind = _text(information, "layerType")
         if kind not in _HOLDING_LAYERS:
-            layers[kind, named(_text(information, "runtimePrecision"))] += 1
+            kernel = _text(information, "primitiveType").rpartition("_")[2].lower()
+            layers[kind, named(kernel or _text(information, "runtimePrecision"))] += 1
     return ComputedTypes(layers)
 
 
