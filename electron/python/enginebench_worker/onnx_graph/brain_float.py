@@ -49,6 +49,7 @@ def to_brain_float(
     _round_weights(converted.graph, model.graph, aside)
     restore_weights(converted, model, aside)
     del converted.graph.value_info[:]
+    converted.graph.initializer.sort(key=lambda tensor: tensor.name)  # the converter's order is that of a set
     keep_inputs_and_outputs(outline_of(model.graph), converted.graph, "precision")
     return converted
 

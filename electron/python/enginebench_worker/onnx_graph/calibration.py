@@ -19,6 +19,7 @@ from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.onnx_graph.images import ImageBatches, session_of
 from enginebench_worker.onnx_graph.model_file import library_failures
+from enginebench_worker.onnx_graph.watching import sampling, watching
 
 if TYPE_CHECKING:
     from onnxruntime.quantization.calibrate import TensorsData
@@ -66,9 +67,9 @@ def _watched(graph: onnx.GraphProto, nodes: Sequence[onnx.NodeProto], types: dic
 def _extremes(model: onnx.ModelProto, names: Sequence[str], batches: ImageBatches, execution: Execution) -> Ranges:
     """The reductions are part of the graph, so that no activation leaves it."""
     reductions = [(kind, name, f"{name}__{kind}") for name in names for kind in ("ReduceMin", "ReduceMax")]
-    nodes = [helper.make_node(kind, [name], [output], output, keepdims=0) for kind, name, output in reductions]
+    nodes = [(name, helper.make_node(kind, [name], [output], output, keepdims=0)) for kind, name, output in reductions]
     outputs = [output for _, _, output in reductions]
-    session = session_of(_watching(model, nodes, outputs), "calibrate")
+    session = session_of(watching(model, nodes, outputs), "calibrate")
     lowest, highest = np.full(len(names), np.inf, np.float32), np.full(len(names), -np.inf, np.float32)
     for batch in batches.each("calibrating", execution):
         found = np.array(_run(session, outputs, batches.input_name, batch), np.float32).reshape(-1, 2)
@@ -84,9 +85,10 @@ def _histogram_ranges(
     bins = ENTROPY_BINS if method == "entropy" else PERCENTILE_BINS
     collector = HistogramCollector(method, method == "percentile", bins, 128, PERCENTILE, "same")
     collect = collector.collect_value if method == "entropy" else collector.collect_absolute_value
-    session = session_of(_watching(model, [], names), "calibrate")
+    samples = [f"{name}__sample" for name in names]
+    session = session_of(sampling(model, names, samples), "calibrate")
     for batch in batches.each("calibrating", execution):
-        activations = _run(session, names, batches.input_name, batch)
+        activations = _run(session, samples, batches.input_name, batch)
         for name, values in zip(names, activations, strict=True):
             execution.step()
             _check_finite(name, values)
@@ -100,27 +102,6 @@ def _histogram_ranges(
         low, high = collector.get_entropy_threshold(collector.histogram_dict[name], 128)[:2]
         ranges[name] = (np.float32(low), np.float32(high))
     return ranges
-
-
-def _watching(model: onnx.ModelProto, nodes: Sequence[onnx.NodeProto], names: Sequence[str]) -> onnx.ModelProto:
-    """The same graph with more outputs; `nodes` come right after what they read, so that it is let go early. Shares
-    nothing with `model`."""
-    watching = onnx.ModelProto()
-    watching.CopyFrom(model)
-    graph = watching.graph
-    del graph.value_info[:]
-    readers: dict[str, list[onnx.NodeProto]] = {}
-    for node in nodes:
-        readers.setdefault(node.input[0], []).append(node)
-    ordered = [each for value in graph.input for each in readers.get(value.name, [])]
-    for node in model.graph.node:
-        ordered.append(node)
-        ordered.extend(each for name in node.output for each in readers.get(name, []))
-    del graph.node[:]
-    graph.node.extend(ordered)
-    given = {value.name for value in graph.output}
-    graph.output.extend(onnx.ValueInfoProto(name=name) for name in names if name not in given)
-    return watching
 
 
 def _run(session: Any, names: Sequence[str], input_name: str, batch: NDArray[np.float32]) -> list[NDArray[Any]]:
