@@ -75,7 +75,7 @@ def test_every_name_of_the_fake_exists_in_onnxruntime_itself() -> None:
     faked = {name for name in dir(fake.Plugin()._onnxruntime()) if not name.startswith("__")}
     assert {name for name in faked if not hasattr(onnxruntime, name)} == set()
     own = {"entries", "devices", "settings"}
-    of_options = {name for name in vars(fake.FakeSessionOptions()) | vars(fake.FakeSessionOptions)} - own
+    of_options = {*vars(fake.FakeSessionOptions()), *vars(fake.FakeSessionOptions)} - own
     real = onnxruntime.SessionOptions()
     assert {name for name in of_options if not name.startswith("__") and not hasattr(real, name)} == set()
     assert set(vars(fake.Plugin()._plugin())) & fake.PLUGIN_NAMES == fake.PLUGIN_NAMES - {"get_ep_names"}

@@ -52,8 +52,7 @@ def computed_types(compiled: Any) -> ComputedTypes:
         information = operation.get_rt_info()
         kind = _text(information, "layerType")
         if kind not in _HOLDING_LAYERS:
-            kernel = _text(information, "primitiveType").rpartition("_")[2].lower()
-            layers[kind, named(kernel or _text(information, "runtimePrecision"))] += 1
+            layers[kind, _computed_in(information)] += 1
     return ComputedTypes(layers)
 
 
@@ -86,6 +85,13 @@ def is_quantized(model: Any) -> bool:
 
 def named(openvino_type: str) -> str:
     return TYPE_NAMES.get(openvino_type, openvino_type)
+
+
+def _computed_in(information: Any) -> str:
+    kernel = named(_text(information, "primitiveType").rpartition("_")[2].lower())
+    widest = named(_text(information, "runtimePrecision"))
+    takes_a_mask = kernel == "int8" and widest not in ("int8", "bool")
+    return widest if takes_a_mask or not kernel else kernel
 
 
 def _feeds_product(operation: Any) -> bool:

@@ -1,6 +1,6 @@
 """What a case may be called: judged by the layers that the processor ran, never by the file or the hint.
 
-Multiplications (products and convolutions) decide; any other layer narrower than the label allows unmakes it."""
+Multiplications (products and convolutions) decide; any other layer in a half precision not the label's unmakes it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from enginebench_worker.domain import Precision, PrecisionProof
 from enginebench_worker.openvino_engine.model_types import ComputedTypes
 
-_NARROW = frozenset(("fp16", "bf16", "int8"))
+_HALF = frozenset(("fp16", "bf16"))
 _FLOATS = frozenset(("fp64", "fp32", "fp16", "bf16"))
 
 
@@ -22,7 +22,7 @@ def judge_layers(
     holds = _holds(precision, multiplications, everywhere)
     return PrecisionProof(
         holds=holds,
-        label=precision if holds else _in_words(precision, multiplications, stored),
+        label=precision if holds else _in_words(precision, multiplications, stored, everywhere),
         method="layers of OpenVINO's execution graph after one query, types stored in the file",
         evidence=(*_layer_lines(computed), *_stored_lines(stored), *settings),
     )
@@ -35,7 +35,7 @@ def judge_file(precision: Precision, computed: ComputedTypes, stored: Counter[st
     floats = sum(size for name, size in stored.items() if name in _FLOATS)
     return PrecisionProof(
         holds=stored["fp16"] * 2 > floats,
-        label=f"{_in_words(precision, _by_type(computed.multiplications), stored)} on this processor",
+        label=f"{_in_words(precision, _by_type(computed.multiplications), stored, set())} on this processor",
         method="types stored in the file, layers of OpenVINO's execution graph after one query",
         evidence=(*_stored_lines(stored), *_layer_lines(computed)),
     )
@@ -43,14 +43,15 @@ def judge_file(precision: Precision, computed: ComputedTypes, stored: Counter[st
 
 def _holds(precision: Precision, multiplications: Counter[str], everywhere: set[str]) -> bool:
     if precision == "int8":
-        return multiplications["int8"] * 2 > sum(multiplications.values()) and not everywhere & {"fp16", "bf16"}
-    narrow = everywhere & _NARROW
-    return set(multiplications) == {precision} and narrow <= {precision}
+        return multiplications["int8"] * 2 > sum(multiplications.values()) and not everywhere & _HALF
+    return set(multiplications) == {precision} and everywhere & _HALF <= {precision}
 
 
-def _in_words(precision: Precision, multiplications: Counter[str], stored: Counter[str]) -> str:
+def _in_words(precision: Precision, multiplications: Counter[str], stored: Counter[str], everywhere: set[str]) -> str:
     computed = " and ".join(sorted(multiplications)) or "nothing"
-    return f"{precision} stored, {computed} computed" if stored[precision] else f"{computed} computed"
+    beside = sorted((everywhere & _HALF) - {precision} - set(multiplications))
+    words = f"{computed} computed{' beside ' + ' and '.join(beside) if beside else ''}"
+    return f"{precision} stored, {words}" if stored[precision] else words
 
 
 def _by_type(layers: Counter[tuple[str, str]]) -> Counter[str]:
