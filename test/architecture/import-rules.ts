@@ -83,6 +83,20 @@ export const areas: readonly Area[] = [
       'electron/store/run-layout.ts',
     ],
   },
+  {
+    prefix: 'electron/parity/',
+    mayImport: [...seams, 'electron/backends/backend-driver.ts', 'electron/inputs/', 'electron/store/'],
+  },
+  {
+    prefix: 'electron/conversions/',
+    mayImport: [
+      ...seams,
+      'electron/backends/backend-driver.ts',
+      'electron/inputs/',
+      'electron/parity/',
+      'electron/store/',
+    ],
+  },
   { prefix: 'electron/report/', mayImport: [...seams, 'electron/content/', 'electron/store/', 'electron/window.ts'] },
   { prefix: 'electron/content/', mayImport: [everySharedFolder] },
   {
@@ -93,6 +107,7 @@ export const areas: readonly Area[] = [
       'electron/content/',
       'electron/inputs/image-folder.ts',
       'electron/python-environment/torch-version.ts',
+      'electron/store/atomic-file.ts',
       'electron/store/run-folder.ts',
     ],
   },

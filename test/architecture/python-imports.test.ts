@@ -39,6 +39,34 @@ test('a Python backend imports no loop, no protocol, no other backend and no clo
   expect(offenders).toEqual([])
 })
 
+/** Packages of the worker that do one job of a conversion, and what each must do without. */
+const conversionPackages = [
+  // Their environments hold neither torch nor onnx.
+  { folder: 'tensorrt/', without: ['torch', 'onnx', 'onnxruntime', 'onnx_graph', 'openvino'] },
+  { folder: 'tensorrt_rtx_engine/', without: ['torch', 'onnx_graph', 'openvino'] },
+  { folder: 'openvino_engine/', without: ['torch', 'onnx_graph', 'tensorrt'] },
+  // Works on files: whoever wrote them, and whatever is built from them.
+  { folder: 'onnx_graph/', without: ['torch', 'tensorrt', 'openvino', 'models', 'backends'] },
+]
+const machinery = ['measure', 'protocol', 'loop', 'supervisor', 'handlers']
+
+test.each(conversionPackages)(
+  '$folder does without the worker’s machinery and what its environment lacks',
+  ({ folder, without }) => {
+    const own = files.filter((file) => file.startsWith(worker + folder))
+    expect(own.length).toBeGreaterThanOrEqual(3)
+    const offenders = own.flatMap((file) =>
+      importsOf(file)
+        .filter((name) => {
+          const parts = name.replace(/^enginebench_worker\./, '').split('.')
+          return machinery.includes(parts[0] ?? '') || without.includes(parts[0] ?? '')
+        })
+        .map((name) => `${file}: ${name}`),
+    )
+    expect(offenders).toEqual([])
+  },
+)
+
 test('heavy libraries are imported where they are used, never when the worker starts', () => {
   const heavy = /^(import|from)\s+(torch|onnxruntime|onnx|transformers|ultralytics|tensorrt|openvino)\b/m
   const atStart = files.filter(
