@@ -48,7 +48,16 @@ export async function request<Name extends RequestName>(
   name: Name,
   payload: RequestOf<Name>,
 ): Promise<ResponseOf<Name>> {
-  const answer = answerSchema.safeParse(await bridge().request(name, payload))
+  return understood(name, await bridge().request(name, payload))
+}
+
+/** A file dropped on the window: the page cannot name its path, so the bridge asks in its place. */
+export async function openDropped(file: File): Promise<ResponseOf<'model:open-dropped'>> {
+  return understood('model:open-dropped', await bridge().openDropped(file))
+}
+
+function understood<Name extends RequestName>(name: Name, given: unknown): ResponseOf<Name> {
+  const answer = answerSchema.safeParse(given)
   if (!answer.success) throw misunderstood(name, answer.error.message)
   if (!answer.data.ok) throw new BenchError(answer.data.error)
   const value = requests[name].response.safeParse(answer.data.value)

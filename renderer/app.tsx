@@ -3,6 +3,7 @@ import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { lazy, Suspense, useEffect } from 'react'
 import { KeyLine } from './components/key-line.tsx'
 import { ConnectedRail } from './connected-rail.tsx'
+import { DropZone } from './drop-zone.tsx'
 import { BenchmarkScreen } from './features/benchmark/benchmark-screen.tsx'
 import { ModelsScreen } from './features/models/models-screen.tsx'
 import { RunsScreen } from './features/runs/runs-screen.tsx'
@@ -50,6 +51,7 @@ export function App() {
       </Suspense>
       <KeyLine items={keys} note={null} />
       <Palette />
+      <DropZone />
     </div>
   )
 }

@@ -1,5 +1,5 @@
 // Overlays come from the component kit; this makes them neutral, square and unmoving like the rest of the window.
-import { createTheme, Modal } from '@mantine/core'
+import { createTheme, Drawer, Modal } from '@mantine/core'
 
 export const theme = createTheme({
   fontFamily: 'var(--sans)',
@@ -7,6 +7,9 @@ export const theme = createTheme({
   defaultRadius: 4,
   primaryColor: 'gray',
   components: {
+    Drawer: Drawer.extend({
+      defaultProps: { padding: 20, transitionProps: { duration: 0 }, overlayProps: { backgroundOpacity: 0.4 } },
+    }),
     Modal: Modal.extend({
       defaultProps: {
         radius: 4,

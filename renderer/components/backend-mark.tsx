@@ -16,30 +16,46 @@ interface MarkProps {
 }
 
 export function MarkShape({ backend, precision, x = 0, y = 0, radius = 4.5 }: MarkProps) {
-  const colour = backendColour(backend)
-  const simulated = backend === 'simulated'
-  const style = {
-    fill: simulated || precision === 'fp32' || precision === 'tf32' ? 'var(--ground)' : colour,
-    stroke: colour,
-    strokeWidth: 1.5,
-    strokeDasharray: simulated ? '2 1.5' : undefined,
-  }
-  const r = radius
   return (
     <g transform={`translate(${x} ${y})`}>
-      {precision === 'fp32' && <circle r={r} style={style} />}
-      {precision === 'tf32' && (
-        <>
-          <circle r={r} style={style} />
-          <path d={`M0 ${-r}A${r} ${r} 0 0 1 0 ${r}z`} style={{ fill: simulated ? 'none' : colour }} />
-        </>
-      )}
-      {precision === 'fp16' && <rect x={-r * 0.89} y={-r * 0.89} width={r * 1.78} height={r * 1.78} style={style} />}
-      {precision === 'bf16' && <path d={`M0 ${-r * 1.2}L${r * 1.2} 0L0 ${r * 1.2}L${-r * 1.2} 0z`} style={style} />}
-      {precision === 'int8' && (
-        <path d={`M0 ${-r * 1.1}L${r * 1.1} ${r * 0.9}L${-r * 1.1} ${r * 0.9}z`} style={style} />
-      )}
+      <PrecisionShape
+        precision={precision}
+        colour={backendColour(backend)}
+        radius={radius}
+        dashed={backend === 'simulated'}
+      />
     </g>
+  )
+}
+
+interface PrecisionShapeProps {
+  readonly precision: Precision
+  readonly colour: string
+  readonly radius: number
+  /** An outline, for what was not measured. */
+  readonly dashed?: boolean
+}
+
+export function PrecisionShape({ precision, colour, radius: r, dashed = false }: PrecisionShapeProps) {
+  const style = {
+    fill: dashed || precision === 'fp32' || precision === 'tf32' ? 'var(--ground)' : colour,
+    stroke: colour,
+    strokeWidth: 1.5,
+    strokeDasharray: dashed ? '2 1.5' : undefined,
+  }
+  if (precision === 'fp32') return <circle r={r} style={style} />
+  if (precision === 'fp16') {
+    return <rect x={-r * 0.89} y={-r * 0.89} width={r * 1.78} height={r * 1.78} style={style} />
+  }
+  if (precision === 'bf16') return <path d={`M0 ${-r * 1.2}L${r * 1.2} 0L0 ${r * 1.2}L${-r * 1.2} 0z`} style={style} />
+  if (precision === 'int8') {
+    return <path d={`M0 ${-r * 1.1}L${r * 1.1} ${r * 0.9}L${-r * 1.1} ${r * 0.9}z`} style={style} />
+  }
+  return (
+    <>
+      <circle r={r} style={style} />
+      <path d={`M0 ${-r}A${r} ${r} 0 0 1 0 ${r}z`} style={{ fill: dashed ? 'none' : colour }} />
+    </>
   )
 }
 

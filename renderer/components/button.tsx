@@ -4,9 +4,9 @@ interface ButtonProps {
   readonly onClick: () => void
   readonly kind?: 'normal' | 'primary' | 'plain'
   readonly tall?: boolean
-  readonly shortcut?: string
+  readonly shortcut?: string | undefined
   readonly disabled?: boolean
-  readonly title?: string
+  readonly title?: string | undefined
 }
 
 export function Button({ children, onClick, kind = 'normal', tall = false, shortcut, disabled, title }: ButtonProps) {

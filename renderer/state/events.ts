@@ -1,7 +1,9 @@
 // Connects what the application says to the stores, once for the life of the window.
 import { subscribe, subscribeRunEvents } from '../api.ts'
 import { createSlicedEvents } from '../live/sliced-events.ts'
+import { artifactsChanged } from './artifacts.ts'
 import { backendsChanged } from './backends.ts'
+import { conversionProgressed } from './conversions.ts'
 import { installationProgressed } from './python-environment.ts'
 import { resumeLiveRun, runProgressed } from './run-live.ts'
 import { runsChanged } from './runs.ts'
@@ -13,6 +15,8 @@ export function connectEvents(): () => void {
     subscribe('run:changed', ({ runId }) => runsChanged(runId)),
     subscribe('python:progressed', installationProgressed),
     subscribe('backends:changed', backendsChanged),
+    subscribe('conversion:progressed', ({ events }) => conversionProgressed(events)),
+    subscribe('artifacts:changed', artifactsChanged),
   ]
   return () => {
     for (const end of endings) end()

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
 import type { ModelManifest } from '../../shared/domain/model.ts'
-import { request } from '../api.ts'
+import { openDropped, request } from '../api.ts'
 
 export interface ChosenFile {
   /** Absolute path; the plan's `model`. */
@@ -16,19 +16,24 @@ export function useModels() {
   return useQuery({ queryKey: ['models'], queryFn: () => request('models:list', {}) })
 }
 
-export function useArtifacts() {
-  return useQuery({ queryKey: ['artifacts'], queryFn: () => request('artifacts:list', {}) })
-}
-
 /** Opens the dialog; null when it was closed. Throws BenchError for a file that cannot be used. */
 export async function chooseModelFile(): Promise<ChosenFile | null> {
   const chosen = await request('model:choose-file', {})
-  if (chosen) {
-    useChosenFiles.setState(({ files }) => ({
-      files: [chosen, ...files.filter(({ file }) => file !== chosen.file)],
-    }))
-  }
+  if (chosen) keep(chosen)
   return chosen
+}
+
+/** A file let go over the window. Throws BenchError for one that cannot be used. */
+export async function openDroppedFile(file: File): Promise<ChosenFile> {
+  const chosen = await openDropped(file)
+  keep(chosen)
+  return chosen
+}
+
+function keep(chosen: ChosenFile): void {
+  useChosenFiles.setState(({ files }) => ({
+    files: [chosen, ...files.filter(({ file }) => file !== chosen.file)],
+  }))
 }
 
 /** The manifest of a plan's `model`: an id, or the path of a chosen file. */

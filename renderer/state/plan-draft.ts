@@ -2,10 +2,12 @@
 // every machine.
 import { skipToken, useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
+import type { Artifact } from '../../shared/domain/artifact.ts'
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
-import type { Plan } from '../../shared/domain/plan.ts'
+import type { Candidate, Plan } from '../../shared/domain/plan.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
+import { readersOf } from '../../shared/planning/artifact-readers.ts'
 import { request } from '../api.ts'
 
 export const demonstrationModel = 'digits'
@@ -61,15 +63,52 @@ export function isInProfile(manifest: ModelManifest, batchSize: number): boolean
 }
 
 export function hasCandidate(plan: Plan, backend: BackendId, precision: Precision): boolean {
-  return plan.candidates.some((each) => each.backend === backend && each.precision === precision)
+  return plan.candidates.some((each) => isPlain(each) && each.backend === backend && each.precision === precision)
+}
+
+/** Not tied to an artifact: the run finds or exports what it needs. */
+function isPlain({ artifact }: Candidate): boolean {
+  return artifact === undefined
 }
 
 export function toggleCandidate(backend: BackendId, precision: Precision): void {
   const { plan } = usePlanDraft.getState()
   if (!plan) return
-  const others = plan.candidates.filter((each) => each.backend !== backend || each.precision !== precision)
+  const others = plan.candidates.filter(
+    (each) => !isPlain(each) || each.backend !== backend || each.precision !== precision,
+  )
   const removed = others.length < plan.candidates.length
   changePlan({ candidates: removed ? others : [...plan.candidates, { backend, precision, options: {} }] })
+}
+
+export function removeCandidate(candidate: Candidate): void {
+  usePlanDraft.setState(({ plan }) => ({
+    plan: plan && { ...plan, candidates: plan.candidates.filter((each) => each !== candidate) },
+  }))
+}
+
+/**
+ * Plans a benchmark of one artifact on every backend here that reads it, with PyTorch beside it as the baseline.
+ * False, and nothing planned, where no backend does.
+ */
+export function benchmarkArtifact(
+  model: string,
+  manifest: ModelManifest,
+  artifact: Artifact,
+  available: readonly BackendId[],
+): boolean {
+  const readers = readersOf(artifact).filter((id) => available.includes(id))
+  if (readers.length === 0) return false
+  chooseModel(model, manifest, available)
+  const baseline = available.includes('torch-eager') && manifest.backends.includes('torch-eager')
+  const { precision, sha256 } = artifact
+  changePlan({
+    candidates: [
+      ...(baseline ? [{ backend: 'torch-eager' as const, precision: 'fp32' as const, options: {} }] : []),
+      ...readers.map((backend) => ({ backend, precision, options: {}, artifact: sha256 })),
+    ],
+  })
+  return true
 }
 
 export function toggleBatchSize(batchSize: number): void {

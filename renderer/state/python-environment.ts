@@ -2,7 +2,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
 import type { BackendId } from '../../shared/domain/backend.ts'
-import type { PythonProgress } from '../../shared/ipc/contract.ts'
+import type { EnvironmentName, PythonProgress, TensorrtChoice } from '../../shared/ipc/contract.ts'
 import { request } from '../api.ts'
 import { backendsChanged } from './backends.ts'
 import { queryClient } from './query-client.ts'
@@ -50,7 +50,9 @@ export function useLicence(backend: BackendId, enabled: boolean) {
 }
 
 export interface InstallChoice {
-  readonly environment: 'main' | 'yolo'
+  readonly environment: EnvironmentName
+  /** For `tensorrt` alone. */
+  readonly tensorrt?: TensorrtChoice
   readonly torchSource: string | null
   readonly acceptedLicences: readonly string[]
   readonly repair: boolean

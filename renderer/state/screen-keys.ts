@@ -26,7 +26,12 @@ export function useScreenKeys(keys: readonly ScreenKey[]): void {
 /** Keys for as long as the caller is there. While a dialog or the palette is open, keys are theirs. */
 export function useWindowKeys(bindings: readonly (readonly [combination: string, act: () => void])[]): void {
   useHotkeys(
-    bindings.map(([combination, act]) => [combination, () => document.querySelector('[role="dialog"]') ?? act()]),
+    bindings.map(([combination, act]) => [
+      combination,
+      () => document.querySelector('[role="dialog"]') ?? act(),
+      // A focused button still answers to its own Enter.
+      { preventDefault: combination !== 'enter' },
+    ]),
     ['INPUT', 'TEXTAREA', 'SELECT'],
   )
 }

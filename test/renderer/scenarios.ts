@@ -1,6 +1,8 @@
 // Whole situations of the window, by name: what the application would answer, and the address to open.
 
+import type { Artifact } from '../../shared/domain/artifact.ts'
 import type { BackendId } from '../../shared/domain/backend.ts'
+import type { ConversionRecord } from '../../shared/domain/conversion.ts'
 import { measured, missing } from '../../shared/domain/figure.ts'
 import type { RunRecord } from '../../shared/domain/run.ts'
 import type { RunListEntry } from '../../shared/ipc/contract.ts'
@@ -16,6 +18,15 @@ import {
   exampleManifest,
   exampleRecord,
 } from './example-answers.ts'
+import {
+  convertibleModels,
+  detrBuilding,
+  detrWithoutTensorrt,
+  exampleArtifacts,
+  exampleConversion,
+  exampleRecipe,
+  testBuilderArtifacts,
+} from './example-conversions.ts'
 
 export interface Scenario {
   readonly bridge: FakeBridge
@@ -31,6 +42,8 @@ interface World {
   readonly cases?: readonly ExampleCase[]
   readonly noSamples?: boolean
   readonly notice?: string | null
+  readonly artifacts?: readonly Artifact[]
+  readonly conversions?: readonly ConversionRecord[]
 }
 
 function listEntry(record: RunRecord): RunListEntry {
@@ -94,7 +107,63 @@ export function worldAnswers(world: World): FakeAnswers {
       exampleManifest('clip-vit-b32', 'CLIP ViT-B/32 vision', all),
       exampleManifest('detr-resnet-50', 'DETR ResNet-50', all),
     ],
-    'artifacts:list': () => [],
+    'artifacts:list': () => [...(world.artifacts ?? [])],
+    'conversion:list': () => [...(world.conversions ?? [])],
+    'conversion:check': ({ recipe }) => ({
+      steps: (['export', 'precision', 'engine', 'parity'] as const).map((name) => ({
+        name,
+        artifactKey: null,
+        cached: name === 'export' && (world.artifacts ?? []).length > 0,
+      })),
+      refusals:
+        recipe.batch.opt > recipe.batch.max
+          ? [
+              {
+                code: 'bad-profile' as const,
+                stage: 'plan' as const,
+                message: `The batch size to tune for, ${recipe.batch.opt}, is above the largest, ${recipe.batch.max}.`,
+                remedy: 'Put it between smallest and largest.',
+                cause: null,
+              },
+            ]
+          : [],
+      engineRefusal:
+        recipe.to === 'tensorrt' && !ready.includes('tensorrt')
+          ? {
+              code: 'backend-unavailable' as const,
+              stage: 'build' as const,
+              message: 'TensorRT is not installed here.',
+              remedy: 'Install it in Setup; the ONNX steps are kept.',
+              cause: null,
+            }
+          : null,
+      warnings: recipe.calibration && recipe.calibration.imageLimit < 500 ? ['Fewer images than the 500 advised.'] : [],
+    }),
+    'conversion:start': () => ({ conversionId: 'started' }),
+    'conversion:retry': () => ({ conversionId: 'retried' }),
+    'conversion:cancel': () => ({}),
+    'conversion:dismiss': () => ({}),
+    'conversion:log': () => ({
+      entries: [
+        { level: 'info' as const, text: 'Parsing the network.', count: 1 },
+        { level: 'warning' as const, text: 'Weights of a constant are not used.', count: 212 },
+        { level: 'verbose' as const, text: 'Tactic 0x3f: 0.041 ms', count: 1 },
+        { level: 'stray' as const, text: 'a line on standard output', count: 1 },
+      ],
+    }),
+    'artifact:log': () => ({ text: 'Parsing the network.\nEngine written.\n' }),
+    'artifact:remove': () => ({}),
+    'recipe:of-artifact': () => exampleRecipe('clip-vit-b32', 'tensorrt', 'int8'),
+    'recipe:save': () => ({ file: '/home/you/recipe.json' }),
+    'recipe:choose-file': () => null,
+    'model:open-dropped': ({ file }) => ({
+      file,
+      manifest: {
+        ...exampleManifest('dropped', 'dropped.onnx', all),
+        source: { library: 'file' as const, repository: file, revision: null, weightsFile: null },
+        parameterCount: null,
+      },
+    }),
     'model:choose-file': () => null,
     'images:choose-folder': () => ({ folder: '/home/you/pictures', imageCount: 48 }),
     'weights:choose-folder': () => ({ folder: '/home/you/weights' }),
@@ -224,6 +293,55 @@ const partial = exampleRecord({
   batchSizes: [1],
 })
 
+const envName = (name: 'main' | 'yolo' | 'tensorrt' | 'tensorrt-rtx' | 'openvino', state: 'absent' | 'ready') => ({
+  name,
+  state,
+  adopted: name === 'tensorrt' && state === 'ready',
+  interpreter: null,
+  pythonVersion: null,
+  sizeBytes: state === 'ready' ? 2_600_000_000 : null,
+  extras: [],
+  error: null,
+})
+
+const libraries: Partial<Record<BackendId, string>> = { tensorrt: 'TensorRT 11.4.0.106', openvino: 'OpenVINO 2026.3' }
+
+/** A machine where conversions work; `library` is what really builds as `tensorrt`. */
+export function convertingAnswers(world: World, library = 'TensorRT 11.4.0.106'): FakeAnswers {
+  const ready = world.ready ?? withPython
+  return {
+    ...worldAnswers({ ...world, ready }),
+    'models:list': () => [...convertibleModels],
+    'backends:list': () =>
+      exampleBackends(ready)
+        .map((backend) => ({
+          ...backend,
+          licence: backend.id === 'tensorrt' || backend.id === 'tensorrt-rtx' ? 'NVIDIA-SLA' : backend.licence,
+          builder:
+            backend.id in libraries
+              ? {
+                  available: backend.id === 'tensorrt' ? library !== '' : ready.includes(backend.id),
+                  reason: 'It is not installed.',
+                  remedy: 'Install it in Setup.',
+                  library: backend.id === 'tensorrt' ? library || null : (libraries[backend.id] ?? null),
+                  precisions: ['fp32', 'tf32', 'fp16', 'bf16', 'int8'] as const satisfies readonly string[],
+                }
+              : null,
+        }))
+        .map((backend) => ({
+          ...backend,
+          builder: backend.builder && { ...backend.builder, precisions: [...backend.builder.precisions] },
+        })),
+    'python:describe': () => [
+      envName('main', ready.includes('torch-eager') ? 'ready' : 'absent'),
+      envName('yolo', 'absent'),
+      envName('tensorrt', library === '' ? 'absent' : 'ready'),
+      envName('tensorrt-rtx', 'absent'),
+      envName('openvino', ready.includes('openvino') ? 'ready' : 'absent'),
+    ],
+  }
+}
+
 export const scenarios: Readonly<Record<string, () => Scenario>> = {
   'setup-first': () => ({
     bridge: createFakeBridge(worldAnswers({ notice: 'fallback runtime, Electron 33, unsupported' })),
@@ -235,6 +353,46 @@ export const scenarios: Readonly<Record<string, () => Scenario>> = {
   }),
   'setup-busy': () => ({ bridge: createFakeBridge(worldAnswers({})), path: '/setup' }),
   models: () => ({ bridge: createFakeBridge(worldAnswers({ records: [demonstration] })), path: '/models' }),
+  'setup-engines': () => ({ bridge: createFakeBridge(convertingAnswers({})), path: '/setup' }),
+  'models-empty': () => ({ bridge: createFakeBridge(convertingAnswers({})), path: '/models' }),
+  'models-full': () => ({
+    bridge: createFakeBridge(
+      convertingAnswers({
+        artifacts: exampleArtifacts,
+        conversions: [detrBuilding],
+        ready: [...withPython, 'tensorrt'],
+      }),
+    ),
+    path: '/models',
+  }),
+  'models-failed': () => ({
+    bridge: createFakeBridge(
+      convertingAnswers(
+        {
+          artifacts: exampleArtifacts.filter(({ modelId }) => modelId !== 'yolos-tiny'),
+          conversions: [
+            detrWithoutTensorrt,
+            exampleConversion('clip-3', exampleRecipe('clip-vit-b32', 'openvino', 'fp16'), {
+              at: 'engine',
+              state: 'interrupted',
+            }),
+            exampleConversion('yolos-1', exampleRecipe('yolos-tiny', 'tensorrt', 'int8'), {
+              at: 'export',
+              state: 'queued',
+            }),
+          ],
+        },
+        '',
+      ),
+    ),
+    path: '/models',
+  }),
+  'models-test-builder': () => ({
+    bridge: createFakeBridge(
+      convertingAnswers({ artifacts: testBuilderArtifacts }, 'TensorRT for RTX 1.7.1, test builder'),
+    ),
+    path: '/models',
+  }),
   'benchmark-first': () => ({ bridge: createFakeBridge(worldAnswers({})), path: '/benchmark' }),
   'benchmark-live': () => ({
     bridge: createFakeBridge(worldAnswers({ records: [demonstration] })),

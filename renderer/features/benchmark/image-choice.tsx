@@ -3,11 +3,11 @@ import { useState } from 'react'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import type { Plan } from '../../../shared/domain/plan.ts'
 import { Button } from '../../components/button.tsx'
+import { ChoiceRow } from '../../components/choice-row.tsx'
+import { NumberField } from '../../components/number-field.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
 import { errorRecord } from '../../format/error.ts'
 import { changePlan, chooseImageFolder } from '../../state/plan-draft.ts'
-import { NumberField } from './number-field.tsx'
-import { PlanRow } from './plan-row.tsx'
 
 interface ImageChoiceProps {
   readonly plan: Plan
@@ -20,7 +20,7 @@ export function ImageChoice({ plan, manifest }: ImageChoiceProps) {
   const shipped = manifest?.evaluation ? "the model's own test set" : 'shipped photographs'
   return (
     <>
-      <PlanRow title="Images" note="decoded once, the same bytes for every candidate">
+      <ChoiceRow title="Images" note="decoded once, the same bytes for every candidate">
         <span>{plan.imageFolder ?? shipped}</span>
         {plan.imageFolder !== null && found !== null && <span className="faint">{found} images found</span>}
         <Button
@@ -47,9 +47,9 @@ export function ImageChoice({ plan, manifest }: ImageChoiceProps) {
           onChange={(imageLimit) => changePlan({ imageLimit })}
         />
         {failure != null && <RemedyStrip error={errorRecord(failure)} />}
-      </PlanRow>
+      </ChoiceRow>
       {manifest?.input.dynamicSize && (
-        <PlanRow title="Input size" note={`multiples of ${manifest.input.sizeMultiple} px`}>
+        <ChoiceRow title="Input size" note={`multiples of ${manifest.input.sizeMultiple} px`}>
           <NumberField
             label="square of"
             unit="px"
@@ -59,7 +59,7 @@ export function ImageChoice({ plan, manifest }: ImageChoiceProps) {
             step={manifest.input.sizeMultiple}
             onChange={(size) => changePlan({ inputSize: size === manifest.input.height ? null : size })}
           />
-        </PlanRow>
+        </ChoiceRow>
       )}
     </>
   )

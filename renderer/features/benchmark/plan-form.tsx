@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import type { Plan } from '../../../shared/domain/plan.ts'
 import { Button } from '../../components/button.tsx'
+import { ChoiceRow } from '../../components/choice-row.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
 import { errorRecord } from '../../format/error.ts'
 import { useBackends } from '../../state/backends.ts'
@@ -10,7 +11,6 @@ import { chooseModelFile, useChosenFiles, useModels } from '../../state/models.t
 import { chooseModel, isInProfile, toggleBatchSize } from '../../state/plan-draft.ts'
 import { CandidateGrid } from './candidate-grid.tsx'
 import { ImageChoice } from './image-choice.tsx'
-import { PlanRow } from './plan-row.tsx'
 import { RunChoice } from './run-choice.tsx'
 
 const offeredBatchSizes = [1, 2, 4, 8, 16, 32]
@@ -32,7 +32,7 @@ export function PlanForm({ plan, manifest }: PlanFormProps) {
   return (
     <form className="plan" aria-label="Plan" onSubmit={(event) => event.preventDefault()}>
       {failure != null && <RemedyStrip error={errorRecord(failure)} />}
-      <PlanRow title="Model" forId="plan-model">
+      <ChoiceRow title="Model" forId="plan-model">
         <select
           id="plan-model"
           className="field wide"
@@ -67,11 +67,11 @@ export function PlanForm({ plan, manifest }: PlanFormProps) {
         >
           Open an .onnx file
         </Button>
-      </PlanRow>
-      <PlanRow title="Candidates" note="the first PyTorch or ONNX FP32 is the baseline">
+      </ChoiceRow>
+      <ChoiceRow title="Candidates" note="the first PyTorch or ONNX FP32 is the baseline">
         <CandidateGrid plan={plan} manifest={manifest} backends={backends.data ?? []} />
-      </PlanRow>
-      <PlanRow title="Batch sizes" note="compared within each size">
+      </ChoiceRow>
+      <ChoiceRow title="Batch sizes" note="compared within each size">
         {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would draw a frame inside the row */}
         <div className="segments" role="group" aria-label="Batch sizes">
           {offeredBatchSizes.map((size) => {
@@ -91,7 +91,7 @@ export function PlanForm({ plan, manifest }: PlanFormProps) {
             )
           })}
         </div>
-      </PlanRow>
+      </ChoiceRow>
       <ImageChoice plan={plan} manifest={manifest} />
       <RunChoice plan={plan} manifest={manifest} />
     </form>

@@ -2,11 +2,11 @@
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { type Plan, presetNameSchema, presets } from '../../../shared/domain/plan.ts'
 import { Button } from '../../components/button.tsx'
+import { ChoiceRow } from '../../components/choice-row.tsx'
+import { NumberField } from '../../components/number-field.tsx'
 import { Segments } from '../../components/segments.tsx'
 import { useMachine } from '../../state/app-description.ts'
 import { changePlan, chooseWeightsFolder } from '../../state/plan-draft.ts'
-import { NumberField } from './number-field.tsx'
-import { PlanRow } from './plan-row.tsx'
 
 const largestSeed = 4_294_967_295
 
@@ -22,7 +22,7 @@ export function RunChoice({ plan, manifest }: RunChoiceProps) {
   return (
     <>
       {!ownFiles && (
-        <PlanRow title="Weights" note={weightsNote(plan)}>
+        <ChoiceRow title="Weights" note={weightsNote(plan)}>
           <Segments
             label="Weights"
             value={plan.weights.kind}
@@ -42,9 +42,9 @@ export function RunChoice({ plan, manifest }: RunChoiceProps) {
               </Button>
             </>
           )}
-        </PlanRow>
+        </ChoiceRow>
       )}
-      <PlanRow title="Preset" note="launches are fresh processes">
+      <ChoiceRow title="Preset" note="launches are fresh processes">
         <Segments
           label="Preset"
           value={plan.preset}
@@ -62,8 +62,8 @@ export function RunChoice({ plan, manifest }: RunChoiceProps) {
           max={largestSeed}
           onChange={(seed) => changePlan({ seed })}
         />
-      </PlanRow>
-      <PlanRow title="Device" note="threads are the same for every CPU candidate">
+      </ChoiceRow>
+      <ChoiceRow title="Device" note="threads are the same for every CPU candidate">
         <Segments
           label="Device"
           value={plan.device}
@@ -86,7 +86,7 @@ export function RunChoice({ plan, manifest }: RunChoiceProps) {
           max={machine.data?.logicalCores ?? 1024}
           onChange={(threads) => changePlan({ threads })}
         />
-      </PlanRow>
+      </ChoiceRow>
     </>
   )
 }

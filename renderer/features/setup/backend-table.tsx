@@ -1,24 +1,25 @@
 // A row a backend: ready, or why not and the one button that helps. A backend that cannot run is greyed, never hidden.
 import { type BackendId, type BackendStatus, backendLabels } from '../../../shared/domain/backend.ts'
 import { type Precision, precisionLabel, precisionSchema } from '../../../shared/domain/precision.ts'
+import type { EnvironmentName, PythonEnvironment } from '../../../shared/ipc/contract.ts'
 import { Mark, Swatch } from '../../components/backend-mark.tsx'
 import { Button } from '../../components/button.tsx'
 import { Glyph } from '../../components/glyph.tsx'
+import { environmentOf, needsInstalling } from './engine-environments.ts'
 
 const precisions: readonly Precision[] = precisionSchema.options
 
 interface BackendTableProps {
   readonly backends: readonly BackendStatus[]
   /** The environment being installed, if one is. */
-  readonly installing: 'main' | 'yolo' | null
+  readonly installing: EnvironmentName | null
+  readonly environments: readonly PythonEnvironment[]
   readonly onInstall: () => void
+  readonly onInstallEngine: (backend: BackendId) => void
   readonly onReadLicence: (backend: BackendId) => void
 }
 
-/** Backends that the environment made here brings; others name their own remedy. */
-const madeHere: readonly BackendId[] = ['torch-eager', 'onnxruntime']
-
-export function BackendTable({ backends, installing, onInstall, onReadLicence }: BackendTableProps) {
+export function BackendTable({ backends, installing, environments, ...actions }: BackendTableProps) {
   return (
     <table className="backend-table">
       <caption className="visually-hidden">Backends on this machine</caption>
@@ -46,14 +47,10 @@ export function BackendTable({ backends, installing, onInstall, onReadLicence }:
           <BackendRow
             key={backend.id}
             backend={backend}
-            installing={
-              installing === 'main'
-                ? madeHere.includes(backend.id)
-                : installing === 'yolo' && backend.id === 'ultralytics'
-            }
+            installing={installing !== null && installing === environmentOf[backend.id]}
             busy={installing !== null}
-            onInstall={onInstall}
-            onReadLicence={onReadLicence}
+            installable={needsInstalling(backend, environments)}
+            {...actions}
           />
         ))}
       </tbody>
@@ -65,14 +62,18 @@ interface BackendRowProps {
   readonly backend: BackendStatus
   readonly installing: boolean
   readonly busy: boolean
+  /** Its own environment is not there yet, and can be made by a button. */
+  readonly installable: boolean
   readonly onInstall: () => void
+  readonly onInstallEngine: (backend: BackendId) => void
   readonly onReadLicence: (backend: BackendId) => void
 }
 
-function BackendRow({ backend, installing, busy, onInstall, onReadLicence }: BackendRowProps) {
-  const { id, available } = backend
-  const licensed = !available && backend.licence !== null
-  const creatable = !available && !licensed && madeHere.includes(id)
+function BackendRow(props: BackendRowProps) {
+  const { backend, installing, busy, installable, onInstall, onInstallEngine, onReadLicence } = props
+  const { id, available, builder } = backend
+  const licensed = !available && id === 'ultralytics' && backend.licence !== null
+  const creatable = !available && (id === 'torch-eager' || id === 'onnxruntime')
   const helped = !busy && (licensed || creatable)
   const shown = (precision: Precision) => available && backend.precisions.includes(precision)
   return (
@@ -104,7 +105,8 @@ function BackendRow({ backend, installing, busy, onInstall, onReadLicence }: Bac
           </>
         ) : (
           <>
-            <Glyph name={installing ? 'running' : 'waiting'} /> {installing ? 'Installing' : 'Not ready'}
+            <Glyph name={installing ? 'running' : builder?.available ? 'stopped' : 'waiting'} />{' '}
+            {installing ? 'Installing' : builder?.available ? 'Builds only' : 'Not ready'}
           </>
         )}
       </td>
@@ -113,6 +115,7 @@ function BackendRow({ backend, installing, busy, onInstall, onReadLicence }: Bac
           readyWords(backend)
         ) : (
           <>
+            {builder?.available && builder.library && <b className="strong">{builder.library}. </b>}
             {backend.reason}
             {backend.remedy && !helped && <span className="remedy"> {backend.remedy}</span>}
           </>
@@ -120,6 +123,7 @@ function BackendRow({ backend, installing, busy, onInstall, onReadLicence }: Bac
       </td>
       <td className="right">
         {helped && licensed && <Button onClick={() => onReadLicence(id)}>Read licence</Button>}
+        {installable && !busy && <Button onClick={() => onInstallEngine(id)}>Install</Button>}
         {helped && creatable && <Button onClick={onInstall}>Create environment</Button>}
       </td>
     </tr>

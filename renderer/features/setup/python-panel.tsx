@@ -4,22 +4,24 @@ import { Button } from '../../components/button.tsx'
 import { Glyph, type GlyphName } from '../../components/glyph.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
 import { errorRecord } from '../../format/error.ts'
-import { bytes } from '../../format/number.ts'
 import { duration } from '../../format/time.ts'
 import { isInstalling, useInstallation, usePythonEnvironments } from '../../state/python-environment.ts'
+import type { EngineEnvironment } from './engine-environments.ts'
+import { EngineEnvironments } from './engine-environments-list.tsx'
+import { environmentWords } from './environment-words.ts'
 
 interface PythonPanelProps {
   readonly onInstall: (repair: boolean) => void
   readonly onLog: () => void
   readonly onCancel: () => void
   readonly cancelling: boolean
+  readonly onRepairEngine: (environment: EngineEnvironment) => void
 }
 
-export function PythonPanel({ onInstall, onLog, onCancel, cancelling }: PythonPanelProps) {
+export function PythonPanel({ onInstall, onLog, onCancel, cancelling, onRepairEngine }: PythonPanelProps) {
   const environments = usePythonEnvironments()
   const { progress } = useInstallation()
   const main = environments.data?.find(({ name }) => name === 'main') ?? null
-  const yolo = environments.data?.find(({ name }) => name === 'yolo') ?? null
   const installing = isInstalling(progress)
   return (
     <section aria-label="Python environment">
@@ -42,11 +44,11 @@ export function PythonPanel({ onInstall, onLog, onCancel, cancelling }: PythonPa
       {environments.error && <RemedyStrip error={errorRecord(environments.error)} />}
       {progress ? <Steps progress={progress} /> : main && <Rest environment={main} />}
       {!progress && main?.error && <RemedyStrip error={main.error} />}
-      {yolo && yolo.state !== 'absent' && (
-        <p className="small quiet panel-note">
-          Ultralytics is kept apart in an environment of its own, {environmentWords(yolo)}.
-        </p>
-      )}
+      <EngineEnvironments
+        environments={(environments.data ?? []).filter(({ name, state }) => name !== 'main' && state !== 'absent')}
+        busy={installing}
+        onRepair={onRepairEngine}
+      />
     </section>
   )
 }
@@ -61,13 +63,6 @@ function EnvironmentButton({
   if (environment.state === 'absent') return <Button onClick={() => onInstall(false)}>Create environment</Button>
   if (environment.adopted) return null
   return <Button onClick={() => onInstall(true)}>Repair</Button>
-}
-
-function environmentWords(environment: PythonEnvironment): string {
-  if (environment.state === 'absent') return 'not created'
-  const size = environment.sizeBytes === null ? '' : `, ${bytes(environment.sizeBytes)}`
-  const owner = environment.adopted ? 'your own, adopted' : 'managed by Enginebench'
-  return `${owner}${size}${environment.state === 'broken' ? ', broken' : ''}`
 }
 
 function Rest({ environment }: { readonly environment: PythonEnvironment }) {

@@ -12,10 +12,19 @@ import { errorRecord } from '../../format/error.ts'
 import { useAppDescription } from '../../state/app-description.ts'
 import { useBackends, useCheckBackendsAgain } from '../../state/backends.ts'
 import { goTo } from '../../state/place.ts'
-import { isInstalling, useCancelInstallation, useInstall, useInstallation } from '../../state/python-environment.ts'
+import {
+  type InstallChoice,
+  isInstalling,
+  useCancelInstallation,
+  useInstall,
+  useInstallation,
+  usePythonEnvironments,
+} from '../../state/python-environment.ts'
 import { useScreenKeys } from '../../state/screen-keys.ts'
 import { changeSettings, useSettings } from '../../state/settings.ts'
 import { BackendTable } from './backend-table.tsx'
+import { type EngineEnvironment, engineEnvironmentOf } from './engine-environments.ts'
+import { EngineModal } from './engine-modal.tsx'
 import { InstallModal } from './install-modal.tsx'
 import { LicenceModal } from './licence-modal.tsx'
 import { LogModal } from './log-modal.tsx'
@@ -24,7 +33,8 @@ import { PythonPanel } from './python-panel.tsx'
 
 type Dialog =
   | { readonly kind: 'install'; readonly repair: boolean }
-  | { readonly kind: 'licence'; readonly backend: BackendId }
+  | { readonly kind: 'engine'; readonly environment: EngineEnvironment; readonly repair: boolean }
+  | { readonly kind: 'licence'; readonly backend: BackendId; readonly choice: InstallChoice }
   | { readonly kind: 'log' }
 
 export function SetupScreen() {
@@ -34,6 +44,7 @@ export function SetupScreen() {
   const theme = useSettings(({ settings }) => settings.theme)
   const { progress } = useInstallation()
   const install = useInstall()
+  const environments = usePythonEnvironments()
   const cancel = useCancelInstallation()
   const [dialog, setDialog] = useState<Dialog | null>(null)
   const installing = isInstalling(progress)
@@ -104,7 +115,12 @@ export function SetupScreen() {
           backends={known}
           installing={installing ? (progress?.environment ?? null) : null}
           onInstall={() => setDialog({ kind: 'install', repair: false })}
-          onReadLicence={(backend) => setDialog({ kind: 'licence', backend })}
+          environments={environments.data ?? []}
+          onInstallEngine={(backend) => {
+            const environment = engineEnvironmentOf(backend)
+            if (environment) setDialog({ kind: 'engine', environment, repair: false })
+          }}
+          onReadLicence={(backend) => setDialog({ kind: 'licence', backend, choice: ultralytics })}
         />
         <div className="setup-panels divided">
           <MachineFacts app={app.data ?? null} />
@@ -113,6 +129,7 @@ export function SetupScreen() {
             onLog={() => setDialog({ kind: 'log' })}
             onCancel={() => cancel.mutate()}
             cancelling={cancel.isPending}
+            onRepairEngine={(environment) => setDialog({ kind: 'engine', environment, repair: true })}
           />
         </div>
       </main>
@@ -126,12 +143,25 @@ export function SetupScreen() {
           }}
         />
       )}
+      {dialog?.kind === 'engine' && (
+        <EngineModal
+          environment={dialog.environment}
+          repair={dialog.repair}
+          licence={known.find(({ id }) => id === dialog.environment)?.licence ?? null}
+          onClose={close}
+          onReadLicence={(choice) => setDialog({ kind: 'licence', backend: dialog.environment, choice })}
+          onInstall={(choice) => {
+            install.mutate(choice)
+            close()
+          }}
+        />
+      )}
       {dialog?.kind === 'licence' && (
         <LicenceModal
           backend={dialog.backend}
           onClose={close}
           onAccept={(spdx) => {
-            install.mutate({ environment: 'yolo', torchSource: null, acceptedLicences: [spdx], repair: false })
+            install.mutate({ ...dialog.choice, acceptedLicences: [spdx] })
             close()
           }}
         />
@@ -140,6 +170,8 @@ export function SetupScreen() {
     </>
   )
 }
+
+const ultralytics: InstallChoice = { environment: 'yolo', torchSource: null, acceptedLicences: [], repair: false }
 
 function readyStatement(ready: readonly BackendStatus[]): string {
   const baseline = ready.some(({ id }) => id === 'torch-eager')

@@ -53,3 +53,26 @@ if (name === 'setup-busy') {
     error: null,
   })
 }
+if (name === 'models-full') {
+  bridge.emit('conversion:progressed', {
+    events: [
+      {
+        kind: 'step-progressed',
+        conversionId: 'detr-1',
+        step: 'engine',
+        fraction: 0.41,
+        text: '2 of 5, tactic profiling',
+        phases: [{ name: 'Tactic profiling', depth: 0, done: 356, total: 522 }],
+        elapsedMs: 72_000,
+      },
+      {
+        kind: 'logged',
+        conversionId: 'detr-1',
+        step: 'engine',
+        entries: [
+          { level: 'verbose', text: '/transformer/decoder/layers.3/self_attn: 9 tactics, best 0.041 ms', count: 1 },
+        ],
+      },
+    ],
+  })
+}

@@ -1,5 +1,5 @@
-// One row of the plan: what is chosen, and the choices.
-interface PlanRowProps {
+// One row of a form: what is chosen, and the choices.
+interface ChoiceRowProps {
   readonly title: string
   readonly note?: string
   /** The control that the title names, where there is one. */
@@ -7,9 +7,9 @@ interface PlanRowProps {
   readonly children: React.ReactNode
 }
 
-export function PlanRow({ title, note, forId, children }: PlanRowProps) {
+export function ChoiceRow({ title, note, forId, children }: ChoiceRowProps) {
   return (
-    <div className="plan-row">
+    <div className="choice-row">
       <div>
         {forId ? (
           <label htmlFor={forId} className="strong">
@@ -20,7 +20,7 @@ export function PlanRow({ title, note, forId, children }: PlanRowProps) {
         )}
         {note && <small className="faint">{note}</small>}
       </div>
-      <div className="plan-choices">{children}</div>
+      <div className="choices">{children}</div>
     </div>
   )
 }

@@ -1,0 +1,22 @@
+// What stayed in FP32, and why.
+import type { Artifact } from '../../../shared/domain/artifact.ts'
+
+export function KeptOperators({ artifact }: { readonly artifact: Artifact }) {
+  const kept = artifact.keptInFp32 ?? []
+  if (kept.length === 0) return null
+  return (
+    <section className="inspector-section" aria-label="Kept in FP32">
+      <h2>Kept in FP32</h2>
+      <ul className="kept small">
+        {kept.map(({ operator, count, reason }) => (
+          <li key={`${operator} ${reason}`}>
+            <b>
+              {operator} <span className="quiet number">× {count}</span>
+            </b>
+            <span className="quiet">{reason}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

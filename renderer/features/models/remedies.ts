@@ -1,0 +1,174 @@
+// What stands in a row's way, and the buttons that help: the first is the one to press. Every fix is a recipe that goes
+// on from the row's own, so what is cached is not done again.
+import type { Artifact } from '../../../shared/domain/artifact.ts'
+import type { BackendStatus } from '../../../shared/domain/backend.ts'
+import type { BenchErrorCode } from '../../../shared/domain/bench-error.ts'
+import type { ModelManifest } from '../../../shared/domain/model.ts'
+import { precisionLabel } from '../../../shared/domain/precision.ts'
+import type { Recipe } from '../../../shared/domain/recipe.ts'
+import { countText } from '../../../shared/report/figure-text.ts'
+import { worstFigures } from './parity-summary.ts'
+import { standingOf } from './row-standing.ts'
+import { worstLayers } from './sensitive-layers.ts'
+import { artifactOf, type TrackRow } from './track-rows.ts'
+
+export type Fix =
+  | { readonly kind: 'retry' | 'setup' | 'edit' | 'dismiss' | 'remove'; readonly label: string }
+  | { readonly kind: 'rebuild'; readonly label: string; readonly change: (recipe: Recipe) => Recipe }
+
+export interface Trouble {
+  readonly message: string
+  readonly remedy: string
+  readonly code: BenchErrorCode | null
+  readonly stage: string
+  readonly cause: string | null
+  readonly fixes: readonly Fix[]
+}
+
+const installable: readonly BenchErrorCode[] = [
+  'backend-unavailable',
+  'python-unavailable',
+  'python-setup-failed',
+  'licence-not-accepted',
+]
+const wrongRecipe: readonly BenchErrorCode[] = [
+  'bad-recipe',
+  'bad-profile',
+  'batch-outside-profile',
+  'no-calibration-images',
+  'no-images',
+  'no-readable-images',
+  'unsupported-precision',
+  'unsupported-operator',
+  'mixed-precision',
+  'precision-not-proved',
+  'weights-unavailable',
+]
+
+export function troubleOf(
+  row: TrackRow,
+  manifest: ModelManifest | null,
+  backends: readonly BackendStatus[],
+): Trouble | null {
+  if (standingOf(row) !== 'needs-you') return null
+  const { conversion } = row
+  const dismiss: Fix = { kind: 'dismiss', label: 'Dismiss' }
+  if (conversion?.state === 'interrupted') {
+    return {
+      message: 'The application ended before this conversion did.',
+      remedy: 'What was finished is kept; it goes on from there.',
+      code: 'interrupted',
+      stage: conversion.steps.find(({ state }) => state !== 'done' && state !== 'cached')?.name ?? 'export',
+      cause: null,
+      fixes: [{ kind: 'retry', label: 'Continue' }, dismiss],
+    }
+  }
+  if (conversion?.state === 'failed') {
+    const error = conversion.error
+    const code = error?.code ?? null
+    return {
+      message: error?.message ?? 'The conversion failed.',
+      remedy: error?.remedy ?? 'Look at its log, then retry.',
+      code,
+      stage: error?.stage ?? 'build',
+      cause: error?.cause ?? null,
+      fixes: [...fixesOf(code), dismiss],
+    }
+  }
+  const artifact = artifactOf(row)
+  return artifact && troubleOfArtifact(artifact, manifest, bfloat16Builds(row, backends))
+}
+
+function fixesOf(code: BenchErrorCode | null): Fix[] {
+  const retry: Fix = { kind: 'retry', label: 'Retry' }
+  const edit: Fix = { kind: 'edit', label: 'Change the recipe' }
+  if (code && installable.includes(code)) return [{ kind: 'setup', label: 'Open Setup' }, retry]
+  return code && wrongRecipe.includes(code) ? [edit, retry] : [retry, edit]
+}
+
+function bfloat16Builds({ target }: TrackRow, backends: readonly BackendStatus[]): boolean {
+  if (target === 'onnx') return true
+  return backends.find(({ id }) => id === target)?.builder?.precisions.includes('bf16') ?? false
+}
+
+function troubleOfArtifact(artifact: Artifact, manifest: ModelManifest | null, canUseBfloat16: boolean): Trouble {
+  const label = precisionLabel(artifact.precision)
+  const remove: Fix = { kind: 'remove', label: 'Remove' }
+  const proof = artifact.precisionProof
+  if (proof?.holds === false) {
+    return {
+      message: `It is not what its label says: ${proof.label}, not ${label}.`,
+      remedy: `By the ${proof.method}. It is not offered for benchmarking as ${label}.`,
+      code: 'precision-not-proved',
+      stage: 'precision',
+      cause: null,
+      fixes: [{ kind: 'edit', label: 'Change the recipe' }, remove],
+    }
+  }
+  const figures = worstFigures(artifact)
+  const nonFinite = figures?.nonFiniteCount ?? 0
+  return {
+    message:
+      nonFinite > 0
+        ? `${countText(nonFinite)} of its outputs are NaN or infinite.`
+        : `It does not agree with FP32 PyTorch: ${artifact.parity.reason}.`,
+    remedy:
+      nonFinite > 0 && artifact.precision === 'fp16'
+        ? 'Values overflow FP16, which ends at 65,504.'
+        : 'No speed of it is worth showing until it does.',
+    code: null,
+    stage: 'parity',
+    cause: null,
+    fixes: [...parityFixes(artifact, manifest, canUseBfloat16), remove],
+  }
+}
+
+function parityFixes(artifact: Artifact, manifest: ModelManifest | null, canUseBfloat16: boolean): Fix[] {
+  const inPrecision = (precision: 'bf16' | 'fp16' | 'fp32'): Fix => ({
+    kind: 'rebuild',
+    label: `Use ${precisionLabel(precision)} instead`,
+    change: (recipe) => ({
+      ...recipe,
+      precision,
+      elsewhere: null,
+      calibration: null,
+      sensitivity: false,
+      keepNodes: [],
+    }),
+  })
+  if (artifact.precision === 'int8') {
+    const worst = worstLayers(artifact.sensitivity ?? [], 3)
+    const first: Fix =
+      worst.length > 0
+        ? {
+            kind: 'rebuild',
+            label: `Keep the worst ${worst.length} in higher precision, rebuild`,
+            change: (recipe) => keepNodes(recipe, worst),
+          }
+        : {
+            kind: 'rebuild',
+            label: 'Find the layers that cost it',
+            change: (recipe) => ({ ...recipe, sensitivity: true }),
+          }
+    return [first, inPrecision('fp16')]
+  }
+  if (artifact.precision !== 'fp16') return [inPrecision('fp32')]
+  const kept = new Set((artifact.keptInFp32 ?? []).map(({ operator }) => operator))
+  const wanted = [...(manifest?.keepInFp32.map(({ operator }) => operator) ?? []), 'LayerNormalization', 'Softmax']
+  const missing = [...new Set(wanted)].filter((operator) => !kept.has(operator))
+  const keep: Fix[] =
+    missing.length === 0
+      ? []
+      : [
+          {
+            kind: 'rebuild',
+            label: `Keep ${missing.join(' and ')} in FP32, rebuild`,
+            change: (recipe) => ({ ...recipe, keepOperators: [...new Set([...kept, ...missing])] }),
+          },
+        ]
+  return [...keep, inPrecision(canUseBfloat16 ? 'bf16' : 'fp32')]
+}
+
+export function keepNodes(recipe: Recipe, names: readonly string[]): Recipe {
+  return { ...recipe, keepNodes: [...new Set([...recipe.keepNodes, ...names])] }
+}

@@ -1,0 +1,151 @@
+// What can be done with a model or a row of its track: one place, for buttons and keys alike. Failures are told, the
+// latest only, until the next action.
+import { useState } from 'react'
+import type { BackendStatus } from '../../../shared/domain/backend.ts'
+import { precisionLabel } from '../../../shared/domain/precision.ts'
+import type { Recipe } from '../../../shared/domain/recipe.ts'
+import { defaultRecipe } from '../../../shared/planning/recipe-defaults.ts'
+import { recipeOfArtifact, useRemoveArtifact, useSaveRecipe } from '../../state/artifacts.ts'
+import { openLog } from '../../state/conversion-log.ts'
+import {
+  useCancelConversion,
+  useDismissConversion,
+  useRetryConversion,
+  useStartConversion,
+} from '../../state/conversions.ts'
+import { chooseRow } from '../../state/model-selection.ts'
+import { goTo } from '../../state/place.ts'
+import { benchmarkArtifact } from '../../state/plan-draft.ts'
+import { consistent, draftRecipe } from '../../state/recipe-draft.ts'
+import { copyText } from './clipboard.ts'
+import { defaultPrecision, defaultTarget, precisionsOf } from './convert-defaults.ts'
+import type { ModelEntry } from './model-entries.ts'
+import type { Fix } from './remedies.ts'
+import { artifactOf, type TrackRow } from './track-rows.ts'
+
+export type RowActions = ReturnType<typeof useRowActions>
+
+export function useRowActions(backends: readonly BackendStatus[]) {
+  const [failure, setFailure] = useState<unknown>(null)
+  const [cancelling, setCancelling] = useState<string | null>(null)
+  const start = useStartConversion()
+  const again = useRetryConversion()
+  const cancelled = useCancelConversion()
+  const dismissed = useDismissConversion()
+  const removed = useRemoveArtifact()
+  const saved = useSaveRecipe()
+
+  const attempt = (work: () => Promise<unknown>) => {
+    setFailure(null)
+    work().catch(setFailure)
+  }
+  const startRecipe = async (recipe: Recipe) => {
+    const { conversionId } = await start.mutateAsync(recipe)
+    chooseRow(conversionId)
+  }
+  const recipeOf = async ({ conversion, ...row }: TrackRow): Promise<Recipe | null> => {
+    if (conversion) return conversion.recipe
+    const key = artifactOf({ conversion, ...row })?.key
+    return key === undefined ? null : recipeOfArtifact(key)
+  }
+  const defaultsOf = (entry: ModelEntry): Recipe | null => {
+    if (!entry.manifest) return null
+    const to = defaultTarget(backends)
+    const taken = entry.rows.filter(({ row }) => row.target === to).map(({ row }) => row.precision)
+    const precision = defaultPrecision(precisionsOf(to, backends), taken)
+    // A file of the user's is named by its path, which its manifest does not hold.
+    return { ...defaultRecipe(entry.manifest, to, precision), model: entry.model }
+  }
+  const edit = (row: TrackRow) =>
+    attempt(async () => {
+      const recipe = await recipeOf(row)
+      if (recipe) draftRecipe(recipe)
+    })
+  const retry = (row: TrackRow) =>
+    attempt(async () => {
+      if (!row.conversion) return
+      const { conversionId } = await again.mutateAsync(row.conversion.conversionId)
+      chooseRow(conversionId)
+    })
+  const rebuild = (row: TrackRow, change: (recipe: Recipe) => Recipe) =>
+    attempt(async () => {
+      const recipe = await recipeOf(row)
+      if (recipe) await startRecipe(consistent({ ...change(recipe), expected: [] }))
+    })
+  const remove = (row: TrackRow) =>
+    attempt(async () => {
+      const key = artifactOf(row)?.key
+      if (key !== undefined) await removed.mutateAsync(key)
+    })
+  const dismiss = (row: TrackRow) =>
+    attempt(async () => {
+      if (row.conversion) await dismissed.mutateAsync(row.conversion.conversionId)
+    })
+
+  return {
+    failure,
+    cancelling,
+    busy: start.isPending || again.isPending || removed.isPending || dismissed.isPending,
+    openSetup: () => goTo('setup'),
+    rebuild,
+    remove,
+    dismiss,
+    defaultsOf,
+    start: (recipe: Recipe) => attempt(() => startRecipe(recipe)),
+    convert: (entry: ModelEntry) =>
+      attempt(async () => {
+        const recipe = defaultsOf(entry)
+        if (recipe) await startRecipe(recipe)
+      }),
+    /** Opens the form: with the model's defaults, or going on from its first row where its manifest is gone. */
+    addPrecision: (entry: ModelEntry) => {
+      const recipe = defaultsOf(entry)
+      const first = entry.rows[0]?.row
+      if (recipe) draftRecipe(recipe)
+      else if (first) edit(first)
+    },
+    cancel: ({ conversion }: TrackRow) => {
+      if (!conversion || cancelling === conversion.conversionId) return
+      setCancelling(conversion.conversionId)
+      setFailure(null)
+      cancelled.mutateAsync(conversion.conversionId).catch((thrown: unknown) => {
+        setCancelling(null)
+        setFailure(thrown)
+      })
+    },
+    fix: (entry: ModelEntry, row: TrackRow, fix: Fix) => {
+      if (fix.kind === 'rebuild') rebuild(row, fix.change)
+      else if (fix.kind === 'setup') goTo('setup')
+      else if (fix.kind === 'retry') retry(row)
+      else if (fix.kind === 'edit') edit(row)
+      else if (fix.kind === 'dismiss') dismiss(row)
+      else remove(row)
+      if (fix.kind === 'dismiss' || fix.kind === 'remove') chooseRow(entry.rows[0]?.row.key ?? null)
+    },
+    hasLog: (row: TrackRow) => row.conversion !== null || artifactOf(row)?.key !== undefined,
+    openLog: ({ name }: ModelEntry, row: TrackRow) => {
+      const title = `${name} ${precisionLabel(row.precision)}`
+      const { conversion } = row
+      const step =
+        conversion?.steps.find(({ state }) => state === 'running' || state === 'failed') ??
+        (conversion?.state === 'completed' ? null : conversion?.steps.findLast(({ state }) => state === 'done'))
+      const key = artifactOf(row)?.key
+      if (conversion && step) openLog({ kind: 'step', conversionId: conversion.conversionId, step: step.name, title })
+      else if (key !== undefined) openLog({ kind: 'artifact', artifactKey: key, title })
+    },
+    benchmark: ({ model, manifest }: ModelEntry, row: TrackRow) => {
+      const artifact = artifactOf(row)
+      const available = backends.filter((backend) => backend.available).map(({ id }) => id)
+      if (artifact && manifest && benchmarkArtifact(model, manifest, artifact, available)) goTo('benchmark')
+    },
+    copyRecipe: async (row: TrackRow): Promise<boolean> => {
+      const recipe = await recipeOf(row).catch(() => null)
+      return recipe !== null && copyText(`${JSON.stringify(recipe, null, 2)}\n`)
+    },
+    saveRecipe: (row: TrackRow) =>
+      attempt(async () => {
+        const recipe = await recipeOf(row)
+        if (recipe) await saved.mutateAsync(recipe)
+      }),
+  }
+}

@@ -1,0 +1,69 @@
+// Which layers cost INT8 its parity, the worst first, and the button that keeps as many of them in higher precision.
+import { useState } from 'react'
+import type { LayerSensitivity } from '../../../shared/domain/artifact.ts'
+import { Button } from '../../components/button.tsx'
+import { NumberField } from '../../components/number-field.tsx'
+import { bySensitivity, lossOf, worstLayers } from './sensitive-layers.ts'
+
+const shownLayers = 12
+
+interface SensitivityPanelProps {
+  readonly layers: readonly LayerSensitivity[]
+  readonly onKeep: (names: readonly string[]) => void
+}
+
+export function SensitivityPanel({ layers, onKeep }: SensitivityPanelProps) {
+  const [count, setCount] = useState(3)
+  const [all, setAll] = useState(false)
+  const sorted = bySensitivity(layers)
+  const worst = worstLayers(layers, count)
+  return (
+    <section className="inspector-section" aria-label="Sensitivity">
+      <h2>
+        What each layer costs <small>in INT8 alone, against FP32</small>
+      </h2>
+      <table className="chart-table sensitivity">
+        <thead>
+          <tr>
+            <th scope="col">Layer</th>
+            <th scope="col" className="number">
+              1 − cosine
+            </th>
+            <th scope="col" className="number">
+              Max abs
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {(all ? sorted : sorted.slice(0, shownLayers)).map((layer) => (
+            <tr key={layer.name} data-kept={worst.includes(layer.name) || undefined}>
+              <td title={layer.name}>
+                {layer.name} <span className="faint">{layer.operator}</span>
+              </td>
+              <td className="number">{layer.cosineSimilarity === null ? '–' : lossOf(layer).toExponential(1)}</td>
+              <td className="number">{layer.maxAbsError === null ? '–' : layer.maxAbsError.toExponential(1)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {sorted.length > shownLayers && (
+        <Button kind="plain" onClick={() => setAll(!all)}>
+          {all ? 'Show the worst only' : `Show all ${sorted.length} layers`}
+        </Button>
+      )}
+      <div className="sensitivity-keep">
+        <NumberField
+          label="Keep"
+          unit="layers"
+          value={count}
+          min={1}
+          max={Math.max(1, layers.length)}
+          onChange={setCount}
+        />
+        <Button onClick={() => onKeep(worst)} disabled={worst.length === 0}>
+          Keep the worst {worst.length} in higher precision, rebuild
+        </Button>
+      </div>
+    </section>
+  )
+}

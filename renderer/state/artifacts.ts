@@ -1,0 +1,52 @@
+// What conversions made, on disk: the list, one's log and recipe, and removing one.
+import { useMutation, useQuery } from '@tanstack/react-query'
+import type { Artifact } from '../../shared/domain/artifact.ts'
+import type { Recipe } from '../../shared/domain/recipe.ts'
+import { request } from '../api.ts'
+import { queryClient } from './query-client.ts'
+
+const key = ['artifacts']
+
+export function useArtifacts() {
+  return useQuery({ queryKey: key, queryFn: () => request('artifacts:list', {}) })
+}
+
+export function artifactsChanged(): void {
+  void queryClient.invalidateQueries({ queryKey: key })
+}
+
+/** Shown at once; the list as the application has it follows with its next change. */
+export function artifactMade(artifact: Artifact): void {
+  queryClient.setQueryData<readonly Artifact[]>(key, (known) =>
+    known ? [...known.filter((each) => each.key !== artifact.key), artifact] : known,
+  )
+}
+
+export function useArtifactLog(artifactKey: string | null) {
+  return useQuery({
+    queryKey: ['artifact-log', artifactKey],
+    queryFn: () => request('artifact:log', { key: artifactKey ?? '' }),
+    enabled: artifactKey !== null,
+  })
+}
+
+export function useRemoveArtifact() {
+  return useMutation({
+    mutationFn: (artifactKey: string) => request('artifact:remove', { key: artifactKey }),
+    onSuccess: artifactsChanged,
+  })
+}
+
+/** The recipe that would make it again. */
+export function recipeOfArtifact(artifactKey: string): Promise<Recipe> {
+  return request('recipe:of-artifact', { key: artifactKey })
+}
+
+/** Asks where to; null when the dialog was closed. */
+export function useSaveRecipe() {
+  return useMutation({ mutationFn: (recipe: Recipe) => request('recipe:save', { recipe }) })
+}
+
+export function useReadRecipe() {
+  return useMutation({ mutationFn: () => request('recipe:choose-file', {}) })
+}

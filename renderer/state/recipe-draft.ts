@@ -1,0 +1,59 @@
+// The recipe being put together in the Convert form, and what the application says that it would do.
+import { skipToken, useQuery } from '@tanstack/react-query'
+import { create } from 'zustand'
+import { advisedCalibrationImages, defaultEngineOptions, type Recipe } from '../../shared/domain/recipe.ts'
+import { request } from '../api.ts'
+
+export const useRecipeDraft = create<{ readonly recipe: Recipe | null }>(() => ({ recipe: null }))
+
+/** Opens the form with it. */
+export function draftRecipe(recipe: Recipe): void {
+  useRecipeDraft.setState({ recipe: { ...recipe, expected: [] } })
+}
+
+export function closeRecipe(): void {
+  useRecipeDraft.setState({ recipe: null })
+}
+
+export function changeRecipe(change: Partial<Recipe>): void {
+  useRecipeDraft.setState(({ recipe }) => ({ recipe: recipe && consistent({ ...recipe, ...change }) }))
+}
+
+/** What only some precisions and targets have comes and goes with them. */
+export function consistent(recipe: Recipe): Recipe {
+  const isInt8 = recipe.precision === 'int8'
+  const elsewhere = isInt8 ? (recipe.elsewhere ?? 'fp32') : null
+  const hasBuilder = recipe.to !== 'onnx'
+  return {
+    ...recipe,
+    elsewhere,
+    // The scales of INT8 can be FP16 from opset 19 on.
+    opset: elsewhere === 'fp16' ? Math.max(19, recipe.opset) : recipe.opset,
+    calibration: isInt8
+      ? (recipe.calibration ?? { method: 'min-max', imageFolder: null, imageLimit: advisedCalibrationImages })
+      : null,
+    sensitivity: isInt8 && recipe.sensitivity,
+    engine: hasBuilder ? (recipe.engine ?? defaultEngineOptions) : null,
+  }
+}
+
+/** Steps that are cached, refusals, warnings; the last answer stays while the next is on its way. */
+export function useRecipeCheck(recipe: Recipe | null) {
+  return useQuery({
+    queryKey: ['recipe-check', recipe],
+    queryFn: recipe ? () => request('conversion:check', { recipe }) : skipToken,
+    placeholderData: (previous) => previous,
+    staleTime: 2_000,
+    gcTime: 30_000,
+  })
+}
+
+/** Null when the dialog was closed. */
+export async function chooseCalibrationFolder(): Promise<number | null> {
+  const chosen = await request('images:choose-folder', {})
+  const { recipe } = useRecipeDraft.getState()
+  if (chosen && recipe?.calibration) {
+    changeRecipe({ calibration: { ...recipe.calibration, imageFolder: chosen.folder } })
+  }
+  return chosen?.imageCount ?? null
+}

@@ -1,0 +1,33 @@
+// The recipe of one click: the model's own opset, batch sizes and operators to keep, the library's defaults for the rest.
+import type { ModelManifest } from '../domain/model.ts'
+import type { Precision } from '../domain/precision.ts'
+import {
+  advisedCalibrationImages,
+  type ConversionTarget,
+  defaultEngineOptions,
+  type Recipe,
+  recipeSchemaVersion,
+} from '../domain/recipe.ts'
+
+export function defaultRecipe(manifest: ModelManifest, to: ConversionTarget, precision: Precision): Recipe {
+  const isInt8 = precision === 'int8'
+  return {
+    schemaVersion: recipeSchemaVersion,
+    model: manifest.id,
+    weights: { kind: 'auto' },
+    seed: 1,
+    to,
+    precision,
+    elsewhere: isInt8 ? 'fp32' : null,
+    opset: manifest.defaultOpset,
+    simplify: true,
+    batch: manifest.optimizationProfile,
+    size: null,
+    keepOperators: null,
+    keepNodes: [],
+    calibration: isInt8 ? { method: 'min-max', imageFolder: null, imageLimit: advisedCalibrationImages } : null,
+    sensitivity: false,
+    engine: to === 'onnx' ? null : defaultEngineOptions,
+    expected: [],
+  }
+}
