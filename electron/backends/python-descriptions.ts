@@ -1,6 +1,11 @@
 // What the Python backends say of themselves: one question to each environment, asked once and kept until refreshed.
-// With no environment every backend says so. Ultralytics lives in an environment of its own.
+// A backend whose environment is missing says so; the others are not held up by it.
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
+import {
+  environmentOfBackend,
+  licenceOfBackend,
+  representativeBackends,
+} from '../../shared/domain/backend-environment.ts'
 import type { OpenTaskWorker } from '../inputs/task-worker.ts'
 import { statusOfFailure, unavailableStatus } from './unavailable-status.ts'
 
@@ -36,12 +41,13 @@ export function createPythonDescriptions(
 
   return {
     async describe(id) {
-      const asked: BackendId = id === 'ultralytics' ? 'ultralytics' : 'torch-eager'
+      const asked = representativeBackends[environmentOfBackend[id] ?? 'main']
       const question = answers.get(asked) ?? ask(asked)
       answers.set(asked, question)
       const answer = await question
       if ('error' in answer) return statusOfFailure(id, 'python', answer.error)
-      return answer.get(id) ?? notOffered(id)
+      const status = answer.get(id) ?? notOffered(id)
+      return { ...status, licence: status.licence ?? licenceOfBackend(id) }
     },
     forget: () => answers.clear(),
   }

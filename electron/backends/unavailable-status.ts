@@ -1,5 +1,6 @@
 // A backend that cannot be asked: it is listed all the same, with the reason and what helps.
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
+import { licenceOfBackend } from '../../shared/domain/backend-environment.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 
 export function unavailableStatus(
@@ -17,7 +18,7 @@ export function unavailableStatus(
     version: null,
     precisions: [],
     devices: [],
-    licence: id === 'ultralytics' ? 'AGPL-3.0' : null,
+    licence: licenceOfBackend(id),
     optionsSchema: null,
   }
 }

@@ -3,6 +3,7 @@ import { BenchError } from '../../shared/domain/bench-error.ts'
 import { type EnvironmentFolder, writeCommitment } from './environment-folder.ts'
 import type { CheckEnvironment } from './installation.ts'
 import { readInterpreter } from './interpreter-contents.ts'
+import { environmentContents, setupWords } from './requirement-files.ts'
 import { isSupportedTorch } from './torch-version.ts'
 
 export async function adoptInterpreter(
@@ -17,10 +18,10 @@ export async function adoptInterpreter(
       code: 'python-unavailable',
       stage: 'setup',
       message: `${interpreter} cannot be used: ${refusal}`,
-      remedy: 'Install what is missing into it, or let a new environment be made: setup python.',
+      remedy: `Install what is missing into it, or let a new environment be made: ${setupWords(environment.name)}.`,
     })
   }
-  await checkEnvironment(contents.interpreter, new AbortController().signal)
+  await checkEnvironment(contents.interpreter, new AbortController().signal, environment.name)
   await writeCommitment(environment.adoptedFile, {
     schemaVersion: 1,
     interpreter: contents.interpreter,
@@ -38,11 +39,16 @@ function whyNot(
   torchVersion: string | null,
   extras: readonly string[],
 ): string | null {
-  if (Number(pythonVersion.split('.')[1]) < 10) return `Python ${pythonVersion} is too old, 3.10 or newer is needed.`
+  const { oldestPythonMinor } = environmentContents[name]
+  if (Number(pythonVersion.split('.')[1]) < oldestPythonMinor) {
+    return `Python ${pythonVersion} is too old, 3.${oldestPythonMinor} or newer is needed.`
+  }
   if (torchVersion !== null && !isSupportedTorch(torchVersion)) {
     return `torch ${torchVersion} is too old, 2.10 or newer is needed.`
   }
   if (name === 'yolo' && !extras.includes('yolo')) return 'it has no ultralytics.'
-  if (extras.length === 0) return 'it has neither torch nor onnxruntime.'
+  // Of an engine its own worker is the judge, not the metadata of packages.
+  if (name === 'main' && !extras.includes('torch') && !extras.includes('onnx'))
+    return 'it has neither torch nor onnxruntime.'
   return null
 }

@@ -1,10 +1,11 @@
 // Reads one environment's state from the disk and makes sure that its interpreter still starts: the Python it was made
 // from may have been removed. Never throws.
 import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
-import type { PythonEnvironment } from '../../shared/ipc/contract.ts'
+import type { EnvironmentName, PythonEnvironment } from '../../shared/ipc/contract.ts'
 import { type Commitment, type EnvironmentFolder, exists, readCommitment } from './environment-folder.ts'
 import { isHeld } from './environment-lock.ts'
 import { runPython } from './python-process.ts'
+import { setupWords } from './requirement-files.ts'
 
 export async function describeEnvironment(
   environment: EnvironmentFolder,
@@ -17,13 +18,13 @@ export async function describeEnvironment(
   if (!ignoreLock && (await isHeld(lockFile))) return { ...known, state: 'installing', error: null }
   if (commitment === null) {
     return (await exists(folder))
-      ? { ...known, state: 'broken', error: broken('Its set-up was interrupted before it was complete.') }
+      ? { ...known, state: 'broken', error: broken(name, 'Its set-up was interrupted before it was complete.') }
       : { ...known, state: 'absent', error: null }
   }
   const problem = await whyItDoesNotStart(commitment.interpreter)
   return problem === null
     ? { ...known, state: 'ready', error: null }
-    : { ...known, state: 'broken', error: broken(problem) }
+    : { ...known, state: 'broken', error: broken(name, problem) }
 }
 
 function facts(commitment: Commitment | null) {
@@ -41,11 +42,11 @@ async function whyItDoesNotStart(interpreter: string): Promise<string | null> {
   return exitCode === 0 ? null : `Its interpreter ${interpreter} does not start: ${tail.at(-1) ?? 'no message'}`
 }
 
-function broken(message: string): BenchErrorRecord {
+function broken(name: EnvironmentName, message: string): BenchErrorRecord {
   return new BenchError({
     code: 'python-setup-failed',
     stage: 'setup',
     message,
-    remedy: 'Repair it: setup python --repair.',
+    remedy: `Repair it: ${setupWords(name)} --repair.`,
   }).record
 }

@@ -4,11 +4,15 @@
 import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { pythonExtraSchema } from '../../shared/ipc/contract.ts'
+import {
+  type EnvironmentName,
+  environmentNameSchema,
+  pythonExtraSchema,
+  tensorrtChoiceSchema,
+} from '../../shared/ipc/contract.ts'
 import { jsonText, writeAtomically } from '../store/atomic-file.ts'
 
-export type EnvironmentName = 'main' | 'yolo'
-export const environmentNames: readonly EnvironmentName[] = ['main', 'yolo']
+export const environmentNames: readonly EnvironmentName[] = environmentNameSchema.options
 
 export const commitmentSchema = z.object({
   schemaVersion: z.literal(1),
@@ -20,6 +24,8 @@ export const commitmentSchema = z.object({
   sizeBytes: z.number().nullable(),
   /** sha256 over the requirement files it was made from; null when adopted. */
   requirementsSha256: z.string().nullable(),
+  /** The TensorRT that was installed into it; null elsewhere, absent in what older versions made. */
+  tensorrt: tensorrtChoiceSchema.nullable().optional(),
 })
 export type Commitment = z.infer<typeof commitmentSchema>
 

@@ -2,7 +2,7 @@
 // committed environment or nothing: on failure and on cancel the folder is removed.
 import { mkdir, statfs } from 'node:fs/promises'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import type { PythonProgress } from '../../shared/ipc/contract.ts'
+import type { EnvironmentName, PythonProgress, TensorrtChoice } from '../../shared/ipc/contract.ts'
 import type { PythonInstallOptions } from '../services.ts'
 import { writing } from '../store/write-failure.ts'
 import { findBasePython } from './base-python.ts'
@@ -11,96 +11,124 @@ import { folderSizeBytes } from './folder-size.ts'
 import { readInterpreter } from './interpreter-contents.ts'
 import { pipInstall } from './pip.ts'
 import { runPythonModule } from './python-process.ts'
-import { requirementPaths, requirementsSha256 } from './requirement-files.ts'
+import { environmentContents, requirementPaths, requirementsSha256 } from './requirement-files.ts'
 import { SetupSteps } from './setup-steps.ts'
+import { installTensorrt } from './tensorrt-installation.ts'
 import { dependencyArguments, readTorchSource, torchArguments } from './torch-source.ts'
 
-const minimumFreeBytes = 3 * 1024 ** 3
-
 /** Starts a worker in the new environment and has it describe its backends; answers a line to show. */
-export type CheckEnvironment = (interpreter: string, signal: AbortSignal) => Promise<string>
+export type CheckEnvironment = (interpreter: string, signal: AbortSignal, name: EnvironmentName) => Promise<string>
 
 export interface InstallationParts {
   readonly environment: EnvironmentFolder
   readonly pythonPackageFolder: string
   readonly options: PythonInstallOptions
+  /** Null but for environment `tensorrt`. */
+  readonly tensorrt: TensorrtChoice | null
   readonly checkEnvironment: CheckEnvironment
   readonly onProgress: (progress: PythonProgress) => void
   readonly signal: AbortSignal
 }
 
 export async function installEnvironment(parts: InstallationParts): Promise<Commitment> {
-  const names = stepNames(parts.options.torchVersion)
-  const steps = new SetupSteps(parts.environment.name, Object.values(names), parts.onProgress)
+  const { environment, options, tensorrt } = parts
+  const names = stepNames(options.torchVersion, tensorrt)
+  const { needsTorch } = environmentContents[environment.name]
+  const shown = Object.entries(names).filter(
+    ([step]) => !(step === 'torch' && !needsTorch) && !(step === 'tensorrt' && !tensorrt),
+  )
+  const steps = new SetupSteps(
+    environment.name,
+    shown.map(([, name]) => name),
+    parts.onProgress,
+  )
   try {
     const commitment = await runSteps(parts, names, steps)
     steps.end('done', null)
     return commitment
   } catch (error) {
-    await removeEnvironment(parts.environment)
+    await removeEnvironment(environment)
     const record = error instanceof BenchError && !parts.signal.aborted ? error.record : null
     steps.end(parts.signal.aborted ? 'cancelled' : 'failed', record)
     throw error
   }
 }
 
-function stepNames(torchVersion: string) {
+function stepNames(torchVersion: string, tensorrt: TensorrtChoice | null) {
   return {
     find: 'Find Python',
     create: 'Create the environment',
     torch: `Install torch ${torchVersion}`,
     packages: 'Install the other packages',
+    tensorrt: `Install TensorRT ${tensorrt?.version} for CUDA ${tensorrt?.cuda.slice(2)}`,
     check: 'Check the backends',
   } as const
 }
 
 async function runSteps(
-  { environment, pythonPackageFolder, options, checkEnvironment, signal }: InstallationParts,
+  { environment, pythonPackageFolder, options, tensorrt, checkEnvironment, signal }: InstallationParts,
   names: ReturnType<typeof stepNames>,
   steps: SetupSteps,
 ): Promise<Commitment> {
   const { interpreter } = environment
-  const requirements = requirementPaths(pythonPackageFolder, environment.name)
+  const contents = environmentContents[environment.name]
+  const requirements = requirementPaths(pythonPackageFolder, environment.name, tensorrt)
+  const torch = `torch==${options.torchVersion}`
 
   const [base, source] = await steps.run(names.find, signal, async () => {
     const found = await findBasePython(options.basePython, signal)
+    requireNewEnough(environment.name, found.version)
     steps.detail(names.find, `Python ${found.version}`)
     return [found, await readTorchSource(options.torchSource)] as const
   })
   await steps.run(names.create, signal, async () => {
     await removeEnvironment(environment)
     await writing(environment.folder, () => mkdir(environment.folder, { recursive: true }))
-    await requireFreeSpace(environment.folder)
+    await requireFreeSpace(environment.folder, contents.minimumFreeBytes)
     await makeVirtualEnvironment(base.interpreter, environment.folder, signal)
   })
-  const torch = `torch==${options.torchVersion}`
-  await steps.run(names.torch, signal, async () => {
-    const onLine = (line: string) => steps.installerLine(names.torch, line)
-    const task = `installing torch ${options.torchVersion}`
-    await pipInstall(interpreter, ['--no-deps', ...torchArguments(source), torch], { signal, onLine, task })
-    const compiled = requirements.compiledForTorch.flatMap((file) => ['--requirement', file])
-    if (compiled.length === 0) return
-    await pipInstall(interpreter, ['--no-deps', ...dependencyArguments(source), ...compiled], { signal, onLine, task })
-  })
+  if (contents.needsTorch) {
+    await steps.run(names.torch, signal, async () => {
+      const task = `installing torch ${options.torchVersion}`
+      const by = { signal, onLine: (line: string) => steps.installerLine(names.torch, line), task }
+      await pipInstall(interpreter, ['--no-deps', ...torchArguments(source), torch], by)
+      const compiled = requirements.compiledForTorch.flatMap((file) => ['--requirement', file])
+      if (compiled.length === 0) return
+      await pipInstall(interpreter, ['--no-deps', ...dependencyArguments(source), ...compiled], by)
+    })
+  }
   await steps.run(names.packages, signal, async () => {
-    const onLine = (line: string) => steps.installerLine(names.packages, line)
+    const by = {
+      signal,
+      onLine: (line: string) => steps.installerLine(names.packages, line),
+      task: 'installing packages',
+    }
     const hashed = requirements.hashed.flatMap((file) => ['--requirement', file])
-    const task = 'installing packages'
-    await pipInstall(interpreter, ['--require-hashes', '--no-deps', ...hashed], { signal, onLine, task })
+    await pipInstall(interpreter, ['--require-hashes', '--no-deps', ...hashed], by)
     // What this build of torch needs beyond that: the CUDA parts of a CUDA build, nothing for a CPU build.
-    await pipInstall(interpreter, [...dependencyArguments(source), torch], { signal, onLine, task })
+    if (contents.needsTorch) await pipInstall(interpreter, [...dependencyArguments(source), torch], by)
   })
+  if (tensorrt) {
+    await steps.run(names.tensorrt, signal, () =>
+      installTensorrt(interpreter, tensorrt, signal, (line) => steps.installerLine(names.tensorrt, line)),
+    )
+  }
   return steps.run(names.check, signal, async () => {
-    steps.detail(names.check, await checkEnvironment(interpreter, signal))
-    const contents = await readInterpreter(interpreter, signal)
+    steps.detail(names.check, await checkEnvironment(interpreter, signal, environment.name))
+    const found = await readInterpreter(interpreter, signal)
+    const pinned = [
+      ...(contents.needsTorch ? [options.torchVersion] : []),
+      ...(tensorrt ? Object.values(tensorrt) : []),
+    ]
     const commitment: Commitment = {
       schemaVersion: 1,
       interpreter,
-      pythonVersion: contents.pythonVersion,
-      extras: contents.extras,
-      torchVersion: contents.torchVersion,
+      pythonVersion: found.pythonVersion,
+      extras: found.extras,
+      torchVersion: found.torchVersion,
       sizeBytes: await folderSizeBytes(environment.folder),
-      requirementsSha256: await requirementsSha256(requirements, options.torchVersion),
+      requirementsSha256: await requirementsSha256(requirements, ...pinned),
+      tensorrt,
     }
     signal.throwIfAborted()
     await writeCommitment(environment.commitFile, commitment)
@@ -108,7 +136,18 @@ async function runSteps(
   })
 }
 
-async function requireFreeSpace(folder: string): Promise<void> {
+function requireNewEnough(name: EnvironmentName, version: string): void {
+  const { oldestPythonMinor } = environmentContents[name]
+  if (Number(version.split('.')[1]) >= oldestPythonMinor) return
+  throw new BenchError({
+    code: 'python-setup-failed',
+    stage: 'setup',
+    message: `The environment ${name} needs Python 3.${oldestPythonMinor} or newer; ${version} was found.`,
+    remedy: 'Name a newer one: setup python --python INTERPRETER.',
+  })
+}
+
+async function requireFreeSpace(folder: string, minimumFreeBytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder)
   if (bavail * bsize >= minimumFreeBytes) return
   throw new BenchError({

@@ -4,15 +4,33 @@ import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { PythonEnvironment } from '../../shared/ipc/contract.ts'
 import { runPython } from './python-process.ts'
 
+/** Distributions whose versions matter to what is made or measured. */
+const packagesInUse = [
+  ...['torch', 'torchvision', 'transformers', 'ultralytics', 'numpy', 'pillow'],
+  ...['onnx', 'onnxscript', 'onnxruntime', 'onnxslim', 'nvidia-modelopt', 'onnxconverter-common', 'openvino', 'nncf'],
+  ...['tensorrt-cu12', 'tensorrt-cu13', 'tensorrt-cu12-bindings', 'tensorrt-cu13-bindings', 'cuda-bindings'],
+  ...['tensorrt-rtx', 'onnxruntime-ep-nv-tensorrt-rtx-cu13'],
+] as const
+
 const program = [
   'import importlib.metadata as m, json, sys',
   'def version(name):',
   '    try: return m.version(name)',
   '    except m.PackageNotFoundError: return None',
-  'names = ("torch", "onnxruntime", "onnx", "transformers", "ultralytics", "numpy", "pillow")',
+  `names = (${packagesInUse.map((name) => `"${name}"`).join(', ')})`,
   'print(json.dumps({"interpreter": sys.executable, "python": ".".join(map(str, sys.version_info[:3])),',
   '  "packages": {n: version(n) for n in names}}))',
 ].join('\n')
+
+/** Any one of the distributions proves the extra. */
+const provenBy: readonly (readonly [PythonEnvironment['extras'][number], readonly string[]])[] = [
+  ['torch', ['torch']],
+  ['onnx', ['onnxruntime']],
+  ['yolo', ['ultralytics']],
+  ['tensorrt', ['tensorrt-cu12-bindings', 'tensorrt-cu13-bindings']],
+  ['tensorrt-rtx', ['onnxruntime-ep-nv-tensorrt-rtx-cu13']],
+  ['openvino', ['openvino']],
+]
 
 const contentsSchema = z.object({
   interpreter: z.string().min(1),
@@ -43,15 +61,11 @@ export async function readInterpreter(interpreter: string, signal?: AbortSignal)
     })
   }
   const { packages, python } = parsed.data
-  const extras: PythonEnvironment['extras'] = []
-  if (packages.torch) extras.push('torch')
-  if (packages.onnxruntime) extras.push('onnx')
-  if (packages.ultralytics) extras.push('yolo')
   return {
     interpreter: parsed.data.interpreter,
     pythonVersion: python,
     torchVersion: packages.torch ?? null,
-    extras,
+    extras: provenBy.flatMap(([extra, names]) => (names.some((name) => packages[name]) ? [extra] : [])),
     packages: Object.fromEntries(
       Object.entries(packages).flatMap(([name, version]) => (version === null ? [] : [[name, version]])),
     ),

@@ -2,7 +2,7 @@
 // words are looked for; what is not recognised is passed on as its last ERROR line.
 import { BenchError, type BenchErrorCode } from '../../shared/domain/bench-error.ts'
 
-interface KnownFailure {
+export interface KnownFailure {
   readonly pattern: RegExp
   readonly code: BenchErrorCode
   readonly message: (task: string) => string
@@ -44,11 +44,18 @@ const knownFailures: readonly KnownFailure[] = [
   },
 ]
 
-/** @param task `installing torch 2.13.0`. */
-export function pipFailure(task: string, lines: readonly string[]): BenchError {
+/**
+ * @param task `installing torch 2.13.0`.
+ * @param ownFailures of what is installed; they come before pip's own.
+ */
+export function pipFailure(
+  task: string,
+  lines: readonly string[],
+  ownFailures: readonly KnownFailure[] = [],
+): BenchError {
   const text = lines.join('\n')
   const cause = lines.filter((line) => /error/i.test(line)).at(-1) ?? lines.at(-1) ?? null
-  const known = knownFailures.find(({ pattern }) => pattern.test(text))
+  const known = [...ownFailures, ...knownFailures].find(({ pattern }) => pattern.test(text))
   if (known) {
     const { code, message, remedy } = known
     return new BenchError({ code, stage: 'setup', message: message(task), remedy, cause })

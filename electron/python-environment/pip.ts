@@ -1,6 +1,6 @@
 // An environment's own pip, so that the user's pip configuration (index, proxy, constraints) is obeyed. Only wheels are
-// taken: nothing of a package runs while it is installed. Never prompts.
-import { pipFailure } from './pip-failure.ts'
+// taken, so that nothing of a package runs while it is installed, but for packages named as an exception. Never prompts.
+import { type KnownFailure, pipFailure } from './pip-failure.ts'
 import { type PythonProcessResult, runPythonModule } from './python-process.ts'
 
 export interface PipInstallOptions {
@@ -8,20 +8,25 @@ export interface PipInstallOptions {
   readonly onLine: (line: string) => void
   /** `installing torch 2.13.0`: completes «pip failed while …». */
   readonly task: string
+  /** Packages that have no wheels: their own set-up programs run. Wheels alone where left out. */
+  readonly sourcePackages?: readonly string[]
+  /** Failures that these packages alone have, looked for before those that pip has with any. */
+  readonly knownFailures?: readonly KnownFailure[]
 }
 
 export async function pipInstall(
   interpreter: string,
   installArguments: readonly string[],
-  { signal, onLine, task }: PipInstallOptions,
+  { signal, onLine, task, sourcePackages = [], knownFailures = [] }: PipInstallOptions,
 ): Promise<void> {
+  const built = sourcePackages.length === 0 ? [] : ['--no-binary', sourcePackages.join(',')]
   const progressBar = (await printsRawProgress(interpreter, signal)) ? 'raw' : 'off'
   const result = await pip(
     interpreter,
-    ['install', '--no-input', '--only-binary', ':all:', '--progress-bar', progressBar, ...installArguments],
+    ['install', '--no-input', '--only-binary', ':all:', ...built, '--progress-bar', progressBar, ...installArguments],
     { signal, onLine },
   )
-  if (result.exitCode !== 0) throw pipFailure(task, result.tail)
+  if (result.exitCode !== 0) throw pipFailure(task, result.tail, knownFailures)
 }
 
 export function pip(

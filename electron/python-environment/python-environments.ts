@@ -1,17 +1,21 @@
 // The Python environments of this user: what is there, making one, adopting one. Nothing is cached in memory: another
 // process (the command line beside the window) may change them, so every question reads the disk.
 import { rm } from 'node:fs/promises'
-import type { BackendId } from '../../shared/domain/backend.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { environmentOfBackend, licenceOfEnvironment } from '../../shared/domain/backend-environment.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import type { PythonEnvironment } from '../../shared/ipc/contract.ts'
-import type { Paths, PythonEnvironments } from '../services.ts'
+import type { EnvironmentName, PythonEnvironment, TensorrtChoice } from '../../shared/ipc/contract.ts'
+import type { Paths, PythonEnvironments, PythonInstallOptions } from '../services.ts'
+import { readNvidiaGpus } from '../system/nvidia-gpus.ts'
 import { adoptInterpreter } from './adoption.ts'
 import { findBasePython } from './base-python.ts'
 import { describeEnvironment } from './environment-description.ts'
-import { type EnvironmentName, environmentFolder, environmentNames } from './environment-folder.ts'
+import { type EnvironmentFolder, environmentFolder, environmentNames, readCommitment } from './environment-folder.ts'
 import { withEnvironmentLock } from './environment-lock.ts'
 import { type CheckEnvironment, installEnvironment } from './installation.ts'
-import { environmentContents } from './requirement-files.ts'
+import { licenceAddresses } from './licence-addresses.ts'
+import { setupWords } from './requirement-files.ts'
+import { chooseTensorrt } from './tensorrt-choice.ts'
 import { askForTorchOffer } from './torch-offer.ts'
 import { readTorchSource } from './torch-source.ts'
 import { defaultTorchVersion, requireSupportedTorch } from './torch-version.ts'
@@ -19,17 +23,21 @@ import { defaultTorchVersion, requireSupportedTorch } from './torch-version.ts'
 export interface PythonEnvironmentsParts {
   readonly paths: Paths
   readonly checkEnvironment: CheckEnvironment
+  /** Versions of NVIDIA's driver, one a GPU; empty where there is none. */
+  readonly readDrivers?: () => Promise<readonly string[]>
 }
 
-export function createPythonEnvironments({ paths, checkEnvironment }: PythonEnvironmentsParts): PythonEnvironments {
+export function createPythonEnvironments(parts: PythonEnvironmentsParts): PythonEnvironments {
+  const { paths, checkEnvironment, readDrivers = installedDrivers } = parts
   const folderOf = (name: EnvironmentName) => environmentFolder(paths.environmentsFolder, name)
+  const tensorrtOf = async ({ tensorrt }: PythonInstallOptions) => tensorrt ?? chooseTensorrt({}, await readDrivers())
   const describeNamed = (name: EnvironmentName) => describeEnvironment(folderOf(name))
 
   return {
     describe: () => Promise.all(environmentNames.map(describeNamed)),
 
     async interpreterFor(backend) {
-      const environment = await describeNamed(environmentOf(backend))
+      const environment = await describeNamed(environmentOfBackend[backend] ?? 'main')
       if (environment.state === 'ready' && environment.interpreter) return environment.interpreter
       throw notReady(environment)
     },
@@ -43,13 +51,16 @@ export function createPythonEnvironments({ paths, checkEnvironment }: PythonEnvi
 
     async install(options, onProgress, signal) {
       requireSupportedTorch(options.torchVersion)
-      requireLicences(options.environment, options.acceptedLicences)
+      requireLicence(options.environment, options.acceptedLicences)
+      const tensorrt = options.environment === 'tensorrt' ? await tensorrtOf(options) : null
       const environment = folderOf(options.environment)
       return withEnvironmentLock(environment.lockFile, async () => {
         const before = await describeEnvironment(environment, { ignoreLock: true })
-        if (before.state === 'ready' && !before.adopted && !options.repair) return before
+        const other = options.tensorrt != null && !isDeepStrictEqual(await installedTensorrt(environment), tensorrt)
+        if (before.state === 'ready' && !before.adopted && !options.repair && !other) return before
         const { pythonPackageFolder } = paths
-        await installEnvironment({ environment, pythonPackageFolder, options, checkEnvironment, onProgress, signal })
+        const parts = { environment, pythonPackageFolder, options, tensorrt, checkEnvironment, onProgress, signal }
+        await installEnvironment(parts)
         // The new one is used from now on; an adopted interpreter is only forgotten, never touched.
         await rm(environment.adoptedFile, { force: true })
         return describeEnvironment(environment, { ignoreLock: true })
@@ -66,13 +77,15 @@ export function createPythonEnvironments({ paths, checkEnvironment }: PythonEnvi
   }
 }
 
-/** Ultralytics has an environment of its own, so that its licence stays apart. */
-function environmentOf(backend: BackendId): EnvironmentName {
-  return backend === 'ultralytics' ? 'yolo' : 'main'
+async function installedDrivers(): Promise<readonly string[]> {
+  return (await readNvidiaGpus()).flatMap(({ driver }) => driver ?? [])
+}
+
+async function installedTensorrt({ commitFile }: EnvironmentFolder): Promise<TensorrtChoice | null> {
+  return (await readCommitment(commitFile))?.tensorrt ?? null
 }
 
 function notReady({ name, state, error }: PythonEnvironment): BenchError {
-  const command = name === 'main' ? 'setup python' : 'setup python --environment yolo --accept-licence AGPL-3.0'
   const messages = {
     absent: `The Python environment ${name} is not set up.`,
     installing: `The Python environment ${name} is being set up.`,
@@ -86,17 +99,18 @@ function notReady({ name, state, error }: PythonEnvironment): BenchError {
     remedy:
       state === 'installing'
         ? 'Wait until its set-up has ended.'
-        : `Set it up on the Setup screen, or by: npm run enginebench -- ${command}${state === 'broken' ? ' --repair' : ''}`,
+        : `Set it up on the Setup screen, or by: npm run enginebench -- ${setupWords(name)}${state === 'broken' ? ' --repair' : ''}`,
   })
 }
 
-function requireLicences(name: EnvironmentName, accepted: readonly string[]): void {
-  const missing = environmentContents[name].licences.filter((licence) => !accepted.includes(licence))
-  if (missing.length === 0) return
+function requireLicence(name: EnvironmentName, accepted: readonly string[]): void {
+  const licence = licenceOfEnvironment[name]
+  if (licence === null || accepted.includes(licence)) return
+  const address = licenceAddresses[licence]
   throw new BenchError({
     code: 'licence-not-accepted',
     stage: 'setup',
-    message: `The environment ${name} installs software under ${missing.join(', ')}, which has not been accepted.`,
-    remedy: `Read the licence; if you accept it: setup python --environment ${name} --accept-licence ${missing[0]}`,
+    message: `The environment ${name} installs software under ${licence}, which has not been accepted.`,
+    remedy: `Read the licence${address ? ` (${address})` : ''}; if you accept it: ${setupWords(name)}`,
   })
 }

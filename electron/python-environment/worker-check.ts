@@ -1,5 +1,8 @@
-// The last step of a set-up: a worker is started in the new environment and says which backends it can run.
-// Throws `python-setup-failed` when it can run none.
+// The last step of a set-up: a worker is started in the new environment and says which of its backends it can run, or
+// build for, or at least load: a library that only lacks a GPU is set up all the same, and says so wherever it is listed.
+// Throws `python-setup-failed` when there is none.
+import type { BackendStatus } from '../../shared/domain/backend.ts'
+import { environmentOfBackend } from '../../shared/domain/backend-environment.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { spawnPythonWorker } from '../workers/python-channel.ts'
 import { createTaskWorker } from '../workers/task-worker.ts'
@@ -12,21 +15,30 @@ export function createWorkerCheck(
   registry: WorkerRegistry,
   log: (line: string) => void,
 ): CheckEnvironment {
-  return async (interpreter, signal) => {
+  return async (interpreter, signal, name) => {
     const channel = spawnPythonWorker(interpreter, pythonPackageFolder)
     const worker = createTaskWorker(await WorkerProcess.start(channel, { log, registry }, signal))
     try {
       const { backends } = await worker.describeBackends(signal)
-      const ready = backends.filter(({ available }) => available)
-      if (ready.length > 0) return `ready: ${ready.map(({ id }) => id).join(', ')}`
+      const own = backends.filter(({ id }) => environmentOfBackend[id] === name)
+      const words = own.flatMap((status) => readiness(status, name === 'main') ?? [])
+      if (words.length > 0) return words.join('; ')
       throw new BenchError({
         code: 'python-setup-failed',
         stage: 'setup',
-        message: `No backend can run in ${interpreter}: ${backends[0]?.reason ?? 'its worker lists none'}`,
-        remedy: 'Repair it: setup python --repair.',
+        message: `No backend of environment ${name} can run in ${interpreter}: ${own[0]?.reason ?? 'its worker lists none'}`,
+        remedy: own[0]?.remedy ?? 'Repair it: setup python --repair.',
       })
     } finally {
       await worker.close()
     }
   }
+}
+
+/** Null where nothing of it can be used. */
+function readiness({ id, available, builder, version, reason }: BackendStatus, mustRun: boolean): string | null {
+  if (available) return `${id} is ready`
+  if (mustRun) return null
+  if (builder?.available) return `${id} builds (${builder.library ?? 'its library'}); it does not run here: ${reason}`
+  return version === null ? null : `${id} ${version} is installed; it does not run here: ${reason}`
 }
