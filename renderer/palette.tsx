@@ -4,7 +4,7 @@ import { moment } from './format/time.ts'
 import { useBackends } from './state/backends.ts'
 import { useModels } from './state/models.ts'
 import { goTo } from './state/place.ts'
-import { chooseModel } from './state/plan-draft.ts'
+import { beginPlan, chooseModel } from './state/plan-draft.ts'
 import { useOpenFolder, useRuns } from './state/runs.ts'
 import { changeSettings } from './state/settings.ts'
 
@@ -40,10 +40,11 @@ export function Palette() {
         id: `model-${manifest.id}`,
         label: `Benchmark ${manifest.name}`,
         description: manifest.id,
-        onClick: () => {
-          chooseModel(manifest.id, manifest, ready)
-          goTo('benchmark')
-        },
+        onClick: () =>
+          void beginPlan().then(() => {
+            chooseModel(manifest.id, manifest, ready)
+            goTo('benchmark')
+          }),
       })),
     },
     {

@@ -9,6 +9,8 @@ import type { Candidate, Plan } from '../../shared/domain/plan.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
 import { readersOf } from '../../shared/planning/artifact-readers.ts'
 import { request } from '../api.ts'
+import { readAppDescription } from './app-description.ts'
+import { useSettings } from './settings.ts'
 
 export const demonstrationModel = 'digits'
 const allImages = 4_096
@@ -36,6 +38,13 @@ export function demonstrationPlan(threads: number): Plan {
 }
 
 export const usePlanDraft = create<{ readonly plan: Plan | null }>(() => ({ plan: null }))
+
+/** Another screen plans a benchmark before the Benchmark screen was ever shown: there must be a plan to change. */
+export async function beginPlan(): Promise<void> {
+  if (usePlanDraft.getState().plan) return
+  const { recommendedThreads } = await readAppDescription()
+  usePlanDraft.setState({ plan: useSettings.getState().settings.lastPlan ?? demonstrationPlan(recommendedThreads) })
+}
 
 export function changePlan(change: Partial<Plan>): void {
   usePlanDraft.setState(({ plan }) => ({ plan: plan && { ...plan, ...change } }))

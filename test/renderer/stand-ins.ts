@@ -7,7 +7,8 @@ Object.assign(globalThis, {
   },
   matchMedia: (media: string) => ({
     media,
-    matches: false,
+    // A wide window: the inspector stands beside the tracks.
+    matches: media.includes('min-width: 1280px'),
     addEventListener() {},
     removeEventListener() {},
     addListener() {},

@@ -4,11 +4,15 @@ import { MantineProvider } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { cleanup, configure, render } from '@testing-library/react'
 import { App } from '../../renderer/app.tsx'
+import { useOpenLog } from '../../renderer/state/conversion-log.ts'
+import { useConversionProgress } from '../../renderer/state/conversion-progress.ts'
 import { connectEvents, takeUp } from '../../renderer/state/events.ts'
+import { useModelSelection } from '../../renderer/state/model-selection.ts'
 import { useChosenFiles } from '../../renderer/state/models.ts'
 import { usePlanDraft } from '../../renderer/state/plan-draft.ts'
 import { useInstallation } from '../../renderer/state/python-environment.ts'
 import { queryClient } from '../../renderer/state/query-client.ts'
+import { useRecipeDraft } from '../../renderer/state/recipe-draft.ts'
 import { useRunLive } from '../../renderer/state/run-live.ts'
 import { useSettings } from '../../renderer/state/settings.ts'
 import { theme } from '../../renderer/theme.ts'
@@ -43,6 +47,10 @@ export function closeWindow(): void {
   queryClient.clear()
   usePlanDraft.setState(usePlanDraft.getInitialState(), true)
   useChosenFiles.setState(useChosenFiles.getInitialState(), true)
+  useConversionProgress.setState(useConversionProgress.getInitialState(), true)
+  useModelSelection.setState(useModelSelection.getInitialState(), true)
+  useOpenLog.setState(useOpenLog.getInitialState(), true)
+  useRecipeDraft.setState(useRecipeDraft.getInitialState(), true)
   useInstallation.setState(useInstallation.getInitialState(), true)
   useRunLive.setState(useRunLive.getInitialState(), true)
   useSettings.setState(useSettings.getInitialState(), true)

@@ -9,6 +9,7 @@ import { errorRecord } from '../../format/error.ts'
 import { useBackends } from '../../state/backends.ts'
 import { chooseModelFile, useChosenFiles, useModels } from '../../state/models.ts'
 import { chooseModel, isInProfile, toggleBatchSize } from '../../state/plan-draft.ts'
+import { ArtifactCandidates } from './artifact-candidates.tsx'
 import { CandidateGrid } from './candidate-grid.tsx'
 import { ImageChoice } from './image-choice.tsx'
 import { RunChoice } from './run-choice.tsx'
@@ -70,6 +71,7 @@ export function PlanForm({ plan, manifest }: PlanFormProps) {
       </ChoiceRow>
       <ChoiceRow title="Candidates" note="the first PyTorch or ONNX FP32 is the baseline">
         <CandidateGrid plan={plan} manifest={manifest} backends={backends.data ?? []} />
+        <ArtifactCandidates plan={plan} />
       </ChoiceRow>
       <ChoiceRow title="Batch sizes" note="compared within each size">
         {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would draw a frame inside the row */}

@@ -15,7 +15,7 @@ import {
 } from '../../state/conversions.ts'
 import { chooseRow } from '../../state/model-selection.ts'
 import { goTo } from '../../state/place.ts'
-import { benchmarkArtifact } from '../../state/plan-draft.ts'
+import { beginPlan, benchmarkArtifact } from '../../state/plan-draft.ts'
 import { consistent, draftRecipe } from '../../state/recipe-draft.ts'
 import { copyText } from './clipboard.ts'
 import { defaultPrecision, defaultTarget, precisionsOf } from './convert-defaults.ts'
@@ -136,7 +136,11 @@ export function useRowActions(backends: readonly BackendStatus[]) {
     benchmark: ({ model, manifest }: ModelEntry, row: TrackRow) => {
       const artifact = artifactOf(row)
       const available = backends.filter((backend) => backend.available).map(({ id }) => id)
-      if (artifact && manifest && benchmarkArtifact(model, manifest, artifact, available)) goTo('benchmark')
+      if (!artifact || !manifest || artifact.precisionProof?.holds === false) return
+      attempt(async () => {
+        await beginPlan()
+        if (benchmarkArtifact(model, manifest, artifact, available)) goTo('benchmark')
+      })
     },
     copyRecipe: async (row: TrackRow): Promise<boolean> => {
       const recipe = await recipeOf(row).catch(() => null)
