@@ -24,8 +24,12 @@ LARGEST_BATCH = 16
 
 
 class ImageBatches:
-    def __init__(self, file: str, graph: onnx.GraphProto, when_none: ErrorCode, stage: Stage) -> None:
-        self._images = _open(file, when_none, stage)
+    """`limit`: how many images are used at most, from the first on; all where it is None."""
+
+    def __init__(
+        self, file: str, graph: onnx.GraphProto, when_none: ErrorCode, stage: Stage, limit: int | None = None
+    ) -> None:
+        self._images = _open(file, when_none, stage)[:limit]
         value = _only_input(graph, stage)
         self.input_name = value.name
         sizes = [size.dim_value if size.HasField("dim_value") else None for size in value.type.tensor_type.shape.dim]
@@ -69,16 +73,16 @@ def session_of(model: onnx.ModelProto, stage: Stage) -> InferenceSession:
 
 
 def _open(file: str, when_none: ErrorCode, stage: Stage) -> NDArray[np.float32]:
-    remedy = "Name a folder of images like those that the model will see; NVIDIA advises about 500."
+    remedy = "Name a folder of images like those that the model will see; NVIDIA advises about 500 to calibrate on."
     if not Path(file).is_file():
-        raise BenchError(when_none, stage, "There are no prepared images to calibrate on.", remedy)
+        raise BenchError(when_none, stage, f"There are no prepared images ({Path(file).name}).", remedy)
     try:
         images = np.load(file, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError) as error:
         message = "The prepared images cannot be read."
         raise BenchError("input-mismatch", stage, message, "Prepare the images again.", error) from error
     if images.ndim == 0 or len(images) == 0:
-        raise BenchError(when_none, stage, "There are no images to calibrate on.", remedy)
+        raise BenchError(when_none, stage, f"There are no images in {Path(file).name}.", remedy)
     if images.dtype != np.float32:
         message = f"The prepared images are {images.dtype}, not float32."
         raise BenchError("input-mismatch", stage, message, "Prepare the images again.")

@@ -9,6 +9,8 @@ from collections.abc import Set
 import onnx
 from onnx import helper
 
+from enginebench_worker.onnx_graph.tensors import every_node_of
+
 #: Smaller ones stay: shapes are computed from them.
 SMALL_ELEMENTS = 1024
 
@@ -39,7 +41,8 @@ def light_copy(model: onnx.ModelProto, without: Set[str]) -> onnx.ModelProto:
 
 def restore_weights(light: onnx.ModelProto, source: onnx.ModelProto, without: Set[str]) -> None:
     """Puts back what `light_copy` left out and the graph still reads, in the order of `source`."""
-    read = {name for node in light.graph.node for name in node.input}
+    read = {name for node in every_node_of(light.graph) for name in node.input}
+    read |= {value.name for value in light.graph.output}
     inputs = [value for value in light.graph.input if value.name not in without]
     del light.graph.input[:]
     light.graph.input.extend(inputs)

@@ -24,6 +24,9 @@ from enginebench_worker.onnx_graph.model_file import load_model
 from enginebench_worker.onnx_graph.quantization import check_opset, quantizable_nodes, quantize
 from enginebench_worker.parity import compare
 
+#: Every layer runs the whole model on each image: more would take long and change the order little.
+LARGEST_IMAGE_COUNT = 8
+
 
 def measure_sensitivity(command: MeasureSensitivity, execution: Execution) -> SensitivityMeasured:
     execution.step("reading the graph", 0.0)
@@ -34,7 +37,7 @@ def measure_sensitivity(command: MeasureSensitivity, execution: Execution) -> Se
     types = element_types(model)
     nodes = quantizable_nodes(model, types, command.keep_operators, command.keep_nodes)
     kinds = {node.name: node.op_type for node in nodes}
-    images = ImageBatches(command.input_file, model.graph, "no-images", "parity")
+    images = ImageBatches(command.input_file, model.graph, "no-images", "parity", LARGEST_IMAGE_COUNT)
     ranges = measure_ranges(model, nodes, types, command.calibration, execution)
     execution.step("running in FP32", None)
     reference = _run(model, images, command.outputs, execution)
