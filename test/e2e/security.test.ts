@@ -34,6 +34,21 @@ test('the bridge cannot be replaced or reach another channel', async ({ openApp 
   expect(failed).toContain('unknown name')
 })
 
+test('fault-37: the page cannot say that a path was dropped on it, nor drop a file that it made', async ({
+  openApp,
+}) => {
+  const { page } = await openApp()
+  const named = await answerOf(page, 'model:open-dropped', { file: '/etc/passwd' }).catch(
+    (error: Error) => error.message,
+  )
+  expect(named).toContain('unknown name')
+  const made = await page.evaluate(() => {
+    const { openDropped } = window.enginebench as { openDropped(file: File): Promise<unknown> }
+    return openDropped(new File(['anything'], 'model.onnx'))
+  })
+  expect(made).toMatchObject({ ok: false, error: { code: 'bad-model-file' } })
+})
+
 test('fault-37: bad payloads are refused, and the app goes on', async ({ openApp }) => {
   const { page } = await openApp()
   const refused = { ok: false, error: { code: 'bad-usage' } }

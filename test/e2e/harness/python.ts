@@ -1,16 +1,28 @@
-// The Python environment that the tests were given, adopted as a user would: by the command line.
+// The Python environments that the tests were given, adopted as a user would: by the command line.
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { EnvironmentName } from '../../../shared/ipc/contract.ts'
 import { applicationFolder } from './runtime.ts'
 
 /** Absolute interpreter with torch, onnx and onnxruntime; undefined where none was made. */
 export const testPython = process.env.ENGINEBENCH_TEST_PYTHON
 
-export async function adoptPython(home: string): Promise<void> {
+/** Absolute interpreter with TensorRT's bindings over a builder that needs no GPU; undefined where none was made. */
+export const testBuilder = process.env.ENGINEBENCH_TEST_TENSORRT_PYTHON
+
+export function adoptPython(home: string): Promise<void> {
   if (!testPython) throw new Error('ENGINEBENCH_TEST_PYTHON names no interpreter')
+  return adopt(home, 'main', testPython)
+}
+
+export function adoptBuilder(home: string): Promise<void> {
+  if (!testBuilder) throw new Error('ENGINEBENCH_TEST_TENSORRT_PYTHON names no interpreter')
+  return adopt(home, 'tensorrt', testBuilder)
+}
+
+async function adopt(home: string, environment: EnvironmentName, interpreter: string): Promise<void> {
   const cli = join(applicationFolder, 'out', 'cli', 'enginebench.cjs')
-  await promisify(execFile)(process.execPath, [cli, 'setup', 'python', '--use', testPython], {
-    env: { ...process.env, ENGINEBENCH_HOME: home },
-  })
+  const words = [cli, 'setup', 'python', '--environment', environment, '--use', interpreter]
+  await promisify(execFile)(process.execPath, words, { env: { ...process.env, ENGINEBENCH_HOME: home } })
 }
