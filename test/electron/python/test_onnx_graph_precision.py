@@ -49,7 +49,7 @@ def io_types(file: Path) -> list[int]:
         ("int8", "fp32", "min-max", {"fp32": 5 / 9, "int8": 4 / 9}, 0.999),
         ("int8", "fp32", "entropy", {"fp32": 5 / 9, "int8": 4 / 9}, 0.99),
         ("int8", "fp32", "percentile", {"fp32": 5 / 9, "int8": 4 / 9}, 0.999),
-        ("int8", "fp16", "min-max", {"fp16": 5 / 9, "int8": 4 / 9}, 0.999),
+        ("int8", "fp16", "min-max", {"fp16": 5 / 9, "int8": 4 / 9}, 0.99),
         ("int8", "fp16", "entropy", {"fp16": 5 / 9, "int8": 4 / 9}, 0.99),
     ],
 )
