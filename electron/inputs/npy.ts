@@ -1,4 +1,4 @@
-// Reads .npy arrays, versions 1 to 3, little-endian float32 or int64, C order: what workers write and models ship.
+// Reads and writes .npy arrays: reads versions 1 to 3, little-endian float32 or int64, C order: what workers write and models ship.
 // Refuses everything else (Fortran order, objects, other types) with `input-mismatch`, before allocating by its shape.
 import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -35,6 +35,20 @@ export async function readFloat32(file: string): Promise<{ shape: readonly numbe
 export async function readInt64(file: string): Promise<{ shape: readonly number[]; data: readonly number[] }> {
   const { header, bytes } = await readAll(file, 'int64')
   return { shape: header.shape, data: Array.from(new BigInt64Array(bytes), Number) }
+}
+
+/** The bytes of a float32 array, version 1, as `readFloat32` takes them. */
+export function float32Npy(shape: readonly number[], data: Float32Array): Uint8Array {
+  const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`
+  const header = `${text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11)}\n`
+  const start = Buffer.alloc(10)
+  start.write(`${magic}\x01\x00`, 'latin1')
+  start.writeUInt16LE(header.length, 8)
+  return Buffer.concat([
+    start,
+    Buffer.from(header, 'latin1'),
+    new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  ])
 }
 
 async function readAll(file: string, dtype: NpyHeader['dtype']): Promise<{ header: NpyHeader; bytes: ArrayBuffer }> {

@@ -11,14 +11,20 @@ import { fileSha256, valueSha256 } from './file-hash.ts'
 import { listImages } from './image-folder.ts'
 import type { CachedInput, InputCache } from './input-cache.ts'
 import { readInt64, readNpyHeader } from './npy.ts'
-import type { TaskProgress, TaskWorker } from './task-worker.ts'
+import { photographOfShipped } from './shipped-photographs.ts'
+import type { TaskParameters, TaskProgress, TaskWorker } from './task-worker.ts'
 
 export interface PreparedInputs {
   readonly input: InputArray
   readonly images: ImageSet
   /** One class index an image, in the array's order; null where nobody labelled them. */
   readonly labels: readonly number[] | null
+  /** Which photograph each image was made from, in the array's order; null where the images are no photographs. */
+  readonly photographs: readonly string[] | null
 }
+
+/** What the shipped photographs are called. */
+export const shippedSource = 'shipped photographs'
 
 /** Raised when preprocessing changes what it produces, so that older cached arrays are not used. */
 const preprocessingVersion = 1
@@ -43,7 +49,19 @@ export async function shippedArrays(manifest: ModelManifest, folder: string): Pr
     input: { file, sha256: await fileSha256(file), shape: [count, channels, height, width] },
     images: { source: `${manifest.name}: its own test set`, found: count, used: count, notUsed: 0, skipped: [] },
     labels,
+    photographs: null,
   }
+}
+
+export interface ImageFiles {
+  readonly manifest: ModelManifest
+  readonly files: readonly string[]
+  /** For the user. */
+  readonly source: string
+  readonly height: number
+  readonly width: number
+  /** At most this many readable images, in the order of `files`. */
+  readonly limit: number
 }
 
 export async function preparedImages(
@@ -53,17 +71,36 @@ export async function preparedImages(
   onProgress: TaskProgress,
   signal: AbortSignal,
 ): Promise<PreparedInputs> {
+  return preparedFiles(
+    dependencies,
+    {
+      manifest,
+      files: await listImages(plan.imageFolder ?? dependencies.samplesFolder),
+      source: plan.imageFolder ?? shippedSource,
+      height: plan.inputSize ?? manifest.input.height,
+      width: plan.inputSize ?? manifest.input.width,
+      limit: plan.imageLimit,
+    },
+    onProgress,
+    signal,
+  )
+}
+
+/** Files of one folder: their names tell them apart. */
+export async function preparedFiles(
+  dependencies: ImageInputsDependencies,
+  { manifest, files, source, height, width, limit }: ImageFiles,
+  onProgress: TaskProgress,
+  signal: AbortSignal,
+): Promise<PreparedInputs & { readonly contents: readonly string[] }> {
   const { cache } = dependencies
-  const files = await listImages(plan.imageFolder ?? dependencies.samplesFolder)
-  const height = plan.inputSize ?? manifest.input.height
-  const width = plan.inputSize ?? manifest.input.width
-  const contents = []
-  for (const file of files) contents.push(await fileSha256(file, signal))
+  const contentOf = new Map<string, string>()
+  for (const file of files) contentOf.set(basename(file), await fileSha256(file, signal))
   const key = valueSha256({
     preprocessingVersion,
-    contents,
-    names: files.map((file) => basename(file)),
-    limit: plan.imageLimit,
+    contents: [...contentOf.values()],
+    names: [...contentOf.keys()],
+    limit,
     preprocessing: manifest.preprocessing,
     channels: manifest.input.channels,
     height,
@@ -72,49 +109,37 @@ export async function preparedImages(
   const entry =
     (await cache.find(key)) ??
     (await cache.store(key, (outFile) =>
-      decode(dependencies, { manifest, files, height, width, outFile, plan, onProgress, signal }),
+      decode(dependencies, { model: manifest, height, width, files: [...files], limit, outFile }, onProgress, signal),
     ))
   const skipped = entry.skipped.map(({ file, reason }) => ({ file: basename(file), reason }))
+  const shipped = await photographOfShipped(dependencies.samplesFolder)
+  const contents = entry.used.map((name) => contentOf.get(name) ?? name)
   return {
     input: { file: cache.arrayFile(key), sha256: entry.sha256, shape: entry.shape },
     images: {
-      source: plan.imageFolder ?? 'shipped photographs',
+      source,
       found: files.length,
       used: entry.used.length,
       notUsed: files.length - entry.used.length - skipped.length,
       skipped,
     },
     labels: null,
+    photographs: contents.map((content) => shipped.get(content) ?? content),
+    contents,
   }
 }
 
 async function decode(
   dependencies: ImageInputsDependencies,
-  job: {
-    readonly manifest: ModelManifest
-    readonly files: readonly string[]
-    readonly height: number
-    readonly width: number
-    readonly outFile: string
-    readonly plan: Plan
-    readonly onProgress: TaskProgress
-    readonly signal: AbortSignal
-  },
+  parameters: TaskParameters<'prepare-inputs'>,
+  onProgress: TaskProgress,
+  signal: AbortSignal,
 ): Promise<Omit<CachedInput, 'sizeBytes'>> {
   const worker = await dependencies.taskWorker()
-  const { shape, sha256, used, skipped } = await worker.prepareInputs(
-    {
-      model: job.manifest,
-      height: job.height,
-      width: job.width,
-      files: [...job.files],
-      limit: job.plan.imageLimit,
-      outFile: job.outFile,
-    },
-    job.onProgress,
-    job.signal,
-  )
-  if ((await fileSha256(job.outFile)) !== sha256) throw wrongArrays(job.outFile, 'it is not what was written')
+  const { shape, sha256, used, skipped } = await worker.prepareInputs(parameters, onProgress, signal)
+  if ((await fileSha256(parameters.outFile)) !== sha256) {
+    throw wrongArrays(parameters.outFile, 'it is not what was written')
+  }
   return { shape, sha256, used: used.map((file) => basename(file)), skipped }
 }
 

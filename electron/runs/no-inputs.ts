@@ -10,6 +10,7 @@ export function noInputs(plan: Plan, { input }: ModelManifest): RunInputs {
     input: { file: '', sha256: '', shape: [1, input.channels, ...size] },
     images: { source: 'none: nothing ran that takes images', found: 0, used: 0, notUsed: 0, skipped: [] },
     labels: null,
+    photographs: null,
     weights: {
       origin: 'own',
       folder: null,

@@ -5,10 +5,11 @@ import { BenchError } from '../../shared/domain/bench-error.ts'
 import { measured } from '../../shared/domain/figure.ts'
 import type { ModelManifest, WeightsOrigin } from '../../shared/domain/model.ts'
 import type { Parity } from '../../shared/domain/parity.ts'
-import { compareOutputs, type OutputArray } from '../../shared/statistics/compare-outputs.ts'
+import type { OutputArray } from '../../shared/statistics/compare-outputs.ts'
+import { correctShare } from '../../shared/statistics/correct-share.ts'
 import { judgeParity, seededParityReason } from '../../shared/statistics/parity.ts'
-import { readFloat32 } from '../inputs/npy.ts'
-import { correctShare } from './accuracy.ts'
+import { type ImageFacts, parityFiguresOf } from '../../shared/statistics/parity-figures.ts'
+import { outputArrays } from '../parity/output-arrays.ts'
 import type { CaseTrial } from './case-trial.ts'
 
 export interface ParityPass {
@@ -17,7 +18,7 @@ export interface ParityPass {
   readonly baseline: string
   readonly manifest: ModelManifest
   readonly weights: WeightsOrigin
-  readonly labels: readonly number[] | null
+  readonly images: ImageFacts
   readonly caseChanged: (trial: CaseTrial) => void
   readonly signal: AbortSignal
 }
@@ -35,7 +36,10 @@ export async function parityPass(pass: ParityPass): Promise<void> {
 /** Null where there are none to compare: the case has failed, or computes nothing. */
 async function outputsOf(pass: ParityPass, trial: CaseTrial): Promise<readonly OutputArray[] | null> {
   if (!trial.isGoing) return null
-  if (trial.candidate.backend !== 'simulated') return orFail(pass, trial, () => readOutputs(pass.manifest, trial))
+  if (trial.candidate.backend !== 'simulated') {
+    const { outputs } = trial
+    return outputs === null ? null : orFail(pass, trial, () => outputArrays(pass.manifest, outputs))
+  }
   trial.parity = notJudged('simulated: nothing was computed')
   return null
 }
@@ -62,11 +66,12 @@ function judge(
   expected: readonly OutputArray[] | null,
 ): void {
   trial.parity = parityOf(pass, trial, outputs, expected)
-  if (pass.labels !== null) trial.accuracy = measured(accuracyOf(trial, outputs[0], pass.labels))
+  const { labels } = pass.images
+  if (labels !== null) trial.accuracy = measured(accuracyOf(trial, outputs[0], labels))
 }
 
 function parityOf(
-  { baseline, trials, manifest, weights }: ParityPass,
+  { baseline, trials, manifest, weights, images }: ParityPass,
   trial: CaseTrial,
   outputs: readonly OutputArray[],
   expected: readonly OutputArray[] | null,
@@ -79,26 +84,13 @@ function parityOf(
     return { verdict, reason, figures: null, reference: null }
   }
   if (expected === null) return notJudged('the reference case has no outputs')
-  const classifies = manifest.postprocessing === 'top-1'
-  const figures = compareOutputs(expected, outputs, classifies)
+  const figures = parityFiguresOf(manifest, expected, outputs, images)
   const tolerance = manifest.parityTolerance[trial.candidate.precision] ?? null
   return { ...judgeParity(figures, tolerance, weights), figures, reference: baseline }
 }
 
 function notJudged(reason: string): Parity {
   return { verdict: 'not-judged', reason, figures: null, reference: null }
-}
-
-/** In the manifest's order of names, so that cases whose libraries list them otherwise are still compared. */
-async function readOutputs({ outputs }: ModelManifest, trial: CaseTrial): Promise<readonly OutputArray[] | null> {
-  if (trial.outputs === null) return null
-  const ordered = [...trial.outputs].sort((left, right) => outputs.indexOf(left.name) - outputs.indexOf(right.name))
-  const arrays: OutputArray[] = []
-  for (const { file } of ordered) {
-    const { shape, data } = await readFloat32(file)
-    arrays.push({ shape, values: data })
-  }
-  return arrays
 }
 
 function accuracyOf({ caseKey }: CaseTrial, scores: OutputArray | undefined, labels: readonly number[]): number {

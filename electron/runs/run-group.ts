@@ -56,7 +56,7 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
       baseline: group.baseline,
       manifest: job.manifest,
       weights: inputs.weights.origin,
-      labels: inputs.labels,
+      images: inputs,
       caseChanged: (trial) => recorder.caseChanged(groupKey, trial),
       signal: job.signal,
     })

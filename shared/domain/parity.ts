@@ -22,6 +22,8 @@ export const parityFiguresSchema = z.object({
   meanAbsError: z.number().nullable(),
   /** Count of NaN and infinite values in the candidate's outputs. */
   nonFiniteCount: z.number().int().nonnegative(),
+  /** Where the first of them is: `logits of image 3`; null where all are finite. */
+  nonFiniteAt: z.string().nullable().optional(),
   /** Share of rows whose largest output is at the same index; null where the model does not classify. */
   top1Agreement: z.number().nullable(),
   imageCount: z.number().int().nonnegative(),

@@ -1,13 +1,19 @@
-// How far a candidate's outputs are from the reference's over the same images. Figures only; judge-parity.ts judges.
-// The smallest cosine of any image in any output, the largest and the mean absolute difference over all values.
+// How far a candidate's outputs are from the reference's over the same images. Figures only; parity.ts judges.
+// The smallest cosine of any image in any output, the largest and the mean absolute difference over all values, and the
+// largest relative one over values of at least a thousandth of their output's largest (others divide by next to nothing).
 // A value that is not finite leaves the differences null: they would not be numbers.
 import type { ParityFigures } from '../domain/parity.ts'
+import { largestIndex } from './largest-index.ts'
 
 export interface OutputArray {
+  /** As the manifest names it; for reasons alone. */
+  readonly name?: string
   /** The first dimension counts images. */
   readonly shape: readonly number[]
   readonly values: ArrayLike<number>
 }
+
+const smallestRelativeSize = 1e-3
 
 export function compareOutputs(
   reference: readonly OutputArray[],
@@ -15,7 +21,7 @@ export function compareOutputs(
   classifies: boolean,
 ): ParityFigures {
   const imageCount = reference[0]?.shape[0] ?? 0
-  const nonFiniteCount = candidate.reduce((sum, { values }) => sum + countNonFinite(values), 0)
+  const { nonFiniteCount, nonFiniteAt } = nonFiniteOf(candidate)
   const pairs = reference.flatMap((left, index) => {
     const right = candidate[index]
     return right !== undefined && sameShape(left, right) ? [{ left: left.values, right: right.values }] : []
@@ -27,40 +33,46 @@ export function compareOutputs(
     cosineSimilarity: null,
     maxAbsError: null,
     meanAbsError: null,
+    maxRelError: null,
     nonFiniteCount,
+    nonFiniteAt,
     top1Agreement,
     imageCount,
   }
   if (!comparable || nonFiniteCount > 0) return none
-  const totals = { cosine: 1, largest: 0, sum: 0, count: 0 }
+  const totals = { cosine: 1, largest: 0, largestRelative: 0, sum: 0, count: 0 }
   for (const { left, right } of pairs) addPair(totals, left, right, imageCount)
   return {
     ...none,
     cosineSimilarity: totals.cosine,
     maxAbsError: totals.largest,
     meanAbsError: totals.sum / totals.count,
+    maxRelError: totals.largestRelative,
   }
 }
 
 type Values = ArrayLike<number>
 
 function addPair(
-  totals: { cosine: number; largest: number; sum: number; count: number },
+  totals: { cosine: number; largest: number; largestRelative: number; sum: number; count: number },
   left: Values,
   right: Values,
   imageCount: number,
 ): void {
   const rowLength = left.length / imageCount
+  const smallest = largestSize(left) * smallestRelativeSize
   for (let start = 0; start < left.length; start += rowLength) {
     let [product, leftSquares, rightSquares, rowSum] = [0, 0, 0, 0]
     for (let index = start; index < start + rowLength; index += 1) {
       const [a, b] = [left[index] ?? 0, right[index] ?? 0]
-      const difference = Math.abs(a - b)
+      const [size, difference] = [Math.abs(a), Math.abs(a - b)]
       product += a * b
       leftSquares += a * a
       rightSquares += b * b
       rowSum += difference
       if (difference > totals.largest) totals.largest = difference
+      if (size > 0 && size >= smallest && difference > totals.largestRelative * size)
+        totals.largestRelative = difference / size
     }
     const lengths = Math.sqrt(leftSquares * rightSquares)
     const cosine = rowSum === 0 ? 1 : lengths === 0 ? 0 : product / lengths
@@ -68,6 +80,12 @@ function addPair(
     totals.sum += rowSum
   }
   totals.count += left.length
+}
+
+function largestSize(values: Values): number {
+  let largest = 0
+  for (let index = 0; index < values.length; index += 1) largest = Math.max(largest, Math.abs(values[index] ?? 0))
+  return largest
 }
 
 function agreement({ left, right }: { left: Values; right: Values }, imageCount: number): number {
@@ -79,18 +97,18 @@ function agreement({ left, right }: { left: Values; right: Values }, imageCount:
   return same / imageCount
 }
 
-function largestIndex(values: Values, start: number, length: number): number {
-  let largest = 0
-  for (let index = 1; index < length; index += 1) {
-    if ((values[start + index] ?? 0) > (values[start + largest] ?? 0)) largest = index
+function nonFiniteOf(outputs: readonly OutputArray[]): { nonFiniteCount: number; nonFiniteAt: string | null } {
+  let nonFiniteCount = 0
+  let nonFiniteAt: string | null = null
+  for (const [place, { name, shape, values }] of outputs.entries()) {
+    const rowLength = values.length / (shape[0] ?? 1)
+    for (let index = 0; index < values.length; index += 1) {
+      if (Number.isFinite(values[index])) continue
+      nonFiniteCount += 1
+      nonFiniteAt ??= `${name ?? `output ${place + 1}`} of image ${Math.floor(index / rowLength) + 1}`
+    }
   }
-  return largest
-}
-
-function countNonFinite(values: Values): number {
-  let count = 0
-  for (let index = 0; index < values.length; index += 1) if (!Number.isFinite(values[index])) count += 1
-  return count
+  return { nonFiniteCount, nonFiniteAt }
 }
 
 function sameShape(left: OutputArray, right: OutputArray): boolean {

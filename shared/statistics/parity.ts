@@ -20,18 +20,44 @@ export function judgeParity(
 ): JudgedParity {
   const { cosineSimilarity: cosine, maxAbsError, nonFiniteCount } = figures
   if (weights === 'seeded') return { verdict: 'not-judged', reason: seededParityReason }
-  if (nonFiniteCount > 0) return { verdict: 'fail', reason: `${nonFiniteCount} output values are NaN or infinite` }
+  if (nonFiniteCount > 0) return { verdict: 'fail', reason: nonFiniteReason(figures) }
   if (cosine === null) return { verdict: 'fail', reason: 'the outputs have other shapes than the reference’s' }
   if (tolerance === null) return { verdict: 'not-judged', reason: 'the model states no tolerance for this precision' }
   const { cosinePass, cosineWarn, maxAbsPass } = tolerance
+  const because = (reason: string) => [reason, ...taskWords(figures)].join('; ')
   if (cosine < cosineWarn)
-    return { verdict: 'fail', reason: `cosine ${shown(cosine, cosineWarn)} is below ${cosineWarn}` }
+    return { verdict: 'fail', reason: because(`cosine ${shown(cosine, cosineWarn)} is below ${cosineWarn}`) }
   if (cosine < cosinePass)
-    return { verdict: 'warn', reason: `cosine ${shown(cosine, cosinePass)} is below ${cosinePass}` }
+    return { verdict: 'warn', reason: because(`cosine ${shown(cosine, cosinePass)} is below ${cosinePass}`) }
   if (maxAbsPass !== null && maxAbsError !== null && maxAbsError > maxAbsPass) {
-    return { verdict: 'warn', reason: `the largest difference, ${maxAbsError.toPrecision(3)}, is above ${maxAbsPass}` }
+    const largest = `the largest difference, ${maxAbsError.toPrecision(3)}, is above ${maxAbsPass}`
+    return { verdict: 'warn', reason: because(largest) }
   }
-  return { verdict: 'pass', reason: `cosine ${shown(cosine, cosinePass)}, at least ${cosinePass} needed` }
+  return { verdict: 'pass', reason: because(`cosine ${shown(cosine, cosinePass)}, at least ${cosinePass} needed`) }
+}
+
+function nonFiniteReason({ nonFiniteCount, nonFiniteAt }: ParityFigures): string {
+  const where = nonFiniteAt ? `, the first in ${nonFiniteAt}` : ''
+  return nonFiniteCount === 1
+    ? `1 output value is NaN or infinite${where}`
+    : `${nonFiniteCount} output values are NaN or infinite${where}`
+}
+
+/** What the model is for, in the same words wherever parity is told; they decide nothing. */
+export function taskWords({ neighbourAgreement, detection, accuracy }: ParityFigures): readonly string[] {
+  const words: string[] = []
+  if (neighbourAgreement != null) words.push(`nearest image the same for ${percent(neighbourAgreement)}`)
+  if (detection?.matchedShare != null) {
+    words.push(`${percent(detection.matchedShare)} of ${detection.referenceBoxCount} boxes matched`)
+    if (detection.meanAveragePrecision !== null) words.push(`mAP ${cut(detection.meanAveragePrecision, 3)}`)
+  }
+  if (accuracy != null) words.push(`accuracy ${percent(accuracy.candidate)}, FP32 ${percent(accuracy.reference)}`)
+  return words
+}
+
+/** Cut, not rounded, so that nothing but all reads as 100 %. */
+function percent(share: number): string {
+  return `${cut(share * 100, 1)} %`
 }
 
 const severity: readonly ParityVerdict[] = ['pass', 'not-judged', 'warn', 'fail']
@@ -49,6 +75,10 @@ export function worstVerdict(judged: readonly JudgedParity[]): JudgedParity {
 /** Enough digits to see on which side of its limit it lies. Cut, not rounded: 0.99996 is not shown as 1.0000. */
 function shown(cosine: number, limit: number): string {
   const decimals = Math.max(4, String(limit).length - 1)
+  return cut(cosine, decimals)
+}
+
+function cut(value: number, decimals: number): string {
   const scale = 10 ** decimals
-  return (Math.floor(cosine * scale + 1e-9) / scale).toFixed(decimals)
+  return (Math.floor(value * scale + 1e-9) / scale).toFixed(decimals)
 }

@@ -32,7 +32,7 @@ function pass(trials: readonly CaseTrial[], changes: Partial<ParityPass> = {}): 
     baseline: 'torch-eager-fp32',
     manifest: exampleManifest(),
     weights: 'own',
-    labels: null,
+    images: { labels: null, photographs: null },
     caseChanged: () => {},
     signal: new AbortController().signal,
     ...changes,
@@ -62,7 +62,7 @@ test('a case that answers as the reference does passes, one that does not fails 
 test('with labels each case gets the share it classified right, the reference too', async () => {
   const reference = await trialWith({ backend: 'torch-eager' }, right)
   const other = await trialWith({}, wrong)
-  await parityPass(pass([reference, other], { labels: [0, 1] }))
+  await parityPass(pass([reference, other], { images: { labels: [0, 1], photographs: null } }))
   expect([reference.accuracy, other.accuracy]).toEqual([
     { value: 1, interval: null },
     { value: 0.5, interval: null },
@@ -73,7 +73,12 @@ test('answers that do not fit the labels fail the case that gave them, and no ot
   const reference = await trialWith({ backend: 'torch-eager' }, right)
   const short = await trialWith({}, [[3, 1]])
   const changed: string[] = []
-  await parityPass(pass([reference, short], { labels: [0, 1], caseChanged: (trial) => changed.push(trial.caseKey) }))
+  await parityPass(
+    pass([reference, short], {
+      images: { labels: [0, 1], photographs: null },
+      caseChanged: (trial) => changed.push(trial.caseKey),
+    }),
+  )
   expect(reference.isGoing).toBe(true)
   expect(short).toMatchObject({ state: 'failed', error: { code: 'input-mismatch', stage: 'parity' } })
   expect(changed).toEqual(['onnxruntime-fp32'])

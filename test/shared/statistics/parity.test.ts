@@ -15,7 +15,9 @@ describe('compareOutputs', () => {
       cosineSimilarity: 1,
       maxAbsError: 0,
       meanAbsError: 0,
+      maxRelError: 0,
       nonFiniteCount: 0,
+      nonFiniteAt: null,
       top1Agreement: 1,
       imageCount: 2,
     })
@@ -28,7 +30,9 @@ describe('compareOutputs', () => {
       cosineSimilarity: 0,
       maxAbsError: 1,
       meanAbsError: 2.5 / 6,
+      maxRelError: 1,
       nonFiniteCount: 0,
+      nonFiniteAt: null,
       top1Agreement: 0.5,
       imageCount: 2,
     })
@@ -40,10 +44,23 @@ describe('compareOutputs', () => {
       cosineSimilarity: null,
       maxAbsError: null,
       meanAbsError: null,
+      maxRelError: null,
       nonFiniteCount: 2,
+      nonFiniteAt: 'output 1 of image 1',
       top1Agreement: null,
       imageCount: 1,
     })
+  })
+
+  it('names the output and the image of the first value that is not finite', () => {
+    const logits = { name: 'logits', ...array([2, 1], [1, 2]) }
+    const boxes = { name: 'boxes', ...array([2, 2], [1, 2, 3, Number.NaN]) }
+    expect(compareOutputs([logits, boxes], [logits, boxes], false).nonFiniteAt).toBe('boxes of image 2')
+  })
+
+  it('leaves values that are tiny beside the largest out of the relative difference', () => {
+    const reference = array([1, 3], [1000, 1, 0.5])
+    expect(compareOutputs([reference], [array([1, 3], [1000, 1.25, 40])], false).maxRelError).toBe(0.25)
   })
 
   it('does not compare other shapes, or other numbers of outputs', () => {

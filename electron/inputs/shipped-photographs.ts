@@ -1,0 +1,16 @@
+// The photographs that ship with the app, as samples.json groups their files: crops of one photograph are not images of
+// different things. Where a folder has no such list (another may stand in for it), every file is its own photograph.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type SamplePhotograph, samplePhotographsSchema } from '../../shared/domain/sample-photographs.ts'
+
+export async function shippedPhotographs(samplesFolder: string): Promise<readonly SamplePhotograph[]> {
+  const text = await readFile(join(samplesFolder, 'samples.json'), 'utf8').catch(() => null)
+  return text === null ? [] : samplePhotographsSchema.parse(JSON.parse(text))
+}
+
+/** sha256 of a file's bytes -> id of its photograph. */
+export async function photographOfShipped(samplesFolder: string): Promise<ReadonlyMap<string, string>> {
+  const photographs = await shippedPhotographs(samplesFolder)
+  return new Map(photographs.flatMap(({ id, files }) => files.map(({ sha256 }) => [sha256, id] as const)))
+}

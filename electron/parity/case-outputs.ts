@@ -1,0 +1,28 @@
+// Outputs of one case over all of its images, from a fresh worker that is gone when this returns. Not timed.
+import { mkdir } from 'node:fs/promises'
+import type { WorkerCase } from '../../shared/domain/worker-case.ts'
+import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
+import type { BackendDriver } from '../backends/backend-driver.ts'
+import { writing } from '../store/write-failure.ts'
+
+export interface OutputsJob {
+  readonly driver: BackendDriver
+  readonly workerCase: WorkerCase
+  /** Made where it does not exist. */
+  readonly folder: string
+  readonly log: (line: string) => void
+  readonly signal: AbortSignal
+}
+
+export async function writeCaseOutputs(job: OutputsJob): Promise<WorkerMessageOf<'outputs-written'>['outputs']> {
+  const { driver, workerCase, folder, log, signal } = job
+  signal.throwIfAborted()
+  await writing(folder, () => mkdir(folder, { recursive: true }))
+  const worker = await driver.open(log, signal)
+  try {
+    await worker.prepare(workerCase, signal)
+    return (await worker.writeOutputs(folder, signal)).outputs
+  } finally {
+    await worker.close()
+  }
+}

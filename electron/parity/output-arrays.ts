@@ -1,0 +1,23 @@
+// What a worker wrote of its outputs, read back in the manifest's order of names, so that workers whose libraries list
+// them otherwise are still compared.
+import type { ModelManifest } from '../../shared/domain/model.ts'
+import type { OutputArray } from '../../shared/statistics/compare-outputs.ts'
+import { readFloat32 } from '../inputs/npy.ts'
+
+export interface WrittenOutput {
+  readonly name: string
+  readonly file: string
+}
+
+export async function outputArrays(
+  { outputs }: Pick<ModelManifest, 'outputs'>,
+  written: readonly WrittenOutput[],
+): Promise<readonly OutputArray[]> {
+  const ordered = [...written].sort((left, right) => outputs.indexOf(left.name) - outputs.indexOf(right.name))
+  const arrays: OutputArray[] = []
+  for (const { name, file } of ordered) {
+    const { shape, data } = await readFloat32(file)
+    arrays.push({ name, shape, values: data })
+  }
+  return arrays
+}

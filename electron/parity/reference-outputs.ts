@@ -1,0 +1,152 @@
+// The FP32 outputs that artifacts are held against, computed once for a model's weights, images and library versions and
+// kept on disk: <key>/outputs.json, written last, marks the arrays beside it as whole. The few used last are kept.
+import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { z } from 'zod'
+import { type BackendId, backendLabels } from '../../shared/domain/backend.ts'
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { ModelManifest } from '../../shared/domain/model.ts'
+import type { OutputArray } from '../../shared/statistics/compare-outputs.ts'
+import type { BackendDriver } from '../backends/backend-driver.ts'
+import { fileSha256, valueSha256 } from '../inputs/file-hash.ts'
+import { removeStaleLeftovers } from '../inputs/stale-leftovers.ts'
+import { jsonText, writeAtomically } from '../store/atomic-file.ts'
+import { writing } from '../store/write-failure.ts'
+import type { ArtifactParityDependencies, ArtifactParityRequest } from './artifact-parity.ts'
+import { writeCaseOutputs } from './case-outputs.ts'
+import { outputArrays } from './output-arrays.ts'
+
+const listName = 'outputs.json'
+const mostReferences = 24
+const listSchema = z.array(z.object({ name: z.string(), file: z.string(), sha256: z.string() }))
+type OutputList = z.infer<typeof listSchema>
+
+/** Throws BenchError `backend-unavailable` where nothing here computes the reference. */
+export async function referenceOutputs(
+  dependencies: ArtifactParityDependencies,
+  request: ArtifactParityRequest,
+): Promise<readonly OutputArray[]> {
+  const { manifest } = request
+  const driver = await referenceDriver(dependencies.drivers, request)
+  const folder = join(dependencies.referencesFolder, await keyOf(dependencies, request, driver.id))
+  const outputs = (await wholeList(folder)) ?? (await compute(dependencies, request, driver, folder))
+  const now = new Date()
+  await utimes(folder, now, now).catch(() => {})
+  return outputArrays(
+    manifest,
+    outputs.map(({ name, file }) => ({ name, file: join(folder, file) })),
+  )
+}
+
+/** At the smallest batch: batches must not matter, so one of another size is held against the same. */
+function referenceBatchSize({ optimizationProfile }: ModelManifest): number {
+  return optimizationProfile.min
+}
+
+async function referenceDriver(
+  drivers: ReadonlyMap<BackendId, BackendDriver>,
+  { manifest, ownFile }: ArtifactParityRequest,
+): Promise<BackendDriver> {
+  const backends: readonly BackendId[] =
+    ownFile !== null
+      ? ['onnxruntime', 'onnxruntime-node']
+      : [manifest.source.library === 'ultralytics' ? 'ultralytics' : 'torch-eager']
+  let why = { reason: `${backendLabels[backends[0] ?? 'torch-eager']} is no part of this version.`, remedy: '' }
+  for (const backend of backends) {
+    const driver = drivers.get(backend)
+    const status = await driver?.describe()
+    if (driver !== undefined && status?.available === true) return driver
+    if (status !== undefined) why = { reason: status.reason ?? why.reason, remedy: status.remedy ?? '' }
+  }
+  throw new BenchError({
+    code: 'backend-unavailable',
+    stage: 'parity',
+    message: `the FP32 reference cannot be computed. ${why.reason}`,
+    remedy: why.remedy === '' ? 'Set up the Python environment.' : why.remedy,
+  })
+}
+
+async function keyOf(
+  { toolVersions }: ArtifactParityDependencies,
+  { manifest, weights, ownFile, evaluation }: ArtifactParityRequest,
+  backend: BackendId,
+): Promise<string> {
+  return valueSha256({
+    model: manifest.id,
+    source: manifest.source,
+    outputs: manifest.outputs,
+    weights: {
+      origin: weights.origin,
+      sha256: weights.sha256,
+      seed: weights.origin === 'seeded' ? weights.seed : null,
+    },
+    ownFile: ownFile?.sha256 ?? null,
+    input: [evaluation.input.sha256, evaluation.input.shape],
+    batchSize: referenceBatchSize(manifest),
+    backend,
+    tools: await toolVersions(),
+  })
+}
+
+/** Null where the folder holds no whole reference: absent, half-written or damaged. */
+async function wholeList(folder: string): Promise<OutputList | null> {
+  try {
+    const list = listSchema.parse(JSON.parse(await readFile(join(folder, listName), 'utf8')))
+    for (const { file, sha256 } of list) if ((await fileSha256(join(folder, file))) !== sha256) return null
+    return list
+  } catch {
+    return null
+  }
+}
+
+async function compute(
+  { referencesFolder, threads }: ArtifactParityDependencies,
+  { manifest, modelFolder, weights, ownFile, evaluation, onProgress, log, signal }: ArtifactParityRequest,
+  driver: BackendDriver,
+  folder: string,
+): Promise<OutputList> {
+  onProgress(null, `Computing the FP32 reference with ${backendLabels[driver.id]}`)
+  const unfinished = `${folder}.${process.pid}.unfinished`
+  try {
+    const written = await writeCaseOutputs({
+      driver,
+      folder: unfinished,
+      log,
+      signal,
+      workerCase: {
+        backend: driver.id,
+        precision: 'fp32',
+        model: manifest,
+        modelFolder,
+        weights: { origin: weights.origin, folder: weights.folder, seed: weights.seed },
+        onnxFile: ownFile?.file ?? null,
+        engineFile: null,
+        batchSize: referenceBatchSize(manifest),
+        input: evaluation.input,
+        device: 'cpu',
+        threads,
+        options: {},
+      },
+    })
+    const list = written.map(({ name, file, sha256 }) => ({ name, file: basename(file), sha256 }))
+    await writeAtomically(join(unfinished, listName), jsonText(list))
+    await rm(folder, { recursive: true, force: true })
+    await writing(folder, () => rename(unfinished, folder))
+    await forgetOldest(referencesFolder)
+    return list
+  } finally {
+    await rm(unfinished, { recursive: true, force: true })
+  }
+}
+
+async function forgetOldest(referencesFolder: string): Promise<void> {
+  await mkdir(referencesFolder, { recursive: true })
+  await removeStaleLeftovers(referencesFolder, (name) => name.endsWith('.unfinished'))
+  const names = (await readdir(referencesFolder)).filter((name) => !name.endsWith('.unfinished'))
+  const used = await Promise.all(
+    names.map(async (name) => ({ name, usedMs: (await stat(join(referencesFolder, name))).mtimeMs })),
+  )
+  used.sort((left, right) => right.usedMs - left.usedMs)
+  for (const { name } of used.slice(mostReferences))
+    await rm(join(referencesFolder, name), { recursive: true, force: true })
+}
