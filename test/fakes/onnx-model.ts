@@ -1,7 +1,8 @@
 // Small ONNX models made in memory: one that is right, and parts to make it wrong with.
-import { onnx } from 'onnx-proto'
+// The default import, since Playwright leaves CommonJS to Node, which sees no names in this package.
+import proto, { type onnx } from 'onnx-proto'
 
-const float32 = onnx.TensorProto.DataType.FLOAT
+const float32 = proto.onnx.TensorProto.DataType.FLOAT
 
 export function floatTensor(name: string, dims: readonly number[], values: readonly number[]): onnx.ITensorProto {
   return { name, dataType: float32, dims: [...dims], rawData: new Uint8Array(Float32Array.from(values).buffer) }
@@ -39,7 +40,7 @@ export function tinyGraph(changes: onnx.IGraphProto = {}): onnx.IGraphProto {
 }
 
 export function modelBytes(graph: onnx.IGraphProto = tinyGraph(), changes: onnx.IModelProto = {}): Uint8Array {
-  return onnx.ModelProto.encode({
+  return proto.onnx.ModelProto.encode({
     irVersion: 8,
     opsetImport: [{ domain: '', version: 17 }],
     graph,
