@@ -355,16 +355,22 @@ export const scenarios: Readonly<Record<string, () => Scenario>> = {
   models: () => ({ bridge: createFakeBridge(worldAnswers({ records: [demonstration] })), path: '/models' }),
   'setup-engines': () => ({ bridge: createFakeBridge(convertingAnswers({})), path: '/setup' }),
   'models-empty': () => ({ bridge: createFakeBridge(convertingAnswers({})), path: '/models' }),
-  'models-full': () => ({
-    bridge: createFakeBridge(
-      convertingAnswers({
-        artifacts: exampleArtifacts,
-        conversions: [detrBuilding],
-        ready: [...withPython, 'tensorrt'],
+  ...Object.fromEntries(
+    ['models-full', 'models-int8', 'models-convert', 'models-log', 'models-table', 'benchmark-artifact'].map((name) => [
+      name,
+      () => ({
+        bridge: createFakeBridge(
+          convertingAnswers({
+            artifacts: exampleArtifacts,
+            conversions: [detrBuilding],
+            ready: [...withPython, 'tensorrt'],
+          }),
+        ),
+        path: '/models',
       }),
-    ),
-    path: '/models',
-  }),
+    ]),
+  ),
+  'setup-install-engine': () => ({ bridge: createFakeBridge(convertingAnswers({}, '')), path: '/setup' }),
   'models-failed': () => ({
     bridge: createFakeBridge(
       convertingAnswers(

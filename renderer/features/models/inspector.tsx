@@ -37,6 +37,7 @@ export function Inspector(props: InspectorProps) {
   const { modelName, artifact, manifest } = props
   const figure = proofFigure(artifact)
   const obstacle = benchmarkObstacle(artifact, manifest, props.available)
+  const disproved = artifact.precisionProof?.holds === false
   const calibration = calibrationFacts(artifact)
   const options = optionFacts(artifact)
   return (
@@ -46,8 +47,11 @@ export function Inspector(props: InspectorProps) {
         {modelName}, {artifactName(artifact)}
       </p>
       <div className="hero inspector-hero">
-        {figure ? shareText(figure.share) : '–'}
-        <small> {figure ? `% in ${precisionLabel(artifact.precision)}` : 'not proved yet'}</small>
+        {figure && !disproved ? shareText(figure.share) : '–'}
+        <small className={disproved ? 'fail' : undefined}>
+          {' '}
+          {disproved ? 'not proved' : figure ? `% in ${precisionLabel(artifact.precision)}` : 'not proved yet'}
+        </small>
       </div>
       <p className="small quiet">{proofSentence(artifact)}</p>
       {figure && <SharePanel artifact={artifact} table={props.table} />}

@@ -1,11 +1,12 @@
 // A row a backend: ready, or why not and the one button that helps. A backend that cannot run is greyed, never hidden.
 import { type BackendId, type BackendStatus, backendLabels } from '../../../shared/domain/backend.ts'
+import { environmentOfBackend } from '../../../shared/domain/backend-environment.ts'
 import { type Precision, precisionLabel, precisionSchema } from '../../../shared/domain/precision.ts'
 import type { EnvironmentName, PythonEnvironment } from '../../../shared/ipc/contract.ts'
 import { Mark, Swatch } from '../../components/backend-mark.tsx'
 import { Button } from '../../components/button.tsx'
 import { Glyph } from '../../components/glyph.tsx'
-import { environmentOf, needsInstalling } from './engine-environments.ts'
+import { needsInstalling } from './engine-environments.ts'
 
 const precisions: readonly Precision[] = precisionSchema.options
 
@@ -47,7 +48,7 @@ export function BackendTable({ backends, installing, environments, ...actions }:
           <BackendRow
             key={backend.id}
             backend={backend}
-            installing={installing !== null && installing === environmentOf[backend.id]}
+            installing={installing !== null && installing === environmentOfBackend[backend.id]}
             busy={installing !== null}
             installable={needsInstalling(backend, environments)}
             {...actions}

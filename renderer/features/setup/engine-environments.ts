@@ -1,27 +1,13 @@
-// Which environment a backend lives in. An engine whose packages or licence must stay apart has one of its own.
+// The environments that one engine has for itself, and whether a button can make a backend's.
 import type { BackendId, BackendStatus } from '../../../shared/domain/backend.ts'
+import { environmentOfBackend } from '../../../shared/domain/backend-environment.ts'
 import type { EnvironmentName, PythonEnvironment } from '../../../shared/ipc/contract.ts'
 
 export type EngineEnvironment = Exclude<EnvironmentName, 'main' | 'yolo'>
 
-/** Null for what is built in, and for what no environment made here brings. */
-export const environmentOf: Readonly<Record<BackendId, EnvironmentName | null>> = {
-  'torch-eager': 'main',
-  'torch-compile': 'main',
-  'torch-cudagraph': 'main',
-  onnxruntime: 'main',
-  'onnxruntime-node': null,
-  'torch-tensorrt': null,
-  tensorrt: 'tensorrt',
-  'tensorrt-rtx': 'tensorrt-rtx',
-  openvino: 'openvino',
-  ultralytics: 'yolo',
-  simulated: null,
-}
-
 export function engineEnvironmentOf(backend: BackendId): EngineEnvironment | null {
-  const name = environmentOf[backend]
-  return name === 'tensorrt' || name === 'tensorrt-rtx' || name === 'openvino' ? name : null
+  const name = environmentOfBackend[backend]
+  return name === null || name === 'main' || name === 'yolo' ? null : name
 }
 
 export function needsInstalling(backend: BackendStatus, environments: readonly PythonEnvironment[]): boolean {

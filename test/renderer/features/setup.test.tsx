@@ -2,7 +2,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, expect, test } from 'vitest'
 import { createFakeBridge } from '../../fakes/bridge.ts'
-import { scenarios, worldAnswers } from '../scenarios.ts'
+import { convertingAnswers, scenarios, worldAnswers } from '../scenarios.ts'
 import { closeWindow, openWindow } from '../window.tsx'
 
 afterEach(closeWindow)
@@ -101,4 +101,55 @@ test('Esc closes the log and leaves the installation under it alone', async () =
 test('the fallback runtime is named in the bar and explained on the screen', async () => {
   await openWindow(scenarios['setup-first']?.() ?? firstStart())
   expect((await screen.findByRole('status')).textContent).toContain('fallback runtime, Electron 33, unsupported')
+})
+
+test('TensorRT is installed in the chosen version for the chosen CUDA, after its licence was read and accepted', async () => {
+  const bridge = createFakeBridge(convertingAnswers({}, ''))
+  await openWindow({ bridge, path: '/setup' })
+  const row = await screen.findByRole('row', { name: 'TensorRT' })
+  fireEvent.click(await within(row).findByRole('button', { name: 'Install' }))
+  const choice = await screen.findByRole('dialog', { name: 'Install TensorRT' })
+  fireEvent.click(within(choice).getByRole('button', { name: '10.14.1.48' }))
+  fireEvent.click(within(choice).getByRole('button', { name: 'CUDA 12' }))
+  fireEvent.click(within(choice).getByRole('button', { name: 'Read licence' }))
+  const text = await screen.findByRole('region', { name: 'Licence text' })
+  fireEvent.scroll(text)
+  fireEvent.click(screen.getByRole('checkbox'))
+  fireEvent.click(screen.getByRole('button', { name: 'Accept and install' }))
+  await waitFor(() =>
+    expect(bridge.asked.at(-1)).toEqual({
+      name: 'python:install',
+      payload: {
+        environment: 'tensorrt',
+        tensorrt: { version: '10.14.1.48.post1', cuda: 'cu12' },
+        torchSource: null,
+        acceptedLicences: ['AGPL-3.0-only'],
+        repair: false,
+      },
+    }),
+  )
+})
+
+test('OpenVINO needs no licence and is installed at once', async () => {
+  const bridge = createFakeBridge(convertingAnswers({}, ''))
+  await openWindow({ bridge, path: '/setup' })
+  const row = await screen.findByRole('row', { name: 'OpenVINO' })
+  fireEvent.click(await within(row).findByRole('button', { name: 'Install' }))
+  fireEvent.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Install' }))
+  await waitFor(() =>
+    expect(bridge.asked.filter(({ name }) => name === 'python:install').map(({ payload }) => payload)).toEqual([
+      { environment: 'openvino', torchSource: null, acceptedLicences: [], repair: false },
+    ]),
+  )
+})
+
+test('what can build but not run says so under the name of what really builds', async () => {
+  const bridge = createFakeBridge(convertingAnswers({}, 'TensorRT for RTX 1.7.1, test builder'))
+  await openWindow({ bridge, path: '/setup' })
+  const row = await screen.findByRole('row', { name: 'TensorRT' })
+  expect(row.textContent).toContain('Builds only')
+  expect(row.textContent).toContain('TensorRT for RTX 1.7.1, test builder. No NVIDIA driver.')
+  expect(within(row).queryByRole('button')).toBeNull()
+  const kept = await screen.findByRole('list', { name: 'Environments of engines' })
+  expect(kept.textContent).toContain('TensorRTin an environment of its own, your own, adopted, 2.6 GB')
 })
