@@ -48,15 +48,20 @@ def quantizable_nodes(
     return floats
 
 
-def quantize(model: onnx.ModelProto, nodes: Sequence[str], ranges: TensorsData) -> onnx.ModelProto:
-    """Puts `nodes` between Q and DQ. Takes `model` apart."""
+def quantize(
+    model: onnx.ModelProto,
+    nodes: Sequence[str],
+    ranges: TensorsData,
+    values: Sequence[onnx.ValueInfoProto] | None = None,
+) -> onnx.ModelProto:
+    """Puts `nodes` between Q and DQ. Takes `model` apart. `values`: its inferred types where they are known."""
     before = outline_of(model.graph)
     with library_failures("precision", "The graph cannot be quantized.", _OTHER_PRECISION):
         from onnxruntime.quantization import QuantType
         from onnxruntime.quantization.qdq_quantizer import QDQQuantizer
 
         del model.graph.value_info[:]
-        model.graph.value_info.extend(inferred_values(model))
+        model.graph.value_info.extend(inferred_values(model) if values is None else values)
         quantizer = QDQQuantizer(
             model,
             per_channel=True,

@@ -17,7 +17,7 @@ from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.messages import SensitivityMeasured
 from enginebench_worker.onnx_graph.calibration import measure_ranges
-from enginebench_worker.onnx_graph.element_types import element_types
+from enginebench_worker.onnx_graph.element_types import element_types, inferred_values
 from enginebench_worker.onnx_graph.images import ImageBatches, session_of
 from enginebench_worker.onnx_graph.kept import check_node_names
 from enginebench_worker.onnx_graph.model_file import load_model
@@ -41,12 +41,14 @@ def measure_sensitivity(command: MeasureSensitivity, execution: Execution) -> Se
     ranges = measure_ranges(model, nodes, types, command.calibration, execution)
     execution.step("running in FP32", None)
     reference = _run(model, images, command.outputs, execution)
+    values = inferred_values(model)
     layers = []
     for index, (name, operator) in enumerate(kinds.items()):
         execution.step(f"{operator} {index + 1} of {len(kinds)}: {name}", index / len(kinds))
         alone = onnx.ModelProto()
         alone.CopyFrom(model)
-        figures = compare(_run(quantize(alone, [name], ranges), images, command.outputs, execution), reference, False)
+        outputs = _run(quantize(alone, [name], ranges, values), images, command.outputs, execution)
+        figures = compare(outputs, reference, False)
         layers.append(LayerSensitivity(name, operator, figures.cosine_similarity, figures.max_abs_error))
     return SensitivityMeasured(command.id, tuple(sorted(layers, key=_worst_first)))
 
