@@ -1,7 +1,9 @@
 // The grammar of the command line: what commands there are, what options each takes, and its help. Reads words, runs
 // nothing itself. Throws `bad-usage` for what it does not know.
 import { cac } from 'cac'
+import { artifactsCommand } from './artifacts-command.ts'
 import type { CliCommand } from './command.ts'
+import { convertCommand } from './convert-command.ts'
 import { doctorCommand } from './doctor-command.ts'
 import { exitCodeHelp } from './exit-code.ts'
 import { modelsCommand } from './models-command.ts'
@@ -16,6 +18,8 @@ export const commands: readonly CliCommand[] = [
   doctorCommand,
   setupCommand,
   modelsCommand,
+  convertCommand,
+  artifactsCommand,
   runCommand,
   reportCommand,
   runsCommand,
@@ -36,7 +40,7 @@ export function readCommandLine(words: readonly string[], version: string): Requ
     entry.action((...received: unknown[]) => {
       const named = received.slice(0, -1).filter((word) => typeof word === 'string')
       const { '--': _rest, ...options } = { ...(received.at(-1) as Options) }
-      request = { kind: 'run', command, words: named, options }
+      request = { kind: 'run', command, words: named, options: asTyped(options, words) }
     })
   }
   parser.help((sections) => [...sections, { title: 'Exit codes', body: indented(exitCodeHelp) }])
@@ -63,6 +67,18 @@ const nameOf = ({ usage }: CliCommand) => usage.split(' ')[0] ?? usage
 
 function seeHelp(command: string | undefined): string {
   return `See enginebench ${command ? `${command} ` : ''}--help`
+}
+
+/** The parser reads `12e4` as a number; the start of a hash must stay as it was typed. */
+function asTyped(options: Options, words: readonly string[]): Options {
+  const typed = (name: string) => {
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+    const joined = words.find((word) => word.startsWith(`${flag}=`))
+    return joined?.slice(flag.length + 1) ?? words[words.indexOf(flag) + 1]
+  }
+  return Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [name, typeof value === 'number' ? (typed(name) ?? value) : value]),
+  )
 }
 
 function indented(text: string): string {

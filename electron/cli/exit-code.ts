@@ -1,5 +1,6 @@
 // What the process tells the shell. Documented in --help and in the guide; scripts rely on it.
 import { BenchError, type BenchErrorCode } from '../../shared/domain/bench-error.ts'
+import type { ConversionRecord } from '../../shared/domain/conversion.ts'
 import type { RunRecord } from '../../shared/domain/run.ts'
 
 export const exitCodes = { done: 0, failed: 1, badUsage: 2, casesFailed: 3, cancelled: 130 } as const
@@ -9,7 +10,7 @@ export const exitCodeHelp = [
   '0    done',
   '1    failed',
   '2    bad usage: nothing was started',
-  '3    finished, with failed or skipped cases',
+  '3    finished, with failed or skipped cases; or converted as far as ONNX, the engine cannot be built here',
   '130  cancelled',
 ].join('\n')
 
@@ -24,7 +25,16 @@ const usageCodes: ReadonlySet<BenchErrorCode> = new Set([
   'folder-not-empty',
   'licence-not-accepted',
   'no-images',
+  'unknown-artifact',
+  'unknown-conversion',
+  'bad-recipe',
+  'bad-profile',
+  'no-calibration-images',
+  'untrusted-engine',
 ])
+
+/** What a machine lacks, as against what went wrong. */
+const lackingCodes: ReadonlySet<BenchErrorCode> = new Set(['backend-unavailable', 'python-unavailable'])
 
 export function exitCodeOfError(error: unknown): ExitCode {
   return error instanceof BenchError && usageCodes.has(error.record.code) ? exitCodes.badUsage : exitCodes.failed
@@ -35,4 +45,15 @@ export function exitCodeOfRun(record: RunRecord): ExitCode {
   if (record.state !== 'completed') return exitCodes.failed
   const cases = record.groups.flatMap((group) => group.cases)
   return cases.every(({ state }) => state === 'completed') ? exitCodes.done : exitCodes.casesFailed
+}
+
+export function exitCodeOfConversion({ state, steps, error }: ConversionRecord): ExitCode {
+  if (state === 'cancelled') return exitCodes.cancelled
+  const engine = steps.find(({ name }) => name === 'engine')
+  const keptOnnx = steps.some(({ name, artifactKey }) => name !== 'engine' && artifactKey !== null)
+  const engineLacks = engine !== undefined && engine.artifactKey === null
+  if (state === 'completed') return engineLacks ? exitCodes.casesFailed : exitCodes.done
+  return engineLacks && keptOnnx && error !== null && lackingCodes.has(error.code)
+    ? exitCodes.casesFailed
+    : exitCodes.failed
 }

@@ -37,6 +37,15 @@ export function integerValue(name: string, text: string, minimum: number, maximu
   throw usageError(`${flag(name)} cannot be ${text}.`, `Give a whole number from ${minimum} to ${maximum}.`)
 }
 
+/** A number within bounds, fractions allowed; null when not given. */
+export function numberOption(options: Options, name: string, minimum: number, maximum: number): number | null {
+  const text = textOption(options, name)
+  if (text === null) return null
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (value >= minimum && value <= maximum) return value
+  throw usageError(`${flag(name)} cannot be ${text}.`, `Give a number from ${minimum} to ${maximum}.`)
+}
+
 export function choiceOption<Choice extends string>(
   options: Options,
   name: string,

@@ -25,20 +25,26 @@ export interface PlanDefaults {
   readonly candidates: readonly Candidate[]
   readonly threads: number
   readonly imageLimit: number
+  /** What `--artifact` names: its model where --model is left out, and one candidate a backend that reads it. */
+  readonly artifact?: { readonly model: string; readonly candidates: readonly Candidate[] }
 }
 
-export function modelOption(options: Options): string {
+export function modelOption(options: Options, command = 'run'): string {
   const model = textOption(options, 'model')
   if (model !== null) return model.endsWith('.onnx') ? resolve(model) : model
-  throw usageError('run needs a model.', 'Name one by --model ID or --model FILE.onnx; `enginebench models` lists ids.')
+  throw usageError(
+    `${command} needs a model.`,
+    'Name one by --model ID or --model FILE.onnx; `enginebench models` lists ids.',
+  )
 }
 
 export function planFromOptions(options: Options, defaults: PlanDefaults): Plan {
   const imageFolder = textOption(options, 'images')
   const backends = listOption(options, 'backends')
+  const named = backends === null ? defaults.candidates : backends.map(candidateFromText)
   return {
-    model: modelOption(options),
-    candidates: backends === null ? [...defaults.candidates] : backends.map(candidateFromText),
+    model: defaults.artifact && options.model === undefined ? defaults.artifact.model : modelOption(options),
+    candidates: [...named, ...(defaults.artifact?.candidates ?? [])],
     batchSizes: (listOption(options, 'batch') ?? ['1']).map(batchSize),
     imageFolder: imageFolder === null ? null : resolve(imageFolder),
     imageLimit: integerOption(options, 'imageLimit', 1, wholeTestSet) ?? defaults.imageLimit,
@@ -81,7 +87,7 @@ function batchSize(text: string): number {
 }
 
 /** `auto`, `hub`, `seeded`, or a folder of weights. */
-function weightsChoice(text: string | null): Plan['weights'] {
+export function weightsChoice(text: string | null): Plan['weights'] {
   if (text === null) return { kind: 'auto' }
   if (text === 'auto' || text === 'hub' || text === 'seeded') return { kind: text }
   return { kind: 'folder', folder: resolve(text) }

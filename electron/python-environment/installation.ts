@@ -15,6 +15,7 @@ import { environmentContents, requirementPaths, requirementsSha256 } from './req
 import { SetupSteps } from './setup-steps.ts'
 import { installTensorrt } from './tensorrt-installation.ts'
 import { dependencyArguments, readTorchSource, torchArguments } from './torch-source.ts'
+import { environmentsWithTorch } from './torch-version.ts'
 
 /** Starts a worker in the new environment and has it describe its backends; answers a line to show. */
 export type CheckEnvironment = (interpreter: string, signal: AbortSignal, name: EnvironmentName) => Promise<string>
@@ -33,7 +34,7 @@ export interface InstallationParts {
 export async function installEnvironment(parts: InstallationParts): Promise<Commitment> {
   const { environment, options, tensorrt } = parts
   const names = stepNames(options.torchVersion, tensorrt)
-  const { needsTorch } = environmentContents[environment.name]
+  const needsTorch = environmentsWithTorch.includes(environment.name)
   const shown = Object.entries(names).filter(
     ([step]) => !(step === 'torch' && !needsTorch) && !(step === 'tensorrt' && !tensorrt),
   )
@@ -71,7 +72,8 @@ async function runSteps(
   steps: SetupSteps,
 ): Promise<Commitment> {
   const { interpreter } = environment
-  const contents = environmentContents[environment.name]
+  const { minimumFreeBytes } = environmentContents[environment.name]
+  const needsTorch = environmentsWithTorch.includes(environment.name)
   const requirements = requirementPaths(pythonPackageFolder, environment.name, tensorrt)
   const torch = `torch==${options.torchVersion}`
 
@@ -84,10 +86,10 @@ async function runSteps(
   await steps.run(names.create, signal, async () => {
     await removeEnvironment(environment)
     await writing(environment.folder, () => mkdir(environment.folder, { recursive: true }))
-    await requireFreeSpace(environment.folder, contents.minimumFreeBytes)
+    await requireFreeSpace(environment.folder, minimumFreeBytes)
     await makeVirtualEnvironment(base.interpreter, environment.folder, signal)
   })
-  if (contents.needsTorch) {
+  if (needsTorch) {
     await steps.run(names.torch, signal, async () => {
       const task = `installing torch ${options.torchVersion}`
       const by = { signal, onLine: (line: string) => steps.installerLine(names.torch, line), task }
@@ -106,7 +108,7 @@ async function runSteps(
     const hashed = requirements.hashed.flatMap((file) => ['--requirement', file])
     await pipInstall(interpreter, ['--require-hashes', '--no-deps', ...hashed], by)
     // What this build of torch needs beyond that: the CUDA parts of a CUDA build, nothing for a CPU build.
-    if (contents.needsTorch) await pipInstall(interpreter, [...dependencyArguments(source), torch], by)
+    if (needsTorch) await pipInstall(interpreter, [...dependencyArguments(source), torch], by)
   })
   if (tensorrt) {
     await steps.run(names.tensorrt, signal, () =>
@@ -116,10 +118,7 @@ async function runSteps(
   return steps.run(names.check, signal, async () => {
     steps.detail(names.check, await checkEnvironment(interpreter, signal, environment.name))
     const found = await readInterpreter(interpreter, signal)
-    const pinned = [
-      ...(contents.needsTorch ? [options.torchVersion] : []),
-      ...(tensorrt ? Object.values(tensorrt) : []),
-    ]
+    const pinned = [...(needsTorch ? [options.torchVersion] : []), ...(tensorrt ? Object.values(tensorrt) : [])]
     const commitment: Commitment = {
       schemaVersion: 1,
       interpreter,

@@ -2,7 +2,11 @@
 // process (the command line beside the window) may change them, so every question reads the disk.
 import { rm } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { environmentOfBackend, licenceOfEnvironment } from '../../shared/domain/backend-environment.ts'
+import {
+  environmentOfBackend,
+  licenceAddresses,
+  licenceOfEnvironment,
+} from '../../shared/domain/backend-environment.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { EnvironmentName, PythonEnvironment, TensorrtChoice } from '../../shared/ipc/contract.ts'
 import type { Paths, PythonEnvironments, PythonInstallOptions } from '../services.ts'
@@ -13,7 +17,6 @@ import { describeEnvironment } from './environment-description.ts'
 import { type EnvironmentFolder, environmentFolder, environmentNames, readCommitment } from './environment-folder.ts'
 import { withEnvironmentLock } from './environment-lock.ts'
 import { type CheckEnvironment, installEnvironment } from './installation.ts'
-import { licenceAddresses } from './licence-addresses.ts'
 import { setupWords } from './requirement-files.ts'
 import { chooseTensorrt } from './tensorrt-choice.ts'
 import { askForTorchOffer } from './torch-offer.ts'

@@ -8,7 +8,6 @@ import { licenceOfEnvironment } from '../../shared/domain/backend-environment.ts
 import type { EnvironmentName, TensorrtChoice } from '../../shared/ipc/contract.ts'
 
 interface EnvironmentContents {
-  readonly needsTorch: boolean
   /** Installed with torch, from where torch comes from. */
   readonly compiledForTorch: readonly string[]
   /** `CUDA` in a name stands for the CUDA of the TensorRT chosen. */
@@ -22,35 +21,30 @@ const gibibyte = 1024 ** 3
 
 export const environmentContents: Readonly<Record<EnvironmentName, EnvironmentContents>> = {
   main: {
-    needsTorch: true,
     compiledForTorch: [],
     hashed: ['main.txt'],
     oldestPythonMinor: 10,
     minimumFreeBytes: 3 * gibibyte,
   },
   yolo: {
-    needsTorch: true,
     compiledForTorch: ['torchvision.txt'],
     hashed: ['yolo.txt'],
     oldestPythonMinor: 10,
     minimumFreeBytes: 3 * gibibyte,
   },
   tensorrt: {
-    needsTorch: false,
     compiledForTorch: [],
     hashed: ['tensorrt-CUDA.txt'],
     oldestPythonMinor: 10,
     minimumFreeBytes: 8 * gibibyte,
   },
   'tensorrt-rtx': {
-    needsTorch: false,
     compiledForTorch: [],
     hashed: ['tensorrt-rtx.txt'],
     oldestPythonMinor: 11,
     minimumFreeBytes: 3 * gibibyte,
   },
   openvino: {
-    needsTorch: false,
     compiledForTorch: [],
     hashed: ['openvino.txt'],
     oldestPythonMinor: 10,

@@ -1,7 +1,9 @@
 // Which torch a new environment gets. Older ones than the minimum load damaged checkpoints unsafely and are refused.
 import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { EnvironmentName } from '../../shared/ipc/contract.ts'
 
 export const defaultTorchVersion = '2.13.0'
+export const environmentsWithTorch: readonly EnvironmentName[] = ['main', 'yolo']
 const minimum: readonly [number, number] = [2, 10]
 
 export function isSupportedTorch(version: string): boolean {

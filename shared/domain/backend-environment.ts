@@ -37,6 +37,13 @@ export const licenceOfEnvironment: Readonly<Record<Environment, string | null>> 
   openvino: null,
 }
 
+/** Where each licence is to be read in full. */
+export const licenceAddresses: Readonly<Record<string, string>> = {
+  'AGPL-3.0': 'https://www.gnu.org/licenses/agpl-3.0.html',
+  'LicenseRef-NVIDIA-TensorRT': 'https://docs.nvidia.com/deeplearning/tensorrt/latest/reference/sla.html',
+  'LicenseRef-NVIDIA-TensorRT-RTX': 'https://docs.nvidia.com/deeplearning/tensorrt-rtx/latest/reference/sla.html',
+}
+
 export function licenceOfBackend(backend: BackendId): string | null {
   const environment = environmentOfBackend[backend]
   return environment === null ? null : licenceOfEnvironment[environment]

@@ -31,3 +31,17 @@ test('words it does not know are passed on', () => {
     cause: 'ERROR: the moon is full',
   })
 })
+
+test('what is installed may know its own failures, and they come first', () => {
+  const own = {
+    pattern: /stub/,
+    code: 'python-setup-failed',
+    message: (task: string) => `${task} fetched nothing.`,
+  } as const
+  const { record } = pipFailure(
+    'installing it',
+    ['stub', 'No matching distribution found'],
+    [{ ...own, remedy: 'Wait.' }],
+  )
+  expect([record.message, record.remedy]).toEqual(['installing it fetched nothing.', 'Wait.'])
+})

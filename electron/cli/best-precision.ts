@@ -1,0 +1,93 @@
+// `--precision best`: not a guess from the hardware but a choice after a benchmark, among artifacts that passed parity
+// and whose proof holds. A machine that cannot run the target cannot choose, and says so.
+import type { Artifact } from '../../shared/domain/artifact.ts'
+import { type BackendId, backendLabels } from '../../shared/domain/backend.ts'
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import { isMeasured } from '../../shared/domain/figure.ts'
+import type { ModelManifest } from '../../shared/domain/model.ts'
+import { type Precision, precisionLabel } from '../../shared/domain/precision.ts'
+import type { ConversionTarget } from '../../shared/domain/recipe.ts'
+import { readersOf } from '../../shared/planning/artifact-readers.ts'
+import type { CommandContext } from './command.ts'
+import { numberText } from './figure-text.ts'
+import { planFromOptions } from './plan-options.ts'
+import { targetOption } from './recipe-options.ts'
+import { eventWriter } from './run-progress.ts'
+
+const runnerOf: Readonly<Record<ConversionTarget, BackendId>> = {
+  onnx: 'onnxruntime',
+  onnxruntime: 'onnxruntime',
+  tensorrt: 'tensorrt',
+  'tensorrt-rtx': 'tensorrt-rtx',
+  openvino: 'openvino',
+}
+
+/** FP32 first. Throws `backend-unavailable` where nothing of the target runs here. */
+export async function precisionsToTry(
+  { services, options }: CommandContext,
+  manifest: ModelManifest,
+): Promise<readonly Precision[]> {
+  const runner = runnerOf[targetOption(options)]
+  const status = (await services.backends.list()).find(({ id }) => id === runner)
+  if (!status?.available) {
+    throw new BenchError({
+      code: 'backend-unavailable',
+      stage: 'plan',
+      message: `The best precision is chosen by a benchmark, and ${backendLabels[runner]} cannot run here: ${status?.reason ?? 'it is not listed.'}`,
+      remedy: status?.remedy ?? 'Name a precision: --precision fp16.',
+    })
+  }
+  const lower = (['fp16', 'bf16', 'int8'] as const).filter(
+    (precision) => status.precisions.includes(precision) && manifest.parityTolerance[precision] !== undefined,
+  )
+  return ['fp32', ...lower]
+}
+
+/** The one with the lowest median latency at batch 1 (or the profile's smallest). */
+export async function bestArtifact(context: CommandContext, artifacts: readonly Artifact[]): Promise<Artifact> {
+  const { services, options, terminal, signal } = context
+  const runner = runnerOf[targetOption(options)]
+  const fit = artifacts.filter(
+    ({ parity, precisionProof }) => parity.verdict === 'pass' && precisionProof?.holds !== false,
+  )
+  if (fit.length === 0) {
+    throw none(artifacts.map(({ precision, parity }) => `${precision}: ${parity.verdict}, ${parity.reason}`).join('; '))
+  }
+  const runnable = fit.filter((artifact) => readersOf(artifact).includes(runner))
+  const candidates = runnable.map(({ precision, sha256 }) => ({
+    ...{ backend: runner, precision, options: {}, artifact: sha256 },
+  }))
+  const threads = (await services.machine()).physicalCores
+  const { model, weights, seed } = options
+  const plan = planFromOptions({ model, weights, seed }, { candidates, threads, imageLimit: 64 })
+  const started = await services.runs.start(
+    { ...plan, batchSizes: [fit[0]?.batch?.min ?? 1] },
+    null,
+    eventWriter('text', terminal),
+  )
+  const cancel = () => started.cancel()
+  signal.addEventListener('abort', cancel, { once: true })
+  const record = await started.finished.finally(() => signal.removeEventListener('abort', cancel))
+  signal.throwIfAborted()
+  const measured = record.groups
+    .flatMap(({ cases }) => cases)
+    .flatMap(({ precision, latencyMs }) =>
+      isMeasured(latencyMs.p50) ? [{ precision, p50Ms: latencyMs.p50.value }] : [],
+    )
+    .sort((a, b) => a.p50Ms - b.p50Ms)
+  const best = runnable.find(({ precision }) => precision === measured[0]?.precision)
+  if (!best) throw none(record.error?.message ?? 'no case was measured')
+  terminal.note(
+    `best: ${measured.map(({ precision, p50Ms }) => `${precisionLabel(precision)} ${numberText(p50Ms)} ms`).join(', ')} (run ${record.runId})`,
+  )
+  return best
+}
+
+function none(reason: string): BenchError {
+  return new BenchError({
+    code: 'conversion-failed',
+    stage: 'parity',
+    message: `There is no best precision: ${reason}`,
+    remedy: 'Use real weights and images, so that parity can be judged, or name a precision.',
+  })
+}
