@@ -1,14 +1,20 @@
 // The composition root of both faces: builds every service once, from its parts, with plain functions. Imports no
 // `electron`; what only the window can do (PDF, its own kind of process) comes in as functions.
 import { randomInt } from 'node:crypto'
-import { freemem } from 'node:os'
+import { availableParallelism, freemem } from 'node:os'
 import { join } from 'node:path'
+import type { Machine } from '../shared/domain/fingerprint.ts'
 import { createBackends } from './backends/registry.ts'
-import { ArtifactCache } from './inputs/artifact-cache.ts'
+import { createArtifactStore } from './conversions/artifact-store.ts'
+import { createConversionService } from './conversions/conversion-service.ts'
+import { createKeyedArtifacts } from './conversions/keyed-artifacts.ts'
 import { InputCache } from './inputs/input-cache.ts'
 import { createRunInputs } from './inputs/run-inputs.ts'
 import { createModelCatalog } from './models/model-catalog.ts'
 import { createModelInspection } from './models/worker-inspection.ts'
+import { createArtifactParity } from './parity/artifact-parity.ts'
+import { calibrationImages } from './parity/calibration-images.ts'
+import { evaluationImages } from './parity/evaluation-images.ts'
 import { readExportTools } from './python-environment/export-tools.ts'
 import { createPythonEnvironments } from './python-environment/python-environments.ts'
 import { createWorkerCheck } from './python-environment/worker-check.ts'
@@ -51,27 +57,58 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
   const { drivers, catalog, openTaskWorker, startNodeWorker } = createBackends(workerParts)
   const inspectModel = createModelInspection(startNodeWorker, logLine)
   const models = createModelCatalog({ modelsFolder, cacheFolder, inspectModel })
-  const artifactCache = new ArtifactCache(join(cacheFolder, 'artifacts'))
+  const utcNow = () => new Date()
+  const keyed = createKeyedArtifacts(paths.artifactsFolder, utcNow)
+  const inputCache = new InputCache(join(cacheFolder, 'inputs'))
+  const toolVersions = () => readExportTools(pythonEnvironments)
   const machine = onceRead(readMachine)
 
   const runs = createRunService({
     drivers,
     models,
     inputs: createRunInputs({
-      inputCache: new InputCache(join(cacheFolder, 'inputs')),
-      artifactCache,
+      inputCache,
+      keyed,
       samplesFolder,
       openTaskWorker,
-      toolVersions: () => readExportTools(pythonEnvironments),
+      toolVersions,
     }),
     createRunWriter,
     runsFolder: paths.runsFolder,
     fingerprint: async (software) => fingerprintOf(await machine(), software, enginebenchVersion),
     startSampler: createHostSampler(),
     nowNs: () => Number(process.hrtime.bigint()),
-    utcNow: () => new Date(),
+    utcNow,
     freeMemoryBytes: freemem,
     knownLatencies: (_plan, manifest) => knownLatencies(paths.runsFolder, manifest.id),
+    randomSuffix,
+    log: logLine,
+  })
+
+  const conversions = createConversionService({
+    models,
+    describeBackend: async (backend) => (await drivers.get(backend)?.describe()) ?? null,
+    keyed,
+    openTaskWorker,
+    toolVersions,
+    gpuIdentity: async () => gpuIdentity(await machine()),
+    images: {
+      evaluation: ({ taskWorker }, request) =>
+        evaluationImages({ cache: inputCache, samplesFolder, taskWorker }, request),
+      calibration: ({ taskWorker }, request) =>
+        calibrationImages({ cache: inputCache, samplesFolder, taskWorker }, request),
+    },
+    judgeArtifact: createArtifactParity({
+      drivers,
+      referencesFolder: join(cacheFolder, 'references'),
+      toolVersions,
+      threads: availableParallelism(),
+    }),
+    conversionsFolder: paths.conversionsFolder,
+    timingFolder: join(cacheFolder, 'timing'),
+    threads: availableParallelism(),
+    utcNow,
+    nowMs: () => performance.now(),
     randomSuffix,
     log: logLine,
   })
@@ -87,7 +124,8 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
     reports: createReportWriter({ renderPdf }),
     settings: createSettingsStore(join(paths.dataFolder, 'settings.json')),
     machine,
-    artifacts: () => artifactCache.list(),
+    artifacts: createArtifactStore(paths.artifactsFolder, keyed),
+    conversions,
   }
 }
 
@@ -97,6 +135,11 @@ function onceRead<Value>(read: () => Promise<Value>): () => Promise<Value> {
     answer ??= read()
     return answer
   }
+}
+
+/** An engine is bound to them and to their driver; empty without one. */
+function gpuIdentity({ gpus }: Machine): string {
+  return JSON.stringify(gpus)
 }
 
 function randomSuffix(): string {

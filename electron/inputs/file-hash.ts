@@ -11,5 +11,9 @@ export async function fileSha256(file: string, signal?: AbortSignal): Promise<st
 
 /** Key order matters: callers build the value in one place. */
 export function valueSha256(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex')
+  return textSha256(JSON.stringify(value))
+}
+
+export function textSha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }

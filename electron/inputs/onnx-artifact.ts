@@ -2,18 +2,20 @@
 // fresh export by a Python worker. Files that ship are checked against their manifest's hash before anything loads them.
 // Throws BenchError `missing-artifact`, `bad-model-file`, `export-failed`, `python-unavailable`.
 import { stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import { type Precision, precisionLabel } from '../../shared/domain/precision.ts'
-import type { ArtifactCache } from './artifact-cache.ts'
+import type { Recipe } from '../../shared/domain/recipe.ts'
+import { defaultRecipe } from '../../shared/planning/recipe-defaults.ts'
+import type { KeyedArtifacts } from '../conversions/keyed-artifacts.ts'
 import { exportParity } from './export-parity.ts'
 import { fileSha256, valueSha256 } from './file-hash.ts'
 import type { ResolvedWeights, TaskProgress, TaskWorker } from './task-worker.ts'
 
 export interface ExportDependencies {
-  readonly cache: ArtifactCache
+  readonly keyed: Pick<KeyedArtifacts, 'lookUp' | 'make'>
   readonly taskWorker: () => Promise<TaskWorker>
   /** Versions of the libraries that export, for the cache's key: another torch makes another file. */
   readonly toolVersions: () => Promise<Readonly<Record<string, string>>>
@@ -24,8 +26,8 @@ export interface ExportRequest {
   readonly modelFolder: string
   readonly weights: ResolvedWeights
   readonly opset: number
-  /** .npy of preprocessed images, for the comparison with PyTorch. */
-  readonly inputFile: string
+  /** .npy of preprocessed images, for the comparison with PyTorch; asked for only where something is exported. */
+  readonly inputFile: () => Promise<string>
 }
 
 /** Null where the model ships none at this precision. */
@@ -75,14 +77,12 @@ export function noArtifact(manifest: ModelManifest, precision: Precision): Bench
   })
 }
 
-export async function exportedArtifact(
-  dependencies: ExportDependencies,
-  request: ExportRequest,
-  onProgress: TaskProgress,
-  signal: AbortSignal,
-): Promise<Artifact> {
-  const { manifest, weights, opset } = request
-  const key = valueSha256({
+/** The same key whoever exports, so that a run and a conversion share the file. */
+export async function exportKey(
+  { manifest, weights, opset }: Omit<ExportRequest, 'inputFile' | 'modelFolder'>,
+  tools: Readonly<Record<string, string>>,
+): Promise<string> {
+  return valueSha256({
     model: manifest.id,
     source: manifest.source,
     input: manifest.input,
@@ -93,11 +93,23 @@ export async function exportedArtifact(
       seed: weights.origin === 'seeded' ? weights.seed : null,
     },
     opset,
-    tools: await dependencies.toolVersions(),
+    tools,
   })
-  const cached = await dependencies.cache.find(key)
+}
+
+export async function exportedArtifact(
+  dependencies: ExportDependencies,
+  request: ExportRequest,
+  onProgress: TaskProgress,
+  signal: AbortSignal,
+): Promise<Artifact> {
+  const { manifest, weights, opset } = request
+  const key = await exportKey(request, await dependencies.toolVersions())
+  const cached = await dependencies.keyed.lookUp(key)
   if (cached !== null) return cached
-  return dependencies.cache.store(key, async (outFile) => {
+  const onWait = () => onProgress(null, 'Another process exports the same model: waiting for it')
+  return dependencies.keyed.make(key, { signal, onWait }, async (folder) => {
+    const file = join(folder, 'model.onnx')
     const worker = await dependencies.taskWorker()
     const exported = await worker.exportOnnx(
       {
@@ -105,25 +117,47 @@ export async function exportedArtifact(
         modelFolder: request.modelFolder,
         weights: { origin: weights.origin, folder: weights.folder, seed: weights.seed },
         opset,
-        inputFile: request.inputFile,
-        outFile,
+        inputFile: await request.inputFile(),
+        outFile: file,
       },
       onProgress,
       signal,
     )
     return {
-      kind: 'onnx',
-      modelId: manifest.id,
-      precision: 'fp32',
-      opset: exported.opset,
-      sha256: exported.sha256,
-      sizeBytes: exported.sizeBytes,
-      buildTimeMs: exported.buildTimeMs,
-      parents: [],
-      weights: weights.origin,
-      parity: exportParity(exported.comparisons, manifest, weights.origin),
-      layerPrecision: null,
-      tools: exported.tools,
+      file,
+      recipe: exportRecipe(request, exported.sha256),
+      facts: {
+        kind: 'onnx',
+        modelId: manifest.id,
+        precision: 'fp32',
+        opset: exported.opset,
+        sha256: exported.sha256,
+        sizeBytes: exported.sizeBytes,
+        buildTimeMs: exported.buildTimeMs,
+        parents: [],
+        weights: weights.origin,
+        parity: exportParity(exported.comparisons, manifest, weights.origin),
+        layerPrecision: null,
+        tools: exported.tools,
+        step: 'export',
+      },
     }
   })
+}
+
+function exportRecipe({ manifest, weights, opset }: ExportRequest, sha256: string): Recipe {
+  return {
+    ...defaultRecipe(manifest, 'onnx', 'fp32'),
+    weights: weightsChoice(weights),
+    seed: weights.seed,
+    opset,
+    simplify: false,
+    expected: [{ step: 'export', sha256 }],
+  }
+}
+
+function weightsChoice({ origin, folder }: ResolvedWeights): Recipe['weights'] {
+  if (origin === 'folder' && folder !== null) return { kind: 'folder', folder }
+  if (origin === 'seeded' || origin === 'hub') return { kind: origin }
+  return { kind: 'auto' }
 }

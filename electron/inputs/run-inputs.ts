@@ -7,7 +7,7 @@ import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
-import type { ArtifactCache } from './artifact-cache.ts'
+import type { KeyedArtifacts } from '../conversions/keyed-artifacts.ts'
 import type { InputCache } from './input-cache.ts'
 import { exportedArtifact, noArtifact, shippedArtifact } from './onnx-artifact.ts'
 import { type PreparedInputs, preparedImages, shippedArrays } from './prepared-inputs.ts'
@@ -15,7 +15,7 @@ import type { OpenTaskWorker, ResolvedWeights, TaskProgress, TaskWorker } from '
 
 export interface RunInputsDependencies {
   readonly inputCache: InputCache
-  readonly artifactCache: ArtifactCache
+  readonly keyed: Pick<KeyedArtifacts, 'lookUp' | 'make'>
   readonly samplesFolder: string
   readonly openTaskWorker: OpenTaskWorker
   readonly toolVersions: () => Promise<Readonly<Record<string, string>>>
@@ -115,8 +115,8 @@ async function resolveOnnx(
     const exports = manifest.source.library === 'transformers' || manifest.source.library === 'ultralytics'
     if (!exports || precision !== 'fp32') throw noArtifact(manifest, precision)
     return await exportedArtifact(
-      { cache: dependencies.artifactCache, taskWorker, toolVersions: dependencies.toolVersions },
-      { manifest, modelFolder, weights, opset: plan.opset ?? manifest.defaultOpset, inputFile },
+      { keyed: dependencies.keyed, taskWorker, toolVersions: dependencies.toolVersions },
+      { manifest, modelFolder, weights, opset: plan.opset ?? manifest.defaultOpset, inputFile: async () => inputFile },
       (fraction, text) => onProgress('export', fraction, text),
       signal,
     )

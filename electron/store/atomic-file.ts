@@ -33,6 +33,16 @@ async function writeSynced(file: string, content: string | Uint8Array): Promise<
   }
 }
 
+/** For a file that somebody else wrote. */
+export async function syncFile(file: string): Promise<void> {
+  const handle = await open(file, 'r+')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
 /** Makes a rename inside the folder survive a power cut. Windows cannot open folders and needs no such step. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return

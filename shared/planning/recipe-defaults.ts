@@ -9,7 +9,16 @@ import {
   recipeSchemaVersion,
 } from '../domain/recipe.ts'
 
-export function defaultRecipe(manifest: ModelManifest, to: ConversionTarget, precision: Precision): Recipe {
+/** Opset of INT8 among FP16: older ones have no FP16 scales. */
+const halfScaleOpset = 20
+
+/** @param elsewhere what computes where INT8 does not; means nothing for other precisions. */
+export function defaultRecipe(
+  manifest: ModelManifest,
+  to: ConversionTarget,
+  precision: Precision,
+  elsewhere: 'fp32' | 'fp16' = 'fp32',
+): Recipe {
   const isInt8 = precision === 'int8'
   return {
     schemaVersion: recipeSchemaVersion,
@@ -18,8 +27,8 @@ export function defaultRecipe(manifest: ModelManifest, to: ConversionTarget, pre
     seed: 1,
     to,
     precision,
-    elsewhere: isInt8 ? 'fp32' : null,
-    opset: manifest.defaultOpset,
+    elsewhere: isInt8 ? elsewhere : null,
+    opset: isInt8 && elsewhere === 'fp16' ? halfScaleOpset : manifest.defaultOpset,
     simplify: true,
     batch: manifest.optimizationProfile,
     size: null,

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { ArtifactCache } from '../../../electron/inputs/artifact-cache.ts'
+import { createKeyedArtifacts } from '../../../electron/conversions/keyed-artifacts.ts'
 import { fileSha256 } from '../../../electron/inputs/file-hash.ts'
 import { InputCache } from '../../../electron/inputs/input-cache.ts'
 import { createRunInputs, type RunInputs, type RunInputsRequest } from '../../../electron/inputs/run-inputs.ts'
@@ -27,7 +27,7 @@ async function home(tasks: FakeTasks, torch = '2') {
     versions,
     resolve: createRunInputs({
       inputCache: new InputCache(join(folder, 'inputs')),
-      artifactCache: new ArtifactCache(join(folder, 'artifacts')),
+      keyed: createKeyedArtifacts(join(folder, 'artifacts'), () => new Date()),
       samplesFolder: images,
       openTaskWorker: tasks.open,
       toolVersions: async () => ({ ...versions }),

@@ -1,0 +1,101 @@
+// Takes in an engine that was built elsewhere. Opening one runs what is in it, so the user's consent comes first; it is
+// copied, hashed and marked, never opened here. Throws BenchError `untrusted-engine`, `missing-artifact`, `bad-usage`.
+import { copyFile, stat } from 'node:fs/promises'
+import { extname, join, parse } from 'node:path'
+import type { Artifact, ArtifactKind } from '../../shared/domain/artifact.ts'
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import { valueSha256 } from '../inputs/file-hash.ts'
+import type { ArtifactStore } from '../services.ts'
+import { artifactFiles, artifactSha256 } from './artifact-hash.ts'
+import type { KeyedArtifacts } from './keyed-artifacts.ts'
+
+const kindOfExtension: Readonly<Record<string, ArtifactKind>> = {
+  '.engine': 'tensorrt-engine',
+  '.plan': 'tensorrt-engine',
+  '.trt': 'tensorrt-engine',
+  '.xml': 'openvino-ir',
+}
+
+export async function adoptEngine(
+  keyed: KeyedArtifacts,
+  { file, modelId, precision, consent }: Parameters<ArtifactStore['adopt']>[0],
+): Promise<Artifact> {
+  if (!consent) throw untrusted(file)
+  const kind = kindOfExtension[extname(file).toLowerCase()]
+  if (kind === undefined) throw notAnEngine(file)
+  const found = await stat(file).catch(() => null)
+  if (!found?.isFile()) throw missing(file)
+  const files = await ownFiles(file, kind)
+  const sha256 = await artifactSha256Of(files, file, kind)
+  const key = valueSha256({ adopted: sha256, modelId, precision, kind })
+  const there = await keyed.lookUp(key)
+  if (there !== null) return there
+  return keyed.make(key, {}, async (folder) => {
+    const name = (each: string) => join(folder, kind === 'tensorrt-engine' ? 'engine.plan' : parse(each).base)
+    for (const each of files) await copyFile(each, name(each))
+    const copied = name(file)
+    let sizeBytes = 0
+    for (const each of await artifactFiles(copied, kind)) sizeBytes += (await stat(each)).size
+    return {
+      file: copied,
+      recipe: null,
+      facts: {
+        kind,
+        modelId,
+        precision,
+        opset: null,
+        sha256: await artifactSha256(copied, kind),
+        sizeBytes,
+        buildTimeMs: 0,
+        parents: [],
+        weights: 'own',
+        parity: { verdict: 'not-judged', reason: 'It came from elsewhere: nothing here made it.', byBatchSize: [] },
+        layerPrecision: null,
+        tools: {},
+        step: 'engine',
+        adopted: true,
+      },
+    }
+  })
+}
+
+/** A folder of the user's holds other files of the same stem; only an IR's weights belong to it. */
+async function ownFiles(file: string, kind: ArtifactKind): Promise<readonly string[]> {
+  if (kind !== 'openvino-ir') return [file]
+  const weights = join(parse(file).dir, `${parse(file).name}.bin`)
+  if (!(await stat(weights).catch(() => null))?.isFile()) throw missing(weights)
+  return [file, weights]
+}
+
+async function artifactSha256Of(files: readonly string[], file: string, kind: ArtifactKind): Promise<string> {
+  if (files.length === 1) return artifactSha256(file, 'onnx')
+  const each = await Promise.all(files.map((one) => artifactSha256(one, 'onnx')))
+  return valueSha256({ kind, each })
+}
+
+function untrusted(file: string): BenchError {
+  return new BenchError({
+    code: 'untrusted-engine',
+    stage: 'load',
+    message: `${file} was built elsewhere, and an engine is code: opening it runs what is in it.`,
+    remedy: 'Take it in only from somebody you trust, and say so; or convert the model here.',
+  })
+}
+
+function notAnEngine(file: string): BenchError {
+  return new BenchError({
+    code: 'bad-usage',
+    stage: 'load',
+    message: `${file} is no engine: those end in .plan, .engine, .trt or .xml.`,
+    remedy: 'Open an .onnx file as a model; choose an engine otherwise.',
+  })
+}
+
+function missing(file: string): BenchError {
+  return new BenchError({
+    code: 'missing-artifact',
+    stage: 'load',
+    message: `${file} is not there.`,
+    remedy: 'Name the file of the engine; an OpenVINO model needs its .bin beside its .xml.',
+  })
+}

@@ -1,0 +1,104 @@
+// Artifacts as a user sees them: found by key, hash or the start of one, listed, copied, removed, taken in from
+// elsewhere. The folders are the truth; nothing here is ever loaded or deserialised, only read and hashed.
+import { constants } from 'node:fs'
+import { copyFile, readFile, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { Artifact } from '../../shared/domain/artifact.ts'
+import { recipeSchema } from '../../shared/domain/recipe.ts'
+import type { ArtifactStore } from '../services.ts'
+import { makeFolder } from '../store/make-folder.ts'
+import { errorCode, writing } from '../store/write-failure.ts'
+import { adoptEngine } from './adopted-engine.ts'
+import { logName, recipeName, sidecarName } from './artifact-folder.ts'
+import { artifactFiles } from './artifact-hash.ts'
+import { ambiguous, damaged, inTheWay, noRecipe, unknownArtifact } from './artifact-refusal.ts'
+import { isWholeByBytes } from './checked-bytes.ts'
+import { withKeyLock } from './key-lock.ts'
+import type { KeyedArtifacts } from './keyed-artifacts.ts'
+
+const shortestPrefix = 4
+
+export function createArtifactStore(store: string, keyed: KeyedArtifacts): ArtifactStore {
+  async function list(): Promise<readonly Artifact[]> {
+    const artifacts = await Promise.all((await keyed.keys()).map((key) => keyed.peek(key)))
+    return artifacts
+      .filter((artifact) => artifact !== null)
+      .sort((left, right) => byText(left.createdAt ?? '', right.createdAt ?? '') || byText(left.sha256, right.sha256))
+  }
+
+  /** Without reading its bytes. */
+  async function known(name: string): Promise<Artifact> {
+    const exact = await keyed.peek(name)
+    if (exact !== null) return exact
+    const all = await list()
+    const matching = all.filter(
+      ({ key, sha256 }) =>
+        name.length >= shortestPrefix && (sha256.startsWith(name) || (key?.startsWith(name) ?? false)),
+    )
+    const [found] = matching
+    if (found === undefined) throw unknownArtifact(name, all)
+    if (new Set(matching.map(({ sha256 }) => sha256)).size > 1) throw ambiguous(name, matching)
+    return found
+  }
+
+  return {
+    list,
+    async find(name) {
+      const artifact = await known(name)
+      if (!(await isWholeByBytes(artifact))) throw damaged(artifact)
+      return artifact
+    },
+    async log(key) {
+      const { logFile } = await known(key)
+      return logFile ? readFile(logFile, 'utf8').catch(() => '') : ''
+    },
+    async remove(name) {
+      const key = (await known(name)).key ?? name
+      // The sidecar goes first: what a crash leaves behind is no artifact.
+      await withKeyLock(join(store, `${key}.lock`), {}, async () => {
+        await rm(join(store, key, sidecarName), { force: true })
+        await rm(join(store, key), { recursive: true, force: true })
+      })
+    },
+    async recipeOf(name) {
+      const artifact = await known(name)
+      const text = await readFile(join(dirname(artifact.file), recipeName), 'utf8').catch(() => null)
+      if (text === null) throw noRecipe(artifact)
+      const parsed = recipeSchema.safeParse(JSON.parse(text))
+      if (!parsed.success) throw noRecipe(artifact)
+      return parsed.data
+    },
+    async copyTo(name, folder) {
+      const artifact = await known(name)
+      if (!(await isWholeByBytes(artifact))) throw damaged(artifact)
+      const from = dirname(artifact.file)
+      const names = [...(await artifactFiles(artifact.file, artifact.kind)).map((file) => basename(file)), sidecarName]
+      if (artifact.logFile) names.push(logName)
+      await writing(folder, () => makeFolder(folder))
+      const copied: string[] = []
+      try {
+        for (const each of names) copied.push(await copyNew(join(from, each), join(folder, each)))
+      } catch (error) {
+        for (const file of copied) await rm(file, { force: true })
+        throw error
+      }
+      return copied
+    },
+    adopt: (request) => adoptEngine(keyed, request),
+  }
+}
+
+async function copyNew(from: string, to: string): Promise<string> {
+  try {
+    await writing(to, () => copyFile(from, to, constants.COPYFILE_EXCL))
+    return to
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') throw inTheWay(to)
+    await rm(to, { force: true })
+    throw error
+  }
+}
+
+function byText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0
+}

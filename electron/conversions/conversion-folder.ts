@@ -1,0 +1,87 @@
+// One conversion on disk: a folder named by its id with `record.json`, one `<step>.log.ndjson` a step, and, while a
+// process has it in its queue, `owner.json`: the mark by which others tell whether that process still lives.
+import { appendFile, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  type ConversionRecord,
+  type ConversionStepName,
+  conversionIdSchema,
+  conversionRecordSchema,
+  type LogEntry,
+  logEntrySchema,
+} from '../../shared/domain/conversion.ts'
+import { jsonText, writeAtomically } from '../store/atomic-file.ts'
+import { isAlive, processMarkSchema, thisProcess } from '../store/process-mark.ts'
+import { writing } from '../store/write-failure.ts'
+
+export interface ConversionFolders {
+  write(record: ConversionRecord): Promise<void>
+  /** Null where there is none that can be read. */
+  read(conversionId: string): Promise<ConversionRecord | null>
+  /** Oldest first. */
+  list(): Promise<readonly ConversionRecord[]>
+  remove(conversionId: string): Promise<void>
+  appendLog(conversionId: string, step: ConversionStepName, entries: readonly LogEntry[]): Promise<void>
+  readLog(conversionId: string, step: ConversionStepName): Promise<readonly LogEntry[]>
+  claim(conversionId: string): Promise<void>
+  release(conversionId: string): Promise<void>
+  /** Whether a living process, this one among them, has it in its queue. */
+  isClaimed(conversionId: string): Promise<boolean>
+}
+
+export function createConversionFolders(root: string): ConversionFolders {
+  const inFolder = (conversionId: string, name: string) => join(root, conversionIdSchema.parse(conversionId), name)
+  const logFile = (conversionId: string, step: ConversionStepName) => inFolder(conversionId, `${step}.log.ndjson`)
+  const ownerFile = (conversionId: string) => inFolder(conversionId, 'owner.json')
+
+  async function read(conversionId: string): Promise<ConversionRecord | null> {
+    if (!conversionIdSchema.safeParse(conversionId).success) return null
+    const text = await readFile(inFolder(conversionId, 'record.json'), 'utf8').catch(() => null)
+    return text === null ? null : (parsedOrNull(text, conversionRecordSchema) ?? null)
+  }
+
+  return {
+    read,
+    write: (record) => writeAtomically(inFolder(record.conversionId, 'record.json'), jsonText(record)),
+    async list() {
+      const names = await readdir(root).catch(() => [])
+      const records = (await Promise.all(names.map(read))).filter((record) => record !== null)
+      return records.sort((left, right) => (orderOf(left) < orderOf(right) ? -1 : 1))
+    },
+    remove: (conversionId) => rm(inFolder(conversionId, '.'), { recursive: true, force: true }),
+    appendLog(conversionId, step, entries) {
+      const file = logFile(conversionId, step)
+      const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')
+      return writing(file, () => appendFile(file, lines))
+    },
+    async readLog(conversionId, step) {
+      const text = await readFile(logFile(conversionId, step), 'utf8').catch(() => '')
+      return text.split('\n').flatMap((line) => parsedOrNull(line, logEntrySchema) ?? [])
+    },
+    claim: async (conversionId) => writeAtomically(ownerFile(conversionId), jsonText(await thisProcess())),
+    release: (conversionId) => rm(ownerFile(conversionId), { force: true }),
+    async isClaimed(conversionId) {
+      const text = await readFile(ownerFile(conversionId), 'utf8').catch(() => null)
+      const mark = text === null ? null : parsedOrNull(text, processMarkSchema)
+      return mark !== null && isAlive(mark)
+    },
+  }
+}
+
+function orderOf({ createdAt, conversionId }: ConversionRecord): string {
+  return `${createdAt} ${conversionId}`
+}
+
+interface Schema<Value> {
+  safeParse(value: unknown): { readonly success: true; readonly data: Value } | { readonly success: false }
+}
+
+/** Null for a torn line or a record of another version. */
+function parsedOrNull<Value>(text: string, schema: Schema<Value>): Value | null {
+  try {
+    const parsed = schema.safeParse(JSON.parse(text))
+    return parsed.success ? parsed.data : null
+  } catch {
+    return null
+  }
+}

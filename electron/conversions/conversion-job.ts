@@ -1,0 +1,187 @@
+// One conversion while it is carried out: what its steps share, each found out once, and the frame around a step: its
+// state in the record, its time, its log, and the workers that it opens, which are gone when it ends.
+import type { Artifact } from '../../shared/domain/artifact.ts'
+import type { BackendId } from '../../shared/domain/backend.ts'
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { ConversionStepName } from '../../shared/domain/conversion.ts'
+import type { ModelManifest } from '../../shared/domain/model.ts'
+import type { Recipe } from '../../shared/domain/recipe.ts'
+import type { ResolvedWeights, TaskProgress, TaskWorker } from '../inputs/task-worker.ts'
+import type { PreparedImageSet } from '../parity/image-set.ts'
+import type { ConversionParts } from './conversion-parts.ts'
+import type { ConversionRecorder } from './conversion-recorder.ts'
+import { resolveWeights } from './conversion-weights.ts'
+
+export interface StepOutcome {
+  /** What the next step goes on from; null where the step adds to an artifact that is there. */
+  readonly artifact: Artifact
+  readonly cached: boolean
+  /** One line for the user. */
+  readonly reason: string | null
+}
+
+export interface StepFrame {
+  readonly onProgress: TaskProgress
+  readonly log: (line: string) => void
+  /** The log so far, a line each, for the artifact's own log. */
+  readonly lines: readonly string[]
+  /** One process a backend's environment and step. */
+  readonly worker: (backend: BackendId) => Promise<TaskWorker>
+}
+
+export class ConversionJob {
+  readonly parts: ConversionParts
+  readonly recipe: Recipe
+  readonly manifest: ModelManifest
+  readonly modelFolder: string
+  readonly recorder: ConversionRecorder
+  readonly signal: AbortSignal
+  #hashes: readonly Recipe['expected'][number][] = []
+  #weights: Promise<ResolvedWeights> | null = null
+  #evaluation: Promise<PreparedImageSet> | null = null
+  #calibration: Promise<PreparedImageSet> | null = null
+  #tools: Promise<Readonly<Record<string, string>>> | null = null
+
+  constructor(
+    parts: ConversionParts,
+    model: { readonly manifest: ModelManifest; readonly folder: string },
+    recorder: ConversionRecorder,
+    signal: AbortSignal,
+  ) {
+    this.parts = parts
+    this.recipe = recorder.record.recipe
+    this.manifest = model.manifest
+    this.modelFolder = model.folder
+    this.recorder = recorder
+    this.signal = signal
+  }
+
+  /** The environment that reads images, finds weights and exports. */
+  get exporter(): BackendId {
+    return this.manifest.source.library === 'ultralytics' ? 'ultralytics' : 'torch-eager'
+  }
+
+  /** What the ONNX steps gave so far. */
+  get hashes(): readonly Recipe['expected'][number][] {
+    return this.#hashes
+  }
+
+  noteHash(step: ConversionStepName, { sha256 }: Artifact): void {
+    this.#hashes = [...this.#hashes, { step, sha256 }]
+  }
+
+  keepOperators(): ModelManifest['keepInFp32'] {
+    const { keepOperators } = this.recipe
+    if (keepOperators === null) return this.manifest.keepInFp32
+    const known = new Map(this.manifest.keepInFp32.map(({ operator, reason }) => [operator, reason]))
+    return keepOperators.map((operator) => ({ operator, reason: known.get(operator) ?? 'the recipe says so' }))
+  }
+
+  /** With its bytes checked, for whoever reads them. It was there a moment ago: another process may have removed it. */
+  async whole(artifact: Artifact): Promise<Artifact> {
+    const found = artifact.key === undefined ? null : await this.parts.keyed.lookUp(artifact.key)
+    if (found !== null) return found
+    throw new BenchError({
+      code: 'missing-artifact',
+      stage: 'load',
+      message: `The ${artifact.precision} file that this goes on from was removed or damaged meanwhile.`,
+      remedy: 'Convert again: it is made afresh.',
+    })
+  }
+
+  tools(): Promise<Readonly<Record<string, string>>> {
+    this.#tools ??= this.parts.toolVersions()
+    return this.#tools
+  }
+
+  weights(frame: StepFrame): Promise<ResolvedWeights> {
+    this.#weights ??= resolveWeights(this, frame)
+    return this.#weights
+  }
+
+  evaluation(frame: StepFrame): Promise<PreparedImageSet> {
+    this.#evaluation ??= this.parts.images.evaluation(this.#reader(frame), this.#imageRequest(frame))
+    return this.#evaluation
+  }
+
+  /** Null where nothing is calibrated. */
+  calibration(frame: StepFrame): Promise<PreparedImageSet | null> {
+    const { calibration } = this.recipe
+    if (calibration === null) return Promise.resolve(null)
+    this.#calibration ??= this.parts.images.calibration(this.#reader(frame), {
+      ...this.#imageRequest(frame),
+      calibration,
+    })
+    return this.#calibration
+  }
+
+  #reader({ worker }: StepFrame) {
+    return { taskWorker: () => worker(this.exporter) }
+  }
+
+  #imageRequest({ onProgress }: StepFrame) {
+    const { manifest, modelFolder, recipe, signal } = this
+    return { manifest, modelFolder, size: recipe.size?.opt ?? null, onProgress, signal }
+  }
+
+  async step(name: ConversionStepName, work: (frame: StepFrame) => Promise<StepOutcome>): Promise<Artifact> {
+    const { recorder, signal, parts } = this
+    signal.throwIfAborted()
+    const startedMs = parts.nowMs()
+    const elapsed = () => Math.max(0, parts.nowMs() - startedMs)
+    await recorder.changeStep(name, { state: 'running', reason: null })
+    const workers = new Map<BackendId, Promise<TaskWorker>>()
+    try {
+      const { artifact, cached, reason } = await this.#framed(name, workers, elapsed, work)
+      const state = cached ? 'cached' : 'done'
+      await recorder.changeStep(name, { state, artifactKey: artifact.key ?? null, elapsedMs: elapsed(), reason })
+      if (!cached) recorder.artifactMade(artifact)
+      return artifact
+    } catch (error) {
+      const state = signal.aborted ? 'cancelled' : 'failed'
+      const reason = signal.aborted
+        ? null
+        : error instanceof BenchError
+          ? error.record.message
+          : 'An error of this app.'
+      await recorder.changeStep(name, { state, elapsedMs: elapsed(), reason })
+      signal.throwIfAborted()
+      throw error
+    }
+  }
+
+  async #framed(
+    name: ConversionStepName,
+    workers: Map<BackendId, Promise<TaskWorker>>,
+    elapsed: () => number,
+    work: (frame: StepFrame) => Promise<StepOutcome>,
+  ): Promise<StepOutcome> {
+    const lines: string[] = []
+    const log = (line: string) => {
+      lines.push(line)
+      this.recorder.log(name, [{ level: 'stray', text: line, count: 1 }])
+    }
+    try {
+      return await work({
+        lines,
+        log,
+        onProgress: (fraction, text, detail) => {
+          this.recorder.progress(name, fraction, text, detail, elapsed())
+          this.recorder.log(name, detail?.entries ?? [])
+        },
+        worker: (backend) => {
+          const opened = workers.get(backend) ?? this.parts.openTaskWorker(backend, log, this.signal)
+          workers.set(backend, opened)
+          return opened
+        },
+      })
+    } finally {
+      await Promise.all([...workers.values()].map(closed))
+    }
+  }
+}
+
+async function closed(opened: Promise<TaskWorker>): Promise<void> {
+  const worker = await opened.catch(() => null)
+  await worker?.close()
+}

@@ -1,0 +1,43 @@
+// What conversions are made of. Everything that touches the machine comes in here, so that the queue and the steps run
+// in a test without Python.
+import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
+import type { OpenTaskWorker, TaskWorker } from '../inputs/task-worker.ts'
+import type { JudgeArtifact } from '../parity/artifact-parity.ts'
+import type { CalibrationRequest } from '../parity/calibration-images.ts'
+import type { ImageSetRequest } from '../parity/evaluation-images.ts'
+import type { PreparedImageSet } from '../parity/image-set.ts'
+import type { ModelCatalog } from '../services.ts'
+import type { KeyedArtifacts } from './keyed-artifacts.ts'
+
+/** Opened only where images must be decoded. */
+export interface ImageReader {
+  readonly taskWorker: () => Promise<TaskWorker>
+}
+
+/** Calibration images are never evaluation images. */
+export interface ConversionImages {
+  evaluation(reader: ImageReader, request: ImageSetRequest): Promise<PreparedImageSet>
+  /** Throws BenchError `no-calibration-images`. */
+  calibration(reader: ImageReader, request: CalibrationRequest): Promise<PreparedImageSet>
+}
+
+export interface ConversionParts {
+  readonly models: ModelCatalog
+  readonly describeBackend: (backend: BackendId) => Promise<BackendStatus | null>
+  readonly keyed: KeyedArtifacts
+  readonly openTaskWorker: OpenTaskWorker
+  /** Versions of the libraries that export and transform graphs, for the keys. */
+  readonly toolVersions: () => Promise<Readonly<Record<string, string>>>
+  /** The GPUs and their driver, for the key of an engine; empty without one. */
+  readonly gpuIdentity: () => Promise<string>
+  readonly images: ConversionImages
+  readonly judgeArtifact: JudgeArtifact
+  readonly conversionsFolder: string
+  readonly timingFolder: string
+  readonly threads: number
+  readonly utcNow: () => Date
+  /** Monotonic. */
+  readonly nowMs: () => number
+  readonly randomSuffix: () => string
+  readonly log: (line: string) => void
+}

@@ -1,0 +1,78 @@
+// Keeps the record of one conversion, on disk and for whoever listens. Every change of state is on the disk before it is
+// told. Log lines that cannot be written end nothing: a full disk is reported by what it keeps from being made.
+import type { Artifact } from '../../shared/domain/artifact.ts'
+import type {
+  ConversionEvent,
+  ConversionRecord,
+  ConversionStep,
+  ConversionStepName,
+  LogEntry,
+} from '../../shared/domain/conversion.ts'
+import type { BuildDetail } from '../inputs/task-worker.ts'
+import type { ConversionFolders } from './conversion-folder.ts'
+
+export class ConversionRecorder {
+  readonly #folders: ConversionFolders
+  readonly #tell: (event: ConversionEvent) => void
+  #record: ConversionRecord
+  #writes: Promise<void> = Promise.resolve()
+  #logWrites: Promise<void> = Promise.resolve()
+
+  constructor(folders: ConversionFolders, record: ConversionRecord, tell: (event: ConversionEvent) => void) {
+    this.#folders = folders
+    this.#record = record
+    this.#tell = tell
+  }
+
+  get record(): ConversionRecord {
+    return this.#record
+  }
+
+  async change(changes: Partial<ConversionRecord>): Promise<void> {
+    this.#record = { ...this.#record, ...changes }
+    const record = this.#record
+    const written = this.#writes.then(() => this.#folders.write(record))
+    this.#writes = written.catch(() => {})
+    await written
+    this.#tell({ kind: 'conversion-changed', record })
+  }
+
+  changeStep(name: ConversionStepName, changes: Partial<ConversionStep>): Promise<void> {
+    const steps = this.#record.steps.map((step) => (step.name === name ? { ...step, ...changes } : step))
+    return this.change({ steps })
+  }
+
+  warn(warning: string): Promise<void> {
+    if (this.#record.warnings.includes(warning)) return Promise.resolve()
+    return this.change({ warnings: [...this.#record.warnings, warning] })
+  }
+
+  progress(
+    step: ConversionStepName,
+    fraction: number | null,
+    text: string,
+    detail: BuildDetail | undefined,
+    elapsedMs: number,
+  ): void {
+    const { conversionId } = this.#record
+    const phases = [...(detail?.phases ?? [])]
+    this.#tell({ kind: 'step-progressed', conversionId, step, fraction, text, phases, elapsedMs })
+  }
+
+  log(step: ConversionStepName, entries: readonly LogEntry[]): void {
+    if (entries.length === 0) return
+    const { conversionId } = this.#record
+    this.#logWrites = this.#logWrites.then(() => this.#folders.appendLog(conversionId, step, entries)).catch(() => {})
+    this.#tell({ kind: 'logged', conversionId, step, entries: [...entries] })
+  }
+
+  artifactMade(artifact: Artifact): void {
+    this.#tell({ kind: 'artifact-made', conversionId: this.#record.conversionId, artifact })
+  }
+
+  /** Resolves when everything that was recorded is on the disk. */
+  async settled(): Promise<void> {
+    await this.#logWrites
+    await this.#writes
+  }
+}

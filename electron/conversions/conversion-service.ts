@@ -1,0 +1,150 @@
+// Conversions, one at a time in a process; the rest wait in the order asked. The queue is on disk: what a process that
+// is gone left behind is taken up by `resume`. A recipe that cannot start is refused before anything is written; one
+// whose builder is missing here starts, keeps its ONNX files, and ends with the reason.
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import {
+  type ConversionEvent,
+  type ConversionRecord,
+  type ConversionState,
+  conversionIdSchema,
+} from '../../shared/domain/conversion.ts'
+import type { Recipe } from '../../shared/domain/recipe.ts'
+import { recipeSteps } from '../../shared/planning/recipe-steps.ts'
+import { newRunId } from '../runs/run-id.ts'
+import type { ConversionService, StartedConversion } from '../services.ts'
+import { checkConversion } from './conversion-check.ts'
+import { createConversionFolders } from './conversion-folder.ts'
+import type { ConversionParts } from './conversion-parts.ts'
+import { ConversionRecorder } from './conversion-recorder.ts'
+import { ofAnotherProcess, stillGoing, unknownConversion } from './conversion-refusal.ts'
+import { runConversion } from './conversion-run.ts'
+
+interface Queued {
+  readonly recorder: ConversionRecorder
+  readonly started: StartedConversion
+  readonly controller: AbortController
+}
+
+export function createConversionService(parts: ConversionParts): ConversionService {
+  const folders = createConversionFolders(parts.conversionsFolder)
+  const listeners = new Set<(event: ConversionEvent) => void>()
+  const queue = new Map<string, Queued>()
+  let tail: Promise<unknown> = Promise.resolve()
+  let closing = false
+  const tell = (event: ConversionEvent) => {
+    for (const listener of listeners) listener(event)
+  }
+
+  async function enqueue(record: ConversionRecord): Promise<StartedConversion> {
+    const { conversionId } = record
+    const recorder = new ConversionRecorder(folders, record, tell)
+    await recorder.change({})
+    await folders.claim(conversionId)
+    const controller = new AbortController()
+    const finished = tail.then(async () => {
+      // What waits when the app closes stays queued on disk.
+      const left = closing && !controller.signal.aborted
+      const ended = left ? recorder.record : await runConversion(parts, recorder, controller.signal)
+      queue.delete(conversionId)
+      await folders.release(conversionId)
+      return ended
+    })
+    tail = finished.catch((bug: unknown) => parts.log(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)))
+    const cancel = () => controller.abort(new Error('The conversion was cancelled.'))
+    const started = { conversionId, finished, cancel }
+    queue.set(conversionId, { recorder, started, controller })
+    return started
+  }
+
+  async function start(recipe: Recipe): Promise<StartedConversion> {
+    const { manifest } = await parts.models.find(recipe.model)
+    const { refusals, warnings } = await checkConversion(parts, recipe, manifest)
+    const [refusal] = refusals
+    if (refusal !== undefined) throw new BenchError(refusal)
+    const createdAt = parts.utcNow()
+    return enqueue({
+      schemaVersion: 1,
+      conversionId: conversionIdSchema.parse(newRunId(createdAt, manifest.id, parts.randomSuffix())),
+      createdAt: createdAt.toISOString(),
+      endedAt: null,
+      modelName: manifest.name,
+      recipe,
+      state: 'queued',
+      steps: waitingSteps(recipe),
+      error: null,
+      warnings: [...warnings],
+    })
+  }
+
+  async function known(conversionId: string): Promise<ConversionRecord> {
+    const record = queue.get(conversionId)?.recorder.record ?? (await folders.read(conversionId))
+    if (record === null) throw unknownConversion(conversionId)
+    return record
+  }
+
+  return {
+    check: async (recipe) => checkConversion(parts, recipe, (await parts.models.find(recipe.model)).manifest),
+    start,
+    async list() {
+      const records = await folders.list()
+      return records.map((record) => queue.get(record.conversionId)?.recorder.record ?? record)
+    },
+    async cancel(conversionId) {
+      const queued = queue.get(conversionId)
+      if (queued !== undefined) return queued.started.cancel()
+      const record = await known(conversionId)
+      if (!isGoing(record.state)) return
+      if (await folders.isClaimed(conversionId)) throw ofAnotherProcess(conversionId)
+      await new ConversionRecorder(folders, record, tell).change({
+        state: 'cancelled',
+        endedAt: parts.utcNow().toISOString(),
+      })
+    },
+    async retry(conversionId) {
+      const { recipe, state } = await known(conversionId)
+      if (isGoing(state)) throw stillGoing(conversionId)
+      return start(recipe)
+    },
+    async dismiss(conversionId) {
+      const { state } = await known(conversionId)
+      if (isGoing(state)) throw stillGoing(conversionId)
+      await folders.remove(conversionId)
+    },
+    async log(conversionId, step) {
+      const queued = queue.get(conversionId)
+      await queued?.recorder.settled()
+      if (queued === undefined) await known(conversionId)
+      return folders.readLog(conversionId, step)
+    },
+    async resume() {
+      for (const record of await folders.list()) {
+        if (!isGoing(record.state) || (await folders.isClaimed(record.conversionId))) continue
+        await enqueue({ ...record, state: 'queued', steps: waitingSteps(record.recipe), endedAt: null, error: null })
+      }
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async shutdown() {
+      closing = true
+      const running = [...queue.values()].find(({ recorder }) => recorder.record.state === 'running')
+      running?.started.cancel()
+      await tail
+    },
+  }
+}
+
+function waitingSteps(recipe: Recipe): ConversionRecord['steps'] {
+  return recipeSteps(recipe).map((name) => ({
+    name,
+    state: 'waiting',
+    artifactKey: null,
+    elapsedMs: null,
+    reason: null,
+  }))
+}
+
+function isGoing(state: ConversionState): boolean {
+  return state === 'queued' || state === 'running'
+}

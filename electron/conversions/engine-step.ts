@@ -1,0 +1,118 @@
+// The last step of most conversions: a backend's builder makes its own kind of artifact from the ONNX file, in a process
+// of its own. Without a builder here it says why and what helps; what was made before is kept.
+import { createHash } from 'node:crypto'
+import { basename, join } from 'node:path'
+import type { Artifact } from '../../shared/domain/artifact.ts'
+import type { BackendStatus } from '../../shared/domain/backend.ts'
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import { precisionLabel } from '../../shared/domain/precision.ts'
+import type { ConversionTarget } from '../../shared/domain/recipe.ts'
+import { builderOfTarget, targetLabels } from '../../shared/planning/recipe-steps.ts'
+import { makeFolder } from '../store/make-folder.ts'
+import { writing } from '../store/write-failure.ts'
+import { logName } from './artifact-folder.ts'
+import type { ConversionJob, StepFrame, StepOutcome } from './conversion-job.ts'
+import { calibrationArray, calibrationFacts } from './graph-steps.ts'
+import { kept, unjudgedParity } from './made-artifact.ts'
+import { engineKey } from './step-keys.ts'
+
+const fileOfTarget: Readonly<Record<ConversionTarget, string>> = {
+  onnx: 'model.onnx',
+  onnxruntime: 'model.optimized.onnx',
+  tensorrt: 'engine.plan',
+  'tensorrt-rtx': 'engine.onnx',
+  openvino: 'model.xml',
+}
+
+/** Null where it can be built here. */
+export function builderRefusal(to: ConversionTarget, status: BackendStatus | null): BenchError | null {
+  if (status?.builder?.available === true) return null
+  const said = status?.builder ?? status
+  return new BenchError({
+    code: 'backend-unavailable',
+    stage: 'build',
+    message: `${targetLabels[to]} cannot build here: ${said?.reason ?? 'nothing here builds it.'}`,
+    remedy: said?.remedy ?? 'Set it up on the Setup screen.',
+  })
+}
+
+export async function engineStep(job: ConversionJob, frame: StepFrame, source: Artifact): Promise<StepOutcome> {
+  const { recipe, manifest, parts, signal, recorder } = job
+  const { to, engine } = recipe
+  const backend = builderOfTarget[to]
+  if (backend === null || engine === null) throw new Error(`${to} has no builder.`)
+  const status = await parts.describeBackend(backend)
+  const refusal = builderRefusal(to, status)
+  if (refusal !== null) throw refusal
+  const library = status?.builder?.library ?? status?.version ?? 'unknown'
+  const gpus = await parts.gpuIdentity()
+  const calibration = to === 'openvino' ? await job.calibration(frame) : null
+  const key = engineKey({ source, recipe, manifest, calibration, library, gpus })
+  const outcome = await kept(job, frame, key, async (folder) => {
+    const file = join(folder, fileOfTarget[to])
+    const onnxFile = (await job.whole(source)).file
+    const timingCacheFile = to === 'tensorrt' && engine.timingCache ? await timingCache(job, library, gpus) : null
+    const worker = await frame.worker(backend)
+    const built = await worker.buildEngine(
+      {
+        backend,
+        model: manifest,
+        onnxFile,
+        outFile: file,
+        logFile: join(folder, logName),
+        precision: recipe.precision,
+        batch: recipe.batch,
+        size: recipe.size,
+        options: engine,
+        timingCacheFile,
+        calibration: calibrationArray(job, calibration),
+        threads: parts.threads,
+      },
+      frame.onProgress,
+      signal,
+    )
+    return {
+      file,
+      facts: {
+        kind: built.kind,
+        modelId: manifest.id,
+        precision: recipe.precision,
+        opset: source.opset,
+        sha256: built.sha256,
+        sizeBytes: built.sizeBytes,
+        buildTimeMs: built.buildTimeMs,
+        parents: [source.sha256],
+        weights: source.weights,
+        parity: unjudgedParity,
+        layerPrecision: built.layerPrecision,
+        weightPrecision: built.weightPrecision,
+        precisionProof: built.precisionProof,
+        keptInFp32: source.keptInFp32 ?? [],
+        batch: recipe.batch,
+        size: recipe.size,
+        options: built.options,
+        activationBytes: built.activationBytes.value,
+        weightBytes: built.weightBytes.value,
+        calibration: calibration === null ? (source.calibration ?? null) : (calibrationFacts(job, calibration) ?? null),
+        tools: built.tools,
+        step: 'engine',
+        machine: built.machine,
+      },
+    }
+  })
+  const proof = outcome.artifact.precisionProof
+  if (proof && !proof.holds) {
+    const label = precisionLabel(recipe.precision)
+    await recorder.warn(
+      `It does not prove to be ${label} but ${proof.label}: it is not offered for measuring as ${label}.`,
+    )
+  }
+  return outcome
+}
+
+/** One for each library and GPU: timings of another are worth nothing. */
+async function timingCache({ parts }: ConversionJob, library: string, gpus: string): Promise<string> {
+  const name = createHash('sha256').update(`${library}\n${gpus}`).digest('hex').slice(0, 16)
+  await writing(parts.timingFolder, () => makeFolder(parts.timingFolder))
+  return join(parts.timingFolder, basename(`${name}.cache`))
+}

@@ -1,0 +1,185 @@
+// The steps that give an ONNX file: the export (or the user's own file), the simplified graph, the graph in another
+// precision. Each is looked up by its key before it is made.
+import { copyFile, cp, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Artifact } from '../../shared/domain/artifact.ts'
+import { advisedCalibrationImages } from '../../shared/domain/recipe.ts'
+import { fewCalibrationImages } from '../../shared/planning/recipe-check.ts'
+import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
+import { exportedArtifact, noArtifact, shippedArtifact } from '../inputs/onnx-artifact.ts'
+import type { PreparedImageSet } from '../parity/image-set.ts'
+import type { ConversionJob, StepFrame, StepOutcome } from './conversion-job.ts'
+import { kept, unjudgedParity } from './made-artifact.ts'
+import { ownFileKey, precisionKey, simplifyKey } from './step-keys.ts'
+
+const graphTools = 'torch-eager'
+
+export async function exportStep(job: ConversionJob, frame: StepFrame): Promise<StepOutcome> {
+  const own = await ownFile(job)
+  if (own !== null) return keepOwnFile(job, frame, own)
+  const { manifest, modelFolder, recipe, parts, signal } = job
+  const weights = await job.weights(frame)
+  let made = false
+  const artifact = await exportedArtifact(
+    {
+      keyed: parts.keyed,
+      toolVersions: () => job.tools(),
+      taskWorker: () => {
+        made = true
+        return frame.worker(job.exporter)
+      },
+    },
+    {
+      manifest,
+      modelFolder,
+      weights,
+      opset: recipe.opset,
+      inputFile: async () => (await job.evaluation(frame)).input.file,
+    },
+    frame.onProgress,
+    signal,
+  )
+  return { artifact, cached: !made, reason: weights.origin === 'seeded' ? weights.reason : null }
+}
+
+/** Null for what is exported from PyTorch: a model of a library, or one of ours at another opset than it ships. */
+async function ownFile({ manifest, modelFolder, recipe }: ConversionJob): Promise<Artifact | null> {
+  const { library } = manifest.source
+  if (library === 'file') {
+    const [shipped] = manifest.artifacts
+    const found = shipped === undefined ? null : await shippedArtifact(manifest, modelFolder, shipped.precision)
+    if (found === null) throw noArtifact(manifest, recipe.precision)
+    return found
+  }
+  if (library !== 'own') return null
+  const found = await shippedArtifact(manifest, modelFolder, 'fp32')
+  return found?.opset === recipe.opset ? found : null
+}
+
+/** The file itself, once it is checked, with the data that it keeps outside. */
+async function keepOwnFile(job: ConversionJob, frame: StepFrame, own: Artifact): Promise<StepOutcome> {
+  const { manifest, modelFolder, parts, signal } = job
+  const key = ownFileKey(manifest.source.library === 'file' ? (manifest.source.revision ?? own.sha256) : own.sha256)
+  return kept(job, frame, key, async (folder) => {
+    const file = join(folder, 'model.onnx')
+    const worker = await frame.worker(graphTools)
+    await worker.checkOnnx({ file: own.file }, signal)
+    await copyFile(own.file, file)
+    if (manifest.source.library === 'file') await copyExternalData(modelFolder, folder)
+    parts.log(`${manifest.name}: took its own file`)
+    const { file: _, ...facts } = own
+    return { file, facts: { ...facts, step: 'export', parity: unjudgedParity } }
+  })
+}
+
+async function copyExternalData(from: string, to: string): Promise<void> {
+  for (const name of await readdir(from)) {
+    if (name.endsWith('.onnx') || name.endsWith('.json')) continue
+    await cp(join(from, name), join(to, name), { recursive: true, errorOnExist: true, force: false })
+  }
+}
+
+export async function simplifyStep(job: ConversionJob, frame: StepFrame, source: Artifact): Promise<StepOutcome> {
+  return kept(job, frame, simplifyKey(source, await job.tools()), async (folder) => {
+    const file = join(folder, 'model.onnx')
+    const worker = await frame.worker(graphTools)
+    const inFile = (await job.whole(source)).file
+    const made = await worker.simplifyOnnx({ inFile, outFile: file }, frame.onProgress, job.signal)
+    return { file, facts: { ...graphFacts(made, source), step: 'simplify', precision: source.precision } }
+  })
+}
+
+export async function precisionStep(job: ConversionJob, frame: StepFrame, source: Artifact): Promise<StepOutcome> {
+  const { recipe, manifest, recorder, signal } = job
+  const { precision, elsewhere } = recipe
+  if (precision === 'fp32' || precision === 'tf32') throw new Error('This precision transforms no graph.')
+  if (source.precision === precision) {
+    return { artifact: source, cached: true, reason: 'The file is of this precision already.' }
+  }
+  const calibration = await job.calibration(frame)
+  if (calibration !== null && calibration.images.used < advisedCalibrationImages) {
+    await recorder.warn(fewCalibrationImages(calibration.images.used))
+  }
+  const key = precisionKey({ source, recipe, manifest, calibration, tools: await job.tools() })
+  return kept(job, frame, key, async (folder) => {
+    const file = join(folder, 'model.onnx')
+    const worker = await frame.worker(graphTools)
+    const made = await worker.convertPrecision(
+      {
+        inFile: (await job.whole(source)).file,
+        outFile: file,
+        precision,
+        elsewhere: elsewhere ?? 'fp32',
+        keepOperators: [...job.keepOperators()],
+        keepNodes: [...recipe.keepNodes],
+        calibration: calibrationArray(job, calibration),
+      },
+      frame.onProgress,
+      signal,
+    )
+    const facts = { ...graphFacts(made, source), step: 'precision' as const, precision }
+    return { file, facts: { ...facts, calibration: calibrationFacts(job, calibration) } }
+  })
+}
+
+/** Of the very graph that INT8 was made from; added to what the precision step gave. */
+export async function sensitivityStep(
+  job: ConversionJob,
+  frame: StepFrame,
+  source: Artifact,
+  quantized: Artifact,
+): Promise<StepOutcome> {
+  if (quantized.sensitivity) return { artifact: quantized, cached: true, reason: null }
+  const calibration = calibrationArray(job, await job.calibration(frame))
+  if (calibration === null) throw new Error('Sensitivity is measured of what was calibrated.')
+  const { manifest, recipe, parts, signal } = job
+  const worker = await frame.worker(graphTools)
+  const { layers } = await worker.measureSensitivity(
+    {
+      inFile: (await job.whole(source)).file,
+      keepOperators: [...job.keepOperators()],
+      keepNodes: [...recipe.keepNodes],
+      calibration,
+      inputFile: (await job.evaluation(frame)).input.file,
+      outputs: [...manifest.outputs],
+    },
+    frame.onProgress,
+    signal,
+  )
+  const amended = await parts.keyed.amend(quantized.key ?? '', { sensitivity: layers })
+  return { artifact: amended ?? quantized, cached: false, reason: `${layers.length} layers` }
+}
+
+export function calibrationArray({ recipe }: ConversionJob, images: PreparedImageSet | null) {
+  if (images === null || recipe.calibration === null) return null
+  return { file: images.input.file, method: recipe.calibration.method }
+}
+
+export function calibrationFacts({ recipe }: ConversionJob, images: PreparedImageSet | null): Artifact['calibration'] {
+  if (images === null || recipe.calibration === null) return null
+  return {
+    method: recipe.calibration.method,
+    imageCount: images.images.used,
+    source: images.source,
+    sha256: images.sha256,
+    elsewhere: recipe.elsewhere ?? 'fp32',
+  }
+}
+
+function graphFacts(made: WorkerMessageOf<'onnx-converted'>, source: Artifact) {
+  return {
+    kind: 'onnx' as const,
+    modelId: source.modelId,
+    opset: made.opset,
+    sha256: made.sha256,
+    sizeBytes: made.sizeBytes,
+    buildTimeMs: made.buildTimeMs,
+    parents: [source.sha256],
+    weights: source.weights,
+    parity: unjudgedParity,
+    layerPrecision: made.layerPrecision,
+    weightPrecision: made.weightPrecision,
+    keptInFp32: made.keptInFp32,
+    tools: made.tools,
+  }
+}

@@ -1,0 +1,111 @@
+// Artifacts as those see them who make them: by key. The key is everything that matters to the result, so what is found
+// under it need not be made again. Invariants: the sidecar is written last; a build that fails, is cancelled or is
+// killed leaves nothing that counts; two builds of one key never run at once, and the second takes the first's result.
+// What is damaged counts as absent. Does not know how anything is made.
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Artifact } from '../../shared/domain/artifact.ts'
+import type { Recipe } from '../../shared/domain/recipe.ts'
+import { removeStaleLeftovers } from '../inputs/stale-leftovers.ts'
+import { jsonText, syncFile, writeAtomically } from '../store/atomic-file.ts'
+import { writing } from '../store/write-failure.ts'
+import { keyPattern, logName, readArtifact, recipeName, sidecarName } from './artifact-folder.ts'
+import { artifactFiles } from './artifact-hash.ts'
+import { isWhole } from './checked-bytes.ts'
+import { type LockWait, withKeyLock } from './key-lock.ts'
+
+/** What a build says of its result; the store adds where it lies, under which key, and since when. */
+export interface BuiltArtifact {
+  /** Absolute, inside the folder that the build was given. */
+  readonly file: string
+  readonly facts: Omit<Artifact, 'file' | 'key' | 'createdAt' | 'logFile'>
+  /** What would make it again; null where it was not made by a recipe. */
+  readonly recipe: Recipe | null
+}
+
+export interface KeyedArtifacts {
+  /** By its sidecar alone: the bytes are not read. */
+  peek(key: string): Promise<Artifact | null>
+  /** With its bytes checked against the hash. */
+  lookUp(key: string): Promise<Artifact | null>
+  /** `build` writes into an empty folder that vanishes when it fails, and its log into `log.txt` there. */
+  make(key: string, wait: LockWait, build: (folder: string) => Promise<BuiltArtifact>): Promise<Artifact>
+  /** Adds what was found out later: parity, sensitivity. Nothing where it is gone. */
+  amend(key: string, facts: Pick<Partial<Artifact>, 'parity' | 'sensitivity'>): Promise<Artifact | null>
+  keys(): Promise<readonly string[]>
+}
+
+export function createKeyedArtifacts(store: string, utcNow: () => Date): KeyedArtifacts {
+  const lockFile = (key: string) => join(store, `${key}.lock`)
+  const peek = (key: string) => readArtifact(store, key)
+
+  async function lookUp(key: string): Promise<Artifact | null> {
+    const artifact = await peek(key)
+    return artifact !== null && (await isWhole(artifact)) ? artifact : null
+  }
+
+  async function makeLocked(key: string, build: (folder: string) => Promise<BuiltArtifact>): Promise<Artifact> {
+    const madeMeanwhile = await lookUp(key)
+    if (madeMeanwhile !== null) return madeMeanwhile
+    await removeLeftoversOf(store, key)
+    const unfinished = join(store, `${key}.${randomUUID()}.unfinished`)
+    try {
+      await writing(unfinished, () => mkdir(unfinished))
+      const built = await build(unfinished)
+      return await writing(join(store, key), () => commit(key, unfinished, built))
+    } finally {
+      await rm(unfinished, { recursive: true, force: true })
+    }
+  }
+
+  async function commit(key: string, unfinished: string, { file, facts, recipe }: BuiltArtifact): Promise<Artifact> {
+    const finished = join(store, key)
+    for (const each of await artifactFiles(file, facts.kind)) await syncFile(each)
+    if (recipe !== null) await writeFile(join(unfinished, recipeName), jsonText(recipe))
+    const hasLog = (await stat(join(unfinished, logName)).catch(() => null)) !== null
+    await rm(finished, { recursive: true, force: true })
+    await rename(unfinished, finished)
+    try {
+      const artifact: Artifact = {
+        ...facts,
+        key,
+        file: join(finished, file.slice(unfinished.length + 1)),
+        createdAt: utcNow().toISOString(),
+        logFile: hasLog ? join(finished, logName) : null,
+      }
+      await writeAtomically(join(finished, sidecarName), jsonText(artifact))
+      return artifact
+    } catch (error) {
+      await rm(finished, { recursive: true, force: true })
+      throw error
+    }
+  }
+
+  return {
+    peek,
+    lookUp,
+    async make(key, wait, build) {
+      const made = await withKeyLock(lockFile(key), wait, () => makeLocked(key, build))
+      await removeStaleLeftovers(store, (name) => name.endsWith('.unfinished'))
+      return made
+    },
+    amend: (key, facts) =>
+      withKeyLock(lockFile(key), {}, async () => {
+        const artifact = await peek(key)
+        if (artifact === null) return null
+        const amended = { ...artifact, ...facts }
+        await writeAtomically(join(store, key, sidecarName), jsonText(amended))
+        return amended
+      }),
+    keys: async () => (await readdir(store).catch(() => [])).filter((name) => keyPattern.test(name)),
+  }
+}
+
+/** Whoever holds the lock of a key knows that nobody else is at work on it. */
+async function removeLeftoversOf(store: string, key: string): Promise<void> {
+  const names = await readdir(store)
+  const left = names.filter((name) => name.startsWith(`${key}.`) && name.endsWith('.unfinished'))
+  const ofBuilds = left.filter((name) => !name.startsWith(`${key}.lock`))
+  for (const name of ofBuilds) await rm(join(store, name), { recursive: true, force: true })
+}

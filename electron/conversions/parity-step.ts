@@ -1,0 +1,51 @@
+// Holds a conversion's result against FP32 and writes what was found into its sidecar. A bad verdict is a finding, not a
+// failure.
+import type { Artifact } from '../../shared/domain/artifact.ts'
+import { parityBatchSizes } from '../parity/artifact-parity.ts'
+import type { ConversionJob, StepFrame, StepOutcome } from './conversion-job.ts'
+
+/**
+ * @param graph the ONNX file that the result is, or was built from.
+ * @param exported what everything was made from.
+ */
+export async function parityStep(
+  job: ConversionJob,
+  frame: StepFrame,
+  result: Artifact,
+  graph: Artifact,
+  exported: Artifact,
+): Promise<StepOutcome> {
+  if (isJudged(result)) return { artifact: result, cached: true, reason: words(result.parity) }
+  const { manifest, modelFolder, recipe, parts, signal } = job
+  const evaluation = await job.evaluation(frame)
+  const { verdict, reason, byBatchSize } = await parts.judgeArtifact({
+    manifest,
+    modelFolder,
+    weights: await job.weights(frame),
+    precision: recipe.precision,
+    elsewhere: recipe.elsewhere,
+    onnxFile: (await job.whole(graph)).file,
+    engine: result === graph ? null : { kind: result.kind, tools: result.tools, file: result.file },
+    ownFile:
+      manifest.source.library === 'file' && exported.precision === 'fp32'
+        ? { file: (await job.whole(exported)).file, sha256: exported.sha256 }
+        : null,
+    evaluation,
+    batchSizes: parityBatchSizes(recipe.batch, evaluation.images.used),
+    onProgress: frame.onProgress,
+    log: frame.log,
+    signal,
+  })
+  const parity = { verdict, reason, byBatchSize }
+  const amended = await parts.keyed.amend(result.key ?? '', { parity })
+  return { artifact: amended ?? { ...result, parity }, cached: false, reason: words(parity) }
+}
+
+/** What could not be judged is tried again: what kept it from that may be gone. */
+function isJudged({ parity }: Artifact): boolean {
+  return parity.byBatchSize.length > 0 || parity.verdict !== 'not-judged'
+}
+
+function words({ verdict, reason }: Artifact['parity']): string {
+  return verdict === 'not-judged' ? `not judged: ${reason}` : `${verdict}: ${reason}`
+}
