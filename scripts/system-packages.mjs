@@ -21,7 +21,13 @@ const forVirtualDisplay = [
 ]
 const forPython = [{ pythonModule: 'ensurepip', package: 'python3-venv' }]
 
-export const systemNeeds = { forWindow, forVirtualDisplay, forPython }
+/** The test builder of TensorRT compiles its nine entry points. */
+const forTestBuilder = [
+  { program: 'cc', package: 'gcc' },
+  { file: '/usr/include/stdlib.h', package: 'libc6-dev' },
+]
+
+export const systemNeeds = { forWindow, forVirtualDisplay, forPython, forTestBuilder }
 
 export async function ensureSystemPackages(needs) {
   if (process.platform !== 'linux') return
@@ -42,9 +48,10 @@ export async function ensureSystemPackages(needs) {
 
 export function missingPackages(needs) {
   const cache = spawnSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' }).stdout ?? ''
-  const isThere = ({ library, program, pythonModule }) => {
+  const isThere = ({ library, program, file, pythonModule }) => {
     if (library) return cache.includes(`\t${library} `)
     if (program) return spawnSync('which', [program]).status === 0
+    if (file) return existsSync(file)
     return spawnSync('python3', ['-c', `import ${pythonModule}`]).status === 0
   }
   return [...new Set(needs.filter((need) => !isThere(need)).map((need) => need.package))]

@@ -1,5 +1,6 @@
 // `npm test`: sets up all that the tests need, runs every suite, and ends with one line of counts. With --long also
-// what takes longer than a coffee. Words after `--only` name the stages to run: types lint unit python window.
+// what takes longer than a coffee. Words after `--only` name the stages to run: types lint unit python window. With
+// --conversions each of unit, python and window runs the tests of conversions alone.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,10 +12,11 @@ import { ensureNodePackages } from './node-packages.mjs'
 import { repositoryFolder } from './repository.mjs'
 import { ensureSystemPackages, systemNeeds } from './system-packages.mjs'
 import { countsLine, countsOfExitCode, countsOfPlaywright, countsOfPytest, countsOfVitest } from './test-counts.mjs'
-import { ensureTestPython } from './test-python.mjs'
+import { ensureTestPython, hasTestBuilder } from './test-python.mjs'
 
 const long = process.argv.includes('--long')
 const only = process.argv.includes('--only') ? process.argv.slice(process.argv.indexOf('--only') + 1) : null
+const conversions = process.argv.includes('--conversions')
 const wants = (stage) => only === null || only.includes(stage)
 
 await runScript(async () => {
@@ -35,7 +37,11 @@ await runScript(async () => {
 })
 
 async function setUp() {
-  await ensureSystemPackages([...systemNeeds.forWindow, ...systemNeeds.forVirtualDisplay, ...systemNeeds.forPython])
+  const { forWindow, forVirtualDisplay, forPython, forTestBuilder } = systemNeeds
+  await ensureSystemPackages([
+    ...[...forWindow, ...forVirtualDisplay, ...forPython],
+    ...(hasTestBuilder ? forTestBuilder : []),
+  ])
   await ensureNodePackages()
   await ensureBuilt()
   const runtime = await resolveElectronRuntime({ inspectable: true })
@@ -49,15 +55,31 @@ async function setUp() {
 }
 
 /** A test that needs Python gets it from here; the data folder is for reading the environments, not for runs. */
-function pythonEnvironment({ home, main, yolo }) {
-  return { ENGINEBENCH_TEST_HOME: home, ENGINEBENCH_TEST_PYTHON: main, ENGINEBENCH_TEST_YOLO_PYTHON: yolo }
+function pythonEnvironment({ home, main, yolo, openvino, tensorrt }) {
+  return {
+    ENGINEBENCH_TEST_HOME: home,
+    ENGINEBENCH_TEST_PYTHON: main,
+    ENGINEBENCH_TEST_YOLO_PYTHON: yolo,
+    ENGINEBENCH_TEST_OPENVINO_PYTHON: openvino,
+    ...(tensorrt ? { ENGINEBENCH_TEST_TENSORRT_PYTHON: tensorrt } : {}),
+  }
+}
+
+/** Which tests of pytest run: `models` takes minutes, so that the long tests alone have them. */
+function pytestMarkers() {
+  const short = long ? 'models or not models' : 'not models or yolo'
+  return conversions ? `conversions and (${short})` : short
 }
 
 function stages(env, reports) {
   const bin = (name) => join(repositoryFolder, 'node_modules', '.bin', name)
   const report = (name) => join(reports, name)
   const python = env.ENGINEBENCH_TEST_PYTHON ?? 'python3'
-  const [playwright, playwrightWords] = onSomeDisplay(bin('playwright'), ['test', '--reporter=list,json'])
+  const [playwright, playwrightWords] = onSomeDisplay(bin('playwright'), [
+    'test',
+    ...(conversions ? ['conversion'] : []),
+    '--reporter=list,json',
+  ])
   return [
     { name: 'types', command: bin('tsc'), words: ['-p', '.'], count: ({ code }) => countsOfExitCode(code) },
     { name: 'lint', command: bin('biome'), words: ['check', '.'], count: ({ code }) => countsOfExitCode(code) },
@@ -70,23 +92,20 @@ function stages(env, reports) {
     {
       name: 'unit',
       command: bin('vitest'),
-      words: ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report('unit.json')}`],
+      words: [
+        'run',
+        ...(conversions ? ['test/electron/conversions', 'test/pipeline/conversion'] : []),
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${report('unit.json')}`,
+      ],
       env,
       count: () => countsOfVitest(readIfThere(report('unit.json'))),
     },
     {
       name: 'python',
       command: python,
-      words: [
-        '-m',
-        'pytest',
-        '-q',
-        '-p',
-        'no:cacheprovider',
-        '-m',
-        long ? 'models or not models' : 'not models or yolo',
-        'test',
-      ],
+      words: ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', '-m', pytestMarkers(), 'test'],
       env: { ...env, PYTHONDONTWRITEBYTECODE: '1' },
       capture: true,
       count: ({ output }) => countsOfPytest(output),
