@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -63,6 +63,7 @@ def read_float32_arithmetic(device: Device) -> dict[str, str]:
 class TorchCase(LoadedCase):
     """`module` gives a tuple of tensors, batch first, in the order of the manifest's outputs."""
 
+    _types_come_from = "layer outputs of one query"
     engine_declared = Bytes(None, "PyTorch declares no size beforehand: it allocates as it runs")
 
     def __init__(self, module: torch.nn.Module, precision: Precision, device: Device, versions: dict[str, str]) -> None:
@@ -76,21 +77,28 @@ class TorchCase(LoadedCase):
 
     @torch.inference_mode()
     def query(self, batch: NDArray[np.float32]) -> Sequence[NDArray[Any]]:
-        outputs = self._module(torch.from_numpy(batch).to(self._device).to(self._dtype))
+        outputs = self._run(self._on_device(batch))
         return [output.float().cpu().numpy() for output in outputs]
 
+    def _on_device(self, batch: NDArray[np.float32]) -> torch.Tensor:
+        return torch.from_numpy(batch).to(self._device).to(self._dtype)
+
+    def _run(self, images: torch.Tensor) -> Sequence[torch.Tensor]:
+        """What is timed between the copies."""
+        return self._module(images)
+
     def prove_precision(self, batch: NDArray[np.float32]) -> PrecisionProof:
-        stored = Counter(_name(tensor.dtype) for tensor in self._module.parameters() if tensor.is_floating_point())
-        computed = self._layer_output_types(batch)
+        stored = Counter(type_name(tensor.dtype) for tensor in self._module.parameters() if tensor.is_floating_point())
+        computed = self._computed_types(batch)
         arithmetic = read_float32_arithmetic(self._device)
-        wanted_type, wanted_arithmetic = _name(self._dtype), "tf32" if self._precision == "tf32" else "ieee"
+        wanted_type, wanted_arithmetic = type_name(self._dtype), "tf32" if self._precision == "tf32" else "ieee"
         types_hold = set(stored) == {wanted_type} and set(computed) == {wanted_type}
         flags_hold = self._dtype is not torch.float32 or set(arithmetic.values()) == {wanted_arithmetic}
         found = "/".join(sorted(set(stored) | set(computed))) or "nothing"
         return PrecisionProof(
             holds=types_hold and flags_hold,
             label=self._precision if types_hold and flags_hold else f"{found}, not proved to be {self._precision}",
-            method="flags read back, layer outputs of one query",
+            method=f"flags read back, {self._types_come_from}",
             evidence=(
                 *(f"parameters: {count} {name}" for name, count in sorted(stored.items())),
                 *(f"linear and convolution outputs: {count} {name}" for name, count in sorted(computed.items())),
@@ -107,32 +115,37 @@ class TorchCase(LoadedCase):
             return Bytes(torch.cuda.max_memory_allocated())
         return Bytes(None, "PyTorch keeps no count of its CPU allocations")
 
-    def _layer_output_types(self, batch: NDArray[np.float32]) -> Counter[str]:
+    def _computed_types(self, batch: NDArray[np.float32]) -> Counter[str]:
+        """Of the outputs of linear layers and convolutions."""
         counts: Counter[str] = Counter()
 
         def note(_layer: torch.nn.Module, _inputs: object, output: object) -> None:
             first = output[0] if isinstance(output, tuple) else output
             if isinstance(first, torch.Tensor):
-                counts[_name(first.dtype)] += 1
+                counts[type_name(first.dtype)] += 1
 
         layers = (layer for layer in self._module.modules() if isinstance(layer, _MULTIPLYING_LAYERS))
         hooks = [layer.register_forward_hook(note) for layer in layers]
         try:
-            self.query(batch)
+            with torch.inference_mode():
+                self._module(self._on_device(batch))
         finally:
             for hook in hooks:
                 hook.remove()
         return counts
 
 
-def load_torch_case(case: WorkerCase) -> TorchCase:
+MakeCase = Callable[[torch.nn.Module, Precision, Device, dict[str, str]], TorchCase]
+
+
+def load_torch_case(case: WorkerCase, make_case: MakeCase = TorchCase) -> TorchCase:
     """The case's module with its threads and arithmetic set before anything is built."""
     check_device(case.device)
     set_threads(case.threads)
     set_float32_arithmetic(case.precision)
     built = build_module(case.model, case.model_folder, case.weights)
-    return TorchCase(built.module, case.precision, case.device, built.versions)
+    return make_case(built.module, case.precision, case.device, built.versions)
 
 
-def _name(dtype: torch.dtype) -> str:
+def type_name(dtype: torch.dtype) -> str:
     return str(dtype).removeprefix("torch.")

@@ -13,6 +13,7 @@ from enginebench_worker.errors import BenchError
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = ROOT / "electron" / "python" / "enginebench_worker"
 RUN_ELSEWHERE = {"onnxruntime-node", "simulated"}
+_RTX_PROBE = "tensorrt_rtx_engine.probe"
 
 
 def test_every_backend_that_the_app_knows_is_listed_once() -> None:
@@ -31,8 +32,8 @@ def test_a_backend_that_cannot_run_says_why_and_what_helps() -> None:
 
 
 def test_without_a_driver_nvidias_backends_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("not_offered", "tensorrt_backend"):
-        monkeypatch.setattr(f"enginebench_worker.backends.{module}.cuda_device_count", lambda: 0)
+    for module in ("backends.not_offered", "backends.tensorrt_backend", "backends.torch_cudagraph", _RTX_PROBE):
+        monkeypatch.setattr(f"enginebench_worker.{module}.cuda_device_count", lambda: 0)
     reasons = {status.id: status.reason for status in describe_all()}
     without = "No NVIDIA GPU and driver were found."
     assert [reasons[name] for name in ("tensorrt", "tensorrt-rtx", "torch-tensorrt", "torch-cudagraph")] == [
@@ -47,8 +48,9 @@ def test_with_a_driver_they_say_that_this_version_does_not_offer_them(monkeypatc
 
 
 def test_a_library_that_is_not_installed_makes_its_backend_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("torch_eager", "onnxruntime_backend", "ultralytics_backend"):
-        monkeypatch.setattr(f"enginebench_worker.backends.{module}.is_importable", lambda name: False)
+    backends = "torch_eager torch_compile torch_cudagraph onnxruntime_backend openvino_backend ultralytics_backend"
+    for module in (*(f"backends.{name}" for name in backends.split()), _RTX_PROBE):
+        monkeypatch.setattr(f"enginebench_worker.{module}.is_importable", lambda name: False)
     assert [status.available for status in describe_all()] == [False] * len(BACKENDS)
 
 

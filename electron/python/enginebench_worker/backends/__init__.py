@@ -8,6 +8,8 @@ from enginebench_worker.backends.onnxruntime_backend import OnnxRuntime
 from enginebench_worker.backends.openvino_backend import OpenVino
 from enginebench_worker.backends.tensorrt_backend import TensorRt
 from enginebench_worker.backends.tensorrt_rtx_backend import TensorRtRtx
+from enginebench_worker.backends.torch_compile import TorchCompile
+from enginebench_worker.backends.torch_cudagraph import TorchCudaGraph
 from enginebench_worker.backends.torch_eager import TorchEager
 from enginebench_worker.backends.ultralytics_backend import Ultralytics
 from enginebench_worker.domain import BackendStatus
@@ -15,11 +17,13 @@ from enginebench_worker.errors import BenchError
 
 BACKENDS: tuple[Backend, ...] = (
     TorchEager(),
+    TorchCompile(),
+    TorchCudaGraph(),
     OnnxRuntime(),
     Ultralytics(),
     TensorRt(),
-    OpenVino(),
     TensorRtRtx(),
+    OpenVino(),
     *NOT_OFFERED,
 )
 

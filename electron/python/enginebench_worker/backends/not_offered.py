@@ -45,7 +45,5 @@ class NotOffered(Backend):
 
 
 NOT_OFFERED: tuple[NotOffered, ...] = (
-    NotOffered("torch-compile", "torch.compile", "torch", needs_nvidia_gpu=False),
-    NotOffered("torch-cudagraph", "CUDA graph", "torch", needs_nvidia_gpu=True),
     NotOffered("torch-tensorrt", "Torch-TensorRT", "torch-tensorrt", needs_nvidia_gpu=True),
 )

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from enginebench_worker.backends.base import Backend, LoadedCase
-from enginebench_worker.domain import BackendStatus, Precision, WorkerCase
+from enginebench_worker.domain import BackendStatus, WorkerCase
 from enginebench_worker.installed import cuda_device_count, is_importable, version_of
-
-PRECISIONS_OF: dict[str, tuple[Precision, ...]] = {
-    "cpu": ("fp32", "bf16"),
-    "cuda": ("fp32", "tf32", "fp16", "bf16"),
-}
+from enginebench_worker.torch_precisions import PRECISIONS_OF
 
 
 class TorchEager(Backend):

@@ -1,0 +1,72 @@
+"""PyTorch compiled by Inductor: the honest baseline beside eager. Compiling happens while a case is loaded.
+
+Inductor writes C++ for a CPU and Triton kernels with a C++ host part for a GPU, so a compiler is needed for both."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+
+from enginebench_worker.backends.base import Backend, LoadedCase
+from enginebench_worker.domain import BackendStatus, WorkerCase
+from enginebench_worker.errors import BenchError
+from enginebench_worker.installed import cuda_device_count, is_importable, version_of
+from enginebench_worker.torch_precisions import PRECISIONS_OF
+
+_MODES = ("default", "reduce-overhead")
+_DEFAULT_MODE = "reduce-overhead"
+_OPTIONS_SCHEMA: dict[str, object] = {
+    "type": "object",
+    "properties": {
+        "mode": {
+            "type": "string",
+            "enum": list(_MODES),
+            "default": _DEFAULT_MODE,
+            "title": "Mode (reduce-overhead uses CUDA graphs; on a CPU both are the same)",
+        }
+    },
+    "additionalProperties": False,
+}
+
+
+class TorchCompile(Backend):
+    id = "torch-compile"
+    label = "torch.compile"
+
+    def describe(self) -> BackendStatus:
+        reason, remedy = _why_not()
+        has_cuda = cuda_device_count() > 0 and is_importable("triton")
+        available = reason is None
+        return BackendStatus(
+            id=self.id,
+            runs_in="python",
+            available=available,
+            reason=reason,
+            remedy=remedy,
+            version=version_of("torch"),
+            precisions=PRECISIONS_OF["cuda" if has_cuda else "cpu"] if available else (),
+            devices=(("cpu", "cuda") if has_cuda else ("cpu",)) if available else (),
+            licence=None,
+            options_schema=_OPTIONS_SCHEMA,
+        )
+
+    def load(self, case: WorkerCase) -> LoadedCase:
+        self.require_available()
+        self.require_precision(case, PRECISIONS_OF[case.device])
+        mode = case.options.get("mode", _DEFAULT_MODE)
+        if set(case.options) - {"mode"} or mode not in _MODES:
+            message = f"torch.compile has no such option: {case.options}."
+            raise BenchError("bad-usage", "load", message, f"Set mode to one of {', '.join(_MODES)}.")
+        from enginebench_worker.torch_compiled_case import load_compiled_case
+
+        return load_compiled_case(case, "default" if mode == "default" else "reduce-overhead")
+
+
+def _why_not() -> tuple[str | None, str | None]:
+    if not is_importable("torch"):
+        return "PyTorch is not installed in this environment.", "Set up the Python environment."
+    compiler = os.environ.get("CXX") or {"win32": "cl", "darwin": "clang++"}.get(sys.platform, "g++")
+    if shutil.which(compiler) is None:
+        return f"There is no C++ compiler here ({compiler}), which torch.compile needs.", "Install a C++ compiler."
+    return None, None
