@@ -2,7 +2,12 @@
 import { skipToken, useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
 import { advisedCalibrationImages, defaultEngineOptions, type Recipe } from '../../shared/domain/recipe.ts'
+import { oldestHalfScaleOpset } from '../../shared/planning/recipe-check.ts'
+import { builderOfTarget, transformsGraph } from '../../shared/planning/recipe-steps.ts'
 import { request } from '../api.ts'
+
+/** Of INT8 among FP16, where the one in the recipe is too old for it. */
+const halfScaleOpset = 20
 
 export const useRecipeDraft = create<{ readonly recipe: Recipe | null }>(() => ({ recipe: null }))
 
@@ -22,17 +27,16 @@ export function changeRecipe(change: Partial<Recipe>): void {
 /** What only some precisions and targets have comes and goes with them. */
 export function consistent(recipe: Recipe): Recipe {
   const isInt8 = recipe.precision === 'int8'
-  const elsewhere = isInt8 ? (recipe.elsewhere ?? 'fp32') : null
-  const hasBuilder = recipe.to !== 'onnx'
+  const elsewhere = isInt8 ? (recipe.to === 'openvino' ? 'fp32' : (recipe.elsewhere ?? 'fp32')) : null
+  const hasBuilder = builderOfTarget[recipe.to] !== null
   return {
     ...recipe,
     elsewhere,
-    // The scales of INT8 can be FP16 from opset 19 on.
-    opset: elsewhere === 'fp16' ? Math.max(19, recipe.opset) : recipe.opset,
+    opset: elsewhere === 'fp16' && recipe.opset < oldestHalfScaleOpset ? halfScaleOpset : recipe.opset,
     calibration: isInt8
       ? (recipe.calibration ?? { method: 'min-max', imageFolder: null, imageLimit: advisedCalibrationImages })
       : null,
-    sensitivity: isInt8 && recipe.sensitivity,
+    sensitivity: isInt8 && transformsGraph(recipe) && recipe.sensitivity,
     engine: hasBuilder ? (recipe.engine ?? defaultEngineOptions) : null,
   }
 }

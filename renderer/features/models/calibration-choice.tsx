@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { advisedCalibrationImages, calibrationMethodSchema, type Recipe } from '../../../shared/domain/recipe.ts'
+import { transformsGraph } from '../../../shared/planning/recipe-steps.ts'
 import { Button } from '../../components/button.tsx'
 import { ChoiceRow } from '../../components/choice-row.tsx'
 import { NumberField } from '../../components/number-field.tsx'
@@ -65,14 +66,16 @@ export function CalibrationChoice({ recipe, manifest, onChange }: CalibrationCho
           segments={calibrationMethodSchema.options.map((method) => ({ value: method, label: method }))}
           onChange={(method) => onChange({ calibration: { ...calibration, method } })}
         />
-        <label className="small">
-          <input
-            type="checkbox"
-            checked={recipe.sensitivity}
-            onChange={({ target }) => onChange({ sensitivity: target.checked })}
-          />{' '}
-          measure what each layer costs
-        </label>
+        {transformsGraph(recipe) && (
+          <label className="small">
+            <input
+              type="checkbox"
+              checked={recipe.sensitivity}
+              onChange={({ target }) => onChange({ sensitivity: target.checked })}
+            />{' '}
+            measure what each layer costs
+          </label>
+        )}
       </ChoiceRow>
     </>
   )

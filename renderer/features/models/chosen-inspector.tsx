@@ -5,7 +5,7 @@ import { Inspector } from './inspector.tsx'
 import type { ModelEntry } from './model-entries.ts'
 import { keepNodes } from './remedies.ts'
 import type { RowActions } from './row-actions.ts'
-import type { TrackRow } from './track-rows.ts'
+import { sensitivityOf, type TrackRow } from './track-rows.ts'
 
 interface ChosenInspectorProps {
   readonly entry: ModelEntry
@@ -24,6 +24,7 @@ export function ChosenInspector({ entry, row, artifact, backends, actions, table
       artifact={artifact}
       all={entry.artifacts}
       manifest={entry.manifest}
+      sensitivity={sensitivityOf(row)}
       available={backends.filter(({ available }) => available).map(({ id }) => id)}
       table={table}
       onBenchmark={() => actions.benchmark(entry, row)}

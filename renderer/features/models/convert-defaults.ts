@@ -1,9 +1,10 @@
 // What one click converts to: the fastest engine that can be built here, in FP16; and why a model cannot be converted yet.
 import type { BackendStatus } from '../../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
-import { type Precision, precisionSchema } from '../../../shared/domain/precision.ts'
+import type { Precision } from '../../../shared/domain/precision.ts'
 import type { ConversionTarget } from '../../../shared/domain/recipe.ts'
 import type { PythonEnvironment } from '../../../shared/ipc/contract.ts'
+import { builderOfTarget, precisionsOfTarget } from '../../../shared/planning/recipe-steps.ts'
 
 const preferred: readonly ConversionTarget[] = ['tensorrt', 'tensorrt-rtx', 'openvino', 'onnxruntime']
 
@@ -11,12 +12,12 @@ export function defaultTarget(backends: readonly BackendStatus[]): ConversionTar
   return preferred.find((to) => backends.find(({ id }) => id === to)?.builder?.available) ?? 'onnx'
 }
 
-/** What a target can be built in; the ONNX steps alone give everything but TF32, which is an engine's switch. */
+/** What a target can be made in, less what its builder here says that it lacks. */
 export function precisionsOf(to: ConversionTarget, backends: readonly BackendStatus[]): readonly Precision[] {
-  const all = precisionSchema.options.filter((precision) => precision !== 'tf32')
-  if (to === 'onnx') return all
-  const declared = backends.find(({ id }) => id === to)?.builder?.precisions ?? []
-  return declared.length > 0 ? precisionSchema.options.filter((precision) => declared.includes(precision)) : all
+  const all = precisionsOfTarget[to]
+  const declared = backends.find(({ id }) => id === builderOfTarget[to])?.builder?.precisions ?? []
+  const both = all.filter((precision) => declared.includes(precision))
+  return both.length > 0 ? both : all
 }
 
 /** The first precision worth having that the model does not have yet. */

@@ -3,6 +3,7 @@ import { Modal } from '@mantine/core'
 import type { BackendStatus } from '../../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import type { Recipe } from '../../../shared/domain/recipe.ts'
+import { transformsGraph } from '../../../shared/planning/recipe-steps.ts'
 import { Button } from '../../components/button.tsx'
 import { changeRecipe, closeRecipe, useRecipeCheck } from '../../state/recipe-draft.ts'
 import { CalibrationChoice } from './calibration-choice.tsx'
@@ -41,9 +42,7 @@ export function ConvertModal({ recipe, modelName, manifest, backends, onStart }:
           <TargetChoice recipe={recipe} backends={backends} onChange={changeRecipe} />
           <GraphChoice recipe={recipe} manifest={manifest} onChange={changeRecipe} />
           {recipe.calibration && <CalibrationChoice recipe={recipe} manifest={manifest} onChange={changeRecipe} />}
-          {recipe.precision !== 'fp32' && recipe.precision !== 'tf32' && (
-            <KeepChoice recipe={recipe} manifest={manifest} onChange={changeRecipe} />
-          )}
+          {transformsGraph(recipe) && <KeepChoice recipe={recipe} manifest={manifest} onChange={changeRecipe} />}
           {recipe.engine && <EngineChoice recipe={recipe} engine={recipe.engine} onChange={changeRecipe} />}
         </div>
         <div className="convert-check">

@@ -1,6 +1,7 @@
 // The graph: weights, opset, and the batch sizes (and image sizes, where they vary) that it must take.
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import type { OptimizationRange, Recipe } from '../../../shared/domain/recipe.ts'
+import { oldestHalfScaleOpset } from '../../../shared/planning/recipe-check.ts'
 import { ChoiceRow } from '../../components/choice-row.tsx'
 import { NumberField } from '../../components/number-field.tsx'
 import { Segments } from '../../components/segments.tsx'
@@ -13,7 +14,7 @@ interface GraphChoiceProps {
 
 export function GraphChoice({ recipe, manifest, onChange }: GraphChoiceProps) {
   const exported = manifest !== null && manifest.source.library !== 'file' && manifest.source.library !== 'own'
-  const lowestOpset = recipe.elsewhere === 'fp16' ? 19 : 14
+  const lowestOpset = recipe.elsewhere === 'fp16' ? oldestHalfScaleOpset : 14
   return (
     <>
       {exported && recipe.weights.kind !== 'folder' && (

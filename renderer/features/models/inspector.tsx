@@ -1,7 +1,7 @@
 // The chosen artifact: how much of it is in the precision that it claims, its agreement with FP32, and everything that
 // was recorded of it.
 import { useState } from 'react'
-import type { Artifact } from '../../../shared/domain/artifact.ts'
+import type { Artifact, LayerSensitivity } from '../../../shared/domain/artifact.ts'
 import type { BackendId } from '../../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { precisionLabel } from '../../../shared/domain/precision.ts'
@@ -23,6 +23,7 @@ interface InspectorProps {
   readonly artifact: Artifact
   readonly all: readonly Artifact[]
   readonly manifest: ModelManifest | null
+  readonly sensitivity: readonly LayerSensitivity[]
   readonly available: readonly BackendId[]
   readonly table: boolean
   readonly onBenchmark: () => void
@@ -79,9 +80,7 @@ export function Inspector(props: InspectorProps) {
       </div>
       {obstacle && <p className="micro faint">{obstacle}</p>}
       <KeptOperators artifact={artifact} />
-      {artifact.sensitivity && artifact.sensitivity.length > 0 && (
-        <SensitivityPanel layers={artifact.sensitivity} onKeep={props.onKeepLayers} />
-      )}
+      {props.sensitivity.length > 0 && <SensitivityPanel layers={props.sensitivity} onKeep={props.onKeepLayers} />}
       {calibration.length > 0 && (
         <section className="inspector-section" aria-label="Calibration">
           <h2>Calibration</h2>

@@ -6,11 +6,12 @@ import type { BenchErrorCode } from '../../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { precisionLabel } from '../../../shared/domain/precision.ts'
 import type { Recipe } from '../../../shared/domain/recipe.ts'
+import { transformsGraph } from '../../../shared/planning/recipe-steps.ts'
 import { countText } from '../../../shared/report/figure-text.ts'
 import { worstFigures } from './parity-summary.ts'
 import { standingOf } from './row-standing.ts'
 import { worstLayers } from './sensitive-layers.ts'
-import { artifactOf, type TrackRow } from './track-rows.ts'
+import { artifactOf, sensitivityOf, type TrackRow } from './track-rows.ts'
 
 export type Fix =
   | { readonly kind: 'retry' | 'setup' | 'edit' | 'dismiss' | 'remove'; readonly label: string }
@@ -76,7 +77,7 @@ export function troubleOf(
     }
   }
   const artifact = artifactOf(row)
-  return artifact && troubleOfArtifact(artifact, manifest, bfloat16Builds(row, backends))
+  return artifact && troubleOfArtifact(row, artifact, manifest, bfloat16Builds(row, backends))
 }
 
 function fixesOf(code: BenchErrorCode | null): Fix[] {
@@ -91,7 +92,12 @@ function bfloat16Builds({ target }: TrackRow, backends: readonly BackendStatus[]
   return backends.find(({ id }) => id === target)?.builder?.precisions.includes('bf16') ?? false
 }
 
-function troubleOfArtifact(artifact: Artifact, manifest: ModelManifest | null, canUseBfloat16: boolean): Trouble {
+function troubleOfArtifact(
+  row: TrackRow,
+  artifact: Artifact,
+  manifest: ModelManifest | null,
+  canUseBfloat16: boolean,
+): Trouble {
   const label = precisionLabel(artifact.precision)
   const remove: Fix = { kind: 'remove', label: 'Remove' }
   const proof = artifact.precisionProof
@@ -119,11 +125,16 @@ function troubleOfArtifact(artifact: Artifact, manifest: ModelManifest | null, c
     code: null,
     stage: 'parity',
     cause: null,
-    fixes: [...parityFixes(artifact, manifest, canUseBfloat16), remove],
+    fixes: [...parityFixes(row, artifact, manifest, canUseBfloat16), remove],
   }
 }
 
-function parityFixes(artifact: Artifact, manifest: ModelManifest | null, canUseBfloat16: boolean): Fix[] {
+function parityFixes(
+  row: TrackRow,
+  artifact: Artifact,
+  manifest: ModelManifest | null,
+  canUseBfloat16: boolean,
+): Fix[] {
   const inPrecision = (precision: 'bf16' | 'fp16' | 'fp32'): Fix => ({
     kind: 'rebuild',
     label: `Use ${precisionLabel(precision)} instead`,
@@ -137,7 +148,9 @@ function parityFixes(artifact: Artifact, manifest: ModelManifest | null, canUseB
     }),
   })
   if (artifact.precision === 'int8') {
-    const worst = worstLayers(artifact.sensitivity ?? [], 3)
+    // OpenVINO quantizes by itself: no layer of the graph is its to keep.
+    if (!transformsGraph({ precision: 'int8', to: row.target })) return [inPrecision('fp16')]
+    const worst = worstLayers(sensitivityOf(row), 3)
     const first: Fix =
       worst.length > 0
         ? {

@@ -104,7 +104,7 @@ function unmade(step: ConversionStep | undefined, doing: string, note: string): 
   return { sign: 'waiting', title: 'Waiting', note }
 }
 
-export function stepOf({ conversion }: TrackRow, name: ConversionStepName): ConversionStep | undefined {
+function stepOf({ conversion }: TrackRow, name: ConversionStepName): ConversionStep | undefined {
   return conversion?.steps.find((step) => step.name === name)
 }
 

@@ -56,7 +56,7 @@ export function TargetChoice({ recipe, backends, onChange }: TargetChoiceProps) 
               value={recipe.elsewhere}
               segments={[
                 { value: 'fp32', label: 'FP32' },
-                { value: 'fp16', label: 'FP16' },
+                { value: 'fp16', label: 'FP16', disabled: recipe.to === 'openvino' },
               ]}
               onChange={(elsewhere) => onChange({ elsewhere })}
             />
@@ -68,7 +68,7 @@ export function TargetChoice({ recipe, backends, onChange }: TargetChoiceProps) 
 }
 
 /** Why its builder cannot be used here; null where it can. */
-export function targetObstacle(to: ConversionTarget, backends: readonly BackendStatus[]): string | null {
+function targetObstacle(to: ConversionTarget, backends: readonly BackendStatus[]): string | null {
   if (to === 'onnx') return null
   const status = backends.find(({ id }) => id === to)
   if (status?.builder?.available) return null

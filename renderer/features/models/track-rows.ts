@@ -1,6 +1,6 @@
 // Rows of a model's track, from what is on disk and what was asked for: one an engine (or a last ONNX file), and one a
 // conversion that is waiting, going on or has failed. Steps that rows share are found by key, so each is drawn once.
-import type { Artifact } from '../../../shared/domain/artifact.ts'
+import type { Artifact, LayerSensitivity } from '../../../shared/domain/artifact.ts'
 import type { ConversionRecord, ConversionStepName } from '../../../shared/domain/conversion.ts'
 import type { Precision } from '../../../shared/domain/precision.ts'
 import type { ConversionTarget } from '../../../shared/domain/recipe.ts'
@@ -32,7 +32,12 @@ export function artifactOf({ engine, transformed, onnx }: TrackRow): Artifact | 
   return engine ?? transformed ?? onnx
 }
 
-export function isUnderWay({ conversion }: TrackRow): boolean {
+/** What each layer costs is measured of the INT8 graph; an engine built from it has it by its parent. */
+export function sensitivityOf({ engine, transformed }: TrackRow): readonly LayerSensitivity[] {
+  return engine?.sensitivity ?? transformed?.sensitivity ?? []
+}
+
+function isUnderWay({ conversion }: TrackRow): boolean {
   return conversion?.state === 'running' || conversion?.state === 'queued'
 }
 

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { consistent } from '../../../renderer/state/recipe-draft.ts'
+import { exampleRecipe } from '../example-conversions.ts'
+
+test('INT8 brings calibration, and leaving it takes everything of it along', () => {
+  const fp16 = exampleRecipe('clip-vit-b32', 'tensorrt', 'fp16')
+  const int8 = consistent({ ...fp16, precision: 'int8' })
+  expect(int8).toEqual(exampleRecipe('clip-vit-b32', 'tensorrt', 'int8'))
+  expect(consistent({ ...int8, precision: 'fp16', sensitivity: true })).toEqual(fp16)
+})
+
+test('FP16 elsewhere raises an opset without FP16 scales, and leaves one that has them', () => {
+  const int8 = exampleRecipe('clip-vit-b32', 'tensorrt', 'int8')
+  expect(consistent({ ...int8, elsewhere: 'fp16' }).opset).toBe(20)
+  expect(consistent({ ...int8, elsewhere: 'fp16', opset: 19 }).opset).toBe(19)
+})
+
+test('OpenVINO quantizes by itself: no FP16 elsewhere and no sensitivity', () => {
+  const int8 = exampleRecipe('clip-vit-b32', 'tensorrt', 'int8', { elsewhere: 'fp16', sensitivity: true })
+  const { elsewhere, sensitivity } = consistent({ ...int8, to: 'openvino' })
+  expect({ elsewhere, sensitivity }).toEqual({ elsewhere: 'fp32', sensitivity: false })
+})
+
+test('an ONNX file has no options of a builder', () => {
+  expect(consistent({ ...exampleRecipe('clip-vit-b32', 'tensorrt', 'fp16'), to: 'onnx' }).engine).toBeNull()
+})
