@@ -15,6 +15,8 @@ export interface CommandLimits {
   readonly silenceMs: number
   /** Longest time with heartbeats but the same progress number. */
   readonly stuckMs: number
+  /** Cancelled within 2 s, whatever its library does: it is not told (SIGTERM) but ended. */
+  readonly endsSoon?: boolean
 }
 
 const second = 1000
@@ -32,17 +34,36 @@ export const commandLimits: Readonly<Record<RequestName, CommandLimits>> = {
   'inspect-model': { stage: 'load', answer: 'model-inspected', silenceMs: 5 * second, stuckMs: 2 * minute },
   'prepare-inputs': { stage: 'inputs', answer: 'inputs-prepared', silenceMs: minute, stuckMs: 2 * minute },
   'resolve-weights': { stage: 'load', answer: 'weights-resolved', silenceMs: minute, stuckMs: 10 * minute },
-  'export-onnx': { stage: 'export', answer: 'exported', silenceMs: minute, stuckMs: 30 * minute },
+  'export-onnx': { stage: 'export', answer: 'exported', silenceMs: minute, stuckMs: 30 * minute, endsSoon: true },
   'check-onnx': { stage: 'load', answer: 'onnx-checked', silenceMs: minute, stuckMs: 5 * minute },
-  'simplify-onnx': { stage: 'simplify', answer: 'onnx-converted', silenceMs: minute, stuckMs: 10 * minute },
-  'convert-precision': { stage: 'precision', answer: 'onnx-converted', silenceMs: minute, stuckMs: 30 * minute },
+  'simplify-onnx': {
+    stage: 'simplify',
+    answer: 'onnx-converted',
+    silenceMs: minute,
+    stuckMs: 10 * minute,
+    endsSoon: true,
+  },
+  'convert-precision': {
+    stage: 'precision',
+    answer: 'onnx-converted',
+    silenceMs: minute,
+    stuckMs: 30 * minute,
+    endsSoon: true,
+  },
   'measure-sensitivity': {
     stage: 'calibrate',
     answer: 'sensitivity-measured',
     silenceMs: minute,
     stuckMs: 30 * minute,
+    endsSoon: true,
   },
-  'build-engine': { stage: 'build', answer: 'engine-built', silenceMs: 5 * minute, stuckMs: 120 * minute },
+  'build-engine': {
+    stage: 'build',
+    answer: 'engine-built',
+    silenceMs: 5 * minute,
+    stuckMs: 120 * minute,
+    endsSoon: true,
+  },
   prepare: { stage: 'load', answer: 'prepared', silenceMs: minute, stuckMs: 10 * minute },
   warmup: { stage: 'warmup', answer: 'warmed', silenceMs: 5 * second, stuckMs: 2 * minute },
   'measure-block': { stage: 'measure', answer: 'block', silenceMs: 5 * second, stuckMs: 2 * minute },

@@ -8,7 +8,7 @@ import type { WorkerMessage } from '../../shared/worker-protocol/message.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { commandLimits, helloLimitMs } from './command-limits.ts'
 import { exitError } from './exit-error.ts'
-import { climbKillLadder } from './kill-ladder.ts'
+import { climbKillLadder, endSoon } from './kill-ladder.ts'
 import { createLogTail } from './log-tail.ts'
 import { createMemoryWatch } from './memory-watch.ts'
 import { decodeMessage } from './message-decoding.ts'
@@ -102,7 +102,7 @@ export class WorkerProcess {
     let stopLadder = () => {}
     const cancel = () => {
       this.#watchdog?.stop()
-      stopLadder = this.#climb({ command: 'cancel' })
+      stopLadder = limits.endsSoon ? this.#endSoon() : this.#climb({ command: 'cancel' })
     }
     signal.addEventListener('abort', cancel, { once: true })
     this.#channel.send({ ...command, id: pending.id })
@@ -126,6 +126,14 @@ export class WorkerProcess {
       void this.#exited.then(stopLadder)
     }
     await this.#exited
+  }
+
+  #endSoon(): () => void {
+    return endSoon(
+      this.#clock,
+      () => this.#channel.send({ command: 'cancel' }),
+      (signal) => this.#channel.kill(signal),
+    )
   }
 
   #climb(ask: WorkerCommand): () => void {

@@ -1,0 +1,153 @@
+// Conversions for real: the app's own services, its Python workers and, where the tests have one, a TensorRT builder
+// that needs no GPU.
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Services } from '../../electron/services.ts'
+import type { Precision } from '../../shared/domain/precision.ts'
+import {
+  conversionServices,
+  converted,
+  recipeFor,
+  resultOf,
+  statesOf,
+  testBuilder,
+  testMain,
+} from '../fakes/conversion-bench.ts'
+import { temporaryFolder } from '../fakes/temporary-folder.ts'
+
+const home = temporaryFolder()
+const anyHash = expect.stringMatching(/^[0-9a-f]{64}$/)
+let services: Services
+
+beforeAll(async () => {
+  if (testMain !== null) services = await conversionServices(home, { main: testMain, tensorrt: testBuilder })
+}, 120_000)
+
+afterAll(() => services?.conversions.shutdown())
+
+describe.runIf(testMain !== null)('converting for real', () => {
+  it.each([
+    ['fp16', 'fp32'],
+    ['int8', 'fp32'],
+    ['int8', 'fp16'],
+  ] as const)(
+    'makes digits an ONNX file in %s with %s elsewhere, and judges it by its true accuracy',
+    async (precision, elsewhere) => {
+      const record = await converted(services, await recipeFor(services, 'digits', 'onnx', precision, elsewhere))
+      expect(record).toMatchObject({ state: 'completed', error: null })
+      const artifact = await resultOf(services, record)
+      expect(artifact).toMatchObject({ kind: 'onnx', precision, weights: 'own', step: 'precision', sha256: anyHash })
+      expect(artifact.parity).toMatchObject({ verdict: 'pass' })
+      expect(artifact.parity.byBatchSize[0]?.figures.accuracy?.candidate).toBeGreaterThan(0.95)
+      expect(record.recipe.expected.map(({ step }) => step)).toEqual(['export', 'simplify', 'precision'])
+    },
+    120_000,
+  )
+
+  it('does nothing again the second time, and gives the same files where a recipe is replayed elsewhere', async () => {
+    const recipe = await recipeFor(services, 'digits', 'onnx', 'int8')
+    const first = await converted(services, recipe)
+    const second = await converted(services, recipe)
+    expect(statesOf(second)).toEqual({ export: 'cached', simplify: 'cached', precision: 'cached', parity: 'cached' })
+    const other = await conversionServices(join(home, 'elsewhere'), { main: testMain })
+    const replayed = await converted(other, first.recipe)
+    expect(statesOf(replayed)).toEqual({ export: 'done', simplify: 'done', precision: 'done', parity: 'done' })
+    expect({ expected: replayed.recipe.expected, warnings: replayed.warnings }).toEqual({
+      expected: first.recipe.expected,
+      warnings: first.warnings,
+    })
+    expect(await resultOf(other, replayed)).toMatchObject({ sha256: (await resultOf(services, first)).sha256 })
+  }, 180_000)
+
+  it('measures what each layer costs in INT8, beside the file', async () => {
+    const recipe = { ...(await recipeFor(services, 'digits', 'onnx', 'int8')), sensitivity: true }
+    const artifact = await resultOf(services, await converted(services, recipe))
+    expect(artifact.sensitivity?.length).toBeGreaterThan(1)
+  }, 120_000)
+
+  it('keeps the ONNX files and says what is missing where there is no TensorRT', async () => {
+    const without = await conversionServices(join(home, 'without'), { main: testMain })
+    const recipe = await recipeFor(without, 'digits', 'tensorrt', 'fp16')
+    const check = await without.conversions.check(recipe)
+    expect(check).toMatchObject({ refusals: [], engineRefusal: { code: 'backend-unavailable', stage: 'build' } })
+    const record = await converted(without, recipe)
+    expect(record).toMatchObject({ state: 'failed', error: { code: 'backend-unavailable', stage: 'build' } })
+    expect(statesOf(record)).toEqual({
+      export: 'done',
+      simplify: 'done',
+      precision: 'done',
+      engine: 'failed',
+      parity: 'skipped',
+    })
+    expect((await without.artifacts.list()).map(({ step }) => step).sort()).toEqual(['export', 'precision', 'simplify'])
+  }, 120_000)
+})
+
+describe.runIf(testMain !== null && testBuilder !== null)('building for real', () => {
+  const wanted: readonly (readonly [Precision, 'fp32' | 'fp16'])[] = [
+    ['fp32', 'fp32'],
+    ['tf32', 'fp32'],
+    ['fp16', 'fp32'],
+    ['int8', 'fp32'],
+    ['int8', 'fp16'],
+  ]
+  it.each(wanted)(
+    'builds digits in %s with %s elsewhere, proves it, and names what really built it',
+    async (precision, elsewhere) => {
+      const record = await converted(services, await recipeFor(services, 'digits', 'tensorrt', precision, elsewhere))
+      expect(record).toMatchObject({ state: 'completed', error: null })
+      const artifact = await resultOf(services, record)
+      expect(artifact).toMatchObject({
+        kind: 'tensorrt-rtx-engine',
+        precision,
+        step: 'engine',
+        parents: [anyHash],
+        precisionProof: { holds: true },
+        parity: { verdict: 'pass' },
+        tools: { 'TensorRT for RTX': expect.stringContaining('test builder') },
+        options: { tf32: precision === 'tf32' },
+      })
+      expect(artifact.buildTimeMs).toBeGreaterThan(0)
+      expect(await services.artifacts.log(artifact.key ?? '')).not.toBe('')
+    },
+    120_000,
+  )
+
+  it.each([
+    ['clip-vit-b32', 'fp16'],
+    ['detr-resnet-50', 'int8'],
+  ] as const)(
+    'takes %s from PyTorch to an engine in %s',
+    async (model, precision) => {
+      const record = await converted(services, await recipeFor(services, model, 'tensorrt', precision))
+      expect(record).toMatchObject({ state: 'completed', error: null })
+      expect(await resultOf(services, record)).toMatchObject({
+        kind: 'tensorrt-rtx-engine',
+        precision,
+        weights: 'seeded',
+        parity: { verdict: 'not-judged', byBatchSize: [{ batchSize: 8 }, { batchSize: 1 }] },
+      })
+    },
+    300_000,
+  )
+
+  it('leaves nothing of a cancelled build, within two seconds', async () => {
+    const recipe = { ...(await recipeFor(services, 'clip-vit-b32', 'tensorrt', 'fp32')), seed: 1 }
+    const started = await services.conversions.start(recipe)
+    let cancelledAt = 0
+    const stop = services.conversions.subscribe((event) => {
+      if (event.kind !== 'step-progressed' || event.step !== 'engine' || cancelledAt > 0) return
+      if (event.elapsedMs < 1500) return
+      cancelledAt = performance.now()
+      started.cancel()
+    })
+    const record = await started.finished
+    stop()
+    expect(record).toMatchObject({ state: 'cancelled', error: null })
+    expect(statesOf(record)).toMatchObject({ engine: 'cancelled', parity: 'skipped' })
+    expect(performance.now() - cancelledAt).toBeLessThan(2000)
+    const names = await readdir(services.paths.artifactsFolder)
+    expect(names.filter((name) => !/^[0-9a-f]{64}$/.test(name))).toEqual([])
+  }, 300_000)
+})
