@@ -59,6 +59,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
   const models = createModelCatalog({ modelsFolder, cacheFolder, inspectModel })
   const utcNow = () => new Date()
   const keyed = createKeyedArtifacts(paths.artifactsFolder, utcNow)
+  const artifacts = createArtifactStore(paths.artifactsFolder, keyed)
   const inputCache = new InputCache(join(cacheFolder, 'inputs'))
   const toolVersions = () => readExportTools(pythonEnvironments)
   const machine = onceRead(readMachine)
@@ -69,10 +70,12 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
     inputs: createRunInputs({
       inputCache,
       keyed,
+      artifacts,
       samplesFolder,
       openTaskWorker,
       toolVersions,
     }),
+    artifacts,
     createRunWriter,
     runsFolder: paths.runsFolder,
     fingerprint: async (software) => fingerprintOf(await machine(), software, enginebenchVersion),
@@ -124,7 +127,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
     reports: createReportWriter({ renderPdf }),
     settings: createSettingsStore(join(paths.dataFolder, 'settings.json')),
     machine,
-    artifacts: createArtifactStore(paths.artifactsFolder, keyed),
+    artifacts,
     conversions,
   }
 }

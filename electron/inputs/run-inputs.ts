@@ -8,14 +8,18 @@ import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
 import type { KeyedArtifacts } from '../conversions/keyed-artifacts.ts'
+import type { ArtifactStore } from '../services.ts'
 import type { InputCache } from './input-cache.ts'
-import { exportedArtifact, noArtifact, shippedArtifact } from './onnx-artifact.ts'
+import { missingOnnx } from './missing-onnx.ts'
+import { exportedArtifact, shippedArtifact } from './onnx-artifact.ts'
 import { type PreparedInputs, preparedImages, shippedArrays } from './prepared-inputs.ts'
 import type { OpenTaskWorker, ResolvedWeights, TaskProgress, TaskWorker } from './task-worker.ts'
 
 export interface RunInputsDependencies {
   readonly inputCache: InputCache
   readonly keyed: Pick<KeyedArtifacts, 'lookUp' | 'make'>
+  /** What conversions made: candidates name it by its hash. */
+  readonly artifacts: Pick<ArtifactStore, 'find' | 'list'>
   readonly samplesFolder: string
   readonly openTaskWorker: OpenTaskWorker
   readonly toolVersions: () => Promise<Readonly<Record<string, string>>>
@@ -27,6 +31,10 @@ export interface RunInputsRequest {
   readonly modelFolder: string
   /** Precisions in which some case runs an ONNX file. */
   readonly onnxPrecisions: readonly Precision[]
+  /** sha256 of the artifacts that cases name. */
+  readonly artifactHashes: readonly string[]
+  /** False where every case runs an artifact: their weights are in them. */
+  readonly needsWeights: boolean
   readonly onProgress: (stage: 'inputs' | 'export', fraction: number | null, text: string) => void
   readonly log: (line: string) => void
   readonly signal: AbortSignal
@@ -36,6 +44,8 @@ export interface RunInputs extends PreparedInputs {
   readonly weights: ResolvedWeights
   /** A precision that cannot be had costs its own cases only: its error stands in its place. */
   readonly onnx: ReadonlyMap<Precision, Artifact | BenchError>
+  /** By sha256, as candidates name them, with their bytes checked; likewise. */
+  readonly artifacts: ReadonlyMap<string, Artifact | BenchError>
 }
 
 export type ResolveRunInputs = (request: RunInputsRequest) => Promise<RunInputs>
@@ -58,7 +68,8 @@ async function resolveAll(
 ): Promise<RunInputs> {
   const { plan, manifest, modelFolder, signal } = request
   const inputProgress: TaskProgress = (fraction, text) => request.onProgress('inputs', fraction, text)
-  const weights = await resolveWeights(request, taskWorker, inputProgress)
+  const artifacts = await findArtifacts(dependencies, request)
+  const weights = weightsOfArtifacts(request, artifacts) ?? (await resolveWeights(request, taskWorker, inputProgress))
   signal.throwIfAborted()
   const prepared =
     (await shippedArrays(manifest, modelFolder)) ??
@@ -74,7 +85,35 @@ async function resolveAll(
     signal.throwIfAborted()
     onnx.set(precision, await resolveOnnx(dependencies, request, weights, prepared.input.file, precision, taskWorker))
   }
-  return { ...prepared, weights, onnx }
+  return { ...prepared, weights, onnx, artifacts }
+}
+
+async function findArtifacts(
+  { artifacts }: RunInputsDependencies,
+  { artifactHashes, signal }: RunInputsRequest,
+): Promise<ReadonlyMap<string, Artifact | BenchError>> {
+  const found = new Map<string, Artifact | BenchError>()
+  for (const sha256 of new Set(artifactHashes)) {
+    signal.throwIfAborted()
+    found.set(sha256, await errorInPlace(() => artifacts.find(sha256)))
+  }
+  return found
+}
+
+/** Null where some case takes the run's own weights, or no artifact can be had. */
+function weightsOfArtifacts(
+  { needsWeights, plan }: RunInputsRequest,
+  artifacts: ReadonlyMap<string, Artifact | BenchError>,
+): ResolvedWeights | null {
+  const made = [...artifacts.values()].find((artifact) => !(artifact instanceof BenchError))
+  if (needsWeights || made === undefined || made instanceof BenchError) return null
+  return {
+    origin: made.weights,
+    folder: null,
+    seed: plan.seed,
+    sha256: null,
+    reason: 'They are in the artifacts that ran.',
+  }
 }
 
 async function resolveWeights(
@@ -109,19 +148,26 @@ async function resolveOnnx(
   taskWorker: () => Promise<TaskWorker>,
 ): Promise<Artifact | BenchError> {
   const { plan, manifest, modelFolder, onProgress, signal } = request
-  try {
+  return errorInPlace(async () => {
     const shipped = await shippedArtifact(manifest, modelFolder, precision)
     if (shipped !== null) return shipped
     const exports = manifest.source.library === 'transformers' || manifest.source.library === 'ultralytics'
-    if (!exports || precision !== 'fp32') throw noArtifact(manifest, precision)
+    if (!exports || precision !== 'fp32')
+      throw missingOnnx(plan.model, manifest, precision, await dependencies.artifacts.list())
     return await exportedArtifact(
       { keyed: dependencies.keyed, taskWorker, toolVersions: dependencies.toolVersions },
       { manifest, modelFolder, weights, opset: plan.opset ?? manifest.defaultOpset, inputFile: async () => inputFile },
       (fraction, text) => onProgress('export', fraction, text),
       signal,
     )
+  })
+}
+
+/** A full disk ends the run, whatever it was that filled it. */
+async function errorInPlace(find: () => Promise<Artifact>): Promise<Artifact | BenchError> {
+  try {
+    return await find()
   } catch (error) {
-    // A full disk ends the run, whatever it was that filled it.
     if (error instanceof BenchError && error.record.code !== 'disk-full') return error
     throw error
   }

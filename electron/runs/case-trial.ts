@@ -1,5 +1,6 @@
 // One case on its way through its group: its state, its evidence and its samples so far. Changes state only through
 // the methods here, and leaves an end state never. Holds no worker and writes nothing.
+import type { Artifact } from '../../shared/domain/artifact.ts'
 import type { BenchErrorRecord } from '../../shared/domain/bench-error.ts'
 import { type Figure, missing } from '../../shared/domain/figure.ts'
 import type { Parity } from '../../shared/domain/parity.ts'
@@ -16,8 +17,8 @@ const endStates: ReadonlySet<CaseState> = new Set(['completed', 'failed', 'cance
 export class CaseTrial {
   readonly caseKey: string
   readonly candidate: Candidate
-  /** sha256 of the ONNX file that it runs; null where none does. */
-  readonly artifactSha256: string | null
+  /** The file that it runs; null where none does. */
+  readonly artifact: Artifact | null
   readonly #blocks: SampleBlock[] = []
   readonly #medianBlocks: SampleBlock[] = []
   readonly steadiness: Steadiness[] = []
@@ -31,10 +32,10 @@ export class CaseTrial {
   #reason: string | null = null
   #error: BenchErrorRecord | null = null
 
-  constructor(caseKey: string, candidate: Candidate, artifactSha256: string | null) {
+  constructor(caseKey: string, candidate: Candidate, artifact: Artifact | null) {
     this.caseKey = caseKey
     this.candidate = candidate
-    this.artifactSha256 = artifactSha256
+    this.artifact = artifact
   }
 
   get blocks(): readonly SampleBlock[] {

@@ -72,13 +72,15 @@ async function resolveInputs(dependencies: RunDependencies, job: RunJob): Promis
   const { recorder, manifest, modelFolder, signal } = job
   const { plan } = recorder.record
   const canRun = (backend: BackendId) => job.statuses.get(backend)?.available === true
-  if (!plan.candidates.some(({ backend }) => backend !== 'simulated' && canRun(backend)))
-    return noInputs(plan, manifest)
+  const able = plan.candidates.filter(({ backend }) => backend !== 'simulated' && canRun(backend))
+  if (able.length === 0) return noInputs(plan, manifest)
   const inputs = await dependencies.inputs({
     plan,
     manifest,
     modelFolder,
     onnxPrecisions: onnxPrecisions(plan.candidates, job.statuses),
+    artifactHashes: able.flatMap(({ artifact }) => artifact ?? []),
+    needsWeights: able.some(({ artifact }) => artifact === undefined),
     onProgress: (stage, fraction, text) => recorder.stage(stage, null, null, fraction, text),
     log: (line) => recorder.log('inputs', line),
     signal,

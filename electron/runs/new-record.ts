@@ -50,10 +50,13 @@ function pendingGroup(group: PlannedGroup): GroupRecord {
 }
 
 function pendingCase({ caseKey, candidate }: PlannedCase, baseline: string): CaseRecord {
+  const { backend, precision, options } = candidate
   const figure = missing('It was not measured.')
   return {
     caseKey,
-    ...candidate,
+    backend,
+    precision,
+    options,
     precisionProof: null,
     weights: null,
     state: 'pending',
@@ -73,7 +76,7 @@ function pendingCase({ caseKey, candidate }: PlannedCase, baseline: string): Cas
       reason: 'It was not measured.',
       heading: null,
     },
-    badges: candidate.backend === 'simulated' ? ['simulated'] : [],
+    badges: backend === 'simulated' ? ['simulated'] : [],
     sampleCount: 0,
     leadSampleCount: 0,
     outliers: { mild: 0, severe: 0 },

@@ -19,5 +19,6 @@ export function noInputs(plan: Plan, { input }: ModelManifest): RunInputs {
       reason: 'There are none: nothing ran that has any.',
     },
     onnx: new Map(),
+    artifacts: new Map(),
   }
 }

@@ -5,6 +5,7 @@ import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-err
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
 import type { PlanEstimate } from '../../shared/ipc/contract.ts'
+import type { PlannedArtifacts } from '../../shared/planning/check-artifact.ts'
 import { checkPlan } from '../../shared/planning/check-plan.ts'
 import { estimatePlanMs, type KnownLatencyMs } from '../../shared/planning/estimate-plan.ts'
 import { expandPlan } from '../../shared/planning/expand-plan.ts'
@@ -19,12 +20,14 @@ export interface PlanFacts {
   /** Of the backend whose environment reads images for this model; null where no image is to be read. */
   readonly imageReader: BackendStatus | null
   readonly knownLatencyMs: KnownLatencyMs
+  /** Those that the plan names, as their sidecars tell; whether the bytes are whole is found out when the run starts. */
+  readonly artifacts: PlannedArtifacts
 }
 
 export async function estimatePlan(facts: PlanFacts): Promise<PlanEstimate> {
   const { plan, manifest, statuses } = facts
   const groups = expandPlan(plan, manifest)
-  const { refusals, warnings } = checkPlan(plan, manifest, statuses)
+  const { refusals, warnings } = checkPlan(plan, manifest, statuses, facts.artifacts)
   return {
     groups: groups.map(({ groupKey, baseline, cases }) => ({
       groupKey,

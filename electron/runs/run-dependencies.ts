@@ -7,13 +7,15 @@ import type { KnownLatencyMs } from '../../shared/planning/estimate-plan.ts'
 import type { BackendDriver } from '../backends/backend-driver.ts'
 import type { ResolveRunInputs } from '../inputs/run-inputs.ts'
 import type { StartHostSampler } from '../sampling/host-sampler.ts'
-import type { ModelCatalog } from '../services.ts'
+import type { ArtifactStore, ModelCatalog } from '../services.ts'
 import type { CreateRunWriter } from '../store/run-writing.ts'
 
 export interface RunDependencies {
   readonly drivers: ReadonlyMap<BackendId, BackendDriver>
   readonly models: ModelCatalog
   readonly inputs: ResolveRunInputs
+  /** What conversions made: plans name artifacts by their hash. */
+  readonly artifacts: Pick<ArtifactStore, 'list'>
   readonly createRunWriter: CreateRunWriter
   readonly runsFolder: string
   /** Of this machine, with the software that the workers said they loaded. */

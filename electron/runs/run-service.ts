@@ -6,6 +6,7 @@ import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
 import type { RunRecord } from '../../shared/domain/run.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
+import type { PlannedArtifacts } from '../../shared/planning/check-artifact.ts'
 import { expandPlan } from '../../shared/planning/expand-plan.ts'
 import { measuringRules } from '../../shared/planning/protocol.ts'
 import type { RunService, StartedRun } from '../services.ts'
@@ -35,6 +36,7 @@ export function createRunService(dependencies: RunDependencies): RunService {
       statuses,
       imageReader,
       knownLatencyMs: await dependencies.knownLatencies(plan, model.manifest),
+      artifacts: await namedArtifacts(dependencies, plan),
     }
   }
 
@@ -109,6 +111,14 @@ async function statusesOf(
 ): Promise<ReadonlyMap<BackendId, BackendStatus>> {
   const described = await Promise.all([...new Set(backends)].map(async (backend) => drivers.get(backend)?.describe()))
   return new Map(described.filter((status) => status !== undefined).map((status) => [status.id, status]))
+}
+
+/** Nothing is read where the plan names none. */
+async function namedArtifacts({ artifacts }: RunDependencies, { candidates }: Plan): Promise<PlannedArtifacts> {
+  const named = new Set(candidates.flatMap(({ artifact }) => artifact ?? []))
+  if (named.size === 0) return new Map()
+  const known = await artifacts.list()
+  return new Map(known.filter(({ sha256 }) => named.has(sha256)).map((artifact) => [artifact.sha256, artifact]))
 }
 
 async function runStarted(record: RunRecord, facts: PlanFacts): Promise<RunEvent> {

@@ -36,11 +36,14 @@ const unknown = missing('The case did not get so far.')
 
 function evidenceOf(trial: CaseTrial, weights: WeightsOrigin | null): UnsummarizedCase {
   const { caseKey, candidate, prepared, memory, state, reason, error } = trial
+  const { backend, precision, options } = candidate
   return {
     caseKey,
-    ...candidate,
+    backend,
+    precision,
+    options,
     precisionProof: prepared?.precisionProof ?? null,
-    weights: candidate.backend === 'simulated' || prepared === null ? null : weights,
+    weights: backend === 'simulated' || prepared === null ? null : weightsOf(trial, weights),
     state,
     reason,
     error,
@@ -55,9 +58,14 @@ function evidenceOf(trial: CaseTrial, weights: WeightsOrigin | null): Unsummariz
     steadiness: trial.steadiness,
     threads: prepared?.threads ?? null,
     loadMs: prepared === null ? unknown : measured(prepared.loadMs),
-    artifactSha256: trial.artifactSha256,
+    artifactSha256: trial.artifact?.sha256 ?? null,
     versions: prepared?.versions ?? {},
   }
+}
+
+/** Those of a converted file are its own; what a run exports has the run's. */
+function weightsOf({ candidate, artifact }: CaseTrial, weights: WeightsOrigin | null): WeightsOrigin | null {
+  return candidate.artifact === undefined || artifact === null ? weights : artifact.weights
 }
 
 function figureOf(reported: { value: number } | { value: null; reason: string } | undefined): Figure {

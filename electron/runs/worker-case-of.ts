@@ -1,5 +1,4 @@
 // What one worker is told of its case: the trial, with the inputs and files that were resolved once for the run. Pure.
-import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
 import type { WorkerCase } from '../../shared/domain/worker-case.ts'
@@ -20,14 +19,15 @@ export function workerCaseOf(
 ): WorkerCase {
   const { backend, precision, options } = trial.candidate
   const { origin, folder, seed } = inputs.weights
-  const artifact = trial.artifactSha256 === null ? undefined : inputs.onnx.get(precision)
+  const { artifact } = trial
   return {
     backend,
     precision,
     model: manifest,
     modelFolder,
     weights: { origin, folder, seed },
-    onnxFile: artifact === undefined || artifact instanceof BenchError ? null : artifact.file,
+    onnxFile: artifact?.kind === 'onnx' ? artifact.file : null,
+    engineFile: artifact === null || artifact.kind === 'onnx' ? null : artifact.file,
     batchSize,
     input: inputs.input,
     device: plan.device,

@@ -5,11 +5,12 @@ import type { BenchErrorRecord } from '../domain/bench-error.ts'
 import type { ModelManifest } from '../domain/model.ts'
 import type { Candidate, Plan } from '../domain/plan.ts'
 import { precisionLabel } from '../domain/precision.ts'
+import { convertCommand } from './convert-command.ts'
 import { planRefusal } from './plan-refusal.ts'
 
 export function candidateRefusal(
-  { backend, precision }: Candidate,
-  { device }: Pick<Plan, 'device'>,
+  { backend, precision, artifact }: Candidate,
+  { device, model }: Pick<Plan, 'device' | 'model'>,
   manifest: ModelManifest,
   statuses: ReadonlyMap<BackendId, BackendStatus>,
 ): BenchErrorRecord | null {
@@ -35,6 +36,13 @@ export function candidateRefusal(
       'backend-unavailable',
       `${label} does not run on ${device} here.`,
       `Choose from: ${status.devices.join(', ')}.`,
+    )
+  }
+  if (backend === 'tensorrt' && artifact === undefined) {
+    return planRefusal(
+      'missing-artifact',
+      `${label} runs an engine that was built for this machine, and the plan names none for ${precisionLabel(precision)}.`,
+      `Build it: ${convertCommand(model, 'tensorrt', precision)}; then run the artifact that it names.`,
     )
   }
   return null

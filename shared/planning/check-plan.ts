@@ -6,6 +6,7 @@ import type { BenchErrorRecord } from '../domain/bench-error.ts'
 import type { ModelManifest } from '../domain/model.ts'
 import { type Candidate, type Plan, presets } from '../domain/plan.ts'
 import { precisionLabel } from '../domain/precision.ts'
+import { artifactRefusal, type PlannedArtifacts } from './check-artifact.ts'
 import { candidateRefusal } from './check-candidate.ts'
 import { planRefusal } from './plan-refusal.ts'
 
@@ -16,11 +17,17 @@ export interface PlanCheck {
 
 export type BackendStatuses = ReadonlyMap<BackendId, BackendStatus>
 
-export function checkPlan(plan: Plan, manifest: ModelManifest, statuses: BackendStatuses): PlanCheck {
+export function checkPlan(
+  plan: Plan,
+  manifest: ModelManifest,
+  statuses: BackendStatuses,
+  artifacts: PlannedArtifacts = new Map(),
+): PlanCheck {
   const refusals = [
     ...batchRefusals(plan, manifest),
     ...sizeRefusals(plan, manifest),
     ...plan.candidates.flatMap((candidate) => candidateRefusal(candidate, plan, manifest, statuses) ?? []),
+    ...plan.candidates.flatMap((candidate) => artifactRefusal(candidate, plan, manifest, artifacts) ?? []),
     ...nothingRuns(plan, statuses),
   ]
   return { refusals: distinct(refusals), warnings: warningsOf(plan, statuses) }

@@ -55,11 +55,12 @@ function withIdenticalPair({ candidates, preset }: Plan, baseline: Candidate | u
   return paired ? candidates : [...candidates, { ...baseline }]
 }
 
-/** `torch-eager-fp32`; a second of the same backend and precision ends in `.2`. */
+/** `torch-eager-fp32`, `onnxruntime-fp16-1a2b3c4d` where an artifact is named; a second of the same ends in `.2`. */
 function keyedCases(candidates: readonly Candidate[]): readonly PlannedCase[] {
   const counts = new Map<string, number>()
   return candidates.map((candidate) => {
-    const name = `${candidate.backend}-${candidate.precision}`
+    const artifact = candidate.artifact === undefined ? '' : `-${candidate.artifact.slice(0, 8)}`
+    const name = `${candidate.backend}-${candidate.precision}${artifact}`
     const count = (counts.get(name) ?? 0) + 1
     counts.set(name, count)
     return { caseKey: count === 1 ? name : `${name}.${count}`, candidate }

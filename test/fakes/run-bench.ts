@@ -27,6 +27,7 @@ export async function runBench(root: string, changes: Partial<RunDependencies> =
       find: async () => ({ manifest: exampleManifest(), folder }),
     },
     inputs: () => Promise.reject(new Error('A simulated run needs no inputs.')),
+    artifacts: { list: async () => [] },
     createRunWriter,
     runsFolder: join(folder, 'runs'),
     fingerprint: async (software) => ({ ...exampleRecord().fingerprint, software: { ...software } }),

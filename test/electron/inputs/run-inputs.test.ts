@@ -4,7 +4,12 @@ import { expect, test } from 'vitest'
 import { createKeyedArtifacts } from '../../../electron/conversions/keyed-artifacts.ts'
 import { fileSha256 } from '../../../electron/inputs/file-hash.ts'
 import { InputCache } from '../../../electron/inputs/input-cache.ts'
-import { createRunInputs, type RunInputs, type RunInputsRequest } from '../../../electron/inputs/run-inputs.ts'
+import {
+  createRunInputs,
+  type RunInputs,
+  type RunInputsDependencies,
+  type RunInputsRequest,
+} from '../../../electron/inputs/run-inputs.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import { exampleManifest } from '../../fakes/example-manifest.ts'
 import { exampleRecord } from '../../fakes/example-record.ts'
@@ -13,6 +18,12 @@ import { type FakeTasks, fakeTasks } from '../../fakes/task-worker.ts'
 import { temporaryFolder } from '../../fakes/temporary-folder.ts'
 
 const root = temporaryFolder()
+const noArtifacts: RunInputsDependencies['artifacts'] = {
+  list: async () => [],
+  find: async () => {
+    throw new Error('There are none.')
+  },
+}
 const images = join(root, 'images')
 let homes = 0
 
@@ -28,6 +39,7 @@ async function home(tasks: FakeTasks, torch = '2') {
     resolve: createRunInputs({
       inputCache: new InputCache(join(folder, 'inputs')),
       keyed: createKeyedArtifacts(join(folder, 'artifacts'), () => new Date()),
+      artifacts: noArtifacts,
       samplesFolder: images,
       openTaskWorker: tasks.open,
       toolVersions: async () => ({ ...versions }),
@@ -41,6 +53,8 @@ function request(changes: Partial<RunInputsRequest> = {}): RunInputsRequest {
     manifest: exampleManifest(),
     modelFolder: root,
     onnxPrecisions: ['fp32'],
+    artifactHashes: [],
+    needsWeights: true,
     onProgress: () => {},
     log: () => {},
     signal: new AbortController().signal,
