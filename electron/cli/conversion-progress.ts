@@ -14,7 +14,7 @@ export function conversionWriter(kind: ProgressKind, terminal: Terminal): (event
 function textWriter(terminal: Terminal): (event: ConversionEvent) => void {
   const states = new Map<string, ConversionStep['state']>()
   const sizes = new Map<string, number>()
-  let lastText = ''
+  let lastKind = ''
   return (event) => {
     switch (event.kind) {
       case 'artifact-made':
@@ -34,8 +34,8 @@ function textWriter(terminal: Terminal): (event: ConversionEvent) => void {
         const text = `${event.step}: ${event.text}`
         if (terminal.noteIsTerminal) {
           terminal.status(`${text}${share} · ${durationText(event.elapsedMs)}${phases.join('')}`)
-        } else if (text !== lastText) terminal.note(text)
-        lastText = text
+        } else if (kindOf(text) !== lastKind) terminal.note(text)
+        lastKind = kindOf(text)
         return
       }
       case 'logged':
@@ -46,6 +46,11 @@ function textWriter(terminal: Terminal): (event: ConversionEvent) => void {
         return
     }
   }
+}
+
+/** Two lines that differ by their numbers alone say the same; a log needs one of them. */
+function kindOf(text: string): string {
+  return text.replace(/\d+/g, '#')
 }
 
 function isOver({ state }: ConversionStep): boolean {

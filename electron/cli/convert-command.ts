@@ -44,11 +44,12 @@ export const convertCommand: CliCommand = {
     try {
       const best = choiceOption(options, 'precision', [...precisionSchema.options, 'best']) === 'best'
       const converted = best ? await convertToBest(context) : await convert(context, await recipeOf(context))
-      const last = converted.artifacts.at(-1)
-      if (out !== null && last?.key) await services.artifacts.copyTo(last.key, resolve(out))
+      const code = exitCodeOfConversion(converted.record)
+      const result = code === exitCodes.done || code === exitCodes.casesFailed ? converted.artifacts.at(-1) : undefined
+      if (out !== null && result?.key) await services.artifacts.copyTo(result.key, resolve(out))
       await saveRecipe(context, converted)
-      print(context, converted)
-      return exitCodeOfConversion(converted.record)
+      print(context, converted, result)
+      return code
     } finally {
       unsubscribe()
     }
@@ -131,14 +132,16 @@ async function saveRecipe({ options }: CommandContext, { record, artifacts }: Co
   await writeAtomically(resolve(file), jsonText({ ...record.recipe, expected }))
 }
 
-function print({ terminal, options }: CommandContext, { record, artifacts }: Converted): void {
+/** Measured on the INT8 graph, and told with the engine that was built from it. */
+function sensitivityIn(artifacts: readonly Artifact[]): Artifact['sensitivity'] {
+  return artifacts.findLast(({ sensitivity }) => sensitivity)?.sensitivity ?? null
+}
+
+function print({ terminal, options }: CommandContext, { record, artifacts }: Converted, result: Artifact | undefined) {
   const { conversionId, state, steps, error, warnings } = record
   if (switchOption(options, 'json')) {
     terminal.result(JSON.stringify({ artifacts, conversionId, state, steps, error, warnings }, null, 2))
-  } else {
-    const last = artifacts.at(-1)
-    if (last) terminal.result(artifactText(last))
-  }
+  } else if (result) terminal.result(artifactText({ ...result, sensitivity: sensitivityIn(artifacts) }))
   for (const warning of warnings) terminal.note(`warning: ${warning}`)
   if (error) terminal.note(`error: ${error.message}\n${error.remedy}`)
   else if (state !== 'completed') terminal.note(`${conversionId}: ${state}; what was finished is kept`)
