@@ -54,7 +54,11 @@ export function pipFailure(
   ownFailures: readonly KnownFailure[] = [],
 ): BenchError {
   const text = lines.join('\n')
-  const cause = lines.filter((line) => /error/i.test(line)).at(-1) ?? lines.at(-1) ?? null
+  const cause =
+    lines.findLast((line) => /urlopen error|HTTP Error/.test(line))?.trim() ??
+    lines.findLast((line) => /error/i.test(line)) ??
+    lines.at(-1) ??
+    null
   const known = [...ownFailures, ...knownFailures].find(({ pattern }) => pattern.test(text))
   if (known) {
     const { code, message, remedy } = known

@@ -45,3 +45,11 @@ test('what is installed may know its own failures, and they come first', () => {
   )
   expect([record.message, record.remedy]).toEqual(['installing it fetched nothing.', 'Wait.'])
 })
+
+test('of a package’s own downloads the words of the network are kept', () => {
+  const lines = [
+    'urllib.error.URLError: <urlopen error Name or service not known>',
+    'error: metadata-generation-failed',
+  ]
+  expect(pipFailure('installing it', lines).record.cause).toBe(lines[0])
+})

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import type { CheckEnvironment } from '../../../electron/python-environment/installation.ts'
 import { createPythonEnvironments } from '../../../electron/python-environment/python-environments.ts'
 import type { PythonEnvironments, PythonInstallOptions } from '../../../electron/services.ts'
 import { resolvePaths } from '../../../electron/system/paths.ts'
@@ -42,7 +43,10 @@ afterEach(async () => {
   await rm(home, { recursive: true })
 })
 
-function environmentsWith(checkEnvironment = async () => 'all backends answered'): PythonEnvironments {
+function environmentsWith(
+  checkEnvironment: CheckEnvironment = async () => 'all backends answered',
+  drivers: readonly string[] = [],
+): PythonEnvironments {
   const paths = resolvePaths({
     applicationFolder: home,
     shippedFolder: home,
@@ -50,7 +54,11 @@ function environmentsWith(checkEnvironment = async () => 'all backends answered'
     platform: 'linux',
     home,
   })
-  return createPythonEnvironments({ paths: { ...paths, pythonPackageFolder }, checkEnvironment })
+  return createPythonEnvironments({
+    paths: { ...paths, pythonPackageFolder },
+    checkEnvironment,
+    readDrivers: async () => drivers,
+  })
 }
 
 const options: PythonInstallOptions = {
@@ -163,6 +171,56 @@ test('with its licence accepted, Ultralytics gets an environment of its own', as
   expect(await environmentsWith().interpreterFor('ultralytics')).toBe(
     join(home, 'environments', 'yolo', 'bin', 'python'),
   )
+})
+
+test('an engine gets an environment of its own without torch, and its backend alone looks there', async () => {
+  const checked: string[] = []
+  const environments = environmentsWith(async (_interpreter, _signal, name) => {
+    checked.push(name)
+    return 'openvino is ready'
+  })
+  const progress: PythonProgress[] = []
+  const made = await environments.install({ ...quickly(), environment: 'openvino' }, (one) => progress.push(one), never)
+  expect([made.name, made.state, made.extras, checked]).toEqual(['openvino', 'ready', ['onnx', 'yolo'], ['openvino']])
+  expect(progress.at(-1)?.steps.map(({ name }) => name)).toEqual([
+    'Find Python',
+    'Create the environment',
+    'Install the other packages',
+    'Check the backends',
+  ])
+  expect(await environments.interpreterFor('openvino')).toBe(join(home, 'environments', 'openvino', 'bin', 'python'))
+  await expect(environments.interpreterFor('tensorrt')).rejects.toEqual(withCode('python-unavailable', /tensorrt/))
+})
+
+const ofNvidia = { environment: 'tensorrt', acceptedLicences: ['LicenseRef-NVIDIA-TensorRT'] } as const
+
+test('TensorRT is not installed before its licence has been accepted, and where to read it is said', async () => {
+  const installing = environmentsWith().install({ ...quickly(), environment: 'tensorrt' }, ignore, never)
+  await expect(installing).rejects.toMatchObject({
+    record: { code: 'licence-not-accepted', remedy: expect.stringMatching(/https:.*LicenseRef-NVIDIA-TensorRT/) },
+  })
+})
+
+test('without a driver nothing of TensorRT is fetched', async () => {
+  const installing = environmentsWith().install({ ...quickly(), ...ofNvidia }, ignore, never)
+  await expect(installing).rejects.toEqual(withCode('backend-unavailable', /no NVIDIA driver/))
+})
+
+test('TensorRT that cannot be fetched leaves nothing, and says what else can be done', async () => {
+  const environments = environmentsWith(undefined, ['580.65.06'])
+  const progress: PythonProgress[] = []
+  const installing = environments.install({ ...quickly(), ...ofNvidia }, (one) => progress.push(one), never)
+  await expect(installing).rejects.toMatchObject({
+    record: {
+      code: 'python-setup-failed',
+      message: expect.stringContaining('installing TensorRT 11.4.0.106 for CUDA 13 stopped'),
+      remedy: expect.stringContaining('--use INTERPRETER'),
+    },
+  })
+  expect(progress.at(-1)?.steps.find(({ state }) => state === 'failed')?.name).toBe(
+    'Install TensorRT 11.4.0.106 for CUDA 13',
+  )
+  expect(await readdir(join(home, 'environments'))).toEqual([])
 })
 
 test('one set-up at a time: a second is told so', async () => {
