@@ -88,6 +88,24 @@ describe('what Python backends say of themselves', () => {
     expect(asked).toEqual(['torch-eager', 'ultralytics', 'torch-eager'])
   })
 
+  it('comes from the environment of each, and one that is missing holds up no other', async () => {
+    const ready = answering(['torch-eager', 'openvino', 'tensorrt'])
+    const descriptions = createPythonDescriptions(
+      async (backend, log, signal) => {
+        if (backend === 'tensorrt') throw noPython
+        return ready(backend, log, signal)
+      },
+      () => {},
+    )
+    const ids = ['torch-eager', 'tensorrt', 'openvino'] as const
+    const statuses = await Promise.all(ids.map((id) => descriptions.describe(id)))
+    expect(statuses.map(({ id, available, licence }) => [id, available, licence])).toEqual([
+      ['torch-eager', true, null],
+      ['tensorrt', false, 'LicenseRef-NVIDIA-TensorRT'],
+      ['openvino', true, null],
+    ])
+  })
+
   it('lists a backend that the worker does not know with a reason', async () => {
     const descriptions = createPythonDescriptions(answering(['torch-eager']), () => {})
     expect(await descriptions.describe('openvino')).toMatchObject({

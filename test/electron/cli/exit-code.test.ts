@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest'
-import { exitCodeHelp, exitCodeOfError, exitCodeOfRun, exitCodes } from '../../../electron/cli/exit-code.ts'
+import {
+  exitCodeHelp,
+  exitCodeOfConversion,
+  exitCodeOfError,
+  exitCodeOfRun,
+  exitCodes,
+} from '../../../electron/cli/exit-code.ts'
 import { BenchError, type BenchErrorCode } from '../../../shared/domain/bench-error.ts'
 import type { CaseState, RunRecord, RunState } from '../../../shared/domain/run.ts'
+import { fakeArtifactKey, fakeConversionRecord } from '../../fakes/conversion-record.ts'
 import { exampleRecord } from '../../fakes/example-record.ts'
 
 function record(state: RunState, caseStates: readonly CaseState[]): RunRecord {
@@ -40,6 +47,23 @@ test.each([
 
 test('a bug ends with 1', () => {
   expect(exitCodeOfError(new TypeError('oops'))).toBe(exitCodes.failed)
+})
+
+test.each([
+  ['completed', fakeArtifactKey, null, exitCodes.done],
+  ['failed', null, 'backend-unavailable', exitCodes.casesFailed],
+  ['failed', null, 'python-unavailable', exitCodes.casesFailed],
+  ['failed', null, 'build-failed', exitCodes.failed],
+  ['cancelled', null, null, exitCodes.cancelled],
+  ['interrupted', null, null, exitCodes.failed],
+] as const)('a conversion %s, its engine %j, its error %j, ends with %i', (state, artifactKey, code, expected) => {
+  const step = { state: 'done', elapsedMs: 1, reason: null } as const
+  const steps = [
+    { ...step, name: 'export', artifactKey: fakeArtifactKey },
+    { ...step, name: 'engine', artifactKey },
+  ] as const
+  const error = code === null ? null : ({ code, stage: 'build', message: 'No.', remedy: 'Do.', cause: null } as const)
+  expect(exitCodeOfConversion(fakeConversionRecord({ state, steps: [...steps], error }))).toBe(expected)
 })
 
 test('every exit code is in the help', () => {
