@@ -157,6 +157,20 @@ describe('a supervised worker', () => {
     expect(await outcome).toBe('stopped by the user')
   })
 
+  it('that converts is asked and then killed within two seconds when it does not stop', async () => {
+    const { channel, clock, worker, abort } = await startedWorker(false)
+    const outcome = recordOf(
+      worker.request({ command: 'simplify-onnx', inFile: '/in.onnx', outFile: '/out.onnx' }, abort.signal),
+    )
+    abort.abort('stopped by the user')
+    expect(channel.sent.at(-1)).toEqual({ command: 'cancel' })
+    clock.advance(999)
+    expect(channel.signals).toEqual([])
+    clock.advance(1)
+    expect(channel.signals).toEqual(['SIGKILL'])
+    expect(await outcome).toBe('stopped by the user')
+  })
+
   it('can be used again after a cancelled command that stopped when asked', async () => {
     const { channel, clock, worker, abort } = await startedWorker()
     const cancelled = recordOf(worker.request(measure, abort.signal))

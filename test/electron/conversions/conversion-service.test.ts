@@ -1,0 +1,235 @@
+import { readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { BenchError } from '../../../shared/domain/bench-error.ts'
+import type { ConversionRecord } from '../../../shared/domain/conversion.ts'
+import { conversionBench, exampleRecipe } from '../../fakes/conversion-parts.ts'
+import { temporaryFolder } from '../../fakes/temporary-folder.ts'
+
+const root = temporaryFolder()
+let homes = 0
+const newHome = () => join(root, `home-${homes++}`)
+const states = ({ steps }: ConversionRecord) => Object.fromEntries(steps.map(({ name, state }) => [name, state]))
+const diskFull = new BenchError({
+  code: 'disk-full',
+  stage: 'build',
+  message: 'There is no room left.',
+  remedy: 'Free some disk space.',
+})
+/** A build that goes on until it is cancelled. */
+const endless = (begun: () => void) => (_: unknown, __: unknown, signal: AbortSignal) =>
+  new Promise<never>((_resolve, reject) => {
+    begun()
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+
+describe('a conversion', () => {
+  it('carries out its steps in order, and writes what it gave into its recipe', async () => {
+    const { service, events, calls } = conversionBench(newHome())
+    const record = await (await service.start(exampleRecipe())).finished
+    expect(record).toMatchObject({ state: 'completed', error: null, warnings: [], modelName: 'Tiny' })
+    expect(states(record)).toEqual({
+      export: 'done',
+      simplify: 'done',
+      precision: 'done',
+      engine: 'done',
+      parity: 'done',
+    })
+    expect(record.recipe.expected.map(({ step }) => step)).toEqual(['export', 'simplify', 'precision'])
+    expect(calls.filter((call) => call.startsWith('open')).sort()).toEqual([
+      'open tensorrt',
+      'open torch-eager',
+      'open torch-eager',
+      'open torch-eager',
+    ])
+    expect(calls.filter((call) => call === 'close')).toHaveLength(4)
+    expect(
+      events.flatMap((event) => (event.kind === 'step-progressed' ? [event.step, event.phases.length] : [])),
+    ).toEqual(['engine', 1])
+    expect(await service.log(record.conversionId, 'engine')).toEqual([
+      { level: 'info', text: 'a line of the builder', count: 1 },
+    ])
+  })
+
+  it('shares with another what both are made from, and does nothing that is done', async () => {
+    const { service, calls } = conversionBench(newHome())
+    await (await service.start(exampleRecipe())).finished
+    calls.length = 0
+    const again = await (await service.start(exampleRecipe())).finished
+    expect(states(again)).toMatchObject({ export: 'cached', simplify: 'cached', precision: 'cached', engine: 'cached' })
+    expect(calls).toEqual([])
+    const other = await (await service.start(exampleRecipe({ precision: 'fp32' }))).finished
+    expect(states(other)).toEqual({ export: 'cached', simplify: 'cached', engine: 'done', parity: 'done' })
+  })
+
+  it('builds again when an option, a batch size or the builder is another', async () => {
+    const home = newHome()
+    const { service, parts } = conversionBench(home)
+    const recipe = exampleRecipe()
+    await (await service.start(recipe)).finished
+    const options = recipe.engine === null ? null : { ...recipe.engine, workspaceGib: 2 }
+    const ended = [
+      await (await service.start({ ...recipe, engine: options })).finished,
+      await (await service.start({ ...recipe, batch: { min: 1, opt: 4, max: 32 } })).finished,
+    ]
+    expect(ended.map((record) => states(record).engine)).toEqual(['done', 'done'])
+    const status = await parts.describeBackend('tensorrt')
+    const other = status?.builder ? { ...status, builder: { ...status.builder, library: 'TensorRT 10.14' } } : null
+    const python = await parts.describeBackend('torch-eager')
+    const upgraded = conversionBench(home, {}, { describeBackend: async (id) => (id === 'tensorrt' ? other : python) })
+    expect(states(await (await upgraded.service.start(recipe)).finished)).toMatchObject({
+      precision: 'cached',
+      engine: 'done',
+    })
+  })
+
+  it('names the steps that no longer give what the recipe expects', async () => {
+    const { service } = conversionBench(newHome())
+    const expected = [{ step: 'simplify', sha256: '0'.repeat(64) }]
+    const record = await (await service.start(exampleRecipe({ expected }))).finished
+    expect(record.recipe.expected).toEqual(expected)
+    expect(record.warnings).toEqual([
+      'Not the files that this recipe gave before: «simplify» differs. Other weights, images or versions of the tools are the usual reasons.',
+    ])
+  })
+
+  it('keeps the ONNX steps and nothing of an engine when the disk is full in the build', async () => {
+    const home = newHome()
+    const { service } = conversionBench(home, {
+      buildEngine: async ({ outFile }) => {
+        await writeFile(outFile, 'half')
+        throw diskFull
+      },
+    })
+    const record = await (await service.start(exampleRecipe())).finished
+    expect(record).toMatchObject({ state: 'failed', error: { code: 'disk-full' } })
+    expect(states(record)).toMatchObject({ precision: 'done', engine: 'failed', parity: 'skipped' })
+    expect((await readdir(join(home, 'artifacts'))).filter((name) => !/^[0-9a-f]{64}$/.test(name))).toEqual([])
+    expect(await readdir(join(home, 'artifacts'))).toHaveLength(3)
+  })
+
+  it('stops when cancelled, keeps what is done and leaves nothing of the step', async () => {
+    const home = newHome()
+    let begun = () => {}
+    const building = new Promise<void>((resolve) => {
+      begun = resolve
+    })
+    const { service, calls } = conversionBench(home, { buildEngine: endless(() => begun()) })
+    const started = await service.start(exampleRecipe())
+    await building
+    started.cancel()
+    started.cancel()
+    const record = await started.finished
+    expect(record).toMatchObject({ state: 'cancelled', error: null })
+    expect(states(record)).toMatchObject({ precision: 'done', engine: 'cancelled', parity: 'skipped' })
+    expect((await readdir(join(home, 'artifacts'))).filter((name) => !/^[0-9a-f]{64}$/.test(name))).toEqual([])
+    expect(calls.at(-1)).toBe('close')
+  })
+
+  it('ends with the reason and the remedy where nothing builds, and keeps the ONNX files', async () => {
+    const { parts } = conversionBench(newHome())
+    const python = await parts.describeBackend('torch-eager')
+    const status = await parts.describeBackend('tensorrt')
+    const missing = status && { ...status, builder: null, reason: 'TensorRT is not installed.', remedy: 'Install it.' }
+    const { service } = conversionBench(
+      newHome(),
+      {},
+      {
+        describeBackend: async (id) => (id === 'tensorrt' ? missing : python),
+      },
+    )
+    const error = {
+      code: 'backend-unavailable',
+      stage: 'build',
+      message: 'TensorRT cannot build here: TensorRT is not installed.',
+      remedy: 'Install it.',
+      cause: null,
+    }
+    expect((await service.check(exampleRecipe())).engineRefusal).toEqual(error)
+    const record = await (await service.start(exampleRecipe())).finished
+    expect(record).toMatchObject({ state: 'failed', error })
+    expect(states(record)).toMatchObject({ precision: 'done', engine: 'failed', parity: 'skipped' })
+  })
+
+  it('that cannot start is refused before anything is written', async () => {
+    const home = newHome()
+    const { service } = conversionBench(home)
+    const batch = { min: 8, opt: 4, max: 16 }
+    await expect(service.start(exampleRecipe({ batch }))).rejects.toMatchObject({ record: { code: 'bad-profile' } })
+    expect(await readdir(home).catch(() => [])).toEqual([])
+  })
+})
+
+describe('the queue', () => {
+  it('does one conversion at a time, in the order asked', async () => {
+    const { service, events } = conversionBench(newHome())
+    const first = await service.start(exampleRecipe())
+    const second = await service.start(exampleRecipe({ precision: 'fp32' }))
+    expect((await service.list()).map(({ state }) => state)).toContain('queued')
+    await second.finished
+    const order = events.flatMap((event) =>
+      event.kind === 'conversion-changed' && event.record.state === 'completed' ? [event.record.conversionId] : [],
+    )
+    expect(order).toEqual([first.conversionId, second.conversionId])
+  })
+
+  it('is taken up again after a process that is gone, and keeps waiting ones when it closes', async () => {
+    const home = newHome()
+    let begun = () => {}
+    const building = new Promise<void>((resolve) => {
+      begun = resolve
+    })
+    const before = conversionBench(home, { buildEngine: endless(() => begun()) })
+    await before.service.start(exampleRecipe())
+    const waiting = await before.service.start(exampleRecipe({ precision: 'fp32' }))
+    await building
+    await before.service.shutdown()
+    expect((await before.service.list()).map(({ state }) => state)).toEqual(['cancelled', 'queued'])
+    const next = conversionBench(home)
+    const ended = new Promise<ConversionRecord>((resolve) => {
+      next.service.subscribe((event) => {
+        if (event.kind === 'conversion-changed' && event.record.state === 'completed') resolve(event.record)
+      })
+    })
+    await next.service.resume()
+    expect(await ended).toMatchObject({ conversionId: waiting.conversionId, state: 'completed' })
+  })
+
+  it('leaves alone what another living process has in its queue', async () => {
+    const home = newHome()
+    let begun = () => {}
+    const building = new Promise<void>((resolve) => {
+      begun = resolve
+    })
+    const one = conversionBench(home, { buildEngine: endless(() => begun()) })
+    const started = await one.service.start(exampleRecipe())
+    await building
+    const other = conversionBench(home)
+    await other.service.resume()
+    expect(other.calls).toEqual([])
+    await expect(other.service.cancel(started.conversionId)).rejects.toMatchObject({ record: { code: 'bad-usage' } })
+    started.cancel()
+    await started.finished
+  })
+
+  it('forgets an ended conversion, and not one that goes on', async () => {
+    const { service } = conversionBench(newHome())
+    const { conversionId, finished } = await service.start(exampleRecipe())
+    await expect(service.dismiss(conversionId)).rejects.toMatchObject({ record: { code: 'bad-usage' } })
+    await finished
+    await service.dismiss(conversionId)
+    expect(await service.list()).toEqual([])
+    await expect(service.retry(conversionId)).rejects.toMatchObject({ record: { code: 'unknown-conversion' } })
+  })
+
+  it('converts again what was removed or damaged', async () => {
+    const home = newHome()
+    const { service } = conversionBench(home)
+    const record = await (await service.start(exampleRecipe())).finished
+    const key = (name: string) => record.steps.find((step) => step.name === name)?.artifactKey ?? ''
+    await rm(join(home, 'artifacts', key('simplify')), { recursive: true })
+    await writeFile(join(home, 'artifacts', key('engine'), 'engine.plan'), 'other bytes')
+    const again = await (await service.retry(record.conversionId)).finished
+    expect(states(again)).toMatchObject({ export: 'cached', simplify: 'done', precision: 'cached', engine: 'done' })
+  })
+})

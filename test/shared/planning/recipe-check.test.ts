@@ -1,0 +1,87 @@
+import { expect, it } from 'vitest'
+import type { ModelManifest } from '../../../shared/domain/model.ts'
+import type { Recipe } from '../../../shared/domain/recipe.ts'
+import { checkRecipe } from '../../../shared/planning/recipe-check.ts'
+import { defaultRecipe } from '../../../shared/planning/recipe-defaults.ts'
+import { recipeSteps } from '../../../shared/planning/recipe-steps.ts'
+import { exampleManifest } from '../../fakes/example-manifest.ts'
+
+const manifest = exampleManifest()
+const dynamic = exampleManifest({ input: { ...manifest.input, dynamicSize: true, sizeMultiple: 32 } })
+const ownFp16: Partial<ModelManifest> = {
+  source: { library: 'file', repository: '/own.onnx', revision: null, weightsFile: null },
+  artifacts: [{ kind: 'onnx', precision: 'fp16', file: 'model.onnx', sha256: '0'.repeat(64), opset: 13 }],
+}
+const fp16 = defaultRecipe(manifest, 'tensorrt', 'fp16')
+const int8 = defaultRecipe(manifest, 'tensorrt', 'int8')
+const codes = (recipe: Recipe, model = manifest) => checkRecipe(recipe, model).refusals.map(({ code }) => code)
+
+it('finds nothing wrong with the recipe of one click, whatever its target and precision', () => {
+  const recipes = [
+    defaultRecipe(manifest, 'onnx', 'fp32'),
+    defaultRecipe(manifest, 'openvino', 'int8'),
+    defaultRecipe(manifest, 'tensorrt', 'tf32'),
+    defaultRecipe(manifest, 'tensorrt', 'int8', 'fp16'),
+    fp16,
+  ]
+  expect(recipes.map((recipe) => checkRecipe(recipe, manifest))).toEqual(
+    recipes.map(() => ({ refusals: [], warnings: [] })),
+  )
+})
+
+it.each<[string, Recipe, string]>([
+  ['a profile out of order', { ...fp16, batch: { min: 1, opt: 16, max: 8 } }, 'bad-profile'],
+  ['a size of a model that has one', { ...fp16, size: { min: 4, opt: 4, max: 4 } }, 'bad-profile'],
+  ['TF32 of a graph', defaultRecipe(manifest, 'onnx', 'tf32'), 'unsupported-precision'],
+  ['BF16 of OpenVINO', defaultRecipe(manifest, 'openvino', 'bf16'), 'unsupported-precision'],
+  ['INT8 without calibration', { ...int8, calibration: null }, 'no-calibration-images'],
+  ['INT8 among FP16 at an old opset', { ...int8, elsewhere: 'fp16' }, 'bad-recipe'],
+  ['INT8 without a word of the rest', { ...int8, elsewhere: null }, 'bad-recipe'],
+  ['calibration of FP16', { ...fp16, calibration: int8.calibration }, 'bad-recipe'],
+  ['sensitivity of FP16', { ...fp16, sensitivity: true }, 'bad-recipe'],
+  ['an engine without options', { ...fp16, engine: null }, 'bad-recipe'],
+  ['options of an ONNX file', { ...defaultRecipe(manifest, 'onnx', 'fp16'), engine: fp16.engine }, 'bad-recipe'],
+])('refuses %s', (_name, recipe, code) => {
+  expect(codes(recipe)).toEqual([code])
+})
+
+it('takes sizes that are multiples of what the model takes, and no others', () => {
+  expect(codes({ ...fp16, size: { min: 320, opt: 640, max: 1280 } }, dynamic)).toEqual([])
+  expect(checkRecipe({ ...fp16, size: { min: 320, opt: 650, max: 1280 } }, dynamic).refusals).toEqual([
+    {
+      code: 'bad-profile',
+      stage: 'plan',
+      message: 'Tiny takes sizes that are multiples of 32; 650 is none.',
+      remedy: 'Use 672 instead.',
+      cause: null,
+    },
+  ])
+})
+
+it('makes a file of the user’s no wider than it is, and takes its batch as it is', () => {
+  const own = exampleManifest({ ...ownFp16, optimizationProfile: { min: 2, opt: 2, max: 2 } })
+  expect(codes(defaultRecipe(own, 'tensorrt', 'fp16'), own)).toEqual([])
+  expect(codes(defaultRecipe(own, 'tensorrt', 'fp32'), own)).toEqual(['bad-recipe'])
+  expect(codes({ ...fp16, batch: { min: 1, opt: 2, max: 4 } }, own)).toEqual(['bad-profile'])
+})
+
+it('warns of few calibration images, of split normalizations and of what BF16 costs', () => {
+  const keeping = exampleManifest({ keepInFp32: [{ operator: 'LayerNormalization', reason: 'overflow' }] })
+  const few: Recipe = { ...int8, calibration: { method: 'entropy', imageFolder: null, imageLimit: 20 } }
+  expect(checkRecipe(few, manifest).warnings).toEqual(['Calibrated on 20 images; 500 are advised.'])
+  expect(checkRecipe({ ...fp16, opset: 16 }, keeping).warnings).toHaveLength(1)
+  expect(checkRecipe({ ...fp16, precision: 'bf16' }, manifest).warnings).toHaveLength(1)
+})
+
+it('takes only the steps that a recipe needs', () => {
+  expect(recipeSteps({ ...int8, sensitivity: true })).toEqual([
+    'export',
+    'simplify',
+    'precision',
+    'sensitivity',
+    'engine',
+    'parity',
+  ])
+  expect(recipeSteps({ ...defaultRecipe(manifest, 'onnx', 'fp32'), simplify: false })).toEqual(['export', 'parity'])
+  expect(recipeSteps(defaultRecipe(manifest, 'openvino', 'int8'))).toEqual(['export', 'simplify', 'engine', 'parity'])
+})
