@@ -100,6 +100,27 @@ describe('judgeParity', () => {
     expect(judgeParity(given, tolerance)).toEqual({ verdict, reason })
   })
 
+  it('says where the first value that is not finite is', () => {
+    const broken = figures({ nonFiniteCount: 1, nonFiniteAt: 'logits of image 3', cosineSimilarity: null })
+    expect(judgeParity(broken, tolerance).reason).toBe(
+      '1 output value is NaN or infinite, the first in logits of image 3',
+    )
+  })
+
+  it('names what the task needs beside the cosine, cut so that nothing but all reads as all', () => {
+    const detection = {
+      matchedShare: 0.9999,
+      meanIou: 0.98,
+      maxScoreDifference: 0.01,
+      meanAveragePrecision: 0.98765,
+      referenceBoxCount: 12,
+    }
+    const task = { detection, neighbourAgreement: 27 / 28, accuracy: { candidate: 0.98, reference: 1 } }
+    expect(judgeParity(figures(task), tolerance).reason).toBe(
+      'cosine 0.9999, at least 0.999 needed; nearest image the same for 96.4 %; 99.9 % of 12 boxes matched; mAP 0.987; accuracy 98.0 %, FP32 100.0 %',
+    )
+  })
+
   it('judges nothing with seeded weights, not even a failure', () => {
     expect(judgeParity(figures({ cosineSimilarity: 0.1 }), tolerance, 'seeded')).toEqual({
       verdict: 'not-judged',
