@@ -61,7 +61,7 @@ async function referenceDriver(
   throw new BenchError({
     code: 'backend-unavailable',
     stage: 'parity',
-    message: `the FP32 reference cannot be computed. ${why.reason}`,
+    message: `The FP32 reference cannot be computed. ${why.reason}`,
     remedy: why.remedy === '' ? 'Set up the Python environment.' : why.remedy,
   })
 }

@@ -1,0 +1,84 @@
+// A driver whose workers write the outputs they are told to, and note what they were asked for.
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BackendDriver, CaseWorker } from '../../electron/backends/backend-driver.ts'
+import { fileSha256 } from '../../electron/inputs/file-hash.ts'
+import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
+import type { WorkerCase } from '../../shared/domain/worker-case.ts'
+import { npyBytes } from './npy-bytes.ts'
+
+export interface OutputDriver {
+  readonly driver: BackendDriver
+  /** Cases prepared, in order. */
+  readonly cases: WorkerCase[]
+  /** Workers opened and not yet closed. */
+  open(): number
+}
+
+/** Two-dimensional outputs by name. */
+export type FakeOutputs = Readonly<Record<string, readonly (readonly number[])[]>>
+
+export function outputDriver(
+  id: BackendId,
+  outputs: (workerCase: WorkerCase) => FakeOutputs,
+  changes: Partial<BackendStatus> = {},
+): OutputDriver {
+  const cases: WorkerCase[] = []
+  let open = 0
+  const status: BackendStatus = {
+    ...{ id, runsIn: 'python', available: true, reason: null, remedy: null, version: '1' },
+    ...{ precisions: ['fp32', 'fp16', 'int8'], devices: ['cpu'], licence: null, optionsSchema: null },
+    ...changes,
+  }
+  const unasked = async () => {
+    throw new Error('this fake does not measure')
+  }
+  const worker = (): CaseWorker => {
+    let prepared: WorkerCase | null = null
+    return {
+      pid: null,
+      prepare: async (workerCase) => {
+        prepared = workerCase
+        cases.push(workerCase)
+        return {
+          message: 'prepared',
+          id: 1,
+          loadMs: 1,
+          threads: 1,
+          precisionProof: { holds: true, label: 'fp32', method: 'fake', evidence: [] },
+          engineDeclaredBytes: { value: null, reason: 'It declares none.' },
+          versions: {},
+        }
+      },
+      warmup: unasked,
+      measureBlock: unasked,
+      measureMemory: unasked,
+      writeOutputs: async (folder) => {
+        if (prepared === null) throw new Error('nothing is prepared')
+        const written = []
+        for (const [name, rows] of Object.entries(outputs(prepared))) {
+          const file = join(folder, `${name}.npy`)
+          const shape = [rows.length, rows[0]?.length ?? 0]
+          await writeFile(file, npyBytes('<f4', shape, new Float32Array(rows.flat())))
+          written.push({ name, file, sha256: await fileSha256(file), shape })
+        }
+        return { message: 'outputs-written', id: 1, outputs: written }
+      },
+      close: async () => {
+        open -= 1
+      },
+    }
+  }
+  return {
+    cases,
+    open: () => open,
+    driver: {
+      id,
+      describe: async () => status,
+      open: async () => {
+        open += 1
+        return worker()
+      },
+    },
+  }
+}
