@@ -1,7 +1,7 @@
 // Turns the options of `run` into a plan. Checks form and closed lists; whether the model exists, the batch fits its
 // profile or the images are there is for the run service, which is asked the same by the window.
 import { resolve } from 'node:path'
-import { type BackendId, backendIds } from '../../shared/domain/backend.ts'
+import { type BackendId, backendIds, defaultBackends } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Candidate, Plan } from '../../shared/domain/plan.ts'
@@ -101,7 +101,9 @@ export function defaultCandidates(
   manifest: ModelManifest,
   available: ReadonlyMap<string, readonly Precision[]>,
 ): readonly Candidate[] {
-  const usable = manifest.backends.flatMap((name) => backendIds.filter((id) => id === name && available.has(id)))
+  const usable = manifest.backends.flatMap((name) =>
+    backendIds.filter((id) => id === name && defaultBackends.has(id) && available.has(id)),
+  )
   const inFp32 = usable.map((backend): Candidate => ({ backend, precision: 'fp32', options: {} }))
   const reader = usable.find((id) => id.startsWith('onnxruntime'))
   const lower = manifest.artifacts

@@ -41,8 +41,14 @@ export function ownModelManifest(file: string, facts: ModelFacts, modelSha256: s
       bf16: { cosinePass: 0.99, cosineWarn: 0.97, maxAbsPass: null },
       int8: { cosinePass: 0.99, cosineWarn: 0.95, maxAbsPass: null },
     },
-    keepInFp32: [],
-    backends: ['onnxruntime', 'onnxruntime-node'],
+    keepInFp32: [
+      {
+        operator: 'LayerNormalization',
+        reason: 'squared activations can exceed 65504, the largest half-precision number',
+      },
+      { operator: 'Softmax', reason: 'exponentials above e^11 leave the range of half precision' },
+    ],
+    backends: ['onnxruntime', 'onnxruntime-node', 'tensorrt', 'tensorrt-rtx', 'openvino'],
     artifacts: [
       {
         kind: 'onnx',

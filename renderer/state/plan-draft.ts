@@ -3,7 +3,7 @@
 import { skipToken, useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
 import type { Artifact } from '../../shared/domain/artifact.ts'
-import type { BackendId } from '../../shared/domain/backend.ts'
+import { type BackendId, defaultBackends } from '../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Candidate, Plan } from '../../shared/domain/plan.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
@@ -52,7 +52,7 @@ export function changePlan(change: Partial<Plan>): void {
 
 /** Another model: its own batch sizes, image count and candidates; machine choices stay. */
 export function chooseModel(model: string, manifest: ModelManifest, ready: readonly BackendId[]): void {
-  const backends = ready.filter((id) => manifest.backends.includes(id) && id !== 'simulated')
+  const backends = ready.filter((id) => manifest.backends.includes(id) && defaultBackends.has(id))
   const candidates = backends.map((backend) => ({ backend, precision: 'fp32' as const, options: {} }))
   const batchSizes = [1, 8].filter((size) => isInProfile(manifest, size))
   changePlan({

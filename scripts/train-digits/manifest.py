@@ -59,7 +59,16 @@ def write_manifest(folder: Path, parameter_count: int) -> None:
             "int8": {"cosinePass": 0.99, "cosineWarn": 0.95, "maxAbsPass": None},
         },
         "keepInFp32": [],
-        "backends": ["onnxruntime-node", "torch-eager", "onnxruntime"],
+        "backends": [
+            "onnxruntime-node",
+            "torch-eager",
+            "torch-compile",
+            "torch-cudagraph",
+            "onnxruntime",
+            "tensorrt",
+            "tensorrt-rtx",
+            "openvino",
+        ],
         "artifacts": [
             {
                 "kind": "onnx",

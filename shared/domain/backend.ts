@@ -70,3 +70,12 @@ export const backendLabels: Readonly<Record<BackendId, string>> = {
   ultralytics: 'Ultralytics',
   simulated: 'Simulated',
 }
+
+/** What is compared when nothing was chosen: backends that start in seconds and need nothing converted first. */
+export const defaultBackends: ReadonlySet<BackendId> = new Set([
+  'torch-eager',
+  'ultralytics',
+  'onnxruntime',
+  'onnxruntime-node',
+  'openvino',
+])
