@@ -1,13 +1,18 @@
-// The command line that asks for the same plan again. Options of a backend have no place on it; a plan that has some is
-// named as such, so that the command never claims to be more than it is.
+// The command line that asks for the same plan again. Options of a backend and a second artifact have no place on it; a
+// plan that has some is named as such, so that the command never claims to be more than it is.
 import type { Plan } from '../../shared/domain/plan.ts'
 import { shellWord } from '../../shared/planning/shell-word.ts'
 
 export function repeatCommand(plan: Plan): string {
+  const named = plan.candidates.filter(({ artifact }) => artifact === undefined)
+  const artifacts = [...new Set(plan.candidates.flatMap(({ artifact }) => artifact ?? []))]
   const words = [
     'enginebench run',
     `--model ${shellWord(plan.model)}`,
-    `--backends ${plan.candidates.map(({ backend, precision }) => `${backend}:${precision}`).join(',')}`,
+    named.length === 0
+      ? ''
+      : `--backends ${named.map(({ backend, precision }) => `${backend}:${precision}`).join(',')}`,
+    artifacts[0] === undefined ? '' : `--artifact ${artifacts[0]}`,
     `--batch ${plan.batchSizes.join(',')}`,
     plan.imageFolder === null ? '' : `--images ${shellWord(plan.imageFolder)}`,
     `--image-limit ${plan.imageLimit}`,
@@ -20,6 +25,9 @@ export function repeatCommand(plan: Plan): string {
     `--seed ${plan.seed}`,
   ]
   const command = words.filter((word) => word !== '').join(' ')
-  const hasOptions = plan.candidates.some((candidate) => Object.keys(candidate.options).length > 0)
-  return hasOptions ? `${command}  # backend options are in the record's plan` : command
+  const elsewhere = [
+    ...(artifacts.length > 1 ? ['the other artifacts'] : []),
+    ...(plan.candidates.some(({ options }) => Object.keys(options).length > 0) ? ['backend options'] : []),
+  ]
+  return elsewhere.length === 0 ? command : `${command}  # ${elsewhere.join(' and ')} are in the record's plan`
 }

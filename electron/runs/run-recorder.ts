@@ -1,10 +1,11 @@
 // Keeps the record of one run as it goes: writes run.json, samples and log, and tells whoever listens. The one place
 // that knows both. Events come in the order of happening; a block is told only once it is on disk.
 import { BenchError, type BenchErrorRecord, type Stage } from '../../shared/domain/bench-error.ts'
+import type { MachineSample } from '../../shared/domain/machine-sample.ts'
 import type { GroupRecord, RunRecord, RunState } from '../../shared/domain/run.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
-import type { MachineSample, RunWriter } from '../store/run-writing.ts'
+import type { RunWriter } from '../store/run-writing.ts'
 import type { CaseTrial } from './case-trial.ts'
 
 type CaseEnd = Pick<CaseTrial, 'caseKey' | 'state' | 'reason' | 'error'>

@@ -16,6 +16,7 @@ import { exampleRecord } from '../../fakes/example-record.ts'
 import { npyBytes } from '../../fakes/npy-bytes.ts'
 import { type FakeTasks, fakeTasks } from '../../fakes/task-worker.ts'
 import { temporaryFolder } from '../../fakes/temporary-folder.ts'
+import { artifact } from '../../shared/planning/artifact.ts'
 
 const root = temporaryFolder()
 const noArtifacts: RunInputsDependencies['artifacts'] = {
@@ -27,7 +28,7 @@ const noArtifacts: RunInputsDependencies['artifacts'] = {
 const images = join(root, 'images')
 let homes = 0
 
-async function home(tasks: FakeTasks, torch = '2') {
+async function home(tasks: FakeTasks, torch = '2', artifacts = noArtifacts) {
   await mkdir(images, { recursive: true })
   for (const name of ['a.png', 'b.png', 'broken.png', 'c.png']) await writeFile(join(images, name), name)
   homes += 1
@@ -39,7 +40,7 @@ async function home(tasks: FakeTasks, torch = '2') {
     resolve: createRunInputs({
       inputCache: new InputCache(join(folder, 'inputs')),
       keyed: createKeyedArtifacts(join(folder, 'artifacts'), () => new Date()),
-      artifacts: noArtifacts,
+      artifacts,
       samplesFolder: images,
       openTaskWorker: tasks.open,
       toolVersions: async () => ({ ...versions }),
@@ -183,6 +184,40 @@ test('without Python, images are refused with the remedy', async () => {
   const tasks: FakeTasks = { calls: [], open: () => Promise.reject(unavailable) }
   const { resolve } = await home(tasks)
   await expect(resolve(request())).rejects.toBe(unavailable)
+})
+
+test('where every case runs an artifact its weights are taken as they are, and nothing is exported', async () => {
+  const tasks = fakeTasks()
+  const made = artifact({ modelId: 'tiny', weights: 'hub' })
+  const { resolve } = await home(tasks, '2', { list: async () => [made], find: async () => made })
+  const inputs = await resolve(request({ onnxPrecisions: [], artifactHashes: [made.sha256], needsWeights: false }))
+  expect(inputs.artifacts.get(made.sha256)).toEqual(made)
+  expect(inputs.weights).toMatchObject({ origin: 'hub', reason: 'They are in the artifacts that ran.' })
+  expect(tasks.calls).toEqual(['open torch-eager', 'prepare-inputs', 'close'])
+})
+
+test('a damaged artifact costs its own cases only', async () => {
+  const damaged = new BenchError({ code: 'missing-artifact', stage: 'store', message: 'Torn.', remedy: 'Again.' })
+  const { resolve } = await home(fakeTasks(), '2', { list: async () => [], find: () => Promise.reject(damaged) })
+  const inputs = await resolve(request({ artifactHashes: ['a'.repeat(64)] }))
+  expect(inputs.artifacts.get('a'.repeat(64))).toBe(damaged)
+  expect(inputs.weights.origin).toBe('seeded')
+})
+
+test('a precision that the model ships no file of says how to convert one, or which is converted already', async () => {
+  const { resolve } = await home(fakeTasks())
+  const missing = onnxOf(await resolve(request({ onnxPrecisions: ['fp16'] })), 'fp16')
+  expect(missing).toMatchObject({
+    code: 'missing-artifact',
+    remedy:
+      'Convert it: enginebench convert --model digits --to onnx --precision fp16; then run the artifact that it names.',
+  })
+  const made = artifact({ modelId: 'tiny' })
+  const converted = await home(fakeTasks(), '2', { list: async () => [made], find: async () => made })
+  expect(onnxOf(await converted.resolve(request({ onnxPrecisions: ['fp16'] })), 'fp16')).toMatchObject({
+    code: 'missing-artifact',
+    remedy: 'Run the one that is converted already: --artifact 1a2b3c4d1a2b.',
+  })
 })
 
 test('YOLO tasks go to the environment of Ultralytics', async () => {

@@ -31,6 +31,19 @@ describe('expandPlan', () => {
     expect(groups[0]?.seed).not.toBe(groups[1]?.seed)
   })
 
+  it('tells cases of different artifacts apart by the start of their hashes', () => {
+    const named = (artifact: string): Candidate => ({
+      ...{ backend: 'onnxruntime', precision: 'fp16', options: {} },
+      artifact: artifact.repeat(8),
+    })
+    const candidates = [named('1a2b3c4d'), named('ffffffff'), named('1a2b3c4d')]
+    expect(expandPlan(fakePlan({ candidates }), manifest)[0]?.cases.map(({ caseKey }) => caseKey)).toEqual([
+      'onnxruntime-fp16-1a2b3c4d',
+      'onnxruntime-fp16-ffffffff',
+      'onnxruntime-fp16-1a2b3c4d.2',
+    ])
+  })
+
   it('names size and device in the key where they are not the usual ones', () => {
     const keys = (changes: Parameters<typeof fakePlan>[0]) =>
       expandPlan(fakePlan(changes), manifest).map((group) => group.groupKey)
