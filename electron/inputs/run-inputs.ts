@@ -13,6 +13,7 @@ import type { InputCache } from './input-cache.ts'
 import { missingOnnx } from './missing-onnx.ts'
 import { exportedArtifact, shippedArtifact } from './onnx-artifact.ts'
 import { type PreparedInputs, preparedImages, shippedArrays } from './prepared-inputs.ts'
+import { calibrationPhotographsOf } from './shipped-photographs.ts'
 import type { OpenTaskWorker, ResolvedWeights, TaskProgress, TaskWorker } from './task-worker.ts'
 
 export interface RunInputsDependencies {
@@ -46,6 +47,8 @@ export interface RunInputs extends PreparedInputs {
   readonly onnx: ReadonlyMap<Precision, Artifact | BenchError>
   /** By sha256, as candidates name them, with their bytes checked; likewise. */
   readonly artifacts: ReadonlyMap<string, Artifact | BenchError>
+  /** Of the shipped photographs, those that conversions calibrate on. */
+  readonly calibrationPhotographs: ReadonlySet<string>
 }
 
 export type ResolveRunInputs = (request: RunInputsRequest) => Promise<RunInputs>
@@ -85,7 +88,8 @@ async function resolveAll(
     signal.throwIfAborted()
     onnx.set(precision, await resolveOnnx(dependencies, request, weights, prepared.input.file, precision, taskWorker))
   }
-  return { ...prepared, weights, onnx, artifacts }
+  const calibrationPhotographs = await calibrationPhotographsOf(dependencies.samplesFolder)
+  return { ...prepared, weights, onnx, artifacts, calibrationPhotographs }
 }
 
 async function findArtifacts(

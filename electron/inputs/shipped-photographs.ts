@@ -14,3 +14,32 @@ export async function photographOfShipped(samplesFolder: string): Promise<Readon
   const photographs = await shippedPhotographs(samplesFolder)
   return new Map(photographs.flatMap(({ id, files }) => files.map(({ sha256 }) => [sha256, id] as const)))
 }
+
+/**
+ * Which of the shipped photographs judge a conversion and which calibrate it: every other photograph, with all its
+ * crops, so that no photograph is in both.
+ */
+export interface ImageSplit {
+  /** Absolute files, in the order of the list. */
+  readonly evaluation: readonly string[]
+  readonly calibration: readonly string[]
+}
+
+export async function splitOfShipped(samplesFolder: string): Promise<ImageSplit> {
+  const photographs = await shippedPhotographs(samplesFolder)
+  const filesOf = (isOfHalf: (index: number) => boolean) =>
+    photographs
+      .filter((_, index) => isOfHalf(index))
+      .flatMap(({ files }) => files.map(({ name }) => join(samplesFolder, name)))
+  return { evaluation: filesOf((index) => !calibrates(index)), calibration: filesOf(calibrates) }
+}
+
+/** Their ids, as prepared inputs tell them. */
+export async function calibrationPhotographsOf(samplesFolder: string): Promise<ReadonlySet<string>> {
+  const photographs = await shippedPhotographs(samplesFolder)
+  return new Set(photographs.filter((_, index) => calibrates(index)).map(({ id }) => id))
+}
+
+function calibrates(index: number): boolean {
+  return index % 2 === 1
+}

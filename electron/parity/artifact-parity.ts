@@ -17,11 +17,11 @@ import type { OutputArray } from '../../shared/statistics/compare-outputs.ts'
 import { judgeParity, worstVerdict } from '../../shared/statistics/parity.ts'
 import { parityFiguresOf } from '../../shared/statistics/parity-figures.ts'
 import type { BackendDriver } from '../backends/backend-driver.ts'
+import { outputArrays } from '../inputs/output-arrays.ts'
 import type { PreparedInputs } from '../inputs/prepared-inputs.ts'
 import type { ResolvedWeights, TaskProgress } from '../inputs/task-worker.ts'
 import { type ArtifactRunner, artifactRunner } from './artifact-runner.ts'
 import { writeCaseOutputs } from './case-outputs.ts'
-import { outputArrays } from './output-arrays.ts'
 import { referenceOutputs } from './reference-outputs.ts'
 
 export interface ArtifactParityDependencies {

@@ -11,10 +11,10 @@ import { listImages } from '../inputs/image-folder.ts'
 import type { InputCache } from '../inputs/input-cache.ts'
 import { float32Npy, readFloat32, readNpyHeader } from '../inputs/npy.ts'
 import { type ImageInputsDependencies, preparedFiles, shippedSource } from '../inputs/prepared-inputs.ts'
+import { splitOfShipped } from '../inputs/shipped-photographs.ts'
 import { writing } from '../store/write-failure.ts'
 import type { ImageSetRequest } from './evaluation-images.ts'
 import type { PreparedImageSet } from './image-set.ts'
-import { splitOfShipped } from './image-split.ts'
 
 export interface CalibrationRequest extends ImageSetRequest {
   readonly calibration: Pick<Calibration, 'imageFolder' | 'imageLimit'>

@@ -3,9 +3,9 @@
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import { valueSha256 } from '../inputs/file-hash.ts'
 import { type ImageInputsDependencies, preparedFiles, shippedArrays, shippedSource } from '../inputs/prepared-inputs.ts'
+import { splitOfShipped } from '../inputs/shipped-photographs.ts'
 import type { TaskProgress } from '../inputs/task-worker.ts'
 import type { PreparedImageSet } from './image-set.ts'
-import { splitOfShipped } from './image-split.ts'
 
 export interface ImageSetRequest {
   readonly manifest: ModelManifest

@@ -9,12 +9,12 @@ import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { OutputArray } from '../../shared/statistics/compare-outputs.ts'
 import type { BackendDriver } from '../backends/backend-driver.ts'
 import { fileSha256, valueSha256 } from '../inputs/file-hash.ts'
+import { outputArrays } from '../inputs/output-arrays.ts'
 import { removeStaleLeftovers } from '../inputs/stale-leftovers.ts'
 import { jsonText, writeAtomically } from '../store/atomic-file.ts'
 import { writing } from '../store/write-failure.ts'
 import type { ArtifactParityDependencies, ArtifactParityRequest } from './artifact-parity.ts'
 import { writeCaseOutputs } from './case-outputs.ts'
-import { outputArrays } from './output-arrays.ts'
 
 const listName = 'outputs.json'
 const mostReferences = 24

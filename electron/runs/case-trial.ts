@@ -6,7 +6,8 @@ import { type Figure, missing } from '../../shared/domain/figure.ts'
 import type { Parity } from '../../shared/domain/parity.ts'
 import type { Candidate } from '../../shared/domain/plan.ts'
 import type { CaseRecord, CaseState } from '../../shared/domain/run.ts'
-import type { SampleBlock } from '../../shared/domain/sample-block.ts'
+import type { BlockFlags, SampleBlock } from '../../shared/domain/sample-block.ts'
+import { withFlags } from '../../shared/sampling/with-flags.ts'
 import { blockMedianMs } from '../../shared/statistics/block-samples.ts'
 import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
 
@@ -52,6 +53,12 @@ export class CaseTrial {
     const medianMs = blockMedianMs(block)
     if (medianMs !== null) this.#medianBlocks.push({ ...block, leadSamples: 0, latenciesMs: [medianMs] })
     this.#sampleCount += block.latenciesMs.length - block.leadSamples
+  }
+
+  /** Flags judged of a block after it was kept. */
+  flag({ block, flags }: BlockFlags): void {
+    const known = this.#blocks[block]
+    if (known !== undefined) this.#blocks[block] = withFlags(known, flags)
   }
 
   /** Lead samples are not counted. */

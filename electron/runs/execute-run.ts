@@ -5,9 +5,11 @@ import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { RunRecord, RunState } from '../../shared/domain/run.ts'
+import type { Preflight } from '../../shared/domain/sampling-record.ts'
 import type { PlannedGroup } from '../../shared/planning/expand-plan.ts'
 import { measuringRules } from '../../shared/planning/protocol.ts'
 import type { RunInputs } from '../inputs/run-inputs.ts'
+import type { MachineSampler } from '../sampling/watching.ts'
 import { CrashBudget } from './crash-budget.ts'
 import { noInputs } from './no-inputs.ts'
 import { onnxPrecisions } from './onnx-backends.ts'
@@ -15,6 +17,7 @@ import { RemainingTime } from './remaining-time.ts'
 import type { RunDependencies } from './run-dependencies.ts'
 import { runGroup } from './run-group.ts'
 import type { RunRecorder } from './run-recorder.ts'
+import { observeBefore, watchingNotes } from './watched-run.ts'
 
 export interface RunJob {
   readonly recorder: RunRecorder
@@ -30,13 +33,23 @@ export async function executeRun(dependencies: RunDependencies, job: RunJob): Pr
   const { recorder, signal } = job
   const startedAtNs = dependencies.nowNs()
   const elapsedMs = () => (dependencies.nowNs() - startedAtNs) / 1e6
-  const sampler = dependencies.startSampler(elapsedMs, (sample) => recorder.machineSampled(sample))
+  const foreignGpuProcesses = new Set<number>()
+  const sampler = dependencies.startSampler({
+    startedAtNs,
+    onSample: (sample) => {
+      recorder.machineSampled(sample)
+      for (const pid of sample.gpu?.foreignProcesses ?? []) foreignGpuProcesses.add(pid)
+    },
+  })
+  let preflight: Preflight = { verdict: 'unknown', reason: 'The run ended before the machine was watched.' }
   let end: { state: RunState; error: BenchErrorRecord | null } = { state: 'completed', error: null }
   let bug: unknown = null
   try {
     recorder.update({ state: 'running' })
     await recorder.save()
-    await runGroups(dependencies, job, startedAtNs)
+    preflight = await observeBefore({ sampler, recorder, elapsedMs, observeMs: dependencies.observeMs, signal })
+    recorder.update({ sampling: { preflight, ...sampler.summary() } })
+    await runGroups(dependencies, job, { startedAtNs, sampler })
   } catch (reason) {
     if (signal.aborted) end = { state: 'cancelled', error: null }
     else if (reason instanceof BenchError) end = { state: 'failed', error: reason.record }
@@ -45,7 +58,10 @@ export async function executeRun(dependencies: RunDependencies, job: RunJob): Pr
       end = { state: 'failed', error: defect(reason) }
     }
   } finally {
+    const sampling = { preflight, ...sampler.summary() }
     sampler.stop()
+    recorder.update({ sampling })
+    for (const note of watchingNotes(sampling, foreignGpuProcesses)) recorder.note(note)
   }
   if (end.state === 'cancelled') recorder.endOpenCases('cancelled', 'Cancelled.', null)
   if (end.error !== null) recorder.endOpenCases('failed', end.error.message, end.error)
@@ -54,7 +70,12 @@ export async function executeRun(dependencies: RunDependencies, job: RunJob): Pr
   return recorder.record
 }
 
-async function runGroups(dependencies: RunDependencies, job: RunJob, startedAtNs: number): Promise<void> {
+interface Watch {
+  readonly startedAtNs: number
+  readonly sampler: MachineSampler
+}
+
+async function runGroups(dependencies: RunDependencies, job: RunJob, watch: Watch): Promise<void> {
   const inputs = await resolveInputs(dependencies, job)
   const crashBudget = new CrashBudget(() => dependencies.nowNs() / 1e6)
   const rules = measuringRules(job.recorder.record.plan.preset, job.recorder.record.plan.device)
@@ -64,7 +85,7 @@ async function runGroups(dependencies: RunDependencies, job: RunJob, startedAtNs
   })
   for (const group of job.groups) {
     job.signal.throwIfAborted()
-    await runGroup(dependencies, job, { group, inputs, rules, crashBudget, startedAtNs, remaining })
+    await runGroup(dependencies, job, { group, inputs, rules, crashBudget, ...watch, remaining })
   }
 }
 

@@ -6,6 +6,7 @@ import type { BackendDriver } from '../backends/backend-driver.ts'
 import type { CaseTrial } from './case-trial.ts'
 import type { CrashBudget } from './crash-budget.ts'
 import type { GroupObserver } from './group-observer.ts'
+import type { RoundFlags } from './round-flags.ts'
 
 export interface GroupContext {
   readonly groupKey: string
@@ -17,6 +18,7 @@ export interface GroupContext {
   readonly outputsFolderOf: (trial: CaseTrial) => string
   readonly crashBudget: CrashBudget
   readonly observer: GroupObserver
+  readonly flags: RoundFlags
   readonly nowNs: () => number
   /** On the workers' clock: block times are counted from here. */
   readonly runStartedAtNs: number

@@ -2,12 +2,14 @@
 // All workers stay resident and only one measures at a time. Where memory cannot hold them, cases take turns: each has
 // its rounds to itself. In the last launch outputs are written afterwards, outside any timed loop.
 // Whatever happens, no worker is left when this returns.
+import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import { shuffledOrder } from '../../shared/planning/shuffled-order.ts'
 import { caseStep } from './case-step.ts'
 import type { CaseTrial } from './case-trial.ts'
 import type { GroupContext } from './group-context.ts'
 import { type BlockPlace, measuredBlock } from './measured-block.ts'
 import { openCase, type ResidentCase, warmUp } from './resident-case.ts'
+import type { MeasuredBlock } from './round-flags.ts'
 
 export async function runLaunch(
   context: GroupContext,
@@ -30,6 +32,7 @@ async function runTogether(context: GroupContext, trials: readonly CaseTrial[], 
     for (const resident of residents) await caseStep(context, resident.trial, 'warmup', () => warmUp(context, resident))
     context.observer.stageReached('measure', null, 'Measuring')
     for (let round = 0; round < context.rules.rounds; round += 1) await runRound(context, residents, launch, round)
+    await context.flags.launchEnded(context.signal)
     if (launch === context.rules.launches - 1) await writeOutputs(context, residents)
   } finally {
     await Promise.all(residents.map((resident) => resident.worker.close()))
@@ -45,19 +48,27 @@ async function runRound(
   const startedAtNs = context.nowNs()
   const order = shuffledOrder(residents, [context.seed, launch, round]).filter(({ trial }) => trial.isGoing)
   if (order.length === 0) return
+  const measured: MeasuredBlock[] = []
   for (const [orderInRound, resident] of order.entries()) {
     const place = { launch, round, block: resident.trial.blocks.length, orderInRound }
-    await caseStep(context, resident.trial, 'measure', () => measure(context, resident, place))
+    const block = await caseStep(context, resident.trial, 'measure', () => measure(context, resident, place))
+    if (block !== null) measured.push({ trial: resident.trial, workerPid: resident.worker.pid, block })
     if (!resident.trial.isGoing) await resident.worker.close()
   }
   context.observer.roundCompleted(launch, round, (context.nowNs() - startedAtNs) / 1e6)
+  await context.flags.roundEnded(measured)
 }
 
-async function measure(context: GroupContext, { trial, worker }: ResidentCase, place: BlockPlace): Promise<void> {
+async function measure(
+  context: GroupContext,
+  { trial, worker }: ResidentCase,
+  place: BlockPlace,
+): Promise<SampleBlock> {
   const message = await worker.measureBlock(context.rules.block, context.signal)
   const block = measuredBlock(message, place, context.runStartedAtNs)
   await context.observer.blockMeasured(trial, block)
   trial.keep(block)
+  return block
 }
 
 async function writeOutputs(context: GroupContext, residents: readonly ResidentCase[]): Promise<void> {

@@ -20,5 +20,6 @@ export function noInputs(plan: Plan, { input }: ModelManifest): RunInputs {
     },
     onnx: new Map(),
     artifacts: new Map(),
+    calibrationPhotographs: new Set(),
   }
 }

@@ -7,10 +7,13 @@ import type { ModelManifest, WeightsOrigin } from '../../shared/domain/model.ts'
 import type { Parity } from '../../shared/domain/parity.ts'
 import type { OutputArray } from '../../shared/statistics/compare-outputs.ts'
 import { correctShare } from '../../shared/statistics/correct-share.ts'
+import { outputRows } from '../../shared/statistics/output-rows.ts'
 import { judgeParity, seededParityReason } from '../../shared/statistics/parity.ts'
 import { type ImageFacts, parityFiguresOf } from '../../shared/statistics/parity-figures.ts'
-import { outputArrays } from '../parity/output-arrays.ts'
+import { outputArrays } from '../inputs/output-arrays.ts'
 import type { CaseTrial } from './case-trial.ts'
+import { caseWeights } from './case-weights.ts'
+import { judgedImages, type RunImages } from './judged-images.ts'
 
 export interface ParityPass {
   readonly trials: readonly CaseTrial[]
@@ -18,7 +21,7 @@ export interface ParityPass {
   readonly baseline: string
   readonly manifest: ModelManifest
   readonly weights: WeightsOrigin
-  readonly images: ImageFacts
+  readonly images: RunImages
   readonly caseChanged: (trial: CaseTrial) => void
   readonly signal: AbortSignal
 }
@@ -84,9 +87,26 @@ function parityOf(
     return { verdict, reason, figures: null, reference: null }
   }
   if (expected === null) return notJudged('the reference case has no outputs')
-  const figures = parityFiguresOf(manifest, expected, outputs, images)
+  const { rows, aside } = judgedImages(trial, images)
+  const figures =
+    rows === null
+      ? parityFiguresOf(manifest, expected, outputs, images)
+      : parityFiguresOf(manifest, outputRows(expected, rows), outputRows(outputs, rows), factsOf(images, rows))
   const tolerance = manifest.parityTolerance[trial.candidate.precision] ?? null
-  return { ...judgeParity(figures, tolerance, weights), figures, reference: baseline }
+  // Where either has random weights, they agree or disagree without meaning.
+  const { verdict, reason } = judgeParity(
+    figures,
+    tolerance,
+    weights === 'seeded' ? weights : caseWeights(trial, weights),
+  )
+  return { verdict, reason: `${reason}${aside}`, figures, reference: baseline }
+}
+
+function factsOf({ photographs, labels }: ImageFacts, rows: readonly number[]): ImageFacts {
+  return {
+    photographs: photographs?.filter((_, row) => rows.includes(row)) ?? null,
+    labels: labels?.filter((_, row) => rows.includes(row)) ?? null,
+  }
 }
 
 function notJudged(reason: string): Parity {

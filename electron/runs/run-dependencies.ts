@@ -6,7 +6,7 @@ import type { Plan } from '../../shared/domain/plan.ts'
 import type { KnownLatencyMs } from '../../shared/planning/estimate-plan.ts'
 import type { BackendDriver } from '../backends/backend-driver.ts'
 import type { ResolveRunInputs } from '../inputs/run-inputs.ts'
-import type { StartHostSampler } from '../sampling/host-sampler.ts'
+import type { StartMachineSampler } from '../sampling/watching.ts'
 import type { ArtifactStore, ModelCatalog } from '../services.ts'
 import type { CreateRunWriter } from '../store/run-writing.ts'
 
@@ -20,7 +20,9 @@ export interface RunDependencies {
   readonly runsFolder: string
   /** Of this machine, with the software that the workers said they loaded. */
   readonly fingerprint: (software: Readonly<Record<string, string>>) => Promise<Fingerprint>
-  readonly startSampler: StartHostSampler
+  readonly startSampler: StartMachineSampler
+  /** How long the machine is watched before a run. */
+  readonly observeMs: number
   /** The clock that the workers read: CLOCK_MONOTONIC, in nanoseconds. */
   readonly nowNs: () => number
   readonly utcNow: () => Date

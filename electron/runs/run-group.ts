@@ -4,6 +4,7 @@ import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { PlannedGroup } from '../../shared/planning/expand-plan.ts'
 import type { MeasuringRules } from '../../shared/planning/protocol.ts'
 import type { RunInputs } from '../inputs/run-inputs.ts'
+import type { MachineSampler } from '../sampling/watching.ts'
 import type { CaseTrial } from './case-trial.ts'
 import type { CrashBudget } from './crash-budget.ts'
 import type { RunJob } from './execute-run.ts'
@@ -13,6 +14,7 @@ import { interimFigures } from './interim-figures.ts'
 import { makeTrials } from './make-trials.ts'
 import { parityPass } from './parity-pass.ts'
 import type { RemainingTime } from './remaining-time.ts'
+import { RoundFlags } from './round-flags.ts'
 import type { RunDependencies } from './run-dependencies.ts'
 import { summarizeTrials } from './summarize-trials.ts'
 import { workerCaseOf } from './worker-case-of.ts'
@@ -23,6 +25,7 @@ export interface GroupJob {
   readonly rules: MeasuringRules
   readonly crashBudget: CrashBudget
   readonly startedAtNs: number
+  readonly sampler: MachineSampler
   /** Shared by the groups of a run. */
   readonly remaining: RemainingTime
 }
@@ -86,7 +89,7 @@ function endWith(reason: unknown, trial: CaseTrial, signal: AbortSignal): boolea
 function groupContext(
   dependencies: RunDependencies,
   job: RunJob,
-  { group, inputs, rules, crashBudget, startedAtNs, remaining }: GroupJob,
+  { group, inputs, rules, crashBudget, startedAtNs, sampler, remaining }: GroupJob,
   trials: readonly CaseTrial[],
 ): GroupContext {
   const { recorder } = job
@@ -105,6 +108,17 @@ function groupContext(
     runStartedAtNs: startedAtNs,
     freeMemoryBytes: dependencies.freeMemoryBytes,
     signal: job.signal,
+    flags: new RoundFlags({
+      sampler,
+      rules: {
+        logicalCores: recorder.record.fingerprint.machine.logicalCores,
+        onGpu: recorder.record.plan.device === 'cuda',
+      },
+      onFlags: async (trial, flags) => {
+        trial.flag(flags)
+        await recorder.blockFlagged(groupKey, trial.caseKey, flags)
+      },
+    }),
     observer: {
       stageReached: (stage, caseKey, message) => recorder.stage(stage, groupKey, caseKey, null, message),
       caseChanged: (trial) => recorder.caseChanged(groupKey, trial),

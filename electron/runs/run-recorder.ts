@@ -4,7 +4,7 @@ import { BenchError, type BenchErrorRecord, type Stage } from '../../shared/doma
 import type { MachineSample } from '../../shared/domain/machine-sample.ts'
 import type { GroupRecord, RunRecord, RunState } from '../../shared/domain/run.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
-import type { SampleBlock } from '../../shared/domain/sample-block.ts'
+import type { BlockFlags, SampleBlock } from '../../shared/domain/sample-block.ts'
 import type { RunWriter } from '../store/run-writing.ts'
 import type { CaseTrial } from './case-trial.ts'
 
@@ -17,11 +17,15 @@ export interface RunRecorderOptions {
   readonly utc: () => string
 }
 
+/** A little less than a second, so that five samples a second give one told each second. */
+const sampleTellingMs = 900
+
 export class RunRecorder {
   readonly #writer: RunWriter
   readonly #onEvent: (event: RunEvent) => void
   readonly #utc: () => string
   #record: RunRecord
+  #sampleTellAtMs = 0
 
   constructor({ writer, record, onEvent, utc }: RunRecorderOptions) {
     this.#writer = writer
@@ -95,9 +99,16 @@ export class RunRecorder {
     this.tell({ kind: 'block', groupKey, caseKey, block })
   }
 
-  /** A second that cannot be written is lost, not the run. */
+  /** Flags that cannot be written are lost on disk, not for this run. */
+  async blockFlagged(groupKey: string, caseKey: string, flags: BlockFlags): Promise<void> {
+    await this.#writer.appendFlags(groupKey, caseKey, flags).catch(() => {})
+  }
+
+  /** Every sample is written, one a second is told. One that cannot be written is lost, not the run. */
   machineSampled(sample: MachineSample): void {
     this.#writer.appendMachineSample(sample).catch(() => {})
+    if (sample.atMs < this.#sampleTellAtMs) return
+    this.#sampleTellAtMs = sample.atMs + sampleTellingMs
     this.tell({ kind: 'machine-sample', ...sample })
   }
 

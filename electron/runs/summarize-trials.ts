@@ -5,6 +5,7 @@ import type { GroupRecord } from '../../shared/domain/run.ts'
 import type { PlannedGroup } from '../../shared/planning/expand-plan.ts'
 import { summarizeGroup, type UnsummarizedCase } from '../../shared/statistics/group-summary.ts'
 import type { CaseTrial } from './case-trial.ts'
+import { caseWeights } from './case-weights.ts'
 
 export interface GroupTrials {
   readonly group: PlannedGroup
@@ -43,7 +44,7 @@ function evidenceOf(trial: CaseTrial, weights: WeightsOrigin | null): Unsummariz
     precision,
     options,
     precisionProof: prepared?.precisionProof ?? null,
-    weights: backend === 'simulated' || prepared === null ? null : weightsOf(trial, weights),
+    weights: backend === 'simulated' || prepared === null ? null : caseWeights(trial, weights),
     state,
     reason,
     error,
@@ -61,11 +62,6 @@ function evidenceOf(trial: CaseTrial, weights: WeightsOrigin | null): Unsummariz
     artifactSha256: trial.artifact?.sha256 ?? null,
     versions: prepared?.versions ?? {},
   }
-}
-
-/** Those of a converted file are its own; what a run exports has the run's. */
-function weightsOf({ candidate, artifact }: CaseTrial, weights: WeightsOrigin | null): WeightsOrigin | null {
-  return candidate.artifact === undefined || artifact === null ? weights : artifact.weights
 }
 
 function figureOf(reported: { value: number } | { value: null; reason: string } | undefined): Figure {

@@ -3,19 +3,29 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { CaseTrial } from '../../../electron/runs/case-trial.ts'
 import { type ParityPass, parityPass } from '../../../electron/runs/parity-pass.ts'
+import type { Artifact } from '../../../shared/domain/artifact.ts'
 import type { Candidate } from '../../../shared/domain/plan.ts'
 import { exampleManifest } from '../../fakes/example-manifest.ts'
 import { npyBytes } from '../../fakes/npy-bytes.ts'
 import { temporaryFolder } from '../../fakes/temporary-folder.ts'
+import { artifact } from '../../shared/planning/artifact.ts'
 
 const root = temporaryFolder()
+const unlabelled = {
+  ...{ labels: null, photographs: null, calibrationPhotographs: new Set<string>() },
+  images: { source: 'shipped photographs' },
+}
 let files = 0
 
 type Scores = readonly (readonly number[])[]
 
-async function trialWith(candidate: Partial<Candidate>, scores: Scores | null): Promise<CaseTrial> {
+async function trialWith(
+  candidate: Partial<Candidate>,
+  scores: Scores | null,
+  ran: Artifact | null = null,
+): Promise<CaseTrial> {
   const whole: Candidate = { backend: 'onnxruntime', precision: 'fp32', options: {}, ...candidate }
-  const trial = new CaseTrial(`${whole.backend}-${whole.precision}`, whole, null)
+  const trial = new CaseTrial(`${whole.backend}-${whole.precision}`, whole, ran)
   trial.start()
   if (scores === null) return trial
   files += 1
@@ -32,7 +42,7 @@ function pass(trials: readonly CaseTrial[], changes: Partial<ParityPass> = {}): 
     baseline: 'torch-eager-fp32',
     manifest: exampleManifest(),
     weights: 'own',
-    images: { labels: null, photographs: null },
+    images: unlabelled,
     caseChanged: () => {},
     signal: new AbortController().signal,
     ...changes,
@@ -62,7 +72,7 @@ test('a case that answers as the reference does passes, one that does not fails 
 test('with labels each case gets the share it classified right, the reference too', async () => {
   const reference = await trialWith({ backend: 'torch-eager' }, right)
   const other = await trialWith({}, wrong)
-  await parityPass(pass([reference, other], { images: { labels: [0, 1], photographs: null } }))
+  await parityPass(pass([reference, other], { images: { ...unlabelled, labels: [0, 1] } }))
   expect([reference.accuracy, other.accuracy]).toEqual([
     { value: 1, interval: null },
     { value: 0.5, interval: null },
@@ -75,7 +85,7 @@ test('answers that do not fit the labels fail the case that gave them, and no ot
   const changed: string[] = []
   await parityPass(
     pass([reference, short], {
-      images: { labels: [0, 1], photographs: null },
+      images: { ...unlabelled, labels: [0, 1] },
       caseChanged: (trial) => changed.push(trial.caseKey),
     }),
   )
@@ -115,4 +125,49 @@ test('where the reference has no outputs, failed or is not FP32, nothing is judg
     ['not-judged', 'the reference case has no outputs'],
     ['not-judged', 'no FP32 case ran to hold it against'],
   ])
+})
+
+const calibrated = (source: string) =>
+  artifact({
+    precision: 'int8',
+    calibration: { method: 'min-max', imageCount: 1, source, sha256: 'c', elsewhere: 'fp32' },
+  })
+const tolerant = exampleManifest({ parityTolerance: { int8: { cosinePass: 0.99, cosineWarn: 0.9, maxAbsPass: null } } })
+const int8 = { precision: 'int8', artifact: artifact().sha256 } as const
+
+test('photographs that an artifact was calibrated on do not judge it', async () => {
+  const reference = await trialWith({ backend: 'torch-eager' }, right)
+  const flattered = await trialWith(
+    int8,
+    [
+      [1, 3],
+      [1, 3],
+    ],
+    calibrated('shipped photographs'),
+  )
+  const images = { ...unlabelled, photographs: ['cat', 'grass'], calibrationPhotographs: new Set(['grass']) }
+  await parityPass(pass([reference, flattered], { manifest: tolerant, images }))
+  expect(flattered.parity).toMatchObject({
+    verdict: 'fail',
+    reason: 'cosine 0.6000 is below 0.9; images that it was calibrated on are left out',
+    figures: { imageCount: 1, top1Agreement: 0 },
+  })
+})
+
+test('an artifact calibrated on the folder that the run reads says so', async () => {
+  const reference = await trialWith({ backend: 'torch-eager' }, right)
+  const same = await trialWith(int8, right, calibrated('/pictures'))
+  const images = { ...unlabelled, images: { source: '/pictures' }, photographs: ['a', 'b'] }
+  await parityPass(pass([reference, same], { manifest: tolerant, images }))
+  expect(same.parity.reason).toBe('cosine 1.0000, at least 0.99 needed; it was calibrated on images of the same folder')
+})
+
+test('an artifact of seeded weights is not judged, whatever the run’s own weights', async () => {
+  const reference = await trialWith({ backend: 'torch-eager' }, right)
+  const seeded = await trialWith(int8, wrong, artifact({ precision: 'int8', weights: 'seeded' }))
+  await parityPass(pass([reference, seeded], { weights: 'hub', manifest: tolerant }))
+  expect(seeded.parity).toMatchObject({
+    verdict: 'not-judged',
+    reason: 'seeded weights: timing valid, predictions not',
+  })
 })

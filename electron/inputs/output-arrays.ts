@@ -2,7 +2,7 @@
 // them otherwise are still compared.
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { OutputArray } from '../../shared/statistics/compare-outputs.ts'
-import { readFloat32 } from '../inputs/npy.ts'
+import { readFloat32 } from './npy.ts'
 
 export interface WrittenOutput {
   readonly name: string

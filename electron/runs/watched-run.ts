@@ -1,0 +1,49 @@
+// What a run's record says of the machine around it: whether it was quiet before, how it was watched, and in sentences
+// what a reader must know. Does not judge blocks (round-flags.ts) and never hinders a run.
+import type { Preflight, SamplingRecord } from '../../shared/domain/sampling-record.ts'
+import { judgeQuiet } from '../../shared/sampling/quiet-gate.ts'
+import type { MachineSampler } from '../sampling/watching.ts'
+import type { RunRecorder } from './run-recorder.ts'
+
+/** Beyond the observation itself: a sampling process needs a moment to start. */
+const startLimitMs = 3000
+
+export interface Observation {
+  readonly sampler: MachineSampler
+  readonly recorder: RunRecorder
+  readonly elapsedMs: () => number
+  readonly observeMs: number
+  readonly signal: AbortSignal
+}
+
+/** Watches the machine for a while before anything of ours works. Rejects only when the run is cancelled. */
+export async function observeBefore({ sampler, recorder, elapsedMs, observeMs, signal }: Observation): Promise<Preflight> {
+  const { plan, fingerprint, groups } = recorder.record
+  if (groups.every(({ cases }) => cases.every(({ backend }) => backend === 'simulated'))) {
+    return { verdict: 'unknown', reason: 'A simulated run does not depend on the machine.' }
+  }
+  recorder.stage('preflight', null, null, null, 'Watching whether the machine is quiet')
+  const fromMs = elapsedMs()
+  await sampler.caughtUp(fromMs + observeMs, observeMs + startLimitMs, signal)
+  return judgeQuiet(sampler.between(fromMs, elapsedMs()), {
+    logicalCores: fingerprint.machine.logicalCores,
+    onBattery: fingerprint.machine.onBattery,
+    onGpu: plan.device === 'cuda',
+    slowdownCelsius: sampler.slowdownCelsius,
+  })
+}
+
+/** @param foreignGpuProcesses seen at any time of the run. */
+export function watchingNotes(sampling: SamplingRecord, foreignGpuProcesses: ReadonlySet<number>): readonly string[] {
+  const { preflight, endedEarly, shareOfCore } = sampling
+  const notes: string[] = []
+  if (preflight.verdict === 'noisy') notes.push(`The machine was not quiet before the run. ${preflight.reason}`)
+  if (endedEarly !== null) {
+    notes.push(`Sampling of the machine ended early: ${endedEarly}. Blocks measured after that carry no flags of it.`)
+  }
+  if (foreignGpuProcesses.size > 0) {
+    notes.push(`Other processes computed on the GPU during the run: ${[...foreignGpuProcesses].join(', ')}.`)
+  }
+  if (shareOfCore !== null) notes.push(`Sampling the machine took ${(shareOfCore * 100).toFixed(1)} % of one core.`)
+  return notes
+}
