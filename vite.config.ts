@@ -8,6 +8,7 @@ const external = [
   'electron',
   'onnxruntime-node',
   '@duckdb/node-api',
+  'koffi',
   'systeminformation',
   ...builtinModules,
   ...builtinModules.map((name) => `node:${name}`),
@@ -46,6 +47,7 @@ export default defineConfig({
     cli: nodeBundle('out/cli', { enginebench: resolve('electron/cli/enginebench.ts') }),
     workers: nodeBundle('out/workers', {
       'onnxruntime-node-worker': resolve('electron/workers/onnxruntime-node-worker.ts'),
+      'sampling-worker': resolve('electron/sampling/sampling-worker.ts'),
     }),
   },
   builder: {

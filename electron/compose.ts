@@ -20,7 +20,7 @@ import { createPythonEnvironments } from './python-environment/python-environmen
 import { createWorkerCheck } from './python-environment/worker-check.ts'
 import { createReportWriter } from './report/report-writer.ts'
 import { createRunService } from './runs/run-service.ts'
-import { createHostSampler } from './sampling/host-sampler.ts'
+import { createMachineSampler } from './sampling/machine-sampler.ts'
 import type { Paths, PdfRenderer, Services } from './services.ts'
 import { knownLatencies } from './store/known-latencies.ts'
 import { createRunStore } from './store/run-store.ts'
@@ -79,7 +79,13 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
     createRunWriter,
     runsFolder: paths.runsFolder,
     fingerprint: async (software) => fingerprintOf(await machine(), software, enginebenchVersion),
-    startSampler: createHostSampler(),
+    startSampler: createMachineSampler({
+      spawn: () => spawnNodeWorker(paths.samplingWorkerFile),
+      registry,
+      ownPid: process.pid,
+      log: logLine,
+    }),
+    observeMs: 5000,
     nowNs: () => Number(process.hrtime.bigint()),
     utcNow,
     freeMemoryBytes: freemem,

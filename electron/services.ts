@@ -49,6 +49,8 @@ export interface Paths {
   readonly pythonPackageFolder: string
   /** Bundled worker of onnxruntime-node. */
   readonly nodeWorkerFile: string
+  /** The program that samples the machine while a run measures. */
+  readonly samplingWorkerFile: string
 }
 
 /** electron/models: manifests on disk, and manifests made for the user's own ONNX files. */

@@ -1,8 +1,9 @@
 // Judges the blocks of each round once the machine's samples of that time are there: a round's own median clock is known
 // only when it has ended, and samples arrive a little later than blocks. Measuring never waits for it between rounds;
 // only at the end of a launch, shortly. Blocks of a case without a process (simulated) are not judged.
-import { flagRound, type JudgingRules } from '../../shared/sampling/block-flags.ts'
+
 import type { BlockFlags, SampleBlock } from '../../shared/domain/sample-block.ts'
+import { flagRound, type JudgingRules } from '../../shared/sampling/block-flags.ts'
 import type { MachineSampler } from '../sampling/watching.ts'
 import type { CaseTrial } from './case-trial.ts'
 

@@ -17,12 +17,18 @@ export interface Observation {
 }
 
 /** Watches the machine for a while before anything of ours works. Rejects only when the run is cancelled. */
-export async function observeBefore({ sampler, recorder, elapsedMs, observeMs, signal }: Observation): Promise<Preflight> {
+export async function observeBefore({
+  sampler,
+  recorder,
+  elapsedMs,
+  observeMs,
+  signal,
+}: Observation): Promise<Preflight> {
   const { plan, fingerprint, groups } = recorder.record
   if (groups.every(({ cases }) => cases.every(({ backend }) => backend === 'simulated'))) {
     return { verdict: 'unknown', reason: 'A simulated run does not depend on the machine.' }
   }
-  recorder.stage('preflight', null, null, null, 'Watching whether the machine is quiet')
+  recorder.stage('plan', null, null, null, 'Watching whether the machine is quiet')
   const fromMs = elapsedMs()
   await sampler.caughtUp(fromMs + observeMs, observeMs + startLimitMs, signal)
   return judgeQuiet(sampler.between(fromMs, elapsedMs()), {

@@ -9,7 +9,7 @@ import { recomputeRecord } from '../../shared/statistics/group-summary.ts'
 import { jsonText, writeAtomically } from './atomic-file.ts'
 import { isAlive, processMarkSchema } from './process-mark.ts'
 import { readRecord } from './run-folder.ts'
-import { recordFile, recordName, runningFile, samplesFile } from './run-layout.ts'
+import { recordFile, recordName, runningFile } from './run-layout.ts'
 import { readSampleLines } from './sample-lines.ts'
 
 const interruption: BenchErrorRecord = {
@@ -44,7 +44,7 @@ async function summarized(folder: string, record: RunRecord): Promise<RunRecord>
   const blocks = new Map<string, readonly SampleBlock[]>()
   for (const { groupKey, cases } of record.groups) {
     for (const { caseKey } of cases) {
-      blocks.set(`${groupKey}/${caseKey}`, (await readSampleLines(samplesFile(folder, groupKey, caseKey))).blocks)
+      blocks.set(`${groupKey}/${caseKey}`, (await readSampleLines(folder, groupKey, caseKey)).blocks)
     }
   }
   return recomputeRecord(record, (groupKey, caseKey) => blocks.get(`${groupKey}/${caseKey}`) ?? [])

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { type RunRecord, runRecordSchema, schemaVersion } from '../../shared/domain/run.ts'
 import type { RunFolder } from '../services.ts'
-import { recordFile, samplesFile } from './run-layout.ts'
+import { recordFile } from './run-layout.ts'
 import { readSampleLines } from './sample-lines.ts'
 import { errorCode } from './write-failure.ts'
 
@@ -28,7 +28,7 @@ export async function openRunFolder(folder: string): Promise<RunFolder> {
           remedy: 'Name a group and a case that the record lists.',
         })
       }
-      return readSampleLines(samplesFile(absolute, groupKey, caseKey))
+      return readSampleLines(absolute, groupKey, caseKey)
     },
   }
 }

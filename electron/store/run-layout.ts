@@ -15,5 +15,9 @@ export const logFile = (runFolder: string): string => join(runFolder, logName)
 export const samplesFile = (runFolder: string, groupKey: string, caseKey: string): string =>
   join(runFolder, 'samples', groupKey, `${caseKey}.ndjson`)
 
+/** Flags judged after a block was written; joined to it when samples are read. */
+export const flagsFile = (runFolder: string, groupKey: string, caseKey: string): string =>
+  join(runFolder, 'samples', groupKey, `${caseKey}.flags.ndjson`)
+
 export const outputsFolder = (runFolder: string, groupKey: string, caseKey: string): string =>
   join(runFolder, 'outputs', groupKey, caseKey)

@@ -4,13 +4,14 @@
 import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { MachineSample } from '../../shared/domain/machine-sample.ts'
 import type { RunRecord } from '../../shared/domain/run.ts'
-import type { SampleBlock } from '../../shared/domain/sample-block.ts'
+import type { BlockFlags, SampleBlock } from '../../shared/domain/sample-block.ts'
 import { jsonText, writeAtomically } from './atomic-file.ts'
 import { makeFolder } from './make-folder.ts'
 import { thisProcess } from './process-mark.ts'
-import { logFile, machineFile, outputsFolder, recordFile, runningFile, samplesFile } from './run-layout.ts'
-import type { MachineSample, RunWriter } from './run-writing.ts'
+import { flagsFile, logFile, machineFile, outputsFolder, recordFile, runningFile, samplesFile } from './run-layout.ts'
+import type { RunWriter } from './run-writing.ts'
 import { errorCode, writing } from './write-failure.ts'
 
 /** The mark is padded by this much, which closing gives back: room for the record's end on a disk that filled up. */
@@ -55,6 +56,10 @@ class RunFolderWriter implements RunWriter {
 
   appendBlock(groupKey: string, caseKey: string, block: SampleBlock): Promise<void> {
     return this.#append(samplesFile(this.folder, groupKey, caseKey), block, true)
+  }
+
+  appendFlags(groupKey: string, caseKey: string, flags: BlockFlags): Promise<void> {
+    return this.#append(flagsFile(this.folder, groupKey, caseKey), flags, false)
   }
 
   appendMachineSample(sample: MachineSample): Promise<void> {

@@ -1,10 +1,7 @@
 // What electron/runs may know of the store: how a run is written as it goes. Times in ms from the run's start.
-
+import type { MachineSample } from '../../shared/domain/machine-sample.ts'
 import type { RunRecord } from '../../shared/domain/run.ts'
-import type { RunEvent } from '../../shared/domain/run-event.ts'
-import type { SampleBlock } from '../../shared/domain/sample-block.ts'
-
-export type MachineSample = Omit<Extract<RunEvent, { kind: 'machine-sample' }>, 'kind'>
+import type { BlockFlags, SampleBlock } from '../../shared/domain/sample-block.ts'
 
 export interface RunWriter {
   readonly folder: string
@@ -12,6 +9,8 @@ export interface RunWriter {
   writeRecord(record: RunRecord): Promise<void>
   /** Resolves when the line is on the disk. */
   appendBlock(groupKey: string, caseKey: string, block: SampleBlock): Promise<void>
+  /** Flags that a later judgement gave to a block that is written already. */
+  appendFlags(groupKey: string, caseKey: string, flags: BlockFlags): Promise<void>
   appendMachineSample(sample: MachineSample): Promise<void>
   /** Best effort, in order; never throws. `at` is ISO 8601. */
   appendLog(at: string, source: string, line: string): void

@@ -38,6 +38,7 @@ export function resolvePaths(sources: PathSources): Paths {
     samplesFolder: join(modelsFolder, 'samples'),
     pythonPackageFolder: join(sources.shippedFolder, 'electron', 'python'),
     nodeWorkerFile: join(sources.applicationFolder, 'out', 'workers', 'onnxruntime-node-worker.cjs'),
+    samplingWorkerFile: join(sources.applicationFolder, 'out', 'workers', 'sampling-worker.cjs'),
   }
 }
 

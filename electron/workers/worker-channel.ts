@@ -21,11 +21,12 @@ export interface WorkerChannelListener {
   notStarted(reason: string): void
 }
 
-export interface WorkerChannel {
+/** @typeParam Command what it is sent; a worker that infers takes the protocol's commands. */
+export interface WorkerChannel<Command = WorkerCommand> {
   /** Null before the process runs, and when it could not be started. */
   readonly pid: number | null
   /** Lost in silence when the process is gone: its exit is what tells. */
-  send(command: WorkerCommand): void
+  send(command: Command): void
   kill(signal: 'SIGTERM' | 'SIGKILL'): void
   listen(listener: WorkerChannelListener): void
 }

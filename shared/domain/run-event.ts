@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { backendIdSchema } from './backend.ts'
 import { stageSchema } from './bench-error.ts'
 import { figureSchema } from './figure.ts'
+import { machineSampleSchema } from './machine-sample.ts'
 import { precisionSchema } from './precision.ts'
 import { caseStateSchema, runStateSchema } from './run.ts'
 import { sampleBlockSchema } from './sample-block.ts'
@@ -56,15 +57,8 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     ),
     remainingMs: z.number().nullable(),
   }),
-  /** Once a second, of the whole machine; null where it cannot be read. */
-  z.object({
-    kind: z.literal('machine-sample'),
-    /** From the run's start. */
-    atMs: z.number().nonnegative(),
-    cpuLoadPercent: z.number().nullable(),
-    cpuClockMhz: z.number().nullable(),
-    memoryUsedBytes: z.number().nullable(),
-  }),
+  /** Once a second, of the whole machine; machine.ndjson holds every sample. */
+  machineSampleSchema.extend({ kind: z.literal('machine-sample') }),
   z.object({ kind: z.literal('run-ended'), runId: z.string(), state: runStateSchema, message: z.string().nullable() }),
 ])
 export type RunEvent = z.infer<typeof runEventSchema>

@@ -1,15 +1,17 @@
 // A run's record (run.json): what was asked, on what machine, and what came of every case. Summaries can be
 // recomputed from samples/ alone; a test does so. Names here are fixed: they are published as JSON Schema.
 import { z } from 'zod'
+import { artifactKindSchema } from './artifact.ts'
 import { backendIdSchema } from './backend.ts'
 import { benchErrorSchema } from './bench-error.ts'
 import { figureSchema, intervalSchema } from './figure.ts'
 import { fingerprintSchema } from './fingerprint.ts'
 import { weightsOriginSchema } from './model.ts'
-import { paritySchema } from './parity.ts'
+import { paritySchema, parityVerdictSchema } from './parity.ts'
 import { planSchema } from './plan.ts'
 import { precisionSchema } from './precision.ts'
 import { precisionProofSchema } from './precision-proof.ts'
+import { samplingRecordSchema } from './sampling-record.ts'
 
 export const schemaVersion = 1
 
@@ -32,6 +34,16 @@ export const speedupSchema = z.object({
   reason: z.string(),
   /** With seeded weights: `timing only, predictions not judged`; null otherwise. */
   heading: z.string().nullable(),
+  /** The same without the rounds in which either's block was flagged; absent where none was. */
+  withoutFlagged: z
+    .object({
+      /** Null where no round is left. */
+      value: z.number().nullable(),
+      interval: intervalSchema.nullable(),
+      /** Rounds left out. */
+      roundsLeftOut: z.number().int().positive(),
+    })
+    .optional(),
 })
 export type Speedup = z.infer<typeof speedupSchema>
 
@@ -92,8 +104,19 @@ export const caseRecordSchema = z.object({
   steadiness: z.array(steadinessSchema),
   threads: z.number().int().positive().nullable(),
   loadMs: figureSchema,
-  /** sha256 of the ONNX file that ran; null where none did. */
+  /** sha256 of the file that ran (ONNX, engine, IR); null where none did. */
   artifactSha256: z.string().nullable(),
+  /** The converted artifact that the plan named; null or absent where the run found or exported its file itself. */
+  artifact: z
+    .object({
+      kind: artifactKindSchema,
+      sha256: z.string(),
+      tools: z.record(z.string(), z.string()),
+      /** As judged when it was converted; the case's own `parity` is of what was timed. */
+      parity: z.object({ verdict: parityVerdictSchema, reason: z.string() }),
+    })
+    .nullable()
+    .optional(),
   versions: z.record(z.string(), z.string()),
 })
 export type CaseRecord = z.infer<typeof caseRecordSchema>
@@ -139,6 +162,8 @@ export const runRecordSchema = z.object({
   plan: planSchema,
   fingerprint: fingerprintSchema,
   images: imageSetSchema,
+  /** How the machine was watched; absent in runs older than watching, and until the run has begun. */
+  sampling: samplingRecordSchema.optional(),
   groups: z.array(groupRecordSchema),
   error: benchErrorSchema.nullable(),
   /** Sentences about the run as a whole: orphaned noise, co-residency, what was left out. */

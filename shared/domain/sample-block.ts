@@ -6,6 +6,13 @@ import { z } from 'zod'
 export const blockFlagSchema = z.enum(['foreign-load', 'throttled', 'clock-dip', 'suspended', 'swap'])
 export type BlockFlag = z.infer<typeof blockFlagSchema>
 
+/** One line of samples/<groupKey>/<caseKey>.flags.ndjson: what was judged of a block once its round had ended. */
+export const blockFlagsSchema = z.object({
+  block: z.number().int().nonnegative(),
+  flags: z.array(blockFlagSchema).min(1),
+})
+export type BlockFlags = z.infer<typeof blockFlagsSchema>
+
 export const sampleBlockSchema = z.object({
   launch: z.number().int().nonnegative(),
   round: z.number().int().nonnegative(),

@@ -15,6 +15,7 @@ import {
 } from '../domain/conversion.ts'
 import { figureSchema } from '../domain/figure.ts'
 import { fingerprintSchema } from '../domain/fingerprint.ts'
+import { machineSampleSchema } from '../domain/machine-sample.ts'
 import { modelManifestSchema } from '../domain/model.ts'
 import { planSchema } from '../domain/plan.ts'
 import { recipeSchema } from '../domain/recipe.ts'
@@ -127,14 +128,7 @@ export const appDescriptionSchema = z.object({
 })
 export type AppDescription = z.infer<typeof appDescriptionSchema>
 
-/** Null where it could not be read. */
-export const machinePointSchema = z.object({
-  /** From the run's start. */
-  atMs: z.number().nonnegative(),
-  cpuLoadPercent: z.number().nullable(),
-  cpuClockMhz: z.number().nullable(),
-  memoryUsedBytes: z.number().nullable(),
-})
+export const machinePointSchema = machineSampleSchema
 export type MachinePoint = z.infer<typeof machinePointSchema>
 
 export const settingsSchema = z.object({
@@ -233,7 +227,7 @@ export const requests = {
     response: z.object({
       blocks: z.array(sampleBlockSchema),
       tornLines: z.number().int(),
-      /** The machine during the whole run, once a second; absent where nothing was kept. */
+      /** The machine during the whole run, in the order of time; absent where nothing was kept. */
       machine: z.array(machinePointSchema).optional(),
     }),
   },

@@ -14,6 +14,7 @@ import type { RunRecord } from '../../shared/domain/run.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
 import { exampleManifest } from './example-manifest.ts'
 import { exampleRecord } from './example-record.ts'
+import { silentSampler } from './silent-sampler.ts'
 
 export async function runBench(root: string, changes: Partial<RunDependencies> = {}) {
   const folder = await mkdtemp(join(root, 'bench-'))
@@ -31,7 +32,8 @@ export async function runBench(root: string, changes: Partial<RunDependencies> =
     createRunWriter,
     runsFolder: join(folder, 'runs'),
     fingerprint: async (software) => ({ ...exampleRecord().fingerprint, software: { ...software } }),
-    startSampler: () => ({ stop: () => {} }),
+    startSampler: silentSampler,
+    observeMs: 0,
     nowNs: () => clock.nowNs(),
     utcNow: () => new Date(Date.UTC(2026, 0, 1) + clock.nowNs() / 1e6),
     freeMemoryBytes: () => 64e9,

@@ -33,6 +33,7 @@ beforeAll(async () => {
       samplesFolder: join(repository, 'models/samples'),
       pythonPackageFolder: join(repository, 'electron/python'),
       nodeWorkerFile: workerFile,
+      samplingWorkerFile: join(dirname(workerFile), 'sampling-worker.cjs'),
     },
     renderPdf: () => Promise.reject(new Error('No report is printed here.')),
   })

@@ -2,8 +2,8 @@
 // carry the same objects. Ends this process when the supervisor is gone, whatever a native call is doing.
 import type { WorkerMessage } from '../../../shared/worker-protocol/message.ts'
 
-export interface ParentChannel {
-  send(message: WorkerMessage): void
+export interface ParentChannel<Message = WorkerMessage> {
+  send(message: Message): void
   listen(onCommand: (value: unknown) => void): void
 }
 
@@ -12,7 +12,7 @@ interface UtilityParentPort {
   on(event: 'message', listener: (event: { readonly data: unknown }) => void): void
 }
 
-export function openParentChannel(): ParentChannel {
+export function openParentChannel<Message = WorkerMessage>(): ParentChannel<Message> {
   const utilityPort = parentPortOf(process)
   if (utilityPort) {
     return {

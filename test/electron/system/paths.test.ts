@@ -14,6 +14,7 @@ test('on Linux everything of the user lies in one folder under the data home', (
     samplesFolder: '/shipped/models/samples',
     pythonPackageFolder: '/shipped/electron/python',
     nodeWorkerFile: '/app/out/workers/onnxruntime-node-worker.cjs',
+    samplingWorkerFile: '/app/out/workers/sampling-worker.cjs',
   })
 })
 

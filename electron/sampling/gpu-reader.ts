@@ -1,0 +1,76 @@
+// One GPU's readings as a sample. A reading that the GPU does not give is null, and why is told once. The energy
+// counter takes milliseconds to read, so it is read about once a second.
+import type { GpuSample } from '../../shared/domain/machine-sample.ts'
+import { clockReasons } from '../../shared/sampling/clock-reasons.ts'
+import type { NvmlGpu, NvmlReading } from './nvml.ts'
+
+export const energyIntervalMs = 1000
+
+export interface GpuReaderParts {
+  readonly gpu: NvmlGpu
+  readonly isOurs: (pid: number) => boolean
+  /** False where a process of that id cannot be seen: inside a container, ids from outside mean nothing. */
+  readonly exists: (pid: number) => boolean
+  /** Told once for each reading that is missing. */
+  readonly onMissing: (sentence: string) => void
+}
+
+export function createGpuReader({ gpu, isOurs, exists, onMissing }: GpuReaderParts) {
+  const told = new Set<string>()
+  let lastEnergyAtMs: number | null = null
+
+  function missing(sentence: string): null {
+    if (!told.has(sentence)) {
+      told.add(sentence)
+      onMissing(sentence)
+    }
+    return null
+  }
+
+  function valueOrNull<Value>(name: string, { value, reason }: NvmlReading<Value>): Value | null {
+    return value === null ? missing(`The GPU's ${name} is not read: ${reason}.`) : value
+  }
+
+  function scaled(name: string, reading: NvmlReading<number>): number | null {
+    const value = valueOrNull(name, reading)
+    return value === null ? null : value / 1000
+  }
+
+  function reasons(): GpuSample['clockReasons'] {
+    const bits = valueOrNull('reasons for its clocks', gpu.clockReasonBits())
+    if (bits === null) return null
+    const names = clockReasons(bits)
+    if (names.includes('other')) {
+      missing(`The driver gives a reason for the GPU's clocks that is not known here (bits 0x${bits.toString(16)}).`)
+    }
+    return names
+  }
+
+  function foreignProcesses(): number[] | null {
+    const ids = valueOrNull('list of processes', gpu.computeProcessIds())
+    if (ids === null) return null
+    if (ids.some((pid) => !exists(pid))) {
+      return missing('Processes on the GPU are numbered from outside this container: ours cannot be told from others.')
+    }
+    return ids.filter((pid) => !isOurs(pid))
+  }
+
+  return {
+    read(atMs: number): GpuSample {
+      const energyIsDue = lastEnergyAtMs === null || atMs - lastEnergyAtMs >= energyIntervalMs
+      if (energyIsDue) lastEnergyAtMs = atMs
+      return {
+        smClockMhz: valueOrNull('SM clock', gpu.smClockMhz()),
+        memoryClockMhz: valueOrNull('memory clock', gpu.memoryClockMhz()),
+        powerWatts: scaled('power', gpu.powerMilliwatts()),
+        temperatureCelsius: valueOrNull('temperature', gpu.temperatureCelsius()),
+        memoryUsedBytes: valueOrNull('memory', gpu.memoryUsedBytes()),
+        utilizationPercent: valueOrNull('utilisation', gpu.utilizationPercent()),
+        clockReasons: reasons(),
+        foreignProcesses: foreignProcesses(),
+        energyJoules: energyIsDue ? scaled('energy counter', gpu.energyMillijoules()) : null,
+      }
+    },
+    slowdownCelsius: () => gpu.slowdownCelsius().value,
+  }
+}

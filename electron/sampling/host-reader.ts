@@ -1,0 +1,95 @@
+// Readings of the host turned into what happened since the reading before: load, foreign load, swap-in, sleep. Ours are
+// the process that runs the benchmark and all that descend from it, this sampling process among them.
+import { cpuLoadPercent } from './cpu-load.ts'
+import type { HostFiles, ProcessorTotals } from './host-files.ts'
+import { type ProcessState, ticksPerSecond } from './process-files.ts'
+
+export interface HostSample {
+  readonly cpuLoadPercent: number | null
+  readonly cpuClockMhz: number | null
+  readonly memoryUsedBytes: number | null
+  readonly foreignCpuPercent: number | null
+  readonly swapInPages: number | null
+  readonly suspendedMs: number | null
+  readonly stoppedProcesses: number[]
+}
+
+export interface HostReaderParts {
+  readonly files: HostFiles
+  /** Null where it cannot be told. */
+  readonly ownProcesses: () => ReadonlySet<number> | null
+  readonly stateOf: (pid: number) => ProcessState | null
+}
+
+/** Workers come and go seldom, and never while a block is measured; looking for them costs more than all the rest. */
+const processesIntervalMs = 1000
+/** Both clocks tick in hundredths of a second: less than this apart is no sleep. */
+const shortestSleepMs = 500
+
+export function createHostReader({ files, ownProcesses, stateOf }: HostReaderParts) {
+  let totals = files.processorTotals()
+  let swapIn = files.swapInPages()
+  let ticks = new Map<number, number>()
+  let ours: ReadonlySet<number> | null = null
+  let lookedAtMs: number | null = null
+  let clockGapMs: number | null = null
+
+  function lookForProcesses(atMs: number): void {
+    if (lookedAtMs !== null && atMs - lookedAtMs < processesIntervalMs) return
+    lookedAtMs = atMs
+    ours = ownProcesses()
+  }
+
+  /** Processor time of ours since the reading before; a process seen for the first time adds nothing yet. */
+  function ownWork(): { readonly workMs: number | null; readonly stopped: number[] } {
+    if (ours === null) return { workMs: null, stopped: [] }
+    const after = new Map<number, number>()
+    const stopped: number[] = []
+    let own = 0
+    for (const pid of ours) {
+      const state = stateOf(pid)
+      if (state === null) continue
+      after.set(pid, state.cpuTicks)
+      own += state.cpuTicks - (ticks.get(pid) ?? state.cpuTicks)
+      if (state.isStopped) stopped.push(pid)
+    }
+    ticks = after
+    return { workMs: (own / ticksPerSecond) * 1000, stopped }
+  }
+
+  return {
+    /** @param atMs of a clock that stands still while the machine sleeps. */
+    read(atMs: number, elapsedMs: number): HostSample {
+      lookForProcesses(atMs)
+      const before = totals
+      totals = files.processorTotals()
+      const { workMs, stopped } = ownWork()
+      const swapBefore = swapIn
+      swapIn = files.swapInPages()
+      const gapBefore = clockGapMs
+      clockGapMs = files.uptimeMs() - atMs
+      const slept = gapBefore === null ? 0 : clockGapMs - gapBefore
+      return {
+        cpuLoadPercent: before && totals ? cpuLoadPercent(before, totals) : null,
+        cpuClockMhz: files.cpuClockMhz(),
+        memoryUsedBytes: files.memoryUsedBytes(),
+        foreignCpuPercent: foreignPercent(before, totals, workMs, elapsedMs),
+        swapInPages: swapBefore === null || swapIn === null ? null : Math.max(0, swapIn - swapBefore),
+        suspendedMs: slept > shortestSleepMs ? slept : 0,
+        stoppedProcesses: stopped,
+      }
+    },
+    isOurs: (pid: number) => ours?.has(pid) === true,
+  }
+}
+
+function foreignPercent(
+  before: ProcessorTotals | null,
+  after: ProcessorTotals | null,
+  ownMs: number | null,
+  elapsedMs: number,
+): number | null {
+  if (before === null || after === null || ownMs === null || elapsedMs <= 0) return null
+  const work = after.workMs - before.workMs
+  return work < 0 ? null : (Math.max(0, work - ownMs) / elapsedMs) * 100
+}

@@ -1,0 +1,26 @@
+// The narrow seam to NVIDIA's management library: one GPU, one reading a method, in the library's own units. Every
+// reading is a value or the reason why there is none; nothing throws. A fake stands here in tests.
+
+export type NvmlReading<Value> =
+  | { readonly value: Value; readonly reason: null }
+  | { readonly value: null; readonly reason: string }
+
+export interface NvmlGpu {
+  readonly name: string
+  smClockMhz(): NvmlReading<number>
+  memoryClockMhz(): NvmlReading<number>
+  powerMilliwatts(): NvmlReading<number>
+  temperatureCelsius(): NvmlReading<number>
+  /** Where the GPU slows itself. Does not change. */
+  slowdownCelsius(): NvmlReading<number>
+  memoryUsedBytes(): NvmlReading<number>
+  utilizationPercent(): NvmlReading<number>
+  clockReasonBits(): NvmlReading<bigint>
+  computeProcessIds(): NvmlReading<readonly number[]>
+  /** Since the driver was loaded. Takes milliseconds, the others microseconds. */
+  energyMillijoules(): NvmlReading<number>
+  close(): void
+}
+
+/** Opens the GPU that a run on `cuda` uses, or says why there is none to read. */
+export type OpenNvml = () => NvmlGpu | { readonly absent: string }

@@ -1,0 +1,42 @@
+// The sampling process's program: reads the machine at a steady pace and sends what it read, with its own processor
+// time, until it is ended. Has no other task, so nothing that it does delays a measurement.
+import { openParentChannel } from '../workers/onnxruntime-node/parent-channel.ts'
+import { createHostFiles } from './host-files.ts'
+import { createMachineReader } from './machine-reader.ts'
+import { openNvmlLibrary } from './nvml-library.ts'
+import { descendants, processState } from './process-files.ts'
+import { type SamplingCommand, type SamplingMessage, samplingCommandSchema } from './sampling-messages.ts'
+
+const parent = openParentChannel<SamplingMessage>()
+parent.listen((value) => sample(samplingCommandSchema.parse(value)))
+
+function sample({ ownPid, intervalMs }: SamplingCommand): void {
+  const reader = createMachineReader({
+    files: createHostFiles(),
+    ownProcesses: () => descendants(ownPid),
+    stateOf: processState,
+    openNvml: openNvmlLibrary,
+    onNotRead: (sentence) => parent.send({ message: 'not-read', sentence }),
+  })
+  parent.send({ message: 'opened', gpu: reader.gpu, slowdownCelsius: reader.slowdownCelsius })
+  const began = nowMs()
+  const cpuAtBegin = process.cpuUsage()
+  let previousMs = began
+  setInterval(() => {
+    const atMs = nowMs()
+    const reading = reader.read(atMs, atMs - previousMs)
+    previousMs = atMs
+    const { user, system } = process.cpuUsage(cpuAtBegin)
+    parent.send({
+      message: 'sample',
+      atNs: Math.round(atMs * 1e6),
+      sample: reading,
+      cpuMs: (user + system) / 1000,
+      elapsedMs: atMs - began,
+    })
+  }, intervalMs)
+}
+
+function nowMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6
+}
