@@ -60,8 +60,15 @@ function evidenceOf(trial: CaseTrial, weights: WeightsOrigin | null): Unsummariz
     threads: prepared?.threads ?? null,
     loadMs: prepared === null ? unknown : measured(prepared.loadMs),
     artifactSha256: trial.artifact?.sha256 ?? null,
+    artifact: namedArtifact(trial),
     versions: prepared?.versions ?? {},
   }
+}
+
+function namedArtifact({ candidate, artifact }: CaseTrial): UnsummarizedCase['artifact'] {
+  if (candidate.artifact === undefined || artifact === null) return null
+  const { kind, sha256, tools, parity } = artifact
+  return { kind, sha256, tools, parity: { verdict: parity.verdict, reason: parity.reason } }
 }
 
 function figureOf(reported: { value: number } | { value: null; reason: string } | undefined): Figure {

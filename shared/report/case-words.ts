@@ -2,6 +2,7 @@
 
 import { type Figure, isMeasured } from '../domain/figure.ts'
 import type { CaseRecord, GroupRecord } from '../domain/run.ts'
+import { taskWords } from '../statistics/parity.ts'
 import { percentText, rangeText, timesText } from './figure-text.ts'
 
 /** `1.39 × (1.36 – 1.42) faster`, `1 × baseline`, `no difference shown: …`, `speedup refused: …`. */
@@ -18,6 +19,26 @@ const verdictWords = { pass: '✓ pass', warn: '▲ warn', fail: '✕ fail', 'no
 
 export function parityVerdictWords({ parity }: CaseRecord): string {
   return parity.reason === 'reference' ? 'reference' : verdictWords[parity.verdict]
+}
+
+/** What the task needs beside the cosine: `mAP 0.998`; accuracy has a place of its own. */
+export function taskFigureWords({ parity }: CaseRecord): readonly string[] {
+  return parity.figures === null ? [] : taskWords({ ...parity.figures, accuracy: null })
+}
+
+/** `onnx 1a2b3c4d`; null where the case ran no converted artifact. */
+export function artifactName({ artifact }: CaseRecord): string | null {
+  return artifact ? `${artifact.kind} ${artifact.sha256.slice(0, 8)}` : null
+}
+
+/** `onnx 1a2b3c4d, made by onnxruntime 1.32.0; when converted: ✓ pass, cosine 0.9998, …`; null likewise. */
+export function artifactWords(record: CaseRecord): string | null {
+  const { artifact } = record
+  if (!artifact) return null
+  const tools = Object.entries(artifact.tools).map(([name, version]) => `${name} ${version}`)
+  const makers = tools.length === 0 ? '' : `, made by ${tools.join(', ')}`
+  const { verdict, reason } = artifact.parity
+  return `${artifactName(record)}${makers}; when converted: ${verdictWords[verdict]}, ${reason}`
 }
 
 /** Cut, not rounded, so that nothing but equality reads as 1. */

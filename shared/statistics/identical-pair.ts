@@ -4,16 +4,19 @@ import type { CaseRecord } from '../domain/run.ts'
 
 /** A planned case names its artifact, where it has one; a record knows the file that ran. */
 type Identity = Pick<CaseRecord, 'backend' | 'precision' | 'options'> &
-  Partial<Pick<CaseRecord, 'artifactSha256'>> & { readonly artifact?: string | undefined }
+  Partial<Pick<CaseRecord, 'artifactSha256'>> & { readonly artifact?: string | object | null | undefined }
 
 export function isCopyOf(left: Identity, right: Identity): boolean {
   return (
     left.backend === right.backend &&
     left.precision === right.precision &&
-    left.artifact === right.artifact &&
-    (left.artifactSha256 ?? null) === (right.artifactSha256 ?? null) &&
+    fileOf(left) === fileOf(right) &&
     JSON.stringify(sortedEntries(left.options)) === JSON.stringify(sortedEntries(right.options))
   )
+}
+
+function fileOf({ artifact, artifactSha256 }: Identity): string | null {
+  return typeof artifact === 'string' ? artifact : (artifactSha256 ?? null)
 }
 
 function sortedEntries(options: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] {

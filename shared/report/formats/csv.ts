@@ -56,7 +56,13 @@ function rowOf(record: RunRecord, group: GroupRecord, entry: CaseRecord): Record
     parity_reason: parity.reason,
     cosine: parity.figures?.cosineSimilarity ?? null,
     max_abs_error: parity.figures?.maxAbsError ?? null,
+    max_rel_error: parity.figures?.maxRelError ?? null,
     top1_agreement: parity.figures?.top1Agreement ?? null,
+    neighbour_agreement: parity.figures?.neighbourAgreement ?? null,
+    matched_boxes: parity.figures?.detection?.matchedShare ?? null,
+    mean_iou: parity.figures?.detection?.meanIou ?? null,
+    max_score_difference: parity.figures?.detection?.maxScoreDifference ?? null,
+    mean_average_precision: parity.figures?.detection?.meanAveragePrecision ?? null,
     ...figureCells('accuracy', entry.accuracy),
     baseline: speedup.baseline,
     speedup: speedup.value,
@@ -75,10 +81,20 @@ function rowOf(record: RunRecord, group: GroupRecord, entry: CaseRecord): Record
     threads: entry.threads,
     load_ms: entry.loadMs.value,
     artifact_sha256: entry.artifactSha256,
+    artifact_kind: entry.artifact?.kind ?? null,
+    artifact_tools: toolsText(entry),
+    artifact_parity: entry.artifact?.parity.verdict ?? null,
     not_measured: missingFigures(entry)
       .map(([name, reason]) => `${name}: ${reason}`)
       .join('; '),
   }
+}
+
+function toolsText({ artifact }: CaseRecord): string | null {
+  if (!artifact) return null
+  return Object.entries(artifact.tools)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ')
 }
 
 function figureCells(name: string, figure: Figure): Record<string, Cell> {

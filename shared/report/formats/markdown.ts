@@ -5,7 +5,14 @@ import { absentFigures } from '../absent-figures.ts'
 import { badgeWords } from '../badge-words.ts'
 import { baselineName, caseName } from '../case-name.ts'
 import { orderedCases } from '../case-order.ts'
-import { accuracyText, cosineText, parityVerdictWords, speedupWords } from '../case-words.ts'
+import {
+  accuracyText,
+  artifactWords,
+  cosineText,
+  parityVerdictWords,
+  speedupWords,
+  taskFigureWords,
+} from '../case-words.ts'
 import { levelText, mebibytesText, numberText, rangeText, timesText } from '../figure-text.ts'
 import { headlineOf } from '../headline.ts'
 import { memoryTitle } from '../memory-title.ts'
@@ -43,6 +50,7 @@ function groupParts(record: RunRecord, group: GroupRecord): readonly string[] {
     ...(explanation === '' ? [] : [escaped(explanation)]),
     ...(badges.length === 0 ? [] : [`Badges: ${badges.join(' · ')}`]),
     table(record, group),
+    ...artifacts(group),
   ]
 }
 
@@ -79,11 +87,20 @@ function rowOf(entry: CaseRecord, group: GroupRecord, hasAccuracy: boolean): rea
     shown(latencyMs.p99),
     shown(imagesPerSecond),
     shown(memory.processPeakBytes, mebibytesText),
-    parityVerdictWords(entry),
+    escaped([parityVerdictWords(entry), ...taskFigureWords(entry)].join('; ')),
     cosineText(entry),
     ...(hasAccuracy ? [accuracyText(entry)] : []),
     String(entry.sampleCount),
   ]
+}
+
+/** What each case ran that a conversion made. */
+function artifacts(group: GroupRecord): readonly string[] {
+  const lines = orderedCases(group).flatMap((entry) => {
+    const words = artifactWords(entry)
+    return words === null ? [] : [`- ${escaped(caseName(entry))}: ${escaped(words)}`]
+  })
+  return lines.length === 0 ? [] : [lines.join('\n')]
 }
 
 function absences(record: RunRecord): readonly string[] {

@@ -3,7 +3,7 @@ import { type Figure, isMeasured } from '../../domain/figure.ts'
 import { precisionLabel } from '../../domain/precision.ts'
 import type { CaseRecord, GroupRecord } from '../../domain/run.ts'
 import { backendName } from '../case-name.ts'
-import { cosineText, parityVerdictWords } from '../case-words.ts'
+import { artifactName, artifactWords, cosineText, parityVerdictWords, taskFigureWords } from '../case-words.ts'
 import { latencyCell } from '../charts/latency-cell.ts'
 import { markCell } from '../charts/mark.ts'
 import { memoryCell } from '../charts/memory-cell.ts'
@@ -14,7 +14,7 @@ import { columnWidths, type GroupScales } from './group-scales.ts'
 
 export function caseRow(entry: CaseRecord, group: GroupRecord, scales: GroupScales): Markup {
   const { latencyMs, imagesPerSecond } = entry
-  return markup`<tr><th scope="row" class="name">${markCell(entry)}${backendName(entry)} <span class="precision">${precisionLabel(entry.precision)}</span>${proof(entry)}</th>
+  return markup`<tr><th scope="row" class="name">${markCell(entry)}${backendName(entry)} <span class="precision">${precisionLabel(entry.precision)}</span>${proof(entry)}${artifactLine(entry)}</th>
 <td>${speedupCell(entry, group, scales.speedup, columnWidths.speedup)}</td>
 <td>${latencyCell(entry, scales.latency, columnWidths.latency)}</td>
 ${numberCell(latencyMs.p50)}${numberCell(latencyMs.p95)}${numberCell(latencyMs.p99)}${numberCell(imagesPerSecond)}
@@ -29,6 +29,11 @@ function proof({ precisionProof }: CaseRecord): Markup {
     : markup`<span class="proof">${precisionProof.label}</span>`
 }
 
+function artifactLine(entry: CaseRecord): Markup {
+  const name = artifactName(entry)
+  return name === null ? nothing : markup`<span class="sub" title="${artifactWords(entry) ?? name}">${name}</span>`
+}
+
 function numberCell(figure: Figure): Markup {
   if (isMeasured(figure)) return markup`<td class="r">${numberText(figure.value)}</td>`
   return markup`<td class="r quiet" title="not measured: ${figure.reason}">–</td>`
@@ -38,7 +43,9 @@ const parityLooks = { pass: 'pass', warn: 'warn', fail: 'fail', 'not-judged': 'q
 
 function parityCell(entry: CaseRecord): Markup {
   const cosine = cosineText(entry)
-  const below = cosine === '' ? nothing : markup`<span class="sub">${cosine}</span>`
+  const below = [...(cosine === '' ? [] : [cosine]), ...taskFigureWords(entry)].map(
+    (words) => markup`<span class="sub">${words}</span>`,
+  )
   const look = entry.parity.reason === 'reference' ? 'quiet' : parityLooks[entry.parity.verdict]
   return markup`<td title="${entry.parity.reason}"><span class="${look}">${parityVerdictWords(entry)}</span>${below}</td>`
 }

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import type { CaseRecord } from '../../../shared/domain/run.ts'
+import { artifactWords, taskFigureWords } from '../../../shared/report/case-words.ts'
+import { textFormats } from '../../../shared/report/formats/index.ts'
+import { exampleCase, exampleRecord } from '../../fakes/example-record.ts'
+
+const converted: Partial<CaseRecord> = {
+  artifactSha256: '1a2b3c4d'.repeat(8),
+  artifact: {
+    kind: 'tensorrt-engine',
+    sha256: '1a2b3c4d'.repeat(8),
+    tools: { TensorRT: '11.4.0.106' },
+    parity: { verdict: 'pass', reason: 'cosine 0.9998, at least 0.999 needed' },
+  },
+  parity: {
+    verdict: 'pass',
+    reason: 'cosine 0.9998, at least 0.999 needed',
+    reference: 'torch-eager-fp32',
+    figures: {
+      ...{ cosineSimilarity: 0.9998, maxAbsError: 0.1, meanAbsError: 0.01, nonFiniteCount: 0, nonFiniteAt: null },
+      ...{ top1Agreement: null, imageCount: 14, maxRelError: 0.2, neighbourAgreement: null },
+      accuracy: { candidate: 1, reference: 1 },
+      detection: {
+        ...{ matchedShare: 1, meanIou: 0.99, maxScoreDifference: 0.01, meanAveragePrecision: 0.9876 },
+        referenceBoxCount: 12,
+      },
+    },
+  },
+}
+
+describe('the words of a case', () => {
+  it('name the artifact that ran, what made it, and how it was judged then', () => {
+    expect(artifactWords(exampleCase(converted))).toBe(
+      'tensorrt-engine 1a2b3c4d, made by TensorRT 11.4.0.106; when converted: ✓ pass, cosine 0.9998, at least 0.999 needed',
+    )
+    expect(artifactWords(exampleCase())).toBeNull()
+  })
+
+  it('give the figures of the task, accuracy apart', () => {
+    expect(taskFigureWords(exampleCase(converted))).toEqual(['100.0 % of 12 boxes matched', 'mAP 0.987'])
+    expect(taskFigureWords(exampleCase())).toEqual([])
+  })
+
+  it.each(['md', 'html', 'csv'] as const)('show the artifact and the task’s figures in a report (%s)', (format) => {
+    const record = exampleRecord()
+    const groups = record.groups.map((group) => ({
+      ...group,
+      cases: [...group.cases, exampleCase({ ...converted, caseKey: 'tensorrt-fp16-1a2b3c4d' })],
+    }))
+    const text = textFormats[format].render({ record: { ...record, groups }, runFolder: '/runs/one' })
+    expect(text).toContain('1a2b3c4d')
+    expect(text).toContain('TensorRT 11.4.0.106')
+    expect(text).toMatch(/0\.987/)
+  })
+})
