@@ -33,7 +33,8 @@ export function PlanView({ plan, appError }: PlanViewProps) {
   const chosen = plan !== null && plan.candidates.length > 0 && plan.batchSizes.length > 0
   const refusals = chosen ? (estimate.data?.refusals ?? []) : []
   const startable = chosen && refusals.length === 0 && !start.isPending && estimate.isSuccess
-  const first = runs.data?.length === 0 && plan?.model === demonstrationModel
+  const plain = plan?.candidates.every(({ artifact }) => artifact === undefined) ?? false
+  const first = runs.data?.length === 0 && plan?.model === demonstrationModel && plain
   const go = () => {
     if (plan && startable) start.mutate(plan)
   }

@@ -9,8 +9,8 @@ interface CompactRowProps {
   readonly chosen: boolean
   /** Why it cannot be converted yet; null when it can. */
   readonly obstacle: string | null
-  /** What one click converts to: `TensorRT 11.4, FP16`. */
-  readonly offer: string
+  /** What one click converts to: `TensorRT 11.4, FP16`; null while that is being found out. */
+  readonly offer: string | null
   readonly actions: RowActions
   readonly onChoose: () => void
 }
@@ -36,15 +36,20 @@ export function CompactRow({ entry, chosen, obstacle, offer, actions, onChoose }
       </span>
       {manifest && !obstacle && (
         <>
-          <span className="faint">{offer}</span>
-          <Button kind="plain" onClick={() => actions.addPrecision(entry)} shortcut={chosen ? 'A' : undefined}>
+          <span className="faint">{offer ?? 'asking the backends'}</span>
+          <Button
+            kind="plain"
+            onClick={() => actions.addPrecision(entry)}
+            shortcut={chosen ? 'A' : undefined}
+            disabled={offer === null}
+          >
             Options
           </Button>
           <Button
             kind={chosen ? 'primary' : 'normal'}
             onClick={() => actions.convert(entry)}
             shortcut={chosen ? '↵' : undefined}
-            disabled={actions.busy}
+            disabled={actions.busy || offer === null}
           >
             Convert
           </Button>

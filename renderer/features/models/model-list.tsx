@@ -83,7 +83,7 @@ export function ModelList({ entries, loaded, backends, environments, chosenKey, 
   )
 }
 
-function offerOf(entry: ModelEntry, backends: readonly BackendStatus[], actions: RowActions): string {
+function offerOf(entry: ModelEntry, backends: readonly BackendStatus[], actions: RowActions): string | null {
   const recipe = actions.defaultsOf(entry)
-  return recipe ? `to ${builderName(recipe.to, backends)}, ${precisionLabel(recipe.precision)}` : ''
+  return recipe ? `to ${builderName(recipe.to, backends)}, ${precisionLabel(recipe.precision)}` : null
 }

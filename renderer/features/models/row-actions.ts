@@ -48,8 +48,9 @@ export function useRowActions(backends: readonly BackendStatus[]) {
     const key = artifactOf({ conversion, ...row })?.key
     return key === undefined ? null : recipeOfArtifact(key)
   }
+  /** Null while it is not known what can be built here: the default would be no engine. */
   const defaultsOf = (entry: ModelEntry): Recipe | null => {
-    if (!entry.manifest) return null
+    if (!entry.manifest || backends.length === 0) return null
     const to = defaultTarget(backends)
     const taken = entry.rows.filter(({ row }) => row.target === to).map(({ row }) => row.precision)
     const precision = defaultPrecision(precisionsOf(to, backends), taken)

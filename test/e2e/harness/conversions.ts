@@ -69,7 +69,7 @@ export function modelBlock(page: Page, name: string): Locator {
 }
 
 /** Chooses what is to be made in the open Convert form, and starts it. */
-export async function convertByForm(page: Page, target: string, precision: string): Promise<void> {
+export async function convertByForm(page: Page, target: RegExp, precision: string): Promise<void> {
   const form = page.getByRole('dialog', { name: /^Convert / })
   await form.getByRole('radio', { name: target }).check()
   await form.getByRole('group', { name: 'Precision', exact: true }).getByRole('button', { name: precision }).click()
