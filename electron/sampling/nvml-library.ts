@@ -18,9 +18,13 @@ const mostProcesses = 128
 
 type Call = (...parameters: unknown[]) => number
 
-export const openNvmlLibrary: OpenNvml = () => {
+/** @param visibleDevices as CUDA_VISIBLE_DEVICES says it. */
+export const openNvmlLibrary = (
+  file: string = process.platform === 'win32' ? 'nvml.dll' : 'libnvidia-ml.so.1',
+  visibleDevices: string | undefined = process.env.CUDA_VISIBLE_DEVICES,
+): ReturnType<OpenNvml> => {
   try {
-    return openGpu(process.platform === 'win32' ? 'nvml.dll' : 'libnvidia-ml.so.1', process.env.CUDA_VISIBLE_DEVICES)
+    return openGpu(file, visibleDevices)
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error)
     return { absent: `NVIDIA's management library cannot be loaded here: ${cause}.` }

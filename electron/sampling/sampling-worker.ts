@@ -15,7 +15,7 @@ function sample({ ownPid, intervalMs }: SamplingCommand): void {
     files: createHostFiles(),
     ownProcesses: () => descendants(ownPid),
     stateOf: processState,
-    openNvml: openNvmlLibrary,
+    openNvml: () => openNvmlLibrary(),
     onNotRead: (sentence) => parent.send({ message: 'not-read', sentence }),
   })
   parent.send({ message: 'opened', gpu: reader.gpu, slowdownCelsius: reader.slowdownCelsius })

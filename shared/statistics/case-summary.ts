@@ -52,8 +52,10 @@ function sortedSamples(blocks: readonly SampleBlock[]): Float64Array {
 function sampleBadges(blocks: readonly SampleBlock[], sorted: Float64Array): Badge[] {
   const badges: Badge[] = []
   if (sorted.length === 0) return badges
-  if (noiseLevel(relativeSpread(sorted)) !== 'quiet') badges.push('noisy')
-  if (blocks.some(({ flags }) => flags.includes('throttled') || flags.includes('clock-dip'))) badges.push('throttled')
+  const flags = new Set(blocks.flatMap((block) => block.flags))
+  const isDisturbed = flags.has('foreign-load') || flags.has('swap')
+  if (isDisturbed || noiseLevel(relativeSpread(sorted)) !== 'quiet') badges.push('noisy')
+  if (flags.has('throttled') || flags.has('clock-dip')) badges.push('throttled')
   if (sorted.length < fewestSamples.p90) badges.push('few-samples')
   return badges
 }

@@ -1,12 +1,15 @@
 // The speedup of every case of a group over its baseline, or the reason why there is none. Comparisons that are fair
 // form one family: their intervals are Holm-adjusted and say so. A copy of the baseline (an A/A pair) is not a claim
 // but a check, outside the family: if its verdict names a winner, every claim of the group is refused.
+import type { Interval } from '../domain/figure.ts'
 import type { GroupRecord, Speedup } from '../domain/run.ts'
+import type { SampleBlock } from '../domain/sample-block.ts'
 import type { BlocksOf } from './block-samples.ts'
 import { holmPlaces } from './holm.ts'
 import { isCopyOf } from './identical-pair.ts'
 import { type CaseEvidence, refusalReason, roundsRefusal } from './refusal.ts'
 import { type SpeedupEstimate, speedupOf } from './speedup.ts'
+import { type UndisturbedEstimate, undisturbedSpeedup } from './undisturbed-speedup.ts'
 import { speedVerdict } from './verdict.ts'
 import { identicalPairReason, verdictReason } from './verdict-reason.ts'
 
@@ -19,6 +22,8 @@ interface Comparison {
   readonly evidence: CaseEvidence
   readonly estimate: SpeedupEstimate | null
   readonly refusal: string | null
+  /** Null where no block of either was flagged. */
+  readonly undisturbed: UndisturbedEstimate | null
 }
 
 export function groupSpeedups(
@@ -30,7 +35,7 @@ export function groupSpeedups(
   const baselineBlocks = blocksOf(group.baseline)
   const compared = group.cases
     .filter(({ caseKey }) => caseKey !== group.baseline)
-    .map((evidence) => compare(evidence, baseline, speedupOf(baselineBlocks, blocksOf(evidence.caseKey))))
+    .map((evidence) => compare(evidence, baseline, baselineBlocks, blocksOf(evidence.caseKey)))
   const isCopy = ({ evidence }: Comparison) => baseline !== undefined && isCopyOf(evidence, baseline)
   const copies = compared.filter(isCopy).map((copy) => withVerdict(copy, group.baseline, null, noiseFloor))
   const distinguished = copies.find(({ speedup: { verdict } }) => verdict === 'faster' || verdict === 'slower')
@@ -46,10 +51,12 @@ export function groupSpeedups(
 function compare(
   evidence: CaseEvidence,
   baseline: CaseEvidence | undefined,
-  estimate: SpeedupEstimate | null,
+  baselineBlocks: readonly SampleBlock[],
+  blocks: readonly SampleBlock[],
 ): Comparison {
+  const estimate = speedupOf(baselineBlocks, blocks)
   const refusal = refusalReason(evidence, baseline) ?? roundsRefusal(estimate?.fewestRounds ?? 0)
-  return { evidence, estimate, refusal }
+  return { evidence, estimate, refusal, undisturbed: undisturbedSpeedup(baselineBlocks, blocks) }
 }
 
 interface Judged {
@@ -77,7 +84,7 @@ interface Adjustment {
 }
 
 function withVerdict(
-  { evidence, estimate, refusal }: Comparison,
+  { evidence, estimate, refusal, undisturbed }: Comparison,
   baseline: string,
   adjustment: Adjustment | null,
   noiseFloor: number | null,
@@ -88,15 +95,32 @@ function withVerdict(
     const reason = refusal ?? 'no round has a block of both'
     return { caseKey, speedup: { value: null, interval: null, baseline, verdict: 'refused', reason, heading } }
   }
-  const plain = estimate.intervalAt(adjustment?.level ?? familyLevel)
-  const isAdjusted = adjustment !== null && adjustment.familySize > 1
-  const interval =
-    plain !== null && isAdjusted
-      ? { ...plain, method: `${plain.method}, Holm-adjusted over ${adjustment.familySize} comparisons` }
-      : plain
+  const interval = intervalOf(estimate, adjustment)
   const verdict = adjustment?.mayDiffer === false ? 'no-difference' : speedVerdict(estimate.value, interval, noiseFloor)
   const reason = verdictReason(estimate.value, interval, verdict, noiseFloor)
-  return { caseKey, speedup: { value: estimate.value, interval, baseline, verdict, reason, heading } }
+  const withoutFlagged = undisturbed && {
+    value: undisturbed.estimate?.value ?? null,
+    interval: undisturbed.estimate && intervalOf(undisturbed.estimate, adjustment),
+    roundsLeftOut: undisturbed.roundsLeftOut,
+  }
+  return {
+    caseKey,
+    speedup: {
+      value: estimate.value,
+      interval,
+      baseline,
+      verdict,
+      reason,
+      heading,
+      ...(withoutFlagged && { withoutFlagged }),
+    },
+  }
+}
+
+function intervalOf(estimate: SpeedupEstimate, adjustment: Adjustment | null): Interval | null {
+  const plain = estimate.intervalAt(adjustment?.level ?? familyLevel)
+  if (plain === null || adjustment === null || adjustment.familySize < 2) return plain
+  return { ...plain, method: `${plain.method}, Holm-adjusted over ${adjustment.familySize} comparisons` }
 }
 
 function baselineSpeedup(baseline: CaseEvidence | undefined, key: string): Speedup {

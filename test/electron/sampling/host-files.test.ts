@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { createHostFiles, parseProcessorTotals, parseSwapIn } from '../../../electron/sampling/host-files.ts'
+import { parseProcessState } from '../../../electron/sampling/process-files.ts'
+
+test('time that a host took away counts as work of others, interrupts as busy alone', () => {
+  expect(parseProcessorTotals('cpu  10 2 3 80 5 1 4 6 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n')).toEqual({
+    workMs: 210,
+    busyMs: 260,
+    totalMs: 1110,
+  })
+})
+
+test('what a system does not tell is null', () => {
+  expect([parseProcessorTotals(null), parseSwapIn(null), parseSwapIn('pgfault 3\n')]).toEqual([null, null, null])
+  expect(parseSwapIn('pswpin 12\npswpout 7\n')).toBe(12)
+})
+
+test('the name of a process may hold brackets and spaces', () => {
+  const fields = 'T 1 1 1 0 -1 0 0 0 0 0 25 5 0 0 20 0 1 0'
+  expect(parseProcessState(`123 (odd) name (x) ${fields}`)).toEqual({ cpuTicks: 30, isStopped: true })
+  expect(parseProcessState('123 (name) R')).toBeNull()
+})
+
+test('this machine can be read', () => {
+  const files = createHostFiles()
+  const totals = files.processorTotals()
+  expect(totals !== null && totals.totalMs >= totals.busyMs && totals.busyMs >= totals.workMs).toBe(true)
+  expect(files.uptimeMs()).toBeGreaterThan(0)
+})
