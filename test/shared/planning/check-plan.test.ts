@@ -47,6 +47,19 @@ describe('checkPlan', () => {
     )
   })
 
+  it('says how to build the engine that TensorRT is to run, where it could run one', () => {
+    const candidates: Candidate[] = [...pair, { backend: 'tensorrt', precision: 'fp32', options: {} }]
+    const asked = plan({ model: 'clip', candidates })
+    expect(checkPlan(asked, manifest, new Map([...statuses, status('tensorrt')])).refusals).toEqual([
+      refusal(
+        'missing-artifact',
+        'TensorRT runs an engine that was built for this machine, and the plan names none for FP32.',
+        'Build it: enginebench convert --model clip --to tensorrt --precision fp32; then run the artifact that it names.',
+      ),
+    ])
+    expect(checkPlan(asked, manifest, new Map([...statuses, status('tensorrt', stopped)])).refusals).toEqual([])
+  })
+
   it('refuses a precision that an available backend does not offer', () => {
     const candidates: Candidate[] = [...pair, { backend: 'torch-eager', precision: 'fp16', options: {} }]
     expect(checkPlan(plan({ candidates }), manifest, statuses).refusals).toEqual([
