@@ -1,0 +1,112 @@
+// The whole way with a real sampling process and a real worker: what happens to the machine during a run is in its record.
+import { readFile, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createServices } from '../../electron/compose.ts'
+import type { Services } from '../../electron/services.ts'
+import { openRunFolder } from '../../electron/store/run-folder.ts'
+import type { Plan } from '../../shared/domain/plan.ts'
+import type { RunEvent } from '../../shared/domain/run-event.ts'
+import { recomputeRecord } from '../../shared/statistics/group-summary.ts'
+import { buildNodeWorker } from '../fakes/built-node-worker.ts'
+import { exampleRecord } from '../fakes/example-record.ts'
+import { caseOf } from '../fakes/run-bench.ts'
+import { temporaryFolder } from '../fakes/temporary-folder.ts'
+
+const repository = join(import.meta.dirname, '../..')
+const root = temporaryFolder()
+let workerFile = ''
+let services: Services
+
+beforeAll(async () => {
+  workerFile = await buildNodeWorker()
+  services = createServices({
+    paths: {
+      dataFolder: root,
+      runsFolder: join(root, 'runs'),
+      cacheFolder: join(root, 'cache'),
+      artifactsFolder: join(root, 'artifacts'),
+      conversionsFolder: join(root, 'conversions'),
+      environmentsFolder: join(root, 'environments'),
+      logsFolder: join(root, 'logs'),
+      modelsFolder: join(repository, 'models'),
+      samplesFolder: join(repository, 'models/samples'),
+      pythonPackageFolder: join(repository, 'electron/python'),
+      nodeWorkerFile: workerFile,
+      samplingWorkerFile: join(dirname(workerFile), 'sampling-worker.cjs'),
+    },
+    renderPdf: () => Promise.reject(new Error('No report is printed here.')),
+  })
+}, 120_000)
+
+afterAll(async () => {
+  await services.runs.shutdown()
+  await rm(dirname(workerFile), { recursive: true, force: true })
+})
+
+const caseKey = 'onnxruntime-node-fp32'
+
+function plan(): Plan {
+  const candidates = [{ backend: 'onnxruntime-node' as const, precision: 'fp32' as const, options: {} }]
+  return { ...exampleRecord().plan, candidates, imageLimit: 4096, threads: 1 }
+}
+
+async function processesOf(program: string): Promise<readonly number[]> {
+  const children = await readFile(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
+  const pids = children.trim().split(' ').map(Number)
+  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
+  return pids.filter((_, index) => commands[index]?.includes(program) === true)
+}
+
+/** Runs, and does something once when the round has been completed. */
+async function run(round: number, act: () => Promise<void>) {
+  let acted: Promise<void> = Promise.resolve()
+  const onEvent = (event: RunEvent) => {
+    if (event.kind === 'round-completed' && event.round === round) acted = act()
+  }
+  const started = await services.runs.start(plan(), null, onEvent)
+  const record = await started.finished
+  await acted
+  const folder = await openRunFolder(await services.store.folderOf(started.runId))
+  return {
+    record,
+    blocks: (await folder.samples('digits-b1', caseKey)).blocks,
+    machine: await services.store.machine(started.runId),
+  }
+}
+
+test.runIf(process.platform === 'linux')(
+  'fault-29: a worker that was stopped in the middle of a block has that block flagged, on disk and in the record',
+  async () => {
+    const { record, blocks, machine } = await run(3, async () => {
+      const [worker] = await processesOf(workerFile)
+      if (worker === undefined) throw new Error('no worker runs')
+      process.kill(worker, 'SIGSTOP')
+      await new Promise((resolve) => setTimeout(resolve, 700))
+      process.kill(worker, 'SIGCONT')
+    })
+    const suspended = blocks.filter(({ flags }) => flags.includes('suspended')).map(({ round }) => round)
+    expect(suspended).toEqual([4])
+    expect(record).toMatchObject({ state: 'completed', sampling: { endedEarly: null, gpu: null } })
+    expect(['quiet', 'noisy']).toContain(record.sampling?.preflight.verdict)
+    expect(machine.length).toBe(record.sampling?.samples)
+    expect(recomputeRecord(record, () => blocks)).toEqual(record)
+  },
+  120_000,
+)
+
+test.runIf(process.platform === 'linux')(
+  'a sampling process that dies in the middle is noted, and the run completes with nothing flagged after that',
+  async () => {
+    const { record, blocks } = await run(3, async () => {
+      const [sampler] = await processesOf('sampling-worker.cjs')
+      if (sampler === undefined) throw new Error('nothing is sampled')
+      process.kill(sampler, 'SIGKILL')
+    })
+    expect(caseOf(record, caseKey).state).toBe('completed')
+    expect(record.sampling?.endedEarly).toBe('its process ended (SIGKILL)')
+    expect(record.notes.filter((note) => note.startsWith('Sampling of the machine ended early'))).toHaveLength(1)
+    expect(blocks.filter(({ round, flags }) => round > 5 && flags.length > 0)).toEqual([])
+  },
+  120_000,
+)
