@@ -31,7 +31,9 @@ export function TrackRow({ branched, modelName, manifest, backends, chosen, name
   const engine = engineCell(row, backends)
   const finished = row.conversion === null || row.conversion.state === 'completed' ? artifact : null
   return (
-    <div className="track-row" data-chosen={chosen || undefined}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: the button inside is what the keyboard and a reader press
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a press of the button inside is a click here
+    <div className="track-row" data-chosen={chosen || undefined} onClick={onChoose}>
       <button
         type="button"
         className="track-target"
@@ -40,7 +42,6 @@ export function TrackRow({ branched, modelName, manifest, backends, chosen, name
         ref={(element) => {
           if (chosen) element?.scrollIntoView({ block: 'nearest' })
         }}
-        onClick={onChoose}
       />
       <Step cell={branched.drawsSource ? sourceCell(manifest, row) : null} link={branched.fromSource} />
       <Step cell={branched.drawsOnnx ? onnxCell(row) : null} link={branched.fromOnnx} />
