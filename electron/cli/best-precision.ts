@@ -3,11 +3,11 @@
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { type BackendId, backendLabels } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import { isMeasured } from '../../shared/domain/figure.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import { type Precision, precisionLabel } from '../../shared/domain/precision.ts'
 import type { ConversionTarget } from '../../shared/domain/recipe.ts'
 import { readersOf } from '../../shared/planning/artifact-readers.ts'
+import { bestArtifactOf } from '../../shared/planning/best-artifact.ts'
 import type { CommandContext } from './command.ts'
 import { numberText } from './figure-text.ts'
 import { planFromOptions } from './plan-options.ts'
@@ -69,17 +69,14 @@ export async function bestArtifact(context: CommandContext, artifacts: readonly 
   signal.addEventListener('abort', cancel, { once: true })
   const record = await started.finished.finally(() => signal.removeEventListener('abort', cancel))
   signal.throwIfAborted()
-  const measured = record.groups
-    .flatMap(({ cases }) => cases)
-    .flatMap(({ precision, latencyMs }) =>
-      isMeasured(latencyMs.p50) ? [{ precision, p50Ms: latencyMs.p50.value }] : [],
-    )
-    .sort((a, b) => a.p50Ms - b.p50Ms)
-  const best = runnable.find(({ precision }) => precision === measured[0]?.precision)
-  if (!best) throw none(record.error?.message ?? 'no case was measured')
-  terminal.note(
-    `best: ${measured.map(({ precision, p50Ms }) => `${precisionLabel(precision)} ${numberText(p50Ms)} ms`).join(', ')} (run ${record.runId})`,
-  )
+  const [group] = record.groups
+  const choice = group
+    ? bestArtifactOf(group)
+    : { sha256: null, reason: record.error?.message ?? 'nothing was measured' }
+  if (choice.sha256 === null) throw none(choice.reason)
+  const best = runnable.find(({ sha256 }) => sha256 === choice.sha256)
+  if (!best) throw none('the run chose an artifact that it was not given')
+  terminal.note(`best: ${precisionLabel(best.precision)}, ${numberText(choice.p50Ms)} ms (run ${record.runId})`)
   return best
 }
 
