@@ -1,8 +1,9 @@
 // What a recipe would do here, before it does it: its steps, what of them is there already, and why it cannot start or
 // cannot end. Starts no build, opens no worker but those that describe backends, and finds no weights: where a key
 // depends on those, its step is told as not known.
-import type { BenchErrorRecord } from '../../shared/domain/bench-error.ts'
-import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { Artifact } from '../../shared/domain/artifact.ts'
+import type { BackendId } from '../../shared/domain/backend.ts'
+import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
 import type { ConversionCheck } from '../../shared/domain/conversion.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
@@ -11,8 +12,8 @@ import { builderOfTarget, recipeSteps } from '../../shared/planning/recipe-steps
 import { listImages } from '../inputs/image-folder.ts'
 import { exportKey } from '../inputs/onnx-artifact.ts'
 import type { ConversionParts } from './conversion-parts.ts'
-import { builderRefusal } from './engine-step.ts'
-import { ownFileKey, simplifyKey } from './step-keys.ts'
+import { builderRefusal, libraryOf } from './engine-step.ts'
+import { engineKey, ownFileKey, precisionKey, simplifyKey } from './step-keys.ts'
 
 export async function checkConversion(
   parts: ConversionParts,
@@ -26,9 +27,10 @@ export async function checkConversion(
     if (missing !== null) refusals.push(missing)
   }
   const builder = builderOfTarget[recipe.to]
-  const refusal = builder === null ? null : builderRefusal(recipe.to, await parts.describeBackend(builder))
-  const known = await knownKeys(parts, recipe, manifest)
-  const steps = recipeSteps(recipe).map((name) => ({ name, ...(known.get(name) ?? notKnown) }))
+  const status = builder === null ? null : await parts.describeBackend(builder)
+  const refusal = builder === null ? null : builderRefusal(recipe.to, status)
+  const known = await knownSteps(parts, recipe, manifest, status === null ? null : libraryOf(status))
+  const steps = recipeSteps(recipe).map((name) => known.find((step) => step.name === name) ?? { name, ...notKnown })
   return { steps, refusals, engineRefusal: refusal?.record ?? null, warnings: [...planned.warnings] }
 }
 
@@ -50,11 +52,14 @@ async function imageRefusal({ calibration }: Recipe): Promise<BenchErrorRecord |
   }
 }
 
-/** Graphs are exported and transformed by Python; the environment says itself what is wrong with it. */
+/** What exports and transforms graphs; a file of the user's needs no PyTorch. The environment says what it lacks. */
+function pythonBackends({ source }: ModelManifest): readonly BackendId[] {
+  if (source.library === 'file') return ['onnxruntime']
+  return source.library === 'ultralytics' ? ['ultralytics', 'onnxruntime'] : ['torch-eager']
+}
+
 async function pythonRefusal(parts: ConversionParts, manifest: ModelManifest): Promise<BenchErrorRecord | null> {
-  const needed =
-    manifest.source.library === 'ultralytics' ? (['ultralytics', 'torch-eager'] as const) : (['torch-eager'] as const)
-  for (const backend of needed) {
+  for (const backend of pythonBackends(manifest)) {
     const status = await parts.describeBackend(backend)
     if (status?.available === true) continue
     return {
@@ -68,17 +73,33 @@ async function pythonRefusal(parts: ConversionParts, manifest: ModelManifest): P
   return null
 }
 
-/** As far as they follow from the recipe and what is on disk. */
-async function knownKeys({ keyed, toolVersions }: ConversionParts, recipe: Recipe, manifest: ModelManifest) {
-  const known = new Map<string, { artifactKey: string; cached: boolean }>()
+type KnownStep = ConversionCheck['steps'][number]
+
+/** As far as they follow from the recipe and what is on disk: INT8 waits for the images that it is calibrated on. */
+async function knownSteps(
+  { keyed, toolVersions, gpuIdentity }: ConversionParts,
+  recipe: Recipe,
+  manifest: ModelManifest,
+  library: string | null,
+): Promise<readonly KnownStep[]> {
   const tools = await toolVersions()
+  const steps = new Set(recipeSteps(recipe))
+  const known: KnownStep[] = []
+  const look = async (name: KnownStep['name'], artifactKey: string): Promise<Artifact | null> => {
+    const artifact = await keyed.peek(artifactKey)
+    known.push({ name, artifactKey, cached: artifact !== null })
+    return artifact
+  }
   const exported = await exportKeyOf(recipe, manifest, tools)
-  if (exported === null) return known
-  const artifact = await keyed.peek(exported)
-  known.set('export', { artifactKey: exported, cached: artifact !== null })
-  if (artifact === null || !recipe.simplify) return known
-  const simplified = simplifyKey(artifact, tools)
-  known.set('simplify', { artifactKey: simplified, cached: (await keyed.peek(simplified)) !== null })
+  let graph = exported === null ? null : await look('export', exported)
+  if (graph !== null && steps.has('simplify')) graph = await look('simplify', simplifyKey(graph, tools))
+  if (graph === null || recipe.calibration !== null) return known
+  if (steps.has('precision')) {
+    graph = await look('precision', precisionKey({ source: graph, recipe, manifest, calibration: null, tools }))
+  }
+  if (graph === null || library === null || !steps.has('engine')) return known
+  const gpus = await gpuIdentity()
+  await look('engine', engineKey({ source: graph, recipe, manifest, calibration: null, library, gpus }))
   return known
 }
 

@@ -36,6 +36,11 @@ export function builderRefusal(to: ConversionTarget, status: BackendStatus | nul
   })
 }
 
+/** What really builds, with its exact version: part of the key. */
+export function libraryOf(status: BackendStatus | null): string {
+  return status?.builder?.library ?? status?.version ?? 'unknown'
+}
+
 export async function engineStep(job: ConversionJob, frame: StepFrame, source: Artifact): Promise<StepOutcome> {
   const { recipe, manifest, parts, signal, recorder } = job
   const { to, engine } = recipe
@@ -44,7 +49,7 @@ export async function engineStep(job: ConversionJob, frame: StepFrame, source: A
   const status = await parts.describeBackend(backend)
   const refusal = builderRefusal(to, status)
   if (refusal !== null) throw refusal
-  const library = status?.builder?.library ?? status?.version ?? 'unknown'
+  const library = libraryOf(status)
   const gpus = await parts.gpuIdentity()
   const calibration = to === 'openvino' ? await job.calibration(frame) : null
   const key = engineKey({ source, recipe, manifest, calibration, library, gpus })

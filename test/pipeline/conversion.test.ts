@@ -1,5 +1,6 @@
 // Conversions for real: the app's own services, its Python workers and, where the tests have one, a TensorRT builder
 // that needs no GPU.
+import { readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -15,6 +16,12 @@ import {
   testMain,
 } from '../fakes/conversion-bench.ts'
 import { temporaryFolder } from '../fakes/temporary-folder.ts'
+
+/** Of the Python workers that this process has. */
+function workerPids(): readonly number[] {
+  const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ')
+  return children.map(Number).filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('worker.py'))
+}
 
 const home = temporaryFolder()
 const anyHash = expect.stringMatching(/^[0-9a-f]{64}$/)
@@ -120,16 +127,40 @@ describe.runIf(testMain !== null && testBuilder !== null)('building for real', (
   ] as const)(
     'takes %s from PyTorch to an engine in %s',
     async (model, precision) => {
-      const record = await converted(services, await recipeFor(services, model, 'tensorrt', precision))
+      const recipe = await recipeFor(services, model, 'tensorrt', precision)
+      const calibration = recipe.calibration === null ? null : { ...recipe.calibration, imageLimit: 2 }
+      const record = await converted(services, { ...recipe, calibration, batch: { min: 1, opt: 2, max: 2 } })
       expect(record).toMatchObject({ state: 'completed', error: null })
       expect(await resultOf(services, record)).toMatchObject({
         kind: 'tensorrt-rtx-engine',
         precision,
         weights: 'seeded',
-        parity: { verdict: 'not-judged', byBatchSize: [{ batchSize: 8 }, { batchSize: 1 }] },
+        parity: { verdict: 'not-judged', byBatchSize: [{ batchSize: 2 }, { batchSize: 1 }] },
       })
     },
     300_000,
+  )
+
+  it.runIf(process.platform === 'linux')(
+    'leaves nothing of a build whose worker is killed, and builds it the next time',
+    async () => {
+      const recipe = { ...(await recipeFor(services, 'digits', 'tensorrt', 'fp32')), simplify: false }
+      const started = await services.conversions.start(recipe)
+      let killed = false
+      const stop = services.conversions.subscribe((event) => {
+        if (event.kind !== 'step-progressed' || event.step !== 'engine' || killed) return
+        killed = true
+        for (const pid of workerPids()) process.kill(pid, 'SIGKILL')
+      })
+      const record = await started.finished
+      stop()
+      expect(record).toMatchObject({ state: 'failed', error: { code: 'worker-crashed', stage: 'build' } })
+      const names = await readdir(services.paths.artifactsFolder)
+      expect(names.filter((name) => !/^[0-9a-f]{64}$/.test(name))).toEqual([])
+      const again = await (await services.conversions.retry(record.conversionId)).finished
+      expect(statesOf(again)).toEqual({ export: 'cached', engine: 'done', parity: 'done' })
+    },
+    120_000,
   )
 
   it('leaves nothing of a cancelled build, within two seconds', async () => {

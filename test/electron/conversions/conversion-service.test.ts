@@ -151,6 +151,14 @@ describe('a conversion', () => {
     expect(states(record)).toMatchObject({ precision: 'done', engine: 'failed', parity: 'skipped' })
   })
 
+  it('tells before it starts what is there already', async () => {
+    const { service } = conversionBench(newHome())
+    const cachedOf = async () => (await service.check(exampleRecipe())).steps.map(({ cached }) => cached)
+    expect(await cachedOf()).toEqual([false, false, false, false, false])
+    await (await service.start(exampleRecipe())).finished
+    expect(await cachedOf()).toEqual([true, true, true, true, false])
+  })
+
   it('that cannot start is refused before anything is written', async () => {
     const home = newHome()
     const { service } = conversionBench(home)

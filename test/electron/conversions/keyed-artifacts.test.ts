@@ -118,10 +118,16 @@ it('stops waiting for another build when it is cancelled', async () => {
   const held = new Promise<void>((resolve) => {
     release = resolve
   })
+  let begun = () => {}
+  const building = new Promise<void>((resolve) => {
+    begun = resolve
+  })
   const first = keyed.make(key, {}, async (folder) => {
+    begun()
     await held
     return built('engine')(folder)
   })
+  await building
   const controller = new AbortController()
   const waiting = keyed.make(
     key,

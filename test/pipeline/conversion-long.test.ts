@@ -1,0 +1,55 @@
+// Every model in every precision that an engine is built in, for hours rather than minutes: only when asked for.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Services } from '../../electron/services.ts'
+import type { Precision } from '../../shared/domain/precision.ts'
+import {
+  conversionServices,
+  converted,
+  recipeFor,
+  resultOf,
+  testBuilder,
+  testMain,
+  testYolo,
+} from '../fakes/conversion-bench.ts'
+import { temporaryFolder } from '../fakes/temporary-folder.ts'
+
+const isLong = process.env.ENGINEBENCH_LONG !== undefined
+const home = temporaryFolder()
+let services: Services
+
+beforeAll(async () => {
+  if (!isLong || testMain === null) return
+  services = await conversionServices(home, { main: testMain, tensorrt: testBuilder, yolo: testYolo })
+}, 120_000)
+
+afterAll(() => services?.conversions.shutdown())
+
+const models = ['clip-vit-b32', 'detr-resnet-50', 'yolos-tiny', ...(testYolo === null ? [] : ['yolo11n'])]
+const precisions: readonly (readonly [Precision, 'fp32' | 'fp16'])[] = [
+  ['fp32', 'fp32'],
+  ['tf32', 'fp32'],
+  ['fp16', 'fp32'],
+  ['bf16', 'fp32'],
+  ['int8', 'fp32'],
+  ['int8', 'fp16'],
+]
+const wanted = models.flatMap((model) =>
+  precisions.map(([precision, elsewhere]) => [model, precision, elsewhere] as const),
+)
+
+describe.runIf(isLong && testMain !== null && testBuilder !== null)('building everything for real', () => {
+  it.each(wanted)(
+    'takes %s from PyTorch to an engine in %s with %s elsewhere',
+    async (model, precision, elsewhere) => {
+      const record = await converted(services, await recipeFor(services, model, 'tensorrt', precision, elsewhere))
+      expect(record).toMatchObject({ state: 'completed', error: null })
+      expect(await resultOf(services, record)).toMatchObject({
+        kind: 'tensorrt-rtx-engine',
+        precision,
+        precisionProof: { holds: true },
+        parity: { verdict: 'not-judged' },
+      })
+    },
+    1_800_000,
+  )
+})
