@@ -2,7 +2,7 @@
 import { backendLabels } from '../../shared/domain/backend.ts'
 import { type Figure, isMeasured } from '../../shared/domain/figure.ts'
 import { precisionLabel } from '../../shared/domain/precision.ts'
-import type { CaseRecord, GroupRecord, RunRecord } from '../../shared/domain/run.ts'
+import type { CaseRecord, GroupRecord, RunRecord, Speedup } from '../../shared/domain/run.ts'
 import { bytesFigureText, figureText, numberText } from './figure-text.ts'
 import { textTable } from './table.ts'
 import type { Terminal } from './terminal.ts'
@@ -62,5 +62,12 @@ export function speedupText({ caseKey, speedup }: CaseRecord): string {
     ? ` [${numberText(speedup.interval.low)}, ${numberText(speedup.interval.high)}]`
     : ''
   const heading = speedup.heading ? ` (${speedup.heading})` : ''
-  return `${numberText(speedup.value)}×${interval} ${speedup.verdict.replace('-', ' ')}${heading}`
+  return `${numberText(speedup.value)}×${interval} ${speedup.verdict.replace('-', ' ')}${heading}${undisturbedText(speedup)}`
+}
+
+function undisturbedText({ withoutFlagged }: Speedup): string {
+  if (withoutFlagged === undefined) return ''
+  const { value, roundsLeftOut } = withoutFlagged
+  if (value === null) return ', every round disturbed'
+  return `, ${numberText(value)}× without ${roundsLeftOut} disturbed ${roundsLeftOut === 1 ? 'round' : 'rounds'}`
 }

@@ -4,7 +4,7 @@ import type { GpuSample } from '../../shared/domain/machine-sample.ts'
 import { clockReasons } from '../../shared/sampling/clock-reasons.ts'
 import type { NvmlGpu, NvmlReading } from './nvml.ts'
 
-export const energyIntervalMs = 1000
+const energyIntervalMs = 1000
 
 export interface GpuReaderParts {
   readonly gpu: NvmlGpu

@@ -8,7 +8,7 @@ import type { WorkerRegistry } from '../workers/worker-registry.ts'
 import { type SamplingCommand, type SamplingMessage, samplingMessageSchema } from './sampling-messages.ts'
 import type { MachineSampler, StartMachineSampler } from './watching.ts'
 
-export const samplingIntervalMs = 200
+const samplingIntervalMs = 200
 const keptSamples = 3000
 /** No sample for so long: the process hangs. */
 const silenceLimitMs = 5000

@@ -1,7 +1,7 @@
 // What is said of a case beside its numbers: its speedup, its parity, and every figure that it lacks with the reason.
 
 import { type Figure, isMeasured } from '../domain/figure.ts'
-import type { CaseRecord, GroupRecord } from '../domain/run.ts'
+import type { CaseRecord, GroupRecord, Speedup } from '../domain/run.ts'
 import { taskWords } from '../statistics/parity.ts'
 import { percentText, rangeText, timesText } from './figure-text.ts'
 
@@ -11,8 +11,18 @@ export function speedupWords({ caseKey, state, reason, speedup }: CaseRecord, gr
   if (caseKey === group.baseline) return '1 × baseline'
   if (speedup.value === null) return `speedup refused: ${speedup.reason}`
   const range = speedup.interval === null ? '' : ` (${rangeText(speedup.interval)})`
-  if (speedup.verdict === 'no-difference') return `no difference shown: ${speedup.reason}`
-  return `${timesText(speedup.value)}${range} ${speedup.verdict}`
+  const beside = undisturbedWords(speedup)
+  if (speedup.verdict === 'no-difference') return `no difference shown: ${speedup.reason}${beside}`
+  return `${timesText(speedup.value)}${range} ${speedup.verdict}${beside}`
+}
+
+/** `; without 3 disturbed rounds 1.38 × (1.35 – 1.41)`; empty where nothing was disturbed. */
+function undisturbedWords({ withoutFlagged }: Speedup): string {
+  if (withoutFlagged === undefined) return ''
+  const { value, interval, roundsLeftOut } = withoutFlagged
+  if (value === null) return '; every round was disturbed'
+  const rounds = roundsLeftOut === 1 ? '1 disturbed round' : `${roundsLeftOut} disturbed rounds`
+  return `; without ${rounds} ${timesText(value)}${interval === null ? '' : ` (${rangeText(interval)})`}`
 }
 
 const verdictWords = { pass: '✓ pass', warn: '▲ warn', fail: '✕ fail', 'not-judged': 'not judged' } as const

@@ -1,6 +1,7 @@
 // How a run was measured and on what, as pairs of name and value: what a reader needs to judge it and to repeat it.
 import { presets } from '../domain/plan.ts'
 import type { RunRecord } from '../domain/run.ts'
+import type { SamplingRecord } from '../domain/sampling-record.ts'
 import { countText } from './figure-text.ts'
 
 export type Fact = readonly [name: string, value: string]
@@ -31,7 +32,7 @@ export function methodFacts({ plan, images, groups }: RunRecord): readonly Fact[
   ]
 }
 
-export function machineFacts({ fingerprint }: RunRecord): readonly Fact[] {
+export function machineFacts({ fingerprint, sampling }: RunRecord): readonly Fact[] {
   const { machine, software, enginebenchVersion, hash } = fingerprint
   const known = (value: string | null) => value ?? 'unknown'
   return [
@@ -42,9 +43,19 @@ export function machineFacts({ fingerprint }: RunRecord): readonly Fact[] {
     ['Clock governor', known(machine.cpuGovernor)],
     ['Virtual machine', machine.virtualMachine === null ? 'unknown' : machine.virtualMachine ? 'yes' : 'no'],
     ['On battery', machine.onBattery === null ? 'unknown' : machine.onBattery ? 'yes' : 'no'],
+    ...(sampling === undefined ? [] : samplingFacts(sampling)),
     ...Object.entries(software).map(([name, version]): Fact => [name, version]),
     ['Enginebench', enginebenchVersion],
     ['Fingerprint', hash],
+  ]
+}
+
+function samplingFacts({ preflight, samples, shareOfCore, notRead }: SamplingRecord): readonly Fact[] {
+  const cost = shareOfCore === null ? '' : `, ${(shareOfCore * 100).toFixed(1)} % of one core`
+  return [
+    ['Before the run', `${preflight.verdict}: ${preflight.reason}`],
+    ['Samples of the machine', `${countText(samples)}${cost}`],
+    ...notRead.map((sentence): Fact => ['Not read', sentence]),
   ]
 }
 

@@ -33,6 +33,16 @@ test('a speedup comes with its interval and verdict, a refusal with its reason',
   expect(speedupText({ ...record, speedup: { ...speedup, baseline: record.caseKey } })).toBe('baseline')
 })
 
+test('a speedup with disturbed rounds has the one without them beside it', () => {
+  const record = firstCase()
+  const withoutFlagged = (value: number | null, roundsLeftOut: number) => ({
+    ...record,
+    speedup: { ...speedup, withoutFlagged: { value, interval: null, roundsLeftOut } },
+  })
+  expect(speedupText(withoutFlagged(1.45, 3))).toBe('1.50× [1.40, 1.60] faster, 1.45× without 3 disturbed rounds')
+  expect(speedupText(withoutFlagged(null, 12))).toBe('1.50× [1.40, 1.60] faster, every round disturbed')
+})
+
 test('the table names the baseline and says memory is process memory; a simulated run says so', () => {
   const text = runText({ ...exampleRecord(), simulated: true }, plain)
   expect(text).toContain('SIMULATED')

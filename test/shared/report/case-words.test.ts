@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CaseRecord } from '../../../shared/domain/run.ts'
-import { artifactWords, taskFigureWords } from '../../../shared/report/case-words.ts'
+import { artifactWords, speedupWords, taskFigureWords } from '../../../shared/report/case-words.ts'
 import { textFormats } from '../../../shared/report/formats/index.ts'
 import { exampleCase, exampleRecord } from '../../fakes/example-record.ts'
 
@@ -51,5 +51,25 @@ describe('the words of a case', () => {
     expect(text).toContain('1a2b3c4d')
     expect(text).toContain('TensorRT 11.4.0.106')
     expect(text).toMatch(/0\.987/)
+  })
+
+  it('give a speedup without disturbed rounds beside the one with all of them', () => {
+    const [group] = exampleRecord().groups
+    if (group === undefined) throw new Error('the example has no group')
+    const interval = { low: 1.4, high: 1.6, level: 0.95, method: 'm' }
+    const speedup = {
+      value: 1.5,
+      interval,
+      baseline: group.baseline,
+      verdict: 'faster',
+      reason: 'r',
+      heading: null,
+    } as const
+    const words = (value: number | null, roundsLeftOut: number) => {
+      const withoutFlagged = { value, interval: value === null ? null : interval, roundsLeftOut }
+      return speedupWords(exampleCase({ caseKey: 'other', speedup: { ...speedup, withoutFlagged } }), group)
+    }
+    expect(words(1.5, 1)).toBe('1.50 × (1.40 – 1.60) faster; without 1 disturbed round 1.50 × (1.40 – 1.60)')
+    expect(words(null, 12)).toBe('1.50 × (1.40 – 1.60) faster; every round was disturbed')
   })
 })
