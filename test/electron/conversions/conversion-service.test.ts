@@ -192,7 +192,7 @@ describe('the queue', () => {
     const waiting = await before.service.start(exampleRecipe({ precision: 'fp32' }))
     await building
     await before.service.shutdown()
-    expect((await before.service.list()).map(({ state }) => state)).toEqual(['cancelled', 'queued'])
+    expect((await before.service.list()).map(({ state }) => state)).toEqual(['queued', 'queued'])
     const next = conversionBench(home)
     const ended = new Promise<ConversionRecord>((resolve) => {
       next.service.subscribe((event) => {
