@@ -184,7 +184,7 @@ export interface ConversionService {
   /** Queues again what a process that is gone left queued or running. The window calls it once, the command line never. */
   resume(): Promise<void>
   subscribe(listener: (event: ConversionEvent) => void): () => void
-  /** Cancels what runs and resolves when no worker is left; what waits stays queued on disk. */
+  /** Ends what runs and resolves when no worker is left; that, and what waits, stays queued on disk. */
   shutdown(): Promise<void>
 }
 

@@ -7,6 +7,10 @@ import { ConversionJob } from './conversion-job.ts'
 import type { ConversionParts } from './conversion-parts.ts'
 import type { ConversionRecorder } from './conversion-recorder.ts'
 import { unexpected } from './conversion-refusal.ts'
+import { waitingSteps } from './waiting-steps.ts'
+
+/** Why a conversion is aborted when nobody cancelled it: it goes back to the queue on disk. */
+export const appCloses = new Error('The application is closing.')
 
 export async function runConversion(
   parts: ConversionParts,
@@ -20,11 +24,20 @@ export async function runConversion(
     await carryOut(new ConversionJob(parts, model, recorder, signal))
     await end(parts, recorder, 'completed', null)
   } catch (error) {
-    if (signal.aborted) await end(parts, recorder, 'cancelled', null)
+    if (signal.reason === appCloses) await putBack(parts, recorder)
+    else if (signal.aborted) await end(parts, recorder, 'cancelled', null)
     else await end(parts, recorder, 'failed', error)
   }
   await recorder.settled()
   return recorder.record
+}
+
+async function putBack({ log }: ConversionParts, recorder: ConversionRecorder): Promise<void> {
+  const changes = { state: 'queued' as const, steps: waitingSteps(recorder.record.recipe) }
+  // On disk it is still running, which the next start takes up as well.
+  await recorder.change(changes).catch((unwritten: unknown) => {
+    log(`A conversion could not be put back: ${unwritten instanceof Error ? unwritten.message : unwritten}`)
+  })
 }
 
 async function end(

@@ -9,7 +9,6 @@ import {
   conversionIdSchema,
 } from '../../shared/domain/conversion.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
-import { recipeSteps } from '../../shared/planning/recipe-steps.ts'
 import { newRunId } from '../runs/run-id.ts'
 import type { ConversionService, StartedConversion } from '../services.ts'
 import { checkConversion } from './conversion-check.ts'
@@ -17,7 +16,8 @@ import { createConversionFolders } from './conversion-folder.ts'
 import type { ConversionParts } from './conversion-parts.ts'
 import { ConversionRecorder } from './conversion-recorder.ts'
 import { ofAnotherProcess, stillGoing, unknownConversion } from './conversion-refusal.ts'
-import { runConversion } from './conversion-run.ts'
+import { appCloses, runConversion } from './conversion-run.ts'
+import { waitingSteps } from './waiting-steps.ts'
 
 interface Queued {
   readonly recorder: ConversionRecorder
@@ -42,7 +42,7 @@ export function createConversionService(parts: ConversionParts): ConversionServi
     await folders.claim(conversionId)
     const controller = new AbortController()
     const finished = tail.then(async () => {
-      // What waits when the app closes stays queued on disk.
+      // What waits when the app closes stays queued on disk, as does what runs.
       const left = closing && !controller.signal.aborted
       const ended = left ? recorder.record : await runConversion(parts, recorder, controller.signal)
       queue.delete(conversionId)
@@ -129,20 +129,10 @@ export function createConversionService(parts: ConversionParts): ConversionServi
     async shutdown() {
       closing = true
       const running = [...queue.values()].find(({ recorder }) => recorder.record.state === 'running')
-      running?.started.cancel()
+      running?.controller.abort(appCloses)
       await tail
     },
   }
-}
-
-function waitingSteps(recipe: Recipe): ConversionRecord['steps'] {
-  return recipeSteps(recipe).map((name) => ({
-    name,
-    state: 'waiting',
-    artifactKey: null,
-    elapsedMs: null,
-    reason: null,
-  }))
 }
 
 function isGoing(state: ConversionState): boolean {
