@@ -68,5 +68,7 @@ export const commandLimits: Readonly<Record<RequestName, CommandLimits>> = {
   warmup: { stage: 'warmup', answer: 'warmed', silenceMs: 5 * second, stuckMs: 2 * minute },
   'measure-block': { stage: 'measure', answer: 'block', silenceMs: 5 * second, stuckMs: 2 * minute },
   'measure-memory': { stage: 'memory', answer: 'memory', silenceMs: 5 * second, stuckMs: 2 * minute },
+  'open-video': { stage: 'inputs', answer: 'video-opened', silenceMs: minute, stuckMs: 2 * minute },
+  'analyze-video': { stage: 'measure', answer: 'video-analyzed', silenceMs: minute, stuckMs: 10 * minute },
   'write-outputs': { stage: 'parity', answer: 'outputs-written', silenceMs: 5 * second, stuckMs: 2 * minute },
 }

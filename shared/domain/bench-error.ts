@@ -48,6 +48,9 @@ export const benchErrorCodes = [
   'precision-not-proved',
   'no-calibration-images',
   'untrusted-engine',
+  'bad-analyzer',
+  'no-videos',
+  'unreadable-video',
   'unexpected',
 ] as const
 

@@ -3,6 +3,7 @@
 // one terminal message with the same id (its result, `failed` or `cancelled`). One command runs at a time.
 // Units: milliseconds, nanoseconds, bytes. Does not carry tensors: those are .npy files named by path.
 import { z } from 'zod'
+import { frameSamplingSchema } from '../domain/analyzer.ts'
 import { backendIdSchema } from '../domain/backend.ts'
 import { modelManifestSchema, weightsOriginSchema } from '../domain/model.ts'
 import { precisionSchema } from '../domain/precision.ts'
@@ -136,6 +137,26 @@ export const workerCommandSchema = z.discriminatedUnion('command', [
   z.object({ command: z.literal('measure-memory'), id, iterations: z.number().int().positive() }),
   /** -> `outputs-written`. Runs every image once, writes one float32 .npy an output into `folder`. */
   z.object({ command: z.literal('write-outputs'), id, folder: z.string() }),
+  /** -> `video-opened`. Opens a video for the case that is prepared; one at a time. Results go to parts in `folder`. */
+  z.object({
+    command: z.literal('open-video'),
+    id,
+    file: z.string(),
+    sampling: frameSamplingSchema,
+    /** Null takes the model's. */
+    scoreThreshold: z.number().min(0).max(1).nullable(),
+    folder: z.string(),
+    /** Whether each part proves which frames it saw. */
+    hashFrames: z.boolean(),
+  }),
+  /** -> `video-analyzed`. The next `frames` sampled frames of the open video, or what is left of it. */
+  z.object({
+    command: z.literal('analyze-video'),
+    id,
+    frames: z.number().int().positive(),
+    /** Counts up from 0; names the part's files. */
+    part: z.number().int().nonnegative(),
+  }),
   /** Asks the running command to stop between queries; answered by its `cancelled`. */
   z.object({ command: z.literal('cancel') }),
   /** The worker frees what it holds and exits 0. */

@@ -4,6 +4,7 @@
 // Absolute host times are CLOCK_MONOTONIC nanoseconds (perf_counter_ns, process.hrtime.bigint), the same clock in
 // every process of this machine; the recorder turns them into time from the run's start.
 import { z } from 'zod'
+import { stageTimesSchema } from '../domain/analyzer.ts'
 import {
   artifactKindSchema,
   keptOperatorSchema,
@@ -172,6 +173,34 @@ export const workerMessageSchema = z.discriminatedUnion('message', [
     outputs: z.array(
       z.object({ name: z.string(), file: z.string(), sha256: z.string(), shape: z.array(z.number().int()) }),
     ),
+  }),
+  z.object({
+    message: z.literal('video-opened'),
+    id,
+    width: z.number().int().positive(),
+    height: z.number().int().positive(),
+    codec: z.string(),
+    frameRate: z.number().positive().nullable(),
+    durationS: z.number().positive().nullable(),
+  }),
+  z.object({
+    message: z.literal('video-analyzed'),
+    id,
+    startedAtNs: hostClockNs,
+    endedAtNs: hostClockNs,
+    /** 0 only at the end. */
+    frames: z.number().int().nonnegative(),
+    results: z.number().int().nonnegative(),
+    /** Of each batch: all stages together, and inference alone. */
+    latenciesMs: z.array(z.number().positive().finite()),
+    inferMs: z.array(z.number().positive().finite()),
+    stageMs: stageTimesSchema,
+    /** Where the last decoded frame ends, taken or not. */
+    positionS: z.number().nonnegative(),
+    framesSha256: z.string().nullable(),
+    isEnd: z.boolean(),
+    /** Why decoding ended before the file did; null where it did not. */
+    problem: z.string().nullable(),
   }),
   z.object({ message: z.literal('failed'), id, error: benchErrorSchema }),
   z.object({ message: z.literal('cancelled'), id }),

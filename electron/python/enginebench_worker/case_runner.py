@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,9 @@ from enginebench_worker.measure.memory import process_peak
 from enginebench_worker.measure.warmup import WarmupRule, warm_up
 from enginebench_worker.outputs import run_every_image, write_arrays
 
+if TYPE_CHECKING:
+    from enginebench_worker.video.analysis import VideoAnalysis
+
 
 class CaseRunner:
     def __init__(self, case: WorkerCase, loaded: LoadedCase, images: NDArray[np.float32]) -> None:
@@ -28,6 +32,7 @@ class CaseRunner:
         self._loaded = loaded
         self._images = images
         self._batches = rotating_batches(images, case.batch_size)
+        self._video: VideoAnalysis | None = None
         self._loop = TimedLoop(loaded.query, self._batches)
 
     @classmethod
@@ -74,8 +79,27 @@ class CaseRunner:
         arrays = run_every_image(self._loaded.query, self._images, self._case.batch_size, names, execution)
         return write_arrays(arrays, Path(folder), execution)
 
+    def open_video(self, command: commands.OpenVideo) -> messages.VideoOpened:
+        """The one before is closed: a worker reads one video at a time."""
+        from enginebench_worker.video.analysis import VideoAnalysis
+
+        self._close_video()
+        self._video = VideoAnalysis(command, self._case, self._loaded.query)
+        return self._video.opened(command.id)
+
+    def analyze_video(self, command: commands.AnalyzeVideo, execution: Execution) -> messages.VideoAnalyzed:
+        if self._video is None:
+            raise BenchError("bad-usage", "measure", "No video is open.", "Open one before analysing it.")
+        return self._video.analyze(command, execution)
+
     def close(self) -> None:
+        self._close_video()
         self._loaded.close()
+
+    def _close_video(self) -> None:
+        if self._video is not None:
+            self._video.close()
+            self._video = None
 
 
 def _check_input_shape(case: WorkerCase) -> None:

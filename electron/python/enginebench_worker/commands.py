@@ -8,6 +8,7 @@ from typing import Literal
 from enginebench_worker.domain import (
     CalibrationArray,
     EngineOptions,
+    FrameSampling,
     KeptOperator,
     ModelManifest,
     OptimizationRange,
@@ -153,6 +154,23 @@ class WriteOutputs:
 
 
 @dataclass(frozen=True)
+class OpenVideo:
+    id: int
+    file: str
+    sampling: FrameSampling
+    score_threshold: float | None
+    folder: str
+    hash_frames: bool
+
+
+@dataclass(frozen=True)
+class AnalyzeVideo:
+    id: int
+    frames: int
+    part: int
+
+
+@dataclass(frozen=True)
 class Cancel:
     pass
 
@@ -178,6 +196,8 @@ Command = (
     | MeasureBlock
     | MeasureMemory
     | WriteOutputs
+    | OpenVideo
+    | AnalyzeVideo
     | Cancel
     | Close
 )
@@ -198,6 +218,8 @@ COMMAND_SHAPES: dict[str, type] = {
     "measure-block": MeasureBlock,
     "measure-memory": MeasureMemory,
     "write-outputs": WriteOutputs,
+    "open-video": OpenVideo,
+    "analyze-video": AnalyzeVideo,
     "cancel": Cancel,
     "close": Close,
 }

@@ -177,6 +177,25 @@ class CalibrationArray:
 
 
 @dataclass(frozen=True)
+class FrameSampling:
+    """Every n-th frame, or so many of each second; one of them is None."""
+
+    every_frames: int | None
+    frames_per_second: float | None
+
+
+@dataclass(frozen=True)
+class StageTimes:
+    """Milliseconds, one stage after another."""
+
+    decode: float
+    preprocess: float
+    infer: float
+    postprocess: float
+    write: float
+
+
+@dataclass(frozen=True)
 class KeptCount:
     operator: str
     count: int

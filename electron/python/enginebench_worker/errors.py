@@ -52,6 +52,9 @@ ErrorCode = Literal[
     "precision-not-proved",
     "no-calibration-images",
     "untrusted-engine",
+    "bad-analyzer",
+    "no-videos",
+    "unreadable-video",
     "unexpected",
 ]
 

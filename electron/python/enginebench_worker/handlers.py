@@ -67,6 +67,10 @@ class Handlers:
             case commands.WriteOutputs():
                 outputs = self._loaded("parity").write_outputs(command.folder, execution)
                 return messages.OutputsWritten(command.id, outputs)
+            case commands.OpenVideo():
+                return self._loaded("inputs").open_video(command)
+            case commands.AnalyzeVideo():
+                return self._loaded("measure").analyze_video(command, execution)
         raise BenchError(
             "bad-usage",
             "load",

@@ -15,6 +15,7 @@ from enginebench_worker.domain import (
     LogEntry,
     ParityFigures,
     PrecisionProof,
+    StageTimes,
     Steadiness,
     WeightsOrigin,
 )
@@ -184,6 +185,32 @@ class OutputsWritten:
 
 
 @dataclass(frozen=True)
+class VideoOpened:
+    id: int
+    width: int
+    height: int
+    codec: str
+    frame_rate: float | None
+    duration_s: float | None
+
+
+@dataclass(frozen=True)
+class VideoAnalyzed:
+    id: int
+    started_at_ns: int
+    ended_at_ns: int
+    frames: int
+    results: int
+    latencies_ms: tuple[float, ...]
+    infer_ms: tuple[float, ...]
+    stage_ms: StageTimes
+    position_s: float
+    frames_sha256: str | None
+    is_end: bool
+    problem: str | None
+
+
+@dataclass(frozen=True)
 class Failed:
     id: int
     error: BenchErrorRecord
@@ -211,6 +238,8 @@ MESSAGE_SHAPES: dict[str, type] = {
     "block": Block,
     "memory": Memory,
     "outputs-written": OutputsWritten,
+    "video-opened": VideoOpened,
+    "video-analyzed": VideoAnalyzed,
     "failed": Failed,
     "cancelled": CommandCancelled,
 }
