@@ -59,6 +59,8 @@ describe('summarizeCase', () => {
     const flagged = summarizeCase([{ ...first, flags: ['throttled'] }, ...others], 1)
     expect(flagged.sampleCount).toBe(summarizeCase([first, ...others], 1).sampleCount)
     expect(flagged.badges).toEqual(['throttled'])
+    expect(summarizeCase([{ ...first, flags: ['foreign-load'] }, ...others], 1).badges).toEqual(['noisy'])
+    expect(summarizeCase([{ ...first, flags: ['suspended'] }, ...others], 1).badges).toEqual([])
   })
 
   it('badges samples that scatter', () => {

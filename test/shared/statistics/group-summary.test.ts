@@ -46,6 +46,28 @@ const proof = (holds: boolean, label: string) => ({ holds, label, method: 'optim
 const unsteady = { verdict: 'no-steady-state', iterations: 90, elapsedMs: 30_000, reason: 'it drifts' } as const
 
 describe('a group’s speedups', () => {
+  it('fault-23: show beside the headline what it is without disturbed rounds, and keep those in the headline', () => {
+    const plain = speedupWith({})
+    const flagged = (caseKey: string) =>
+      blocksOf(caseKey).map(
+        (block): SampleBlock =>
+          caseKey === 'onnxruntime-fp32' && block.round < 2 ? { ...block, flags: ['throttled'] } : block,
+      )
+    const { withoutFlagged, ...headline } = speedupAmong(withChanges({}), flagged)
+    expect(headline).toEqual(plain)
+    expect(withoutFlagged).toEqual({
+      value: expect.closeTo(1.39, 1),
+      interval: {
+        low: expect.any(Number),
+        high: expect.any(Number),
+        level: 0.975,
+        method: 'wilcoxon-signed-rank, within one launch, Holm-adjusted over 2 comparisons',
+      },
+      roundsLeftOut: 2,
+    })
+    expect(withoutFlagged?.value).not.toBe(plain.value)
+  })
+
   it('name a winner with an interval adjusted over the group', () => {
     expect(speedupWith({})).toEqual({
       value: expect.closeTo(1.39, 1),
