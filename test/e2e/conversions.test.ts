@@ -19,7 +19,7 @@ import {
   untilConverted,
 } from './harness/conversions.ts'
 import { untilEnded } from './harness/plans.ts'
-import { workersOf } from './harness/processes.ts'
+import { processesOf, workersOf } from './harness/processes.ts'
 import { adoptBuilder, adoptPython, testBuilder, testPython } from './harness/python.ts'
 import { applicationFolder } from './harness/runtime.ts'
 
@@ -172,7 +172,7 @@ test('what is dropped is opened or refused in words; what the parser cannot take
   expect(consoleLines).toEqual([])
 })
 
-test('the queue survives a restart: what ran goes on from its finished steps, what waited is built', async ({
+test('the queue survives being closed and being killed: what ran goes on, what waited is built', async ({
   openApp,
   home,
 }) => {
@@ -183,7 +183,13 @@ test('the queue survives a restart: what ran goes on from its finished steps, wh
   await expect.poll(() => placeOf(first.page, clip), { timeout: 60_000 }).toBe('export')
   expect((await conversionOf(first.page, digits)).state).toBe('queued')
   await first.app.close()
-  await expect.poll(() => workersOf(home)).toEqual([])
+  await expect.poll(() => processesOf(home)).toEqual([])
+
+  const second = await openApp()
+  await expect.poll(() => placeOf(second.page, clip), { timeout: 30_000 }).toBe('export')
+  await expect.poll(async () => (await workersOf(home)).length).toBeGreaterThan(0)
+  second.app.process().kill('SIGKILL')
+  await expect.poll(() => processesOf(home)).toEqual([])
 
   const { page } = await openApp()
   await expect.poll(() => placeOf(page, clip), { timeout: 30_000 }).toBe('export')
