@@ -30,6 +30,7 @@ import { fingerprintOf } from './system/fingerprint.ts'
 import { createLog, type Log } from './system/log.ts'
 import { readMachine } from './system/machine.ts'
 import { enginebenchVersion } from './system/version.ts'
+import { createTurns } from './turns.ts'
 import { forkNodeWorker, type SpawnNodeWorker } from './workers/node-channel.ts'
 import { createWorkerRegistry } from './workers/worker-registry.ts'
 
@@ -63,6 +64,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
   const inputCache = new InputCache(join(cacheFolder, 'inputs'))
   const toolVersions = () => readExportTools(pythonEnvironments)
   const machine = onceRead(readMachine)
+  const takeTurn = createTurns()
 
   const runs = createRunService({
     drivers,
@@ -86,6 +88,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
       log: logLine,
     }),
     observeMs: 5000,
+    takeTurn,
     nowNs: () => Number(process.hrtime.bigint()),
     utcNow,
     freeMemoryBytes: freemem,
@@ -113,6 +116,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
       toolVersions,
       threads: availableParallelism(),
     }),
+    takeTurn,
     conversionsFolder: paths.conversionsFolder,
     timingFolder: join(cacheFolder, 'timing'),
     threads: availableParallelism(),

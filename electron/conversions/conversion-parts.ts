@@ -1,13 +1,14 @@
 // What conversions are made of. Everything that touches the machine comes in here, so that the queue and the steps run
 // in a test without Python.
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
+import type { KeyedArtifacts } from '../inputs/keyed-artifacts.ts'
 import type { OpenTaskWorker, TaskWorker } from '../inputs/task-worker.ts'
 import type { JudgeArtifact } from '../parity/artifact-parity.ts'
 import type { CalibrationRequest } from '../parity/calibration-images.ts'
 import type { ImageSetRequest } from '../parity/evaluation-images.ts'
 import type { PreparedImageSet } from '../parity/image-set.ts'
 import type { ModelCatalog } from '../services.ts'
-import type { KeyedArtifacts } from './keyed-artifacts.ts'
+import type { TakeTurn } from '../turns.ts'
 
 /** Opened only where images must be decoded. */
 export interface ImageReader {
@@ -31,6 +32,8 @@ export interface ConversionParts {
   /** The GPUs and their driver, for the key of an engine; empty without one. */
   readonly gpuIdentity: () => Promise<string>
   readonly images: ConversionImages
+  /** Shared with runs: nothing is converted beside a measurement. */
+  readonly takeTurn: TakeTurn
   readonly judgeArtifact: JudgeArtifact
   readonly conversionsFolder: string
   readonly timingFolder: string

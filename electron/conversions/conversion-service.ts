@@ -1,18 +1,13 @@
-// Conversions, one at a time in a process; the rest wait in the order asked. The queue is on disk: what a process that
-// is gone left behind is taken up by `resume`. A recipe that cannot start is refused before anything is written; one
-// whose builder is missing here starts, keeps its ONNX files, and ends with the reason.
+// Conversions, one at a time in a process and none beside a run; the rest wait in the order asked. The queue is on disk:
+// what a process that is gone left behind is taken up by `resume`. A recipe that cannot start is refused before anything
+// is written; one whose builder is missing here starts, keeps its ONNX files, and ends with the reason.
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import {
-  type ConversionEvent,
-  type ConversionRecord,
-  type ConversionState,
-  conversionIdSchema,
-} from '../../shared/domain/conversion.ts'
+import type { ConversionEvent, ConversionRecord, ConversionState } from '../../shared/domain/conversion.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
-import { newRunId } from '../runs/run-id.ts'
 import type { ConversionService, StartedConversion } from '../services.ts'
 import { checkConversion } from './conversion-check.ts'
 import { createConversionFolders } from './conversion-folder.ts'
+import { newConversionId } from './conversion-id.ts'
 import type { ConversionParts } from './conversion-parts.ts'
 import { ConversionRecorder } from './conversion-recorder.ts'
 import { ofAnotherProcess, stillGoing, unknownConversion } from './conversion-refusal.ts'
@@ -29,7 +24,6 @@ export function createConversionService(parts: ConversionParts): ConversionServi
   const folders = createConversionFolders(parts.conversionsFolder)
   const listeners = new Set<(event: ConversionEvent) => void>()
   const queue = new Map<string, Queued>()
-  let tail: Promise<unknown> = Promise.resolve()
   let closing = false
   const tell = (event: ConversionEvent) => {
     for (const listener of listeners) listener(event)
@@ -41,15 +35,15 @@ export function createConversionService(parts: ConversionParts): ConversionServi
     await recorder.change({})
     await folders.claim(conversionId)
     const controller = new AbortController()
-    const finished = tail.then(async () => {
+    const finished = parts.takeTurn(async () => {
       // What waits when the app closes stays queued on disk, as does what runs.
       const left = closing && !controller.signal.aborted
       const ended = left ? recorder.record : await runConversion(parts, recorder, controller.signal)
       queue.delete(conversionId)
       await folders.release(conversionId)
       return ended
-    })
-    tail = finished.catch((bug: unknown) => parts.log(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)))
+    }, controller.signal)
+    finished.catch((bug: unknown) => parts.log(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)))
     const cancel = () => controller.abort(new Error('The conversion was cancelled.'))
     const started = { conversionId, finished, cancel }
     queue.set(conversionId, { recorder, started, controller })
@@ -64,7 +58,7 @@ export function createConversionService(parts: ConversionParts): ConversionServi
     const createdAt = parts.utcNow()
     return enqueue({
       schemaVersion: 1,
-      conversionId: conversionIdSchema.parse(newRunId(createdAt, manifest.id, parts.randomSuffix())),
+      conversionId: newConversionId(createdAt, manifest.id, parts.randomSuffix()),
       createdAt: createdAt.toISOString(),
       endedAt: null,
       modelName: manifest.name,
@@ -130,7 +124,7 @@ export function createConversionService(parts: ConversionParts): ConversionServi
       closing = true
       const running = [...queue.values()].find(({ recorder }) => recorder.record.state === 'running')
       running?.controller.abort(appCloses)
-      await tail
+      await running?.started.finished.catch(() => undefined)
     },
   }
 }

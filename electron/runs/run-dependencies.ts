@@ -9,6 +9,7 @@ import type { ResolveRunInputs } from '../inputs/run-inputs.ts'
 import type { StartMachineSampler } from '../sampling/watching.ts'
 import type { ArtifactStore, ModelCatalog } from '../services.ts'
 import type { CreateRunWriter } from '../store/run-writing.ts'
+import type { TakeTurn } from '../turns.ts'
 
 export interface RunDependencies {
   readonly drivers: ReadonlyMap<BackendId, BackendDriver>
@@ -20,6 +21,8 @@ export interface RunDependencies {
   readonly runsFolder: string
   /** Of this machine, with the software that the workers said they loaded. */
   readonly fingerprint: (software: Readonly<Record<string, string>>) => Promise<Fingerprint>
+  /** Shared with conversions: nothing of ours runs beside a measurement. */
+  readonly takeTurn: TakeTurn
   readonly startSampler: StartMachineSampler
   /** How long the machine is watched before a run. */
   readonly observeMs: number

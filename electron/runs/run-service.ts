@@ -1,5 +1,5 @@
-// Starts runs, one at a time in a process; a second one waits as `queued`. A plan that cannot start is refused before
-// anything is written. The events of the run going on are kept, for a window that comes later.
+// Starts runs, one at a time in a process and none beside a conversion; what has to wait is `queued`. A plan that cannot
+// start is refused before anything is written. The events of the run going on are kept, for a window that comes later.
 import { join } from 'node:path'
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -21,7 +21,6 @@ import { RunRecorder } from './run-recorder.ts'
 export function createRunService(dependencies: RunDependencies): RunService {
   const journal = new RunJournal()
   const going = new Map<string, StartedRun>()
-  let tail: Promise<unknown> = Promise.resolve()
 
   async function factsOf(plan: Plan): Promise<PlanFacts> {
     const model = await dependencies.models.find(plan.model)
@@ -69,7 +68,8 @@ export function createRunService(dependencies: RunDependencies): RunService {
     await recorder.save()
     const controller = new AbortController()
     const execute = async (): Promise<RunRecord> => {
-      journal.begin(runId)
+      // One that was cancelled while it waited ends beside the one going on, whose events stay.
+      if (!controller.signal.aborted) journal.begin(runId)
       recorder.tell(await runStarted(recorder.record, facts))
       return executeRun(dependencies, {
         recorder,
@@ -81,13 +81,11 @@ export function createRunService(dependencies: RunDependencies): RunService {
         signal: controller.signal,
       })
     }
-    const finished = tail.then(execute).finally(() => {
+    const finished = dependencies.takeTurn(execute, controller.signal).finally(() => {
       going.delete(runId)
       journal.end(runId)
     })
-    tail = finished.catch((bug: unknown) =>
-      dependencies.log(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)),
-    )
+    finished.catch((bug: unknown) => dependencies.log(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)))
     const started: StartedRun = { runId, finished, cancel: () => controller.abort(new Error('The run was cancelled.')) }
     going.set(runId, started)
     return started
@@ -98,8 +96,9 @@ export function createRunService(dependencies: RunDependencies): RunService {
     start,
     current: () => journal.current(),
     async shutdown() {
-      for (const run of going.values()) run.cancel()
-      await tail
+      const runs = [...going.values()]
+      for (const run of runs) run.cancel()
+      await Promise.allSettled(runs.map(({ finished }) => finished))
     },
   }
 }

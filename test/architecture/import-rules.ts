@@ -42,10 +42,14 @@ export const areas: readonly Area[] = [
   { prefix: 'renderer/', mayImport: [everySharedFolder, 'renderer/'] },
 
   { prefix: 'electron/services.ts', mayImport: [everySharedFolder], packages: [] },
+  { prefix: 'electron/turns.ts', mayImport: [], packages: [] },
   { prefix: 'electron/system/', mayImport: [...seams, 'package.json', 'electron/workers/'] },
   { prefix: 'electron/store/', mayImport: seams },
   { prefix: 'electron/sampling/', mayImport: [...seams, 'electron/workers/'] },
-  { prefix: 'electron/inputs/', mayImport: [...seams, 'electron/store/'] },
+  {
+    prefix: 'electron/inputs/',
+    mayImport: [...seams, 'electron/conversions/keyed-artifacts.ts', 'electron/store/'],
+  },
   {
     prefix: 'electron/workers/',
     mayImport: [
@@ -82,6 +86,7 @@ export const areas: readonly Area[] = [
       'electron/sampling/watching.ts',
       'electron/store/run-writing.ts',
       'electron/store/run-layout.ts',
+      'electron/turns.ts',
     ],
   },
   {
@@ -95,7 +100,9 @@ export const areas: readonly Area[] = [
       'electron/backends/backend-driver.ts',
       'electron/inputs/',
       'electron/parity/',
+      'electron/runs/run-id.ts',
       'electron/store/',
+      'electron/turns.ts',
     ],
   },
   { prefix: 'electron/report/', mayImport: [...seams, 'electron/content/', 'electron/store/', 'electron/window.ts'] },

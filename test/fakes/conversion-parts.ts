@@ -1,10 +1,12 @@
 // A conversion service on a folder, with workers that only write small files, and one model that PyTorch would export.
+
 import { join } from 'node:path'
 import type { ConversionParts } from '../../electron/conversions/conversion-parts.ts'
 import { createConversionService } from '../../electron/conversions/conversion-service.ts'
 import { createKeyedArtifacts } from '../../electron/conversions/keyed-artifacts.ts'
 import type { TaskWorker } from '../../electron/inputs/task-worker.ts'
 import type { PreparedImageSet } from '../../electron/parity/image-set.ts'
+import { createTurns } from '../../electron/turns.ts'
 import type { BackendStatus } from '../../shared/domain/backend.ts'
 import type { ConversionEvent } from '../../shared/domain/conversion.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
@@ -70,6 +72,7 @@ export function conversionBench(
     gpuIdentity: async () => '',
     images: { evaluation: async () => imageSet, calibration: async () => imageSet },
     judgeArtifact: async () => ({ verdict: 'pass', reason: 'cosine 1', byBatchSize: [], comparedBy: 'a fake' }),
+    takeTurn: createTurns(),
     conversionsFolder: join(folder, 'conversions'),
     timingFolder: join(folder, 'timing'),
     threads: 2,

@@ -7,6 +7,7 @@ import { createSimulatedDriver } from '../../electron/backends/simulated-driver.
 import type { RunDependencies } from '../../electron/runs/run-dependencies.ts'
 import { createRunService } from '../../electron/runs/run-service.ts'
 import { createRunWriter } from '../../electron/store/run-writer.ts'
+import { createTurns } from '../../electron/turns.ts'
 import type { BackendId } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
@@ -34,6 +35,7 @@ export async function runBench(root: string, changes: Partial<RunDependencies> =
     fingerprint: async (software) => ({ ...exampleRecord().fingerprint, software: { ...software } }),
     startSampler: silentSampler,
     observeMs: 0,
+    takeTurn: createTurns(),
     nowNs: () => clock.nowNs(),
     utcNow: () => new Date(Date.UTC(2026, 0, 1) + clock.nowNs() / 1e6),
     freeMemoryBytes: () => 64e9,

@@ -1,6 +1,7 @@
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { createTurns } from '../../../electron/turns.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { ConversionRecord } from '../../../shared/domain/conversion.ts'
 import { conversionBench, exampleRecipe } from '../../fakes/conversion-parts.ts'
@@ -179,6 +180,34 @@ describe('the queue', () => {
       event.kind === 'conversion-changed' && event.record.state === 'completed' ? [event.record.conversionId] : [],
     )
     expect(order).toEqual([first.conversionId, second.conversionId])
+  })
+
+  it('that is cancelled while it waits ends at once, and what runs goes on', async () => {
+    let begun = () => {}
+    const building = new Promise<void>((resolve) => {
+      begun = resolve
+    })
+    const { service } = conversionBench(newHome(), { buildEngine: endless(() => begun()) })
+    const running = await service.start(exampleRecipe())
+    const waiting = await service.start(exampleRecipe({ precision: 'fp32' }))
+    await building
+    waiting.cancel()
+    expect(await waiting.finished).toMatchObject({ state: 'cancelled', error: null })
+    expect((await service.list()).map(({ state }) => state)).toEqual(['running', 'cancelled'])
+    running.cancel()
+    expect((await running.finished).state).toBe('cancelled')
+  })
+
+  it('waits while something else of ours is going on, as a measurement', async () => {
+    const takeTurn = createTurns()
+    let measured = () => {}
+    const measuring = takeTurn(() => new Promise<void>((resolve) => (measured = resolve)), new AbortController().signal)
+    const { service, calls } = conversionBench(newHome(), {}, { takeTurn })
+    const started = await service.start(exampleRecipe())
+    expect([calls, (await service.list()).map(({ state }) => state)]).toEqual([[], ['queued']])
+    measured()
+    await measuring
+    expect((await started.finished).state).toBe('completed')
   })
 
   it('is taken up again after a process that is gone, and keeps what runs and what waits when it closes', async () => {
