@@ -5,9 +5,9 @@ import { extname, join, parse } from 'node:path'
 import type { Artifact, ArtifactKind } from '../../shared/domain/artifact.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { valueSha256 } from '../inputs/file-hash.ts'
+import type { KeyedArtifacts } from '../inputs/keyed-artifacts.ts'
 import type { ArtifactStore } from '../services.ts'
 import { artifactFiles, artifactSha256 } from './artifact-hash.ts'
-import type { KeyedArtifacts } from './keyed-artifacts.ts'
 
 const kindOfExtension: Readonly<Record<string, ArtifactKind>> = {
   '.engine': 'tensorrt-engine',

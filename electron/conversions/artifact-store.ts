@@ -5,6 +5,7 @@ import { copyFile, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { recipeSchema } from '../../shared/domain/recipe.ts'
+import type { KeyedArtifacts } from '../inputs/keyed-artifacts.ts'
 import type { ArtifactStore } from '../services.ts'
 import { makeFolder } from '../store/make-folder.ts'
 import { errorCode, writing } from '../store/write-failure.ts'
@@ -14,7 +15,6 @@ import { artifactFiles } from './artifact-hash.ts'
 import { ambiguous, damaged, inTheWay, noRecipe, unknownArtifact } from './artifact-refusal.ts'
 import { isWholeByBytes } from './checked-bytes.ts'
 import { withKeyLock } from './key-lock.ts'
-import type { KeyedArtifacts } from './keyed-artifacts.ts'
 
 const shortestPrefix = 4
 

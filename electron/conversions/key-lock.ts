@@ -4,22 +4,17 @@ import { randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { BuildWait } from '../inputs/keyed-artifacts.ts'
 import { makeFolder } from '../store/make-folder.ts'
 import { isAlive, processMarkSchema, thisProcess } from '../store/process-mark.ts'
 import { errorCode, writing } from '../store/write-failure.ts'
 
 const lookAgainMs = 100
 
-export interface LockWait {
-  readonly signal?: AbortSignal | undefined
-  /** Called once, when another holds it. */
-  readonly onWait?: (() => void) | undefined
-}
-
 /** Rejects with the signal's reason while it waits; `disk-full` or `not-writable` where no lock can be made. */
 export async function withKeyLock<Result>(
   lockFile: string,
-  { signal, onWait }: LockWait,
+  { signal, onWait }: BuildWait,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const mark = `${lockFile}.${randomUUID()}.unfinished`

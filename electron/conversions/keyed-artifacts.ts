@@ -6,35 +6,14 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
-import type { Recipe } from '../../shared/domain/recipe.ts'
+import type { BuiltArtifact, KeyedArtifacts } from '../inputs/keyed-artifacts.ts'
 import { removeStaleLeftovers } from '../inputs/stale-leftovers.ts'
 import { jsonText, syncFile, writeAtomically } from '../store/atomic-file.ts'
 import { writing } from '../store/write-failure.ts'
 import { keyPattern, logName, readArtifact, recipeName, sidecarName } from './artifact-folder.ts'
 import { artifactFiles } from './artifact-hash.ts'
 import { isWhole } from './checked-bytes.ts'
-import { type LockWait, withKeyLock } from './key-lock.ts'
-
-/** What a build says of its result; the store adds where it lies, under which key, and since when. */
-export interface BuiltArtifact {
-  /** Absolute, inside the folder that the build was given. */
-  readonly file: string
-  readonly facts: Omit<Artifact, 'file' | 'key' | 'createdAt' | 'logFile'>
-  /** What would make it again; null where it was not made by a recipe. */
-  readonly recipe: Recipe | null
-}
-
-export interface KeyedArtifacts {
-  /** By its sidecar alone: the bytes are not read. */
-  peek(key: string): Promise<Artifact | null>
-  /** With its bytes checked against the hash. */
-  lookUp(key: string): Promise<Artifact | null>
-  /** `build` writes into an empty folder that vanishes when it fails, and its log into `log.txt` there. */
-  make(key: string, wait: LockWait, build: (folder: string) => Promise<BuiltArtifact>): Promise<Artifact>
-  /** Adds what was found out later: parity, sensitivity. Nothing where it is gone. */
-  amend(key: string, facts: Pick<Partial<Artifact>, 'parity' | 'sensitivity'>): Promise<Artifact | null>
-  keys(): Promise<readonly string[]>
-}
+import { withKeyLock } from './key-lock.ts'
 
 export function createKeyedArtifacts(store: string, utcNow: () => Date): KeyedArtifacts {
   const lockFile = (key: string) => join(store, `${key}.lock`)

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import type { ConversionStepName } from '../../shared/domain/conversion.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
+import type { BuiltArtifact } from '../inputs/keyed-artifacts.ts'
 import { writing } from '../store/write-failure.ts'
 import { logName } from './artifact-folder.ts'
 import type { ConversionJob, StepFrame, StepOutcome } from './conversion-job.ts'
-import type { BuiltArtifact } from './keyed-artifacts.ts'
 
 /** Of what only leads to a result. A conversion's result has its own, once its last step is done. */
 export const unjudgedParity: Artifact['parity'] = {

@@ -9,9 +9,9 @@ import type { ModelManifest } from '../../shared/domain/model.ts'
 import { type Precision, precisionLabel } from '../../shared/domain/precision.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
 import { defaultRecipe } from '../../shared/planning/recipe-defaults.ts'
-import type { KeyedArtifacts } from '../conversions/keyed-artifacts.ts'
 import { exportParity } from './export-parity.ts'
 import { fileSha256, valueSha256 } from './file-hash.ts'
+import type { KeyedArtifacts } from './keyed-artifacts.ts'
 import type { ResolvedWeights, TaskProgress, TaskWorker } from './task-worker.ts'
 
 export interface ExportDependencies {

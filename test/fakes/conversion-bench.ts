@@ -7,31 +7,36 @@ import type { Artifact } from '../../shared/domain/artifact.ts'
 import type { ConversionRecord } from '../../shared/domain/conversion.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
 import type { ConversionTarget, Recipe } from '../../shared/domain/recipe.ts'
+import { type EnvironmentName, environmentNameSchema } from '../../shared/ipc/contract.ts'
 import { defaultRecipe } from '../../shared/planning/recipe-defaults.ts'
 
 export const testMain = process.env.ENGINEBENCH_TEST_PYTHON ?? null
 export const testYolo = process.env.ENGINEBENCH_TEST_YOLO_PYTHON ?? null
+export const testOpenvino = process.env.ENGINEBENCH_TEST_OPENVINO_PYTHON ?? null
 export const testBuilder = process.env.ENGINEBENCH_TEST_TENSORRT_PYTHON ?? null
 
 export async function conversionServices(
   home: string,
-  environments: { readonly main?: string | null; readonly tensorrt?: string | null; readonly yolo?: string | null },
+  environments: Partial<Readonly<Record<EnvironmentName, string | null>>>,
+  /** For files of the user's, which it inspects; the app's own where it is not given. */
+  nodeWorkerFile?: string,
 ): Promise<Services> {
   const repository = join(import.meta.dirname, '../..')
+  const paths = resolvePaths({
+    applicationFolder: repository,
+    shippedFolder: repository,
+    environment: { ENGINEBENCH_HOME: home },
+    platform: process.platform,
+    home,
+  })
   const services = createServices({
-    paths: resolvePaths({
-      applicationFolder: repository,
-      shippedFolder: repository,
-      environment: { ENGINEBENCH_HOME: home },
-      platform: process.platform,
-      home,
-    }),
+    paths: { ...paths, nodeWorkerFile: nodeWorkerFile ?? paths.nodeWorkerFile },
     renderPdf: () => Promise.reject(new Error('Nothing is printed here.')),
   })
-  const { main = null, tensorrt = null, yolo = null } = environments
-  if (main !== null) await services.pythonEnvironments.adopt('main', main)
-  if (tensorrt !== null) await services.pythonEnvironments.adopt('tensorrt', tensorrt)
-  if (yolo !== null) await services.pythonEnvironments.adopt('yolo', yolo)
+  for (const name of environmentNameSchema.options) {
+    const interpreter = environments[name] ?? null
+    if (interpreter !== null) await services.pythonEnvironments.adopt(name, interpreter)
+  }
   return services
 }
 

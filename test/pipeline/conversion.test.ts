@@ -1,11 +1,12 @@
 // Conversions for real: the app's own services, its Python workers and, where the tests have one, a TensorRT builder
 // that needs no GPU.
 import { readFileSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { copyFile, readdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Services } from '../../electron/services.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
+import { buildNodeWorker } from '../fakes/built-node-worker.ts'
 import {
   conversionServices,
   converted,
@@ -14,6 +15,7 @@ import {
   statesOf,
   testBuilder,
   testMain,
+  testOpenvino,
 } from '../fakes/conversion-bench.ts'
 import { temporaryFolder } from '../fakes/temporary-folder.ts'
 
@@ -26,12 +28,19 @@ function workerPids(): readonly number[] {
 const home = temporaryFolder()
 const anyHash = expect.stringMatching(/^[0-9a-f]{64}$/)
 let services: Services
+let nodeWorkerFile: string | null = null
 
 beforeAll(async () => {
-  if (testMain !== null) services = await conversionServices(home, { main: testMain, tensorrt: testBuilder })
+  if (testMain === null) return
+  nodeWorkerFile = await buildNodeWorker()
+  const environments = { main: testMain, tensorrt: testBuilder, openvino: testOpenvino }
+  services = await conversionServices(home, environments, nodeWorkerFile)
 }, 120_000)
 
-afterAll(() => services?.conversions.shutdown())
+afterAll(async () => {
+  await services?.conversions.shutdown()
+  if (nodeWorkerFile !== null) await rm(dirname(nodeWorkerFile), { recursive: true, force: true })
+})
 
 describe.runIf(testMain !== null)('converting for real', () => {
   it.each([
@@ -72,6 +81,45 @@ describe.runIf(testMain !== null)('converting for real', () => {
     const artifact = await resultOf(services, await converted(services, recipe))
     expect(artifact.sensitivity?.length).toBeGreaterThan(1)
   }, 120_000)
+
+  it('makes ONNX Runtime’s optimized file, and judges that file itself', async () => {
+    const artifact = await resultOf(
+      services,
+      await converted(services, await recipeFor(services, 'digits', 'onnxruntime', 'fp32')),
+    )
+    expect(artifact).toMatchObject({
+      kind: 'onnxruntime-optimized',
+      precision: 'fp32',
+      step: 'engine',
+      precisionProof: { holds: true },
+      parity: { verdict: 'pass' },
+    })
+  }, 120_000)
+
+  it('converts a file of the user’s, and holds the result against it', async () => {
+    const file = join(home, 'mine.onnx')
+    await copyFile(join(services.paths.modelsFolder, 'digits', 'fp32.onnx'), file)
+    const record = await converted(services, await recipeFor(services, file, 'onnx', 'fp16'))
+    expect(record).toMatchObject({ state: 'completed', error: null })
+    expect(await resultOf(services, record)).toMatchObject({
+      precision: 'fp16',
+      weights: 'own',
+      parity: { verdict: 'pass' },
+    })
+  }, 120_000)
+
+  it.runIf(testOpenvino !== null).each(['fp32', 'fp16', 'int8'] as const)(
+    'makes digits an OpenVINO model in %s',
+    async (precision) => {
+      const record = await converted(services, await recipeFor(services, 'digits', 'openvino', precision))
+      expect(record).toMatchObject({ state: 'completed', error: null })
+      expect(statesOf(record)).not.toHaveProperty('precision')
+      const artifact = await resultOf(services, record)
+      expect(artifact).toMatchObject({ kind: 'openvino-ir', precision, step: 'engine', parity: { verdict: 'pass' } })
+      expect(artifact.calibration).toEqual(precision === 'int8' ? expect.objectContaining({ method: 'min-max' }) : null)
+    },
+    120_000,
+  )
 
   it('keeps the ONNX files and says what is missing where there is no TensorRT', async () => {
     const without = await conversionServices(join(home, 'without'), { main: testMain })
@@ -138,7 +186,7 @@ describe.runIf(testMain !== null && testBuilder !== null)('building for real', (
         parity: { verdict: 'not-judged', byBatchSize: [{ batchSize: 2 }, { batchSize: 1 }] },
       })
     },
-    300_000,
+    600_000,
   )
 
   it.runIf(process.platform === 'linux')(
@@ -180,5 +228,5 @@ describe.runIf(testMain !== null && testBuilder !== null)('building for real', (
     expect(performance.now() - cancelledAt).toBeLessThan(2000)
     const names = await readdir(services.paths.artifactsFolder)
     expect(names.filter((name) => !/^[0-9a-f]{64}$/.test(name))).toEqual([])
-  }, 300_000)
+  }, 600_000)
 })

@@ -2,8 +2,9 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createArtifactStore } from '../../../electron/conversions/artifact-store.ts'
-import { type BuiltArtifact, createKeyedArtifacts } from '../../../electron/conversions/keyed-artifacts.ts'
+import { createKeyedArtifacts } from '../../../electron/conversions/keyed-artifacts.ts'
 import { fileSha256, textSha256 } from '../../../electron/inputs/file-hash.ts'
+import type { BuiltArtifact } from '../../../electron/inputs/keyed-artifacts.ts'
 import { temporaryFolder } from '../../fakes/temporary-folder.ts'
 
 const root = temporaryFolder()
