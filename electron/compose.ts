@@ -31,6 +31,8 @@ import { createLog, type Log } from './system/log.ts'
 import { readMachine } from './system/machine.ts'
 import { enginebenchVersion } from './system/version.ts'
 import { createTurns } from './turns.ts'
+import { createVideoService } from './video/video-service.ts'
+import { createOpenVideoWorker } from './video/video-worker.ts'
 import { forkNodeWorker, type SpawnNodeWorker } from './workers/node-channel.ts'
 import { createWorkerRegistry } from './workers/worker-registry.ts'
 
@@ -55,7 +57,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
   const pythonEnvironments = createPythonEnvironments({ paths, checkEnvironment })
   const { interpreterFor } = pythonEnvironments
   const workerParts = { interpreterFor, pythonPackageFolder, nodeWorkerFile, spawnNodeWorker, registry, log: logLine }
-  const { drivers, catalog, openTaskWorker, startNodeWorker } = createBackends(workerParts)
+  const { drivers, catalog, openTaskWorker, startNodeWorker, startPythonWorker } = createBackends(workerParts)
   const inspectModel = createModelInspection(startNodeWorker, logLine)
   const models = createModelCatalog({ modelsFolder, cacheFolder, inspectModel })
   const utcNow = () => new Date()
@@ -66,21 +68,19 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
   const machine = onceRead(readMachine)
   const takeTurn = createTurns()
 
+  const inputs = createRunInputs({ inputCache, keyed, artifacts, samplesFolder, openTaskWorker, toolVersions })
+  const fingerprint = async (software: Readonly<Record<string, string>>) =>
+    fingerprintOf(await machine(), software, enginebenchVersion)
+  const nowNs = () => Number(process.hrtime.bigint())
+
   const runs = createRunService({
     drivers,
     models,
-    inputs: createRunInputs({
-      inputCache,
-      keyed,
-      artifacts,
-      samplesFolder,
-      openTaskWorker,
-      toolVersions,
-    }),
+    inputs,
     artifacts,
     createRunWriter,
     runsFolder: paths.runsFolder,
-    fingerprint: async (software) => fingerprintOf(await machine(), software, enginebenchVersion),
+    fingerprint,
     startSampler: createMachineSampler({
       spawn: () => spawnNodeWorker(paths.samplingWorkerFile),
       registry,
@@ -89,7 +89,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
     }),
     observeMs: 5000,
     takeTurn,
-    nowNs: () => Number(process.hrtime.bigint()),
+    nowNs,
     utcNow,
     freeMemoryBytes: freemem,
     knownLatencies: (_plan, manifest) => knownLatencies(paths.runsFolder, manifest.id),
@@ -139,6 +139,19 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
     machine,
     artifacts,
     conversions,
+    video: createVideoService({
+      models,
+      drivers,
+      inputs,
+      openVideoWorker: createOpenVideoWorker(startPythonWorker),
+      estimate: (plan) => runs.estimate(plan),
+      physicalCores: async () => (await machine()).physicalCores,
+      fingerprint,
+      nowNs,
+      utcNow,
+      randomSuffix,
+      log: logLine,
+    }),
   }
 }
 

@@ -17,6 +17,8 @@ import type { Recipe } from '../shared/domain/recipe.ts'
 import type { RunRecord } from '../shared/domain/run.ts'
 import type { RunEvent } from '../shared/domain/run-event.ts'
 import type { SampleBlock } from '../shared/domain/sample-block.ts'
+import type { VideoEvent } from '../shared/domain/video-event.ts'
+import type { VideoRecord } from '../shared/domain/video-record.ts'
 import type {
   EnvironmentName,
   MachinePoint,
@@ -207,6 +209,28 @@ export interface ArtifactStore {
   }): Promise<Artifact>
 }
 
+export interface VideoRequest {
+  /** A folder of videos, or one. */
+  readonly library: string
+  readonly analyzerFile: string
+  /** Absolute; new or empty. */
+  readonly outFolder: string
+}
+
+export interface StartedVideo {
+  readonly videoId: string
+  /** Resolves with the final record in every end state; rejects only on a bug, or where nothing can be written. */
+  readonly finished: Promise<VideoRecord>
+  /** Idempotent. Finished files are kept. */
+  cancel(): void
+}
+
+/** electron/video. A file that cannot be read never keeps the others from being analysed. */
+export interface VideoService {
+  /** Throws BenchError before anything is written: `bad-analyzer` with the line, `no-videos`, or what a plan is refused for. */
+  start(request: VideoRequest, onEvent: (event: VideoEvent) => void): Promise<StartedVideo>
+}
+
 export interface Services {
   readonly version: string
   readonly paths: Paths
@@ -220,4 +244,5 @@ export interface Services {
   machine(): Promise<Machine>
   readonly artifacts: ArtifactStore
   readonly conversions: ConversionService
+  readonly video: VideoService
 }

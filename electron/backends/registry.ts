@@ -10,7 +10,7 @@ import { createNodeWorkerStart, type StartNodeWorker } from './node-workers.ts'
 import { createOnnxruntimeNodeDriver } from './onnxruntime-node-driver.ts'
 import { createPythonDescriptions } from './python-descriptions.ts'
 import { createPythonDriver } from './python-driver.ts'
-import { createOpenTaskWorker, createPythonWorkerStart } from './python-workers.ts'
+import { createOpenTaskWorker, createPythonWorkerStart, type StartPythonWorker } from './python-workers.ts'
 import { createSimulatedDriver } from './simulated-driver.ts'
 
 export interface BackendParts {
@@ -28,6 +28,7 @@ export interface Backends {
   readonly catalog: BackendCatalog
   readonly openTaskWorker: OpenTaskWorker
   readonly startNodeWorker: StartNodeWorker
+  readonly startPythonWorker: StartPythonWorker
 }
 
 const pythonBackends: readonly BackendId[] = [
@@ -53,7 +54,8 @@ export function createBackends(parts: BackendParts): Backends {
     createSimulatedDriver(),
   ]
   const drivers = new Map(all.map((driver) => [driver.id, driver]))
-  return { drivers, catalog: createBackendCatalog(drivers, descriptions.forget), openTaskWorker, startNodeWorker }
+  const catalog = createBackendCatalog(drivers, descriptions.forget)
+  return { drivers, catalog, openTaskWorker, startNodeWorker, startPythonWorker: startPython }
 }
 
 /** @param forget is called before the drivers are asked again. */

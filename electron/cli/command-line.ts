@@ -13,6 +13,7 @@ import { runCommand } from './run-command.ts'
 import { runsCommand } from './runs-command.ts'
 import { setupCommand } from './setup-command.ts'
 import { usageError } from './usage-error.ts'
+import { videoCommand } from './video-command.ts'
 
 export const commands: readonly CliCommand[] = [
   doctorCommand,
@@ -23,6 +24,7 @@ export const commands: readonly CliCommand[] = [
   runCommand,
   reportCommand,
   runsCommand,
+  videoCommand,
 ]
 
 export type Request =

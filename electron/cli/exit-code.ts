@@ -2,6 +2,7 @@
 import { BenchError, type BenchErrorCode } from '../../shared/domain/bench-error.ts'
 import type { ConversionRecord } from '../../shared/domain/conversion.ts'
 import type { RunRecord } from '../../shared/domain/run.ts'
+import type { VideoRecord } from '../../shared/domain/video-record.ts'
 
 export const exitCodes = { done: 0, failed: 1, badUsage: 2, casesFailed: 3, cancelled: 130 } as const
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
@@ -10,7 +11,7 @@ export const exitCodeHelp = [
   '0    done',
   '1    failed',
   '2    bad usage: nothing was started',
-  '3    finished, with failed or skipped cases; or converted as far as ONNX, the engine cannot be built here',
+  '3    finished, with failed or skipped cases or videos; or converted as far as ONNX, the engine cannot be built here',
   '130  cancelled',
 ].join('\n')
 
@@ -31,6 +32,8 @@ const usageCodes: ReadonlySet<BenchErrorCode> = new Set([
   'bad-profile',
   'no-calibration-images',
   'untrusted-engine',
+  'bad-analyzer',
+  'no-videos',
 ])
 
 /** What a machine lacks, as against what went wrong. */
@@ -45,6 +48,15 @@ export function exitCodeOfRun(record: RunRecord): ExitCode {
   if (record.state !== 'completed') return exitCodes.failed
   const cases = record.groups.flatMap((group) => group.cases)
   return cases.every(({ state }) => state === 'completed') ? exitCodes.done : exitCodes.casesFailed
+}
+
+/** A file that was skipped or damaged, or an engine that ended, is told by the code as a failed case is. */
+export function exitCodeOfVideo({ state, analyses }: VideoRecord): ExitCode {
+  if (state === 'cancelled') return exitCodes.cancelled
+  if (state !== 'completed') return exitCodes.failed
+  const files = analyses.flatMap((analysis) => analysis.files)
+  const cases = analyses.flatMap(({ groups }) => groups.flatMap((group) => group.cases))
+  return [...files, ...cases].every((each) => each.state === 'completed') ? exitCodes.done : exitCodes.casesFailed
 }
 
 export function exitCodeOfConversion({ state, steps, error }: ConversionRecord): ExitCode {

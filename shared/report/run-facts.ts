@@ -32,7 +32,7 @@ export function methodFacts({ plan, images, groups }: RunRecord): readonly Fact[
   ]
 }
 
-export function machineFacts({ fingerprint, sampling }: RunRecord): readonly Fact[] {
+export function machineFacts({ fingerprint, sampling }: Pick<RunRecord, 'fingerprint' | 'sampling'>): readonly Fact[] {
   const { machine, software, enginebenchVersion, hash } = fingerprint
   const known = (value: string | null) => value ?? 'unknown'
   return [

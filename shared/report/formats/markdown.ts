@@ -109,21 +109,21 @@ function absences(record: RunRecord): readonly string[] {
   return ['## Not measured', absent.map(({ what, reason }) => `- ${escaped(what)}: ${escaped(reason)}`).join('\n')]
 }
 
-function factList(facts: readonly Fact[]): string {
+export function factList(facts: readonly Fact[]): string {
   return facts.map(([name, value]) => `- ${escaped(name)}: ${escaped(value)}`).join('\n')
 }
 
 /** Nothing in it can start a cell, a tag, a link, a heading or emphasis. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#~]/g, '\\$&')
 }
 
-function code(text: string): string {
+export function code(text: string): string {
   return `\`${text.replace(/[`\r\n]/g, '')}\``
 }
 
 /** The fence is longer than any run of backticks inside. */
-function fenced(text: string): string {
+export function fenced(text: string): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length))
   const fence = '`'.repeat(longest + 1)
   return `${fence}sh\n${text}\n${fence}`

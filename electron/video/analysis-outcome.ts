@@ -1,0 +1,80 @@
+// What one task came to, from the evidence as it was gathered: the record, by the same rules and summaries as a run, once
+// for the whole pipeline and once for inference alone; and the samples that they can be computed from again.
+import type { VideoAnalysisPlan } from '../../shared/domain/analyzer.ts'
+import type { ModelManifest } from '../../shared/domain/model.ts'
+import type { Plan } from '../../shared/domain/plan.ts'
+import type { SampleBlock } from '../../shared/domain/sample-block.ts'
+import type { VideoAnalysisRecord, VideoFileRecord } from '../../shared/domain/video-record.ts'
+import type { PlannedGroup } from '../../shared/planning/expand-plan.ts'
+import { summarizeGroup } from '../../shared/statistics/group-summary.ts'
+import type { RunInputs } from '../inputs/run-inputs.ts'
+import type { CaseTrial } from '../runs/case-trial.ts'
+import { summarizeTrials } from '../runs/summarize-trials.ts'
+import { paceOf } from './engine-pace.ts'
+import type { VideoEngine } from './video-engine.ts'
+
+export interface AnalysisEvidence {
+  readonly analysis: VideoAnalysisPlan
+  readonly manifest: ModelManifest
+  readonly plan: Plan
+  readonly group: PlannedGroup
+  readonly trials: readonly CaseTrial[]
+  readonly engines: readonly VideoEngine[]
+  readonly inputs: RunInputs
+  readonly files: readonly VideoFileRecord[]
+}
+
+export interface AnalysisOutcome {
+  readonly record: VideoAnalysisRecord
+  /** What was measured, by group and case, for whoever computes the summaries again. */
+  readonly samples: readonly {
+    readonly groupKey: string
+    readonly caseKey: string
+    readonly blocks: readonly SampleBlock[]
+  }[]
+  readonly versions: Readonly<Record<string, string>>
+  readonly weightsReason: string
+  /** Null where it went to its end; thrown by the caller after the record is written. */
+  readonly failure: unknown
+}
+
+export function outcomeOf({
+  analysis,
+  manifest,
+  plan,
+  group,
+  trials,
+  engines,
+  inputs,
+  files,
+}: AnalysisEvidence): Omit<AnalysisOutcome, 'failure'> {
+  const { origin, reason } = inputs.weights
+  const pipeline = summarizeTrials({
+    ...{ group, trials, coResident: true },
+    weights: origin,
+    inputSha256: inputs.input.sha256,
+  })
+  const inferBlocks = new Map(engines.map(({ caseKey, inferBlocks }) => [caseKey, inferBlocks]))
+  const infer = summarizeGroup(
+    { ...pipeline, groupKey: `${group.groupKey}-infer` },
+    (caseKey) => inferBlocks.get(caseKey) ?? [],
+  )
+  const chosen = engines.find(({ trial }) => trial.candidate === plan.candidates[0]) ?? engines[0]
+  return {
+    record: {
+      task: analysis.task,
+      modelId: manifest.id,
+      modelName: manifest.name,
+      resultsOf: chosen?.caseKey ?? null,
+      groups: [pipeline, infer],
+      engines: engines.map(({ caseKey, pace }) => paceOf(caseKey, pace)),
+      files: [...files],
+    },
+    samples: engines.flatMap(({ caseKey, trial, inferBlocks: blocks }) => [
+      { groupKey: pipeline.groupKey, caseKey, blocks: trial.blocks },
+      { groupKey: infer.groupKey, caseKey, blocks },
+    ]),
+    versions: Object.assign({}, ...trials.map(({ prepared }) => prepared?.versions ?? {})),
+    weightsReason: reason,
+  }
+}

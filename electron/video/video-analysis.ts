@@ -1,0 +1,200 @@
+// One task of an analyzer over a whole library: its inputs resolved once, its engines loaded once, file after file. Two
+// engines are first held against each other on photographs, as cases of a run are. Whatever ends it, no worker is left and
+// the record says what came of every file.
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { FrameSampling, VideoAnalysisPlan, VideoTask } from '../../shared/domain/analyzer.ts'
+import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { ModelManifest } from '../../shared/domain/model.ts'
+import type { Plan } from '../../shared/domain/plan.ts'
+import type { VideoEvent } from '../../shared/domain/video-event.ts'
+import type { VideoFileRecord } from '../../shared/domain/video-record.ts'
+import { expandPlan, type PlannedGroup } from '../../shared/planning/expand-plan.ts'
+import { measuringRules } from '../../shared/planning/protocol.ts'
+import type { ResolveRunInputs, RunInputs } from '../inputs/run-inputs.ts'
+import type { CaseTrial } from '../runs/case-trial.ts'
+import { makeTrials } from '../runs/make-trials.ts'
+import { onnxPrecisions } from '../runs/onnx-backends.ts'
+import { parityPass } from '../runs/parity-pass.ts'
+import { workerCaseOf } from '../runs/worker-case-of.ts'
+import { type AnalysisOutcome, outcomeOf } from './analysis-outcome.ts'
+import { analyzeFile, nothingOf } from './analyze-file.ts'
+import { VideoEngine } from './video-engine.ts'
+import type { VideoFile } from './video-library.ts'
+import type { OpenVideoWorker } from './video-worker.ts'
+
+/** What every file of an analysis is analysed with. */
+export interface FileJob {
+  readonly task: VideoTask
+  readonly engines: readonly VideoEngine[]
+  readonly sampling: FrameSampling
+  readonly scoreThreshold: number | null
+  readonly framesPerRound: number
+  /** Absolute; there already. */
+  readonly outFolder: string
+  readonly isSeeded: boolean
+  readonly startedAtNs: number
+  /** Counts up over all files, so that who goes first keeps changing. */
+  readonly nextRound: () => number
+  readonly onEvent: (event: VideoEvent) => void
+  readonly signal: AbortSignal
+}
+
+export interface AnalysisJob {
+  readonly analysis: VideoAnalysisPlan
+  readonly plan: Plan
+  readonly manifest: ModelManifest
+  readonly modelFolder: string
+  readonly statuses: ReadonlyMap<BackendId, BackendStatus>
+  readonly sampling: FrameSampling
+  readonly framesPerRound: number
+  readonly videos: readonly VideoFile[]
+  readonly outFolder: string
+  readonly onEvent: (event: VideoEvent) => void
+  readonly signal: AbortSignal
+}
+
+export interface AnalysisDependencies {
+  readonly inputs: ResolveRunInputs
+  readonly openVideoWorker: OpenVideoWorker
+  readonly nowNs: () => number
+  readonly log: (line: string) => void
+}
+
+export async function runAnalysis(dependencies: AnalysisDependencies, job: AnalysisJob): Promise<AnalysisOutcome> {
+  const { analysis, plan, manifest, modelFolder, statuses, signal } = job
+  const group = onlyGroup(plan, manifest)
+  const stage = (fraction: number | null, message: string) =>
+    job.onEvent({ kind: 'stage', task: analysis.task, fraction, message })
+  const inputs = await dependencies.inputs({
+    ...{ plan, manifest, modelFolder, signal },
+    onnxPrecisions: onnxPrecisions(plan.candidates, statuses),
+    artifactHashes: plan.candidates.flatMap(({ artifact }) => artifact ?? []),
+    needsWeights: plan.candidates.some(({ artifact }) => artifact === undefined),
+    onProgress: (_stage, fraction, text) => stage(fraction, text),
+    log: dependencies.log,
+  })
+  const trials = makeTrials(group, inputs, statuses)
+  const setting = { plan, manifest, modelFolder, inputs, batchSize: group.batchSize }
+  const isCompared = trials.filter((trial) => trial.isGoing).length > 1
+  const warmup = isCompared
+    ? measuringRules('quick', plan.device).warmup
+    : { minimumIterations: 2, minimumMs: 0, capMs: 5000 }
+  const engines = trials
+    .filter((trial) => trial.isGoing)
+    .map(
+      (trial) =>
+        new VideoEngine({
+          ...{ trial, warmup, isCompared },
+          workerCase: workerCaseOf(setting, trial),
+          openWorker: dependencies.openVideoWorker,
+          log: dependencies.log,
+        }),
+    )
+  for (const { trial } of engines) trial.start()
+  const files: VideoFileRecord[] = []
+  let failure: unknown = null
+  try {
+    for (const engine of engines) await ready(engine, stage, signal)
+    if (isCompared) await holdAgainst(job, group, engines, inputs)
+    await throughLibrary(dependencies, job, engines, inputs, files)
+    for (const { trial } of engines) trial.complete()
+  } catch (error) {
+    failure = error
+    for (const { trial } of engines) endOpen(trial, error, signal)
+  } finally {
+    await Promise.all(engines.map((engine) => engine.close()))
+  }
+  const left = job.videos.slice(files.length).map(({ name }) => unfinishedFile(name, failure, signal))
+  return { ...outcomeOf({ ...job, group, trials, engines, inputs, files: [...files, ...left] }), failure }
+}
+
+async function throughLibrary(
+  { nowNs }: AnalysisDependencies,
+  job: AnalysisJob,
+  engines: readonly VideoEngine[],
+  inputs: RunInputs,
+  files: VideoFileRecord[],
+): Promise<void> {
+  const { analysis, sampling, framesPerRound, outFolder, onEvent, signal } = job
+  let round = 0
+  const fileJob: FileJob = {
+    ...{ task: analysis.task, engines, sampling, framesPerRound, outFolder, onEvent, signal },
+    scoreThreshold: analysis.scoreThreshold ?? null,
+    isSeeded: inputs.weights.origin === 'seeded',
+    startedAtNs: nowNs(),
+    nextRound: () => round++,
+  }
+  for (const video of job.videos) {
+    signal.throwIfAborted()
+    const ended = engines.find(({ trial }) => trial.error !== null)?.trial.error
+    if (ended && engines.every(({ trial }) => !trial.isGoing)) throw new BenchError(ended)
+    const record = await analyzeFile(fileJob, video)
+    files.push(record)
+    onEvent({ kind: 'file-ended', task: analysis.task, file: record })
+  }
+}
+
+/** An engine that cannot be loaded costs itself alone, as long as another is left. */
+async function ready(
+  engine: VideoEngine,
+  stage: (fraction: null, message: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  stage(null, `Loading and warming up ${engine.caseKey}`)
+  try {
+    await engine.worker(signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!(error instanceof BenchError)) throw error
+    engine.trial.fail(error.record)
+    await engine.close()
+  }
+}
+
+async function holdAgainst(job: AnalysisJob, group: PlannedGroup, engines: readonly VideoEngine[], inputs: RunInputs) {
+  const folder = join(job.outFolder, '.outputs')
+  try {
+    for (const engine of engines.filter(({ trial }) => trial.isGoing)) {
+      const worker = await engine.worker(job.signal)
+      engine.trial.outputs = (await worker.writeOutputs(join(folder, engine.caseKey), job.signal)).outputs
+    }
+    await parityPass({
+      trials: engines.map(({ trial }) => trial),
+      baseline: group.baseline,
+      manifest: job.manifest,
+      weights: inputs.weights.origin,
+      images: inputs,
+      caseChanged: () => undefined,
+      signal: job.signal,
+    })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function onlyGroup(plan: Plan, manifest: ModelManifest): PlannedGroup {
+  const [group] = expandPlan(plan, manifest)
+  if (group === undefined) throw new Error('An analyzer’s plan has one batch size.')
+  return group
+}
+
+function endOpen(trial: CaseTrial, error: unknown, signal: AbortSignal): void {
+  if (signal.aborted) trial.cancel()
+  else trial.fail(error instanceof BenchError ? error.record : noReason)
+}
+
+function unfinishedFile(name: string, failure: unknown, signal: AbortSignal): VideoFileRecord {
+  if (signal.aborted) return { ...nothingOf(name), state: 'cancelled', reason: 'Cancelled.' }
+  const why = failure instanceof BenchError ? ` ${failure.record.message}` : ''
+  return { ...nothingOf(name), state: 'failed', reason: `The analysis ended before it.${why}` }
+}
+
+const noReason = {
+  code: 'unexpected',
+  stage: 'measure',
+  message: 'The analysis ended by a mistake in Enginebench itself.',
+  remedy: 'Report it with the log; what had finished is kept.',
+  cause: null,
+} as const

@@ -1,0 +1,112 @@
+// One engine of an analysis: its trial, its worker and what it measured. The worker is started when it is needed and
+// started anew after it ended on a file; an engine whose workers keep ending fails. Close it, whatever happened.
+import type { BenchError } from '../../shared/domain/bench-error.ts'
+import type { SampleBlock } from '../../shared/domain/sample-block.ts'
+import type { WorkerCase } from '../../shared/domain/worker-case.ts'
+import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
+import type { CaseTrial } from '../runs/case-trial.ts'
+import { addPace, noPace, type PaceTotals } from './engine-pace.ts'
+import type { OpenVideoWorker, VideoWorker } from './video-worker.ts'
+
+export interface WarmupRule {
+  readonly minimumIterations: number
+  readonly minimumMs: number
+  readonly capMs: number
+}
+
+export interface VideoEngineParts {
+  readonly trial: CaseTrial
+  readonly workerCase: WorkerCase
+  readonly openWorker: OpenVideoWorker
+  readonly warmup: WarmupRule
+  /** Whether what is measured is compared, so that it must have been steady. */
+  readonly isCompared: boolean
+  readonly log: (line: string) => void
+}
+
+interface RoundPlace {
+  readonly round: number
+  readonly orderInRound: number
+  readonly startedAtNs: number
+}
+
+const mostCrashes = 3
+
+export class VideoEngine {
+  readonly #parts: VideoEngineParts
+  readonly inferBlocks: SampleBlock[] = []
+  #worker: VideoWorker | null = null
+  #crashes = 0
+  #pace = noPace
+
+  constructor(parts: VideoEngineParts) {
+    this.#parts = parts
+  }
+
+  get trial(): CaseTrial {
+    return this.#parts.trial
+  }
+
+  get caseKey(): string {
+    return this.#parts.trial.caseKey
+  }
+
+  get pace(): PaceTotals {
+    return this.#pace
+  }
+
+  /** Loaded, proved and warm. */
+  async worker(signal: AbortSignal): Promise<VideoWorker> {
+    if (this.#worker !== null) return this.#worker
+    const { trial, workerCase, openWorker, warmup, isCompared, log } = this.#parts
+    const worker = await openWorker(workerCase.backend, log, signal)
+    try {
+      const prepared = await worker.prepare(workerCase, signal)
+      trial.prepared ??= prepared
+      const { steadiness } = await worker.warmup(warmup, signal)
+      trial.steadiness.push(isCompared ? steadiness : { ...steadiness, verdict: 'not-checked' })
+      trial.memory ??= await worker.measureMemory(2, signal)
+    } catch (error) {
+      await worker.close()
+      throw error
+    }
+    this.#worker = worker
+    return worker
+  }
+
+  /** Batches that were filled up stand in no block: they are shorter than what they stand for. */
+  keep(part: WorkerMessageOf<'video-analyzed'>, { round, orderInRound, startedAtNs }: RoundPlace): void {
+    const fullBatches = Math.floor(part.frames / this.#parts.workerCase.batchSize)
+    if (fullBatches === 0) return
+    const block = {
+      launch: 0,
+      round,
+      block: this.inferBlocks.length,
+      orderInRound,
+      startedAtNs: Math.max(0, Math.round(part.startedAtNs - startedAtNs)),
+      endedAtNs: Math.max(0, Math.round(part.endedAtNs - startedAtNs)),
+      leadSamples: 0,
+      flags: [],
+    }
+    this.trial.keep({ ...block, latenciesMs: part.latenciesMs.slice(0, fullBatches) })
+    this.inferBlocks.push({ ...block, latenciesMs: part.inferMs.slice(0, fullBatches) })
+  }
+
+  addPace(totals: PaceTotals): void {
+    this.#pace = addPace(this.#pace, totals)
+  }
+
+  /** A worker that ended is replaced for the next file, a few times; any other failure is the engine's own end. */
+  async failed(error: BenchError): Promise<void> {
+    const ended = ['worker-crashed', 'worker-stalled', 'protocol-violation'].includes(error.record.code)
+    if (ended) this.#crashes += 1
+    await this.close()
+    if (!ended || this.#crashes >= mostCrashes) this.trial.fail(error.record)
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker
+    this.#worker = null
+    await worker?.close()
+  }
+}
