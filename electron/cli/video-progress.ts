@@ -7,7 +7,8 @@ import type { Terminal } from './terminal.ts'
 export function videoWriter(kind: ProgressKind, terminal: Terminal): (event: VideoEvent) => void {
   if (kind === 'none') return () => undefined
   if (kind === 'jsonl') return (event) => terminal.note(JSON.stringify(event))
-  let lastMessage = ''
+  /** Without its numbers: a log needs one line of a step that counts. */
+  let lastKind = ''
   return (event) => {
     switch (event.kind) {
       case 'video-started':
@@ -16,8 +17,8 @@ export function videoWriter(kind: ProgressKind, terminal: Terminal): (event: Vid
       case 'stage': {
         const share = event.fraction === null ? '' : ` · ${Math.round(event.fraction * 100)} %`
         if (terminal.noteIsTerminal) terminal.status(`${event.task}: ${event.message}${share}`)
-        else if (event.message !== lastMessage) terminal.note(`${event.task}: ${event.message}`)
-        lastMessage = event.message
+        else if (kindOf(event) !== lastKind) terminal.note(`${event.task}: ${event.message}`)
+        lastKind = kindOf(event)
         return
       }
       case 'round-completed': {
@@ -37,4 +38,8 @@ export function videoWriter(kind: ProgressKind, terminal: Terminal): (event: Vid
         return
     }
   }
+}
+
+function kindOf({ task, message }: Extract<VideoEvent, { kind: 'stage' }>): string {
+  return `${task}: ${message.replace(/\d+/g, '#')}`
 }

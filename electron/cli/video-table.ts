@@ -2,6 +2,7 @@
 import { videoStages } from '../../shared/domain/analyzer.ts'
 import type { VideoAnalysisRecord, VideoRecord } from '../../shared/domain/video-record.ts'
 import { agreementWords } from '../../shared/report/video-markdown.ts'
+import { seededParityReason } from '../../shared/statistics/parity.ts'
 import { figureText } from './figure-text.ts'
 import { speedupText } from './run-table.ts'
 import { textTable } from './table.ts'
@@ -44,6 +45,7 @@ function analysisText({ task, modelName, engines, groups, files }: VideoAnalysis
   const stopped = (pipeline?.cases ?? []).filter(({ reason }) => reason !== null)
   return [
     textTable(columns, rows, terminal),
+    ...(pipeline?.cases.some(({ weights }) => weights === 'seeded') ? [seededParityReason] : []),
     ...compared,
     ...stopped.map(({ caseKey, state, reason }) => `${caseKey}: ${state}: ${reason}`),
     ...files.flatMap(({ file, agreement }) => (agreement === null ? [] : [`${file}: ${agreementWords(agreement)}`])),

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import { CaseTrial } from '../../../electron/runs/case-trial.ts'
+import { VideoEngine } from '../../../electron/video/video-engine.ts'
+import type { VideoWorker } from '../../../electron/video/video-worker.ts'
+import { BenchError, type BenchErrorCode } from '../../../shared/domain/bench-error.ts'
+import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
+import type { WorkerMessageOf } from '../../../shared/worker-protocol/message.ts'
+import { exampleManifest } from '../../fakes/example-manifest.ts'
+
+const { signal } = new AbortController()
+
+function engineOf(batchSize = 2) {
+  const trial = new CaseTrial('onnxruntime-fp32', { backend: 'onnxruntime', precision: 'fp32', options: {} }, null)
+  trial.start()
+  const life: string[] = []
+  const worker: VideoWorker = {
+    pid: 1,
+    prepare: async () => ({
+      ...{ message: 'prepared', id: 1, loadMs: 1, threads: 1, versions: {} },
+      precisionProof: { holds: true, label: 'fp32', method: 'test', evidence: [] },
+      engineDeclaredBytes: { value: 1 },
+    }),
+    warmup: async () => ({
+      ...{ message: 'warmed', id: 2 },
+      steadiness: { verdict: 'steady', iterations: 2, elapsedMs: 1, reason: 'steady' },
+    }),
+    measureMemory: async () => ({
+      ...{ message: 'memory', id: 3 },
+      allocatorPeakBytes: { value: 1 },
+      processPeakBytes: { value: 1 },
+    }),
+    measureBlock: () => Promise.reject(new Error('not asked')),
+    writeOutputs: () => Promise.reject(new Error('not asked')),
+    openVideo: () => Promise.reject(new Error('not asked')),
+    analyzeVideo: () => Promise.reject(new Error('not asked')),
+    close: async () => void life.push('closed'),
+  }
+  const workerCase: WorkerCase = {
+    ...{
+      backend: 'onnxruntime',
+      precision: 'fp32',
+      model: exampleManifest(),
+      modelFolder: '/m',
+      onnxFile: '/m/a.onnx',
+    },
+    ...{ weights: { origin: 'own', folder: null, seed: 1 }, batchSize, device: 'cpu', threads: 1, options: {} },
+    input: { file: '/i.npy', sha256: 'a', shape: [1, 3, 8, 8] },
+  }
+  const openWorker = async () => {
+    life.push('opened')
+    return worker
+  }
+  const warmup = { minimumIterations: 2, minimumMs: 0, capMs: 1 }
+  return { engine: new VideoEngine({ trial, workerCase, openWorker, warmup, isCompared: true, log: () => {} }), life }
+}
+
+function failure(code: BenchErrorCode): BenchError {
+  return new BenchError({ code, stage: 'measure', message: 'It ended.', remedy: 'Try again.' })
+}
+
+describe('an engine of an analysis', () => {
+  it('loads its worker once, however many files ask for it', async () => {
+    const { engine, life } = engineOf()
+    await engine.worker(signal)
+    await engine.worker(signal)
+    await engine.close()
+    await engine.close()
+    expect(life).toEqual(['opened', 'closed'])
+    expect(engine.trial.steadiness.map(({ verdict }) => verdict)).toEqual(['steady'])
+  })
+
+  it('goes on with a fresh worker after one that ended on a file, and fails when that keeps happening', async () => {
+    const { engine, life } = engineOf()
+    for (const isGoing of [true, true, false]) {
+      await engine.worker(signal)
+      await engine.failed(failure('worker-crashed'))
+      expect(engine.trial.isGoing).toBe(isGoing)
+    }
+    expect(life).toEqual(['opened', 'closed', 'opened', 'closed', 'opened', 'closed'])
+    expect(engine.trial.error?.code).toBe('worker-crashed')
+  })
+
+  it('fails at once where the engine itself cannot go on', async () => {
+    const { engine } = engineOf()
+    await engine.worker(signal)
+    await engine.failed(failure('out-of-memory-host'))
+    expect(engine.trial.state).toBe('failed')
+  })
+
+  it('keeps full batches as samples, on the time of the analysis, and drops one that was filled up', () => {
+    const { engine } = engineOf(4)
+    const part: WorkerMessageOf<'video-analyzed'> = {
+      ...{ message: 'video-analyzed', id: 1, startedAtNs: 1500, endedAtNs: 2500, frames: 9, results: 9 },
+      ...{ latenciesMs: [3, 4, 1], inferMs: [2, 3, 0.5], positionS: 1, framesSha256: null, isEnd: true, problem: null },
+      stageMs: { decode: 1, preprocess: 1, infer: 5.5, postprocess: 0.3, write: 0.2 },
+    }
+    engine.keep(part, { round: 7, orderInRound: 1, startedAtNs: 1000 })
+    engine.keep(
+      { ...part, frames: 3, latenciesMs: [1], inferMs: [0.5] },
+      { round: 8, orderInRound: 0, startedAtNs: 1000 },
+    )
+    const place = { launch: 0, round: 7, block: 0, orderInRound: 1, startedAtNs: 500, endedAtNs: 1500 }
+    expect(engine.trial.blocks).toEqual([{ ...place, leadSamples: 0, flags: [], latenciesMs: [3, 4] }])
+    expect(engine.inferBlocks).toEqual([{ ...place, leadSamples: 0, flags: [], latenciesMs: [2, 3] }])
+  })
+})
