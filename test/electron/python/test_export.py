@@ -11,7 +11,7 @@ from enginebench_worker.commands import ExportOnnx
 from enginebench_worker.domain import ModelManifest, Weights
 from enginebench_worker.errors import BenchError, Cancelled
 from enginebench_worker.execution import Execution
-from enginebench_worker.export import export_onnx
+from enginebench_worker.export import compared_batch_sizes, export_onnx
 from enginebench_worker.files import sha256_of
 
 
@@ -52,6 +52,15 @@ def test_the_batch_is_dynamic_and_the_size_only_where_the_manifest_says(
     export_onnx(command(digits, digits_folder, out), execution)
     dimensions = onnx.load(out).graph.input[0].type.tensor_type.shape.dim
     assert [each.dim_param or each.dim_value for each in dimensions] == ["batch", 1, 8, 8]
+
+
+@pytest.mark.parametrize(
+    ("side", "sizes"), [(8, (1, 3, 8)), (224, (1, 3, 8)), (640, (1, 3)), (800, (1, 2)), (4096, (1, 2))]
+)
+def test_large_images_are_compared_in_smaller_batches_but_always_alone_and_together(
+    side: int, sizes: tuple[int, ...]
+) -> None:
+    assert compared_batch_sizes(side * side) == sizes
 
 
 def failing(asked: ExportOnnx, execution: Execution) -> str:
