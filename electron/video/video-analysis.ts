@@ -48,6 +48,7 @@ export interface AnalysisJob {
   readonly modelFolder: string
   readonly statuses: ReadonlyMap<BackendId, BackendStatus>
   readonly sampling: FrameSampling
+  /** Raised to whole batches, so that every round has samples. */
   readonly framesPerRound: number
   readonly videos: readonly VideoFile[]
   readonly outFolder: string
@@ -120,7 +121,8 @@ async function throughLibrary(
   const { analysis, sampling, framesPerRound, outFolder, onEvent, signal } = job
   let round = 0
   const fileJob: FileJob = {
-    ...{ task: analysis.task, engines, sampling, framesPerRound, outFolder, onEvent, signal },
+    ...{ task: analysis.task, engines, sampling, outFolder, onEvent, signal },
+    framesPerRound: Math.ceil(framesPerRound / analysis.batchSize) * analysis.batchSize,
     scoreThreshold: analysis.scoreThreshold ?? null,
     isSeeded: inputs.weights.origin === 'seeded',
     startedAtNs: nowNs(),

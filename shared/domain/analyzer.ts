@@ -79,7 +79,7 @@ export const analyzerSchema = z.strictObject({
     .refine((tasks) => tasks.embeddings !== undefined || tasks.detections !== undefined, {
       error: 'must name embeddings, detections or both',
     }),
-  /** Sampled frames of a round: the engines take turns after each. */
+  /** Sampled frames of a round, raised to whole batches: the engines take turns after each. */
   framesPerRound: z.number().int().positive().max(4096).default(32),
   weights: weightsChoiceSchema.default({ kind: 'auto' }),
   seed: z.number().int().nonnegative().max(4294967295).default(1),

@@ -96,7 +96,7 @@ describe.runIf(testMain !== null)('analysing videos for real', () => {
   it('compares two engines round by round over the same frames, and the samples give the verdict again', async () => {
     const out = join(home, 'two [of] *')
     const tasks = { embeddings: { ...embedder, compareWith: { backend: 'torch-eager' } } }
-    const analyzer = { sampling: { everyFrames: 1 }, framesPerRound: 4, threads: 1, tasks }
+    const analyzer = { sampling: { everyFrames: 1 }, framesPerRound: 3, threads: 1, tasks }
     const record = await analyzed(services, library, analyzer, out)
     const [analysis] = record.analyses
     expect(analysis?.resultsOf).toBe('onnxruntime-fp32')
@@ -150,6 +150,21 @@ describe.runIf(testMain !== null)('analysing videos for real', () => {
       'samples/tiny-embedder-b4/onnxruntime-fp32.ndjson',
       'summary.json',
     ])
+  }, 60_000)
+
+  it('keeps what could be decoded of a video that breaks off, and says where', async () => {
+    const broken = join(home, 'broken')
+    const lines = ['truncated(moving_photograph(folder / "a.mkv", seconds=4), 0.6)']
+    await makeVideos(testMain ?? '', broken, lines)
+    const analyzer = { sampling: { everyFrames: 1 }, tasks: { embeddings: embedder } }
+    const record = await analyzed(services, broken, analyzer, join(home, 'damaged'))
+    const [file] = record.analyses[0]?.files ?? []
+    expect(record.state).toBe('completed')
+    expect(file).toMatchObject({
+      state: 'damaged',
+      reason: expect.stringMatching(/^it (ends|cannot be decoded) after /),
+    })
+    expect([(file?.frames ?? 0) > 0, (file?.frames ?? 0) < 40, file?.parquet.length]).toEqual([true, true, 2])
   }, 60_000)
 
   it('fails, with the reason of the first file, where none can be read', async () => {
