@@ -10,20 +10,32 @@ const checkedName = 'checked.json'
 
 export async function isWhole(artifact: Artifact): Promise<boolean> {
   try {
-    const note = join(dirname(artifact.file), checkedName)
-    const now = JSON.stringify({ sha256: artifact.sha256, files: await identities(artifact) })
-    if ((await readFile(note, 'utf8').catch(() => null)) === now) return true
+    const noted = await readFile(noteOf(artifact), 'utf8').catch(() => null)
+    if (noted === (await noteText(artifact))) return true
     if ((await artifactSha256(artifact.file, artifact.kind)) !== artifact.sha256) return false
-    await writeFile(note, now).catch(() => {})
+    await noteWhole(artifact)
     return true
   } catch {
     return false
   }
 }
 
+/** For one whose bytes were hashed where they were written. A note that cannot be written costs a second look. */
+export async function noteWhole(artifact: Artifact): Promise<void> {
+  await writeFile(noteOf(artifact), await noteText(artifact)).catch(() => {})
+}
+
 /** Reads every byte, whatever was noted. */
 export async function isWholeByBytes(artifact: Artifact): Promise<boolean> {
   return (await artifactSha256(artifact.file, artifact.kind).catch(() => null)) === artifact.sha256
+}
+
+function noteOf({ file }: Artifact): string {
+  return join(dirname(file), checkedName)
+}
+
+async function noteText(artifact: Artifact): Promise<string> {
+  return JSON.stringify({ sha256: artifact.sha256, files: await identities(artifact) })
 }
 
 async function identities({ file, kind }: Artifact): Promise<readonly string[]> {

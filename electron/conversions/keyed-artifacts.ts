@@ -12,7 +12,7 @@ import { jsonText, syncFile, writeAtomically } from '../store/atomic-file.ts'
 import { writing } from '../store/write-failure.ts'
 import { keyPattern, logName, readArtifact, recipeName, sidecarName } from './artifact-folder.ts'
 import { artifactFiles } from './artifact-hash.ts'
-import { isWhole } from './checked-bytes.ts'
+import { isWhole, noteWhole } from './checked-bytes.ts'
 import { withKeyLock } from './key-lock.ts'
 
 export function createKeyedArtifacts(store: string, utcNow: () => Date): KeyedArtifacts {
@@ -54,6 +54,7 @@ export function createKeyedArtifacts(store: string, utcNow: () => Date): KeyedAr
         logFile: hasLog ? join(finished, logName) : null,
       }
       await writeAtomically(join(finished, sidecarName), jsonText(artifact))
+      await noteWhole(artifact)
       return artifact
     } catch (error) {
       await rm(finished, { recursive: true, force: true })

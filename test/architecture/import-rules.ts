@@ -46,10 +46,7 @@ export const areas: readonly Area[] = [
   { prefix: 'electron/system/', mayImport: [...seams, 'package.json', 'electron/workers/'] },
   { prefix: 'electron/store/', mayImport: seams },
   { prefix: 'electron/sampling/', mayImport: [...seams, 'electron/workers/'] },
-  {
-    prefix: 'electron/inputs/',
-    mayImport: [...seams, 'electron/conversions/keyed-artifacts.ts', 'electron/store/'],
-  },
+  { prefix: 'electron/inputs/', mayImport: [...seams, 'electron/store/'] },
   {
     prefix: 'electron/workers/',
     mayImport: [
@@ -100,7 +97,6 @@ export const areas: readonly Area[] = [
       'electron/backends/backend-driver.ts',
       'electron/inputs/',
       'electron/parity/',
-      'electron/runs/run-id.ts',
       'electron/store/',
       'electron/turns.ts',
     ],
