@@ -1,7 +1,7 @@
 // Holds a conversion's result against FP32 and writes what was found into its sidecar. A bad verdict is a finding, not a
 // failure.
 import type { Artifact } from '../../shared/domain/artifact.ts'
-import { parityBatchSizes } from '../parity/artifact-parity.ts'
+import { parityBatchSizes, parityOfParent } from '../parity/artifact-parity.ts'
 import type { ConversionJob, StepFrame, StepOutcome } from './conversion-job.ts'
 
 /**
@@ -18,7 +18,7 @@ export async function parityStep(
   if (isJudged(result)) return { artifact: result, cached: true, reason: words(result.parity) }
   const { manifest, modelFolder, recipe, parts, signal } = job
   const evaluation = await job.evaluation(frame)
-  const { verdict, reason, byBatchSize } = await parts.judgeArtifact({
+  const found = await parts.judgeArtifact({
     manifest,
     modelFolder,
     weights: await job.weights(frame),
@@ -36,7 +36,9 @@ export async function parityStep(
     log: frame.log,
     signal,
   })
+  const { verdict, reason, byBatchSize } = found
   const parity = { verdict, reason, byBatchSize }
+  if (found.isOfParent && !isJudged(graph)) await parts.keyed.amend(graph.key ?? '', { parity: parityOfParent(found) })
   const amended = await parts.keyed.amend(result.key ?? '', { parity })
   return { artifact: amended ?? { ...result, parity }, cached: false, reason: words(parity) }
 }

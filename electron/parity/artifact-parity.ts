@@ -60,6 +60,8 @@ export interface ArtifactParity {
   readonly byBatchSize: Artifact['parity']['byBatchSize']
   /** What ran, for the user: `ONNX Runtime (Python), the ONNX file that it was built from`; null where nothing did. */
   readonly comparedBy: string | null
+  /** True where an engine could not run here and the ONNX file that it was built from ran instead. */
+  readonly isOfParent: boolean
 }
 
 export type JudgeArtifact = (request: ArtifactParityRequest) => Promise<ArtifactParity>
@@ -108,10 +110,16 @@ async function judge(
     reason: `${worst.reason}${aside}`,
     byBatchSize,
     comparedBy: runner.isArtifactItself ? runner.name : `${runner.name}, ${parentWords}`,
+    isOfParent: !runner.isArtifactItself,
   }
 }
 
 const parentWords = 'parity of the ONNX file that it was built from'
+
+/** The same finding as the parent's own: without the words that say whose it is. */
+export function parityOfParent({ verdict, reason, byBatchSize }: ArtifactParity): Artifact['parity'] {
+  return { verdict, reason: reason.replace(`; ${parentWords}`, ''), byBatchSize }
+}
 
 async function candidateOutputs(
   { threads }: ArtifactParityDependencies,
@@ -139,5 +147,5 @@ async function candidateOutputs(
 }
 
 function notJudged(reason: string): ArtifactParity {
-  return { verdict: 'not-judged', reason, byBatchSize: [], comparedBy: null }
+  return { verdict: 'not-judged', reason, byBatchSize: [], comparedBy: null, isOfParent: false }
 }

@@ -1,6 +1,7 @@
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { ConversionParts } from '../../../electron/conversions/conversion-parts.ts'
 import { createTurns } from '../../../electron/turns.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { ConversionRecord } from '../../../shared/domain/conversion.ts'
@@ -61,6 +62,21 @@ describe('a conversion', () => {
     expect(calls).toEqual([])
     const other = await (await service.start(exampleRecipe({ precision: 'fp32' }))).finished
     expect(states(other)).toEqual({ export: 'cached', simplify: 'cached', engine: 'done', parity: 'done' })
+  })
+
+  it('gives the ONNX file the verdict of an engine that only the file could stand for', async () => {
+    const reason = 'cosine 1, at least 0.999 needed; parity of the ONNX file that it was built from'
+    const judgeArtifact: ConversionParts['judgeArtifact'] = async () => ({
+      ...{ verdict: 'pass', reason, byBatchSize: [], comparedBy: 'a fake', isOfParent: true },
+    })
+    const { service, parts } = conversionBench(newHome(), {}, { judgeArtifact })
+    await (await service.start(exampleRecipe())).finished
+    const made = await Promise.all((await parts.keyed.keys()).map((key) => parts.keyed.peek(key)))
+    const judged = made.flatMap((artifact) => (artifact?.parity.verdict === 'pass' ? [artifact] : []))
+    expect(judged.map(({ step, parity }) => [step, parity.reason]).sort()).toEqual([
+      ['engine', reason],
+      ['precision', 'cosine 1, at least 0.999 needed'],
+    ])
   })
 
   it('builds again when an option, a batch size or the builder is another', async () => {

@@ -70,6 +70,7 @@ test('the ONNX file is held against FP32 PyTorch at each batch size, and no work
     verdict: 'pass',
     reason: 'cosine 1.0000, at least 0.99 needed',
     comparedBy: 'ONNX Runtime',
+    isOfParent: false,
     byBatchSize: [
       { batchSize: 8, figures: { cosineSimilarity: 1, imageCount: 2 } },
       { batchSize: 1, figures: { cosineSimilarity: 1, imageCount: 2 } },
@@ -117,6 +118,7 @@ test('an engine that nothing here runs has the parity of its ONNX file, and says
     verdict: 'pass',
     reason: 'cosine 1.0000, at least 0.99 needed; parity of the ONNX file that it was built from',
     comparedBy: 'ONNX Runtime, parity of the ONNX file that it was built from',
+    isOfParent: true,
   })
 })
 
@@ -135,6 +137,7 @@ test('BF16 is not judged where only ONNX Runtime could run it', async () => {
     reason: 'not judged: ONNX Runtime has no BF16 kernels here',
     byBatchSize: [],
     comparedBy: null,
+    isOfParent: false,
   })
 })
 
