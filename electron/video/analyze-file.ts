@@ -4,7 +4,6 @@
 // cancelling, what cannot be written, and bugs are thrown.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import type { VideoTask } from '../../shared/domain/analyzer.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { VideoFileRecord } from '../../shared/domain/video-record.ts'
 import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
@@ -139,10 +138,6 @@ async function guarded<Result>({ engine }: Pass, step: () => Promise<Result>): P
     if (error instanceof BenchError && error.record.code !== 'unreadable-video') await engine.failed(error)
     throw error
   }
-}
-
-export function taskWords(task: VideoTask): string {
-  return { embeddings: 'Embeddings', detections: 'Detections' }[task]
 }
 
 function otherFrames(file: string): BenchError {

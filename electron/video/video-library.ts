@@ -4,7 +4,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 
-export const videoExtensions: ReadonlySet<string> = new Set(
+const videoExtensions: ReadonlySet<string> = new Set(
   [
     'mp4',
     'm4v',
