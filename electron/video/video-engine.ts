@@ -8,7 +8,7 @@ import type { CaseTrial } from '../runs/case-trial.ts'
 import { addPace, noPace, type PaceTotals } from './engine-pace.ts'
 import type { OpenVideoWorker, VideoWorker } from './video-worker.ts'
 
-export interface WarmupRule {
+interface WarmupRule {
   readonly minimumIterations: number
   readonly minimumMs: number
   readonly capMs: number

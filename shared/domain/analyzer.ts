@@ -13,7 +13,6 @@ export const frameSamplingSchema = z.object({
 export type FrameSampling = z.infer<typeof frameSamplingSchema>
 
 export const videoStages = ['decode', 'preprocess', 'infer', 'postprocess', 'write'] as const
-export type VideoStage = (typeof videoStages)[number]
 
 /** Milliseconds, one stage after another. */
 export const stageTimesSchema = z.object({
@@ -29,7 +28,7 @@ export const videoTasks = ['embeddings', 'detections'] as const
 export type VideoTask = (typeof videoTasks)[number]
 
 /** A video is decoded by a Python worker, so what runs elsewhere is no choice. */
-export const videoBackendSchema = backendIdSchema.exclude(['onnxruntime-node', 'simulated'])
+const videoBackendSchema = backendIdSchema.exclude(['onnxruntime-node', 'simulated'])
 
 const engineSchema = z
   .strictObject({
@@ -43,7 +42,6 @@ const engineSchema = z
     options: z.record(z.string(), z.unknown()).default({}),
   })
   .describe('A backend, what it computes in, and the artifact it runs')
-export type VideoEngine = z.infer<typeof engineSchema>
 
 const analysisShape = {
   batchSize: z.number().int().positive().max(1024).default(8),

@@ -12,7 +12,7 @@ import { groupRecordSchema } from './run.ts'
 export const videoSchemaVersion = 1
 
 /** Of one engine: over one file, or over all that it analysed. */
-export const enginePaceSchema = z.object({
+const enginePaceSchema = z.object({
   caseKey: z.string(),
   /** Sampled frames. */
   frames: z.number().int().nonnegative(),
@@ -30,7 +30,7 @@ export const enginePaceSchema = z.object({
 export type EnginePace = z.infer<typeof enginePaceSchema>
 
 /** How alike the results of two engines are on the same frames. Not parity, which holds raw outputs against FP32. */
-export const frameAgreementSchema = z.object({
+const frameAgreementSchema = z.object({
   /** caseKeys. */
   reference: z.string(),
   candidate: z.string(),
@@ -45,7 +45,7 @@ export const frameAgreementSchema = z.object({
 })
 export type FrameAgreement = z.infer<typeof frameAgreementSchema>
 
-export const videoFileSchema = z.object({
+const videoFileSchema = z.object({
   /** Relative to the library. */
   file: z.string(),
   /** `damaged`: what could be decoded is kept. `skipped`: nothing could be. */
@@ -69,7 +69,7 @@ export const videoFileSchema = z.object({
 })
 export type VideoFileRecord = z.infer<typeof videoFileSchema>
 
-export const videoAnalysisSchema = z.object({
+const videoAnalysisSchema = z.object({
   task: z.enum(videoTasks),
   modelId: z.string(),
   modelName: z.string(),
