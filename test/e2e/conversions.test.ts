@@ -120,7 +120,6 @@ test('a build is cancelled: it ends at once, leaves nothing on disk and no proce
   await expect.poll(() => placeOf(page, id), { timeout: 150_000 }).toBe('engine')
   const busy = page.getByRole('region', { name: /FP32, going on$/ })
   await expect(busy.getByRole('progressbar', { name: 'Build engine' })).toBeVisible()
-  await capture(page, 'models-busy')
   expect((await workersOf(home)).length).toBeGreaterThan(0)
 
   const cancelledAt = performance.now()
@@ -133,6 +132,20 @@ test('a build is cancelled: it ends at once, leaves nothing on disk and no proce
   const kept = await request(page, 'artifacts:list', {})
   expect(kept.filter(({ kind }) => kind !== 'onnx')).toEqual([])
   expect(kept.length).toBeGreaterThan(0)
+
+  const again = await startConversion(page, tensorrtRecipe('clip-vit-b32'))
+  // Beside the whole and its step: what the builder says that it does inside.
+  await expect
+    .poll(() => busy.getByRole('progressbar').count(), { intervals: [50], timeout: buildLimitMs })
+    .toBeGreaterThan(2)
+  await capture(page, 'models-busy')
+  const { steps } = await conversionOf(page, again)
+  expect(steps.slice(0, 2).map(({ name, state }) => [name, state])).toEqual([
+    ['export', 'cached'],
+    ['simplify', 'cached'],
+  ])
+  await request(page, 'conversion:cancel', { conversionId: again })
+  expect((await untilConverted(page, again, buildLimitMs)).state).toBe('cancelled')
   expect(consoleLines).toEqual([])
 })
 
