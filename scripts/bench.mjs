@@ -8,10 +8,14 @@ import { resolveElectronRuntime, runtimeEnvironment } from './electron-runtime.m
 import { ensureNodePackages } from './node-packages.mjs'
 import { repositoryFolder } from './repository.mjs'
 import { ensureSystemPackages, systemNeeds } from './system-packages.mjs'
-import { ensureTestPython } from './test-python.mjs'
+import { ensureTestPython, hasTestBuilder } from './test-python.mjs'
 
 await runScript(async () => {
-  await ensureSystemPackages([...systemNeeds.forWindow, ...systemNeeds.forVirtualDisplay, ...systemNeeds.forPython])
+  const { forWindow, forVirtualDisplay, forPython, forTestBuilder } = systemNeeds
+  await ensureSystemPackages([
+    ...[...forWindow, ...forVirtualDisplay, ...forPython],
+    ...(hasTestBuilder ? forTestBuilder : []),
+  ])
   await ensureNodePackages()
   await ensureBuilt()
   const runtime = await resolveElectronRuntime({ inspectable: true })
@@ -25,6 +29,7 @@ await runScript(async () => {
       ENGINEBENCH_TEST_ELECTRON: runtime.executable,
       ENGINEBENCH_TEST_HOME: python.home,
       ENGINEBENCH_TEST_PYTHON: python.main,
+      ...(python.tensorrt ? { ENGINEBENCH_TEST_TENSORRT_PYTHON: python.tensorrt } : {}),
     },
   })
   return code
