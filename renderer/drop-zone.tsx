@@ -70,12 +70,14 @@ export function DropZone() {
 }
 
 async function take(files: FileList | null): Promise<void> {
-  const file = [...(files ?? [])].find(({ name }) => name.toLowerCase().endsWith('.onnx'))
+  const dropped = [...(files ?? [])]
+  // The application says of any other file what it is and what to do instead.
+  const file = dropped.find(({ name }) => name.toLowerCase().endsWith('.onnx')) ?? dropped[0]
   if (!file) {
     throw new BenchError({
       code: 'bad-model-file',
       stage: 'inputs',
-      message: 'What was dropped is no .onnx file.',
+      message: 'What was dropped is no file.',
       remedy: 'Drop one .onnx file; its external data is found beside it.',
     })
   }
