@@ -156,14 +156,25 @@ export function worldAnswers(world: World): FakeAnswers {
     'recipe:of-artifact': () => exampleRecipe('clip-vit-b32', 'tensorrt', 'int8'),
     'recipe:save': () => ({ file: '/home/you/recipe.json' }),
     'recipe:choose-file': () => null,
-    'model:open-dropped': ({ file }) => ({
-      file,
-      manifest: {
-        ...exampleManifest('dropped', 'dropped.onnx', all),
-        source: { library: 'file' as const, repository: file, revision: null, weightsFile: null },
-        parameterCount: null,
-      },
-    }),
+    'model:open-dropped': ({ file }) => {
+      if (!file.endsWith('.onnx')) {
+        throw new FakeFailure({
+          code: 'bad-model-file',
+          stage: 'plan',
+          message: `«${file}» is no ONNX model.`,
+          remedy: 'Drop a file whose name ends in .onnx.',
+          cause: null,
+        })
+      }
+      return {
+        file,
+        manifest: {
+          ...exampleManifest('dropped', 'dropped.onnx', all),
+          source: { library: 'file' as const, repository: file, revision: null, weightsFile: null },
+          parameterCount: null,
+        },
+      }
+    },
     'model:choose-file': () => null,
     'images:choose-folder': () => ({ folder: '/home/you/pictures', imageCount: 48 }),
     'weights:choose-folder': () => ({ folder: '/home/you/weights' }),

@@ -225,12 +225,12 @@ test('an .onnx let go over the window becomes a model, and anything else is refu
   const drop = (name: string) =>
     fireEvent.drop(window, { dataTransfer: { types: ['Files'], files: [new File(['x'], name)] } })
   drop('picture.png')
-  expect((await screen.findByRole('alert')).textContent).toContain('What was dropped is no .onnx file.')
+  expect((await screen.findByRole('alert')).textContent).toContain('«/dropped/picture.png» is no ONNX model.')
   fireEvent.dragEnter(window, { dataTransfer: { types: ['Files'] } })
   expect(await screen.findByText('Let go to open the .onnx file as a model')).toBeTruthy()
   drop('own.onnx')
   expect(await screen.findByRole('button', { name: 'dropped.onnx', pressed: true })).toBeTruthy()
-  expect(sent(bridge, 'model:open-dropped')).toEqual([{ file: '/dropped/own.onnx' }])
+  expect(sent(bridge, 'model:open-dropped')).toEqual([{ file: '/dropped/picture.png' }, { file: '/dropped/own.onnx' }])
 })
 
 test('arrows go through artifacts and models alike', async () => {
