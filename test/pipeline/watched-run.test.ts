@@ -86,7 +86,8 @@ test.runIf(process.platform === 'linux')(
       process.kill(worker, 'SIGCONT')
     })
     const suspended = blocks.filter(({ flags }) => flags.includes('suspended')).map(({ round }) => round)
-    expect(suspended).toEqual([4])
+    // The stop reaches the worker at the border of two rounds: in one block or the other, or in both.
+    expect([[3], [4], [3, 4]]).toContainEqual(suspended)
     expect(record).toMatchObject({ state: 'completed', sampling: { endedEarly: null, gpu: null } })
     expect(['quiet', 'noisy']).toContain(record.sampling?.preflight.verdict)
     expect(machine.length).toBe(record.sampling?.samples)

@@ -8,6 +8,8 @@ test('on Linux everything of the user lies in one folder under the data home', (
     dataFolder: '/h/.local/share/enginebench',
     runsFolder: '/h/.local/share/enginebench/runs',
     cacheFolder: '/h/.local/share/enginebench/cache',
+    artifactsFolder: '/h/.local/share/enginebench/artifacts',
+    conversionsFolder: '/h/.local/share/enginebench/conversions',
     environmentsFolder: '/h/.local/share/enginebench/environments',
     logsFolder: '/h/.local/share/enginebench/logs',
     modelsFolder: '/shipped/models',
