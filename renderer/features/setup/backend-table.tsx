@@ -118,7 +118,7 @@ function BackendRow(props: BackendRowProps) {
           <>
             {builder?.available && builder.library && <b className="strong">{builder.library}. </b>}
             {backend.reason}
-            {backend.remedy && !helped && <span className="remedy"> {backend.remedy}</span>}
+            {backend.remedy && !helped && !(installable && !busy) && <span className="remedy"> {backend.remedy}</span>}
           </>
         )}
       </td>
