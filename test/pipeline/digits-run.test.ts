@@ -1,6 +1,6 @@
 // The first-run demonstration for real: the app's own services, shipped model, bundled worker, and no Python.
 import { readFile, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createServices } from '../../electron/compose.ts'
 import type { Services } from '../../electron/services.ts'
@@ -9,32 +9,19 @@ import type { Plan } from '../../shared/domain/plan.ts'
 import { runRecordSchema } from '../../shared/domain/run.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
 import { buildNodeWorker } from '../fakes/built-node-worker.ts'
+import { pathsWithBuiltWorkers } from '../fakes/built-paths.ts'
 import { exampleRecord } from '../fakes/example-record.ts'
 import { caseOf } from '../fakes/run-bench.ts'
 import { temporaryFolder } from '../fakes/temporary-folder.ts'
 
 const root = temporaryFolder()
-const repository = join(import.meta.dirname, '../..')
 let services: Services
 let workerFile: string
 
 beforeAll(async () => {
   workerFile = await buildNodeWorker()
   services = createServices({
-    paths: {
-      dataFolder: root,
-      runsFolder: join(root, 'runs'),
-      cacheFolder: join(root, 'cache'),
-      artifactsFolder: join(root, 'artifacts'),
-      conversionsFolder: join(root, 'conversions'),
-      environmentsFolder: join(root, 'environments'),
-      logsFolder: join(root, 'logs'),
-      modelsFolder: join(repository, 'models'),
-      samplesFolder: join(repository, 'models/samples'),
-      pythonPackageFolder: join(repository, 'electron/python'),
-      nodeWorkerFile: workerFile,
-      samplingWorkerFile: join(dirname(workerFile), 'sampling-worker.cjs'),
-    },
+    paths: pathsWithBuiltWorkers(root, workerFile),
     renderPdf: () => Promise.reject(new Error('No report is printed here.')),
   })
 }, 120_000)

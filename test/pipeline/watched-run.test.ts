@@ -1,6 +1,6 @@
 // The whole way with a real sampling process and a real worker: what happens to the machine during a run is in its record.
 import { readFile, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createServices } from '../../electron/compose.ts'
 import type { Services } from '../../electron/services.ts'
@@ -9,11 +9,11 @@ import type { Plan } from '../../shared/domain/plan.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
 import { recomputeRecord } from '../../shared/statistics/group-summary.ts'
 import { buildNodeWorker } from '../fakes/built-node-worker.ts'
+import { pathsWithBuiltWorkers } from '../fakes/built-paths.ts'
 import { exampleRecord } from '../fakes/example-record.ts'
 import { caseOf } from '../fakes/run-bench.ts'
 import { temporaryFolder } from '../fakes/temporary-folder.ts'
 
-const repository = join(import.meta.dirname, '../..')
 const root = temporaryFolder()
 let workerFile = ''
 let services: Services
@@ -21,20 +21,7 @@ let services: Services
 beforeAll(async () => {
   workerFile = await buildNodeWorker()
   services = createServices({
-    paths: {
-      dataFolder: root,
-      runsFolder: join(root, 'runs'),
-      cacheFolder: join(root, 'cache'),
-      artifactsFolder: join(root, 'artifacts'),
-      conversionsFolder: join(root, 'conversions'),
-      environmentsFolder: join(root, 'environments'),
-      logsFolder: join(root, 'logs'),
-      modelsFolder: join(repository, 'models'),
-      samplesFolder: join(repository, 'models/samples'),
-      pythonPackageFolder: join(repository, 'electron/python'),
-      nodeWorkerFile: workerFile,
-      samplingWorkerFile: join(dirname(workerFile), 'sampling-worker.cjs'),
-    },
+    paths: pathsWithBuiltWorkers(root, workerFile),
     renderPdf: () => Promise.reject(new Error('No report is printed here.')),
   })
 }, 120_000)

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from enginebench_worker.backends import find_backend
 from enginebench_worker.commands import BuildEngine
-from enginebench_worker.domain import BuildRequest
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of
@@ -21,10 +20,9 @@ from enginebench_worker.messages import EngineBuilt
 
 def build_engine(command: BuildEngine, execution: Execution) -> EngineBuilt:
     backend = find_backend(command.backend)
-    request = BuildRequest(**{field.name: getattr(command, field.name) for field in fields(BuildRequest)})
     started = time.perf_counter_ns()
     try:
-        facts = backend.build(request, execution)
+        facts = backend.build(command, execution)
         build_time_ms = (time.perf_counter_ns() - started) / 1e6
         files = _engine_files(command.out_file)
         if not files:

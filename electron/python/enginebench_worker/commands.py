@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from enginebench_worker.domain import (
+    BuildRequest,
     CalibrationArray,
-    EngineOptions,
     FrameSampling,
     KeptOperator,
     ModelManifest,
-    OptimizationRange,
-    Precision,
     Weights,
     WeightsChoice,
     WorkerCase,
@@ -102,20 +100,11 @@ class MeasureSensitivity:
 
 
 @dataclass(frozen=True)
-class BuildEngine:
+class BuildEngine(BuildRequest):
+    """What the backend is to build, and which backend that is."""
+
     id: int
     backend: str
-    model: ModelManifest
-    onnx_file: str
-    out_file: str
-    log_file: str
-    precision: Precision
-    batch: OptimizationRange
-    size: OptimizationRange | None
-    options: EngineOptions
-    timing_cache_file: str | None
-    calibration: CalibrationArray | None
-    threads: int
 
 
 @dataclass(frozen=True)

@@ -3,31 +3,13 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import type { ConversionRecord } from '../../../shared/domain/conversion.ts'
-import { defaultEngineOptions, type Recipe } from '../../../shared/domain/recipe.ts'
+import type { Recipe } from '../../../shared/domain/recipe.ts'
+import { fakeRecipe } from '../../fakes/conversion-record.ts'
 import { expect, request } from './app.ts'
 
 /** FP32 for TensorRT, whose builder takes CLIP long enough that something can be done to it. */
 export function tensorrtRecipe(model: string, changes: Partial<Recipe> = {}): Recipe {
-  return {
-    schemaVersion: 1,
-    model,
-    weights: { kind: 'seeded' },
-    seed: 1,
-    to: 'tensorrt',
-    precision: 'fp32',
-    elsewhere: null,
-    opset: 17,
-    simplify: true,
-    batch: { min: 1, opt: 8, max: 16 },
-    size: null,
-    keepOperators: null,
-    keepNodes: [],
-    calibration: null,
-    sensitivity: false,
-    engine: defaultEngineOptions,
-    expected: [],
-    ...changes,
-  }
+  return fakeRecipe({ model, weights: { kind: 'seeded' }, precision: 'fp32', ...changes })
 }
 
 export async function startConversion(page: Page, recipe: Recipe): Promise<string> {
