@@ -30,30 +30,7 @@ import type {
   Settings,
   TensorrtChoice,
 } from '../shared/ipc/contract.ts'
-
-/** electron/system/paths.ts. All absolute. */
-export interface Paths {
-  /** Runs, settings, environments. `ENGINEBENCH_HOME`, else the platform's data folder for users. */
-  readonly dataFolder: string
-  readonly runsFolder: string
-  /** Preprocessed inputs and copies of own models: content-addressed, safe to delete. */
-  readonly cacheFolder: string
-  /** What conversions gave: a folder an artifact, named by its key. */
-  readonly artifactsFolder: string
-  /** Records of conversions asked for, so that the queue survives a restart. */
-  readonly conversionsFolder: string
-  readonly environmentsFolder: string
-  readonly logsFolder: string
-  /** Shipped with the app, read-only: models/ and its samples/. */
-  readonly modelsFolder: string
-  readonly samplesFolder: string
-  /** electron/python: the worker package. */
-  readonly pythonPackageFolder: string
-  /** Bundled worker of onnxruntime-node. */
-  readonly nodeWorkerFile: string
-  /** The program that samples the machine while a run measures. */
-  readonly samplingWorkerFile: string
-}
+import type { Paths } from './system/application-paths.ts'
 
 /** electron/models: manifests on disk, and manifests made for the user's own ONNX files. */
 export interface ModelCatalog {

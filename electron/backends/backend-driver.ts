@@ -18,6 +18,12 @@ export interface CaseWorker {
   warmup(rule: ParametersOf<'warmup'>, signal: AbortSignal): Promise<WorkerMessageOf<'warmed'>>
   measureBlock(rule: ParametersOf<'measure-block'>, signal: AbortSignal): Promise<WorkerMessageOf<'block'>>
   measureMemory(iterations: number, signal: AbortSignal): Promise<WorkerMessageOf<'memory'>>
+  /** In place of `prepare`, on a worker that has done nothing else; it is closed afterwards. */
+  coldStart(workerCase: WorkerCase, signal: AbortSignal): Promise<WorkerMessageOf<'cold-started'>>
+  sustain(rule: ParametersOf<'sustain'>, signal: AbortSignal): Promise<WorkerMessageOf<'sustained'>>
+  serve(arrivalsMs: readonly number[], signal: AbortSignal): Promise<WorkerMessageOf<'served'>>
+  splitTime(queries: number, signal: AbortSignal): Promise<WorkerMessageOf<'time-split'>>
+  profileLayers(queries: number, signal: AbortSignal): Promise<WorkerMessageOf<'layers-profiled'>>
   writeOutputs(folder: string, signal: AbortSignal): Promise<WorkerMessageOf<'outputs-written'>>
   /** Idempotent; resolves when the process is gone (cancel ladder: message, 2 s, SIGTERM, 3 s, SIGKILL to the group). */
   close(): Promise<void>

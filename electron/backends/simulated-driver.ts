@@ -124,6 +124,49 @@ class SimulatedWorker implements CaseWorker {
     }
   }
 
+  async coldStart(workerCase: WorkerCase, signal: AbortSignal): ReturnType<CaseWorker['coldStart']> {
+    await this.prepare(workerCase, signal)
+    const { nextLatencyMs } = this.#case()
+    const [firstQueryMs, secondQueryMs] = [10 * nextLatencyMs(0), nextLatencyMs(0)]
+    await this.#spend(firstQueryMs + secondQueryMs, null, signal)
+    const parts = { importMs: 20, contextMs: null, loadMs: 50, firstQueryMs, secondQueryMs }
+    return { message: 'cold-started', id, ...parts, caches: ['simulated: there are none'] }
+  }
+
+  async sustain(
+    rule: { durationMs: number; minimumQueries: number },
+    signal: AbortSignal,
+  ): ReturnType<CaseWorker['sustain']> {
+    const { options } = this.#case()
+    const queries = Math.max(rule.minimumQueries, Math.ceil(rule.durationMs / options.medianMs))
+    const startedAtNs = this.#clock.nowNs()
+    await this.#spend(queries * options.medianMs, null, signal)
+    const endedAtNs = startedAtNs + Math.round(queries * options.medianMs * 1e6)
+    return { message: 'sustained', id, startedAtNs, endedAtNs, queries }
+  }
+
+  async serve(arrivalsMs: readonly number[], signal: AbortSignal): ReturnType<CaseWorker['serve']> {
+    const { nextLatencyMs } = this.#case()
+    const startedAtNs = this.#clock.nowNs()
+    let freeAtMs = 0
+    const latenciesMs = arrivalsMs.map((arrivalMs) => {
+      freeAtMs = Math.max(freeAtMs, arrivalMs) + nextLatencyMs(this.#blocks)
+      return freeAtMs - arrivalMs
+    })
+    await this.#spend(freeAtMs, null, signal)
+    return { message: 'served', id, startedAtNs, endedAtNs: startedAtNs + Math.round(freeAtMs * 1e6), latenciesMs }
+  }
+
+  async splitTime(_queries: number, signal: AbortSignal): ReturnType<CaseWorker['splitTime']> {
+    await this.#spend(0, null, signal)
+    return { message: 'time-split', id, method: 'simulated', parts: [] }
+  }
+
+  async profileLayers(_queries: number, signal: AbortSignal): ReturnType<CaseWorker['profileLayers']> {
+    await this.#spend(0, null, signal)
+    return { message: 'layers-profiled', id, method: 'simulated', layers: [], otherLayers: 0, otherMs: 0 }
+  }
+
   async writeOutputs(_folder: string, signal: AbortSignal): ReturnType<CaseWorker['writeOutputs']> {
     await this.#spend(0, 'parity', signal)
     return { message: 'outputs-written', id, outputs: [] }

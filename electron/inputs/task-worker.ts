@@ -61,6 +61,11 @@ export interface TaskWorker {
     onProgress: TaskProgress,
     signal: AbortSignal,
   ): Promise<WorkerMessageOf<'engine-built'>>
+  countWork(parameters: TaskParameters<'count-work'>, signal: AbortSignal): Promise<WorkerMessageOf<'work-counted'>>
+  measurePeak(
+    parameters: TaskParameters<'measure-peak'>,
+    signal: AbortSignal,
+  ): Promise<WorkerMessageOf<'peak-measured'>>
   /** Idempotent; resolves when the process is gone. */
   close(): Promise<void>
 }

@@ -1,7 +1,7 @@
 // Where everything lies, worked out once at the start. Absolute paths; nothing is created here.
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Paths } from '../services.ts'
+import type { Paths } from './application-paths.ts'
 
 export interface PathSources {
   /** Holds package.json and out/: the clone, or app.asar when packaged. */
@@ -32,6 +32,8 @@ export function resolvePaths(sources: PathSources): Paths {
     cacheFolder: join(dataFolder, 'cache'),
     artifactsFolder: join(dataFolder, 'artifacts'),
     conversionsFolder: join(dataFolder, 'conversions'),
+    noiseFloorsFolder: join(dataFolder, 'noise-floors'),
+    sweepsFolder: join(dataFolder, 'sweeps'),
     environmentsFolder: join(dataFolder, 'environments'),
     logsFolder: join(dataFolder, 'logs'),
     modelsFolder,

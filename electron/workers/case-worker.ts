@@ -30,6 +30,21 @@ export function createCaseWorker(worker: WorkerProcess): CaseWorker {
     async measureMemory(iterations, signal) {
       return answerOf('memory', await worker.request({ command: 'measure-memory', iterations }, signal))
     },
+    async coldStart(workerCase, signal) {
+      return answerOf('cold-started', await worker.request({ command: 'cold-start', case: workerCase }, signal))
+    },
+    async sustain(rule, signal) {
+      return answerOf('sustained', await worker.request({ command: 'sustain', ...rule }, signal))
+    },
+    async serve(arrivalsMs, signal) {
+      return answerOf('served', await worker.request({ command: 'serve', arrivalsMs: [...arrivalsMs] }, signal))
+    },
+    async splitTime(queries, signal) {
+      return answerOf('time-split', await worker.request({ command: 'split-time', queries }, signal))
+    },
+    async profileLayers(queries, signal) {
+      return answerOf('layers-profiled', await worker.request({ command: 'profile-layers', queries }, signal))
+    },
     async writeOutputs(folder, signal) {
       return answerOf('outputs-written', await worker.request({ command: 'write-outputs', folder }, signal))
     },

@@ -39,6 +39,12 @@ export function createTaskWorker(worker: WorkerProcess): TaskWorker {
       const command = { command: 'build-engine', ...parameters } as const
       return answerOf('engine-built', await worker.request(command, signal, onProgress))
     },
+    async countWork(parameters, signal) {
+      return answerOf('work-counted', await worker.request({ command: 'count-work', ...parameters }, signal))
+    },
+    async measurePeak(parameters, signal) {
+      return answerOf('peak-measured', await worker.request({ command: 'measure-peak', ...parameters }, signal))
+    },
     close: () => worker.close(),
   }
 }

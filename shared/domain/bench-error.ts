@@ -51,6 +51,9 @@ export const benchErrorCodes = [
   'bad-analyzer',
   'no-videos',
   'unreadable-video',
+  'gpu-faulted',
+  'gpu-lost',
+  'unsynchronized',
   'unexpected',
 ] as const
 
@@ -68,6 +71,12 @@ export const stageNames = [
   'memory',
   'warmup',
   'measure',
+  'cold-start',
+  'energy',
+  'time-split',
+  'layers',
+  'serve',
+  'limits',
   'parity',
   'summarize',
   'store',

@@ -18,6 +18,10 @@ export const figureSchema = z.union([measuredFigureSchema, missingFigureSchema])
 export type Figure = z.infer<typeof figureSchema>
 export type MeasuredFigure = z.infer<typeof measuredFigureSchema>
 
+/** What stands in place of a whole measurement that there is none of. */
+export const notMeasuredSchema = z.object({ notMeasured: z.string().min(1) })
+export type NotMeasured = z.infer<typeof notMeasuredSchema>
+
 export function measured(value: number, interval: Interval | null = null): Figure {
   return { value, interval }
 }

@@ -2,6 +2,7 @@
 // the cases of a group are compared with each other and with the group's baseline.
 import { z } from 'zod'
 import { backendIdSchema } from './backend.ts'
+import { passesSchema } from './passes.ts'
 import { precisionSchema } from './precision.ts'
 
 export const presetNameSchema = z.enum(['quick', 'standard', 'rigorous'])
@@ -27,6 +28,16 @@ export const weightsChoiceSchema = z.union([
   z.object({ kind: z.literal('folder'), folder: z.string().min(1) }),
 ])
 
+/**
+ * Rounds added after the preset's, fixed beforehand: until every comparison's interval reaches no further than
+ * `halfWidth` either side (0.02 is 2 %), or the budget is spent. It may only add.
+ */
+export const widthRuleSchema = z.object({
+  halfWidth: z.number().min(0.001).max(0.5),
+  budgetMs: z.number().positive().max(86_400_000),
+})
+export type WidthRule = z.infer<typeof widthRuleSchema>
+
 export const planSchema = z.object({
   /** A manifest's id, or an absolute path of the user's .onnx file. */
   model: z.string().min(1),
@@ -45,6 +56,8 @@ export const planSchema = z.object({
   opset: z.number().int().min(14).max(20).nullable(),
   preset: presetNameSchema,
   seed: z.number().int().nonnegative().max(4294967295),
+  widthRule: widthRuleSchema.optional(),
+  passes: passesSchema.optional(),
 })
 export type Plan = z.infer<typeof planSchema>
 

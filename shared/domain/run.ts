@@ -4,14 +4,21 @@ import { z } from 'zod'
 import { artifactKindSchema } from './artifact.ts'
 import { backendIdSchema } from './backend.ts'
 import { benchErrorSchema } from './bench-error.ts'
+import { coldStartSchema } from './cold-start.ts'
+import { energySchema } from './energy.ts'
 import { figureSchema, intervalSchema } from './figure.ts'
 import { fingerprintSchema } from './fingerprint.ts'
+import { layerTimesSchema } from './layer-times.ts'
+import { limitsSchema } from './limits.ts'
 import { weightsOriginSchema } from './model.ts'
+import { appliedNoiseFloorSchema } from './noise-floor.ts'
 import { paritySchema, parityVerdictSchema } from './parity.ts'
 import { planSchema } from './plan.ts'
 import { precisionSchema } from './precision.ts'
 import { precisionProofSchema } from './precision-proof.ts'
 import { samplingRecordSchema } from './sampling-record.ts'
+import { offlineSchema, servingSchema } from './serving.ts'
+import { timeSplitSchema } from './time-split.ts'
 
 export const schemaVersion = 1
 
@@ -91,6 +98,8 @@ export const caseRecordSchema = z.object({
     /** On a CPU the worker's peak RSS, never VRAM. */
     processPeakBytes: figureSchema,
   }),
+  /** How the process's peak was read: `peak resident memory`, `NVML, this process`, `NVML, device used less before`. */
+  processPeakMethod: z.string().optional(),
   energyJoulesPerImage: figureSchema,
   parity: paritySchema,
   /** Share of the labelled test set classified right; a missing figure where the model has no labels. */
@@ -118,6 +127,14 @@ export const caseRecordSchema = z.object({
     .nullable()
     .optional(),
   versions: z.record(z.string(), z.string()),
+  /** Of the passes that the plan asked for; absent where it did not. */
+  coldStart: coldStartSchema.optional(),
+  energy: energySchema.optional(),
+  timeSplit: timeSplitSchema.optional(),
+  layerTimes: layerTimesSchema.optional(),
+  offline: offlineSchema.optional(),
+  server: servingSchema.optional(),
+  limits: limitsSchema.optional(),
 })
 export type CaseRecord = z.infer<typeof caseRecordSchema>
 
@@ -132,6 +149,8 @@ export const groupRecordSchema = z.object({
   coResident: z.boolean(),
   /** sha256 of the preprocessed input bytes that every case saw. */
   inputSha256: z.string().nullable(),
+  /** Rounds of each launch beyond the preset's, added by the width rule; absent where the plan has none. */
+  addedRounds: z.array(z.number().int().nonnegative()).optional(),
   cases: z.array(caseRecordSchema),
 })
 export type GroupRecord = z.infer<typeof groupRecordSchema>
@@ -164,6 +183,8 @@ export const runRecordSchema = z.object({
   images: imageSetSchema,
   /** How the machine was watched; absent in runs older than watching, and until the run has begun. */
   sampling: samplingRecordSchema.optional(),
+  /** What verdicts were judged by; absent in runs older than noise floors: 2 % then. */
+  noiseFloor: appliedNoiseFloorSchema.optional(),
   groups: z.array(groupRecordSchema),
   error: benchErrorSchema.nullable(),
   /** Sentences about the run as a whole: orphaned noise, co-residency, what was left out. */

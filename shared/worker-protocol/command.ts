@@ -135,6 +135,43 @@ export const workerCommandSchema = z.discriminatedUnion('command', [
   }),
   /** -> `memory`. Runs `iterations` queries, then reads peaks of this process and allocator. */
   z.object({ command: z.literal('measure-memory'), id, iterations: z.number().int().positive() }),
+  /**
+   * -> `cold-started`. In place of `prepare`, in a process that has done nothing else: imports, opens the device, loads
+   * and answers two queries, each timed. Proves no precision. The worker is closed afterwards.
+   */
+  z.object({ command: z.literal('cold-start'), id, case: workerCaseSchema }),
+  /** -> `sustained`. Queries back to back, none timed alone, until both are reached. */
+  z.object({
+    command: z.literal('sustain'),
+    id,
+    durationMs: z.number().nonnegative(),
+    minimumQueries: z.number().int().positive(),
+  }),
+  /**
+   * -> `served`. One query for each arrival (ms from the start, ascending); one that arrives while another is answered
+   * waits, and its latency counts from its arrival.
+   */
+  z.object({ command: z.literal('serve'), id, arrivalsMs: z.array(z.number().nonnegative()).min(1).max(100_000) }),
+  /** -> `time-split`. */
+  z.object({ command: z.literal('split-time'), id, queries: z.number().int().positive() }),
+  /** -> `layers-profiled`. May load the case a second time, with the library's profiler on. */
+  z.object({ command: z.literal('profile-layers'), id, queries: z.number().int().positive() }),
+  /** -> `work-counted`. From the graph alone: runs nothing. */
+  z.object({
+    command: z.literal('count-work'),
+    id,
+    file: z.string(),
+    /** Of the one input: [batch, channels, height, width]. */
+    inputShape: z.array(z.number().int().positive()).length(4),
+  }),
+  /** -> `peak-measured`. A large matrix product and a large copy on the device, a few seconds. */
+  z.object({
+    command: z.literal('measure-peak'),
+    id,
+    device: z.enum(['cpu', 'cuda']),
+    precision: precisionSchema,
+    threads: z.number().int().positive(),
+  }),
   /** -> `outputs-written`. Runs every image once, writes one float32 .npy an output into `folder`. */
   z.object({ command: z.literal('write-outputs'), id, folder: z.string() }),
   /** -> `video-opened`. Opens a video for the case that is prepared; one at a time. Results go to parts in `folder`. */

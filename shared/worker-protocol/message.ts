@@ -14,11 +14,14 @@ import {
 import { backendStatusSchema } from '../domain/backend.ts'
 import { benchErrorSchema } from '../domain/bench-error.ts'
 import { buildPhaseSchema, logEntrySchema } from '../domain/conversion.ts'
+import { layerTimeSchema, mostLayers } from '../domain/layer-times.ts'
+import { devicePeakSchema, modelWorkSchema } from '../domain/limits.ts'
 import { weightsOriginSchema } from '../domain/model.ts'
 import { parityFiguresSchema } from '../domain/parity.ts'
 import { precisionSchema } from '../domain/precision.ts'
 import { precisionProofSchema } from '../domain/precision-proof.ts'
 import { steadinessSchema } from '../domain/run.ts'
+import { partTimeSchema } from '../domain/time-split.ts'
 
 export const maximumLineBytes = 4 * 1024 * 1024
 export const heartbeatIntervalMs = 1000
@@ -166,6 +169,49 @@ export const workerMessageSchema = z.discriminatedUnion('message', [
     id,
     allocatorPeakBytes: bytesOrReason,
     processPeakBytes: bytesOrReason,
+  }),
+  z.object({
+    message: z.literal('cold-started'),
+    id,
+    importMs: z.number().nonnegative().nullable(),
+    contextMs: z.number().nonnegative().nullable(),
+    loadMs: z.number().nonnegative(),
+    firstQueryMs: z.number().positive(),
+    secondQueryMs: z.number().positive(),
+    /** Sentences: which caches this start could use. */
+    caches: z.array(z.string()),
+  }),
+  z.object({
+    message: z.literal('sustained'),
+    id,
+    startedAtNs: hostClockNs,
+    endedAtNs: hostClockNs,
+    queries: z.number().int().positive(),
+  }),
+  z.object({
+    message: z.literal('served'),
+    id,
+    startedAtNs: hostClockNs,
+    endedAtNs: hostClockNs,
+    /** From arrival to answer, in the order of arrival. */
+    latenciesMs: z.array(z.number().positive().finite()).min(1),
+  }),
+  z.object({ message: z.literal('time-split'), id, method: z.string(), parts: z.array(partTimeSchema) }),
+  z.object({
+    message: z.literal('layers-profiled'),
+    id,
+    method: z.string(),
+    /** Costliest first, at most `mostLayers`. */
+    layers: z.array(layerTimeSchema).max(mostLayers),
+    otherLayers: z.number().int().nonnegative(),
+    otherMs: z.number().nonnegative(),
+  }),
+  z.object({ message: z.literal('work-counted'), id, work: modelWorkSchema }),
+  z.object({
+    message: z.literal('peak-measured'),
+    id,
+    peak: devicePeakSchema,
+    versions: z.record(z.string(), z.string()),
   }),
   z.object({
     message: z.literal('outputs-written'),

@@ -1,7 +1,7 @@
 // Where the app's own services find things in a test: data in a folder of the test's, the rest in the clone, and the
 // workers as the test built them.
 import { dirname, join } from 'node:path'
-import type { Paths } from '../../electron/services.ts'
+import type { Paths } from '../../electron/system/application-paths.ts'
 import { resolvePaths } from '../../electron/system/paths.ts'
 
 const repository = join(import.meta.dirname, '../..')

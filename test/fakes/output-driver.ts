@@ -5,6 +5,7 @@ import type { BackendDriver, CaseWorker } from '../../electron/backends/backend-
 import { fileSha256 } from '../../electron/inputs/file-hash.ts'
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
 import type { WorkerCase } from '../../shared/domain/worker-case.ts'
+import { noPasses } from './no-passes.ts'
 import { npyBytes } from './npy-bytes.ts'
 
 export interface OutputDriver {
@@ -53,6 +54,7 @@ export function outputDriver(
       warmup: unasked,
       measureBlock: unasked,
       measureMemory: unasked,
+      ...noPasses,
       writeOutputs: async (folder) => {
         if (prepared === null) throw new Error('nothing is prepared')
         const written = []

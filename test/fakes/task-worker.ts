@@ -62,6 +62,8 @@ export function fakeTasks(overrides: Partial<TaskWorker> = {}): FakeTasks {
     convertPrecision: notFaked,
     measureSensitivity: notFaked,
     buildEngine: notFaked,
+    countWork: notFaked,
+    measurePeak: notFaked,
     close: async () => {},
     ...overrides,
   }
@@ -84,6 +86,8 @@ export function fakeTasks(overrides: Partial<TaskWorker> = {}): FakeTasks {
         simplifyOnnx: counted('simplify-onnx', worker.simplifyOnnx),
         convertPrecision: counted('convert-precision', worker.convertPrecision),
         measureSensitivity: counted('measure-sensitivity', worker.measureSensitivity),
+        countWork: counted('count-work', worker.countWork),
+        measurePeak: counted('measure-peak', worker.measurePeak),
         buildEngine: counted('build-engine', worker.buildEngine),
         close: counted('close', worker.close),
       }

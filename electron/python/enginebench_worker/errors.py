@@ -55,6 +55,9 @@ ErrorCode = Literal[
     "bad-analyzer",
     "no-videos",
     "unreadable-video",
+    "gpu-faulted",
+    "gpu-lost",
+    "unsynchronized",
     "unexpected",
 ]
 
@@ -72,6 +75,12 @@ Stage = Literal[
     "memory",
     "warmup",
     "measure",
+    "cold-start",
+    "energy",
+    "time-split",
+    "layers",
+    "serve",
+    "limits",
     "parity",
     "summarize",
     "store",

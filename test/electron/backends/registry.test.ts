@@ -31,6 +31,8 @@ function answering(ids: readonly BackendId[], asked: BackendId[] = []): OpenTask
       convertPrecision: bug,
       measureSensitivity: bug,
       buildEngine: bug,
+      countWork: bug,
+      measurePeak: bug,
       close: async () => {},
     }
   }

@@ -10,6 +10,8 @@ test('on Linux everything of the user lies in one folder under the data home', (
     cacheFolder: '/h/.local/share/enginebench/cache',
     artifactsFolder: '/h/.local/share/enginebench/artifacts',
     conversionsFolder: '/h/.local/share/enginebench/conversions',
+    noiseFloorsFolder: '/h/.local/share/enginebench/noise-floors',
+    sweepsFolder: '/h/.local/share/enginebench/sweeps',
     environmentsFolder: '/h/.local/share/enginebench/environments',
     logsFolder: '/h/.local/share/enginebench/logs',
     modelsFolder: '/shipped/models',

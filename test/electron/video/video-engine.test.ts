@@ -6,6 +6,7 @@ import { BenchError, type BenchErrorCode } from '../../../shared/domain/bench-er
 import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
 import type { WorkerMessageOf } from '../../../shared/worker-protocol/message.ts'
 import { exampleManifest } from '../../fakes/example-manifest.ts'
+import { noPasses } from '../../fakes/no-passes.ts'
 
 const { signal } = new AbortController()
 
@@ -30,6 +31,7 @@ function engineOf(batchSize = 2) {
       processPeakBytes: { value: 1 },
     }),
     measureBlock: () => Promise.reject(new Error('not asked')),
+    ...noPasses,
     writeOutputs: () => Promise.reject(new Error('not asked')),
     openVideo: () => Promise.reject(new Error('not asked')),
     analyzeVideo: () => Promise.reject(new Error('not asked')),

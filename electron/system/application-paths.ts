@@ -1,0 +1,27 @@
+// Where the app keeps and finds things; electron/system/paths.ts decides. All absolute.
+export interface Paths {
+  /** Runs, settings, environments. `ENGINEBENCH_HOME`, else the platform's data folder for users. */
+  readonly dataFolder: string
+  readonly runsFolder: string
+  /** Preprocessed inputs and copies of own models: content-addressed, safe to delete. */
+  readonly cacheFolder: string
+  /** What conversions gave: a folder an artifact, named by its key. */
+  readonly artifactsFolder: string
+  /** Records of conversions asked for, so that the queue survives a restart. */
+  readonly conversionsFolder: string
+  /** Noise floors of this machine, and the comparisons behind them. */
+  readonly noiseFloorsFolder: string
+  /** A folder a sweep. */
+  readonly sweepsFolder: string
+  readonly environmentsFolder: string
+  readonly logsFolder: string
+  /** Shipped with the app, read-only: models/ and its samples/. */
+  readonly modelsFolder: string
+  readonly samplesFolder: string
+  /** electron/python: the worker package. */
+  readonly pythonPackageFolder: string
+  /** Bundled worker of onnxruntime-node. */
+  readonly nodeWorkerFile: string
+  /** The program that samples the machine while a run measures. */
+  readonly samplingWorkerFile: string
+}
