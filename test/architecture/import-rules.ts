@@ -15,6 +15,7 @@ export const areas: readonly Area[] = [
   { prefix: 'shared/statistics/', mayImport: ['shared/domain/'], packages: [] },
   { prefix: 'shared/planning/', mayImport: ['shared/domain/', 'shared/statistics/'], packages: ['zod'] },
   { prefix: 'shared/sampling/', mayImport: ['shared/domain/'], packages: [] },
+  { prefix: 'shared/limits/', mayImport: ['shared/domain/'], packages: [] },
   { prefix: 'shared/report/', mayImport: ['shared/domain/', 'shared/statistics/'], packages: ['zod', 'csv-stringify'] },
   { prefix: 'shared/ipc/', mayImport: ['shared/domain/'], packages: ['zod'] },
   { prefix: 'shared/worker-protocol/', mayImport: ['shared/domain/'], packages: ['zod'] },

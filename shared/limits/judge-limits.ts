@@ -1,0 +1,100 @@
+// How near a case comes to what its device can do (the roofline model), and what holds it back. From the work counted in
+// the graph, the device's peaks and the median latency of the rounds; where the time goes tells transfers and launch
+// overhead apart from the work itself. Milliseconds, operations, bytes; per query. Host and device times are compared
+// here, never added. Does not measure or count anything.
+import type { Bound, DevicePeak, Limits, ModelWork } from '../domain/limits.ts'
+import type { PartTime, TimeSplit } from '../domain/time-split.ts'
+
+/** Where a CUDA device computes for less of the host's waiting than this, it waits for the host. */
+const leastBusyShare = 0.6
+/** Below this share of the roof neither arithmetic nor memory can be what holds a case back. */
+const lowShare = 0.05
+
+export interface LimitsQuestion {
+  readonly work: ModelWork
+  readonly peak: DevicePeak
+  /** Median of the rounds; null where there is none. */
+  readonly latencyMs: number | null
+  /** Null where no time was split. */
+  readonly timeSplit: TimeSplit | null
+}
+
+export function judgeLimits({ work, peak, latencyMs, timeSplit }: LimitsQuestion): Limits {
+  if (latencyMs === null || latencyMs <= 0) return { notMeasured: 'the rounds gave no median latency' }
+  if (work.operations === 0 || work.bytes === 0) return { notMeasured: 'no operator of this model has counted work' }
+  const operationsPerSecond = work.operations / (latencyMs / 1000)
+  const intensity = work.operations / work.bytes
+  const roof = Math.min(peak.operationsPerSecond, intensity * peak.bytesPerSecond)
+  const shareOfRoof = operationsPerSecond / roof
+  const { boundBy, because } = judgeBound(intensity, shareOfRoof, peak, partsOf(timeSplit))
+  const lowerBound = work.notCounted.length === 0 ? '' : `; at least, for ${work.notCounted.join(', ')} is not counted`
+  const share = `this engine runs at ${percent(shareOfRoof)} of what this device can do`
+  const bound = boundBy === 'unknown' ? 'what bounds it is unknown' : `bound by ${boundWords[boundBy]}`
+  const reason = `${share}, ${bound}: ${because}${lowerBound}`
+  return { work, peak, operationsPerSecond, intensity, shareOfRoof, boundBy, reason }
+}
+
+export const boundWords: Readonly<Record<Exclude<Bound, 'unknown'>, string>> = {
+  compute: 'compute',
+  memory: 'memory',
+  'launch-overhead': 'launch overhead',
+  transfers: 'transfers',
+}
+
+interface Parts {
+  readonly transferMs: number | null
+  readonly hostComputeMs: number | null
+  readonly deviceComputeMs: number | null
+}
+
+function judgeBound(
+  intensity: number,
+  shareOfRoof: number,
+  peak: DevicePeak,
+  { transferMs, hostComputeMs, deviceComputeMs }: Parts,
+): { readonly boundBy: Bound; readonly because: string } {
+  if (transferMs !== null && hostComputeMs !== null && transferMs > 0 && transferMs >= hostComputeMs)
+    return {
+      boundBy: 'transfers',
+      because: `copies take ${milliseconds(transferMs)} and compute ${milliseconds(hostComputeMs)}`,
+    }
+  if (deviceComputeMs !== null && hostComputeMs !== null && deviceComputeMs < leastBusyShare * hostComputeMs)
+    return {
+      boundBy: 'launch-overhead',
+      because: `the device computes for ${milliseconds(deviceComputeMs)} of the ${milliseconds(hostComputeMs)} that the host waits for it`,
+    }
+  if (shareOfRoof < lowShare && (hostComputeMs === null || deviceComputeMs === null))
+    return {
+      boundBy: 'unknown',
+      because:
+        'neither compute nor memory is near its limit, and the device’s own times, which would tell, are missing',
+    }
+  const ridge = peak.operationsPerSecond / peak.bytesPerSecond
+  const boundBy = intensity >= ridge ? 'compute' : 'memory'
+  const where = boundBy === 'compute' ? 'at or above' : 'below'
+  return {
+    boundBy,
+    because: `${intensity.toPrecision(3)} operations a byte are ${where} the ${ridge.toPrecision(3)} at which its arithmetic and memory balance`,
+  }
+}
+
+function partsOf(timeSplit: TimeSplit | null): Parts {
+  if (timeSplit === null || 'notMeasured' in timeSplit)
+    return { transferMs: null, hostComputeMs: null, deviceComputeMs: null }
+  const medianOf = (part: PartTime['part'], clock: PartTime['clock']) =>
+    timeSplit.parts.find((time) => time.part === part && time.clock === clock)?.medianMs ?? null
+  const copies = [medianOf('host-to-device', 'host'), medianOf('device-to-host', 'host')].filter((ms) => ms !== null)
+  return {
+    transferMs: copies.length === 0 ? null : copies.reduce((sum, ms) => sum + ms, 0),
+    hostComputeMs: medianOf('compute', 'host'),
+    deviceComputeMs: medianOf('compute', 'device'),
+  }
+}
+
+function percent(share: number): string {
+  return `${share < 0.1 ? (share * 100).toPrecision(2) : Math.round(share * 100)} %`
+}
+
+function milliseconds(ms: number): string {
+  return `${ms.toPrecision(3)} ms`
+}

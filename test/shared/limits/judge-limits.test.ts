@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest'
+import type { DevicePeak, ModelWork } from '../../../shared/domain/limits.ts'
+import type { PartTime, TimeSplit } from '../../../shared/domain/time-split.ts'
+import { judgeLimits } from '../../../shared/limits/judge-limits.ts'
+
+// 1 TFLOP/s and 100 GB/s: arithmetic and memory balance at 10 operations a byte.
+const peak: DevicePeak = { precision: 'fp32', operationsPerSecond: 1e12, bytesPerSecond: 1e11, source: 'specification' }
+// 20 operations a byte: the roof is 1 TFLOP/s.
+const dense: ModelWork = { operations: 4e9, bytes: 2e8, notCounted: [] }
+
+function split(times: readonly (readonly [PartTime['part'], PartTime['clock'], number | null])[]): TimeSplit {
+  return {
+    queries: 50,
+    method: 'waited for after each part',
+    parts: times.map(([part, clock, medianMs]) => ({
+      part,
+      clock,
+      medianMs,
+      reason: medianMs === null ? 'not taken apart' : null,
+      included: true,
+    })),
+  }
+}
+
+test('a dense model is bound by compute, at its share of the arithmetic peak', () => {
+  expect(judgeLimits({ work: dense, peak, latencyMs: 10, timeSplit: null })).toEqual({
+    work: dense,
+    peak,
+    operationsPerSecond: 4e11,
+    intensity: 20,
+    shareOfRoof: 0.4,
+    boundBy: 'compute',
+    reason:
+      'this engine runs at 40 % of what this device can do, bound by compute: ' +
+      '20.0 operations a byte are at or above the 10.0 at which its arithmetic and memory balance',
+  })
+})
+
+test('a model that moves much for what it computes is bound by memory, under a lower roof', () => {
+  const work = { operations: 4e8, bytes: 2e8, notCounted: ['Einsum'] }
+  // 2 operations a byte: the roof is 200 GFLOP/s; 0.4 G in 4 ms are 100.
+  expect(judgeLimits({ work, peak, latencyMs: 4, timeSplit: null })).toEqual({
+    work,
+    peak,
+    operationsPerSecond: 1e11,
+    intensity: 2,
+    shareOfRoof: 0.5,
+    boundBy: 'memory',
+    reason:
+      'this engine runs at 50 % of what this device can do, bound by memory: ' +
+      '2.00 operations a byte are below the 10.0 at which its arithmetic and memory balance; ' +
+      'at least, for Einsum is not counted',
+  })
+})
+
+test('copies that take as long as compute bound it by transfers', () => {
+  const timeSplit = split([
+    ['host-to-device', 'host', 3],
+    ['compute', 'host', 4],
+    ['device-to-host', 'host', 1],
+    ['compute', 'device', 3.9],
+  ])
+  expect(judgeLimits({ work: dense, peak, latencyMs: 8, timeSplit })).toMatchObject({
+    boundBy: 'transfers',
+    reason:
+      'this engine runs at 50 % of what this device can do, bound by transfers: copies take 4.00 ms and compute 4.00 ms',
+  })
+})
+
+test('a device that computes for less than three fifths of the host’s waiting is bound by launch overhead', () => {
+  const timed = (deviceMs: number) =>
+    split([
+      ['host-to-device', 'host', 0.2],
+      ['compute', 'host', 10],
+      ['compute', 'device', deviceMs],
+    ])
+  expect(judgeLimits({ work: dense, peak, latencyMs: 10, timeSplit: timed(5.9) })).toMatchObject({
+    boundBy: 'launch-overhead',
+    reason:
+      'this engine runs at 40 % of what this device can do, bound by launch overhead: ' +
+      'the device computes for 5.90 ms of the 10.0 ms that the host waits for it',
+  })
+  expect(judgeLimits({ work: dense, peak, latencyMs: 10, timeSplit: timed(6.1) })).toMatchObject({ boundBy: 'compute' })
+})
+
+test('where little of the roof is reached and the parts are missing, the bound stays unknown', () => {
+  const parts = split([
+    ['host-to-device', 'host', null],
+    ['compute', 'host', 390],
+  ])
+  for (const timeSplit of [null, { notMeasured: 'this backend cannot be taken apart' }, parts])
+    expect(judgeLimits({ work: dense, peak, latencyMs: 400, timeSplit })).toMatchObject({
+      shareOfRoof: 0.01,
+      boundBy: 'unknown',
+      reason:
+        'this engine runs at 1.0 % of what this device can do, what bounds it is unknown: neither compute nor memory ' +
+        'is near its limit, and the device’s own times, which would tell, are missing',
+    })
+})
+
+test('without a latency or counted work there is a reason instead', () => {
+  expect(judgeLimits({ work: dense, peak, latencyMs: null, timeSplit: null })).toEqual({
+    notMeasured: 'the rounds gave no median latency',
+  })
+  expect(
+    judgeLimits({ work: { operations: 0, bytes: 10, notCounted: ['Foo'] }, peak, latencyMs: 1, timeSplit: null }),
+  ).toEqual({ notMeasured: 'no operator of this model has counted work' })
+})
