@@ -316,3 +316,40 @@ class Steadiness:
     iterations: int
     elapsed_ms: float
     reason: str
+
+
+@dataclass(frozen=True)
+class PartTime:
+    """Of one query. `median_ms` is None with a reason where it was not measured."""
+
+    part: Literal["preprocess", "host-to-device", "compute", "device-to-host", "postprocess"]
+    clock: Literal["host", "device"]
+    median_ms: float | None
+    reason: str | None
+    included: bool
+
+
+@dataclass(frozen=True)
+class LayerTime:
+    """`operator` is what two engines have in common: `Conv`, `MatMul`, a kernel's kind. Of one query."""
+
+    name: str
+    operator: str
+    time_ms: float
+
+
+@dataclass(frozen=True)
+class ModelWork:
+    """Of one query: two operations for each multiply and add."""
+
+    operations: float
+    bytes: float
+    not_counted: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DevicePeak:
+    precision: Precision
+    operations_per_second: float
+    bytes_per_second: float
+    source: str

@@ -8,14 +8,18 @@ A backend never imports the timed loop, the protocol, a clock, or another backen
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 from enginebench_worker.domain import (
     BackendStatus,
     BuildRequest,
     Bytes,
+    Device,
     EngineFacts,
+    LayerTime,
     Precision,
     PrecisionProof,
     WorkerCase,
@@ -28,6 +32,25 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+TimedPart = Literal["host-to-device", "compute", "device-to-host"]
+"""The parts of a query that a backend itself can tell apart."""
+
+MarkPart = Callable[[TimedPart], AbstractContextManager[None]]
+"""Given by the runner: it times what runs inside, and waits for the device (`synchronize`) before the part ends."""
+
+
+class NotSupported(Exception):
+    """This backend cannot tell that. The words are one sentence for a reader: what cannot be told, and why."""
+
+
+@dataclass(frozen=True)
+class LayerProfile:
+    """Every layer's time of one query, in any order. `method` says whose profiler it was, and what it times."""
+
+    method: str
+    layers: tuple[LayerTime, ...]
+
+
 class LoadedCase(ABC):
     threads: int | None
     """As read back from the library; None where it does not say."""
@@ -36,6 +59,21 @@ class LoadedCase(ABC):
 
     @abstractmethod
     def query(self, batch: NDArray[float32]) -> Sequence[NDArray[Any]]: ...
+
+    def synchronize(self) -> None:  # noqa: B027 - on a CPU there is nothing to wait for
+        """Returns once the device has done all that this case asked of it."""
+
+    def query_in_parts(self, batch: NDArray[float32], part: MarkPart) -> Sequence[NDArray[Any]]:
+        """As `query`, with each part inside `part`, in their order; one that does not exist here is left out."""
+        raise NotSupported("This backend does not tell the parts of a query apart.")
+
+    def device_part_ms(self, batch: NDArray[float32]) -> dict[TimedPart, float] | None:
+        """Runs one query and gives its parts by the device's own clock (CUDA events); None where it has none."""
+        return None
+
+    def profile_layers(self, batches: Sequence[NDArray[float32]], queries: int) -> LayerProfile:
+        """Runs `queries` queries under the library's profiler, which slows them. May load the case a second time."""
+        raise NotSupported("This backend has no profiler that tells one layer from another.")
 
     @abstractmethod
     def prove_precision(self, batch: NDArray[float32]) -> PrecisionProof:
@@ -59,6 +97,8 @@ class Backend(ABC):
     id: str
     label: str
     """As a person reads it: `PyTorch eager`."""
+    library_modules: tuple[str, ...] = ()
+    """What a cold start imports, and times, before it loads a case. Heavy ones alone."""
 
     @abstractmethod
     def describe(self) -> BackendStatus:
@@ -66,6 +106,16 @@ class Backend(ABC):
 
     @abstractmethod
     def load(self, case: WorkerCase) -> LoadedCase: ...
+
+    def start_device(self, device: Device) -> bool:
+        """Opens the device (creates the CUDA context) apart from loading; False where there is nothing to open."""
+        del device
+        return False
+
+    def caches(self, case: WorkerCase) -> tuple[str, ...]:
+        """Sentences: which caches of its own a cold start of this case can use, and whether they are warm."""
+        del case
+        return ()
 
     def build(self, request: BuildRequest, execution: Execution) -> EngineFacts:
         """Makes this backend's own kind of artifact from an ONNX file; runs nothing. Raises Cancelled between steps."""
