@@ -8,9 +8,11 @@ from typing import Literal
 from enginebench_worker.domain import (
     BuildRequest,
     CalibrationArray,
+    Device,
     FrameSampling,
     KeptOperator,
     ModelManifest,
+    Precision,
     Weights,
     WeightsChoice,
     WorkerCase,
@@ -137,6 +139,54 @@ class MeasureMemory:
 
 
 @dataclass(frozen=True)
+class ColdStart:
+    id: int
+    case: WorkerCase
+
+
+@dataclass(frozen=True)
+class Sustain:
+    id: int
+    duration_ms: float
+    minimum_queries: int
+
+
+@dataclass(frozen=True)
+class Serve:
+    """`arrivals_ms` counts from the start, ascending."""
+
+    id: int
+    arrivals_ms: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class SplitTime:
+    id: int
+    queries: int
+
+
+@dataclass(frozen=True)
+class ProfileLayers:
+    id: int
+    queries: int
+
+
+@dataclass(frozen=True)
+class CountWork:
+    id: int
+    file: str
+    input_shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class MeasurePeak:
+    id: int
+    device: Device
+    precision: Precision
+    threads: int
+
+
+@dataclass(frozen=True)
 class WriteOutputs:
     id: int
     folder: str
@@ -184,6 +234,13 @@ Command = (
     | Warmup
     | MeasureBlock
     | MeasureMemory
+    | ColdStart
+    | Sustain
+    | Serve
+    | SplitTime
+    | ProfileLayers
+    | CountWork
+    | MeasurePeak
     | WriteOutputs
     | OpenVideo
     | AnalyzeVideo
@@ -206,6 +263,13 @@ COMMAND_SHAPES: dict[str, type] = {
     "warmup": Warmup,
     "measure-block": MeasureBlock,
     "measure-memory": MeasureMemory,
+    "cold-start": ColdStart,
+    "sustain": Sustain,
+    "serve": Serve,
+    "split-time": SplitTime,
+    "profile-layers": ProfileLayers,
+    "count-work": CountWork,
+    "measure-peak": MeasurePeak,
     "write-outputs": WriteOutputs,
     "open-video": OpenVideo,
     "analyze-video": AnalyzeVideo,

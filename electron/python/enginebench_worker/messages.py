@@ -10,10 +10,14 @@ from enginebench_worker.domain import (
     BackendStatus,
     BuildPhase,
     Bytes,
+    DevicePeak,
     KeptCount,
     LayerSensitivity,
+    LayerTime,
     LogEntry,
+    ModelWork,
     ParityFigures,
+    PartTime,
     PrecisionProof,
     StageTimes,
     Steadiness,
@@ -171,6 +175,66 @@ class Memory:
 
 
 @dataclass(frozen=True)
+class ColdStarted:
+    id: int
+    import_ms: float | None
+    context_ms: float | None
+    load_ms: float
+    first_query_ms: float
+    second_query_ms: float
+    caches: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sustained:
+    id: int
+    started_at_ns: int
+    ended_at_ns: int
+    queries: int
+
+
+@dataclass(frozen=True)
+class Served:
+    """Latencies from arrival to answer, in the order of arrival."""
+
+    id: int
+    started_at_ns: int
+    ended_at_ns: int
+    latencies_ms: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class TimeSplit:
+    id: int
+    method: str
+    parts: tuple[PartTime, ...]
+
+
+@dataclass(frozen=True)
+class LayersProfiled:
+    """Costliest first; what did not fit is counted and summed."""
+
+    id: int
+    method: str
+    layers: tuple[LayerTime, ...]
+    other_layers: int
+    other_ms: float
+
+
+@dataclass(frozen=True)
+class WorkCounted:
+    id: int
+    work: ModelWork
+
+
+@dataclass(frozen=True)
+class PeakMeasured:
+    id: int
+    peak: DevicePeak
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True)
 class WrittenOutput:
     name: str
     file: str
@@ -237,6 +301,13 @@ MESSAGE_SHAPES: dict[str, type] = {
     "warmed": Warmed,
     "block": Block,
     "memory": Memory,
+    "cold-started": ColdStarted,
+    "sustained": Sustained,
+    "served": Served,
+    "time-split": TimeSplit,
+    "layers-profiled": LayersProfiled,
+    "work-counted": WorkCounted,
+    "peak-measured": PeakMeasured,
     "outputs-written": OutputsWritten,
     "video-opened": VideoOpened,
     "video-analyzed": VideoAnalyzed,
