@@ -46,13 +46,17 @@ export function createGpuReader({ gpu, isOurs, exists, onMissing }: GpuReaderPar
     return names
   }
 
-  function foreignProcesses(): number[] | null {
-    const ids = valueOrNull('list of processes', gpu.computeProcessIds())
-    if (ids === null) return null
-    if (ids.some((pid) => !exists(pid))) {
-      return missing('Processes on the GPU are numbered from outside this container: ours cannot be told from others.')
+  function processes(): Pick<GpuSample, 'foreignProcesses' | 'ownProcesses'> {
+    const told = valueOrNull('list of processes', gpu.computeProcesses())
+    if (told === null) return { foreignProcesses: null, ownProcesses: null }
+    if (told.some(({ pid }) => !exists(pid))) {
+      missing('Processes on the GPU are numbered from outside this container: ours cannot be told from others.')
+      return { foreignProcesses: null, ownProcesses: null }
     }
-    return ids.filter((pid) => !isOurs(pid))
+    return {
+      foreignProcesses: told.filter(({ pid }) => !isOurs(pid)).map(({ pid }) => pid),
+      ownProcesses: told.filter(({ pid }) => isOurs(pid)).map(({ pid, usedBytes }) => ({ pid, usedBytes })),
+    }
   }
 
   return {
@@ -67,7 +71,7 @@ export function createGpuReader({ gpu, isOurs, exists, onMissing }: GpuReaderPar
         memoryUsedBytes: valueOrNull('memory', gpu.memoryUsedBytes()),
         utilizationPercent: valueOrNull('utilisation', gpu.utilizationPercent()),
         clockReasons: reasons(),
-        foreignProcesses: foreignProcesses(),
+        ...processes(),
         energyJoules: energyIsDue ? scaled('energy counter', gpu.energyMillijoules()) : null,
       }
     },

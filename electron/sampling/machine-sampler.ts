@@ -1,4 +1,4 @@
-// The sampling process as a run sees it: samples on the run's own time, kept for ten minutes, and what sampling cost.
+// The sampling process as a run sees it: samples on the run's own time, kept for at least ten minutes, and what sampling cost.
 // If the process dies or falls silent the run goes on: there are no more samples, and `summary` says why.
 import type { MachineSample } from '../../shared/domain/machine-sample.ts'
 import type { SamplingRecord } from '../../shared/domain/sampling-record.ts'
@@ -9,7 +9,7 @@ import { type SamplingCommand, type SamplingMessage, samplingMessageSchema } fro
 import type { MachineSampler, StartMachineSampler } from './watching.ts'
 
 const samplingIntervalMs = 200
-const keptSamples = 3000
+const keptSamples = 6000
 /** No sample for so long: the process hangs. */
 const silenceLimitMs = 5000
 

@@ -2,7 +2,7 @@
 // is usual. Symbols that a driver does not have make one reading missing, never all of them.
 // The GPU is the first one that CUDA would use: CUDA_VISIBLE_DEVICES names it by number or UUID, else it is number 0.
 import koffi from 'koffi'
-import type { NvmlGpu, NvmlReading, OpenNvml } from './nvml.ts'
+import type { NvmlGpu, NvmlProcess, NvmlReading, OpenNvml } from './nvml.ts'
 
 const success = 0
 const insufficientSize = 7
@@ -15,6 +15,8 @@ const slowdownThreshold = 1
 /** nvmlProcessInfo_t: pid at 0, memory at 8, two instance ids at 16 and 20. */
 const processInfoBytes = 24
 const mostProcesses = 128
+/** NVML_VALUE_NOT_AVAILABLE: all bits set. */
+const memoryNotTold = 0xffff_ffff_ffff_ffffn
 
 type Call = (...parameters: unknown[]) => number
 
@@ -110,7 +112,7 @@ function gpuOf(device: unknown, bind: Bind, reasonOf: (status: number) => string
       8,
       (answer) => answer.readBigUInt64LE(0),
     ),
-    computeProcessIds: processesOf(device, bind, reasonOf),
+    computeProcesses: processesOf(device, bind, reasonOf),
     energyMillijoules: reading(['nvmlDeviceGetTotalEnergyConsumption'], [], 8, first64),
     close,
   }
@@ -126,7 +128,7 @@ function processesOf(
   device: unknown,
   bind: Bind,
   reasonOf: (status: number) => string,
-): () => NvmlReading<readonly number[]> {
+): () => NvmlReading<readonly NvmlProcess[]> {
   const call = bind('nvmlDeviceGetComputeRunningProcesses_v3', ['void *', 'void *', 'void *'])
   const count = Buffer.alloc(4)
   const answer = Buffer.alloc(processInfoBytes * mostProcesses)
@@ -136,7 +138,12 @@ function processesOf(
     const status = call(device, count, answer)
     if (status !== success && status !== insufficientSize) return { value: null, reason: reasonOf(status) }
     const told = Math.min(count.readUInt32LE(0), mostProcesses)
-    const ids = Array.from({ length: told }, (_, index) => answer.readUInt32LE(index * processInfoBytes))
-    return { value: ids, reason: null }
+    const processes = Array.from({ length: told }, (_, index) => processAt(answer, index * processInfoBytes))
+    return { value: processes, reason: null }
   }
+}
+
+function processAt(answer: Buffer, offset: number): NvmlProcess {
+  const usedBytes = answer.readBigUInt64LE(offset + 8)
+  return { pid: answer.readUInt32LE(offset), usedBytes: usedBytes === memoryNotTold ? null : Number(usedBytes) }
 }

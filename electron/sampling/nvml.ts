@@ -5,6 +5,12 @@ export type NvmlReading<Value> =
   | { readonly value: Value; readonly reason: null }
   | { readonly value: null; readonly reason: string }
 
+export interface NvmlProcess {
+  readonly pid: number
+  /** Memory of the GPU that it holds; null where the driver does not tell (some systems manage it themselves). */
+  readonly usedBytes: number | null
+}
+
 export interface NvmlGpu {
   readonly name: string
   smClockMhz(): NvmlReading<number>
@@ -16,7 +22,7 @@ export interface NvmlGpu {
   memoryUsedBytes(): NvmlReading<number>
   utilizationPercent(): NvmlReading<number>
   clockReasonBits(): NvmlReading<bigint>
-  computeProcessIds(): NvmlReading<readonly number[]>
+  computeProcesses(): NvmlReading<readonly NvmlProcess[]>
   /** Since the driver was loaded. Takes milliseconds, the others microseconds. */
   energyMillijoules(): NvmlReading<number>
   close(): void

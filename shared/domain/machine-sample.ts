@@ -29,6 +29,11 @@ export const gpuSampleSchema = z.object({
   clockReasons: z.array(clockReasonSchema).nullable(),
   /** Processes that compute on it and are not ours; null where that cannot be told. */
   foreignProcesses: z.array(z.number().int()).nullable(),
+  /** Ours that compute on it, with the memory that each holds there; null where they cannot be told apart. */
+  ownProcesses: z
+    .array(z.object({ pid: z.number().int(), usedBytes: reading }))
+    .nullable()
+    .optional(),
   /** The board's counter since its driver was loaded; read about once a second, null in between. */
   energyJoules: reading,
 })

@@ -21,7 +21,7 @@ export function fakeNvml(changes: Partial<Readings> = {}): NvmlGpu {
     memoryUsedBytes: given(2e9),
     utilizationPercent: given(7),
     clockReasonBits: given(0n),
-    computeProcessIds: given([]),
+    computeProcesses: given([]),
     energyMillijoules: given(5_000_250),
     close: () => {},
     ...changes,

@@ -14,10 +14,18 @@ function readerOf(gpu: NvmlGpu) {
   return { ...reader, notRead }
 }
 
+const pid = (id: number) => ({ pid: id, usedBytes: 1e8 })
+
 describe('a GPU', () => {
   it('is read in the units of a sample', () => {
     const { read, notRead } = readerOf(
-      fakeNvml({ clockReasonBits: given(0x44n), computeProcessIds: given([100, 200]) }),
+      fakeNvml({
+        clockReasonBits: given(0x44n),
+        computeProcesses: given([
+          { pid: 100, usedBytes: 9e8 },
+          { pid: 200, usedBytes: 1e8 },
+        ]),
+      }),
     )
     expect(read(0)).toEqual({
       smClockMhz: 1980,
@@ -28,6 +36,7 @@ describe('a GPU', () => {
       utilizationPercent: 7,
       clockReasons: ['software-power-cap', 'hardware-thermal'],
       foreignProcesses: [200],
+      ownProcesses: [{ pid: 100, usedBytes: 9e8 }],
       energyJoules: 5000.25,
     })
     expect(notRead).toEqual([])
@@ -40,7 +49,7 @@ describe('a GPU', () => {
         smClockMhz: absent,
         powerMilliwatts: absent,
         clockReasonBits: absent,
-        computeProcessIds: absent,
+        computeProcesses: absent,
         energyMillijoules: absent,
         slowdownCelsius: absent,
       }),
@@ -51,6 +60,7 @@ describe('a GPU', () => {
         powerWatts: null,
         clockReasons: null,
         foreignProcesses: null,
+        ownProcesses: null,
         energyJoules: null,
         temperatureCelsius: 50,
       })
@@ -85,9 +95,14 @@ describe('a GPU', () => {
     expect(notRead).toEqual(["The driver gives a reason for the GPU's clocks that is not known here (bits 0x200)."])
   })
 
+  it('has null for the memory of a process that the driver does not tell, never nothing', () => {
+    const { read } = readerOf(fakeNvml({ computeProcesses: given([{ pid: 100, usedBytes: null }]) }))
+    expect(read(0).ownProcesses).toEqual([{ pid: 100, usedBytes: null }])
+  })
+
   it('claims no foreign process where ids come from outside a container', () => {
-    const { read, notRead } = readerOf(fakeNvml({ computeProcessIds: given([100, 70_000]) }))
-    expect(read(0).foreignProcesses).toBeNull()
+    const { read, notRead } = readerOf(fakeNvml({ computeProcesses: given([pid(100), pid(70_000)]) }))
+    expect(read(0)).toMatchObject({ foreignProcesses: null, ownProcesses: null })
     expect(notRead).toEqual([
       'Processes on the GPU are numbered from outside this container: ours cannot be told from others.',
     ])

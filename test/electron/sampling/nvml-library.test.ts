@@ -30,7 +30,7 @@ describe.skipIf(!isBuilt)('NVML through its library', () => {
       temperatureCelsius: gpu.temperatureCelsius(),
       memoryUsedBytes: gpu.memoryUsedBytes(),
       utilizationPercent: gpu.utilizationPercent(),
-      computeProcessIds: gpu.computeProcessIds(),
+      computeProcesses: gpu.computeProcesses(),
       energyMillijoules: gpu.energyMillijoules(),
     }).toEqual({
       name: 'Stand-in 0',
@@ -39,7 +39,13 @@ describe.skipIf(!isBuilt)('NVML through its library', () => {
       temperatureCelsius: { value: 41, reason: null },
       memoryUsedBytes: { value: 2.5e9, reason: null },
       utilizationPercent: { value: 37, reason: null },
-      computeProcessIds: { value: [1234, 4_000_000_000], reason: null },
+      computeProcesses: {
+        value: [
+          { pid: 1234, usedBytes: 5 },
+          { pid: 4_000_000_000, usedBytes: null },
+        ],
+        reason: null,
+      },
       energyMillijoules: { value: 9_007_199_254_740_000, reason: null },
     })
     gpu.close()
