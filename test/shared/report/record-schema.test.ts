@@ -3,6 +3,7 @@ import Ajv2020 from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { jsonFormat } from '../../../shared/report/formats/json.ts'
 import { publishedSchemas } from '../../../shared/report/record-schema.ts'
+import { everyPassRun } from '../../fixtures/every-pass.ts'
 import { completedRun, digitsRun, failedCaseRun, seededRun, simulatedRun } from '../../fixtures/record.ts'
 
 const schemas = publishedSchemas()
@@ -16,7 +17,7 @@ describe('the published schemas', () => {
     await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(file)
   })
 
-  it.each([completedRun, failedCaseRun, seededRun, simulatedRun, digitsRun])('hold for %o', (fixture) => {
+  it.each([completedRun, failedCaseRun, seededRun, simulatedRun, digitsRun, everyPassRun])('hold for %o', (fixture) => {
     const { record } = fixture()
     const exported: unknown = JSON.parse(jsonFormat.render({ record, runFolder: '/runs/one' }))
     expect(isRecord(JSON.parse(JSON.stringify(record))), ajv.errorsText(isRecord.errors)).toBe(true)

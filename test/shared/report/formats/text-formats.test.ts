@@ -2,11 +2,12 @@
 // After a change that is meant: `npx vitest run test/shared/report --update`, and look at the difference.
 import { describe, expect, it } from 'vitest'
 import { textFormats } from '../../../../shared/report/formats/index.ts'
+import { everyPassRun } from '../../../fixtures/every-pass.ts'
 import { completedRun, digitsRun, failedCaseRun, seededRun, simulatedRun } from '../../../fixtures/record.ts'
 import { hostileRecord, hostileText } from './hostile-record.ts'
 import { wellFormed } from './well-formed.ts'
 
-const runs = { completedRun, digitsRun, failedCaseRun, seededRun, simulatedRun }
+const runs = { completedRun, digitsRun, everyPassRun, failedCaseRun, seededRun, simulatedRun }
 const render = (format: keyof typeof textFormats, { record } = completedRun()) =>
   textFormats[format].render({ record, runFolder: '/runs/one' })
 
