@@ -29,7 +29,11 @@ async function runTogether(context: GroupContext, trials: readonly CaseTrial[], 
       const resident = await caseStep(context, trial, 'spawn', () => openCase(context, trial))
       if (resident !== null) residents.push(resident)
     }
-    for (const resident of residents) await caseStep(context, resident.trial, 'warmup', () => warmUp(context, resident))
+    for (const resident of residents) {
+      await caseStep(context, resident.trial, 'warmup', () => warmUp(context, resident))
+      // One that failed would lie beside the others with its memory while they are timed.
+      if (!resident.trial.isGoing) await resident.worker.close()
+    }
     context.observer.stageReached('measure', null, 'Measuring')
     for (let round = 0; round < context.rules.rounds; round += 1) await runRound(context, residents, launch, round)
     await context.flags.launchEnded(context.signal)

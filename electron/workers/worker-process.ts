@@ -22,6 +22,8 @@ export interface WorkerOptions {
   readonly log: (line: string) => void
   readonly registry: WorkerRegistry
   readonly clock?: Clock
+  /** How its memory is watched, where not by the system's own counters. */
+  readonly watchMemory?: typeof createMemoryWatch
 }
 
 type Hello = Extract<WorkerMessage, { message: 'hello' }>
@@ -45,7 +47,7 @@ export class WorkerProcess {
     this.#channel = channel
     this.#clock = options.clock ?? systemClock
     this.#log = options.log
-    this.#memory = createMemoryWatch(() => channel.pid)
+    this.#memory = (options.watchMemory ?? createMemoryWatch)(() => channel.pid)
     options.registry.add(channel)
     this.#exited = new Promise((resolve) => {
       const finish = () => {

@@ -1,7 +1,8 @@
 """A worker that speaks the real protocol with the standard library alone and fails as it is told.
 
-Its one argument is JSON: {"on": command name or "start", "fault": name, "seed": int}. Without a fault it answers every
-command that a case gets. Messages go to descriptor 3, one JSON object a line; stdout is noise."""
+Its one argument is JSON: {"on": command name or "start", "fault": name, "seed": int, "after": int}; the options of the
+case that it prepares may say the same. Without a fault it answers every command that a case gets, and the first `after`
+of those that it fails on. Messages go to descriptor 3, one JSON object a line; stdout is noise."""
 
 import ctypes
 import json
@@ -16,7 +17,8 @@ import time
 script = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {}
 channel = os.fdopen(3, "wb", buffering=0)
 lock = threading.Lock()
-state = {"progress": 0, "advancing": True}
+state = {"progress": 0, "advancing": True, "asked": 0, "faulted": None}
+held = bytearray()
 cancelled = threading.Event()
 
 
@@ -39,10 +41,10 @@ def beat():
 
 def block(command, **changes):
     started = time.monotonic_ns()
-    while time.monotonic_ns() < started + 25_000_000:
+    while time.monotonic_ns() < started + 5_000_000:
         pass
     message = {"message": "block", "id": command["id"], "startedAtNs": started, "endedAtNs": time.monotonic_ns()}
-    return {**message, "latenciesMs": [1.0] * 20, **changes}
+    return {**message, "latenciesMs": [0.2] * 20, **changes}
 
 
 answers = {
@@ -87,6 +89,14 @@ def commit_fault(name, command):
         os.kill(os.getpid(), signal.SIGSEGV)
     elif name == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
+    elif name == "killed-while-it-fills-memory":
+        held.extend(b"x" * 96 * 2**20)
+        time.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif name in ("out-of-memory-gpu", "gpu-faulted", "gpu-lost"):
+        if name == "gpu-faulted":
+            state["faulted"] = name
+        fail(identity, name)
     elif name == "out-of-memory":
         os._exit(137)
     elif name == "exit-0":
@@ -137,9 +147,29 @@ def commit_fault(name, command):
     return True
 
 
+def fail(identity, code):
+    """As a library's exception is told. After a bad call that spoilt the GPU's context, every later call fails too."""
+    error = {"code": code, "stage": "measure", "message": f"{code}, made up.", "remedy": "None.", "cause": None}
+    send(message="failed", id=identity, error=error)
+
+
+def is_due(name):
+    if script.get("on") != name:
+        return False
+    state["asked"] += 1
+    return state["asked"] > script.get("after", 0)
+
+
 def run(command):
     name = command["command"]
-    if script.get("on") == name and commit_fault(script["fault"], command):
+    if name == "prepare":
+        options = command["case"]["options"]
+        if options.get("onBatch") in (None, command["case"]["batchSize"]):
+            script.update(options)
+    if state["faulted"]:
+        fail(command["id"], state["faulted"])
+        return
+    if is_due(name) and commit_fault(script["fault"], command):
         return
     state["progress"] += 1
     send(**{"id": command["id"], **answers[name](command)})

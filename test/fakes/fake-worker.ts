@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { CaseWorker } from '../../electron/backends/backend-driver.ts'
 import { createCaseWorker } from '../../electron/workers/case-worker.ts'
 import { type Clock, systemClock } from '../../electron/workers/clock.ts'
+import { createMemoryWatch } from '../../electron/workers/memory-watch.ts'
 import { spawnLineWorker } from '../../electron/workers/python-channel.ts'
 import { WorkerProcess } from '../../electron/workers/worker-process.ts'
 import { createWorkerRegistry, type WorkerRegistry } from '../../electron/workers/worker-registry.ts'
@@ -28,17 +29,24 @@ export interface FakeWorkerOptions {
   /** Where fake-worker.py lies. */
   readonly folder?: string
   readonly program?: string
+  readonly watchMemory?: typeof createMemoryWatch
 }
 
 export async function startFakeWorker(
   script: FaultScript | null = null,
-  { clock = systemClock, folder = import.meta.dirname, program = 'python3' }: FakeWorkerOptions = {},
+  {
+    clock = systemClock,
+    folder = import.meta.dirname,
+    program = 'python3',
+    watchMemory = createMemoryWatch,
+  }: FakeWorkerOptions = {},
 ): Promise<FakeWorker> {
   const lines: string[] = []
   const registry = createWorkerRegistry()
   const file = join(folder, 'fake-worker.py')
   const channel = spawnLineWorker(program, ['-I', file, JSON.stringify(script ?? {})], folder)
-  const worker = await WorkerProcess.start(channel, { log: (line) => lines.push(line), registry, clock }, unaborted)
+  const log = (line: string) => lines.push(line)
+  const worker = await WorkerProcess.start(channel, { log, registry, clock, watchMemory }, unaborted)
   return { worker: createCaseWorker(worker), lines, registry }
 }
 
