@@ -30,6 +30,8 @@ import type {
   Settings,
   TensorrtChoice,
 } from '../shared/ipc/contract.ts'
+import type { NoiseFloors } from './noise-floors/noise-floors.ts'
+import type { SweepService } from './sweeps/sweep-service.ts'
 import type { Paths } from './system/application-paths.ts'
 
 /** electron/models: manifests on disk, and manifests made for the user's own ONNX files. */
@@ -222,4 +224,6 @@ export interface Services {
   readonly artifacts: ArtifactStore
   readonly conversions: ConversionService
   readonly video: VideoService
+  readonly sweeps: SweepService
+  readonly noiseFloors: NoiseFloors
 }

@@ -28,6 +28,7 @@ export async function observeBefore({
   if (groups.every(({ cases }) => cases.every(({ backend }) => backend === 'simulated'))) {
     return { verdict: 'unknown', reason: 'A simulated run does not depend on the machine.' }
   }
+  if (observeMs === 0) return { verdict: 'unknown', reason: 'The machine was not watched before this run.' }
   recorder.stage('plan', null, null, null, 'Watching whether the machine is quiet')
   const fromMs = elapsedMs()
   await sampler.caughtUp(fromMs + observeMs, observeMs + startLimitMs, signal)

@@ -17,3 +17,8 @@ function inNameOrder(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
 }
+
+/** What a noise floor belongs to: the machine as it is, and the app that measures. The software of workers is not in it. */
+export function machineHashOf(machine: Machine, enginebenchVersion: string): string {
+  return createHash('sha256').update(JSON.stringify({ machine, enginebenchVersion }, inNameOrder)).digest('hex')
+}

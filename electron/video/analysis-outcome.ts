@@ -50,7 +50,7 @@ export function outcomeOf({
 }: AnalysisEvidence): Omit<AnalysisOutcome, 'failure'> {
   const { origin, reason } = inputs.weights
   const pipeline = summarizeTrials({
-    ...{ group, trials, coResident: true },
+    ...{ group, trials, coResident: true, noiseFloor: null },
     weights: origin,
     inputSha256: inputs.input.sha256,
   })

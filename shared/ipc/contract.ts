@@ -17,7 +17,8 @@ import { figureSchema } from '../domain/figure.ts'
 import { fingerprintSchema } from '../domain/fingerprint.ts'
 import { machineSampleSchema } from '../domain/machine-sample.ts'
 import { modelManifestSchema } from '../domain/model.ts'
-import { planSchema } from '../domain/plan.ts'
+import { fewestComparisons, noiseFloorSchema } from '../domain/noise-floor.ts'
+import { planSchema, presetNameSchema } from '../domain/plan.ts'
 import { recipeSchema } from '../domain/recipe.ts'
 import { runRecordSchema, runStateSchema } from '../domain/run.ts'
 import { runEventSchema } from '../domain/run-event.ts'
@@ -137,6 +138,17 @@ export const settingsSchema = z.object({
 })
 export type Settings = z.infer<typeof settingsSchema>
 
+export const noiseFloorProgressSchema = z.object({
+  /** Comparisons. */
+  done: z.number().int().nonnegative(),
+  of: z.number().int().positive(),
+  remainingMs: z.number().nullable(),
+  /** null while it goes on. */
+  outcome: z.enum(['done', 'failed', 'cancelled']).nullable(),
+  error: benchErrorSchema.nullable(),
+})
+export type NoiseFloorProgressed = z.infer<typeof noiseFloorProgressSchema>
+
 export const requests = {
   'app:describe': { request: nothing, response: appDescriptionSchema },
   'machine:describe': { request: nothing, response: fingerprintSchema.shape.machine },
@@ -244,6 +256,21 @@ export const requests = {
     request: z.object({ runId, formats: z.array(reportFormatSchema).min(1) }).strict(),
     response: z.object({ folder: z.string(), files: z.array(z.string()) }).nullable(),
   },
+  /** Those of this machine, newest first. */
+  'noise-floor:list': { request: nothing, response: z.array(noiseFloorSchema) },
+  /** One at a time; its progress and its end come as events. */
+  'noise-floor:measure': {
+    request: z
+      .object({
+        preset: presetNameSchema,
+        device: planSchema.shape.device,
+        comparisons: z.number().int().min(fewestComparisons).max(1000),
+      })
+      .strict(),
+    response: nothing,
+  },
+  /** Comparisons that are done are kept. */
+  'noise-floor:cancel': { request: nothing, response: nothing },
   'settings:read': { request: nothing, response: settingsSchema },
   'settings:write': { request: settingsSchema, response: nothing },
 } as const satisfies Record<string, { request: z.ZodType; response: z.ZodType }>
@@ -256,6 +283,7 @@ export const events = {
   /** At most 10 a second; events since the last one, in order. */
   'conversion:progressed': z.object({ events: z.array(conversionEventSchema) }),
   'artifacts:changed': nothing,
+  'noise-floor:progressed': noiseFloorProgressSchema,
   'backends:changed': nothing,
 } as const satisfies Record<string, z.ZodType>
 

@@ -3,6 +3,7 @@
 // samples alone. Deterministic. Measures, reads and writes nothing.
 import type { Badge, CaseRecord, GroupRecord, RunRecord, Speedup } from '../domain/run.ts'
 import type { SampleBlock } from '../domain/sample-block.ts'
+import { floorValue } from './applied-noise-floor.ts'
 import type { BlocksOf } from './block-samples.ts'
 import { type CaseFigures, summarizeCase } from './case-summary.ts'
 import { groupSpeedups } from './group-speedups.ts'
@@ -35,12 +36,12 @@ export function summarizeGroup(
   }
 }
 
-/** The record again, every summary recomputed from samples. */
+/** The record again, every summary recomputed from samples, by the noise floor that the record was judged by. */
 export function recomputeRecord(
   record: RunRecord,
   blocksOf: (groupKey: string, caseKey: string) => readonly SampleBlock[],
-  noiseFloor: number | null = null,
 ): RunRecord {
+  const noiseFloor = floorValue(record.noiseFloor)
   const groups = record.groups.map((group) =>
     summarizeGroup(group, (caseKey) => blocksOf(group.groupKey, caseKey), noiseFloor),
   )

@@ -1,10 +1,8 @@
 // What stands behind a verdict, in words for the user.
 import type { Interval } from '../domain/figure.ts'
 import type { Speedup } from '../domain/run.ts'
+import { poorFloorSentence } from './applied-noise-floor.ts'
 import { deadZone, excludesEquality, type SpeedVerdict } from './verdict.ts'
-
-/** Above this noise floor the reason says what the machine cannot resolve. */
-const poorFloor = 0.05
 
 export function verdictReason(
   ratio: number,
@@ -15,7 +13,8 @@ export function verdictReason(
   const zone = percent(deadZone(noiseFloor))
   if (interval === null) return 'too few rounds or launches for an interval'
   const range = `${interval.low.toFixed(3)} – ${interval.high.toFixed(3)}`
-  const limit = noiseFloor !== null && noiseFloor > poorFloor ? `; this machine cannot resolve less than ${zone}` : ''
+  const poor = poorFloorSentence(noiseFloor)
+  const limit = poor === null ? '' : `; ${poor}`
   if (verdict !== 'no-difference') return `the interval ${range} excludes 1, by more than ${zone}${limit}`
   if (!excludesEquality(interval)) return `the interval ${range} includes 1${limit}`
   if (Math.abs(ratio - 1) <= deadZone(noiseFloor)) return `${ratio.toFixed(3)} × is within ±${zone}${limit}`

@@ -5,6 +5,9 @@ import type { Speedup } from '../domain/run.ts'
 
 export const smallestClaim = 0.02
 
+/** Above it a machine tells too little apart to be silent about it. */
+export const poorFloor = 0.05
+
 export type SpeedVerdict = Exclude<Speedup['verdict'], 'refused'>
 
 export function deadZone(noiseFloor: number | null): number {

@@ -7,6 +7,7 @@ import { backendHandlers } from './backends.ts'
 import { conversionHandlers } from './conversions.ts'
 import { imageHandlers } from './images.ts'
 import { modelHandlers } from './models.ts'
+import { noiseFloorHandlers } from './noise-floors.ts'
 import { pythonHandlers } from './python.ts'
 import { recipeHandlers } from './recipes.ts'
 import { reportHandlers } from './reports.ts'
@@ -21,6 +22,7 @@ export function createHandlers(context: HandlerContext): Handlers {
     ...conversionHandlers(context),
     ...imageHandlers(context),
     ...modelHandlers(context),
+    ...noiseFloorHandlers(context),
     ...pythonHandlers(context),
     ...recipeHandlers(context),
     ...reportHandlers(context),

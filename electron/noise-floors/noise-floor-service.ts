@@ -1,0 +1,156 @@
+// Measures noise floors by ordinary runs of a case listed twice, one after another, each kept as a run folder. The
+// machine is watched for quiet once, before the first; runs of the user's that wait get their turn in between.
+// Does not judge runs: they look floors up.
+import { join } from 'node:path'
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { Machine } from '../../shared/domain/fingerprint.ts'
+import { fewestComparisons, type NoiseFloor } from '../../shared/domain/noise-floor.ts'
+import { comparisonPlan, noiseFloorSubject } from '../../shared/planning/noise-floor-plan.ts'
+import type { IdenticalComparison } from '../../shared/statistics/identical-comparison.ts'
+import { estimateNoiseFloor } from '../../shared/statistics/noise-floor.ts'
+import type { RunService } from '../services.ts'
+import { readComparison, readComparisons } from './comparison-folder.ts'
+import { FloorFiles, type FloorKey } from './floor-files.ts'
+import type { NoiseFloorProgress, NoiseFloorRequest, NoiseFloors } from './noise-floors.ts'
+
+export interface NoiseFloorParts {
+  readonly folder: string
+  /** Of the first comparison, which watches the machine before it begins, and of those after it, which do not. */
+  readonly runs: { readonly watched: Pick<RunService, 'start'>; readonly unwatched: Pick<RunService, 'start'> }
+  readonly machine: () => Promise<Machine>
+  readonly machineHash: () => Promise<string>
+  readonly nowMs: () => number
+  readonly utcNow: () => Date
+  readonly randomSuffix: () => string
+}
+
+interface Measurement {
+  readonly parts: NoiseFloorParts
+  readonly files: FloorFiles
+  readonly request: NoiseFloorRequest
+  readonly onProgress: (progress: NoiseFloorProgress) => void
+  readonly signal: AbortSignal
+}
+
+export function createNoiseFloors(parts: NoiseFloorParts): NoiseFloors {
+  const files = new FloorFiles(parts.folder)
+  let isMeasuring = false
+
+  async function alone(measurement: Measurement): Promise<NoiseFloor> {
+    if (isMeasuring) throw alreadyMeasuring()
+    isMeasuring = true
+    try {
+      return await measureFloor(measurement)
+    } finally {
+      isMeasuring = false
+    }
+  }
+
+  return {
+    list: async () => files.list(await parts.machineHash()),
+    find: async (preset, device) => files.find({ machineHash: await parts.machineHash(), preset, device }),
+    measure(request, onProgress) {
+      const controller = new AbortController()
+      const finished = alone({ parts, files, request, onProgress, signal: controller.signal })
+      return {
+        finished,
+        cancel: () => controller.abort(new Error('Measuring the noise floor was cancelled.')),
+      }
+    },
+  }
+}
+
+type UsedComparison = Extract<IdenticalComparison, { readonly ratio: number }>
+
+async function measureFloor(measurement: Measurement): Promise<NoiseFloor> {
+  const { parts, files, request, onProgress, signal } = measurement
+  const { preset, device, comparisons: of } = request
+  if (of < fewestComparisons) throw tooFew(of)
+  const key: FloorKey = { machineHash: await parts.machineHash(), preset, device }
+  const folder = files.measuringFolder(key)
+  const known = [...(await readComparisons(folder))]
+  const used = () => known.filter((comparison): comparison is UsedComparison => 'ratio' in comparison)
+  const startedAtMs = parts.nowMs()
+  let made = 0
+  const tell = () => {
+    const left = Math.max(0, of - used().length)
+    const remainingMs = made === 0 ? null : ((parts.nowMs() - startedAtMs) / made) * left
+    onProgress({ done: Math.min(of, used().length), of, remainingMs })
+  }
+  tell()
+  while (used().length < of) {
+    signal.throwIfAborted()
+    refuseIfTooMany(known, of)
+    known.push(await compareOnce(measurement, folder, { isFirst: made === 0, number: known.length + 1 }))
+    made += 1
+    tell()
+  }
+  const floor = floorOf(used(), key, parts.utcNow())
+  await files.keep(floor)
+  return floor
+}
+
+async function compareOnce(
+  { parts, request, signal }: Measurement,
+  folder: string,
+  { isFirst, number }: { readonly isFirst: boolean; readonly number: number },
+): Promise<IdenticalComparison> {
+  const { preset, device } = request
+  const { physicalCores } = await parts.machine()
+  const plan = comparisonPlan(preset, device, physicalCores, number)
+  const runFolder = join(folder, `${String(number).padStart(3, '0')}-${parts.randomSuffix()}`)
+  const runs = isFirst ? parts.runs.watched : parts.runs.unwatched
+  const started = await runs.start(plan, runFolder, () => {})
+  signal.addEventListener('abort', started.cancel, { once: true })
+  if (signal.aborted) started.cancel()
+  const record = await started.finished.finally(() => signal.removeEventListener('abort', started.cancel))
+  signal.throwIfAborted()
+  const failed = record.error ?? record.groups[0]?.cases.find(({ error }) => error !== null)?.error
+  if (failed) throw new BenchError(failed)
+  return (await readComparison(runFolder)) ?? { refused: 'its record cannot be read' }
+}
+
+/** Comparisons that show nothing are made again; where they are as many as those wanted, the machine cannot do it. */
+function refuseIfTooMany(known: readonly IdenticalComparison[], wanted: number): void {
+  const reasons = known.flatMap((comparison) => ('refused' in comparison ? [comparison.refused] : []))
+  if (reasons.length < wanted / 2) return
+  throw new BenchError({
+    code: 'invalid-samples',
+    stage: 'measure',
+    message: `${reasons.length} of ${known.length} comparisons showed nothing, the last because: ${reasons.at(-1)}.`,
+    remedy: 'Close what else keeps this machine busy, and measure again: the comparisons that did are kept.',
+  })
+}
+
+function floorOf(used: readonly UsedComparison[], key: FloorKey, measuredAt: Date): NoiseFloor {
+  const estimate = estimateNoiseFloor(used.map(({ ratio }) => ratio))
+  if (estimate === null) throw tooFew(used.length)
+  return {
+    ...estimate,
+    comparisons: used.length,
+    intervalsExcludingOne: used.filter(({ excludesOne }) => excludesOne).length,
+    preset: key.preset,
+    device: key.device,
+    subject: noiseFloorSubject(key.device),
+    machineHash: key.machineHash,
+    measuredAt: measuredAt.toISOString(),
+  }
+}
+
+function tooFew(count: number): BenchError {
+  return new BenchError({
+    code: 'bad-usage',
+    stage: 'plan',
+    message: `A noise floor from ${count} comparisons says too little.`,
+    remedy: `Ask for at least ${fewestComparisons}.`,
+  })
+}
+
+function alreadyMeasuring(): BenchError {
+  return new BenchError({
+    code: 'bad-usage',
+    stage: 'plan',
+    message: 'A noise floor is being measured already.',
+    remedy: 'Wait for it to end, or cancel it.',
+  })
+}

@@ -1,0 +1,44 @@
+// What is compared with itself to find a machine's noise floor: a small case that every machine can run, listed twice.
+import type { Candidate, Plan, PresetName } from '../domain/plan.ts'
+
+interface Subject {
+  readonly model: string
+  readonly candidate: Candidate
+  readonly words: string
+}
+
+const subjects: Readonly<Record<Plan['device'], Subject>> = {
+  cpu: {
+    model: 'digits',
+    candidate: { backend: 'onnxruntime-node', precision: 'fp32', options: {} },
+    words: 'digits, onnxruntime-node fp32, batch 1',
+  },
+  cuda: {
+    model: 'clip-vit-b32',
+    candidate: { backend: 'torch-eager', precision: 'fp32', options: {} },
+    words: 'clip-vit-b32 with seeded weights, torch-eager fp32, batch 1',
+  },
+}
+
+export function noiseFloorSubject(device: Plan['device']): string {
+  return subjects[device].words
+}
+
+/** @param number counts the comparisons: each has rounds in an order of its own. */
+export function comparisonPlan(preset: PresetName, device: Plan['device'], threads: number, number: number): Plan {
+  const { model, candidate } = subjects[device]
+  return {
+    model,
+    candidates: [candidate, { ...candidate }],
+    batchSizes: [1],
+    imageFolder: null,
+    imageLimit: 64,
+    inputSize: null,
+    weights: { kind: device === 'cuda' ? 'seeded' : 'auto' },
+    device,
+    threads,
+    opset: null,
+    preset,
+    seed: number,
+  }
+}
