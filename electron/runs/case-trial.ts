@@ -10,6 +10,7 @@ import type { BlockFlags, SampleBlock } from '../../shared/domain/sample-block.t
 import { withFlags } from '../../shared/sampling/with-flags.ts'
 import { blockMedianMs } from '../../shared/statistics/block-samples.ts'
 import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
+import type { PassResults } from './passes/case-pass.ts'
 
 type Steadiness = CaseRecord['steadiness'][number]
 
@@ -28,6 +29,7 @@ export class CaseTrial {
   outputs: WorkerMessageOf<'outputs-written'>['outputs'] | null = null
   parity: Parity = { verdict: 'not-judged', reason: 'Outputs were not compared.', figures: null, reference: null }
   accuracy: Figure = missing('The model has no labelled test set.')
+  #passes: PassResults = {}
   #sampleCount = 0
   #state: CaseState = 'pending'
   #reason: string | null = null
@@ -53,6 +55,15 @@ export class CaseTrial {
     const medianMs = blockMedianMs(block)
     if (medianMs !== null) this.#medianBlocks.push({ ...block, leadSamples: 0, latenciesMs: [medianMs] })
     this.#sampleCount += block.latenciesMs.length - block.leadSamples
+  }
+
+  /** What the passes found so far; a field that the plan did not ask for is absent. */
+  get passes(): PassResults {
+    return this.#passes
+  }
+
+  keepPass(results: PassResults): void {
+    this.#passes = { ...this.#passes, ...results }
   }
 
   /** Flags judged of a block after it was kept. */

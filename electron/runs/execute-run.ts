@@ -8,11 +8,14 @@ import type { RunRecord, RunState } from '../../shared/domain/run.ts'
 import type { Preflight } from '../../shared/domain/sampling-record.ts'
 import type { PlannedGroup } from '../../shared/planning/expand-plan.ts'
 import { measuringRules } from '../../shared/planning/protocol.ts'
+import { floorValue, poorFloorSentence } from '../../shared/statistics/applied-noise-floor.ts'
 import type { RunInputs } from '../inputs/run-inputs.ts'
 import type { MachineSampler } from '../sampling/watching.ts'
+import { appliedNoiseFloor } from './applied-noise-floor.ts'
 import { CrashBudget } from './crash-budget.ts'
 import { noInputs } from './no-inputs.ts'
 import { onnxPrecisions } from './onnx-backends.ts'
+import type { LimitFactsParts } from './passes/limit-facts.ts'
 import { RemainingTime } from './remaining-time.ts'
 import type { RunDependencies } from './run-dependencies.ts'
 import { runGroup } from './run-group.ts'
@@ -30,7 +33,9 @@ export interface RunJob {
 }
 
 export async function executeRun(dependencies: RunDependencies, job: RunJob): Promise<RunRecord> {
-  const { recorder, signal } = job
+  const { recorder } = job
+  const lostGpu = new AbortController()
+  const signal = AbortSignal.any([job.signal, lostGpu.signal])
   const startedAtNs = dependencies.nowNs()
   const elapsedMs = () => (dependencies.nowNs() - startedAtNs) / 1e6
   const foreignGpuProcesses = new Set<number>()
@@ -40,18 +45,23 @@ export async function executeRun(dependencies: RunDependencies, job: RunJob): Pr
       recorder.machineSampled(sample)
       for (const pid of sample.gpu?.foreignProcesses ?? []) foreignGpuProcesses.add(pid)
     },
+    onGpuLost: (words) => {
+      if (recorder.record.plan.device === 'cuda') lostGpu.abort(gpuLost(words))
+    },
   })
   let preflight: Preflight = { verdict: 'unknown', reason: 'The run ended before the machine was watched.' }
   let end: { state: RunState; error: BenchErrorRecord | null } = { state: 'completed', error: null }
   let bug: unknown = null
   try {
-    recorder.update({ state: 'running' })
+    recorder.update({ state: 'running', noiseFloor: await appliedNoiseFloor(dependencies, recorder.record) })
+    const poorFloor = poorFloorSentence(floorValue(recorder.record.noiseFloor))
+    if (poorFloor !== null) recorder.note(`Noise floor: ${poorFloor}.`)
     await recorder.save()
     preflight = await observeBefore({ sampler, recorder, elapsedMs, observeMs: dependencies.observeMs, signal })
     recorder.update({ sampling: { preflight, ...sampler.summary() } })
-    await runGroups(dependencies, job, { startedAtNs, sampler })
+    await runGroups(dependencies, { ...job, signal }, { startedAtNs, sampler })
   } catch (reason) {
-    if (signal.aborted) end = { state: 'cancelled', error: null }
+    if (job.signal.aborted) end = { state: 'cancelled', error: null }
     else if (reason instanceof BenchError) end = { state: 'failed', error: reason.record }
     else {
       bug = reason
@@ -83,9 +93,10 @@ async function runGroups(dependencies: RunDependencies, job: RunJob, watch: Watc
     blocks: job.groups.reduce((sum, group) => sum + group.cases.length * rules.launches * rules.rounds, 0),
     launches: job.groups.length * rules.launches,
   })
+  const peaks: LimitFactsParts['peaks'] = new Map()
   for (const group of job.groups) {
     job.signal.throwIfAborted()
-    await runGroup(dependencies, job, { group, inputs, rules, crashBudget, ...watch, remaining })
+    await runGroup(dependencies, job, { group, inputs, rules, crashBudget, ...watch, remaining, peaks })
   }
 }
 
@@ -110,6 +121,17 @@ async function resolveInputs(dependencies: RunDependencies, job: RunJob): Promis
   recorder.note(`Weights: ${inputs.weights.reason}`)
   for (const { file, reason } of inputs.images.skipped) recorder.log('inputs', `${file} was skipped: ${reason}`)
   return inputs
+}
+
+/** Every case on that GPU ends with it: a worker may wait for a lost GPU for ever. */
+function gpuLost(words: string): BenchError {
+  return new BenchError({
+    code: 'gpu-lost',
+    stage: 'measure',
+    message: 'The driver does not reach the GPU any more, so every case on it has ended.',
+    remedy: 'Restart the machine, look into the system log for Xid messages, and run again.',
+    cause: words,
+  })
 }
 
 /** What a user is told of a bug: that it is one, and where its words are. */

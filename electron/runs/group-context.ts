@@ -3,6 +3,7 @@ import type { BackendId } from '../../shared/domain/backend.ts'
 import type { WorkerCase } from '../../shared/domain/worker-case.ts'
 import type { MeasuringRules } from '../../shared/planning/protocol.ts'
 import type { BackendDriver } from '../backends/backend-driver.ts'
+import type { MachineSampler } from '../sampling/watching.ts'
 import type { CaseTrial } from './case-trial.ts'
 import type { CrashBudget } from './crash-budget.ts'
 import type { GroupObserver } from './group-observer.ts'
@@ -19,6 +20,9 @@ export interface GroupContext {
   readonly crashBudget: CrashBudget
   readonly observer: GroupObserver
   readonly flags: RoundFlags
+  readonly sampler: MachineSampler
+  /** Whether the cases run on a GPU. */
+  readonly onGpu: boolean
   readonly nowNs: () => number
   /** On the workers' clock: block times are counted from here. */
   readonly runStartedAtNs: number

@@ -9,7 +9,8 @@ export interface ResidentCase {
   readonly worker: CaseWorker
 }
 
-export async function openCase(context: GroupContext, trial: CaseTrial): Promise<ResidentCase> {
+/** A fresh worker that has done nothing yet. */
+export async function openWorker(context: GroupContext, trial: CaseTrial): Promise<CaseWorker> {
   const { backend } = trial.candidate
   const { observer, signal } = context
   context.crashBudget.check(backend)
@@ -22,8 +23,13 @@ export async function openCase(context: GroupContext, trial: CaseTrial): Promise
       remedy: 'Choose another backend.',
     })
   }
+  return driver.open((line) => observer.log(trial.caseKey, line), signal)
+}
+
+export async function openCase(context: GroupContext, trial: CaseTrial): Promise<ResidentCase> {
+  const { observer, signal } = context
   observer.stageReached('spawn', trial.caseKey, 'Starting a worker')
-  const worker = await driver.open((line) => observer.log(trial.caseKey, line), signal)
+  const worker = await openWorker(context, trial)
   try {
     observer.stageReached('load', trial.caseKey, 'Loading the model')
     const prepared = await worker.prepare(context.workerCaseOf(trial), signal)

@@ -2,10 +2,12 @@
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { Fingerprint } from '../../shared/domain/fingerprint.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
-import type { Plan } from '../../shared/domain/plan.ts'
+import type { NoiseFloor } from '../../shared/domain/noise-floor.ts'
+import type { Plan, PresetName } from '../../shared/domain/plan.ts'
 import type { KnownLatencyMs } from '../../shared/planning/estimate-plan.ts'
 import type { BackendDriver } from '../backends/backend-driver.ts'
 import type { ResolveRunInputs } from '../inputs/run-inputs.ts'
+import type { OpenTaskWorker } from '../inputs/task-worker.ts'
 import type { StartMachineSampler } from '../sampling/watching.ts'
 import type { ArtifactStore, ModelCatalog } from '../services.ts'
 import type { CreateRunWriter } from '../store/run-writing.ts'
@@ -15,6 +17,8 @@ export interface RunDependencies {
   readonly drivers: ReadonlyMap<BackendId, BackendDriver>
   readonly models: ModelCatalog
   readonly inputs: ResolveRunInputs
+  /** Counts work and measures what the device can do. */
+  readonly openTaskWorker: OpenTaskWorker
   /** What conversions made: plans name artifacts by their hash. */
   readonly artifacts: Pick<ArtifactStore, 'list'>
   readonly createRunWriter: CreateRunWriter
@@ -34,6 +38,8 @@ export interface RunDependencies {
   readonly randomSuffix: () => string
   /** Medians of cases as earlier runs of this model on this machine found them; for foretelling how long a plan takes. */
   readonly knownLatencies: (plan: Plan, manifest: ModelManifest) => Promise<KnownLatencyMs>
+  /** What this machine was found to tell apart with this design; null where that was not measured. */
+  readonly noiseFloor: (preset: PresetName, device: Plan['device']) => Promise<NoiseFloor | null>
   /** For maintainers: bugs with their stacks. */
   readonly log: (line: string) => void
 }

@@ -3,6 +3,7 @@
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { PlannedGroup } from '../../shared/planning/expand-plan.ts'
 import type { MeasuringRules } from '../../shared/planning/protocol.ts'
+import { floorValue } from '../../shared/statistics/applied-noise-floor.ts'
 import type { RunInputs } from '../inputs/run-inputs.ts'
 import type { MachineSampler } from '../sampling/watching.ts'
 import type { CaseTrial } from './case-trial.ts'
@@ -13,6 +14,9 @@ import { executeGroup } from './group-executor.ts'
 import { interimFigures } from './interim-figures.ts'
 import { makeTrials } from './make-trials.ts'
 import { parityPass } from './parity-pass.ts'
+import type { LimitFactsParts } from './passes/limit-facts.ts'
+import { measurePasses } from './passes/measure-passes.ts'
+import { noneMeasured } from './passes/pass-table.ts'
 import type { RemainingTime } from './remaining-time.ts'
 import { RoundFlags } from './round-flags.ts'
 import type { RunDependencies } from './run-dependencies.ts'
@@ -28,6 +32,7 @@ export interface GroupJob {
   readonly sampler: MachineSampler
   /** Shared by the groups of a run. */
   readonly remaining: RemainingTime
+  readonly peaks: LimitFactsParts['peaks']
 }
 
 export async function runGroup(dependencies: RunDependencies, job: RunJob, groupJob: GroupJob): Promise<void> {
@@ -36,6 +41,9 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
   const { groupKey } = group
   const trials = makeTrials(group, inputs, job.statuses)
   for (const trial of trials) if (!trial.isGoing || trial.start()) recorder.caseChanged(groupKey, trial)
+  const passes = recorder.record.plan.passes ?? {}
+  for (const trial of trials) trial.keepPass(noneMeasured(passes, 'The run ended before it was measured.'))
+  const context = groupContext(dependencies, job, groupJob, trials)
   const close = async (coResident: boolean) => {
     recorder.stage('summarize', groupKey, null, null, 'Summarising')
     recorder.updateGroup(
@@ -45,6 +53,7 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
         weights: inputs.weights.origin,
         inputSha256: inputs.input.sha256 === '' ? null : inputs.input.sha256,
         coResident,
+        noiseFloor: floorValue(recorder.record.noiseFloor),
       }),
     )
     await recordSoftware(dependencies, job, trials)
@@ -53,7 +62,7 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
   try {
     // On disk before anything is measured, so that a run cut off here shows what was going.
     await recorder.save()
-    const { coResident } = await executeGroup(groupContext(dependencies, job, groupJob, trials), trials)
+    const { coResident } = await executeGroup(context, trials)
     await parityPass({
       trials,
       baseline: group.baseline,
@@ -63,7 +72,10 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
       caseChanged: (trial) => recorder.caseChanged(groupKey, trial),
       signal: job.signal,
     })
-    for (const trial of trials) if (trial.complete()) recorder.caseChanged(groupKey, trial)
+    for (const trial of trials) {
+      if (trial.complete()) recorder.caseChanged(groupKey, trial)
+      else trial.keepPass(noneMeasured(passes, 'The case did not complete.'))
+    }
     if (!coResident) recorder.note(`${groupKey}: memory could not hold all cases at once, so they took turns.`)
     await close(coResident)
   } catch (reason) {
@@ -72,11 +84,13 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
     await close(true).catch(() => {})
     throw reason
   }
+  await measurePasses(dependencies, job, groupJob, context, trials)
 }
 
 function endWith(reason: unknown, trial: CaseTrial, signal: AbortSignal): boolean {
+  const why: unknown = signal.aborted ? signal.reason : reason
+  if (why instanceof BenchError) return trial.fail(why.record)
   if (signal.aborted) return trial.cancel()
-  if (reason instanceof BenchError) return trial.fail(reason.record)
   return trial.fail({
     code: 'unexpected',
     stage: 'measure',
@@ -108,6 +122,8 @@ function groupContext(
     runStartedAtNs: startedAtNs,
     freeMemoryBytes: dependencies.freeMemoryBytes,
     signal: job.signal,
+    sampler,
+    onGpu: recorder.record.plan.device === 'cuda',
     flags: new RoundFlags({
       sampler,
       rules: {

@@ -2,11 +2,12 @@
 // that knows both. Events come in the order of happening; a block is told only once it is on disk.
 import { BenchError, type BenchErrorRecord, type Stage } from '../../shared/domain/bench-error.ts'
 import type { MachineSample } from '../../shared/domain/machine-sample.ts'
-import type { GroupRecord, RunRecord, RunState } from '../../shared/domain/run.ts'
+import type { CaseRecord, GroupRecord, RunRecord, RunState } from '../../shared/domain/run.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
 import type { BlockFlags, SampleBlock } from '../../shared/domain/sample-block.ts'
 import type { RunWriter } from '../store/run-writing.ts'
 import type { CaseTrial } from './case-trial.ts'
+import type { PassResults } from './passes/case-pass.ts'
 
 type CaseEnd = Pick<CaseTrial, 'caseKey' | 'state' | 'reason' | 'error'>
 
@@ -69,19 +70,24 @@ export class RunRecorder {
 
   caseChanged(groupKey: string, trial: CaseEnd): void {
     const { caseKey, state, reason, error } = trial
-    this.update({
-      groups: this.#record.groups.map((group) =>
-        group.groupKey !== groupKey
-          ? group
-          : {
-              ...group,
-              cases: group.cases.map((entry) =>
-                entry.caseKey === caseKey ? { ...entry, state, reason, error } : entry,
-              ),
-            },
-      ),
-    })
+    this.#updateCase(groupKey, caseKey, { state, reason, error })
     this.tell({ kind: 'case-changed', groupKey, caseKey, state, reason })
+  }
+
+  /** Resolves when the record with it is on disk. */
+  async passMeasured(groupKey: string, caseKey: string, results: PassResults): Promise<void> {
+    this.#updateCase(groupKey, caseKey, results)
+    await this.save()
+  }
+
+  #updateCase(groupKey: string, caseKey: string, changes: Partial<CaseRecord>): void {
+    const changed = (group: GroupRecord): GroupRecord => ({
+      ...group,
+      cases: group.cases.map((entry) => (entry.caseKey === caseKey ? { ...entry, ...changes } : entry)),
+    })
+    this.update({
+      groups: this.#record.groups.map((group) => (group.groupKey === groupKey ? changed(group) : group)),
+    })
   }
 
   /** Gives every case that has no end state this one. */

@@ -14,9 +14,17 @@ export interface GroupTrials {
   readonly weights: WeightsOrigin | null
   readonly inputSha256: string | null
   readonly coResident: boolean
+  readonly noiseFloor: number | null
 }
 
-export function summarizeTrials({ group, trials, weights, inputSha256, coResident }: GroupTrials): GroupRecord {
+export function summarizeTrials({
+  group,
+  trials,
+  weights,
+  inputSha256,
+  coResident,
+  noiseFloor,
+}: GroupTrials): GroupRecord {
   const blocks = new Map(trials.map((trial) => [trial.caseKey, trial.blocks]))
   return summarizeGroup(
     {
@@ -30,6 +38,7 @@ export function summarizeTrials({ group, trials, weights, inputSha256, coResiden
       cases: trials.map((trial) => evidenceOf(trial, weights)),
     },
     (caseKey) => blocks.get(caseKey) ?? [],
+    noiseFloor,
   )
 }
 
@@ -53,7 +62,7 @@ function evidenceOf(trial: CaseTrial, weights: WeightsOrigin | null): Unsummariz
       allocatorPeakBytes: figureOf(memory?.allocatorPeakBytes),
       processPeakBytes: figureOf(memory?.processPeakBytes),
     },
-    energyJoulesPerImage: missing('Energy is not measured by this version.'),
+    energyJoulesPerImage: missing('The plan did not ask for energy.'),
     parity: trial.parity,
     accuracy: trial.accuracy,
     steadiness: trial.steadiness,
@@ -62,6 +71,7 @@ function evidenceOf(trial: CaseTrial, weights: WeightsOrigin | null): Unsummariz
     artifactSha256: trial.artifact?.sha256 ?? null,
     artifact: namedArtifact(trial),
     versions: prepared?.versions ?? {},
+    ...trial.passes,
   }
 }
 

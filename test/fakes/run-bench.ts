@@ -29,12 +29,14 @@ export async function runBench(root: string, changes: Partial<RunDependencies> =
       find: async () => ({ manifest: exampleManifest(), folder }),
     },
     inputs: () => Promise.reject(new Error('A simulated run needs no inputs.')),
+    openTaskWorker: () => Promise.reject(new Error('A simulated run has no tasks.')),
     artifacts: { list: async () => [] },
     createRunWriter,
     runsFolder: join(folder, 'runs'),
     fingerprint: async (software) => ({ ...exampleRecord().fingerprint, software: { ...software } }),
     startSampler: silentSampler,
     observeMs: 0,
+    noiseFloor: async () => null,
     takeTurn: createTurns(),
     nowNs: () => clock.nowNs(),
     utcNow: () => new Date(Date.UTC(2026, 0, 1) + clock.nowNs() / 1e6),
@@ -51,6 +53,7 @@ export async function runBench(root: string, changes: Partial<RunDependencies> =
   return {
     folder,
     clock,
+    dependencies,
     service,
     runsFolder: dependencies.runsFolder,
     async run(plan: Plan, onEvent: (event: RunEvent, cancel: () => void) => void = () => {}) {

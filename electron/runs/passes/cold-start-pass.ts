@@ -1,0 +1,55 @@
+// How long until the first answer of a process that is new: so many fresh workers, each timed from being asked for. The
+// model's files were read by the rounds before, so the system's page cache holds them; the record says so.
+import type { ColdLaunch, ColdStart } from '../../../shared/domain/cold-start.ts'
+import { measured } from '../../../shared/domain/figure.ts'
+import { median } from '../../../shared/statistics/median.ts'
+import { percentileInterval } from '../../../shared/statistics/order-statistic.ts'
+import type { CaseTrial } from '../case-trial.ts'
+import { openWorker } from '../resident-case.ts'
+import type { CasePass, PassContext } from './case-pass.ts'
+
+const pageCache = 'The rounds before had read the files of the model: they were in the page cache of the system.'
+
+export const coldStartPass: CasePass = {
+  field: 'coldStart',
+  stage: 'cold-start',
+  isAsked: ({ coldStart }) => coldStart !== undefined,
+  async measure(context, trial) {
+    const asked = context.passes.coldStart?.launches ?? 0
+    const launches: ColdLaunch[] = []
+    const caches = new Set<string>()
+    while (launches.length < asked) {
+      context.observer.stageReached('cold-start', trial.caseKey, `Cold start ${launches.length + 1} of ${asked}`)
+      const launch = await coldLaunch(context, trial)
+      launches.push(launch.parts)
+      for (const sentence of launch.caches) caches.add(sentence)
+    }
+    return { coldStart: summarized(launches, [...caches]) }
+  },
+}
+
+async function coldLaunch(
+  context: PassContext,
+  trial: CaseTrial,
+): Promise<{ readonly parts: ColdLaunch; readonly caches: readonly string[] }> {
+  const askedAtNs = context.nowNs()
+  const worker = await openWorker(context, trial)
+  try {
+    const spawnMs = (context.nowNs() - askedAtNs) / 1e6
+    const told = await worker.coldStart(context.workerCaseOf(trial), context.signal)
+    const { importMs, contextMs, loadMs, firstQueryMs, secondQueryMs, caches } = told
+    return { parts: { spawnMs, importMs, contextMs, loadMs, firstQueryMs, secondQueryMs }, caches }
+  } finally {
+    await worker.close()
+  }
+}
+
+function summarized(launches: ColdLaunch[], caches: readonly string[]): ColdStart {
+  const totals = Float64Array.from(launches.map(toFirstAnswer)).sort()
+  const toFirstAnswerMs = measured(median([...totals]), percentileInterval(totals, 0.5, 0.95))
+  return { launches, toFirstAnswerMs, caches: [pageCache, ...caches] }
+}
+
+function toFirstAnswer({ spawnMs, importMs, contextMs, loadMs, firstQueryMs }: ColdLaunch): number {
+  return spawnMs + (importMs ?? 0) + (contextMs ?? 0) + loadMs + firstQueryMs
+}

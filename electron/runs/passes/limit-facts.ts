@@ -1,0 +1,76 @@
+// What the limits of a run's cases are judged by, asked for once each: the work in the model's graph, and the device's
+// peak in a precision. Peaks hold for the whole run, work for one input shape. What fails is not tried again.
+import type { Artifact } from '../../../shared/domain/artifact.ts'
+import { BenchError } from '../../../shared/domain/bench-error.ts'
+import type { NotMeasured } from '../../../shared/domain/figure.ts'
+import type { DevicePeak, ModelWork } from '../../../shared/domain/limits.ts'
+import type { Plan } from '../../../shared/domain/plan.ts'
+import type { Precision } from '../../../shared/domain/precision.ts'
+import type { TaskWorker } from '../../inputs/task-worker.ts'
+
+export interface LimitFacts {
+  /** Of one query. */
+  work(signal: AbortSignal): Promise<ModelWork | NotMeasured>
+  peak(precision: Precision, signal: AbortSignal): Promise<DevicePeak | NotMeasured>
+}
+
+export interface LimitFactsParts {
+  /** The FP32 file of the model; undefined where the run has none, the error where it could not be had. */
+  readonly onnx: Artifact | BenchError | undefined
+  readonly inputShape: readonly number[]
+  readonly device: Plan['device']
+  readonly threads: number
+  /** A worker of its own for each question: a peak is measured beside nothing. */
+  readonly openTaskWorker: (signal: AbortSignal) => Promise<TaskWorker>
+  /** Of the run, by precision: its groups share them. */
+  readonly peaks: Map<Precision, DevicePeak | NotMeasured>
+}
+
+export function createLimitFacts(parts: LimitFactsParts): LimitFacts {
+  let known: ModelWork | NotMeasured | null = null
+  return {
+    async work(signal) {
+      known ??= await workOf(parts, signal)
+      return known
+    },
+    async peak(precision, signal) {
+      const found = parts.peaks.get(precision) ?? (await peakOf(parts, precision, signal))
+      parts.peaks.set(precision, found)
+      return found
+    },
+  }
+}
+
+function workOf(parts: LimitFactsParts, signal: AbortSignal): Promise<ModelWork | NotMeasured> | NotMeasured {
+  const { onnx, inputShape } = parts
+  if (onnx === undefined)
+    return { notMeasured: 'No FP32 ONNX file of the model is part of this run to count its work in.' }
+  if (onnx instanceof BenchError) return { notMeasured: `Its work cannot be counted. ${onnx.record.message}` }
+  return asked(parts, signal, async (worker) => {
+    return (await worker.countWork({ file: onnx.file, inputShape: [...inputShape] }, signal)).work
+  })
+}
+
+function peakOf(parts: LimitFactsParts, precision: Precision, signal: AbortSignal): Promise<DevicePeak | NotMeasured> {
+  const { device, threads } = parts
+  return asked(parts, signal, async (worker) => (await worker.measurePeak({ device, precision, threads }, signal)).peak)
+}
+
+async function asked<Answer>(
+  { openTaskWorker }: LimitFactsParts,
+  signal: AbortSignal,
+  question: (worker: TaskWorker) => Promise<Answer>,
+): Promise<Answer | NotMeasured> {
+  try {
+    const worker = await openTaskWorker(signal)
+    try {
+      return await question(worker)
+    } finally {
+      await worker.close()
+    }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (error instanceof BenchError && error.record.code !== 'disk-full') return { notMeasured: error.record.message }
+    throw error
+  }
+}

@@ -1,0 +1,36 @@
+// What share of the device's limits a case reaches, and what bounds it: the work of its model against the device's peak
+// in the precision that was computed. Starts no worker of the case.
+
+import { judgeLimits } from '../../../shared/limits/judge-limits.ts'
+import { settledSamples } from '../../../shared/statistics/block-samples.ts'
+import { percentile } from '../../../shared/statistics/percentile.ts'
+import type { CaseTrial } from '../case-trial.ts'
+import type { CasePass } from './case-pass.ts'
+
+export const limitsPass: CasePass = {
+  field: 'limits',
+  stage: 'limits',
+  isAsked: ({ limits }) => limits === true,
+  async measure({ limits, observer, signal }, trial) {
+    if (trial.candidate.backend === 'simulated')
+      return { notMeasured: 'A simulated case computes nothing, so it comes near no limit.' }
+    observer.stageReached('limits', trial.caseKey, 'Counting the work of the model')
+    const work = await limits.work(signal)
+    if ('notMeasured' in work) return work
+    observer.stageReached('limits', trial.caseKey, 'Measuring what the device can do')
+    const peak = await limits.peak(computedPrecision(trial), signal)
+    if ('notMeasured' in peak) return peak
+    const timeSplit = trial.passes.timeSplit ?? null
+    return { limits: judgeLimits({ work, peak, latencyMs: medianLatencyMs(trial), timeSplit }) }
+  },
+}
+
+/** A case that stores FP16 and computes FP32 is held against the FP32 peak. */
+function computedPrecision({ candidate, prepared }: CaseTrial) {
+  return prepared?.precisionProof.holds === false ? 'fp32' : candidate.precision
+}
+
+function medianLatencyMs({ blocks }: CaseTrial): number | null {
+  const samples = blocks.flatMap((block) => [...settledSamples(block)])
+  return samples.length === 0 ? null : percentile(samples, 0.5)
+}

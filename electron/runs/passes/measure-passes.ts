@@ -1,0 +1,33 @@
+// The passes of one group within a run: what they need is gathered here, and each result goes into the record at once,
+// so that a run which ends early keeps what was measured.
+import type { BackendId } from '../../../shared/domain/backend.ts'
+import type { CaseTrial } from '../case-trial.ts'
+import type { RunJob } from '../execute-run.ts'
+import type { GroupContext } from '../group-context.ts'
+import type { RunDependencies } from '../run-dependencies.ts'
+import type { GroupJob } from '../run-group.ts'
+import { createLimitFacts } from './limit-facts.ts'
+import { runPasses } from './run-passes.ts'
+
+export async function measurePasses(
+  { openTaskWorker }: Pick<RunDependencies, 'openTaskWorker'>,
+  { recorder, manifest }: RunJob,
+  { group, inputs, peaks }: GroupJob,
+  context: GroupContext,
+  trials: readonly CaseTrial[],
+): Promise<void> {
+  const { passes = {}, threads } = recorder.record.plan
+  const { groupKey, batchSize, inputShape, device } = group
+  const environment: BackendId = manifest.source.library === 'ultralytics' ? 'ultralytics' : 'torch-eager'
+  const limits = createLimitFacts({
+    onnx: inputs.onnx.get('fp32'),
+    inputShape,
+    device,
+    threads,
+    openTaskWorker: (signal) => openTaskWorker(environment, (line) => recorder.log('limits', line), signal),
+    peaks,
+  })
+  await runPasses({ ...context, passes, batchSize, limits }, trials, (trial, results) =>
+    recorder.passMeasured(groupKey, trial.caseKey, results),
+  )
+}

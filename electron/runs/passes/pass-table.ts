@@ -1,0 +1,36 @@
+// Every pass, in the order in which they run. A later one may read what an earlier one found (`limits` the time split).
+import { missing } from '../../../shared/domain/figure.ts'
+import type { Passes } from '../../../shared/domain/passes.ts'
+import type { CasePass, PassResults } from './case-pass.ts'
+import { coldStartPass } from './cold-start-pass.ts'
+import { energyPass } from './energy-pass.ts'
+import { layersPass } from './layers-pass.ts'
+import { limitsPass } from './limits-pass.ts'
+import { offlinePass } from './offline-pass.ts'
+import { serverPass } from './server-pass.ts'
+import { timeSplitPass } from './time-split-pass.ts'
+
+const passTable: readonly CasePass[] = [
+  coldStartPass,
+  energyPass,
+  timeSplitPass,
+  layersPass,
+  offlinePass,
+  serverPass,
+  limitsPass,
+]
+
+export function askedPasses(passes: Passes): readonly CasePass[] {
+  return passTable.filter((pass) => pass.isAsked(passes))
+}
+
+/** What stands in the place of one pass that was not done. */
+export function notMeasured({ field }: Pick<CasePass, 'field'>, sentence: string): PassResults {
+  const results: PassResults = { [field]: { notMeasured: sentence } }
+  return field === 'energy' ? { ...results, energyJoulesPerImage: missing(sentence) } : results
+}
+
+/** The same for all that were asked for. */
+export function noneMeasured(passes: Passes, sentence: string): PassResults {
+  return Object.assign({}, ...askedPasses(passes).map((pass) => notMeasured(pass, sentence)))
+}

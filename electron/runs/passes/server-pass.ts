@@ -1,0 +1,83 @@
+// The server scenario: queries arrive at random at a rate, and wait while another is answered. At the asked rate, or at
+// the highest that keeps the latency bound. Arrivals are made here, from a seed in the record; the worker only serves.
+import { type Figure, isMeasured, measured, missing } from '../../../shared/domain/figure.ts'
+import type { ServingRequest, ServingTrial } from '../../../shared/domain/serving.ts'
+import { arrivalTimes } from '../../../shared/planning/arrivals.ts'
+import { fewestQueries } from '../../../shared/planning/fewest-queries.ts'
+import { highestKept, nextRate, type RateSearch } from '../../../shared/planning/rate-search.ts'
+import { combinedSeed } from '../../../shared/planning/seeded-random.ts'
+import { trialDurationMs } from '../../../shared/planning/serving-duration.ts'
+import { median } from '../../../shared/statistics/median.ts'
+import { percentileInterval } from '../../../shared/statistics/order-statistic.ts'
+import { percentileOfSorted } from '../../../shared/statistics/percentile.ts'
+import type { CaseWorker } from '../../backends/backend-driver.ts'
+import type { CasePass, PassContext } from './case-pass.ts'
+import { withWarmedCase } from './warmed-case.ts'
+
+export const serverPass: CasePass = {
+  field: 'server',
+  stage: 'serve',
+  isAsked: ({ server }) => server !== undefined,
+  async measure(context, trial) {
+    const request = context.passes.server
+    const medianMs = median(trial.medianBlocks.flatMap(({ latenciesMs }) => latenciesMs))
+    if (request === undefined || !(medianMs > 0)) return { notMeasured: 'The rounds gave no median latency.' }
+    return withWarmedCase(context, trial, async (worker) => {
+      const trials: ServingTrial[] = []
+      const next = () => rateToTry(request, medianMs, trials)
+      for (let rate = next(); rate !== null; rate = next()) {
+        const rateText = `${rate.toPrecision(3)} queries/s, at random`
+        context.observer.stageReached('serve', trial.caseKey, `Server, trial ${trials.length + 1}: ${rateText}`)
+        trials.push(await serve(context, worker, request, rate, trials.length))
+      }
+      const highest = highestKept(trials)
+      const highestRatePerSecond = highest === null ? missing(noneKept(trials, request)) : measured(highest)
+      return { server: { request, seed: context.seed, trials, highestRatePerSecond } }
+    })
+  },
+}
+
+function rateToTry(request: ServingRequest, medianMs: number, trials: readonly ServingTrial[]): number | null {
+  if (request.ratePerSecond !== null) return trials.length === 0 ? request.ratePerSecond : null
+  const search: RateSearch = {
+    capacityPerSecond: 1000 / medianMs,
+    canKeepBound: medianMs <= request.latencyBoundMs,
+  }
+  return nextRate(search, trials)
+}
+
+async function serve(
+  context: PassContext,
+  worker: CaseWorker,
+  request: ServingRequest,
+  ratePerSecond: number,
+  trial: number,
+): Promise<ServingTrial> {
+  const durationMs = trialDurationMs(request, ratePerSecond)
+  const arrivalsMs = arrivalTimes(ratePerSecond, durationMs, combinedSeed([context.seed, trial]))
+  const { startedAtNs, endedAtNs, latenciesMs } = await worker.serve(arrivalsMs, context.signal)
+  const latencyMs = latencyAt(request.percentile, Float64Array.from(latenciesMs).sort())
+  return {
+    ratePerSecond,
+    queries: latenciesMs.length,
+    latencyMs,
+    completedPerSecond: latenciesMs.length / ((endedAtNs - startedAtNs) / 1e9),
+    keepsBound: isMeasured(latencyMs) && latencyMs.value <= request.latencyBoundMs,
+  }
+}
+
+function latencyAt(percentile: number, sorted: Float64Array): Figure {
+  const needed = fewestQueries(percentile)
+  if (sorted.length < needed) return missing(`n too small (${sorted.length}/${needed})`)
+  const share = percentile / 100
+  return measured(percentileOfSorted(sorted, share), percentileInterval(sorted, share, 0.95))
+}
+
+function noneKept(trials: readonly ServingTrial[], { latencyBoundMs, percentile }: ServingRequest): string {
+  const lowest = Math.min(...trials.map(({ ratePerSecond }) => ratePerSecond))
+  const bound = `p${percentile} within ${latencyBoundMs} ms`
+  const tooFew = trials.find(({ latencyMs }) => !isMeasured(latencyMs))
+  if (tooFew !== undefined && !isMeasured(tooFew.latencyMs))
+    return `Too few queries arrived: ${tooFew.latencyMs.reason}.`
+  return `No rate that was tried kept ${bound}; the lowest was ${lowest.toPrecision(3)} queries/s.`
+}

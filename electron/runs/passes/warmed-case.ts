@@ -1,0 +1,21 @@
+// A case loaded alone in a fresh worker and warmed up, for as long as `use` needs it. Its warm-up is not part of the
+// record: that holds those of the rounds.
+import type { CaseWorker } from '../../backends/backend-driver.ts'
+import type { CaseTrial } from '../case-trial.ts'
+import type { GroupContext } from '../group-context.ts'
+import { openCase } from '../resident-case.ts'
+
+export async function withWarmedCase<Result>(
+  context: GroupContext,
+  trial: CaseTrial,
+  use: (worker: CaseWorker) => Promise<Result>,
+): Promise<Result> {
+  const { worker } = await openCase(context, trial)
+  try {
+    context.observer.stageReached('warmup', trial.caseKey, 'Warming up to a steady state')
+    await worker.warmup(context.rules.warmup, context.signal)
+    return await use(worker)
+  } finally {
+    await worker.close()
+  }
+}
