@@ -59,7 +59,7 @@ class SimulatedWorker implements CaseWorker {
   }
 
   async prepare(workerCase: WorkerCase, signal: AbortSignal): ReturnType<CaseWorker['prepare']> {
-    const options = parseSimulatedOptions(workerCase.options)
+    const options = atBatch(parseSimulatedOptions(workerCase.options), workerCase.batchSize)
     const seed = (workerCase.weights.seed + 7919 * this.#ordinal) >>> 0
     this.#loaded = { options, nextLatencyMs: latencySource(options, seed), threads: workerCase.threads }
     await this.#spend(50, 'prepare', signal)
@@ -197,6 +197,17 @@ class SimulatedWorker implements CaseWorker {
   #case(): Loaded {
     if (this.#loaded !== null) return this.#loaded
     throw new Error('A simulated worker was used before it was prepared or after it was closed.')
+  }
+}
+
+/** What the options say of one batch. */
+function atBatch(options: SimulatedOptions, batchSize: number): SimulatedOptions {
+  const { medianMs, perImageMs, memoryBytes, memoryBytesPerImage, fault } = options
+  return {
+    ...options,
+    medianMs: medianMs + batchSize * perImageMs,
+    memoryBytes: memoryBytes + batchSize * memoryBytesPerImage,
+    fault: fault !== null && batchSize >= fault.fromBatch ? fault : null,
   }
 }
 

@@ -8,6 +8,8 @@ export const simulatedOptionsSchema = z
   .object({
     /** Median of one query. */
     medianMs: z.number().positive().max(60_000).default(10),
+    /** Added to the median for each image of the batch. */
+    perImageMs: z.number().nonnegative().max(60_000).default(0),
     /** Standard deviation of the logarithm of a sample. */
     spread: z.number().nonnegative().max(2).default(0.03),
     /** Standard deviation of the logarithm by which a whole launch is off. */
@@ -16,15 +18,18 @@ export const simulatedOptionsSchema = z
     driftPerBlock: z.number().min(-0.5).max(0.5).default(0),
     /** Peak memory that is claimed. */
     memoryBytes: z.number().int().positive().default(200_000_000),
+    /** Claimed beside it for each image of the batch. */
+    memoryBytesPerImage: z.number().int().nonnegative().default(0),
     /** 0 is instant; 1 takes as long as what is simulated would. */
     pace: z.number().nonnegative().max(10).default(0),
     steady: z.boolean().default(true),
-    /** Fails at a stage with a code; at `measure` after so many blocks of this worker. */
+    /** Fails at a stage with a code, from a batch on; at `measure` after so many blocks of this worker. */
     fault: z
       .object({
         stage: z.enum(simulatedStages),
         code: z.enum(benchErrorCodes).default('worker-crashed'),
         afterBlocks: z.number().int().nonnegative().default(0),
+        fromBatch: z.number().int().positive().default(1),
       })
       .strict()
       .nullable()

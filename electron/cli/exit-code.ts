@@ -2,6 +2,7 @@
 import { BenchError, type BenchErrorCode } from '../../shared/domain/bench-error.ts'
 import type { ConversionRecord } from '../../shared/domain/conversion.ts'
 import type { RunRecord } from '../../shared/domain/run.ts'
+import type { SweepRecord } from '../../shared/domain/sweep.ts'
 import type { VideoRecord } from '../../shared/domain/video-record.ts'
 
 export const exitCodes = { done: 0, failed: 1, badUsage: 2, casesFailed: 3, cancelled: 130 } as const
@@ -11,7 +12,7 @@ export const exitCodeHelp = [
   '0    done',
   '1    failed',
   '2    bad usage: nothing was started',
-  '3    finished, with failed or skipped cases or videos; or converted as far as ONNX, the engine cannot be built here',
+  '3    finished, with failed or skipped cases, points or videos; or converted as far as ONNX, the engine cannot be built here',
   '130  cancelled',
 ].join('\n')
 
@@ -48,6 +49,13 @@ export function exitCodeOfRun(record: RunRecord): ExitCode {
   if (record.state !== 'completed') return exitCodes.failed
   const cases = record.groups.flatMap((group) => group.cases)
   return cases.every(({ state }) => state === 'completed') ? exitCodes.done : exitCodes.casesFailed
+}
+
+/** What does not fit, or gains nothing, is an answer; what failed for another reason is told by the code. */
+export function exitCodeOfSweep({ state, points }: SweepRecord): ExitCode {
+  if (state === 'cancelled') return exitCodes.cancelled
+  if (state !== 'completed') return exitCodes.failed
+  return points.some((point) => point.state === 'failed') ? exitCodes.casesFailed : exitCodes.done
 }
 
 /** A file that was skipped or damaged, or an engine that ended, is told by the code as a failed case is. */

@@ -1,21 +1,13 @@
 import { resolve } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { RunRecord } from '../../shared/domain/run.ts'
-import { artifactCandidates } from './artifact-candidates.ts'
-import { type CliCommand, type CommandContext, jsonOption } from './command.ts'
+import { type CliCommand, jsonOption } from './command.ts'
 import { exitCodeOfRun } from './exit-code.ts'
-import { choiceOption, type Options, switchOption, textOption } from './option-value.ts'
-import {
-  defaultCandidates,
-  defaultImageLimit,
-  modelOption,
-  type PlanDefaults,
-  planFromOptions,
-  wholeTestSet,
-} from './plan-options.ts'
+import { choiceOption, switchOption, textOption } from './option-value.ts'
+import { planDefaults } from './plan-defaults.ts'
+import { defaultImageLimit, planFromOptions } from './plan-options.ts'
 import { eventWriter, progressKinds } from './run-progress.ts'
 import { runText } from './run-table.ts'
-import { usageError } from './usage-error.ts'
 
 /** Benchmarks a model and keeps the record as a run folder. */
 export const runCommand: CliCommand = {
@@ -24,7 +16,7 @@ export const runCommand: CliCommand = {
   options: [
     { flags: '--model <id-or-file>', description: 'Model id, or an .onnx file of your own' },
     { flags: '--backends <list>', description: 'BACKEND:PRECISION,…, as torch-eager:fp32,onnxruntime:fp32' },
-    { flags: '--artifact <hash>', description: 'A converted artifact, on every backend here that reads it' },
+    { flags: '--artifact <hashes>', description: 'Converted artifacts, on every backend here that reads them' },
     { flags: '--batch <sizes>', description: 'Batch sizes, as 1,8; default 1' },
     { flags: '--images <folder>', description: 'Folder of images; default: those shipped' },
     { flags: '--image-limit <count>', description: `At most so many images; default ${defaultImageLimit}` },
@@ -74,23 +66,4 @@ async function finishedUnlessCancelled(
   } finally {
     signal.removeEventListener('abort', cancel)
   }
-}
-
-async function planDefaults({ services, terminal }: CommandContext, options: Options): Promise<PlanDefaults> {
-  const hash = textOption(options, 'artifact')
-  const artifact = hash === null ? null : await artifactCandidates(services, hash, terminal)
-  const model = artifact && options.model === undefined ? artifact.model : modelOption(options)
-  const { manifest } = await services.models.find(model)
-  const threads = (await services.machine()).physicalCores
-  const imageLimit = manifest.evaluation === null ? defaultImageLimit : wholeTestSet
-  if (artifact) return { candidates: [], threads, imageLimit, artifact }
-  if (options.backends !== undefined) return { candidates: [], threads, imageLimit }
-  const statuses = await services.backends.list()
-  const available = new Map(statuses.filter((status) => status.available).map(({ id, precisions }) => [id, precisions]))
-  const candidates = defaultCandidates(manifest, available)
-  if (candidates.length > 0) return { candidates, threads, imageLimit }
-  throw usageError(
-    `No backend of ${manifest.id} can run on this machine yet.`,
-    'See what helps: enginebench doctor. Then name backends: --backends onnxruntime-node:fp32',
-  )
 }

@@ -1,5 +1,5 @@
-// The command line that asks for the same plan again. Options of a backend and a second artifact have no place on it; a
-// plan that has some is named as such, so that the command never claims to be more than it is.
+// The command line that asks for the same plan again. Options of a backend have no place on it; a plan that has some is
+// named as such, so that the command never claims to be more than it is.
 import type { Plan } from '../../shared/domain/plan.ts'
 import { shellWord } from '../../shared/planning/shell-word.ts'
 
@@ -12,7 +12,7 @@ export function repeatCommand(plan: Plan): string {
     named.length === 0
       ? ''
       : `--backends ${named.map(({ backend, precision }) => `${backend}:${precision}`).join(',')}`,
-    artifacts[0] === undefined ? '' : `--artifact ${artifacts[0]}`,
+    artifacts.length === 0 ? '' : `--artifact ${artifacts.join(',')}`,
     `--batch ${plan.batchSizes.join(',')}`,
     plan.imageFolder === null ? '' : `--images ${shellWord(plan.imageFolder)}`,
     `--image-limit ${plan.imageLimit}`,
@@ -25,9 +25,6 @@ export function repeatCommand(plan: Plan): string {
     `--seed ${plan.seed}`,
   ]
   const command = words.filter((word) => word !== '').join(' ')
-  const elsewhere = [
-    ...(artifacts.length > 1 ? ['the other artifacts'] : []),
-    ...(plan.candidates.some(({ options }) => Object.keys(options).length > 0) ? ['backend options'] : []),
-  ]
-  return elsewhere.length === 0 ? command : `${command}  # ${elsewhere.join(' and ')} are in the record's plan`
+  const hasOptions = plan.candidates.some(({ options }) => Object.keys(options).length > 0)
+  return hasOptions ? `${command}  # backend options are in the record's plan` : command
 }

@@ -25,4 +25,6 @@ export interface SweepService {
    * Throws BenchError before anything is written when the sweep cannot start.
    */
   start(plan: SweepPlan, outFolder: string | null, onEvent: (event: SweepEvent) => void): Promise<StartedSweep>
+  /** Cancels what runs and resolves when no worker is left. */
+  shutdown(): Promise<void>
 }

@@ -8,7 +8,7 @@ export interface Area {
 }
 
 const everySharedFolder = 'shared/'
-const seams = ['shared/', 'electron/services.ts']
+const seams = ['shared/', 'electron/services.ts', 'electron/system/application-paths.ts']
 
 export const areas: readonly Area[] = [
   { prefix: 'shared/domain/', mayImport: [], packages: ['zod'] },
@@ -42,7 +42,16 @@ export const areas: readonly Area[] = [
   })),
   { prefix: 'renderer/', mayImport: [everySharedFolder, 'renderer/'] },
 
-  { prefix: 'electron/services.ts', mayImport: [everySharedFolder], packages: [] },
+  {
+    prefix: 'electron/services.ts',
+    mayImport: [
+      everySharedFolder,
+      'electron/noise-floors/noise-floors.ts',
+      'electron/sweeps/sweep-service.ts',
+      'electron/system/application-paths.ts',
+    ],
+    packages: [],
+  },
   { prefix: 'electron/turns.ts', mayImport: [], packages: [] },
   { prefix: 'electron/system/', mayImport: [...seams, 'package.json', 'electron/workers/'] },
   { prefix: 'electron/store/', mayImport: seams },
@@ -88,6 +97,17 @@ export const areas: readonly Area[] = [
     ],
   },
   {
+    prefix: 'electron/sweeps/',
+    mayImport: [
+      ...seams,
+      'electron/backends/backend-driver.ts',
+      'electron/inputs/',
+      'electron/runs/',
+      'electron/store/',
+      'electron/turns.ts',
+    ],
+  },
+  {
     prefix: 'electron/parity/',
     mayImport: [...seams, 'electron/backends/backend-driver.ts', 'electron/inputs/', 'electron/store/'],
   },
@@ -124,6 +144,7 @@ export const areas: readonly Area[] = [
       'electron/system/',
       'electron/store/atomic-file.ts',
       'electron/store/run-folder.ts',
+      'electron/sweeps/sweep-service.ts',
       'electron/python-environment/tensorrt-choice.ts',
       'electron/python-environment/torch-version.ts',
     ],

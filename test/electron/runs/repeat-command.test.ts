@@ -27,7 +27,7 @@ test('paths that a shell would take apart are quoted, and options are said to be
   )
 })
 
-test('an artifact is named by its hash, and more than one are said to be elsewhere', () => {
+test('artifacts are named by their hashes, each once', () => {
   const candidates = [
     { backend: 'torch-eager' as const, precision: 'fp32' as const, options: {} },
     { backend: 'onnxruntime' as const, precision: 'fp16' as const, options: {}, artifact: 'a'.repeat(64) },
@@ -41,6 +41,6 @@ test('an artifact is named by its hash, and more than one are said to be elsewhe
     artifact: letter.repeat(64),
   }))
   expect(repeatCommand({ ...plan, candidates: more })).toBe(
-    `enginebench run --model digits --artifact ${'a'.repeat(64)} ${rest}  # the other artifacts are in the record's plan`,
+    `enginebench run --model digits --artifact ${'a'.repeat(64)},${'b'.repeat(64)} ${rest}`,
   )
 })

@@ -1,0 +1,102 @@
+// Measures one point: as many fresh workers as it has streams, loaded one after another, warmed up and timed all at the
+// same time. Latency is the median over one block of each; throughput counts what all answered between the first start
+// and the last end. Whatever happens, no worker is left when this returns. Throws what a worker throws.
+import { type Figure, measured, missing } from '../../shared/domain/figure.ts'
+import type { PrecisionProof } from '../../shared/domain/precision-proof.ts'
+import type { WorkerCase } from '../../shared/domain/worker-case.ts'
+import { leadSampleCount, measuringRules } from '../../shared/planning/protocol.ts'
+import { median } from '../../shared/statistics/median.ts'
+import { percentileInterval } from '../../shared/statistics/order-statistic.ts'
+import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
+import type { BackendDriver, CaseWorker } from '../backends/backend-driver.ts'
+
+export interface PointJob {
+  readonly driver: BackendDriver
+  readonly workerCase: WorkerCase
+  readonly streams: number
+  readonly pointMs: number
+  readonly log: (line: string) => void
+  readonly signal: AbortSignal
+}
+
+export interface PointFigures {
+  readonly latencyMs: Figure
+  readonly imagesPerSecond: Figure
+  readonly memoryBytes: Figure
+  readonly precisionProof: PrecisionProof
+  readonly versions: Readonly<Record<string, string>>
+}
+
+const warmupMs = 1000
+const warmupCapMs = 10_000
+const fewestQueries = 3
+
+export async function measurePoint(job: PointJob): Promise<PointFigures> {
+  const { workerCase, streams, pointMs, signal } = job
+  const rules = measuringRules('quick', workerCase.device)
+  const workers: CaseWorker[] = []
+  try {
+    const prepared: WorkerMessageOf<'prepared'>[] = []
+    while (workers.length < streams) {
+      const worker = await job.driver.open(job.log, signal)
+      workers.push(worker)
+      prepared.push(await worker.prepare(workerCase, signal))
+    }
+    const [first] = prepared
+    if (first === undefined) throw new Error('A point without streams cannot be measured.')
+    const warmup = { ...rules.warmup, minimumMs: warmupMs, capMs: warmupCapMs }
+    await together(workers, (worker) => worker.warmup(warmup, signal))
+    const block = { ...rules.block, capMs: pointMs, targetMs: Math.min(rules.block.targetMs, pointMs) }
+    const blocks = await together(workers, (worker) => worker.measureBlock(block, signal))
+    const sustained = await together(workers, (worker) =>
+      worker.sustain({ durationMs: pointMs, minimumQueries: fewestQueries }, signal),
+    )
+    const memories = await together(workers, (worker) => worker.measureMemory(rules.memoryIterations, signal))
+    return {
+      latencyMs: latencyOf(blocks),
+      imagesPerSecond: throughputOf(sustained, workerCase.batchSize),
+      memoryBytes: memoryOf(memories, workerCase.device),
+      precisionProof: first.precisionProof,
+      versions: first.versions,
+    }
+  } finally {
+    await Promise.all(workers.map((worker) => worker.close()))
+  }
+}
+
+/** All are waited for, also where one fails: none may still be computing when its process is closed in order. */
+async function together<Result>(
+  workers: readonly CaseWorker[],
+  work: (worker: CaseWorker) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const settled = await Promise.allSettled(workers.map(work))
+  return settled.map((each) => {
+    if (each.status === 'rejected') throw each.reason
+    return each.value
+  })
+}
+
+function latencyOf(blocks: readonly WorkerMessageOf<'block'>[]): Figure {
+  const samples = blocks.flatMap(({ latenciesMs }) => latenciesMs.slice(leadSampleCount(latenciesMs.length)))
+  const sorted = Float64Array.from(samples).sort()
+  return measured(median(sorted), percentileInterval(sorted, 0.5, 0.95))
+}
+
+function throughputOf(sustained: readonly WorkerMessageOf<'sustained'>[], batchSize: number): Figure {
+  const startedAtNs = Math.min(...sustained.map((each) => each.startedAtNs))
+  const endedAtNs = Math.max(...sustained.map((each) => each.endedAtNs))
+  const queries = sustained.reduce((sum, each) => sum + each.queries, 0)
+  if (endedAtNs <= startedAtNs) return missing('The clock did not move while it was measured.')
+  return measured((queries * batchSize * 1e9) / (endedAtNs - startedAtNs))
+}
+
+/** On a GPU what the allocators took there: memory of the process says nothing of it. */
+function memoryOf(memories: readonly WorkerMessageOf<'memory'>[], device: WorkerCase['device']): Figure {
+  let sum = 0
+  for (const { allocatorPeakBytes, processPeakBytes } of memories) {
+    const peak = device === 'cuda' ? allocatorPeakBytes : processPeakBytes
+    if (peak.value === null) return missing(peak.reason)
+    sum += peak.value
+  }
+  return measured(sum)
+}
