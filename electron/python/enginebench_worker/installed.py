@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import importlib.metadata
 import importlib.util
-import os
 from functools import cache
 from pathlib import Path
 
@@ -24,26 +23,31 @@ def is_importable(module: str) -> bool:
         return False
 
 
+def driver_library() -> ctypes.CDLL | None:
+    """NVIDIA's driver library; None where it is not installed."""
+    for name in ("libcuda.so.1", "nvcuda.dll"):
+        try:
+            return ctypes.CDLL(name)
+        except OSError:
+            continue
+    return None
+
+
 @cache
 def cuda_device_count() -> int:
     """Asks NVIDIA's driver library itself; 0 where there is none. Does not create a context."""
-    for name in ("libcuda.so.1", "nvcuda.dll"):
-        try:
-            driver = ctypes.CDLL(name)
-        except OSError:
-            continue
-        count = ctypes.c_int(0)
-        if driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0:
-            return count.value
-    return 0
+    driver, count = driver_library(), ctypes.c_int(0)
+    if driver is None or driver.cuInit(0) != 0 or driver.cuDeviceGetCount(ctypes.byref(count)) != 0:
+        return 0
+    return count.value
 
 
 @cache
 def compute_capability() -> tuple[int, int] | None:
     """Of the first GPU; None where there is none. Asks NVIDIA's driver library, and creates no context."""
-    if cuda_device_count() == 0:
+    driver = driver_library()
+    if driver is None or cuda_device_count() == 0:
         return None
-    driver = ctypes.CDLL("nvcuda.dll" if os.name == "nt" else "libcuda.so.1")
     device, major, minor = ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
     answers = (
         driver.cuDeviceGet(ctypes.byref(device), 0),

@@ -14,6 +14,7 @@ from math import prod
 from pathlib import Path
 
 from enginebench_worker.domain import Precision, PrecisionProof
+from enginebench_worker.onnx_fields import fields, varints
 
 FLOAT_OPERATORS = frozenset(
     "MatMul Gemm Conv ConvTranspose FusedMatMul FusedGemm FusedConv Attention MultiHeadAttention QAttention "
@@ -105,12 +106,12 @@ def operator_counts(file: Path) -> Counter[str]:
     """How often the graph has each operator, its subgraphs not counted."""
     counts: Counter[str] = Counter()
     with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        for model_field, graph_start, graph_end in _fields(data, 0, len(data)):
+        for model_field, graph_start, graph_end in fields(data, 0, len(data)):
             if model_field != 7:
                 continue
-            for graph_field, start, end in _fields(data, graph_start, graph_end):
+            for graph_field, start, end in fields(data, graph_start, graph_end):
                 if graph_field == 1:
-                    names = [data[first:last] for number, first, last in _fields(data, start, end) if number == 4]
+                    names = [data[first:last] for number, first, last in fields(data, start, end) if number == 4]
                     counts[names[0].decode("utf-8", "replace") if names else ""] += 1
     return counts
 
@@ -118,21 +119,21 @@ def operator_counts(file: Path) -> Counter[str]:
 def _initializers(file: Path) -> Iterator[tuple[str, int]]:
     """Each one's type and count of elements."""
     with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        for model_field, graph_start, graph_end in _fields(data, 0, len(data)):
+        for model_field, graph_start, graph_end in fields(data, 0, len(data)):
             if model_field != 7:
                 continue
-            for graph_field, start, end in _fields(data, graph_start, graph_end):
+            for graph_field, start, end in fields(data, graph_start, graph_end):
                 if graph_field == 5:
                     yield _type_and_size(data, start, end)
 
 
 def _type_and_size(data: mmap.mmap, start: int, end: int) -> tuple[str, int]:
     kind, count = "other", 1
-    for number, value, value_end in _fields(data, start, end):
+    for number, value, value_end in fields(data, start, end):
         if number == 2:
             kind = _STORED_NAMES.get(value, "other")
         elif number == 1:
-            count *= prod(_varints(data, value, value_end)) if value_end else value
+            count *= prod(varints(data, value, value_end)) if value_end else value
     return kind, count
 
 
@@ -147,38 +148,3 @@ def _mismatch(stored: set[str], computed: set[str]) -> str:
 def _first_type(inputs: Sequence[dict[str, object]]) -> str:
     name = next(iter(inputs[0])) if inputs and inputs[0] else "unknown"
     return _TYPE_NAMES.get(name, name)
-
-
-def _fields(data: mmap.mmap, position: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Protocol-buffer fields: (number, start, end) of bytes, or (number, value, 0) of a varint."""
-    while position < end:
-        key, position = _varint(data, position)
-        number, kind = key >> 3, key & 7
-        if kind == 0:
-            value, position = _varint(data, position)
-            yield number, value, 0
-        elif kind == 2:
-            length, position = _varint(data, position)
-            yield number, position, min(position + length, end)
-            position += length
-        elif kind in (1, 5):
-            position += 8 if kind == 1 else 4
-        else:
-            return
-
-
-def _varints(data: mmap.mmap, position: int, end: int) -> Iterator[int]:
-    while position < end:
-        value, position = _varint(data, position)
-        yield value
-
-
-def _varint(data: mmap.mmap, position: int) -> tuple[int, int]:
-    value = shift = 0
-    while position < len(data) and shift < 64:
-        byte = data[position]
-        value |= (byte & 0x7F) << shift
-        position, shift = position + 1, shift + 7
-        if byte < 0x80:
-            break
-    return value, position

@@ -104,3 +104,16 @@ def test_no_profile_is_left_behind(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     OnnxRuntime().load(case_of(record, digits_folder, "fp32")).prove_precision(batch_of(digits_folder, 8))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_time_by_layer_is_told_by_a_second_session(
+    record: dict[str, Any], digits_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    loaded = OnnxRuntime().load(case_of(record, digits_folder, "fp32"))
+    profile = loaded.profile_layers([batch_of(digits_folder, 8)], 3)
+    loaded.close()
+    names = [layer.name for layer in profile.layers]
+    assert "Conv" in {layer.operator.removeprefix("Fused") for layer in profile.layers}
+    assert (len(names), all(layer.time_ms >= 0 for layer in profile.layers)) == (len(set(names)), True)
+    assert list(tmp_path.iterdir()) == []

@@ -45,7 +45,7 @@ def _make(request: BuildRequest, steps: Steps, source: Path, target: Path) -> En
     import onnxruntime
 
     steps.begin("Optimizing")
-    options = session_options(onnxruntime, "cpu", request.threads, LEVEL)
+    options = session_options(onnxruntime, request.threads, LEVEL)
     options.log_severity_level = 2
     options.optimized_model_filepath = str(target)
     steps.when_stopped(lambda: options.set_load_cancellation_flag(True))
@@ -76,7 +76,7 @@ def _make(request: BuildRequest, steps: Steps, source: Path, target: Path) -> En
 
 def _executed(onnxruntime: Any, request: BuildRequest, file: Path) -> tuple[ExecutedOperator, ...]:
     """Opened from what was written and run once, as a case would, on an empty image."""
-    options = profiled(session_options(onnxruntime, "cpu", request.threads, "all"))
+    options = profiled(session_options(onnxruntime, request.threads, "all"))
     session = open_session(onnxruntime, file, options, "cpu", request.precision)
     expected = request.model.input
     shape = (request.batch.min, expected.channels, expected.height, expected.width)

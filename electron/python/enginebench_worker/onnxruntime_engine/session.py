@@ -1,19 +1,35 @@
 """How a session of ONNX Runtime is set up, in one place, so that what proves and what is measured are the same.
 
 One provider a session, and none that it could fall back to; idle threads do not spin. The profile of a query is the
-proof of its precision, so every session that is to be proved writes one."""
+proof of its precision, so every session that is to be proved writes one. On CUDA the case's shape is fixed before the
+graph is optimized: sizes left open would be computed by operators on the CPU, in the middle of every query."""
 
 from __future__ import annotations
 
+import glob
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from enginebench_worker.domain import Device, Precision, WorkerCase
 from enginebench_worker.errors import BenchError
+from enginebench_worker.onnx_dimensions import open_dimensions
+from enginebench_worker.onnxruntime_engine.cpu_operators import (
+    NO_FALLBACK,
+    did_not_start,
+    explain_refusal,
+    is_left_to_the_cpu,
+)
+from enginebench_worker.onnxruntime_engine.cuda_libraries import load_cuda_libraries
 
 PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 SPINNING = "session.intra_op.allow_spinning"
+CUDA_SETTINGS = ("use_tf32", "cudnn_conv_algo_search", "do_copy_in_default_stream")
+"""What is set on the CUDA provider, and read back as evidence."""
+GPU_PACKAGE = "onnxruntime-gpu==1.31.1"
+GET_GPU_PACKAGE = f"In this environment: pip uninstall -y onnxruntime, then pip install {GPU_PACKAGE}; or use the CPU."
+"""Both packages are the same module, so that one replaces the other."""
 LEVELS = {
     "disabled": "ORT_DISABLE_ALL",
     "basic": "ORT_ENABLE_BASIC",
@@ -44,7 +60,7 @@ def optimization_of(case: WorkerCase) -> str:
     return level
 
 
-def session_options(onnxruntime: Any, device: Device, threads: int, optimization: str) -> Any:
+def session_options(onnxruntime: Any, threads: int, optimization: str) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -52,9 +68,16 @@ def session_options(onnxruntime: Any, device: Device, threads: int, optimization
     options.graph_optimization_level = getattr(onnxruntime.GraphOptimizationLevel, LEVELS[optimization])
     options.log_severity_level = 3
     options.add_session_config_entry(SPINNING, "0")
-    if device == "cuda":
-        options.add_session_config_entry("session.disable_cpu_ep_fallback", "1")
     return options
+
+
+def fix_shape(options: Any, file: Path, input_name: str, shape: Sequence[int]) -> None:
+    """Sizes that the file leaves open are set to the case's, where they have a name to set them by."""
+    names = open_dimensions(file).get(input_name, ())
+    if len(names) == len(shape):
+        for name, size in zip(names, shape, strict=True):
+            if name is not None:
+                options.add_free_dimension_override_by_name(name, size)
 
 
 def profiled(options: Any) -> Any:
@@ -65,22 +88,48 @@ def profiled(options: Any) -> Any:
     return options
 
 
+def open_profiled_session(onnxruntime: Any, case: WorkerCase, file: Path, optimization: str) -> Any:
+    options = profiled(session_options(onnxruntime, case.threads, optimization))
+    if case.device == "cuda":
+        fix_shape(options, file, case.model.input.name, (case.batch_size, *case.input.shape[1:]))
+    return open_session(onnxruntime, file, options, case.device, case.precision)
+
+
+def forget_profiles(options: Any) -> None:
+    """Those that sessions of these options began, and nobody read."""
+    prefix = Path(options.profile_file_prefix)
+    for file in prefix.parent.glob(f"{glob.escape(prefix.name)}*.json"):
+        file.unlink(missing_ok=True)
+
+
 def open_session(onnxruntime: Any, file: Path, options: Any, device: Device, precision: Precision) -> Any:
     provider = PROVIDERS[device]
     if provider not in onnxruntime.get_available_providers():
         message = f"This build of ONNX Runtime has no {provider}."
-        raise BenchError("backend-unavailable", "load", message, "Install onnxruntime-gpu, or use the CPU.")
-    settings = {"use_tf32": "1" if precision == "tf32" else "0"} if device == "cuda" else {}
+        raise BenchError("backend-unavailable", "load", message, GET_GPU_PACKAGE)
+    asked: tuple[str, dict[str, str]] = (provider, {})
+    if device == "cuda":
+        load_cuda_libraries(onnxruntime)
+        asked = (provider, cuda_settings(precision))
+        options.add_session_config_entry(NO_FALLBACK, "1")
     try:
-        session = onnxruntime.InferenceSession(str(file), options, providers=[(provider, settings)])
+        session = onnxruntime.InferenceSession(str(file), options, providers=[asked])
         session.disable_fallback()
     except Exception as error:  # each of ONNX Runtime's load errors is a class of its own without a common base
+        forget_profiles(options)
+        if is_left_to_the_cpu(error):
+            raise explain_refusal(onnxruntime, file, options, asked, error) from error
         message = f"ONNX Runtime cannot load {file.name}."
         raise BenchError("bad-model-file", "load", message, "Check the file, or export it again.", error) from error
     if session.get_providers()[0] != provider:
-        message = f"ONNX Runtime fell back to {session.get_providers()[0]}."
-        raise BenchError("backend-unavailable", "load", message, "Check the GPU driver, or use the CPU.")
+        raise did_not_start(provider, session.get_providers()[0])
     return session
+
+
+def cuda_settings(precision: Precision) -> dict[str, str]:
+    """FP32 is TF32 by the provider's own default, so that it is always said. Convolutions are searched, not guessed."""
+    values = ("1" if precision == "tf32" else "0", "EXHAUSTIVE", "1")
+    return dict(zip(CUDA_SETTINGS, values, strict=True))
 
 
 def match_input(session: Any, case: WorkerCase) -> tuple[str, str]:

@@ -6,13 +6,15 @@ import ctypes
 import re
 from pathlib import Path
 
+from enginebench_worker.installed import driver_library
+
 _DRIVER_VERSION = Path("/proc/driver/nvidia/version")
 _CAPABILITY_MAJOR, _CAPABILITY_MINOR = 75, 76
 
 
 def gpu_identity(index: int = 0) -> str | None:
     """`NVIDIA H200, compute capability 9.0, driver 580.65.06`; None where no GPU answers."""
-    driver = _driver_library()
+    driver = driver_library()
     if driver is None or driver.cuInit(0) != 0:
         return None
     device, name = ctypes.c_int(), ctypes.create_string_buffer(256)
@@ -35,12 +37,3 @@ def driver_version() -> str | None:
         return None
     found = re.search(r"Kernel Module(?: for \S+)?\s+(\d+(?:\.\d+)+)", text)
     return found[1] if found else None
-
-
-def _driver_library() -> ctypes.CDLL | None:
-    for name in ("libcuda.so.1", "nvcuda.dll"):
-        try:
-            return ctypes.CDLL(name)
-        except OSError:
-            continue
-    return None

@@ -1,0 +1,179 @@
+"""ONNX Runtime's CUDA provider against a fake: what it is told, what is made of its answers, and every refusal."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import fake_onnxruntime_gpu as fake
+import numpy as np
+import onnxruntime
+import pytest
+from enginebench_worker.backends.base import NotSupported
+from enginebench_worker.backends.onnxruntime_backend import OnnxRuntime, OnnxRuntimeCase
+from enginebench_worker.codec import from_json
+from enginebench_worker.domain import WorkerCase
+from enginebench_worker.errors import BenchError, BenchErrorRecord
+from enginebench_worker.onnx_dimensions import open_dimensions
+from enginebench_worker.onnxruntime_engine import cuda_libraries
+from worker_case import digits_case
+
+Load = Callable[..., OnnxRuntimeCase]
+
+
+@pytest.fixture
+def gpu(monkeypatch: pytest.MonkeyPatch) -> fake.Gpu:
+    monkeypatch.setattr(cuda_libraries, "_loads", lambda name: True)
+    return fake.Gpu().install(monkeypatch)
+
+
+@pytest.fixture
+def load(digits_record: dict[str, Any], digits_folder: Path) -> Load:
+    def make(precision: str = "fp32", **changes: Any) -> OnnxRuntimeCase:
+        file = str(digits_folder / f"{'fp32' if precision == 'tf32' else precision}.onnx")
+        words = {"device": "cuda", "onnxFile": file, **changes}
+        loaded = OnnxRuntime().load(
+            from_json(WorkerCase, digits_case(digits_record, digits_folder, "onnxruntime", precision, **words))
+        )
+        assert isinstance(loaded, OnnxRuntimeCase)
+        return loaded
+
+    return make
+
+
+@pytest.fixture
+def images(digits_folder: Path) -> np.ndarray:
+    return np.load(digits_folder / "test-inputs.npy", allow_pickle=False)[:8]
+
+
+def refusal(load: Load) -> BenchErrorRecord:
+    with pytest.raises(BenchError) as caught:
+        load()
+    return caught.value.record
+
+
+def test_every_name_of_the_fake_exists_in_onnxruntime_itself() -> None:
+    assert hasattr(onnxruntime, "preload_dlls") and hasattr(onnxruntime, "cuda_version")
+    for shape, real in ((fake.FakeSession, onnxruntime.InferenceSession), (fake.FakeValue, onnxruntime.OrtValue)):
+        names = {name for name in vars(shape) if not name.startswith("_")}
+        assert {name for name in names if not hasattr(real, name)} == set()
+
+
+@pytest.mark.parametrize(("precision", "tf32"), [("fp32", "0"), ("tf32", "1"), ("fp16", "0")])
+def test_with_a_fake_gpu_the_label_decides_tf32_and_convolutions_are_searched(
+    gpu: fake.Gpu, load: Load, images: np.ndarray, precision: str, tf32: str
+) -> None:
+    gpu.computes_in = "float16" if precision == "fp16" else None
+    proof = load(precision).prove_precision(images)
+    expected = {"use_tf32": tf32, "cudnn_conv_algo_search": "EXHAUSTIVE", "do_copy_in_default_stream": "1"}
+    assert (gpu.settings, proof.holds, proof.label) == ([expected], True, precision)
+    assert {f"{name} = {value}" for name, value in expected.items()} <= set(proof.evidence)
+
+
+def test_fault_17_a_provider_that_computes_fp16_files_in_fp32_is_not_labelled_fp16(
+    gpu: fake.Gpu, load: Load, images: np.ndarray
+) -> None:
+    gpu.computes_in = "float"
+    proof = load("fp16").prove_precision(images)
+    assert (proof.holds, proof.label) == (False, "fp16 stored, fp32 computed")
+
+
+def test_a_provider_that_ignores_the_switch_for_tf32_is_not_labelled_fp32(
+    gpu: fake.Gpu, load: Load, images: np.ndarray
+) -> None:
+    gpu.ignores_settings = True
+    assert load("fp32").prove_precision(images).holds is False
+
+
+def test_fault_19_a_provider_that_does_not_start_is_told_and_never_becomes_the_cpu(gpu: fake.Gpu, load: Load) -> None:
+    gpu.starts = False
+    record = refusal(load)
+    assert (record.code, record.message) == (
+        "backend-unavailable",
+        "ONNX Runtime did not start CUDAExecutionProvider and fell back to CPUExecutionProvider.",
+    )
+
+
+def test_operators_left_to_the_cpu_are_named_and_no_profile_is_left(
+    gpu: fake.Gpu, load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    gpu.leaves_to_the_cpu = ("NonMaxSuppression", "Shape", "Shape")
+    record = refusal(load)
+    assert (record.code, record.message, record.remedy) == (
+        "unsupported-operator",
+        "The CUDA provider would leave part of fp32.onnx to the CPU: 2 Shape, 1 NonMaxSuppression.",
+        "Export the model without these operators, or measure it on the CPU: a mixed run is no figure of the GPU.",
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_with_a_fake_gpu_sizes_left_open_are_set_to_those_of_the_case(gpu: fake.Gpu, load: Load) -> None:
+    loaded = load(batchSize=4)
+    assert loaded._session.get_inputs()[0].shape == [4, 1, 8, 8]
+
+
+def test_the_names_of_open_dimensions_are_read_from_the_file(digits_folder: Path) -> None:
+    assert open_dimensions(digits_folder / "fp32.onnx") == {"pixels": ("batch", None, None, None)}
+
+
+def test_fault_20_the_cuda_libraries_that_are_absent_are_named(
+    gpu: fake.Gpu, load: Load, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cuda_libraries, "_loads", lambda name: name not in ("libcublasLt.so.13", "libcudnn.so.9"))
+    monkeypatch.setattr(cuda_libraries, "is_importable", lambda name: False)
+    record = refusal(load)
+    assert (record.code, record.message, record.remedy) == (
+        "backend-unavailable",
+        "ONNX Runtime's CUDA provider needs libcublasLt.so.13, libcudnn.so.9 of CUDA 13, which cannot be loaded.",
+        "Install PyTorch for CUDA 13 into this environment, or run: "
+        "pip install nvidia-cuda-runtime nvidia-cublas nvidia-curand nvidia-cudnn-cu13",
+    )
+    assert (gpu.preloaded, capsys.readouterr().out) == (1, "")
+
+
+def test_libraries_that_pytorch_brings_are_taken_from_it(
+    gpu: fake.Gpu, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported: list[str] = []
+    monkeypatch.setattr(cuda_libraries, "_loads", lambda name: bool(imported))
+    monkeypatch.setattr(cuda_libraries, "is_importable", lambda name: True)
+    monkeypatch.setattr(cuda_libraries.importlib, "import_module", imported.append)
+    load()
+    assert imported == ["torch"]
+
+
+def test_with_a_fake_gpu_the_parts_of_a_query_come_in_order_and_give_what_a_query_gives(
+    gpu: fake.Gpu, load: Load, images: np.ndarray
+) -> None:
+    loaded, seen = load(), []
+
+    @contextlib.contextmanager
+    def part(name: str) -> Iterator[None]:
+        seen.append(name)
+        yield
+
+    [first] = loaded.query(images)
+    kept = first.copy()
+    [in_parts] = loaded.query_in_parts(images, part)
+    loaded.query(images + 1)
+    loaded.synchronize()
+    assert seen == ["host-to-device", "compute", "device-to-host"]
+    np.testing.assert_array_equal(in_parts, kept)
+    np.testing.assert_array_equal(first, kept)
+
+
+def test_on_a_gpu_the_time_by_layer_is_not_told(gpu: fake.Gpu, load: Load, images: np.ndarray) -> None:
+    with pytest.raises(NotSupported, match="not how long the GPU worked"):
+        load().profile_layers([images], 3)
+
+
+def test_a_case_that_was_never_proved_leaves_no_profile(
+    gpu: fake.Gpu, load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    loaded = load()
+    loaded.close()
+    assert list(tmp_path.iterdir()) == []
