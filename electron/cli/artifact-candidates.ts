@@ -1,8 +1,8 @@
-// One candidate for every backend that reads an artifact and can run here. Throws `unknown-artifact`, or
+// One candidate for every backend that reads an artifact and can run here, on the device that is asked for. Throws `unknown-artifact`, or
 // `backend-unavailable` for one that nothing may run.
 import { backendLabels } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import type { Candidate } from '../../shared/domain/plan.ts'
+import type { Candidate, Plan } from '../../shared/domain/plan.ts'
 import { readersOf } from '../../shared/planning/artifact-readers.ts'
 import type { Services } from '../services.ts'
 import type { Terminal } from './terminal.ts'
@@ -17,15 +17,18 @@ export interface ArtifactCandidates {
 export async function artifactCandidates(
   services: Pick<Services, 'artifacts' | 'backends'>,
   hash: string,
+  device: Plan['device'],
   terminal: Pick<Terminal, 'note'>,
 ): Promise<ArtifactCandidates> {
   const artifact = await services.artifacts.find(hash)
   const readers = readersOf(artifact)
   if (readers.length === 0) throw readByNone(artifact.kind)
   const statuses = await services.backends.list()
-  const ready = readers.filter((id) => statuses.some((status) => status.id === id && status.available))
+  const ready = readers.filter((id) =>
+    statuses.some((status) => status.id === id && status.available && status.devices.includes(device)),
+  )
   for (const id of readers.filter((reader) => ready.length > 0 && !ready.includes(reader))) {
-    terminal.note(`note: ${backendLabels[id]} reads it too, but cannot run here.`)
+    terminal.note(`note: ${backendLabels[id]} reads it too, but cannot run on ${device} here.`)
   }
   const { precision, sha256, key, modelId } = artifact
   const model = key === undefined ? modelId : await modelOf(services, key, modelId)

@@ -2,7 +2,7 @@
 // artifacts that are named. Throws `unknown-model`, `unknown-artifact`, and `bad-usage` where nothing can run.
 import { artifactCandidates } from './artifact-candidates.ts'
 import type { CommandContext } from './command.ts'
-import { listOption, type Options } from './option-value.ts'
+import { choiceOption, listOption, type Options } from './option-value.ts'
 import { defaultCandidates, defaultImageLimit, modelOption, type PlanDefaults, wholeTestSet } from './plan-options.ts'
 import { usageError } from './usage-error.ts'
 
@@ -33,10 +33,11 @@ async function namedArtifacts(
   { services, terminal }: Pick<CommandContext, 'services' | 'terminal'>,
   options: Options,
 ): Promise<NonNullable<PlanDefaults['artifact']> | null> {
+  const device = choiceOption(options, 'device', ['cpu', 'cuda']) ?? 'cpu'
   const hashes = listOption(options, 'artifact')
   if (hashes === null) return null
   const found = []
-  for (const hash of hashes) found.push(await artifactCandidates(services, hash, terminal))
+  for (const hash of hashes) found.push(await artifactCandidates(services, hash, device, terminal))
   const models = [...new Set(found.map(({ model }) => model))]
   if (models.length > 1 && options.model === undefined) {
     throw usageError(`These artifacts are of several models: ${models.join(', ')}.`, 'Compare artifacts of one model.')

@@ -30,8 +30,11 @@ function servicesWith(part: Partial<Artifact>, ready: readonly BackendId[]) {
   const list = async () => {
     const simulated = await createSimulatedDriver().describe()
     const ids: readonly BackendId[] = ['onnxruntime', 'onnxruntime-node', 'openvino', 'tensorrt']
+    const devices = (id: BackendId) => (id === 'onnxruntime' ? ['cpu', 'cuda'] : ['cpu'])
     return ids.map((id) =>
-      ready.includes(id) ? { ...simulated, id } : unavailableStatus(id, 'python', 'No.', 'Set it up.'),
+      ready.includes(id)
+        ? { ...simulated, id, devices: devices(id) }
+        : unavailableStatus(id, 'python', 'No.', 'Set it up.'),
     )
   }
   const artifacts = {
@@ -46,21 +49,34 @@ const candidate = (backend: BackendId) => ({ backend, precision: 'int8', options
 test('an ONNX artifact becomes a candidate of every backend here that reads it', async () => {
   const notes: string[] = []
   const services = servicesWith({}, ['onnxruntime', 'onnxruntime-node'])
-  expect(await artifactCandidates(services, 'aaaa', { note: (text) => notes.push(text) })).toEqual({
+  expect(await artifactCandidates(services, 'aaaa', 'cpu', { note: (text) => notes.push(text) })).toEqual({
     model: 'digits',
     candidates: [candidate('onnxruntime'), candidate('onnxruntime-node')],
   })
-  expect(notes).toEqual(['note: OpenVINO reads it too, but cannot run here.'])
+  expect(notes).toEqual(['note: OpenVINO reads it too, but cannot run on cpu here.'])
+})
+
+test('on a GPU it becomes a candidate of those alone that run there', async () => {
+  const notes: string[] = []
+  const services = servicesWith({}, ['onnxruntime', 'onnxruntime-node'])
+  const { candidates } = await artifactCandidates(services, 'aaaa', 'cuda', { note: (text) => notes.push(text) })
+  expect({ candidates, notes }).toEqual({
+    candidates: [candidate('onnxruntime')],
+    notes: [
+      'note: ONNX Runtime (Node) reads it too, but cannot run on cuda here.',
+      'note: OpenVINO reads it too, but cannot run on cuda here.',
+    ],
+  })
 })
 
 test('an engine that nothing here runs is a candidate all the same, so that its record says why', async () => {
   const services = servicesWith({ kind: 'tensorrt-engine' }, ['onnxruntime'])
-  const { candidates } = await artifactCandidates(services, 'aaaa', { note: () => undefined })
+  const { candidates } = await artifactCandidates(services, 'aaaa', 'cpu', { note: () => undefined })
   expect(candidates).toEqual([candidate('tensorrt')])
 })
 
 test('an engine of the test builder is never measured', async () => {
   const tools = { 'TensorRT for RTX': '1.7.1, test builder' }
   const services = servicesWith({ kind: 'tensorrt-rtx-engine', tools }, ['onnxruntime'])
-  await expect(artifactCandidates(services, 'aaaa', { note: () => undefined })).rejects.toThrow(/test builder/)
+  await expect(artifactCandidates(services, 'aaaa', 'cpu', { note: () => undefined })).rejects.toThrow(/test builder/)
 })
