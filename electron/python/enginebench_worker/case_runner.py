@@ -12,13 +12,19 @@ from numpy.typing import NDArray
 
 from enginebench_worker import commands, messages
 from enginebench_worker.backends import find_backend
-from enginebench_worker.backends.base import LoadedCase
+from enginebench_worker.backends.base import LoadedCase, NotSupported
 from enginebench_worker.domain import Steadiness, WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
+from enginebench_worker.input_shape import check_input_shape
 from enginebench_worker.measure.batches import load_images, rotating_batches
+from enginebench_worker.measure.layer_times import costliest_first
 from enginebench_worker.measure.loop import BlockRule, TimedLoop
 from enginebench_worker.measure.memory import process_peak
+from enginebench_worker.measure.serving import serve
+from enginebench_worker.measure.sustained import sustain
+from enginebench_worker.measure.synchronization import check_answer_is_complete, check_device_is_idle
+from enginebench_worker.measure.time_split import TimeSplitter
 from enginebench_worker.measure.warmup import WarmupRule, warm_up
 from enginebench_worker.outputs import run_every_image, write_arrays
 
@@ -38,7 +44,7 @@ class CaseRunner:
     @classmethod
     def load(cls, command: commands.Prepare, execution: Execution) -> tuple[CaseRunner, messages.Prepared]:
         case = command.case
-        _check_input_shape(case)
+        check_input_shape(case)
         backend = find_backend(case.backend)
         images = load_images(case.input)
         execution.step(f"loading {case.model.name}")
@@ -48,6 +54,8 @@ class CaseRunner:
         execution.step("proving the precision")
         runner = cls(case, loaded, images)
         proof = loaded.prove_precision(runner._batches[0])
+        execution.step("checking that an answer is complete when it is given")
+        check_answer_is_complete(loaded, runner._batches[0])
         return runner, messages.Prepared(
             command.id,
             load_ms,
@@ -64,6 +72,7 @@ class CaseRunner:
     def measure_block(self, command: commands.MeasureBlock, execution: Execution) -> messages.Block:
         rule = BlockRule(command.target_ms, command.minimum_samples, command.cap_ms, command.floor_samples)
         block = self._loop.run(rule, execution)
+        check_device_is_idle(self._loaded, (block.ended_at_ns - block.started_at_ns) / 1e6)
         return messages.Block(command.id, block.started_at_ns, block.ended_at_ns, block.latencies_ms)
 
     def measure_memory(self, command: commands.MeasureMemory, execution: Execution) -> messages.Memory:
@@ -73,6 +82,29 @@ class CaseRunner:
             self._loaded.query(self._batches[index % len(self._batches)])
         peak = process_peak() if self._case.device == "cpu" else self._loaded.device_process_peak()
         return messages.Memory(command.id, self._loaded.allocator_peak(), peak)
+
+    def sustain(self, command: commands.Sustain, execution: Execution) -> messages.Sustained:
+        run = sustain(self._loaded, self._batches, command.duration_ms, command.minimum_queries, execution)
+        return messages.Sustained(command.id, run.started_at_ns, run.ended_at_ns, run.queries)
+
+    def serve(self, command: commands.Serve, execution: Execution) -> messages.Served:
+        run = serve(self._loaded, self._batches, command.arrivals_ms, execution)
+        return messages.Served(command.id, run.started_at_ns, run.ended_at_ns, run.latencies_ms)
+
+    def split_time(self, command: commands.SplitTime, execution: Execution) -> messages.TimeSplit:
+        split = TimeSplitter(self._case, self._loaded, self._batches, execution).split(command.queries)
+        return messages.TimeSplit(command.id, split.method, split.parts)
+
+    def profile_layers(self, command: commands.ProfileLayers, execution: Execution) -> messages.LayersProfiled:
+        execution.step("profiling the layers")
+        try:
+            profile = self._loaded.profile_layers(self._batches, command.queries)
+            kept = costliest_first(profile)
+        except NotSupported as reason:
+            remedy = "Use another backend to see layers; everything else is measured all the same."
+            raise BenchError("backend-unavailable", "layers", str(reason), remedy) from None
+        execution.step()
+        return messages.LayersProfiled(command.id, profile.method, kept.layers, kept.other_layers, kept.other_ms)
 
     def write_outputs(self, folder: str, execution: Execution) -> tuple[messages.WrittenOutput, ...]:
         names = self._case.model.outputs
@@ -100,17 +132,3 @@ class CaseRunner:
         if self._video is not None:
             self._video.close()
             self._video = None
-
-
-def _check_input_shape(case: WorkerCase) -> None:
-    expected, shape = case.model.input, case.input.shape
-    sizes_fit = expected.dynamic_size or shape[2:] == (expected.height, expected.width)
-    if len(shape) == 4 and shape[1] == expected.channels and sizes_fit:
-        return
-    wanted = f"[images, {expected.channels}, {expected.height}, {expected.width}]"
-    raise BenchError(
-        "input-mismatch",
-        "load",
-        f"{case.model.name} takes {wanted}, but the inputs are {list(shape)}.",
-        "Prepare the inputs for this model, at a size it accepts.",
-    )

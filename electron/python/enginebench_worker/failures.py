@@ -7,6 +7,7 @@ import errno
 from collections.abc import Mapping
 
 from enginebench_worker.errors import BenchError, BenchErrorRecord, ErrorCode, Stage
+from enginebench_worker.gpu_failures import GpuFailure, gpu_failure_of
 
 STAGE_OF_COMMAND: Mapping[str, Stage] = {
     "DescribeBackends": "setup",
@@ -23,10 +24,28 @@ STAGE_OF_COMMAND: Mapping[str, Stage] = {
     "Warmup": "warmup",
     "MeasureBlock": "measure",
     "MeasureMemory": "memory",
+    "ColdStart": "cold-start",
+    "Sustain": "measure",
+    "Serve": "serve",
+    "SplitTime": "time-split",
+    "ProfileLayers": "layers",
+    "CountWork": "limits",
+    "MeasurePeak": "limits",
     "WriteOutputs": "parity",
 }
 
-_INFERENCE_STAGES = frozenset({"warmup", "measure", "memory", "parity"})
+_INFERENCE_STAGES = frozenset({"warmup", "measure", "memory", "parity", "serve", "time-split", "layers"})
+_GPU_FAILURES: Mapping[GpuFailure, tuple[str, str]] = {
+    "out-of-memory-gpu": ("The GPU's memory ran out.", "Use a smaller batch or input size."),
+    "gpu-faulted": (
+        "The GPU reported an error after which this process can no longer use it.",
+        "The next case starts in a fresh process. If it comes back, leave this backend out and check the driver.",
+    ),
+    "gpu-lost": (
+        "The GPU can no longer be reached.",
+        "Restart the machine or reset the GPU, then start the run again; what was measured before is kept.",
+    ),
+}
 
 
 def describe_failure(command: object, error: BaseException) -> BenchErrorRecord:
@@ -39,13 +58,18 @@ def describe_failure(command: object, error: BaseException) -> BenchErrorRecord:
 
 def breaks_the_device(error: BaseException) -> bool:
     """True where a GPU error makes every later call of this process untrustworthy."""
-    return "CUDA error" in str(error) or "device-side assert" in str(error)
+    if isinstance(error, BenchError):
+        cause = error.__cause__
+        return error.record.code in ("gpu-faulted", "gpu-lost") or (cause is not None and breaks_the_device(cause))
+    failure = gpu_failure_of(error)
+    return failure in ("gpu-faulted", "gpu-lost") or (failure is None and "CUDA error" in str(error))
 
 
 def _judge(stage: Stage, error: BaseException) -> tuple[ErrorCode, str, str]:
     words = str(error)
-    if type(error).__name__ == "OutOfMemoryError" or "CUDA out of memory" in words:
-        return "out-of-memory-gpu", "The GPU's memory ran out.", "Use a smaller batch or input size."
+    failure = gpu_failure_of(error)
+    if failure is not None:
+        return failure, *_GPU_FAILURES[failure]
     if isinstance(error, MemoryError) or "DefaultCPUAllocator" in words or "bad allocation" in words:
         return "out-of-memory-host", "This machine's memory ran out.", "Use a smaller batch or fewer images."
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -11,12 +11,14 @@ from enginebench_worker.errors import BenchError, Stage
 from enginebench_worker.execution import Execution
 
 if TYPE_CHECKING:
+    from enginebench_worker.backends.base import LoadedCase
     from enginebench_worker.case_runner import CaseRunner
 
 
 class Handlers:
     def __init__(self) -> None:
         self._runner: CaseRunner | None = None
+        self._started_cold: LoadedCase | None = None
 
     def handle(self, command: commands.Command, execution: Execution) -> object:
         match command:
@@ -64,6 +66,25 @@ class Handlers:
                 return self._loaded("measure").measure_block(command, execution)
             case commands.MeasureMemory():
                 return self._loaded("memory").measure_memory(command, execution)
+            case commands.ColdStart():
+                return self._start_cold(command, execution)
+            case commands.Sustain():
+                return self._loaded("measure").sustain(command, execution)
+            case commands.Serve():
+                return self._loaded("serve").serve(command, execution)
+            case commands.SplitTime():
+                return self._loaded("time-split").split_time(command, execution)
+            case commands.ProfileLayers():
+                return self._loaded("layers").profile_layers(command, execution)
+            case commands.CountWork():
+                from enginebench_worker.work import count_work
+
+                return messages.WorkCounted(command.id, count_work(command.file, command.input_shape))
+            case commands.MeasurePeak():
+                from enginebench_worker.peak import measure_peak
+
+                peak, versions = measure_peak(command.device, command.precision, command.threads)
+                return messages.PeakMeasured(command.id, peak, versions)
             case commands.WriteOutputs():
                 outputs = self._loaded("parity").write_outputs(command.folder, execution)
                 return messages.OutputsWritten(command.id, outputs)
@@ -82,12 +103,12 @@ class Handlers:
         if self._runner is not None:
             self._runner.close()
             self._runner = None
+        if self._started_cold is not None:
+            self._started_cold.close()
+            self._started_cold = None
 
     def _prepare(self, command: commands.Prepare, execution: Execution) -> messages.Prepared:
-        if self._runner is not None:
-            raise BenchError(
-                "bad-usage", "load", "This worker already holds a case.", "Start a fresh worker for every case."
-            )
+        self._require_no_case("load")
         from enginebench_worker.case_runner import CaseRunner
 
         runner, prepared = CaseRunner.load(command, execution)
@@ -95,6 +116,22 @@ class Handlers:
         gc.collect()
         gc.freeze()
         return prepared
+
+    def _start_cold(self, command: commands.ColdStart, execution: Execution) -> messages.ColdStarted:
+        self._require_no_case("cold-start")
+        from enginebench_worker.backends import find_backend
+        from enginebench_worker.input_shape import check_input_shape
+        from enginebench_worker.measure.cold_start import start_cold
+
+        check_input_shape(command.case)
+        self._started_cold, started = start_cold(command, find_backend(command.case.backend), execution)
+        return started
+
+    def _require_no_case(self, stage: Stage) -> None:
+        if self._runner is not None or self._started_cold is not None:
+            raise BenchError(
+                "bad-usage", stage, "This worker already holds a case.", "Start a fresh worker for every case."
+            )
 
     def _loaded(self, stage: Stage) -> CaseRunner:
         if self._runner is None:

@@ -115,18 +115,19 @@ class _Worker:
         )
 
     def carry_out_commands(self) -> int:
+        """A case whose device is broken is not closed: each call on the device could fail or hang."""
+        device_is_broken = False
         try:
-            while (waiting := self._waiting.get()) is not None:
+            while not device_is_broken and (waiting := self._waiting.get()) is not None:
                 command, execution = waiting
                 answer, device_is_broken = self._carry_out(command, execution)
                 execution.finished = True
                 self._writer.send(answer)
-                if device_is_broken:
-                    return EXIT_DEVICE_BROKEN
-            return 0
         finally:
             gc.enable()
-            self._handlers.close()
+            if not device_is_broken:
+                self._handlers.close()
+        return EXIT_DEVICE_BROKEN if device_is_broken else 0
 
     def _carry_out(self, command: commands.Command, execution: Execution) -> tuple[object, bool]:
         try:

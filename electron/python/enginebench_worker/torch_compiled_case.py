@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from enginebench_worker.backends.base import LayerProfile
 from enginebench_worker.domain import Device, Precision, WorkerCase
 from enginebench_worker.errors import BenchError
+from enginebench_worker.gpu_failures import gpu_failure_of
+from enginebench_worker.torch_profile import profile_kernels
 from enginebench_worker.torch_runtime import TorchCase, load_torch_case, type_name
 
 Mode = Literal["default", "reduce-overhead"]
@@ -33,6 +37,14 @@ def load_compiled_case(case: WorkerCase, mode: Mode) -> TorchCase:
     return load_torch_case(case, make)
 
 
+def kept_graphs() -> int:
+    """How many compiled graphs Inductor keeps on disk from earlier processes; it looks among them before compiling."""
+    from torch._inductor.runtime.runtime_utils import cache_dir
+
+    folder = Path(cache_dir()) / "fxgraph"
+    return sum(1 for _ in folder.glob("*/*")) if folder.is_dir() else 0
+
+
 class CompiledCase(TorchCase):
     _types_come_from = "products in the graph that was compiled"
 
@@ -47,18 +59,32 @@ class CompiledCase(TorchCase):
     ) -> None:
         super().__init__(module, precision, device, versions)
         self._products: Counter[str] = Counter()
+        self._mode: Mode = mode
         self.versions |= {"torch.compile": f"inductor, {mode}"}
         self._compiled = self._compile(mode)
         try:
             for _ in range(_QUERIES_WHILE_LOADING):
                 self.query(np.zeros(shape, np.float32))
         except Exception as error:  # Dynamo's, Inductor's and a compiler's errors have no common base
+            if gpu_failure_of(error) is not None:
+                raise
             message = "torch.compile cannot compile this model here."
             remedy = (
                 "Use torch-eager; the log has the compiler's words. A C++ compiler and Python's headers are needed."
             )
             raise BenchError("backend-unavailable", "load", message, remedy, error) from error
         torch._dynamo.config.error_on_recompile = True
+
+    def profile_layers(self, batches: Sequence[NDArray[np.float32]], queries: int) -> LayerProfile:
+        """On a CPU it compiles a second time, since kernels tell their times only where they were written to."""
+        if self._device == "cuda":
+            return profile_kernels(self.query, batches, queries, self._device)
+        import torch._inductor.config
+
+        with torch._inductor.config.patch({"cpp.enable_kernel_profile": True}):
+            torch._dynamo.config.error_on_recompile = False
+            told = CompiledCase(self._module, self._precision, self._device, {}, batches[0].shape, self._mode)
+        return profile_kernels(told.query, batches, queries, self._device)
 
     def _run(self, images: torch.Tensor) -> Sequence[torch.Tensor]:
         return self._compiled(images)

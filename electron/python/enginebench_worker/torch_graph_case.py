@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
+from enginebench_worker.backends.base import LayerProfile
 from enginebench_worker.domain import Device, Precision, WorkerCase
 from enginebench_worker.errors import BenchError
+from enginebench_worker.gpu_failures import gpu_failure_of
+from enginebench_worker.torch_profile import profile_kernels
 from enginebench_worker.torch_runtime import TorchCase, load_torch_case
 
 _QUERIES_BEFORE_RECORDING = 3
@@ -42,8 +47,13 @@ class GraphCase(TorchCase):
         try:
             self._outputs = self._record()
         except RuntimeError as error:
+            if gpu_failure_of(error) is not None:
+                raise
             message = "This model cannot be recorded as a CUDA graph."
             raise BenchError("backend-unavailable", "load", message, "Use torch-eager.", error) from error
+
+    def profile_layers(self, batches: Sequence[NDArray[np.float32]], queries: int) -> LayerProfile:
+        return profile_kernels(self.query, batches, queries, self._device)
 
     def _run(self, images: torch.Tensor) -> Sequence[torch.Tensor]:
         self._images.copy_(images)

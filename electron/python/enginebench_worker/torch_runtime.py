@@ -14,9 +14,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from enginebench_worker.backends.base import LoadedCase
+from enginebench_worker.backends.base import LayerProfile, LoadedCase, MarkPart, TimedPart
 from enginebench_worker.domain import Bytes, Device, Precision, PrecisionProof, WorkerCase
 from enginebench_worker.models import build_module, check_device
+from enginebench_worker.torch_profile import profile_modules
 
 DTYPES: dict[str, torch.dtype] = {
     "fp32": torch.float32,
@@ -77,8 +78,42 @@ class TorchCase(LoadedCase):
 
     @torch.inference_mode()
     def query(self, batch: NDArray[np.float32]) -> Sequence[NDArray[Any]]:
-        outputs = self._run(self._on_device(batch))
-        return [output.float().cpu().numpy() for output in outputs]
+        return _on_host(self._run(self._on_device(batch)))
+
+    def synchronize(self) -> None:
+        if self._device == "cuda":
+            torch.cuda.synchronize()
+
+    @torch.inference_mode()
+    def query_in_parts(self, batch: NDArray[np.float32], part: MarkPart) -> Sequence[NDArray[Any]]:
+        if self._device == "cpu":
+            with part("compute"):
+                return self.query(batch)
+        with part("host-to-device"):
+            images = self._on_device(batch)
+        with part("compute"):
+            outputs = self._run(images)
+        with part("device-to-host"):
+            return _on_host(outputs)
+
+    @torch.inference_mode()
+    def device_part_ms(self, batch: NDArray[np.float32]) -> dict[TimedPart, float] | None:
+        if self._device == "cpu":
+            return None
+        marks = [torch.cuda.Event(enable_timing=True) for _ in range(4)]
+        marks[0].record()
+        images = self._on_device(batch)
+        marks[1].record()
+        outputs = self._run(images)
+        marks[2].record()
+        _on_host(outputs)
+        marks[3].record()
+        torch.cuda.synchronize()
+        names: tuple[TimedPart, ...] = ("host-to-device", "compute", "device-to-host")
+        return {name: marks[index].elapsed_time(marks[index + 1]) for index, name in enumerate(names)}
+
+    def profile_layers(self, batches: Sequence[NDArray[np.float32]], queries: int) -> LayerProfile:
+        return profile_modules(self._module, self.query, batches, queries, self._device)
 
     def _on_device(self, batch: NDArray[np.float32]) -> torch.Tensor:
         return torch.from_numpy(batch).to(self._device).to(self._dtype)
@@ -135,6 +170,16 @@ class TorchCase(LoadedCase):
         return counts
 
 
+def start_device(device: Device) -> bool:
+    """Creates the CUDA context and gives the allocator its first block."""
+    if device == "cpu":
+        return False
+    check_device(device)
+    torch.zeros(1, device=device)
+    torch.cuda.synchronize()
+    return True
+
+
 MakeCase = Callable[[torch.nn.Module, Precision, Device, dict[str, str]], TorchCase]
 
 
@@ -149,3 +194,7 @@ def load_torch_case(case: WorkerCase, make_case: MakeCase = TorchCase) -> TorchC
 
 def type_name(dtype: torch.dtype) -> str:
     return str(dtype).removeprefix("torch.")
+
+
+def _on_host(outputs: Sequence[torch.Tensor]) -> list[NDArray[Any]]:
+    return [output.float().cpu().numpy() for output in outputs]

@@ -21,7 +21,7 @@ class OutOfMemoryError(RuntimeError):
         (BLOCK, OutOfMemoryError("CUDA out of memory"), "out-of-memory-gpu", "measure"),
         (BLOCK, MemoryError(), "out-of-memory-host", "measure"),
         (BLOCK, RuntimeError("DefaultCPUAllocator: can't allocate memory"), "out-of-memory-host", "measure"),
-        (BLOCK, RuntimeError("CUDA error: an illegal memory access"), "inference-failed", "measure"),
+        (BLOCK, RuntimeError("CUDA error: invalid argument"), "inference-failed", "measure"),
         (BLOCK, RuntimeError("shape '[2]' is invalid"), "inference-failed", "measure"),
         (INPUTS, OSError(errno.ENOSPC, "No space left on device"), "disk-full", "inputs"),
         (INPUTS, PermissionError(errno.EACCES, "Permission denied", "inputs.npy"), "not-writable", "inputs"),

@@ -9,7 +9,7 @@ import shutil
 import sys
 
 from enginebench_worker.backends.base import Backend, LoadedCase
-from enginebench_worker.domain import BackendStatus, WorkerCase
+from enginebench_worker.domain import BackendStatus, Device, WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import cuda_device_count, is_importable, version_of
 from enginebench_worker.torch_precisions import PRECISIONS_OF
@@ -33,6 +33,7 @@ _OPTIONS_SCHEMA: dict[str, object] = {
 class TorchCompile(Backend):
     id = "torch-compile"
     label = "torch.compile"
+    library_modules = ("torch", "torch._inductor.compile_fx")
 
     def describe(self) -> BackendStatus:
         reason, remedy = _why_not()
@@ -50,6 +51,20 @@ class TorchCompile(Backend):
             licence=None,
             options_schema=_OPTIONS_SCHEMA,
         )
+
+    def start_device(self, device: Device) -> bool:
+        from enginebench_worker.torch_runtime import start_device
+
+        return start_device(device)
+
+    def caches(self, case: WorkerCase) -> tuple[str, ...]:
+        from enginebench_worker.torch_compiled_case import kept_graphs
+
+        kept = kept_graphs()
+        state = (
+            "empty, so everything is compiled" if kept == 0 else f"{kept} graphs of earlier starts, used where one fits"
+        )
+        return (f"Inductor's cache of compiled graphs: {state}",)
 
     def load(self, case: WorkerCase) -> LoadedCase:
         self.require_available()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enginebench_worker.backends.base import Backend, LoadedCase
-from enginebench_worker.domain import BackendStatus, WorkerCase
+from enginebench_worker.domain import BackendStatus, Device, WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import cuda_device_count, is_importable, version_of
 from enginebench_worker.torch_precisions import PRECISIONS_OF
@@ -12,6 +12,7 @@ from enginebench_worker.torch_precisions import PRECISIONS_OF
 class TorchCudaGraph(Backend):
     id = "torch-cudagraph"
     label = "PyTorch CUDA graph"
+    library_modules = ("torch",)
 
     def describe(self) -> BackendStatus:
         reason, remedy = _why_not()
@@ -27,6 +28,14 @@ class TorchCudaGraph(Backend):
             licence=None,
             options_schema=None,
         )
+
+    def start_device(self, device: Device) -> bool:
+        from enginebench_worker.torch_runtime import start_device
+
+        return start_device(device)
+
+    def caches(self, case: WorkerCase) -> tuple[str, ...]:
+        return ("CUDA graph: never kept, so each start records it anew",)
 
     def load(self, case: WorkerCase) -> LoadedCase:
         self.require_available()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enginebench_worker.backends.base import Backend, LoadedCase
-from enginebench_worker.domain import BackendStatus, WorkerCase
+from enginebench_worker.domain import BackendStatus, Device, WorkerCase
 from enginebench_worker.installed import cuda_device_count, is_importable, version_of
 from enginebench_worker.torch_precisions import PRECISIONS_OF
 
@@ -11,6 +11,7 @@ from enginebench_worker.torch_precisions import PRECISIONS_OF
 class TorchEager(Backend):
     id = "torch-eager"
     label = "PyTorch eager"
+    library_modules = ("torch",)
 
     def describe(self) -> BackendStatus:
         installed = is_importable("torch")
@@ -27,6 +28,11 @@ class TorchEager(Backend):
             licence=None,
             options_schema=None,
         )
+
+    def start_device(self, device: Device) -> bool:
+        from enginebench_worker.torch_runtime import start_device
+
+        return start_device(device)
 
     def load(self, case: WorkerCase) -> LoadedCase:
         self.require_available()

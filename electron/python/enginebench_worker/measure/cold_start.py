@@ -1,0 +1,67 @@
+"""How long a process that has done nothing yet takes to its first answer, part by part.
+
+Imports nothing heavy by itself, so that what a library takes is its own. Proves nothing of the case, and checks nothing
+that would warm it. The images are mapped before the case is loaded, and their reading is not part of any time."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from enginebench_worker import commands, messages
+from enginebench_worker.backends.base import Backend, LoadedCase
+from enginebench_worker.errors import BenchError
+from enginebench_worker.execution import Execution
+
+Result = TypeVar("Result")
+
+_PAGE_CACHE = "files in the system's page cache: not emptied, so those read before may have been there"
+
+
+def start_cold(
+    command: commands.ColdStart, backend: Backend, execution: Execution
+) -> tuple[LoadedCase, messages.ColdStarted]:
+    """The caller closes the case."""
+    case = command.case
+    modules = backend.library_modules
+    if any(name in sys.modules for name in modules):
+        message = "This worker has been used before: its start is not cold."
+        raise BenchError("bad-usage", "cold-start", message, "Start a fresh worker for every cold start.")
+    backend.require_available()
+    execution.step(f"importing {backend.label}")
+    _, import_ms = _timed(lambda: [importlib.import_module(name) for name in modules])
+    execution.step("opening the device")
+    opened, context_ms = _timed(lambda: backend.start_device(case.device))
+    caches = (*backend.caches(case), _PAGE_CACHE)
+
+    from enginebench_worker.measure.batches import load_images, rotating_batches
+
+    batches = rotating_batches(load_images(case.input), case.batch_size)
+    execution.step(f"loading {case.model.name}")
+    loaded, load_ms = _timed(lambda: backend.load(case))
+    try:
+        execution.step()
+        _, first_ms = _timed(lambda: loaded.query(batches[0]))
+        execution.step()
+        _, second_ms = _timed(lambda: loaded.query(batches[1 % len(batches)]))
+    except BaseException:
+        loaded.close()
+        raise
+    return loaded, messages.ColdStarted(
+        command.id,
+        import_ms if modules else None,
+        context_ms if opened else None,
+        load_ms,
+        first_ms,
+        second_ms,
+        caches,
+    )
+
+
+def _timed(work: Callable[[], Result]) -> tuple[Result, float]:
+    begin = time.perf_counter_ns()
+    result = work()
+    return result, max(1, time.perf_counter_ns() - begin) / 1e6

@@ -1,0 +1,104 @@
+"""Where the time of a query goes: by the host's clock with the device waited for after each part, and beside it by the
+device's own; the two are never mixed. What comes before and after a query is told too, as not part of its latency."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from enginebench_worker.backends.base import LoadedCase, NotSupported, TimedPart
+from enginebench_worker.domain import PartTime, WorkerCase
+from enginebench_worker.execution import Execution
+from enginebench_worker.measure.part_clock import PartClock
+from enginebench_worker.video.postprocess import FrameSize, postprocessor
+
+_PARTS: tuple[TimedPart, ...] = get_args(TimedPart)
+_DETECTORS = ("set-detection", "yolo-detection")
+_PREPROCESS = PartTime("preprocess", "host", None, "images are prepared before anything is timed", included=False)
+_NO_COPY = "the case runs on the CPU: nothing is copied to or from a device"
+_NOT_APART = "this backend does not tell it apart from the rest of the query"
+
+
+@dataclass(frozen=True)
+class SplitTimes:
+    method: str
+    parts: tuple[PartTime, ...]
+
+
+class TimeSplitter:
+    def __init__(
+        self, case: WorkerCase, loaded: LoadedCase, batches: Sequence[NDArray[np.float32]], execution: Execution
+    ) -> None:
+        self._case, self._loaded, self._batches, self._execution = case, loaded, batches, execution
+
+    def split(self, queries: int) -> SplitTimes:
+        device = self._device_parts(queries)
+        words = "host clock, the device waited for after each part"
+        return SplitTimes(
+            f"{words}; CUDA events beside it" if device else words,
+            (_PREPROCESS, *self._host_parts(queries), *device, self._postprocess(queries)),
+        )
+
+    def _host_parts(self, queries: int) -> tuple[PartTime, ...]:
+        """The first query is not counted: libraries allocate on it."""
+        clock = PartClock(self._loaded.synchronize)
+        try:
+            for index in range(queries + 1):
+                self._execution.step()
+                self._loaded.query_in_parts(self._batch(index), clock.part)
+                clock.end_query(counts=index > 0)
+        except NotSupported as reason:
+            return tuple(PartTime(part, "host", None, str(reason), included=True) for part in _PARTS)
+        medians = clock.medians_ms()
+        missing = _NO_COPY if self._case.device == "cpu" else _NOT_APART
+        return tuple(
+            PartTime(part, "host", medians.get(part), None if part in medians else missing, included=True)
+            for part in _PARTS
+        )
+
+    def _device_parts(self, queries: int) -> tuple[PartTime, ...]:
+        """Empty where the device has no clock of its own."""
+        seen: dict[TimedPart, list[float]] = defaultdict(list)
+        for index in range(queries + 1):
+            self._execution.step()
+            try:
+                times = self._loaded.device_part_ms(self._batch(index))
+            except NotSupported:
+                return ()
+            if times is None:
+                return ()
+            if index > 0:
+                for part, milliseconds in times.items():
+                    seen[part].append(milliseconds)
+        return tuple(
+            PartTime(part, "device", statistics.median(seen[part]), None, included=True)
+            for part in _PARTS
+            if part in seen
+        )
+
+    def _postprocess(self, queries: int) -> PartTime:
+        model, shape = self._case.model, self._case.input.shape
+        if model.postprocessing not in _DETECTORS:
+            reason = "nothing follows this model: its outputs are the answer"
+            return PartTime("postprocess", "host", None, reason, included=False)
+        network = FrameSize(*shape[2:])
+        judge = postprocessor(model, network, model.score_threshold or 0.5)
+        frames = [network] * self._case.batch_size
+        durations: list[int] = []
+        for index in range(queries):
+            self._execution.step()
+            outputs = self._loaded.query(self._batch(index))
+            begin = time.perf_counter_ns()
+            judge(outputs, frames)
+            durations.append(time.perf_counter_ns() - begin)
+        return PartTime("postprocess", "host", statistics.median(durations) / 1e6, None, included=False)
+
+    def _batch(self, index: int) -> NDArray[np.float32]:
+        return self._batches[index % len(self._batches)]
