@@ -12,6 +12,7 @@ import { InputCache } from './inputs/input-cache.ts'
 import { createRunInputs } from './inputs/run-inputs.ts'
 import { createModelCatalog } from './models/model-catalog.ts'
 import { createModelInspection } from './models/worker-inspection.ts'
+import { createNoiseFloors } from './noise-floors/noise-floor-service.ts'
 import { createArtifactParity } from './parity/artifact-parity.ts'
 import { calibrationImages } from './parity/calibration-images.ts'
 import { evaluationImages } from './parity/evaluation-images.ts'
@@ -19,6 +20,7 @@ import { readExportTools } from './python-environment/export-tools.ts'
 import { createPythonEnvironments } from './python-environment/python-environments.ts'
 import { createWorkerCheck } from './python-environment/worker-check.ts'
 import { createReportWriter } from './report/report-writer.ts'
+import type { RunDependencies } from './runs/run-dependencies.ts'
 import { createRunService } from './runs/run-service.ts'
 import { createMachineSampler } from './sampling/machine-sampler.ts'
 import type { PdfRenderer, Services } from './services.ts'
@@ -26,8 +28,9 @@ import { knownLatencies } from './store/known-latencies.ts'
 import { createRunStore } from './store/run-store.ts'
 import { createRunWriter } from './store/run-writer.ts'
 import { createSettingsStore } from './store/settings-store.ts'
+import { createSweepService } from './sweeps/create-sweep-service.ts'
 import type { Paths } from './system/application-paths.ts'
-import { fingerprintOf } from './system/fingerprint.ts'
+import { fingerprintOf, machineHashOf } from './system/fingerprint.ts'
 import { createLog, type Log } from './system/log.ts'
 import { readMachine } from './system/machine.ts'
 import { enginebenchVersion } from './system/version.ts'
@@ -45,6 +48,9 @@ export interface ServiceParts {
   /** The window's kind of process; the command line forks Node. */
   readonly spawnNodeWorker?: SpawnNodeWorker
 }
+
+/** How long the machine is watched before a run. */
+const observeMs = 5000
 
 export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Services {
   const { log = createLog(paths.logsFolder, 'services'), spawnNodeWorker = forkNodeWorker } = parts
@@ -74,10 +80,11 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
     fingerprintOf(await machine(), software, enginebenchVersion)
   const nowNs = () => Number(process.hrtime.bigint())
 
-  const runs = createRunService({
+  const runParts: Omit<RunDependencies, 'observeMs' | 'noiseFloor'> = {
     drivers,
     models,
     inputs,
+    openTaskWorker,
     artifacts,
     createRunWriter,
     runsFolder: paths.runsFolder,
@@ -88,7 +95,6 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
       ownPid: process.pid,
       log: logLine,
     }),
-    observeMs: 5000,
     takeTurn,
     nowNs,
     utcNow,
@@ -96,7 +102,19 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
     knownLatencies: (_plan, manifest) => knownLatencies(paths.runsFolder, manifest.id),
     randomSuffix,
     log: logLine,
+  }
+  const comparisonRuns = (observeMs: number) =>
+    createRunService({ ...runParts, observeMs, noiseFloor: async () => null })
+  const noiseFloors = createNoiseFloors({
+    folder: paths.noiseFloorsFolder,
+    runs: { watched: comparisonRuns(observeMs), unwatched: comparisonRuns(0) },
+    machine,
+    machineHash: async () => machineHashOf(await machine(), enginebenchVersion),
+    nowMs: () => performance.now(),
+    utcNow,
+    randomSuffix,
   })
+  const runs = createRunService({ ...runParts, observeMs, noiseFloor: noiseFloors.find })
 
   const conversions = createConversionService({
     models,
@@ -127,9 +145,19 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
     log: logLine,
   })
 
+  const sweeps = createSweepService({
+    ...{ drivers, models, inputs, fingerprint, takeTurn, nowNs, randomSuffix },
+    utcNow,
+    freeMemoryBytes: freemem,
+    estimate: (plan) => runs.estimate(plan),
+    sweepsFolder: paths.sweepsFolder,
+    log: logLine,
+  })
+
   return {
     version: enginebenchVersion,
     paths,
+    sweeps,
     models,
     backends: catalog,
     pythonEnvironments,
@@ -153,6 +181,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
       randomSuffix,
       log: logLine,
     }),
+    noiseFloors,
   }
 }
 

@@ -7,11 +7,13 @@ import { convertCommand } from './convert-command.ts'
 import { doctorCommand } from './doctor-command.ts'
 import { exitCodeHelp } from './exit-code.ts'
 import { modelsCommand } from './models-command.ts'
+import { noiseFloorCommand } from './noise-floor-command.ts'
 import type { Options } from './option-value.ts'
 import { reportCommand } from './report-command.ts'
 import { runCommand } from './run-command.ts'
 import { runsCommand } from './runs-command.ts'
 import { setupCommand } from './setup-command.ts'
+import { sweepCommand } from './sweep-command.ts'
 import { usageError } from './usage-error.ts'
 import { videoCommand } from './video-command.ts'
 
@@ -22,9 +24,11 @@ export const commands: readonly CliCommand[] = [
   convertCommand,
   artifactsCommand,
   runCommand,
+  sweepCommand,
   reportCommand,
   runsCommand,
   videoCommand,
+  noiseFloorCommand,
 ]
 
 export type Request =
@@ -71,16 +75,21 @@ function seeHelp(command: string | undefined): string {
   return `See enginebench ${command ? `${command} ` : ''}--help`
 }
 
-/** The parser reads `12e4` as a number; the start of a hash must stay as it was typed. */
+/** The parser reads `12e4` as a number; the start of a hash must stay as it was typed, once or several times. */
 function asTyped(options: Options, words: readonly string[]): Options {
   const typed = (name: string) => {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-    const joined = words.find((word) => word.startsWith(`${flag}=`))
-    return joined?.slice(flag.length + 1) ?? words[words.indexOf(flag) + 1]
+    return words.flatMap((word, index) => {
+      if (word.startsWith(`${flag}=`)) return [word.slice(flag.length + 1)]
+      return word === flag ? [words[index + 1] ?? ''] : []
+    })
   }
-  return Object.fromEntries(
-    Object.entries(options).map(([name, value]) => [name, typeof value === 'number' ? (typed(name) ?? value) : value]),
-  )
+  const restored = (name: string, value: unknown): unknown => {
+    if (typeof value === 'number') return typed(name)[0] ?? value
+    if (!Array.isArray(value) || value.every((each) => typeof each !== 'number')) return value
+    return typed(name)
+  }
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, restored(name, value)]))
 }
 
 function indented(text: string): string {

@@ -33,7 +33,7 @@ async function main(words: readonly string[]): Promise<ExitCode> {
     printFailure(error, terminal, words.includes('--json'), log, paths.logsFolder)
     return exitCodeOfError(error)
   } finally {
-    await Promise.all([services.runs.shutdown(), services.conversions.shutdown()])
+    await Promise.all([services.runs.shutdown(), services.conversions.shutdown(), services.sweeps.shutdown()])
   }
 }
 

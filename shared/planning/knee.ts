@@ -42,6 +42,8 @@ export function findKnee(points: readonly ThroughputPoint[]): Knee | null {
   const knee = bends.reduce((best, each) => (each.bend > best.bend ? each : best))
   if (knee.bend >= leastBend) {
     const { batchSize, imagesPerSecond } = knee.point
+    if (knee.point === fastest)
+      return { batchSize, reason: 'it has the highest throughput, and more batch gives no more' }
     const share = percent(imagesPerSecond / fastest.imagesPerSecond)
     return { batchSize, reason: `it reaches ${share} of the highest throughput, that of batch ${fastest.batchSize}` }
   }
