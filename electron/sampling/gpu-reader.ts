@@ -13,11 +13,14 @@ export interface GpuReaderParts {
   readonly exists: (pid: number) => boolean
   /** Told once for each reading that is missing. */
   readonly onMissing: (sentence: string) => void
+  /** Told once, with the driver's words, when it does not reach the GPU any more. */
+  readonly onLost: (words: string) => void
 }
 
-export function createGpuReader({ gpu, isOurs, exists, onMissing }: GpuReaderParts) {
+export function createGpuReader({ gpu, isOurs, exists, onMissing, onLost }: GpuReaderParts) {
   const told = new Set<string>()
   let lastEnergyAtMs: number | null = null
+  let isLost = false
 
   function missing(sentence: string): null {
     if (!told.has(sentence)) {
@@ -27,8 +30,13 @@ export function createGpuReader({ gpu, isOurs, exists, onMissing }: GpuReaderPar
     return null
   }
 
-  function valueOrNull<Value>(name: string, { value, reason }: NvmlReading<Value>): Value | null {
-    return value === null ? missing(`The GPU's ${name} is not read: ${reason}.`) : value
+  function valueOrNull<Value>(name: string, reading: NvmlReading<Value>): Value | null {
+    if (reading.reason === null) return reading.value
+    if (reading.isLost === true && !isLost) {
+      isLost = true
+      onLost(reading.reason)
+    }
+    return missing(`The GPU's ${name} is not read: ${reading.reason}.`)
   }
 
   function scaled(name: string, reading: NvmlReading<number>): number | null {

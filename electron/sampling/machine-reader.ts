@@ -12,6 +12,8 @@ export interface MachineReaderParts {
   readonly stateOf: (pid: number) => ProcessState | null
   readonly openNvml: OpenNvml
   readonly onNotRead: (sentence: string) => void
+  /** Told once, with the driver's words, when the GPU is gone. */
+  readonly onGpuLost: (words: string) => void
 }
 
 export interface MachineReader {
@@ -23,7 +25,7 @@ export interface MachineReader {
 }
 
 export function createMachineReader(parts: MachineReaderParts): MachineReader {
-  const { stateOf, onNotRead } = parts
+  const { stateOf, onNotRead, onGpuLost } = parts
   const host = createHostReader(parts)
   const opened = parts.openNvml()
   if (parts.ownProcesses() === null)
@@ -41,6 +43,7 @@ export function createMachineReader(parts: MachineReaderParts): MachineReader {
     isOurs: host.isOurs,
     exists: (pid) => stateOf(pid) !== null,
     onMissing: onNotRead,
+    onLost: onGpuLost,
   })
   return {
     gpu: opened.name,

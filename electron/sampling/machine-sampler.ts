@@ -6,7 +6,7 @@ import { type Clock, systemClock } from '../workers/clock.ts'
 import type { WorkerChannel } from '../workers/worker-channel.ts'
 import type { WorkerRegistry } from '../workers/worker-registry.ts'
 import { type SamplingCommand, type SamplingMessage, samplingMessageSchema } from './sampling-messages.ts'
-import type { MachineSampler, StartMachineSampler } from './watching.ts'
+import type { MachineSampler, SamplerStart, StartMachineSampler } from './watching.ts'
 
 const samplingIntervalMs = 200
 const keptSamples = 6000
@@ -22,15 +22,14 @@ export interface SamplerParts {
 }
 
 export function createMachineSampler(parts: SamplerParts): StartMachineSampler {
-  return ({ startedAtNs, onSample }) => new SamplingProcess(parts, startedAtNs, onSample)
+  return (start) => new SamplingProcess(parts, start)
 }
 
 class SamplingProcess implements MachineSampler {
   readonly #channel: WorkerChannel<SamplingCommand>
   readonly #registry: WorkerRegistry
   readonly #clock: Clock
-  readonly #startedAtNs: number
-  readonly #onSample: (sample: MachineSample) => void
+  readonly #start: SamplerStart
   readonly #kept: MachineSample[] = []
   readonly #notRead: string[] = []
   readonly #waiting = new Set<() => void>()
@@ -42,15 +41,10 @@ class SamplingProcess implements MachineSampler {
   #ended: string | null = null
   #stopped = false
 
-  constructor(
-    { spawn, registry, ownPid, log, clock }: SamplerParts,
-    startedAtNs: number,
-    onSample: (sample: MachineSample) => void,
-  ) {
+  constructor({ spawn, registry, ownPid, log, clock }: SamplerParts, start: SamplerStart) {
     this.#registry = registry
     this.#clock = clock ?? systemClock
-    this.#startedAtNs = startedAtNs
-    this.#onSample = onSample
+    this.#start = start
     this.#heardAtMs = this.#clock.now()
     this.#channel = spawn()
     registry.add(this.#channel)
@@ -141,15 +135,18 @@ class SamplingProcess implements MachineSampler {
       case 'not-read':
         this.#notRead.push(message.sentence)
         return
+      case 'gpu-lost':
+        this.#start.onGpuLost(message.words)
+        return
       case 'sample': {
-        const atMs = (message.atNs - this.#startedAtNs) / 1e6
+        const atMs = (message.atNs - this.#start.startedAtNs) / 1e6
         if (atMs < 0) return
         if (message.elapsedMs > 0) this.#shareOfCore = message.cpuMs / message.elapsedMs
         const sample = { atMs, ...message.sample }
         this.#kept.push(sample)
         if (this.#kept.length > keptSamples) this.#kept.splice(0, keptSamples / 2)
         this.#samples += 1
-        this.#onSample(sample)
+        this.#start.onSample(sample)
         this.#wake()
       }
     }

@@ -6,6 +6,8 @@ import type { NvmlGpu, NvmlProcess, NvmlReading, OpenNvml } from './nvml.ts'
 
 const success = 0
 const insufficientSize = 7
+/** NVML_ERROR_GPU_IS_LOST, NVML_ERROR_RESET_REQUIRED: no process gets anything from the GPU any more. */
+const lost: ReadonlySet<number> = new Set([15, 16])
 const notFound = 'the driver has no such reading'
 /** Of NVML's enumerations. */
 const smClock = 1
@@ -91,7 +93,7 @@ function gpuOf(device: unknown, bind: Bind, reasonOf: (status: number) => string
     return () => {
       if (call === null) return { value: null, reason: notFound }
       const status = call(device, ...parameters, answer)
-      return status === success ? { value: decode(answer), reason: null } : { value: null, reason: reasonOf(status) }
+      return status === success ? { value: decode(answer), reason: null } : notRead(status, reasonOf)
     }
   }
   const first32 = (answer: Buffer) => answer.readUInt32LE(0)
@@ -118,6 +120,10 @@ function gpuOf(device: unknown, bind: Bind, reasonOf: (status: number) => string
   }
 }
 
+function notRead(status: number, reasonOf: (status: number) => string): NvmlReading<never> {
+  return { value: null, reason: reasonOf(status), ...(lost.has(status) && { isLost: true }) }
+}
+
 function nameOf(device: unknown, bind: Bind): string {
   const answer = Buffer.alloc(96)
   const status = bind('nvmlDeviceGetName', ['void *', 'void *', 'uint'])?.(device, answer, answer.length)
@@ -136,7 +142,7 @@ function processesOf(
     if (call === null) return { value: null, reason: notFound }
     count.writeUInt32LE(mostProcesses)
     const status = call(device, count, answer)
-    if (status !== success && status !== insufficientSize) return { value: null, reason: reasonOf(status) }
+    if (status !== success && status !== insufficientSize) return notRead(status, reasonOf)
     const told = Math.min(count.readUInt32LE(0), mostProcesses)
     const processes = Array.from({ length: told }, (_, index) => processAt(answer, index * processInfoBytes))
     return { value: processes, reason: null }

@@ -3,7 +3,8 @@
 
 export type NvmlReading<Value> =
   | { readonly value: Value; readonly reason: null }
-  | { readonly value: null; readonly reason: string }
+  /** `isLost`: the driver does not reach the GPU any more (it fell off the bus, or waits for a reset). */
+  | { readonly value: null; readonly reason: string; readonly isLost?: boolean }
 
 export interface NvmlProcess {
   readonly pid: number

@@ -26,6 +26,8 @@ export const samplingMessageSchema = z.discriminatedUnion('message', [
     cpuMs: z.number().nonnegative(),
     elapsedMs: z.number().nonnegative(),
   }),
+  /** Once, in the driver's words: it does not reach the GPU any more. */
+  z.object({ message: z.literal('gpu-lost'), words: z.string() }),
   /** Once for each thing that cannot be read. */
   z.object({ message: z.literal('not-read'), sentence: z.string() }),
 ])

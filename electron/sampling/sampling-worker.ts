@@ -17,6 +17,7 @@ function sample({ ownPid, intervalMs }: SamplingCommand): void {
     stateOf: processState,
     openNvml: () => openNvmlLibrary(),
     onNotRead: (sentence) => parent.send({ message: 'not-read', sentence }),
+    onGpuLost: (words) => parent.send({ message: 'gpu-lost', words }),
   })
   parent.send({ message: 'opened', gpu: reader.gpu, slowdownCelsius: reader.slowdownCelsius })
   const began = nowMs()

@@ -20,6 +20,8 @@ export interface SamplerStart {
   /** Of the monotonic clock that all processes share. */
   readonly startedAtNs: number
   readonly onSample: (sample: MachineSample) => void
+  /** At most once, in the driver's words: the GPU is gone, and nothing that runs on it will finish. */
+  readonly onGpuLost: (words: string) => void
 }
 
 export type StartMachineSampler = (start: SamplerStart) => MachineSampler

@@ -1,8 +1,8 @@
 """A worker that speaks the real protocol with the standard library alone and fails as it is told.
 
 Its one argument is JSON: {"on": command name or "start", "fault": name, "seed": int, "after": int}; the options of the
-case that it prepares may say the same. Without a fault it answers every command that a case gets, and the first `after`
-of those that it fails on. Messages go to descriptor 3, one JSON object a line; stdout is noise."""
+case that it prepares may say the same, and "blockMs". Without a fault it answers every command that a case gets, and
+the first `after` of those that it fails on. Messages go to descriptor 3, one JSON object a line; stdout is noise."""
 
 import ctypes
 import json
@@ -41,7 +41,7 @@ def beat():
 
 def block(command, **changes):
     started = time.monotonic_ns()
-    while time.monotonic_ns() < started + 5_000_000:
+    while time.monotonic_ns() < started + script.get("blockMs", 5) * 1_000_000:
         pass
     message = {"message": "block", "id": command["id"], "startedAtNs": started, "endedAtNs": time.monotonic_ns()}
     return {**message, "latenciesMs": [0.2] * 20, **changes}

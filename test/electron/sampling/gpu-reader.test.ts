@@ -5,13 +5,15 @@ import { fakeNvml, given, notGiven } from '../../fakes/fake-nvml.ts'
 
 function readerOf(gpu: NvmlGpu) {
   const notRead: string[] = []
+  const lost: string[] = []
   const reader = createGpuReader({
     gpu,
     isOurs: (pid) => pid === 100,
     exists: (pid) => pid < 1000,
     onMissing: (sentence) => notRead.push(sentence),
+    onLost: (words) => lost.push(words),
   })
-  return { ...reader, notRead }
+  return { ...reader, notRead, lost }
 }
 
 const pid = (id: number) => ({ pid: id, usedBytes: 1e8 })
@@ -108,14 +110,21 @@ describe('a GPU', () => {
     ])
   })
 
-  it('fault-30: a GPU that is lost midway gives reasons from then on, no figures', () => {
-    let lost = false
-    const { read, notRead } = readerOf(
-      fakeNvml({ smClockMhz: () => (lost ? notGiven('gpu is lost')() : given(1980)()) }),
+  it('fault-30: a GPU that is lost midway gives reasons from then on, no figures, and that it is lost is told once', () => {
+    let isLost = false
+    const { read, notRead, lost } = readerOf(
+      fakeNvml({
+        smClockMhz: () => (isLost ? { value: null, reason: 'gpu is lost', isLost } : given(1980)()),
+        temperatureCelsius: () => (isLost ? { value: null, reason: 'gpu is lost', isLost } : given(50)()),
+      }),
     )
-    expect(read(0).smClockMhz).toBe(1980)
-    lost = true
-    expect(read(200).smClockMhz).toBeNull()
-    expect(notRead).toEqual(["The GPU's SM clock is not read: gpu is lost."])
+    expect([read(0).smClockMhz, lost]).toEqual([1980, []])
+    isLost = true
+    expect([read(200).smClockMhz, read(400).temperatureCelsius]).toEqual([null, null])
+    expect(notRead).toEqual([
+      "The GPU's SM clock is not read: gpu is lost.",
+      "The GPU's temperature is not read: gpu is lost.",
+    ])
+    expect(lost).toEqual(['gpu is lost'])
   })
 })

@@ -29,7 +29,7 @@ function startSampling() {
     log: () => {},
     clock,
   })
-  const sampler = start({ startedAtNs, onSample: (sample) => heard.push(sample) })
+  const sampler = start({ startedAtNs, onSample: (sample) => heard.push(sample), onGpuLost: () => {} })
   const [process] = listeners
   if (process === undefined) throw new Error('nobody listens')
   const say = (atMs: number) => {

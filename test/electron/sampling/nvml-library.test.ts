@@ -61,6 +61,10 @@ describe.skipIf(!isBuilt)('NVML through its library', () => {
     expect(gpu.slowdownCelsius()).toEqual({ value: null, reason: 'the driver has no such reading' })
   })
 
+  it('fault-30: tells a GPU that is lost from one that has no such reading', () => {
+    expect(opened('1').temperatureCelsius()).toEqual({ value: null, reason: 'gpu is lost', isLost: true })
+  })
+
   it('opens the GPU that CUDA would use', () => {
     expect(['', '1', '1,0', 'GPU-one'].map((visible) => opened(visible).name)).toEqual([
       'Stand-in 0',
