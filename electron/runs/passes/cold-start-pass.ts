@@ -1,5 +1,5 @@
-// How long until the first answer of a process that is new: so many fresh workers, each timed from being asked for. The
-// model's files were read by the rounds before, so the system's page cache holds them; the record says so.
+// How long until the first answer of a process that is new: so many fresh workers, each timed from being asked for. What
+// was warm by then (files, compile caches) is told by the workers.
 import type { ColdLaunch, ColdStart } from '../../../shared/domain/cold-start.ts'
 import { measured } from '../../../shared/domain/figure.ts'
 import { median } from '../../../shared/statistics/median.ts'
@@ -7,8 +7,6 @@ import { percentileInterval } from '../../../shared/statistics/order-statistic.t
 import type { CaseTrial } from '../case-trial.ts'
 import { openWorker } from '../resident-case.ts'
 import type { CasePass, PassContext } from './case-pass.ts'
-
-const pageCache = 'The rounds before had read the files of the model: they were in the page cache of the system.'
 
 export const coldStartPass: CasePass = {
   field: 'coldStart',
@@ -47,7 +45,7 @@ async function coldLaunch(
 function summarized(launches: ColdLaunch[], caches: readonly string[]): ColdStart {
   const totals = Float64Array.from(launches.map(toFirstAnswer)).sort()
   const toFirstAnswerMs = measured(median([...totals]), percentileInterval(totals, 0.5, 0.95))
-  return { launches, toFirstAnswerMs, caches: [pageCache, ...caches] }
+  return { launches, toFirstAnswerMs, caches: [...caches] }
 }
 
 function toFirstAnswer({ spawnMs, importMs, contextMs, loadMs, firstQueryMs }: ColdLaunch): number {

@@ -1,6 +1,7 @@
 // Runs the passes of a group's completed cases, one after another, and has each result kept before the next begins.
-// Cancelling, a full disk and bugs are thrown on; any other failure is the pass's own.
+// Cancelling, a full disk, a lost GPU and bugs are thrown on; any other failure is the pass's own.
 import { BenchError } from '../../../shared/domain/bench-error.ts'
+import { endsTheRun } from '../case-step.ts'
 import type { CaseTrial } from '../case-trial.ts'
 import type { CasePass, PassContext, PassResults } from './case-pass.ts'
 import { askedPasses, notMeasured } from './pass-table.ts'
@@ -28,7 +29,7 @@ async function resultsOf(pass: CasePass, context: PassContext, trial: CaseTrial)
     return 'notMeasured' in results ? notMeasured(pass, results.notMeasured) : results
   } catch (error) {
     context.signal.throwIfAborted()
-    if (!(error instanceof BenchError) || error.record.code === 'disk-full') throw error
+    if (!(error instanceof BenchError) || endsTheRun.has(error.record.code)) throw error
     const { message, cause } = error.record
     context.crashBudget.note(trial.candidate.backend, error.record)
     context.observer.log(trial.caseKey, `${pass.stage}: ${message} ${cause ?? ''}`.trim())

@@ -5,6 +5,8 @@ export interface CommandState {
   requestCancel(): void
   clearCancel(): void
   isCancelled(): boolean
+  /** Blocks this thread for so many ms, fractions too; less where a cancel comes. */
+  sleep(ms: number): void
   /** Counts queries and steps; goes out with each heartbeat. */
   advance(): void
   progress(): number
@@ -17,9 +19,13 @@ export function newCommandMemory(): SharedArrayBuffer {
 export function commandStateOn(memory: SharedArrayBuffer): CommandState {
   const cells = new Int32Array(memory)
   return {
-    requestCancel: () => void Atomics.store(cells, 0, 1),
+    requestCancel: () => {
+      Atomics.store(cells, 0, 1)
+      Atomics.notify(cells, 0)
+    },
     clearCancel: () => void Atomics.store(cells, 0, 0),
     isCancelled: () => Atomics.load(cells, 0) === 1,
+    sleep: (ms) => void Atomics.wait(cells, 0, 0, ms),
     advance: () => void Atomics.add(cells, 1, 1),
     progress: () => Atomics.load(cells, 1) >>> 0,
   }

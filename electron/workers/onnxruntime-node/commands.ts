@@ -5,13 +5,18 @@ import type { WorkerCommand } from '../../../shared/worker-protocol/command.ts'
 import type { WorkerMessage } from '../../../shared/worker-protocol/message.ts'
 import { inspectModel } from '../../models/model-inspection.ts'
 import { commandLimits, type RequestName } from '../command-limits.ts'
+import { startCold } from './cold-start.ts'
 import type { CommandState } from './command-state.ts'
 import { describeOnnxruntimeNode } from './describe.ts'
 import { collectYoung } from './garbage.ts'
+import { profileLayers } from './layer-profile.ts'
 import { queryFailure } from './load-failure.ts'
 import { measureBlock } from './measure-loop.ts'
 import { peakResidentBytes } from './process-memory.ts'
+import { serve } from './serve-loop.ts'
 import { openSessionCase, type SessionCase } from './session-case.ts'
+import { sustain } from './sustain-loop.ts'
+import { splitTime } from './time-split.ts'
 import { warmUp } from './warmup-loop.ts'
 import { writeOutputs } from './write-outputs.ts'
 
@@ -44,6 +49,26 @@ export function createCommandRunner(state: CommandState): CommandRunner {
         return measureMemory(request)
       case 'write-outputs':
         return outputs(request)
+      case 'cold-start': {
+        if (prepared) throw new Error('A worker that has loaded a case starts cold no more.')
+        return { id, ...(await startCold(request.case)) }
+      }
+      case 'sustain': {
+        const done = await sustain(countedQuery(), request, state.isCancelled)
+        return done ? { message: 'sustained', id, ...done } : cancelled(request)
+      }
+      case 'serve': {
+        const served = await serve(countedQuery(), request.arrivalsMs, state.sleep, state.isCancelled)
+        return served ? { message: 'served', id, ...served } : cancelled(request)
+      }
+      case 'split-time': {
+        const split = await splitTime(countedQuery(), request.queries, state.isCancelled)
+        return split ? { message: 'time-split', id, ...split } : cancelled(request)
+      }
+      case 'profile-layers': {
+        const profile = await profileLayers(heldCase(), request.queries, state.advance, state.isCancelled)
+        return profile ? { message: 'layers-profiled', id, ...profile } : cancelled(request)
+      }
       default:
         throw notServed(request.command)
     }

@@ -3,11 +3,9 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
 import type { WorkerMessageOf } from '../../../shared/worker-protocol/message.ts'
-import { readFloat32 } from '../../inputs/npy.ts'
 import { caseFile, checkedOptions } from './case-check.ts'
 import { collectAll } from './garbage.ts'
-import { inputBatches } from './input-batches.ts'
-import { checkInput, checkInputBytes } from './input-check.ts'
+import { feedsOf, holdInputs, rotatingQuery } from './held-inputs.ts'
 import { loadFailure } from './load-failure.ts'
 import type { Query } from './measure-loop.ts'
 import { resetPeak, threadCount } from './process-memory.ts'
@@ -16,6 +14,8 @@ import { optionsSchema, sessionSettings, settingsInWords } from './session-setti
 
 export interface SessionCase {
   readonly workerCase: WorkerCase
+  /** The ONNX file that runs. */
+  readonly file: string
   readonly session: InferenceSession
   readonly imageCount: number
   readonly feeds: readonly Record<string, Tensor>[]
@@ -30,9 +30,7 @@ export async function openSessionCase(workerCase: WorkerCase): Promise<SessionCa
   const ort = await import('onnxruntime-node')
   const settings = sessionSettings(workerCase.threads, options)
   const facts = settingsInWords(workerCase.threads, options)
-  await checkInputBytes(workerCase.input)
-  const images = await readFloat32(workerCase.input.file)
-  const { shape, batches } = inputBatches(images.shape, images.data, workerCase.batchSize)
+  const inputs = await holdInputs(workerCase)
   const precisionProof = await proofFromSession(workerCase.precision, file, settings, facts)
   await collectAll()
   await resetPeak()
@@ -45,19 +43,14 @@ export async function openSessionCase(workerCase: WorkerCase): Promise<SessionCa
   const loadMs = performance.now() - startedAt
   const threadsAfter = await threadCount()
 
-  const name = checkInput(session.inputMetadata, workerCase.model.input.name, shape)
-  const feeds = batches.map((batch) => ({ [name]: new ort.Tensor('float32', batch, shape) }))
-  let next = 0
+  const feeds = feedsOf(ort, session, workerCase, inputs)
   return {
     workerCase,
+    file,
     session,
-    imageCount: images.shape[0] ?? 0,
+    imageCount: inputs.imageCount,
     feeds,
-    query: () => {
-      const feed = feeds[next]
-      next = next + 1 === feeds.length ? 0 : next + 1
-      return session.run(feed ?? {})
-    },
+    query: rotatingQuery(session, feeds),
     prepared: {
       loadMs,
       precisionProof,

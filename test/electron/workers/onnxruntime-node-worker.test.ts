@@ -130,6 +130,55 @@ describe('the Node worker', () => {
     expect(await codeOf(worker.prepare(await tinyCase(changes), unaborted))).toBe(code)
   })
 
+  it('starts cold, each part timed, in a process that has loaded nothing', async () => {
+    worker = await driver().open(() => {}, unaborted)
+    const started = await worker.coldStart(await tinyCase(), unaborted)
+    expect(started).toMatchObject({
+      contextMs: null,
+      caches: [expect.stringContaining('optimizes'), expect.any(String)],
+    })
+    for (const part of ['importMs', 'loadMs', 'firstQueryMs', 'secondQueryMs'] as const) {
+      expect(started[part]).toBeGreaterThan(0)
+    }
+    expect(started.importMs).toBeGreaterThan(started.secondQueryMs)
+  })
+
+  it('sustains, serves at given times, splits the time of a query, and profiles its layers', async () => {
+    worker = await driver().open(() => {}, unaborted)
+    await worker.prepare(await tinyCase(), unaborted)
+    const sustained = await worker.sustain({ durationMs: 30, minimumQueries: 5 }, unaborted)
+    expect(sustained.endedAtNs - sustained.startedAtNs).toBeGreaterThanOrEqual(30e6)
+    expect((await worker.sustain({ durationMs: 0, minimumQueries: 7 }, unaborted)).queries).toBe(7)
+
+    const served = await worker.serve([0, 20, 20, 40], unaborted)
+    expect(served.latenciesMs).toHaveLength(4)
+    expect(served.endedAtNs - served.startedAtNs).toBeGreaterThanOrEqual(40e6)
+
+    const split = await worker.splitTime(10, unaborted)
+    expect(split.parts.map(({ part, included }) => [part, included])).toEqual([
+      ['preprocess', false],
+      ['host-to-device', true],
+      ['compute', true],
+      ['device-to-host', true],
+      ['postprocess', false],
+    ])
+    expect(split.parts.filter(({ medianMs, reason }) => (medianMs === null) === (reason === null))).toEqual([])
+
+    const profile = await worker.profileLayers(20, unaborted)
+    expect(profile.layers.map(({ operator }) => operator)).toContain('MatMul')
+    expect([profile.otherLayers, profile.otherMs]).toEqual([0, 0])
+  })
+
+  it('stops waiting for an arrival when cancelled', async () => {
+    worker = await driver().open(() => {}, unaborted)
+    await worker.prepare(await tinyCase(), unaborted)
+    const abort = new AbortController()
+    const serving = codeOf(worker.serve([0, 60_000], abort.signal))
+    abort.abort('enough')
+    expect(await serving).toBe('enough')
+    expect((await worker.measureBlock({ ...blockRule, targetMs: 5 }, unaborted)).message).toBe('block')
+  })
+
   it('stops a warm-up between two queries when cancelled, and goes on after it', async () => {
     worker = await driver().open(() => {}, unaborted)
     await worker.prepare(await tinyCase(), unaborted)

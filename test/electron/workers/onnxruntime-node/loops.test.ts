@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { measureBlock } from '../../../../electron/workers/onnxruntime-node/measure-loop.ts'
+import { serve } from '../../../../electron/workers/onnxruntime-node/serve-loop.ts'
+import { sustain } from '../../../../electron/workers/onnxruntime-node/sustain-loop.ts'
+import { splitTime } from '../../../../electron/workers/onnxruntime-node/time-split.ts'
 import { warmUp } from '../../../../electron/workers/onnxruntime-node/warmup-loop.ts'
 
 const nothing = async () => {}
@@ -55,5 +58,71 @@ describe('the warm-up', () => {
 
   it('stops when cancelled', async () => {
     expect(await warmUp(nothing, warmupRule, () => true)).toBeNull()
+  })
+})
+
+describe('the sustained loop', () => {
+  it('goes on until both the time and the queries are reached', async () => {
+    const byTime = await sustain(nothing, { durationMs: 3, minimumQueries: 1 }, never)
+    expect((byTime?.endedAtNs ?? 0) - (byTime?.startedAtNs ?? 0)).toBeGreaterThanOrEqual(3e6)
+    expect(await sustain(nothing, { durationMs: 0, minimumQueries: 50 }, never)).toMatchObject({ queries: 50 })
+  })
+
+  it('stops between two queries when cancelled', async () => {
+    let queries = 0
+    const query = async () => {
+      queries += 1
+    }
+    expect(await sustain(query, { durationMs: 0, minimumQueries: 9 }, () => queries === 2)).toBeNull()
+    expect(queries).toBe(2)
+  })
+})
+
+describe('the serving loop', () => {
+  it('counts a latency from the arrival, so that one who waits in line waits longer', async () => {
+    const slow = async () => {
+      const until = performance.now() + 3
+      while (performance.now() < until);
+    }
+    const served = await serve(slow, [0, 0, 0, 30], () => {}, never)
+    const [first = 0, second = 0, third = 0, alone = 0] = served?.latenciesMs ?? []
+    expect(second - first).toBeGreaterThanOrEqual(3)
+    expect(third - second).toBeGreaterThanOrEqual(3)
+    expect(alone).toBeLessThan(third)
+    expect(served?.latenciesMs).toHaveLength(4)
+  })
+
+  it('sleeps through the wait, all but its last fraction of a millisecond', async () => {
+    const asked: number[] = []
+    await serve(nothing, [5], (ms) => void asked.push(ms), never)
+    expect(asked[0]).toBeGreaterThan(4)
+    expect(asked[0]).toBeLessThan(4.81)
+  })
+
+  it('stops while it waits when cancelled', async () => {
+    expect(
+      await serve(
+        nothing,
+        [60_000],
+        () => {},
+        () => true,
+      ),
+    ).toBeNull()
+  })
+})
+
+describe('the split of a query', () => {
+  it('leaves the first query out, and stops when cancelled', async () => {
+    let queries = 0
+    const query = async () => {
+      queries += 1
+      if (queries > 1) return
+      const until = performance.now() + 20
+      while (performance.now() < until);
+    }
+    const split = await splitTime(query, 5, never)
+    expect(queries).toBe(6)
+    expect(split?.parts.find(({ part }) => part === 'compute')?.medianMs).toBeLessThan(5)
+    expect(await splitTime(nothing, 5, () => true)).toBeNull()
   })
 })
