@@ -4,7 +4,8 @@ import { BenchError, type BenchErrorCode, type Stage } from '../../shared/domain
 import type { CaseTrial } from './case-trial.ts'
 import type { GroupContext } from './group-context.ts'
 
-const endsTheRun: ReadonlySet<BenchErrorCode> = new Set(['disk-full', 'gpu-lost'])
+/** Failures after which no case can go on. */
+export const endsTheRun: ReadonlySet<BenchErrorCode> = new Set(['disk-full', 'gpu-lost'])
 
 /** The step's result, or null where the case has failed. `stage` is said of a worker that died before it was asked. */
 export async function caseStep<Result>(

@@ -123,6 +123,18 @@ describe('fault-30: a GPU that is lost', () => {
     expect(backend.running()).toEqual([])
   })
 
+  test('in a pass after the rounds, ends the run; what the rounds gave is kept', async () => {
+    const lostInPass = { on: 'split-time', fault: 'gpu-lost' }
+    const { record } = await watched(
+      {},
+      undefined,
+      faultPlan([lostInPass, lostInPass], { passes: { timeSplit: { queries: 10 } } }),
+    )
+    expect(record).toMatchObject({ state: 'failed', error: { code: 'gpu-lost' } })
+    expect(caseOf(record, second)).toMatchObject({ state: 'completed', sampleCount: 204 })
+    expect(caseOf(record, second).latencyMs.p50.value).toBe(0.2)
+  })
+
   test('is nothing to a run on the processor', async () => {
     const { record } = await watched(
       { temperatureCelsius: () => lostReading },
