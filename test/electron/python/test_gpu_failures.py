@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+from enginebench_worker.commands import ColdStart, MeasureBlock, Serve
+from enginebench_worker.errors import BenchError
+from enginebench_worker.failures import breaks_the_device, describe_failure
+
+BLOCK = MeasureBlock(1, 250, 20, 2000, 3)
+SERVE, COLD = Serve(1, (0.0,)), object.__new__(ColdStart)
+
+
+class OutOfMemoryError(RuntimeError):
+    """Named as PyTorch names its own."""
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB."),
+        RuntimeError("CUDA error: out of memory"),
+        RuntimeError("cudaMalloc failed: cudaErrorMemoryAllocation"),
+        RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"),
+    ],
+)
+@pytest.mark.parametrize(("command", "stage"), [(BLOCK, "measure"), (SERVE, "serve"), (COLD, "cold-start")])
+def test_fault_03_a_gpu_whose_memory_ran_out_is_told_and_a_smaller_batch_is_offered(
+    command: object, stage: str, error: Exception
+) -> None:
+    record = describe_failure(command, error)
+    assert (record.code, record.stage, record.remedy) == (
+        "out-of-memory-gpu",
+        stage,
+        "Use a smaller batch or input size.",
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "CUDA error: an illegal memory access was encountered",
+        "CUDA error: device-side assert triggered",
+        "CUDA error: unspecified launch failure",
+        "CUDA error: misaligned address",
+        "enqueue: cudaErrorIllegalAddress",
+        "CUDA error: uncorrectable ECC error encountered",
+    ],
+)
+def test_fault_04_a_sticky_cuda_error_ends_the_process_that_met_it(words: str) -> None:
+    error = RuntimeError(words)
+    assert (describe_failure(BLOCK, error).code, breaks_the_device(error)) == ("gpu-faulted", True)
+
+
+def test_fault_04_it_is_seen_under_an_engines_own_words_too() -> None:
+    cause = RuntimeError("CUDA error: an illegal memory access was encountered")
+    error = BenchError("inference-failed", "measure", "The engine failed.", "Build it again.", cause)
+    error.__cause__ = cause
+    assert breaks_the_device(error)
+    assert breaks_the_device(BenchError("gpu-faulted", "measure", "The GPU failed.", "Start again."))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Unable to determine the device handle: GPU is lost. Reboot the system to recover this GPU",
+        "CUDA error: CUDA-capable device(s) is/are busy or unavailable",
+        "NVRM: Xid (PCI:0000:3b:00): 79, GPU has fallen off the bus.",
+        "CUDA error: device unavailable",
+    ],
+)
+def test_fault_30_a_gpu_that_is_gone_is_told_apart_from_one_that_failed(words: str) -> None:
+    error = RuntimeError(words)
+    record = describe_failure(BLOCK, error)
+    assert (record.code, record.message, breaks_the_device(error)) == (
+        "gpu-lost",
+        "The GPU can no longer be reached.",
+        True,
+    )
+
+
+@pytest.mark.parametrize("words", ["bad shape", "CUDA out of memory", "the model has no Xidium layer"])
+def test_other_errors_leave_the_device_usable(words: str) -> None:
+    assert not breaks_the_device(RuntimeError(words))

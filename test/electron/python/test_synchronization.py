@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pytest
+from enginebench_worker.backends.null_backend import NullCase
+from enginebench_worker.errors import BenchError
+from enginebench_worker.measure.synchronization import check_answer_is_complete, check_device_is_idle
+from fake_clock import FakeClock
+from scripted_case import ScriptedCase
+
+BATCH = np.ones((1, 1, 2, 2), np.float32)
+
+
+class HastyCase(NullCase):
+    """Hands out its buffer at once, and fills it when its device comes to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.output = np.zeros((1, 4), np.float32)
+        self.device = threading.Thread()
+
+    def query(self, batch: np.ndarray) -> Sequence[np.ndarray]:
+        self.device = threading.Timer(0.02, lambda: self.output.__setitem__(slice(None), batch.reshape(1, 4) + 1))
+        self.device.start()
+        return (self.output,)
+
+
+class HastyCaseThatCanWait(HastyCase):
+    def synchronize(self) -> None:
+        self.device.join()
+
+
+@pytest.fixture(params=[HastyCase, HastyCaseThatCanWait])
+def hasty(request: pytest.FixtureRequest) -> Iterator[HastyCase]:
+    case = request.param()
+    yield case
+    case.device.join()
+
+
+def refusal(call: object) -> tuple[str, str, str]:
+    with pytest.raises(BenchError) as caught:
+        call()  # type: ignore[operator]
+    return caught.value.record.code, caught.value.record.stage, caught.value.record.message
+
+
+def test_fault_28_a_backend_that_returns_before_it_has_finished_is_refused(hasty: HastyCase) -> None:
+    assert refusal(lambda: check_answer_is_complete(hasty, BATCH)) == (
+        "unsynchronized",
+        "load",
+        "The backend answers before it has finished: its output changed after the query had returned. "
+        "Its latencies would be too short.",
+    )
+
+
+def test_fault_28_a_device_that_goes_on_after_a_block_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = FakeClock(monkeypatch)
+    busy = ScriptedCase(lambda: None, on_synchronize=lambda: clock.pass_ms(20))
+    assert refusal(lambda: check_device_is_idle(busy, 250)) == (
+        "unsynchronized",
+        "measure",
+        "The backend answers before it has finished: the device went on for 20.0 ms after a block of 250 ms. "
+        "Its latencies would be too short.",
+    )
+
+
+@pytest.mark.parametrize(("drain_ms", "block_ms"), [(0.9, 2), (12, 250)])
+def test_a_drain_that_is_short_or_a_small_part_of_its_block_is_no_sign(
+    monkeypatch: pytest.MonkeyPatch, drain_ms: float, block_ms: float
+) -> None:
+    clock = FakeClock(monkeypatch)
+    check_device_is_idle(ScriptedCase(lambda: None, on_synchronize=lambda: clock.pass_ms(drain_ms)), block_ms)
+
+
+@pytest.mark.parametrize(("query_ms", "waited_ms"), [(1, 50), (80, 80)])
+def test_a_backend_that_finishes_passes_after_a_wait_as_long_as_its_query_and_at_least_50_ms(
+    monkeypatch: pytest.MonkeyPatch, query_ms: float, waited_ms: float
+) -> None:
+    clock = FakeClock(monkeypatch)
+    check_answer_is_complete(ScriptedCase(lambda: clock.pass_ms(query_ms)), BATCH)
+    assert [round(slept, 3) for slept in clock.slept_ms] == [waited_ms]
+
+
+def test_it_probes_with_a_batch_that_was_not_asked_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    FakeClock(monkeypatch)
+    case = ScriptedCase(lambda: None)
+    check_answer_is_complete(case, BATCH)
+    assert [asked.tolist() for asked in case.asked] == [np.zeros((1, 1, 2, 2)).tolist()]
