@@ -4,6 +4,7 @@ import type { WorkerCase } from '../../shared/domain/worker-case.ts'
 import type { MeasuringRules } from '../../shared/planning/protocol.ts'
 import type { BackendDriver } from '../backends/backend-driver.ts'
 import type { MachineSampler } from '../sampling/watching.ts'
+import type { LaunchWidthRule } from './added-rounds.ts'
 import type { CaseTrial } from './case-trial.ts'
 import type { CrashBudget } from './crash-budget.ts'
 import type { GroupObserver } from './group-observer.ts'
@@ -12,6 +13,8 @@ import type { RoundFlags } from './round-flags.ts'
 export interface GroupContext {
   readonly groupKey: string
   readonly rules: MeasuringRules
+  /** Null where the preset's rounds are all. */
+  readonly widthRule: LaunchWidthRule | null
   /** Seed of the shuffled orders of this group. */
   readonly seed: number
   readonly drivers: ReadonlyMap<BackendId, BackendDriver>

@@ -4,6 +4,7 @@
 // Whatever happens, no worker is left when this returns.
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import { shuffledOrder } from '../../shared/planning/shuffled-order.ts'
+import { addRounds } from './added-rounds.ts'
 import { caseStep } from './case-step.ts'
 import type { CaseTrial } from './case-trial.ts'
 import type { GroupContext } from './group-context.ts'
@@ -35,7 +36,9 @@ async function runTogether(context: GroupContext, trials: readonly CaseTrial[], 
       if (!resident.trial.isGoing) await resident.worker.close()
     }
     context.observer.stageReached('measure', null, 'Measuring')
-    for (let round = 0; round < context.rules.rounds; round += 1) await runRound(context, residents, launch, round)
+    const roundOf = (round: number) => runRound(context, residents, launch, round)
+    for (let round = 0; round < context.rules.rounds; round += 1) await roundOf(round)
+    await addRounds(context, trials, launch, roundOf)
     await context.flags.launchEnded(context.signal)
     if (launch === context.rules.launches - 1) await writeOutputs(context, residents)
   } finally {

@@ -9,6 +9,7 @@ export interface PlannedWork {
 export class RemainingTime {
   readonly #planned: PlannedWork
   #blocksDone = 0
+  #blocksAdded = 0
   #launchesBegun = 0
   #roundsMs = 0
 
@@ -24,6 +25,11 @@ export class RemainingTime {
     this.#blocksDone += 1
   }
 
+  /** One that was not planned, and is done. */
+  blockAdded(): void {
+    this.#blocksAdded += 1
+  }
+
   roundDone(durationMs: number): void {
     this.#roundsMs += durationMs
   }
@@ -33,7 +39,7 @@ export class RemainingTime {
     if (this.#roundsMs === 0 || this.#blocksDone === 0) return null
     const blockMs = this.#roundsMs / this.#blocksDone
     const launchMs = Math.max(0, elapsedMs - this.#roundsMs) / Math.max(1, this.#launchesBegun)
-    const blocksLeft = Math.max(0, this.#planned.blocks - this.#blocksDone)
+    const blocksLeft = Math.max(0, this.#planned.blocks + this.#blocksAdded - this.#blocksDone)
     return blockMs * blocksLeft + launchMs * Math.max(0, this.#planned.launches - this.#launchesBegun)
   }
 }

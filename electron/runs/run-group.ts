@@ -3,9 +3,12 @@
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { PlannedGroup } from '../../shared/planning/expand-plan.ts'
 import type { MeasuringRules } from '../../shared/planning/protocol.ts'
+import { launchBudgetMs } from '../../shared/planning/width-rule.ts'
 import { floorValue } from '../../shared/statistics/applied-noise-floor.ts'
 import type { RunInputs } from '../inputs/run-inputs.ts'
 import type { MachineSampler } from '../sampling/watching.ts'
+import { addedRounds, addedRoundsNote } from './added-rounds.ts'
+import { buildNotes } from './build-notes.ts'
 import type { CaseTrial } from './case-trial.ts'
 import type { CrashBudget } from './crash-budget.ts'
 import type { RunJob } from './execute-run.ts'
@@ -41,7 +44,7 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
   const { groupKey } = group
   const trials = makeTrials(group, inputs, job.statuses)
   for (const trial of trials) if (!trial.isGoing || trial.start()) recorder.caseChanged(groupKey, trial)
-  const passes = recorder.record.plan.passes ?? {}
+  const { passes = {}, widthRule } = recorder.record.plan
   for (const trial of trials) trial.keepPass(noneMeasured(passes, 'The run ended before it was measured.'))
   const context = groupContext(dependencies, job, groupJob, trials)
   const close = async (coResident: boolean) => {
@@ -54,8 +57,11 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
         inputSha256: inputs.input.sha256 === '' ? null : inputs.input.sha256,
         coResident,
         noiseFloor: floorValue(recorder.record.noiseFloor),
+        ...(widthRule && { addedRounds: addedRounds(trials, groupJob.rules) }),
       }),
     )
+    const summarized = recorder.record.groups.find((each) => each.groupKey === groupKey)
+    for (const note of summarized ? buildNotes(summarized, trials) : []) recorder.note(note)
     await recordSoftware(dependencies, job, trials)
     await recorder.save()
   }
@@ -75,6 +81,10 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
     for (const trial of trials) {
       if (trial.complete()) recorder.caseChanged(groupKey, trial)
       else trial.keepPass(noneMeasured(passes, 'The case did not complete.'))
+    }
+    if (widthRule) {
+      const added = addedRounds(trials, groupJob.rules)
+      recorder.note(`${groupKey}: ${addedRoundsNote(widthRule, added, trials, group.baseline)}`)
     }
     if (!coResident) recorder.note(`${groupKey}: memory could not hold all cases at once, so they took turns.`)
     await close(coResident)
@@ -113,6 +123,7 @@ function groupContext(
   return {
     groupKey,
     rules,
+    widthRule: launchWidthRule(job, group, rules),
     seed: group.seed,
     drivers: dependencies.drivers,
     workerCaseOf: (trial) => workerCaseOf(setting, trial),
@@ -140,6 +151,7 @@ function groupContext(
       caseChanged: (trial) => recorder.caseChanged(groupKey, trial),
       blockMeasured: async (trial, block) => {
         await recorder.blockMeasured(groupKey, trial.caseKey, block)
+        if (block.round >= rules.rounds) remaining.blockAdded()
         remaining.blockDone()
       },
       launchBegun: () => remaining.launchBegun(),
@@ -157,6 +169,12 @@ function groupContext(
       log: (source, line) => recorder.log(`${groupKey}/${source}`, line),
     },
   }
+}
+
+function launchWidthRule({ recorder, groups }: RunJob, { baseline }: PlannedGroup, { launches }: MeasuringRules) {
+  const rule = recorder.record.plan.widthRule
+  if (rule === undefined) return null
+  return { halfWidth: rule.halfWidth, budgetMs: launchBudgetMs(rule, groups.length, launches), baseline }
 }
 
 async function recordSoftware(dependencies: RunDependencies, { recorder }: RunJob, trials: readonly CaseTrial[]) {

@@ -15,6 +15,8 @@ export interface GroupTrials {
   readonly inputSha256: string | null
   readonly coResident: boolean
   readonly noiseFloor: number | null
+  /** By the width rule, of each launch; absent where the plan has none. */
+  readonly addedRounds?: number[]
 }
 
 export function summarizeTrials({
@@ -24,6 +26,7 @@ export function summarizeTrials({
   inputSha256,
   coResident,
   noiseFloor,
+  addedRounds,
 }: GroupTrials): GroupRecord {
   const blocks = new Map(trials.map((trial) => [trial.caseKey, trial.blocks]))
   return summarizeGroup(
@@ -35,6 +38,7 @@ export function summarizeTrials({
       baseline: group.baseline,
       coResident,
       inputSha256,
+      ...(addedRounds && { addedRounds }),
       cases: trials.map((trial) => evidenceOf(trial, weights)),
     },
     (caseKey) => blocks.get(caseKey) ?? [],

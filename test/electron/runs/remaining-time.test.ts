@@ -23,3 +23,12 @@ test('at the end nothing is left', () => {
   remaining.roundDone(600)
   expect(remaining.estimateMs(9000)).toBe(0)
 })
+
+test('a block that was added is not taken from those that were planned', () => {
+  const remaining = new RemainingTime({ blocks: 4, launches: 1 })
+  remaining.launchBegun()
+  remaining.blockAdded()
+  remaining.blockDone()
+  remaining.roundDone(100)
+  expect(remaining.estimateMs(100)).toBe(400)
+})

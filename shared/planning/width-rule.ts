@@ -1,0 +1,50 @@
+// When rounds are added beyond the preset's, by the rule that the plan fixed beforehand: a launch goes on until each of
+// its comparisons' 95 % intervals, taken within that launch, is narrow enough, or its share of the budget is spent. The
+// rule looks at widths alone, never at which case is faster. It may only add.
+import type { WidthRule } from '../domain/plan.ts'
+import type { SampleBlock } from '../domain/sample-block.ts'
+import { speedupOf } from '../statistics/speedup.ts'
+
+/** Of one launch, the preset's included: an exact interval over more costs more than it gains. */
+export const mostRounds = 400
+
+const level = 0.95
+
+/** Blocks of one launch, the baseline's and each going candidate's. */
+export interface LaunchBlocks {
+  readonly baseline: readonly SampleBlock[]
+  readonly candidates: readonly (readonly SampleBlock[])[]
+}
+
+/** How far the widest interval reaches from its ratio, as a share of it; infinite where one cannot be given yet. 0 with nothing to compare. */
+export function widestHalfWidth({ baseline, candidates }: LaunchBlocks): number {
+  return Math.max(0, ...candidates.map((candidate) => halfWidth(baseline, candidate)))
+}
+
+function halfWidth(baseline: readonly SampleBlock[], candidate: readonly SampleBlock[]): number {
+  const estimate = speedupOf(baseline, candidate)
+  const interval = estimate?.intervalAt(level) ?? null
+  if (estimate === null || interval === null) return Number.POSITIVE_INFINITY
+  return Math.max(interval.high / estimate.value - 1, 1 - interval.low / estimate.value)
+}
+
+/** Every launch of every group gets the same. */
+export function launchBudgetMs({ budgetMs }: WidthRule, groups: number, launches: number): number {
+  return budgetMs / (groups * launches)
+}
+
+/** Looked at after each of these: often at first, more rarely as one round more changes less. */
+export function roundsUntilNextLook(rounds: number): number {
+  return Math.max(1, Math.floor(rounds / 12))
+}
+
+/** @param rounds that the launch has. */
+export function wantsMoreRounds(
+  rule: Pick<WidthRule, 'halfWidth'>,
+  rounds: number,
+  spent: { readonly elapsedMs: number; readonly budgetMs: number },
+  blocks: LaunchBlocks,
+): boolean {
+  if (rounds >= mostRounds || spent.elapsedMs >= spent.budgetMs) return false
+  return widestHalfWidth(blocks) > rule.halfWidth
+}

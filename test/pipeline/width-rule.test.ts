@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { eventsOf, runBench, simulatedPlan } from '../fakes/run-bench.ts'
+import { temporaryFolder } from '../fakes/temporary-folder.ts'
+
+const root = temporaryFolder()
+const noisy = [{ spread: 0.2 }, { medianMs: 7, spread: 0.2 }]
+
+test('a launch goes on until its interval is narrow, and the record says how many rounds that took', async () => {
+  const widthRule = { halfWidth: 0.03, budgetMs: 600_000 }
+  const { record, events } = await (await runBench(root)).run(simulatedPlan(noisy, { widthRule }))
+  const [group] = record.groups
+  const [added = 0] = group?.addedRounds ?? []
+  expect(added).toBeGreaterThan(0)
+  expect(eventsOf(events, 'round-completed')).toHaveLength(12 + added)
+  expect(record.notes.join(' ')).toContain(`added ${added} rounds; every interval is that narrow: yes`)
+  const interval = group?.cases[1]?.speedup.interval
+  const value = group?.cases[1]?.speedup.value ?? 0
+  expect((interval?.high ?? 9) / value - 1).toBeLessThanOrEqual(0.03)
+})
+
+test('a spent budget ends the adding, each launch has its share of it, and the note says what was not reached', async () => {
+  const widthRule = { halfWidth: 0.001, budgetMs: 10_000 }
+  const { record } = await (await runBench(root)).run(simulatedPlan(noisy, { widthRule, preset: 'standard' }))
+  const added = record.groups[0]?.addedRounds ?? []
+  // Two blocks of 250 ms a round: four rounds fill 2 s.
+  expect(added).toEqual([4, 4, 4, 4, 4])
+  expect(record.notes.join(' ')).toContain('every interval is that narrow in 0 of them')
+})
+
+test('without a rule no round is added and nothing is said of any', async () => {
+  const { record } = await (await runBench(root)).run(simulatedPlan(noisy))
+  expect(record.groups[0]).not.toHaveProperty('addedRounds')
+  expect(record.notes.join(' ')).not.toContain('width rule')
+})
