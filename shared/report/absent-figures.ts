@@ -1,7 +1,8 @@
-// What was not measured in a run, each with its reason; cases that share figure and reason share a line.
+// What was not measured in a run, each with its reason; cases that share figure and reason share a line. A pass that was
+// asked for says so itself, in its own section.
 import type { RunRecord } from '../domain/run.ts'
-import { caseName } from './case-name.ts'
 import { missingFigures } from './case-words.ts'
+import { type CasePlace, casePlaces, placesText } from './passes/case-place.ts'
 
 export interface AbsentFigure {
   /** `p99 (ONNX Runtime FP32, batch 1)`, `energy per image (all)`. */
@@ -9,13 +10,18 @@ export interface AbsentFigure {
   readonly reason: string
 }
 
-export function absentFigures({ groups }: RunRecord): readonly AbsentFigure[] {
-  const places = groups.flatMap((group) =>
-    group.cases.map((entry) => ({ entry, place: `${caseName(entry)}, batch ${group.batchSize}` })),
-  )
-  const byAbsence = new Map<string, { figure: string; reason: string; where: string[] }>()
-  for (const { entry, place } of places) {
-    for (const [figure, reason] of missingFigures(entry)) {
+interface Absence {
+  readonly figure: string
+  readonly reason: string
+  readonly where: CasePlace[]
+}
+
+export function absentFigures(record: Pick<RunRecord, 'groups'>): readonly AbsentFigure[] {
+  const places = casePlaces(record)
+  const byAbsence = new Map<string, Absence>()
+  for (const place of places) {
+    for (const [figure, reason] of missingFigures(place.entry)) {
+      if (figure === 'energy per image' && place.entry.energy !== undefined) continue
       const key = JSON.stringify([figure, reason])
       const known = byAbsence.get(key) ?? { figure, reason, where: [] }
       known.where.push(place)
@@ -23,7 +29,7 @@ export function absentFigures({ groups }: RunRecord): readonly AbsentFigure[] {
     }
   }
   return [...byAbsence.values()].map(({ figure, reason, where }) => ({
-    what: `${figure} (${where.length === places.length ? 'all' : where.join('; ')})`,
+    what: `${figure} (${placesText(where, places)})`,
     reason,
   }))
 }

@@ -4,6 +4,7 @@ import { type Figure, isMeasured } from '../domain/figure.ts'
 import type { CaseRecord, GroupRecord, Speedup } from '../domain/run.ts'
 import { taskWords } from '../statistics/parity.ts'
 import { percentText, rangeText, timesText } from './figure-text.ts'
+import { roundsText } from './undisturbed.ts'
 
 /** `1.39 × (1.36 – 1.42) faster`, `1 × baseline`, `no difference shown: …`, `speedup refused: …`. */
 export function speedupWords({ caseKey, state, reason, speedup }: CaseRecord, group: GroupRecord): string {
@@ -21,8 +22,7 @@ function undisturbedWords({ withoutFlagged }: Speedup): string {
   if (withoutFlagged === undefined) return ''
   const { value, interval, roundsLeftOut } = withoutFlagged
   if (value === null) return '; every round was disturbed'
-  const rounds = roundsLeftOut === 1 ? '1 disturbed round' : `${roundsLeftOut} disturbed rounds`
-  return `; without ${rounds} ${timesText(value)}${interval === null ? '' : ` (${rangeText(interval)})`}`
+  return `; without ${roundsText(roundsLeftOut)} ${timesText(value)}${interval === null ? '' : ` (${rangeText(interval)})`}`
 }
 
 const verdictWords = { pass: '✓ pass', warn: '▲ warn', fail: '✕ fail', 'not-judged': 'not judged' } as const

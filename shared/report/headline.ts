@@ -3,11 +3,13 @@
 // baseline. No difference and refusal are said in words, without a number. Computed from the record alone.
 import type { Interval } from '../domain/figure.ts'
 import type { CaseRecord, GroupRecord, RunRecord } from '../domain/run.ts'
+import { floorValue } from '../statistics/applied-noise-floor.ts'
 import { isCopyOf } from '../statistics/identical-pair.ts'
 import { speedVerdict } from '../statistics/verdict.ts'
 import { baselineName, caseName } from './case-name.ts'
 import { numberText, rangeText, timesText } from './figure-text.ts'
 import { gainBetween } from './gain.ts'
+import { undisturbedHeadline } from './undisturbed.ts'
 
 export interface Headline {
   readonly verdict: 'faster' | 'slower' | 'no-difference' | 'refused'
@@ -18,6 +20,8 @@ export interface Headline {
   readonly statement: string
   /** The sentence beside it; empty where there is nothing to add. */
   readonly explanation: string
+  /** The gain without disturbed rounds, as a sentence; null where none was disturbed. */
+  readonly withoutFlagged: string | null
   /** `timing only, predictions not judged`, `simulated`; null where the claim is whole. */
   readonly heading: string | null
   /** caseKeys that the statement speaks of. */
@@ -41,7 +45,8 @@ export function headlineOf(record: RunRecord, groupKey: string): Headline {
   const torch = engines.length > 0 ? fastest(contenders.filter((entry) => isTorch(entry) && isGain(entry))) : undefined
   const reference = torch ?? baseline
   const { value, interval } = gainBetween(best, reference, baseline)
-  const verdict = reference === baseline ? best.speedup.verdict : speedVerdict(value, interval, null)
+  const verdict =
+    reference === baseline ? best.speedup.verdict : speedVerdict(value, interval, floorValue(record.noiseFloor))
   const isPlain = !isTorch(reference) || group.cases.filter(isTorch).length < 2
   const against = isPlain || isTorch(best) ? caseName(reference) : `the fastest PyTorch, ${caseName(reference)}`
   return {
@@ -50,6 +55,7 @@ export function headlineOf(record: RunRecord, groupKey: string): Headline {
     interval: verdict === 'no-difference' ? null : interval,
     statement: statementOf(verdict, best, reference, against, value, interval),
     explanation: explanationOf(best, reference, baseline, verdict),
+    withoutFlagged: undisturbedHeadline(best, reference, baseline, interval),
     heading,
     best: best.caseKey,
     reference: reference.caseKey,
@@ -112,6 +118,7 @@ function refusedHeadline(group: GroupRecord, { state, error }: RunRecord, headin
       ? `${baselineName(group)} was measured alone.`
       : `No speedup is claimed over ${baselineName(group)}.`,
     explanation: alone || state === 'failed' ? (error?.message ?? reasons.join(' ')) : reasons.join(' '),
+    withoutFlagged: null,
     heading,
     best: null,
     reference: null,

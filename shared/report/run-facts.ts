@@ -2,20 +2,26 @@
 import { presets } from '../domain/plan.ts'
 import type { RunRecord } from '../domain/run.ts'
 import type { SamplingRecord } from '../domain/sampling-record.ts'
+import { addedRoundsWords } from './added-rounds-words.ts'
 import { countText } from './figure-text.ts'
+import { noiseFloorWords } from './noise-floor-words.ts'
 
 export type Fact = readonly [name: string, value: string]
 
-export function methodFacts({ plan, images, groups }: RunRecord): readonly Fact[] {
+export function methodFacts(record: RunRecord): readonly Fact[] {
+  const { plan, images, groups, noiseFloor } = record
   const { launches, rounds } = presets[plan.preset]
   const samples = groups.flatMap(({ cases }) => cases).map(({ sampleCount }) => sampleCount)
+  const added = addedRoundsWords(record)
   const methods = new Set(groups.flatMap(({ cases }) => cases.flatMap(({ speedup }) => speedup.interval?.method ?? [])))
   return [
     ['Design', `${plan.preset}: ${launches} ${launches === 1 ? 'launch' : 'launches'} × ${rounds} rounds`],
+    ...(added === null ? [] : [['Rounds added', added] as const]),
     ['Order', `blocks shuffled in every round, seed ${plan.seed}`],
     ['Timed', 'preprocessed host array in to host arrays out'],
     ['Samples', sampleWords(samples)],
     ['Speedup', 'median of the baseline’s block over that of the candidate’s, round by round'],
+    ['Told apart', noiseFloorWords(noiseFloor)],
     ['Intervals', methods.size === 0 ? 'none were given' : [...methods].join('; ')],
     [
       'Images',

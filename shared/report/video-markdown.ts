@@ -12,7 +12,7 @@ import type {
 import { caseName } from './case-name.ts'
 import { parityVerdictWords, speedupWords } from './case-words.ts'
 import { countText, figureText, numberText, percentText, timesText } from './figure-text.ts'
-import { code, escaped, factList, fenced } from './formats/markdown.ts'
+import { code, escaped, factList, fenced } from './formats/markdown-text.ts'
 import { machineFacts } from './run-facts.ts'
 
 export function videoMarkdown(record: VideoRecord): string {

@@ -3,10 +3,12 @@
 import { stringify } from 'csv-stringify/browser/esm/sync'
 import type { Figure } from '../../domain/figure.ts'
 import type { CaseRecord, GroupRecord, RunRecord } from '../../domain/run.ts'
+import { floorValue } from '../../statistics/applied-noise-floor.ts'
 import { missingFigures } from '../case-words.ts'
+import { passCells } from './pass-cells.ts'
 import type { ReportFormatDefinition } from './report-format.ts'
 
-type Cell = string | number | boolean | null
+export type Cell = string | number | boolean | null
 
 export const csvFormat: ReportFormatDefinition = {
   fileName: 'benchmark_results.csv',
@@ -51,6 +53,7 @@ function rowOf(record: RunRecord, group: GroupRecord, entry: CaseRecord): Record
     engine_declared_bytes: memory.engineDeclaredBytes.value,
     allocator_peak_bytes: memory.allocatorPeakBytes.value,
     process_peak_bytes: memory.processPeakBytes.value,
+    process_peak_method: entry.processPeakMethod ?? null,
     energy_joules_per_image: entry.energyJoulesPerImage.value,
     parity: parity.verdict,
     parity_reason: parity.reason,
@@ -70,6 +73,9 @@ function rowOf(record: RunRecord, group: GroupRecord, entry: CaseRecord): Record
     speedup_high: speedup.interval?.high ?? null,
     speedup_level: speedup.interval?.level ?? null,
     speedup_method: speedup.interval?.method ?? null,
+    speedup_without_flagged: speedup.withoutFlagged?.value ?? null,
+    flagged_rounds: speedup.withoutFlagged?.roundsLeftOut ?? (record.sampling === undefined ? null : 0),
+    noise_floor: floorValue(record.noiseFloor),
     verdict: speedup.verdict,
     verdict_reason: speedup.reason,
     verdict_heading: speedup.heading,
@@ -84,6 +90,7 @@ function rowOf(record: RunRecord, group: GroupRecord, entry: CaseRecord): Record
     artifact_kind: entry.artifact?.kind ?? null,
     artifact_tools: toolsText(entry),
     artifact_parity: entry.artifact?.parity.verdict ?? null,
+    ...passCells(entry),
     not_measured: missingFigures(entry)
       .map(([name, reason]) => `${name}: ${reason}`)
       .join('; '),

@@ -6,7 +6,9 @@ import { throughputChart } from '../charts/throughput-chart.ts'
 import { Markup, markup, nothing } from '../markup.ts'
 import { figuresTable } from '../page/figures-table.ts'
 import { groupSection } from '../page/group-section.ts'
+import { passMarkup } from '../page/pass-markup.ts'
 import { style } from '../page/style.ts'
+import { passSections } from '../passes/index.ts'
 import { runBanners } from '../run-banners.ts'
 import { type Fact, machineFacts, methodFacts } from '../run-facts.ts'
 import type { ReportFormatDefinition } from './report-format.ts'
@@ -34,6 +36,7 @@ function page(record: RunRecord): Markup {
 ${runBanners(record).map((banner) => markup`<p class="banner">${banner}</p>`)}
 ${record.groups.map((group) => groupSection(record, group))}
 ${throughput(record)}
+${passSections(record).map((section) => passMarkup(section, record))}
 <section><h2>All figures <small>with their intervals</small></h2>${figuresTable(record)}</section>
 ${absences(record)}
 <section><h2>How it was measured</h2>${facts(methodFacts(record))}${notes(record)}</section>

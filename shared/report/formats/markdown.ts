@@ -13,11 +13,16 @@ import {
   speedupWords,
   taskFigureWords,
 } from '../case-words.ts'
-import { levelText, mebibytesText, numberText, rangeText, timesText } from '../figure-text.ts'
+import { levelText, numberText, rangeText, timesText } from '../figure-text.ts'
 import { headlineOf } from '../headline.ts'
 import { memoryTitle } from '../memory-title.ts'
+import { passSections } from '../passes/index.ts'
 import { runBanners } from '../run-banners.ts'
-import { type Fact, machineFacts, methodFacts } from '../run-facts.ts'
+import { machineFacts, methodFacts } from '../run-facts.ts'
+import { shownMemoryText } from '../shown-memory.ts'
+import { singleBuildWords } from '../single-build-words.ts'
+import { code, escaped, factList, fenced, tableOf } from './markdown-text.ts'
+import { passMarkdown } from './pass-markdown.ts'
 import type { ReportFormatDefinition } from './report-format.ts'
 
 export const markdownFormat: ReportFormatDefinition = {
@@ -27,6 +32,7 @@ export const markdownFormat: ReportFormatDefinition = {
       `# ${escaped(record.modelName)}: which engine to ship`,
       ...runBanners(record).map((banner) => `> **${escaped(banner)}**`),
       ...record.groups.flatMap((group) => groupParts(record, group)),
+      ...passSections(record).flatMap(passMarkdown),
       ...absences(record),
       '## How it was measured',
       factList(methodFacts(record)),
@@ -40,7 +46,7 @@ export const markdownFormat: ReportFormatDefinition = {
 }
 
 function groupParts(record: RunRecord, group: GroupRecord): readonly string[] {
-  const { value, interval, statement, explanation, heading } = headlineOf(record, group.groupKey)
+  const { value, interval, statement, explanation, withoutFlagged, heading } = headlineOf(record, group.groupKey)
   const gain = value === null ? '' : `**${timesText(value)}** `
   const range = interval === null ? '' : `(${rangeText(interval)}, ${levelText(interval)} interval) `
   const badges = [...new Set(group.cases.flatMap((entry) => entry.badges))].map((badge) => badgeWords[badge])
@@ -48,9 +54,10 @@ function groupParts(record: RunRecord, group: GroupRecord): readonly string[] {
     `## Batch ${group.batchSize}${record.simulated ? ' (simulated)' : ''}`,
     `${heading === null ? '' : `*${escaped(heading)}:* `}${gain}${range}${escaped(statement)}`,
     ...(explanation === '' ? [] : [escaped(explanation)]),
+    ...(withoutFlagged === null ? [] : [escaped(withoutFlagged)]),
     ...(badges.length === 0 ? [] : [`Badges: ${badges.join(' · ')}`]),
     table(record, group),
-    ...artifacts(group),
+    ...caseLines(group),
   ]
 }
 
@@ -71,13 +78,12 @@ function table(record: RunRecord, group: GroupRecord): string {
   ]
   const alignments = head.map((_, index) => ([0, 1, 7].includes(index) ? '---' : '---:'))
   const rows = orderedCases(group).map((entry) => rowOf(entry, group, hasAccuracy))
-  return [head, alignments, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+  return tableOf(head, alignments, rows)
 }
 
 function rowOf(entry: CaseRecord, group: GroupRecord, hasAccuracy: boolean): readonly string[] {
-  const { latencyMs, imagesPerSecond, memory } = entry
-  const shown = ({ value }: { readonly value: number | null }, format = numberText) =>
-    value === null ? '–' : format(value)
+  const { latencyMs, imagesPerSecond } = entry
+  const shown = ({ value }: { readonly value: number | null }) => (value === null ? '–' : numberText(value))
   const proof = entry.precisionProof?.holds === false ? ` (${entry.precisionProof.label})` : ''
   return [
     escaped(`${caseName(entry)}${proof}`),
@@ -86,7 +92,7 @@ function rowOf(entry: CaseRecord, group: GroupRecord, hasAccuracy: boolean): rea
     shown(latencyMs.p95),
     shown(latencyMs.p99),
     shown(imagesPerSecond),
-    shown(memory.processPeakBytes, mebibytesText),
+    escaped(shownMemoryText(entry)),
     escaped([parityVerdictWords(entry), ...taskFigureWords(entry)].join('; ')),
     cosineText(entry),
     ...(hasAccuracy ? [accuracyText(entry)] : []),
@@ -94,12 +100,13 @@ function rowOf(entry: CaseRecord, group: GroupRecord, hasAccuracy: boolean): rea
   ]
 }
 
-/** What each case ran that a conversion made. */
-function artifacts(group: GroupRecord): readonly string[] {
-  const lines = orderedCases(group).flatMap((entry) => {
-    const words = artifactWords(entry)
-    return words === null ? [] : [`- ${escaped(caseName(entry))}: ${escaped(words)}`]
-  })
+/** What each case ran that a conversion made, and how far its speedup holds. */
+function caseLines(group: GroupRecord): readonly string[] {
+  const lines = orderedCases(group).flatMap((entry) =>
+    [artifactWords(entry), singleBuildWords(entry, group)].flatMap((words) =>
+      words === null ? [] : [`- ${escaped(caseName(entry))}: ${escaped(words)}`],
+    ),
+  )
   return lines.length === 0 ? [] : [lines.join('\n')]
 }
 
@@ -107,24 +114,4 @@ function absences(record: RunRecord): readonly string[] {
   const absent = absentFigures(record)
   if (absent.length === 0) return []
   return ['## Not measured', absent.map(({ what, reason }) => `- ${escaped(what)}: ${escaped(reason)}`).join('\n')]
-}
-
-export function factList(facts: readonly Fact[]): string {
-  return facts.map(([name, value]) => `- ${escaped(name)}: ${escaped(value)}`).join('\n')
-}
-
-/** Nothing in it can start a cell, a tag, a link, a heading or emphasis. */
-export function escaped(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#~]/g, '\\$&')
-}
-
-export function code(text: string): string {
-  return `\`${text.replace(/[`\r\n]/g, '')}\``
-}
-
-/** The fence is longer than any run of backticks inside. */
-export function fenced(text: string): string {
-  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length))
-  const fence = '`'.repeat(longest + 1)
-  return `${fence}sh\n${text}\n${fence}`
 }

@@ -5,9 +5,10 @@ import type { CaseRecord, GroupRecord, RunRecord } from '../../domain/run.ts'
 import { caseName } from '../case-name.ts'
 import { orderedCases } from '../case-order.ts'
 import { accuracyText, speedupWords } from '../case-words.ts'
-import { countText, mebibytesText, numberText, rangeText } from '../figure-text.ts'
+import { countText, numberText, rangeText } from '../figure-text.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
 import { memoryTitle } from '../memory-title.ts'
+import { shownMemoryText } from '../shown-memory.ts'
 
 export function figuresTable(record: RunRecord): Markup {
   const title = memoryTitle({ device: record.plan.device })
@@ -16,14 +17,14 @@ export function figuresTable(record: RunRecord): Markup {
 }
 
 function row(entry: CaseRecord, group: GroupRecord): Markup {
-  const { latencyMs, imagesPerSecond, memory, sampleCount, leadSampleCount, outliers, badges } = entry
+  const { latencyMs, imagesPerSecond, sampleCount, leadSampleCount, outliers, badges } = entry
   const cells = [
     withInterval(latencyMs.p50),
     withInterval(latencyMs.p90),
     withInterval(latencyMs.p95),
     withInterval(latencyMs.p99),
     withInterval(imagesPerSecond),
-    memory.processPeakBytes.value === null ? '–' : mebibytesText(memory.processPeakBytes.value),
+    shownMemoryText(entry),
     accuracyText(entry),
     `${countText(sampleCount)} + ${countText(leadSampleCount)} lead`,
     `${outliers.mild} mild, ${outliers.severe} severe`,

@@ -13,6 +13,7 @@ import { countText, levelText, rangeText } from '../figure-text.ts'
 import { headlineOf } from '../headline.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
 import { memoryTitle } from '../memory-title.ts'
+import { singleBuildWords } from '../single-build-words.ts'
 import { caseRow, hasAccuracy } from './case-row.ts'
 import { columnWidths, type GroupScales } from './group-scales.ts'
 
@@ -39,7 +40,10 @@ ${reasons(cases, group)}
 }
 
 function answer(record: RunRecord, group: GroupRecord): Markup {
-  const { value, interval, statement, explanation, heading, verdict } = headlineOf(record, group.groupKey)
+  const { value, interval, statement, explanation, withoutFlagged, heading, verdict } = headlineOf(
+    record,
+    group.groupKey,
+  )
   const none = verdict === 'no-difference' ? 'no difference' : 'no speedup'
   const gain =
     value === null ? markup`<b class="none">${none}</b>` : markup`<b>${value.toFixed(2)}</b><small> ×</small>`
@@ -48,7 +52,7 @@ function answer(record: RunRecord, group: GroupRecord): Markup {
     (badge) => !heading?.includes(badgeWords[badge]),
   )
   return markup`<div class="answer"><div class="gain">${gain}${range}</div><div class="say">
-<p><b>${statement}</b></p>${explanation === '' ? nothing : markup`<p>${explanation}</p>`}
+<p><b>${statement}</b></p>${explanation === '' ? nothing : markup`<p>${explanation}</p>`}${withoutFlagged === null ? nothing : markup`<p>${withoutFlagged}</p>`}
 <div class="badges">${heading === null ? nothing : markup`<span class="badge">${heading}</span>`}${badges.map((badge) => markup`<span class="badge">▲ ${badgeWords[badge]}</span>`)}</div>
 </div></div>`
 }
@@ -82,8 +86,15 @@ function reasons(cases: readonly CaseRecord[], group: GroupRecord): Markup {
     ({ caseKey, speedup }) =>
       caseKey !== group.baseline && speedup.verdict !== 'faster' && speedup.verdict !== 'slower',
   )
-  if (told.length === 0) return nothing
-  return markup`<ul class="reasons">${told.map((entry) => markup`<li><b>${caseName(entry)}</b>: ${speedupWords(entry, group)}</li>`)}</ul>`
+  const lines = [
+    ...told.map((entry) => [entry, speedupWords(entry, group)] as const),
+    ...cases.flatMap((entry) => {
+      const build = singleBuildWords(entry, group)
+      return build === null ? [] : [[entry, build] as const]
+    }),
+  ]
+  if (lines.length === 0) return nothing
+  return markup`<ul class="reasons">${lines.map(([entry, words]) => markup`<li><b>${caseName(entry)}</b>: ${words}</li>`)}</ul>`
 }
 
 function simulatedWords({ simulated }: RunRecord): string {

@@ -64,6 +64,12 @@ svg .ink{fill:var(--ink)}svg .note{fill:var(--ink-3)}svg .fail{fill:var(--fail)}
 .bar{fill:var(--c)}.bar.faint{fill-opacity:.55}.bar.pale{fill-opacity:.42;stroke:var(--c)}.bar.dashed{fill-opacity:.12;stroke:var(--c);stroke-dasharray:3 2}
 .outline{fill:none;stroke:var(--line-strong);stroke-dasharray:2 2}
 .mark{fill:var(--c);stroke:var(--c);stroke-width:1.5}.mark.hollow{fill:var(--ground)}.mark.dashed{stroke-dasharray:2 1.5}.mark .half{fill:var(--c)}
+.roof{fill:none;stroke:var(--ink-2);stroke-width:1.5}.thread{stroke:var(--line-strong);fill:none}
+.how{font-size:12px;color:var(--ink-2);max-width:900px;margin-bottom:10px}
+figure{margin:0 0 14px}figcaption,caption{font-size:12px;font-weight:600;text-align:left;padding:6px 0}
+.pass .figures{width:auto}.pass .figures thead small{white-space:nowrap}.pass .figures .r{text-align:right}
+.layers .tables{columns:2;column-gap:32px}.layers .figures{break-inside:avoid;margin-bottom:14px}.layers .long{max-width:190px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.drawn svg{display:inline-block;vertical-align:-1px}.drawn span{display:inline-block;min-width:52px}
 .line{fill:none;stroke:var(--c);stroke-width:1.5}.line.dashed{stroke-dasharray:4 3}
 @page{size:A4 landscape;margin:12mm}
 @media print{body{max-width:none;padding:0;font-size:12px}.bar,.mark,.banner,pre{print-color-adjust:exact;-webkit-print-color-adjust:exact}.group,section:has(.facts){break-inside:avoid}}

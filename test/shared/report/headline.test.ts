@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { CaseRecord, RunRecord } from '../../../shared/domain/run.ts'
 import { headlineOf } from '../../../shared/report/headline.ts'
+import { exampleNoiseFloor } from '../../fixtures/every-pass.ts'
 import { completedRun, digitsRun, seededRun, simulatedRun } from '../../fixtures/record.ts'
 
 const { record } = completedRun()
@@ -38,6 +39,7 @@ describe('headlineOf', () => {
       interval: best?.speedup.interval,
       statement: 'ONNX Runtime FP32 beats PyTorch eager FP32: 28.8 ms against 40.2 ms.',
       explanation: '',
+      withoutFlagged: null,
       heading: null,
       best: 'onnxruntime-fp32',
       reference: 'torch-eager-fp32',
@@ -75,6 +77,7 @@ describe('headlineOf', () => {
         /^No difference is shown between ONNX Runtime \(Node\) FP32 and PyTorch eager FP32: 0\.98 × \(0\.97 – 1\.00\)\.$/,
       ),
       explanation: '0.984 × is within ±2.0 %.',
+      withoutFlagged: null,
       heading: null,
       best: 'onnxruntime-node-fp32',
       reference: 'torch-eager-fp32',
@@ -90,6 +93,7 @@ describe('headlineOf', () => {
       statement: 'No speedup is claimed over PyTorch eager FP32.',
       explanation:
         'ONNX Runtime FP32: parity failed: cosine 0.9. ONNX Runtime (Node) FP32: parity failed: cosine 0.9. ONNX Runtime FP16: fp16 stored, fp32 computed: no FP16 speedup.',
+      withoutFlagged: null,
       heading: null,
       best: null,
       reference: null,
@@ -110,6 +114,25 @@ describe('headlineOf', () => {
     expect(headlineOf(digitsRun().record, 'digits-b1')).toMatchObject({
       statement: 'ONNX Runtime (Node) INT8 beats ONNX Runtime (Node) FP32: 0.170 ms against 0.210 ms.',
     })
+  })
+
+  it('gives the gain without disturbed rounds beside it, and calls it unstable where that lies outside the interval', () => {
+    const without = (value: number | null) =>
+      headlineOf(
+        changed('onnxruntime-fp32', ({ speedup }) => ({
+          speedup: { ...speedup, withoutFlagged: { value, interval: null, roundsLeftOut: 2 } },
+        })),
+        groupKey,
+      ).withoutFlagged
+    expect(without(1.39)).toBe('Without 2 disturbed rounds it is 1.39 ×.')
+    expect(without(1.8)).toBe('Without 2 disturbed rounds it is 1.80 ×, which lies outside the interval: unstable.')
+    expect(without(null)).toBe('Every round was disturbed.')
+  })
+
+  it('holds a gain over the fastest PyTorch against the noise floor of the run', () => {
+    const { noiseFloor: _, ...known } = withCompiled(1.2, 1.19, 1.21)
+    const floor = { ...exampleNoiseFloor, value: 0.2 }
+    expect(headlineOf({ ...known, noiseFloor: floor }, groupKey).verdict).toBe('no-difference')
   })
 
   it('is headed as timing only with seeded weights, and as simulated', () => {

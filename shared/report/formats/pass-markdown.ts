@@ -1,0 +1,22 @@
+// One pass as Markdown: its note, its tables, and what was not measured.
+import type { PassSection, PassTable } from '../passes/pass-section.ts'
+import { escaped, tableOf } from './markdown-text.ts'
+
+export function passMarkdown({ title, note, tables, sentences }: PassSection): readonly string[] {
+  return [
+    `## ${escaped(title)}`,
+    escaped(note),
+    ...tables
+      .filter(({ isDetail }) => isDetail === undefined)
+      .flatMap((table) => [...(table.caption === '' ? [] : [`### ${escaped(table.caption)}`]), text(table)]),
+    ...(sentences.length === 0 ? [] : [sentences.map((sentence) => `- ${escaped(sentence)}`).join('\n')]),
+  ]
+}
+
+function text({ head, columns, rows }: PassTable): string {
+  return tableOf(
+    [head, ...columns.map(({ title, unit }) => (unit === '' ? title : `${title} (${unit})`))].map(escaped),
+    ['---', ...columns.map(({ holds }) => (holds === 'numbers' ? '---:' : '---'))],
+    rows.map(({ name, cells }) => [name, ...cells.map((cell) => cell.text)].map(escaped)),
+  )
+}

@@ -1,0 +1,59 @@
+// What a report says of one pass beside the rounds: tables, and sentences for what a table cannot hold. Pages, Markdown
+// and the window draw the same. Cells are text without a unit; the column has it.
+import type { BackendId } from '../../domain/backend.ts'
+
+export type PassKey = 'cold-start' | 'time-split' | 'energy' | 'memory' | 'layers' | 'offline' | 'server' | 'limits'
+
+export interface PassBar {
+  /** Of the longest bar of the section, 0..1. */
+  readonly share: number
+  readonly backend: BackendId
+}
+
+export interface PassCell {
+  readonly text: string
+  readonly bar?: PassBar
+}
+
+export interface PassRow {
+  readonly name: string
+  readonly cells: readonly PassCell[]
+}
+
+export interface PassColumn {
+  readonly title: string
+  /** Empty where it has none. */
+  readonly unit: string
+  readonly holds: 'numbers' | 'words'
+}
+
+export interface PassTable {
+  /** Empty where the section's title says it. */
+  readonly caption: string
+  /** Of the first column, which names the rows. */
+  readonly head: string
+  readonly columns: readonly PassColumn[]
+  readonly rows: readonly PassRow[]
+  /** Too long for a text that is read as a whole; pages show it. */
+  readonly isDetail?: true
+}
+
+export interface PassSection {
+  readonly key: PassKey
+  readonly title: string
+  /** How to read it, in a sentence or two. */
+  readonly note: string
+  readonly tables: readonly PassTable[]
+  /** What was not measured and why, and what else must be known. */
+  readonly sentences: readonly string[]
+}
+
+export const nothingMeasured: PassCell = { text: '–' }
+
+export function numbers(title: string, unit = ''): PassColumn {
+  return { title, unit, holds: 'numbers' }
+}
+
+export function words(title: string): PassColumn {
+  return { title, unit: '', holds: 'words' }
+}
