@@ -27,7 +27,7 @@ test('fault-10: a page that is reloaded shows the run that goes on', async ({ op
   expect((await untilEnded(page, runId)).state).toBe('completed')
 })
 
-test('fault-9: the app is killed; its workers end, and the next start calls the run interrupted', async ({
+test('fault-09: the app is killed; its workers end, and the next start calls the run interrupted', async ({
   openApp,
   home,
 }) => {

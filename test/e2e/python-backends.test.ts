@@ -86,7 +86,7 @@ test('cancelling mid-run keeps the finished rounds and leaves no process', async
   expect(blocks.length).toBeGreaterThanOrEqual(2)
 })
 
-test('fault-9: the app is killed while PyTorch runs; the Python workers end with it', async ({ openApp, home }) => {
+test('fault-09: the app is killed while PyTorch runs; the Python workers end with it', async ({ openApp, home }) => {
   test.setTimeout(300_000)
   const { app, page } = await openApp()
   await startRun(page, torchPlan())
