@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from enginebench_worker.backends.torch_eager import TorchEager
+from enginebench_worker.codec import from_json
+from enginebench_worker.domain import WorkerCase
+from enginebench_worker.torch_operators import operator_name
+from worker_case import digits_case
+
+
+def test_each_operation_goes_to_the_module_that_called_it(digits_record: dict[str, Any], digits_folder: Path) -> None:
+    case = from_json(WorkerCase, digits_case(digits_record, digits_folder, "torch-eager", "fp32"))
+    images = np.load(digits_folder / "test-inputs.npy", allow_pickle=False)
+    profile = TorchEager().load(case).profile_layers([images[:8], images[8:16]], 3)
+    assert profile.method == "PyTorch's profiler, host time of each operation by the module that called it"
+    found = {(layer.name.split(".")[-1], layer.operator) for layer in profile.layers}
+    assert {
+        ("first_convolution", "Conv"),
+        ("second_convolution", "Conv"),
+        ("pool", "MaxPool"),
+        ("hidden", "MatMul"),
+        ("classifier", "MatMul"),
+    } <= found
+    assert all(layer.time_ms > 0 for layer in profile.layers)
+
+
+def test_nothing_of_a_profile_stays_on_the_module(digits_record: dict[str, Any], digits_folder: Path) -> None:
+    case = from_json(WorkerCase, digits_case(digits_record, digits_folder, "torch-eager", "fp32"))
+    loaded = TorchEager().load(case)
+    batch = np.load(digits_folder / "test-inputs.npy", allow_pickle=False)[:8]
+    before = loaded.query(batch)[0]
+    loaded.profile_layers([batch], 1)
+    modules = list(loaded._module.modules())  # type: ignore[attr-defined]
+    assert [len(each._forward_hooks) + len(each._forward_pre_hooks) for each in modules] == [0] * len(modules)
+    assert np.array_equal(loaded.query(batch)[0], before)
+
+
+@pytest.mark.parametrize(
+    ("name", "operator"),
+    [
+        ("aten::conv2d", "Conv"),
+        ("aten::scaled_dot_product_attention", "Attention"),
+        ("aten::roll", "roll"),
+        ("graph_0_cpp_fused_convolution_relu_0", "Fused"),
+        ("triton_poi_fused_add_0", "Fused"),
+        ("void at::native::vectorized_elementwise_kernel<4, float>", "Elementwise"),
+        ("sm90_xmma_gemm_f16f16_f16f32", "MatMul"),
+        ("Memcpy HtoD (Pageable -> Device)", "Memcpy"),
+        ("some_kernel<float>(int)", "some_kernel"),
+    ],
+)
+def test_operations_and_kernels_go_by_the_names_that_onnx_has_for_them(name: str, operator: str) -> None:
+    assert operator_name(name) == operator
