@@ -4,7 +4,7 @@ import { type Figure, isMeasured } from '../domain/figure.ts'
 import type { SweepPoint, SweepRecord } from '../domain/sweep.ts'
 import { seriesName } from './charts/sweep-chart.ts'
 import { mebibytesText, numberText } from './figure-text.ts'
-import { code, escaped, factList, fenced } from './formats/markdown.ts'
+import { code, escaped, factList, fenced } from './formats/markdown-text.ts'
 import { machineFacts } from './run-facts.ts'
 
 export function sweepMarkdown(record: SweepRecord): string {
