@@ -10,6 +10,7 @@ import type { BlockFlags, SampleBlock } from '../../shared/domain/sample-block.t
 import { withFlags } from '../../shared/sampling/with-flags.ts'
 import { blockMedianMs } from '../../shared/statistics/block-samples.ts'
 import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
+import type { ProcessPeak } from './gpu-memory.ts'
 import type { PassResults } from './passes/case-pass.ts'
 
 type Steadiness = CaseRecord['steadiness'][number]
@@ -26,6 +27,8 @@ export class CaseTrial {
   readonly steadiness: Steadiness[] = []
   prepared: WorkerMessageOf<'prepared'> | null = null
   memory: WorkerMessageOf<'memory'> | null = null
+  /** On a GPU alone, beside what the worker says of itself. */
+  gpuPeak: ProcessPeak | null = null
   outputs: WorkerMessageOf<'outputs-written'>['outputs'] | null = null
   parity: Parity = { verdict: 'not-judged', reason: 'Outputs were not compared.', figures: null, reference: null }
   accuracy: Figure = missing('The model has no labelled test set.')

@@ -26,6 +26,8 @@ export interface GroupContext {
   readonly sampler: MachineSampler
   /** Whether the cases run on a GPU. */
   readonly onGpu: boolean
+  /** Of the GPU, all of it; null on a CPU and where it is not known. */
+  readonly gpuMemoryBytes: number | null
   readonly nowNs: () => number
   /** On the workers' clock: block times are counted from here. */
   readonly runStartedAtNs: number

@@ -4,7 +4,7 @@
 import type { CaseTrial } from './case-trial.ts'
 import type { GroupContext } from './group-context.ts'
 import { runLaunch } from './launch.ts'
-import { canBeCoResident, memoryPass } from './memory-pass.ts'
+import { canBeCoResident, fitsOnGpu, memoryPass } from './memory-pass.ts'
 
 export interface GroupOutcome {
   /** False where cases took turns because memory could not hold all. */
@@ -13,7 +13,7 @@ export interface GroupOutcome {
 
 export async function executeGroup(context: GroupContext, trials: readonly CaseTrial[]): Promise<GroupOutcome> {
   await memoryPass(context, trials)
-  const coResident = canBeCoResident(trials, context.freeMemoryBytes())
+  const coResident = canBeCoResident(trials, context.freeMemoryBytes()) && fitsOnGpu(trials, context.gpuMemoryBytes)
   for (let launch = 0; launch < context.rules.launches; launch += 1) {
     context.observer.launchBegun(launch)
     await runLaunch(context, trials, launch, coResident)

@@ -119,6 +119,7 @@ function groupContext(
   const { recorder } = job
   const { groupKey, batchSize } = group
   const { manifest, modelFolder } = job
+  const onGpu = recorder.record.plan.device === 'cuda'
   const setting = { plan: recorder.record.plan, manifest, modelFolder, inputs, batchSize }
   return {
     groupKey,
@@ -134,12 +135,13 @@ function groupContext(
     freeMemoryBytes: dependencies.freeMemoryBytes,
     signal: job.signal,
     sampler,
-    onGpu: recorder.record.plan.device === 'cuda',
+    onGpu,
+    gpuMemoryBytes: onGpu ? (recorder.record.fingerprint.machine.gpus[0]?.memoryBytes ?? null) : null,
     flags: new RoundFlags({
       sampler,
       rules: {
         logicalCores: recorder.record.fingerprint.machine.logicalCores,
-        onGpu: recorder.record.plan.device === 'cuda',
+        onGpu,
       },
       onFlags: async (trial, flags) => {
         trial.flag(flags)

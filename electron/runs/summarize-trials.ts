@@ -64,8 +64,9 @@ function evidenceOf(trial: CaseTrial, weights: WeightsOrigin | null): Unsummariz
     memory: {
       engineDeclaredBytes: figureOf(prepared?.engineDeclaredBytes),
       allocatorPeakBytes: figureOf(memory?.allocatorPeakBytes),
-      processPeakBytes: figureOf(memory?.processPeakBytes),
+      processPeakBytes: trial.gpuPeak?.bytes ?? figureOf(memory?.processPeakBytes),
     },
+    ...processPeakMethod(trial),
     energyJoulesPerImage: missing('The plan did not ask for energy.'),
     parity: trial.parity,
     accuracy: trial.accuracy,
@@ -77,6 +78,12 @@ function evidenceOf(trial: CaseTrial, weights: WeightsOrigin | null): Unsummariz
     versions: prepared?.versions ?? {},
     ...trial.passes,
   }
+}
+
+function processPeakMethod({ candidate, gpuPeak, memory }: CaseTrial): Pick<UnsummarizedCase, 'processPeakMethod'> {
+  if (gpuPeak !== null) return gpuPeak.method === null ? {} : { processPeakMethod: gpuPeak.method }
+  const isOwnWord = candidate.backend !== 'simulated' && (memory?.processPeakBytes.value ?? null) !== null
+  return isOwnWord ? { processPeakMethod: 'peak resident memory' } : {}
 }
 
 function namedArtifact({ candidate, artifact }: CaseTrial): UnsummarizedCase['artifact'] {

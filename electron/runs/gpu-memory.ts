@@ -1,0 +1,38 @@
+// The peak of GPU memory that a case took in the memory pass, from the samples of that time: of its own process where the
+// driver tells it apart, else how much more of the device was used than before, which is said. The figure of the
+// allocator is another and stays apart.
+import { type Figure, measured, missing } from '../../shared/domain/figure.ts'
+import type { GpuSample, MachineSample } from '../../shared/domain/machine-sample.ts'
+
+export interface ProcessPeak {
+  readonly bytes: Figure
+  /** How it was read; null where it was not. */
+  readonly method: string | null
+}
+
+/** @param samples from just before the worker was asked for, in the order of time, while it held what it had taken. */
+export function gpuProcessPeak(samples: readonly MachineSample[], workerPid: number | null): ProcessPeak {
+  const gpus = samples.flatMap(({ gpu }) => gpu ?? [])
+  if (gpus.length === 0) return notRead('No GPU could be sampled while the case was loaded.')
+  const own = gpus.flatMap(({ ownProcesses }) => ownProcesses?.find(({ pid }) => pid === workerPid)?.usedBytes ?? [])
+  if (own.length > 0) return { bytes: measured(Math.max(...own)), method: 'NVML, this process' }
+  return deviceDifference(gpus)
+}
+
+/** A worker only ever adds to what is used, so the least of all samples is what was used before it. */
+function deviceDifference(gpus: readonly GpuSample[]): ProcessPeak {
+  const used = gpus.flatMap(({ memoryUsedBytes, foreignProcesses }) =>
+    memoryUsedBytes === null ? [] : [{ memoryUsedBytes, foreignProcesses }],
+  )
+  const [before] = used.toSorted((left, right) => left.memoryUsedBytes - right.memoryUsedBytes)
+  if (before === undefined) return notRead('The driver tells neither the memory of this process nor the device’s use.')
+  const hadOthers = before.foreignProcesses === null || before.foreignProcesses.length > 0
+  if (hadOthers || gpus.some(({ foreignProcesses }) => (foreignProcesses?.length ?? 0) > 0))
+    return notRead('The driver does not tell the memory of this process, and others may have used the GPU.')
+  const peak = Math.max(...used.map(({ memoryUsedBytes }) => memoryUsedBytes))
+  return { bytes: measured(peak - before.memoryUsedBytes), method: 'NVML, device used less before' }
+}
+
+function notRead(reason: string): ProcessPeak {
+  return { bytes: missing(reason), method: null }
+}
