@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import type { ConversionRecord } from '../../shared/domain/conversion.ts'
 import { type Precision, precisionSchema } from '../../shared/domain/precision.ts'
 import { type Recipe, recipeSchema } from '../../shared/domain/recipe.ts'
 import { jsonText, writeAtomically } from '../store/atomic-file.ts'
@@ -10,19 +9,15 @@ import { artifactText } from './artifact-text.ts'
 import { bestArtifact, precisionsToTry } from './best-precision.ts'
 import { type CliCommand, type CommandContext, jsonOption } from './command.ts'
 import { conversionWriter } from './conversion-progress.ts'
+import { convertBuilds } from './convert-builds.ts'
 import { convertOptions } from './convert-options.ts'
+import { type Converted, convert } from './converted.ts'
 import { requireNewOrEmpty } from './empty-folder.ts'
 import { exitCodeOfConversion, exitCodes } from './exit-code.ts'
-import { choiceOption, switchOption, textOption } from './option-value.ts'
+import { choiceOption, integerOption, switchOption, textOption } from './option-value.ts'
 import { modelOption } from './plan-options.ts'
 import { recipeFromOptions } from './recipe-options.ts'
 import { progressKinds } from './run-progress.ts'
-
-interface Converted {
-  readonly record: ConversionRecord
-  /** In the order of the steps; the last one is what was asked for, as far as it came. */
-  readonly artifacts: readonly Artifact[]
-}
 
 /** Carries out a recipe, typed or from a file, and keeps what each step gives. */
 export const convertCommand: CliCommand = {
@@ -42,6 +37,8 @@ export const convertCommand: CliCommand = {
       conversionWriter(choiceOption(options, 'progress', progressKinds) ?? 'text', terminal),
     )
     try {
+      const builds = integerOption(options, 'builds', 2, 100)
+      if (builds !== null) return await convertBuilds(context, await recipeOf(context), builds, out)
       const best = choiceOption(options, 'precision', [...precisionSchema.options, 'best']) === 'best'
       const converted = best ? await convertToBest(context) : await convert(context, await recipeOf(context))
       const code = exitCodeOfConversion(converted.record)
@@ -83,27 +80,6 @@ async function readRecipe(file: string): Promise<Recipe> {
 function badRecipe(message: string, cause: string | null): BenchError {
   const remedy = 'Name a file that --save-recipe or the window wrote.'
   return new BenchError({ code: 'bad-recipe', stage: 'plan', message, remedy, cause })
-}
-
-async function convert({ services, terminal, signal }: CommandContext, recipe: Recipe): Promise<Converted> {
-  const { refusals, engineRefusal, warnings } = await services.conversions.check(recipe)
-  const [refusal] = refusals
-  if (refusal) throw new BenchError(refusal)
-  for (const warning of warnings) terminal.note(`note: ${warning}`)
-  if (engineRefusal) terminal.note(`note: ${engineRefusal.message} The ONNX steps are made and kept.`)
-  signal.throwIfAborted()
-  const started = await services.conversions.start(recipe)
-  const cancel = () => started.cancel()
-  signal.addEventListener('abort', cancel, { once: true })
-  if (signal.aborted) cancel()
-  try {
-    const record = await started.finished
-    const keys = record.steps.flatMap(({ artifactKey }) => artifactKey ?? [])
-    const known = await services.artifacts.list()
-    return { record, artifacts: [...new Set(keys)].flatMap((key) => known.filter((artifact) => artifact.key === key)) }
-  } finally {
-    signal.removeEventListener('abort', cancel)
-  }
 }
 
 /** Every precision that the target and the model take is made; a benchmark of those that passed parity decides. */

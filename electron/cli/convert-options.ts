@@ -22,6 +22,10 @@ export const convertOptions: readonly CommandOption[] = [
   { flags: '--sensitivity', description: 'Measure what each layer in INT8 costs the parity' },
   { flags: '--workspace-gib <size>', description: 'Memory that the builder may use; default 4' },
   { flags: '--optimization-level <level>', description: '0 to 5, of the builder; default: the library’s' },
+  {
+    flags: '--builds <count>',
+    description: 'Build the engine so many times anew, and say how far the builds lie apart',
+  },
   { flags: '--no-timing-cache', description: 'Time every tactic anew' },
   { flags: '--version-compatible', description: 'An engine that later versions of TensorRT read' },
   { flags: '--hardware-compatible', description: 'An engine that newer GPUs read' },

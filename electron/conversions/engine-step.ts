@@ -102,6 +102,7 @@ export async function engineStep(job: ConversionJob, frame: StepFrame, source: A
         tools: built.tools,
         step: 'engine',
         machine: built.machine,
+        ...(recipe.build === undefined ? {} : { build: recipe.build }),
       },
     }
   })

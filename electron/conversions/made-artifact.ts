@@ -47,10 +47,10 @@ const graphSteps: readonly ConversionStepName[] = ['export', 'simplify', 'precis
 
 /** What of the recipe leads to this step's artifact, with the hashes that the ONNX steps gave. */
 function recipeUpTo(job: ConversionJob, { step, sha256 }: BuiltArtifact['facts']): Recipe {
-  const { recipe } = job
+  const { build: _build, ...recipe } = job.recipe
   const isGraph = graphSteps.some((name) => name === step)
   const expected = [...job.hashes, ...(isGraph && step ? [{ step, sha256 }] : [])]
-  if (step === 'engine') return { ...recipe, expected }
+  if (step === 'engine') return { ...job.recipe, expected }
   const graph: Recipe = { ...recipe, to: 'onnx', engine: null, expected }
   if (step === 'precision') return { ...graph, sensitivity: false }
   const plain: Recipe = {

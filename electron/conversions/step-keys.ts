@@ -70,6 +70,7 @@ export function engineKey({ source, recipe, manifest, calibration, library, gpus
     calibration: calibrationFacts(recipe, calibration),
     library,
     gpus,
+    ...(recipe.build === undefined ? {} : { build: recipe.build }),
   })
 }
 

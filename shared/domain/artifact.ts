@@ -90,6 +90,8 @@ export const artifactSchema = z.object({
   logFile: z.string().nullable().optional(),
   /** Machine that an engine belongs to: GPU, compute capability, driver; null for what runs anywhere. */
   machine: z.string().nullable().optional(),
+  /** Which of several builds of the same recipe; absent where it was built once. */
+  build: z.number().int().positive().optional(),
   /** True for an engine that came from elsewhere by the user's consent. */
   adopted: z.boolean().optional(),
 })

@@ -78,6 +78,8 @@ export const recipeSchema = z.object({
   sensitivity: z.boolean(),
   /** Null where the target has no builder. */
   engine: engineOptionsSchema.nullable(),
+  /** Which of several builds of the same engine; absent where one is enough. Each is made anew. */
+  build: z.number().int().positive().max(1_000_000).optional(),
   /** What the ONNX steps gave where this recipe was written; a replay says which differ. Empty when never run. */
   expected: z.array(z.object({ step: z.string(), sha256: z.string() })),
 })
