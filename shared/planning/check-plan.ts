@@ -8,6 +8,7 @@ import { type Candidate, type Plan, presets } from '../domain/plan.ts'
 import { precisionLabel } from '../domain/precision.ts'
 import { artifactRefusal, type PlannedArtifacts } from './check-artifact.ts'
 import { candidateRefusal } from './check-candidate.ts'
+import { passRefusals, passWarnings } from './check-passes.ts'
 import { planRefusal } from './plan-refusal.ts'
 
 export interface PlanCheck {
@@ -29,6 +30,7 @@ export function checkPlan(
     ...plan.candidates.flatMap((candidate) => candidateRefusal(candidate, plan, manifest, statuses) ?? []),
     ...plan.candidates.flatMap((candidate) => artifactRefusal(candidate, plan, manifest, artifacts) ?? []),
     ...nothingRuns(plan, statuses),
+    ...passRefusals(plan),
   ]
   return { refusals: distinct(refusals), warnings: warningsOf(plan, statuses) }
 }
@@ -85,7 +87,7 @@ function warningsOf(plan: Plan, statuses: BackendStatuses): readonly string[] {
   if (plan.candidates.length === 1 && !presets[plan.preset].withIdenticalPair) {
     warnings.push('There is one candidate alone: it will be measured, and compared with nothing.')
   }
-  return [...new Set(warnings)]
+  return [...new Set([...warnings, ...passWarnings(plan)])]
 }
 
 /** Why its backend cannot run at all on this machine; null when it can. */

@@ -1,8 +1,10 @@
-// How long a plan will take, from latencies that are known already (earlier runs of the same model on this machine).
-// Null where a case's latency is not known: a guess would be off by a factor of a hundred. Units: milliseconds.
+// How long a plan will take at most, from latencies that are known already (earlier runs of the same model on this
+// machine): watching the machine, memory, launches, passes, and the whole budget of a width rule. Null where a case's
+// latency is not known: a guess would be off by a factor of a hundred. Units: milliseconds.
 import type { Plan } from '../domain/plan.ts'
+import { estimatePassesMs } from './estimate-passes.ts'
 import type { PlannedGroup } from './expand-plan.ts'
-import { type BlockRule, measuringRules } from './protocol.ts'
+import { type BlockRule, measuringRules, preflightMs } from './protocol.ts'
 
 /** Starting a worker and loading a model, taken as this long where nothing else is known. */
 const loadMs = 4000
@@ -10,19 +12,21 @@ const loadMs = 4000
 export type KnownLatencyMs = (groupKey: string, caseKey: string) => number | null
 
 export function estimatePlanMs(
-  { preset, device }: Pick<Plan, 'preset' | 'device'>,
+  { preset, device, passes = {}, widthRule }: Pick<Plan, 'preset' | 'device' | 'passes' | 'widthRule'>,
   groups: readonly PlannedGroup[],
   knownLatencyMs: KnownLatencyMs = () => null,
 ): number | null {
   const { launches, rounds, block, warmup, memoryIterations } = measuringRules(preset, device)
-  let totalMs = 0
-  for (const { groupKey, cases } of groups) {
+  const isSimulated = groups.every(({ cases }) => cases.every(({ candidate }) => candidate.backend === 'simulated'))
+  let totalMs = (isSimulated ? 0 : preflightMs) + (widthRule?.budgetMs ?? 0)
+  for (const { groupKey, batchSize, cases } of groups) {
     for (const { caseKey } of cases) {
       const latencyMs = knownLatencyMs(groupKey, caseKey)
       if (latencyMs === null) return null
       const warmupMs = Math.min(warmup.capMs, Math.max(warmup.minimumMs, warmup.minimumIterations * latencyMs))
       totalMs += loadMs + memoryIterations * latencyMs
       totalMs += launches * (loadMs + warmupMs + rounds * blockDurationMs(block, latencyMs))
+      totalMs += estimatePassesMs(passes, { latencyMs, batchSize, loadMs, warmupMs, onGpu: device === 'cuda' })
     }
   }
   return totalMs

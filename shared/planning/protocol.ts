@@ -45,3 +45,12 @@ export function measuringRules(preset: PresetName, device: Plan['device']): Meas
 export function leadSampleCount(samplesInBlock: number): number {
   return Math.min(3, Math.floor(samplesInBlock / 5))
 }
+
+/** How long the machine is watched before a run of anything but simulated cases. */
+export const preflightMs = 5000
+
+/** After work the clocks of a board stay up for a moment; then it is watched at rest, with the model loaded. */
+export const energyRest = { settleMs: 2000, idleMs: 6000 } as const
+
+/** Of the time split that limits take along where the plan asks for none. */
+export const splitQueriesForLimits = 50

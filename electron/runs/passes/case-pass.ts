@@ -16,6 +16,8 @@ export interface PassContext extends GroupContext {
   readonly passes: Passes
   readonly batchSize: number
   readonly limits: LimitFacts
+  /** Median latency by the rounds, as the record has it; null where it has none. */
+  readonly medianMsOf: (caseKey: string) => number | null
 }
 
 export interface CasePass {

@@ -1,14 +1,12 @@
 // Energy of one image on a GPU: one long block without a pause, the board's counter read meanwhile; before it the same
 // board with the case loaded but idle, so that a second figure can leave that out. On a CPU it is not measured.
 import { measured, missing, type NotMeasured } from '../../../shared/domain/figure.ts'
+import { energyRest } from '../../../shared/planning/protocol.ts'
 import type { CaseTrial } from '../case-trial.ts'
 import { averageWatts, foreignProcesses, type Span } from './block-energy.ts'
 import type { CasePass, PassContext, PassResults } from './case-pass.ts'
 import { withWarmedCase } from './warmed-case.ts'
 
-/** After work the clocks of a board stay up for a moment: not idle yet. */
-export const settleMs = 2000
-export const idleMs = 6000
 /** A last sample is due this soon after a block. */
 const lateSampleMs = 1500
 const board = 'the GPU board, not the wall'
@@ -40,9 +38,9 @@ export const energyPass: CasePass = {
 
 async function idleSpan(context: PassContext, trial: CaseTrial): Promise<Span> {
   context.observer.stageReached('energy', trial.caseKey, 'Energy: the board at rest, with the model loaded')
-  const fromNs = context.nowNs() + settleMs * 1e6
-  const { endedAtMs } = spanOf(context, fromNs, fromNs + idleMs * 1e6)
-  await context.sampler.caughtUp(endedAtMs, settleMs + idleMs + lateSampleMs, context.signal)
+  const fromNs = context.nowNs() + energyRest.settleMs * 1e6
+  const { endedAtMs } = spanOf(context, fromNs, fromNs + energyRest.idleMs * 1e6)
+  await context.sampler.caughtUp(endedAtMs, energyRest.settleMs + energyRest.idleMs + lateSampleMs, context.signal)
   return spanOf(context, fromNs, context.nowNs())
 }
 

@@ -2,8 +2,6 @@
 // in the precision that was computed. Starts no worker of the case.
 
 import { judgeLimits } from '../../../shared/limits/judge-limits.ts'
-import { settledSamples } from '../../../shared/statistics/block-samples.ts'
-import { percentile } from '../../../shared/statistics/percentile.ts'
 import type { CaseTrial } from '../case-trial.ts'
 import type { CasePass } from './case-pass.ts'
 
@@ -11,7 +9,7 @@ export const limitsPass: CasePass = {
   field: 'limits',
   stage: 'limits',
   isAsked: ({ limits }) => limits === true,
-  async measure({ limits, observer, signal }, trial) {
+  async measure({ limits, medianMsOf, observer, signal }, trial) {
     if (trial.candidate.backend === 'simulated')
       return { notMeasured: 'A simulated case computes nothing, so it comes near no limit.' }
     observer.stageReached('limits', trial.caseKey, 'Counting the work of the model')
@@ -21,16 +19,11 @@ export const limitsPass: CasePass = {
     const peak = await limits.peak(computedPrecision(trial), signal)
     if ('notMeasured' in peak) return peak
     const timeSplit = trial.passes.timeSplit ?? null
-    return { limits: judgeLimits({ work, peak, latencyMs: medianLatencyMs(trial), timeSplit }) }
+    return { limits: judgeLimits({ work, peak, latencyMs: medianMsOf(trial.caseKey), timeSplit }) }
   },
 }
 
 /** A case that stores FP16 and computes FP32 is held against the FP32 peak. */
 function computedPrecision({ candidate, prepared }: CaseTrial) {
   return prepared?.precisionProof.holds === false ? 'fp32' : candidate.precision
-}
-
-function medianLatencyMs({ blocks }: CaseTrial): number | null {
-  const samples = blocks.flatMap((block) => [...settledSamples(block)])
-  return samples.length === 0 ? null : percentile(samples, 0.5)
 }

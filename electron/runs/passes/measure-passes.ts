@@ -27,7 +27,11 @@ export async function measurePasses(
     openTaskWorker: (signal) => openTaskWorker(environment, (line) => recorder.log('limits', line), signal),
     peaks,
   })
-  await runPasses({ ...context, passes, batchSize, limits }, trials, (trial, results) =>
+  const medianMsOf = (caseKey: string) => {
+    const summarized = recorder.record.groups.find((each) => each.groupKey === groupKey)
+    return summarized?.cases.find((entry) => entry.caseKey === caseKey)?.latencyMs.p50.value ?? null
+  }
+  await runPasses({ ...context, passes, batchSize, limits, medianMsOf }, trials, (trial, results) =>
     recorder.passMeasured(groupKey, trial.caseKey, results),
   )
 }

@@ -27,6 +27,18 @@ describe('estimatePlanMs', () => {
     expect(estimatePlanMs(plan, groups, () => 50)).toBe(2 * perCase)
   })
 
+  it('adds the watching of the machine, the passes and the whole budget of a width rule', () => {
+    const real = fakePlan({
+      candidates: [{ backend: 'onnxruntime', precision: 'fp32', options: {} }],
+      passes: { coldStart: { launches: 5 }, offline: { images: 100 }, energy: { blockMs: 30_000 } },
+      widthRule: { halfWidth: 0.02, budgetMs: 600_000 },
+    })
+    const rounds = 4000 + 3 * 50 + (4000 + 2000 + 12 * 1000)
+    const passes = 5 * (4000 + 2 * 50) + (4000 + 2000 + 100 * 50)
+    const estimate = estimatePlanMs(real, expandPlan(real, manifest), () => 50)
+    expect(estimate).toBe(5000 + 600_000 + rounds + passes)
+  })
+
   it('does not guess where a latency is not known', () => {
     expect(estimatePlanMs(plan, groups)).toBeNull()
     expect(estimatePlanMs(plan, groups, (groupKey) => (groupKey === 'clip-b1' ? 50 : null))).toBeNull()
