@@ -14,7 +14,8 @@ const labelRoom = 36
 
 export function memoryScale({ cases }: GroupRecord, width: number): Scale {
   const shown = cases.flatMap(({ memory }) => Object.values(memory).map(({ value }) => (value ?? 0) / mebibyte))
-  return zeroScale(Math.max(0, ...shown), width - labelRoom, 2)
+  const largest = Math.max(0, ...shown)
+  return zeroScale(largest, width - labelRoom, largest >= 1000 ? 1 : 2)
 }
 
 export function memoryCell(entry: CaseRecord, scale: Scale, width: number): Markup {

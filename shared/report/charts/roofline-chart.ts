@@ -24,5 +24,5 @@ export function rooflineChart({ width, height, plot, ...chart }: Roofline, name:
     ({ backend, precision, x, y, roofY }) =>
       markup`<line x1="${x}" x2="${x}" y1="${y}" y2="${roofY}" class="one"/>${mark({ backend, precision }, x, y)}`,
   )
-  return markup`<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${name}">${rows}${columns}<text x="${plot.left}" y="${plot.top - 4}" class="note">${chart.yTitle}</text><text x="${plot.right}" y="${height - 6}" text-anchor="end" class="note">${chart.xTitle}</text>${roofs}${names}${marks}</svg>`
+  return markup`<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${name}">${rows}${columns}<text x="${plot.left}" y="${plot.top - 10}" class="note">${chart.yTitle}</text><text x="${plot.right}" y="${height - 6}" text-anchor="end" class="note">${chart.xTitle}</text>${roofs}${names}${marks}</svg>`
 }

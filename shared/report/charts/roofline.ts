@@ -19,7 +19,7 @@ export interface RooflineMark {
   readonly y: number
   /** Height of the roof above the mark. */
   readonly roofY: number
-  /** `TensorRT FP16 31.0 %`, at the right of the plot. */
+  /** `TensorRT FP16, 31.0 % of the roof`, at the right of the plot. */
   readonly label: string
   readonly labelY: number
 }
@@ -62,7 +62,7 @@ export interface RooflineSize {
 export const rooflineSize: RooflineSize = { width: 1032, height: 320, labelRoom: 300 }
 
 const lineHeight = 14
-const [leftRoom, topRoom, bottomRoom] = [64, 14, 40]
+const [leftRoom, topRoom, bottomRoom] = [64, 22, 40]
 
 /** Null where no case of the group has limits. */
 export function rooflineOf({ cases }: Pick<GroupRecord, 'cases'>, size: RooflineSize = rooflineSize): Roofline | null {
@@ -101,7 +101,7 @@ export function rooflineOf({ cases }: Pick<GroupRecord, 'cases'>, size: Roofline
   const roofYs = spreadApart(
     peaks.map(({ operationsPerSecond }) => y(operationsPerSecond) - 6),
     lineHeight,
-    0,
+    topRoom - 6,
     plot.bottom,
   )
   return {
@@ -134,7 +134,7 @@ export function rooflineOf({ cases }: Pick<GroupRecord, 'cases'>, size: Roofline
       x: x(intensity),
       y: y(operationsPerSecond),
       roofY: y(Math.min(peak.operationsPerSecond, peak.bytesPerSecond * intensity)),
-      label: `${caseName(entry)} ${percentText(shareOfRoof)}`,
+      label: `${caseName(entry)}, ${percentText(shareOfRoof)} of the roof`,
       labelY: labelYs[index] ?? plot.top,
     })),
     sources: [...new Set(peaks.map(({ source, bytesPerSecond }) => `${source}; ${bandwidthText(bytesPerSecond)}`))],

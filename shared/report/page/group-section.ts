@@ -1,5 +1,5 @@
 // One batch size on the page: the answer, then a row a case with speedup, latency, memory and parity side by side, and
-// every refusal and missing difference in full beneath.
+// every refusal, missing difference and disturbed round in full beneath.
 import type { CaseRecord, GroupRecord, RunRecord } from '../../domain/run.ts'
 import { badgeWords } from '../badge-words.ts'
 import { baselineName, caseName } from '../case-name.ts'
@@ -84,7 +84,8 @@ function countNote(cases: readonly CaseRecord[]): string {
 function reasons(cases: readonly CaseRecord[], group: GroupRecord): Markup {
   const told = cases.filter(
     ({ caseKey, speedup }) =>
-      caseKey !== group.baseline && speedup.verdict !== 'faster' && speedup.verdict !== 'slower',
+      caseKey !== group.baseline &&
+      (speedup.withoutFlagged !== undefined || (speedup.verdict !== 'faster' && speedup.verdict !== 'slower')),
   )
   const lines = [
     ...told.map((entry) => [entry, speedupWords(entry, group)] as const),

@@ -8,7 +8,7 @@ import type { PassBar, PassCell, PassColumn, PassSection, PassTable } from '../p
 
 export function passMarkup({ key, title, note, tables, sentences }: PassSection, record: RunRecord): Markup {
   const words = record.simulated ? ', simulated' : ''
-  return markup`<section class="pass ${key}"><h2>${title}${words}</h2><p class="how">${note}</p>
+  return markup`<section class="beside ${key}"><h2>${title}${words}</h2><p class="how">${note}</p>
 ${key === 'limits' ? rooflines(record) : nothing}
 <div class="tables">${tables.map(passTable)}</div>
 ${sentences.length === 0 ? nothing : markup`<ul class="reasons">${sentences.map((sentence) => markup`<li>${sentence}</li>`)}</ul>`}
@@ -26,12 +26,17 @@ function rooflines({ groups }: RunRecord): Markup {
 }
 
 function passTable({ caption, head, columns, rows }: PassTable): Markup {
-  return markup`<table class="figures">${caption === '' ? nothing : markup`<caption>${caption}</caption>`}<thead><tr><th scope="col">${head}</th>${columns.map(headCell)}</tr></thead>
+  return markup`<table class="figures ${isComparison(rows) ? 'wide' : ''}">${caption === '' ? nothing : markup`<caption>${caption}</caption>`}<thead><tr><th scope="col">${head}</th>${columns.map(headCell)}</tr></thead>
 <tbody>${rows.map(({ name, cells }) => markup`<tr><th scope="row" class="long" title="${name}">${name}</th>${cells.map((cell, index) => bodyCell(cell, columns[index]))}</tr>`)}</tbody></table>`
 }
 
+/** More than one bar in a row: cases beside each other. */
+function isComparison(rows: PassTable['rows']): boolean {
+  return rows.some(({ cells }) => cells.filter(({ bar }) => bar !== undefined).length > 1)
+}
+
 function headCell({ title, unit, holds }: PassColumn): Markup {
-  return markup`<th scope="col" class="${holds === 'numbers' ? 'r' : ''}">${title}${unit === '' ? nothing : markup`<small>${unit}</small>`}</th>`
+  return markup`<th scope="col" class="${holds === 'numbers' ? 'r' : ''}">${title}${unit === '' ? nothing : unit.split(', ').map((line) => markup`<small>${line}</small>`)}</th>`
 }
 
 function bodyCell({ text, bar }: PassCell, column: PassColumn | undefined): Markup {

@@ -34,7 +34,7 @@ h2 small{font-size:12px;font-weight:400;color:var(--ink-2)}
 .badge.plain{border-color:var(--line-strong);color:var(--ink-2)}
 table{border-collapse:collapse;width:100%}
 .rows{table-layout:fixed}.rows .who{width:210px}.rows .speedup{width:262px}.rows .latency{width:116px}.rows .n{width:53px}.rows .rate{width:60px}.rows .memory{width:106px}.rows .accuracy{width:52px}
-.rows th,.rows td{overflow:visible}.rows .proof{margin-left:20px}
+.rows th,.rows td{overflow:visible}.rows .proof,.rows th .sub{margin-left:20px}
 th,td{text-align:left;font-weight:400;padding:0 10px 0 0;vertical-align:middle;white-space:nowrap}
 thead th{font-size:11.5px;font-weight:600;padding-bottom:6px;vertical-align:bottom;white-space:normal;line-height:1.25}
 thead th{padding-right:8px}thead th small{display:block;font-weight:400;font-size:10.5px;color:var(--ink-3)}
@@ -45,7 +45,7 @@ tfoot td{font-size:10.5px;color:var(--ink-3);vertical-align:top}
 .name .proof{display:block;font-size:10.5px;color:var(--ink-3);font-weight:400;line-height:1.2}
 .key{vertical-align:-2px;margin-right:6px}
 .pass{color:var(--pass)}.warn{color:var(--warn)}.fail{color:var(--fail)}.quiet{color:var(--ink-3)}
-td .sub{font-size:10.5px;color:var(--ink-3);line-height:1.2;display:block;white-space:nowrap}
+td .sub,th .sub{font-size:10.5px;color:var(--ink-3);line-height:1.2;display:block;white-space:nowrap}
 .reasons{margin-top:10px;font-size:12px;color:var(--ink-2);list-style:none}
 .reasons li{padding:2px 0}.reasons b{font-weight:500;color:var(--ink)}
 .figures td,.figures th{padding-right:14px;font-size:11.5px;white-space:normal}.figures tbody tr{height:auto}.figures .tight{white-space:nowrap}.figures td,.figures tbody th{padding-top:4px;padding-bottom:4px}
@@ -67,9 +67,9 @@ svg .ink{fill:var(--ink)}svg .note{fill:var(--ink-3)}svg .fail{fill:var(--fail)}
 .roof{fill:none;stroke:var(--ink-2);stroke-width:1.5}.thread{stroke:var(--line-strong);fill:none}
 .how{font-size:12px;color:var(--ink-2);max-width:900px;margin-bottom:10px}
 figure{margin:0 0 14px}figcaption,caption{font-size:12px;font-weight:600;text-align:left;padding:6px 0}
-.pass .figures{width:auto}.pass .figures thead small{white-space:nowrap}.pass .figures .r{text-align:right}
-.layers .tables{columns:2;column-gap:32px}.layers .figures{break-inside:avoid;margin-bottom:14px}.layers .long{max-width:190px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-.drawn svg{display:inline-block;vertical-align:-1px}.drawn span{display:inline-block;min-width:52px}
+.beside .figures{width:auto;margin-bottom:10px}.beside .figures thead small,.beside .figures tbody th,.beside .figures td{white-space:nowrap}
+.layers .tables{columns:2;column-gap:32px}.layers .figures{break-inside:avoid;width:100%}.layers .wide{column-span:all;width:auto}.layers tbody .long{max-width:180px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.drawn svg{display:inline-block;vertical-align:-1px}.drawn span{display:inline-block;min-width:44px}
 .line{fill:none;stroke:var(--c);stroke-width:1.5}.line.dashed{stroke-dasharray:4 3}
 @page{size:A4 landscape;margin:12mm}
 @media print{body{max-width:none;padding:0;font-size:12px}.bar,.mark,.banner,pre{print-color-adjust:exact;-webkit-print-color-adjust:exact}.group,section:has(.facts){break-inside:avoid}}

@@ -33,14 +33,14 @@ describe('the geometry of a roofline', () => {
       exampleCase({ caseKey: 'a', limits: limits({ intensity: 100, operationsPerSecond: 1e12 }) }),
       exampleCase({ caseKey: 'b', limits: limits({ intensity: 10, operationsPerSecond: 1e10 }) }),
     ]
-    const chart = rooflineOf({ cases }, { width: 464, height: 354, labelRoom: 100 })
+    const chart = rooflineOf({ cases }, { width: 464, height: 362, labelRoom: 100 })
     const [roof] = chart?.roofs ?? []
     const [ridge, slope] = chart?.marks ?? []
     expect(chart?.roofs.length).toBe(1)
     expect(ridge?.x).toBeCloseTo(roof?.points[1]?.x ?? Number.NaN)
     expect(ridge?.y).toBeCloseTo(roof?.points[1]?.y ?? Number.NaN)
     expect(slope?.y).toBeGreaterThan(slope?.roofY ?? Number.NaN)
-    expect(roof?.points.every(({ x, y }) => x >= 64 && x <= 364 && y >= 14 && y <= 314)).toBe(true)
+    expect(roof?.points.every(({ x, y }) => x >= 64 && x <= 364 && y >= 22 && y <= 322)).toBe(true)
     expect(chart?.xTicks.map(({ text }) => text)).toEqual(['10', '100', '1 k'])
     expect(chart?.yTicks.map(({ text }) => text)).toEqual(['10 G', '100 G', '1 T'])
   })
