@@ -46,6 +46,7 @@ class CaseRunner:
         case = command.case
         check_input_shape(case)
         backend = find_backend(case.backend)
+        backend.require_known_options(case)
         images = load_images(case.input)
         execution.step(f"loading {case.model.name}")
         started = time.perf_counter_ns()

@@ -127,6 +127,17 @@ class Backend(ABC):
         if not status.available:
             raise BenchError("backend-unavailable", "load", status.reason or "", status.remedy or "")
 
+    def require_known_options(self, case: WorkerCase) -> None:
+        """An option that a backend does not know would be ignored, and the case would not be what it says."""
+        schema = self.describe().options_schema or {}
+        properties = schema.get("properties")
+        known = sorted(properties) if isinstance(properties, dict) else []
+        unknown = sorted(set(case.options) - set(known))
+        if unknown:
+            message = f"{self.label} has no option named {', '.join(unknown)}."
+            remedy = f"Its options are {', '.join(known)}." if known else "It takes no options."
+            raise BenchError("bad-usage", "load", message, remedy)
+
     def require_precision(self, case: WorkerCase, offered: Sequence[Precision]) -> None:
         if case.precision not in offered:
             message = f"{self.label} does not offer {case.precision} on {case.device}."

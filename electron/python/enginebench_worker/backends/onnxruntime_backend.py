@@ -26,7 +26,6 @@ from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.installed import cuda_device_count, is_importable, version_of
 from enginebench_worker.onnx_precision import judge_operators, read_profile, stored_types
-from enginebench_worker.onnxruntime_engine.device_binding import DeviceBinding
 from enginebench_worker.onnxruntime_engine.layer_times import read_layer_times
 from enginebench_worker.onnxruntime_engine.session import (
     CUDA_SETTINGS,
@@ -41,6 +40,8 @@ from enginebench_worker.onnxruntime_engine.session import (
 if TYPE_CHECKING:
     from numpy import float32
     from numpy.typing import NDArray
+
+    from enginebench_worker.onnxruntime_engine.device_binding import DeviceBinding
 
 PRECISIONS_OF: dict[str, tuple[Precision, ...]] = {
     "cpu": ("fp32", "fp16", "int8"),
@@ -59,7 +60,7 @@ class OnnxRuntimeCase(LoadedCase):
         self._input_name, self._input_type = given = match_input(session, case)
         shape = (case.batch_size, *case.input.shape[1:])
         on_device = (onnxruntime, session, case.device, given, shape, self._outputs)
-        self._binding = DeviceBinding(*on_device) if case.device == "cuda" else None
+        self._binding = _bound(*on_device) if case.device == "cuda" else None
         self._is_profiled = True
         self.threads = session.get_session_options().intra_op_num_threads
         self.versions = {"onnxruntime": onnxruntime.__version__}
@@ -130,6 +131,12 @@ class OnnxRuntimeCase(LoadedCase):
         if self._is_profiled:
             self._is_profiled = False
             Path(self._session.end_profiling()).unlink(missing_ok=True)
+
+
+def _bound(*on_device: Any) -> DeviceBinding:
+    from enginebench_worker.onnxruntime_engine.device_binding import DeviceBinding
+
+    return DeviceBinding(*on_device)
 
 
 class OnnxRuntime(Backend):

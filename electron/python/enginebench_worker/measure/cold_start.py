@@ -31,6 +31,7 @@ def start_cold(
         message = "This worker has been used before: its start is not cold."
         raise BenchError("bad-usage", "cold-start", message, "Start a fresh worker for every cold start.")
     backend.require_available()
+    backend.require_known_options(case)
     execution.step(f"importing {backend.label}")
     _, import_ms = _timed(lambda: [importlib.import_module(name) for name in modules])
     execution.step("opening the device")
