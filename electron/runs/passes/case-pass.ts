@@ -15,8 +15,6 @@ export type PassResults = Partial<Pick<CaseRecord, PassField | 'energyJoulesPerI
 export interface PassContext extends GroupContext {
   readonly passes: Passes
   readonly batchSize: number
-  /** Median of the rounds, as the record has it; null where there is none. */
-  readonly medianLatencyMs: (trial: CaseTrial) => number | null
   readonly limits: LimitFacts
   /** Median latency by the rounds, as the record has it; null where it has none. */
   readonly medianMsOf: (caseKey: string) => number | null

@@ -7,7 +7,6 @@ import { fewestQueries } from '../../../shared/planning/fewest-queries.ts'
 import { highestKept, nextRate, type RateSearch } from '../../../shared/planning/rate-search.ts'
 import { combinedSeed } from '../../../shared/planning/seeded-random.ts'
 import { trialDurationMs } from '../../../shared/planning/serving-duration.ts'
-import { median } from '../../../shared/statistics/median.ts'
 import { percentileInterval } from '../../../shared/statistics/order-statistic.ts'
 import { percentileOfSorted } from '../../../shared/statistics/percentile.ts'
 import type { CaseWorker } from '../../backends/backend-driver.ts'
@@ -20,8 +19,8 @@ export const serverPass: CasePass = {
   isAsked: ({ server }) => server !== undefined,
   async measure(context, trial) {
     const request = context.passes.server
-    const medianMs = median(trial.medianBlocks.flatMap(({ latenciesMs }) => latenciesMs))
-    if (request === undefined || !(medianMs > 0)) return { notMeasured: 'The rounds gave no median latency.' }
+    const medianMs = context.medianMsOf(trial.caseKey)
+    if (request === undefined || medianMs === null) return { notMeasured: 'The rounds gave no median latency.' }
     return withWarmedCase(context, trial, async (worker) => {
       const trials: ServingTrial[] = []
       const next = () => rateToTry(request, medianMs, trials)
