@@ -1,12 +1,11 @@
 // The rail with what the stores know: the place, the latest runs, and this machine while it works and while it rests.
 import type { Machine } from '../shared/domain/fingerprint.ts'
-import type { MachinePoint, RunListEntry } from '../shared/ipc/contract.ts'
-import { countText } from '../shared/report/figure-text.ts'
+import type { RunListEntry } from '../shared/ipc/contract.ts'
 import { runGlyph } from './components/glyph.tsx'
 import { Rail } from './components/rail.tsx'
 import type { ScreenName } from './components/screen-icon.tsx'
-import { gibibytes } from './format/number.ts'
 import { moment } from './format/time.ts'
+import { railFacts } from './rail-facts.ts'
 import { useMachine } from './state/app-description.ts'
 import { pathOf, usePlace } from './state/place.ts'
 import { useRunLive } from './state/run-live.ts'
@@ -42,7 +41,7 @@ export function ConnectedRail() {
         current: screen === 'results' && run.runId === runId,
       }))}
       allRunsHref={`#${pathOf('runs')}`}
-      machine={machine.data ? { name: machineName(machine.data), facts: machineFacts(machine.data, busy) } : null}
+      machine={machine.data ? { name: machineName(machine.data), facts: railFacts(machine.data, busy) } : null}
     />
   )
 }
@@ -54,14 +53,4 @@ function noteOf(run: RunListEntry): string {
 
 function machineName(machine: Machine): string {
   return machine.gpus[0]?.name ?? machine.cpuModel
-}
-
-function machineFacts(machine: Machine, busy: MachinePoint | null): (readonly [string, string])[] {
-  const facts: (readonly [string, string])[] = [['Cores, threads', `${machine.physicalCores}, ${machine.logicalCores}`]]
-  if (busy?.cpuLoadPercent != null) facts.push(['CPU load', `${busy.cpuLoadPercent.toFixed(0)} %`])
-  if (busy?.cpuClockMhz != null) facts.push(['CPU clock', `${countText(busy.cpuClockMhz)} MHz`])
-  const total = gibibytes(machine.memoryBytes)
-  facts.push(busy?.memoryUsedBytes != null ? ['Memory used', gibibytes(busy.memoryUsedBytes)] : ['Memory', total])
-  if (machine.onBattery) facts.push(['Power', 'on battery'])
-  return facts
 }

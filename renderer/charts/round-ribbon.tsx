@@ -1,4 +1,5 @@
-// Rounds of every launch as one ribbon: done in ink, to come in line colour, a gap where fresh workers start.
+// Rounds of every launch as one ribbon: done in ink, to come in line colour, a gap where fresh workers start. Rounds
+// beyond the preset's, which a width rule may add, are counted at its end: how many come is not known before.
 interface RoundRibbonProps {
   readonly launches: number
   readonly rounds: number
@@ -6,16 +7,22 @@ interface RoundRibbonProps {
   readonly width: number
 }
 
+const addedRoom = 90
+
 export function RoundRibbon({ launches, rounds, done, width }: RoundRibbonProps) {
   const gap = launches > 1 ? 14 : 0
-  const step = (width - gap * (launches - 1)) / (launches * rounds)
+  const added = Math.max(0, done - launches * rounds)
+  const room = added > 0 ? width - addedRoom : width
+  const step = (room - gap * (launches - 1)) / (launches * rounds)
   return (
     <svg
       className="chart"
       width={width}
       height={30}
       role="img"
-      aria-label={`${done} of ${launches * rounds} rounds done`}
+      aria-label={
+        added > 0 ? `all ${launches * rounds} rounds and ${added} added` : `${done} of ${launches * rounds} rounds done`
+      }
     >
       {Array.from({ length: launches }, (_, launch) => {
         const left = launch * (rounds * step + gap)
@@ -41,6 +48,11 @@ export function RoundRibbon({ launches, rounds, done, width }: RoundRibbonProps)
           </g>
         )
       })}
+      {added > 0 && (
+        <text x={width - addedRoom + 12} y={12}>
+          + {added} added
+        </text>
+      )}
     </svg>
   )
 }

@@ -29,13 +29,21 @@ export interface LiveGroup {
   readonly cases: readonly LiveCase[]
 }
 
+export interface LiveStage {
+  readonly stage: Stage
+  /** The case at work; null where the stage is of none, or of all. */
+  readonly caseKey: string | null
+  readonly message: string
+  readonly fraction: number | null
+}
+
 export interface LiveRun {
   readonly runId: string
   readonly modelName: string
   readonly simulated: boolean
   readonly groups: readonly LiveGroup[]
   readonly currentGroupKey: string | null
-  readonly stage: { readonly stage: Stage; readonly message: string; readonly fraction: number | null } | null
+  readonly stage: LiveStage | null
   readonly remainingMs: number | null
   readonly machine: MachinePoint | null
   readonly ended: { readonly state: RunState; readonly message: string | null } | null
@@ -83,7 +91,7 @@ export function applyEvent(run: LiveRun, tracks: LiveTracks, event: RunEvent): L
       return {
         ...run,
         currentGroupKey: event.groupKey ?? run.currentGroupKey,
-        stage: { stage: event.stage, message: event.message, fraction: event.fraction },
+        stage: { stage: event.stage, caseKey: event.caseKey, message: event.message, fraction: event.fraction },
       }
     case 'case-changed':
       return withCase(run, event.groupKey, event.caseKey, { state: event.state, reason: event.reason })
@@ -98,8 +106,7 @@ export function applyEvent(run: LiveRun, tracks: LiveTracks, event: RunEvent): L
       return withGroup(next, event.groupKey, (group) => ({ ...group, roundsDone: group.roundsDone + 1 }))
     }
     case 'machine-sample': {
-      const { atMs, cpuLoadPercent, cpuClockMhz, memoryUsedBytes } = event
-      const point = { atMs, cpuLoadPercent, cpuClockMhz, memoryUsedBytes }
+      const { kind: _, ...point } = event
       recordMachine(tracks, point)
       return { ...run, machine: point }
     }

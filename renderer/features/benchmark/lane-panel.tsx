@@ -23,16 +23,21 @@ interface LanePanelProps {
   readonly version: number
   readonly scheme: string
   readonly simulated: boolean
+  /** The case that a pass beside the rounds works on; null while rounds go on. */
+  readonly workingKey: string | null
 }
 
 const tallestLane = 51
 const shortestLane = 34
 const machineHeight = 46
+/** For all cases together, px, with three machine lanes under them. */
+const lanesRoom = 408
 
-export function LanePanel({ group, tracks, machine, span, version, scheme, simulated }: LanePanelProps) {
+export function LanePanel({ group, tracks, machine, span, version, scheme, simulated, workingKey }: LanePanelProps) {
   const { ref, width } = useChartWidth(734)
-  const laneHeight = Math.max(shortestLane, Math.min(tallestLane, Math.floor(408 / group.cases.length)))
   const lanes = machineLanes(machine)
+  const room = lanesRoom - Math.max(0, lanes.length - 3) * machineHeight
+  const laneHeight = Math.max(shortestLane, Math.min(tallestLane, Math.floor(room / group.cases.length)))
   const nowMs = Math.max(tracks.lastEndMs, machine.at(-1)?.atMs ?? 0)
   const { startMs, endMs } = visibleTimes(span, tracks.firstStartMs ?? nowMs, nowMs)
   const median = (each: LiveCase) => each.p50Ms.value ?? tracks.lanes.get(each.caseKey)?.firstMedianMs ?? null
@@ -43,7 +48,13 @@ export function LanePanel({ group, tracks, machine, span, version, scheme, simul
           Order, shuffled each round
         </div>
         {group.cases.map((each) => (
-          <LaneName key={each.caseKey} live={each} height={laneHeight} topMs={median(each)} />
+          <LaneName
+            key={each.caseKey}
+            live={each}
+            height={laneHeight}
+            topMs={median(each)}
+            working={each.caseKey === workingKey}
+          />
         ))}
         {lanes.length > 0 && <div style={{ height: 10 }} />}
         {lanes.map((lane) => (
@@ -97,18 +108,17 @@ export function LanePanel({ group, tracks, machine, span, version, scheme, simul
   )
 }
 
-function LaneName({
-  live,
-  height,
-  topMs,
-}: {
+interface LaneNameProps {
   readonly live: LiveCase
   readonly height: number
   readonly topMs: number | null
-}) {
+  readonly working: boolean
+}
+
+function LaneName({ live, height, topMs, working }: LaneNameProps) {
   const down = live.state === 'failed' || live.state === 'skipped'
   return (
-    <div className="lane-name" style={{ height }}>
+    <div className="lane-name" style={{ height }} aria-current={working ? 'step' : undefined}>
       <Mark backend={live.backend} precision={live.precision} />
       <span className="strong lane-title" title={live.reason ?? undefined}>
         {backendName(live)}

@@ -1,7 +1,6 @@
 // The race: time left, rounds, a lane a case as samples arrive, the machine under them. Claims no speedup.
 import { useComputedColorScheme } from '@mantine/core'
 import { useRef, useState } from 'react'
-import { countText } from '../../../shared/report/figure-text.ts'
 import { RoundRibbon } from '../../charts/round-ribbon.tsx'
 import { useChartWidth } from '../../charts/width-of.ts'
 import { Badge } from '../../components/badge.tsx'
@@ -18,6 +17,7 @@ import { useScreenKeys } from '../../state/screen-keys.ts'
 import { widestInterval } from './interval-words.ts'
 import { LanePanel } from './lane-panel.tsx'
 import { LiveTable } from './live-table.tsx'
+import { keptWords, liveAside, liveStatement, passOf } from './live-words.ts'
 import { TimeLeft } from './time-left.tsx'
 import { useTimeWindow } from './time-window.ts'
 
@@ -32,6 +32,7 @@ export function LiveView({ run }: { readonly run: LiveRun }) {
   const { ref, width } = useChartWidth(1216)
   const group =
     run.groups.find(({ groupKey }) => groupKey === (chosenKey ?? run.currentGroupKey)) ?? run.groups[0] ?? null
+  const pass = passOf(run, group)
   const stop = () => {
     if (asked.current === run.runId) return
     asked.current = run.runId
@@ -61,8 +62,8 @@ export function LiveView({ run }: { readonly run: LiveRun }) {
       <main className="page" aria-label="Benchmark, running">
         <PageHead
           number={<TimeLeft remainingMs={run.remainingMs} />}
-          statement={roundStatement(run, group)}
-          aside={group && turnsWords(group)}
+          statement={liveStatement(run, group)}
+          aside={group && liveAside(run, group)}
           explanation={group && claimWords(group)}
           actions={
             <Button onClick={stop} disabled={stopping} shortcut="Esc">
@@ -78,6 +79,11 @@ export function LiveView({ run }: { readonly run: LiveRun }) {
           <p className="small quiet stage-line" role="status">
             {run.stage ? run.stage.message : 'Starting the workers'}
           </p>
+          {pass && run.stage?.fraction != null && (
+            <div className="progress pass-progress">
+              <i style={{ width: `${run.stage.fraction * 100}%` }} />
+            </div>
+          )}
         </div>
         {group && asTable && <LiveTable group={group} />}
         {group && !asTable && (
@@ -89,25 +95,12 @@ export function LiveView({ run }: { readonly run: LiveRun }) {
             version={run.version}
             scheme={scheme}
             simulated={run.simulated}
+            workingKey={pass?.caseKey ?? null}
           />
         )}
       </main>
     </>
   )
-}
-
-function roundStatement(run: LiveRun, group: LiveGroup | null): string {
-  if (!group) return 'Starting.'
-  const rounds = group.launches * group.rounds
-  if (group.roundsDone === 0)
-    return run.stage?.stage === 'measure' ? `Round 1 of ${rounds}.` : 'Getting ready to measure.'
-  return group.roundsDone < rounds ? `Round ${group.roundsDone + 1} of ${rounds}.` : `All ${rounds} rounds are done.`
-}
-
-function turnsWords(group: LiveGroup): string {
-  const running = group.cases.filter(({ state }) => state !== 'failed' && state !== 'skipped').length
-  if (running === 1) return 'One candidate runs alone.'
-  return `${running} candidates take turns, one at a time, in a new order each round.`
 }
 
 function claimWords(group: LiveGroup): React.ReactNode {
@@ -122,9 +115,4 @@ function claimWords(group: LiveGroup): React.ReactNode {
       No speedup is claimed before the last round.
     </>
   )
-}
-
-function keptWords(run: LiveRun): string {
-  const rounds = run.groups.reduce((sum, group) => sum + group.roundsDone, 0)
-  return rounds === 1 ? '1 round' : `${countText(rounds)} rounds`
 }

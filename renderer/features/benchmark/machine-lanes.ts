@@ -1,5 +1,5 @@
-// The machine's own series under the cases: what can be read here. What cannot is left out, not drawn at zero.
-
+// The machine's own series under the cases: what can be read here. What cannot is left out, not drawn at zero. Where a
+// GPU is sampled its lanes come first, and of the processor only the load stays.
 import type { MachinePoint } from '../../../shared/ipc/contract.ts'
 import type { MachineLane } from '../../charts/live-lanes.tsx'
 
@@ -12,12 +12,24 @@ export interface NamedMachineLane extends MachineLane {
 const gibibyte = 1024 ** 3
 
 export function machineLanes(points: readonly MachinePoint[]): readonly NamedMachineLane[] {
+  const gpu = [
+    lane('GPU memory', 'GiB', points, ({ gpu: now }) => inGibibytes(now?.memoryUsedBytes), null, 1),
+    lane('Board power', 'W', points, ({ gpu: now }) => now?.powerWatts ?? null, null, 0),
+    lane('SM clock', 'MHz', points, ({ gpu: now }) => now?.smClockMhz ?? null, null, 0),
+    lane('GPU temperature', '°C', points, ({ gpu: now }) => now?.temperatureCelsius ?? null, 100, 0),
+  ].filter((each) => each !== null)
+  const load = lane('CPU load', '%', points, ({ cpuLoadPercent }) => cpuLoadPercent, 100, 0)
+  if (gpu.length > 0) return [...gpu, ...(load ? [load] : [])]
   const lanes = [
-    lane('CPU load', '%', points, ({ cpuLoadPercent }) => cpuLoadPercent, 100, 0),
+    load,
     lane('CPU clock', 'MHz', points, ({ cpuClockMhz }) => cpuClockMhz, null, 0),
-    lane('Memory used', 'GiB', points, ({ memoryUsedBytes }) => memoryUsedBytes && memoryUsedBytes / gibibyte, null, 1),
+    lane('Memory used', 'GiB', points, ({ memoryUsedBytes }) => inGibibytes(memoryUsedBytes), null, 1),
   ]
   return lanes.filter((each) => each !== null)
+}
+
+function inGibibytes(bytes: number | null | undefined): number | null {
+  return bytes == null ? null : bytes / gibibyte
 }
 
 function lane(
