@@ -6,7 +6,10 @@ import { ChoiceRow } from '../../components/choice-row.tsx'
 import { NumberField } from '../../components/number-field.tsx'
 import { Segments } from '../../components/segments.tsx'
 import { useMachine } from '../../state/app-description.ts'
+import { chooseDevice } from '../../state/pass-draft.ts'
 import { changePlan, chooseWeightsFolder } from '../../state/plan-draft.ts'
+import { PassChoice } from './pass-choice.tsx'
+import { WidthChoice } from './width-choice.tsx'
 
 const largestSeed = 4_294_967_295
 
@@ -63,6 +66,7 @@ export function RunChoice({ plan, manifest }: RunChoiceProps) {
           onChange={(seed) => changePlan({ seed })}
         />
       </ChoiceRow>
+      <WidthChoice plan={plan} />
       <ChoiceRow title="Device" note="threads are the same for every CPU candidate">
         <Segments
           label="Device"
@@ -76,7 +80,7 @@ export function RunChoice({ plan, manifest }: RunChoiceProps) {
               title: hasGpu ? '' : 'no NVIDIA GPU found on this machine',
             },
           ]}
-          onChange={(device) => changePlan({ device })}
+          onChange={chooseDevice}
         />
         <NumberField
           label="with"
@@ -87,6 +91,7 @@ export function RunChoice({ plan, manifest }: RunChoiceProps) {
           onChange={(threads) => changePlan({ threads })}
         />
       </ChoiceRow>
+      <PassChoice plan={plan} />
     </>
   )
 }
