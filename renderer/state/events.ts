@@ -4,6 +4,7 @@ import { createSlicedEvents } from '../live/sliced-events.ts'
 import { artifactsChanged } from './artifacts.ts'
 import { backendsChanged } from './backends.ts'
 import { conversionProgressed } from './conversions.ts'
+import { noiseFloorProgressed } from './noise-floors.ts'
 import { installationProgressed } from './python-environment.ts'
 import { resumeLiveRun, runProgressed } from './run-live.ts'
 import { runsChanged } from './runs.ts'
@@ -17,6 +18,7 @@ export function connectEvents(): () => void {
     subscribe('backends:changed', backendsChanged),
     subscribe('conversion:progressed', ({ events }) => conversionProgressed(events)),
     subscribe('artifacts:changed', artifactsChanged),
+    subscribe('noise-floor:progressed', noiseFloorProgressed),
   ]
   return () => {
     for (const end of endings) end()

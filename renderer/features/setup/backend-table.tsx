@@ -6,7 +6,7 @@ import type { EnvironmentName, PythonEnvironment } from '../../../shared/ipc/con
 import { Mark, Swatch } from '../../components/backend-mark.tsx'
 import { Button } from '../../components/button.tsx'
 import { Glyph } from '../../components/glyph.tsx'
-import { needsInstalling } from './engine-environments.ts'
+import { needsInstalling, needsMainEnvironment } from './engine-environments.ts'
 
 const precisions: readonly Precision[] = precisionSchema.options
 
@@ -51,6 +51,7 @@ export function BackendTable({ backends, installing, environments, ...actions }:
             installing={installing !== null && installing === environmentOfBackend[backend.id]}
             busy={installing !== null}
             installable={needsInstalling(backend, environments)}
+            creatable={needsMainEnvironment(backend, environments)}
             {...actions}
           />
         ))}
@@ -65,16 +66,17 @@ interface BackendRowProps {
   readonly busy: boolean
   /** Its own environment is not there yet, and can be made by a button. */
   readonly installable: boolean
+  /** The main environment is not there yet, and can be made by a button. */
+  readonly creatable: boolean
   readonly onInstall: () => void
   readonly onInstallEngine: (backend: BackendId) => void
   readonly onReadLicence: (backend: BackendId) => void
 }
 
 function BackendRow(props: BackendRowProps) {
-  const { backend, installing, busy, installable, onInstall, onInstallEngine, onReadLicence } = props
+  const { backend, installing, busy, installable, creatable, onInstall, onInstallEngine, onReadLicence } = props
   const { id, available, builder } = backend
   const licensed = !available && id === 'ultralytics' && backend.licence !== null
-  const creatable = !available && (id === 'torch-eager' || id === 'onnxruntime')
   const helped = !busy && (licensed || creatable)
   const shown = (precision: Precision) => available && backend.precisions.includes(precision)
   return (

@@ -9,7 +9,7 @@ import { RemedyStrip } from '../../components/remedy-strip.tsx'
 import { Segments } from '../../components/segments.tsx'
 import { TopBar } from '../../components/top-bar.tsx'
 import { errorRecord } from '../../format/error.ts'
-import { useAppDescription } from '../../state/app-description.ts'
+import { useAppDescription, useMachine } from '../../state/app-description.ts'
 import { useBackends, useCheckBackendsAgain } from '../../state/backends.ts'
 import { goTo } from '../../state/place.ts'
 import {
@@ -29,6 +29,7 @@ import { InstallModal } from './install-modal.tsx'
 import { LicenceModal } from './licence-modal.tsx'
 import { LogModal } from './log-modal.tsx'
 import { MachineFacts } from './machine-facts.tsx'
+import { NoiseFloorPanel } from './noise-floor-panel.tsx'
 import { PythonPanel } from './python-panel.tsx'
 
 type Dialog =
@@ -39,6 +40,7 @@ type Dialog =
 
 export function SetupScreen() {
   const app = useAppDescription()
+  const machine = useMachine()
   const backends = useBackends()
   const again = useCheckBackendsAgain()
   const theme = useSettings(({ settings }) => settings.theme)
@@ -131,6 +133,7 @@ export function SetupScreen() {
             cancelling={cancel.isPending}
             onRepairEngine={(environment) => setDialog({ kind: 'engine', environment, repair: true })}
           />
+          <NoiseFloorPanel hasGpu={(machine.data?.gpus.length ?? 0) > 0} />
         </div>
       </main>
       {dialog?.kind === 'install' && (
