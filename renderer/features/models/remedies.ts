@@ -24,6 +24,8 @@ export interface Trouble {
   readonly stage: string
   readonly cause: string | null
   readonly fixes: readonly Fix[]
+  /** True where nothing went wrong: the user ended it. */
+  readonly isOwnDoing?: boolean
 }
 
 const installable: readonly BenchErrorCode[] = [
@@ -51,9 +53,20 @@ export function troubleOf(
   manifest: ModelManifest | null,
   backends: readonly BackendStatus[],
 ): Trouble | null {
-  if (standingOf(row) !== 'needs-you') return null
   const { conversion } = row
   const dismiss: Fix = { kind: 'dismiss', label: 'Dismiss' }
+  if (conversion?.state === 'cancelled') {
+    return {
+      message: 'This conversion was cancelled.',
+      remedy: 'What was finished is kept; Retry goes on from there.',
+      code: null,
+      stage: conversion.steps.find(({ state }) => state === 'cancelled')?.name ?? 'export',
+      cause: null,
+      fixes: [{ kind: 'retry', label: 'Retry' }, dismiss],
+      isOwnDoing: true,
+    }
+  }
+  if (standingOf(row) !== 'needs-you') return null
   if (conversion?.state === 'interrupted') {
     return {
       message: 'The application ended before this conversion did.',

@@ -32,9 +32,17 @@ export function TargetChoice({ recipe, backends, onChange }: TargetChoiceProps) 
                 <span>
                   {targetLabels[to]}
                   {obstacle === null && to !== 'onnx' && builderName(to, backends) !== targetLabels[to] && (
-                    <small className="faint">{builderName(to, backends)}</small>
+                    <small className="faint">
+                      <span className="visually-hidden">, built by </span>
+                      {builderName(to, backends)}
+                    </small>
                   )}
-                  {obstacle && <small className="warn">{obstacle} Stops after the ONNX steps.</small>}
+                  {obstacle && (
+                    <small className="warn">
+                      <span className="visually-hidden">: </span>
+                      {obstacle} Stops after the ONNX steps.
+                    </small>
+                  )}
                 </span>
               </label>
             )

@@ -12,7 +12,10 @@ interface TroubleStripProps {
 
 export function TroubleStrip({ trouble, chosen, busy, onFix, onLog }: TroubleStripProps) {
   return (
-    <div className="strip fail trouble" role="alert">
+    <div
+      className={trouble.isOwnDoing ? 'strip trouble' : 'strip fail trouble'}
+      role={trouble.isOwnDoing ? 'status' : 'alert'}
+    >
       <div>
         <b>{trouble.message}</b>{' '}
         <span className="quiet">
