@@ -1,4 +1,5 @@
-// Memory of each row on one axis from zero, MiB: engine ◇, allocator ○, process │. What is unknown is not drawn.
+// Memory of each row on one axis from zero, MiB: engine ◇, allocator ○, process │, each with its number. What is unknown
+// is not drawn; a row of which nothing is known has a dash.
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { Figure } from '../../shared/domain/figure.ts'
 import { tickText, zeroScale } from '../../shared/report/charts/scale.ts'
@@ -69,6 +70,11 @@ function MemoryMark({ row, y, at }: MemoryMarkProps) {
   const end = Math.max(...known)
   return (
     <g>
+      {known.length === 0 && (
+        <text x={2} y={y + 4} className="faint">
+          –
+        </text>
+      )}
       {known.length > 1 && <line x1={at(start)} x2={at(end)} y1={y} y2={y} className="axis" />}
       {engine !== null && (
         <path
@@ -80,13 +86,40 @@ function MemoryMark({ row, y, at }: MemoryMarkProps) {
         <circle cx={at(allocator)} cy={y} r={4} style={{ fill: 'var(--ground)', stroke: colour, strokeWidth: 1.5 }} />
       )}
       {whole !== null && (
-        <>
-          <line x1={at(whole)} x2={at(whole)} y1={y - 6} y2={y + 6} style={{ stroke: colour, strokeWidth: 2.5 }} />
-          <text x={at(whole) + 7} y={y + 3.5} className="ink halo">
-            {mebibytesText(whole)}
-          </text>
-        </>
+        <line x1={at(whole)} x2={at(whole)} y1={y - 6} y2={y + 6} style={{ stroke: colour, strokeWidth: 2.5 }} />
       )}
+      {labelsOf(known, at).map(({ bytes, x, above, anchor }) => (
+        <text
+          key={bytes}
+          x={x}
+          y={above ? y - 9 : y + 3.5}
+          textAnchor={anchor}
+          className={bytes === end ? 'ink halo' : 'halo'}
+        >
+          {mebibytesText(bytes)}
+        </text>
+      ))}
     </g>
   )
+}
+
+interface NumberLabel {
+  readonly bytes: number
+  readonly x: number
+  readonly above: boolean
+  readonly anchor: 'start' | 'middle' | 'end'
+}
+
+const clearOfMark = 8
+const numberWidth = 30
+
+/** The largest at its right, the smallest at its left where there is room, any other above its mark. */
+function labelsOf(known: readonly number[], at: (bytes: number) => number): readonly NumberLabel[] {
+  const sorted = [...new Set(known)].sort((a, b) => a - b)
+  return sorted.map((bytes, index): NumberLabel => {
+    const x = at(bytes)
+    if (index === sorted.length - 1) return { bytes, x: x + clearOfMark, above: false, anchor: 'start' }
+    if (index === 0 && x > numberWidth + clearOfMark) return { bytes, x: x - clearOfMark, above: false, anchor: 'end' }
+    return { bytes, x, above: true, anchor: 'middle' }
+  })
 }

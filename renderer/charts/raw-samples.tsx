@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import { drawCloud } from './sample-cloud.ts'
-import { flattenBlocks } from './sample-series.ts'
+import { flattenBlocks, type SampleSeries } from './sample-series.ts'
 
 export interface MachineSeries {
   readonly title: string
@@ -86,18 +86,17 @@ function plotSamples(
   width: number,
   withTime: boolean,
 ): uPlot {
-  const { timesS, latenciesMs, flagged } = flattenBlocks(blocks)
+  const { timesS, latenciesMs, isFlagged, flagged } = flattenBlocks(blocks)
   const draw = (plot: uPlot) => {
     const { ctx, bbox } = plot
     const ratio = uPlot.pxRatio
     const [from, to] = timeRange(blocks)
     ctx.save()
-    ctx.fillStyle = `rgba(${token('--shade')}, 0.1)`
-    for (const span of flagged) {
-      const left = bbox.left + ((span.startS - from) / (to - from)) * bbox.width
-      ctx.fillRect(left, bbox.top, Math.max(2, ((span.endS - span.startS) / (to - from)) * bbox.width), bbox.height)
-    }
+    const left = (atS: number) => bbox.left + ((atS - from) / (to - from)) * bbox.width
+    paintFlagged(ctx, bbox, flagged, left, ratio)
     ctx.fillStyle = token(colour)
+    ctx.strokeStyle = token(colour)
+    ctx.lineWidth = ratio * 0.7
     drawCloud(
       ctx,
       bbox,
@@ -105,6 +104,7 @@ function plotSamples(
       1.8 * ratio,
       (index) => (((timesS[index] ?? 0) - from) / (to - from)) * bbox.width,
       (index) => Math.max(1, (1 - (latenciesMs[index] ?? 0) / topMs) * bbox.height),
+      (index) => isFlagged[index] === 1,
     )
     ctx.restore()
   }
@@ -123,6 +123,31 @@ function plotSamples(
     [timesS, latenciesMs],
     box,
   )
+}
+
+/** Their ground, and the name of the flag where it has room. */
+function paintFlagged(
+  context: CanvasRenderingContext2D,
+  frame: { readonly left: number; readonly top: number; readonly width: number; readonly height: number },
+  spans: SampleSeries['flagged'],
+  left: (atS: number) => number,
+  ratio: number,
+): void {
+  context.font = `${10.5 * ratio}px ${token('--sans')}`
+  context.textAlign = 'left'
+  let freeFrom = frame.left
+  for (const { startS, endS, flags } of spans) {
+    const start = left(startS)
+    context.fillStyle = token('--warn-ground')
+    context.fillRect(start, frame.top, Math.max(2 * ratio, left(endS) - start), frame.height)
+    const name = (flags[0] ?? '').replaceAll('-', ' ')
+    const width = context.measureText(name).width
+    const at = Math.min(start, frame.left + frame.width - width)
+    if (at < freeFrom) continue
+    context.fillStyle = token('--warn')
+    context.fillText(name, at, frame.top + 9 * ratio)
+    freeFrom = at + width + 8 * ratio
+  }
 }
 
 function plotMachine(box: HTMLElement, machine: MachineSeries, blocks: readonly SampleBlock[], width: number): uPlot {

@@ -7,7 +7,7 @@ export interface CloudFrame {
   readonly height: number
 }
 
-/** `place(index)` gives pixels inside the frame, or null for a sample outside it. Returns how many marks were drawn. */
+/** What lies outside the frame is left out; what is `hollow` is an outline. Returns how many marks were drawn. */
 export function drawCloud(
   context: CanvasRenderingContext2D,
   frame: CloudFrame,
@@ -15,6 +15,7 @@ export function drawCloud(
   size: number,
   x: (index: number) => number,
   y: (index: number) => number,
+  hollow: (index: number) => boolean = () => false,
 ): number {
   const width = Math.ceil(frame.width)
   const height = Math.ceil(frame.height)
@@ -28,7 +29,9 @@ export function drawCloud(
     if (painted[pixel]) continue
     painted[pixel] = 1
     drawn += 1
-    context.fillRect(frame.left + column - size / 2, frame.top + row - size / 2, size, size)
+    const [left, top] = [frame.left + column - size / 2, frame.top + row - size / 2]
+    if (hollow(index)) context.strokeRect(left - size / 4, top - size / 4, size * 1.5, size * 1.5)
+    else context.fillRect(left, top, size, size)
   }
   return drawn
 }

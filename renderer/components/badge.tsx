@@ -5,9 +5,16 @@ import { Glyph } from './glyph.tsx'
 
 export type BadgeTone = 'plain' | 'warn' | 'fail' | 'simulated'
 
-export function Badge({ tone = 'plain', children }: { readonly tone?: BadgeTone; readonly children: React.ReactNode }) {
+interface BadgeProps {
+  readonly tone?: BadgeTone
+  /** Shown when pointed at. */
+  readonly title?: string
+  readonly children: React.ReactNode
+}
+
+export function Badge({ tone = 'plain', title, children }: BadgeProps) {
   return (
-    <span className={tone === 'plain' ? 'badge' : `badge ${tone}`}>
+    <span className={tone === 'plain' ? 'badge' : `badge ${tone}`} title={title}>
       {tone === 'warn' && <Glyph name="warn" size={8} />}
       {tone === 'fail' && <Glyph name="fail" size={8} />}
       {children}

@@ -7,6 +7,7 @@ import { measured, missing } from '../../shared/domain/figure.ts'
 import type { RunRecord } from '../../shared/domain/run.ts'
 import type { RunListEntry } from '../../shared/ipc/contract.ts'
 import { createFakeBridge, type FakeAnswers, type FakeBridge, FakeFailure } from '../fakes/bridge.ts'
+import { exampleNoiseFloor } from '../fixtures/every-pass.ts'
 import {
   caseKeyOf,
   demonstrationCases,
@@ -27,6 +28,7 @@ import {
   exampleRecipe,
   testBuilderArtifacts,
 } from './example-conversions.ts'
+import { everyPassAnswers, everyPassRecord } from './example-passes.ts'
 
 export interface Scenario {
   readonly bridge: FakeBridge
@@ -241,6 +243,9 @@ export function worldAnswers(world: World): FakeAnswers {
           : 'candidate,speedup\nonnxruntime-node int8,1.47\n',
     }),
     'report:export': () => ({ folder: '/home/you/reports', files: ['benchmark_results.json', 'report.md'] }),
+    'noise-floor:list': () => [],
+    'noise-floor:measure': () => ({}),
+    'noise-floor:cancel': () => ({}),
     'settings:read': () => ({ theme: 'dark', lastPlan: null }),
     'settings:write': () => ({}),
   }
@@ -410,6 +415,36 @@ export const scenarios: Readonly<Record<string, () => Scenario>> = {
     ),
     path: '/models',
   }),
+  'setup-noise-floor': () => ({
+    bridge: createFakeBridge({
+      ...worldAnswers({ ready: withPython }),
+      'noise-floor:list': () => [
+        {
+          ...exampleNoiseFloor,
+          device: 'cpu' as const,
+          preset: 'quick' as const,
+          value: 0.0613,
+          interval: { ...exampleNoiseFloor.interval, low: 0.048, high: 0.079 },
+        },
+        { ...exampleNoiseFloor, device: 'cpu' as const },
+      ],
+    }),
+    path: '/setup',
+  }),
+  'benchmark-passes': () => ({
+    bridge: createFakeBridge({
+      ...worldAnswers({ ready: withPython, records: [demonstration] }),
+      'settings:read': () => ({
+        theme: 'dark' as const,
+        lastPlan: {
+          ...everyPassRecord.plan,
+          device: 'cpu' as const,
+          passes: { ...everyPassRecord.plan.passes, energy: undefined },
+        },
+      }),
+    }),
+    path: '/benchmark',
+  }),
   'benchmark-first': () => ({ bridge: createFakeBridge(worldAnswers({})), path: '/benchmark' }),
   'benchmark-live': () => ({
     bridge: createFakeBridge(worldAnswers({ records: [demonstration] })),
@@ -427,6 +462,13 @@ export const scenarios: Readonly<Record<string, () => Scenario>> = {
   'results-full': () => ({
     bridge: createFakeBridge(worldAnswers({ ready: withPython, records: [full, demonstration], cases: eightCases })),
     path: '/results/full',
+  }),
+  'results-passes': () => ({
+    bridge: createFakeBridge({
+      ...worldAnswers({ ready: withPython, records: [everyPassRecord, demonstration] }),
+      ...everyPassAnswers,
+    }),
+    path: `/results/${everyPassRecord.runId}`,
   }),
   'results-seeded': () => ({
     bridge: createFakeBridge(worldAnswers({ records: [seeded], cases: eightCases })),

@@ -4,12 +4,13 @@ import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
 import { caseName } from '../../../shared/report/case-name.ts'
 import { zeroScale } from '../../../shared/report/charts/scale.ts'
 import { countText } from '../../../shared/report/figure-text.ts'
+import { EnergyMarks } from '../../charts/energy-marks.tsx'
 import { LatencyDensity } from '../../charts/latency-density.tsx'
 import { MemoryMarks } from '../../charts/memory-marks.tsx'
 import { SpeedupBars } from '../../charts/speedup-bars.tsx'
 import { useChartWidth } from '../../charts/width-of.ts'
-import { Button } from '../../components/button.tsx'
 import { CandidateCell } from './candidate-cell.tsx'
+import { CandidatesHead } from './candidates-head.tsx'
 import { AccuracyCell, ParityCell, PercentileCells } from './figure-cells.tsx'
 import { rowHead } from './row-head.ts'
 import { standingOf } from './row-standing.ts'
@@ -32,46 +33,14 @@ export function CandidateRows(props: CandidateRowsProps) {
   const speedup = useChartWidth(252)
   const latency = useChartWidth(230)
   const memory = useChartWidth(160)
+  const energy = useChartWidth(60)
   const head = rowHead(group, cases, props.simulated)
   const slowest = Math.max(0, ...cases.map(latencyReach))
   const scale = zeroScale(slowest, latency.width, 5)
   const axisMax = (record: CaseRecord) => (zoomed ? 2 * (record.latencyMs.p50.value ?? 1) : scale.max)
   return (
-    <section className={head.accuracy ? 'candidates with-accuracy' : 'candidates'} aria-label="Candidates">
-      <div className="candidates-head micro">
-        <span className="strong">Candidate</span>
-        <span>
-          <b>{head.speedupTitle}</b>
-          {head.speedupNote}
-        </span>
-        <span>
-          <b>Latency{props.simulated ? ', simulated' : ''}</b>
-          ms{' '}
-          <Button kind="plain" onClick={props.onZoom} shortcut="Z">
-            {zoomed ? 'shared axis' : 'zoom to row'}
-          </Button>
-        </span>
-        <span className="percentiles">
-          <b title="median, with its 95 % interval in the table">p50</b>
-          <b title="95th percentile">p95</b>
-          <b title="99th percentile">p99</b>
-          <i>ms</i>
-        </span>
-        <span>
-          <b>{head.memoryTitle}</b>
-          MiB
-        </span>
-        {head.accuracy && (
-          <span>
-            <b>Accuracy</b>
-            test set
-          </span>
-        )}
-        <span>
-          <b>Parity</b>
-          {head.parityNote}
-        </span>
-      </div>
+    <section className={`candidates ${head.columns}`} aria-label="Candidates">
+      <CandidatesHead head={head} simulated={props.simulated} zoomed={zoomed} onZoom={props.onZoom} />
       <div className="candidates-body">
         <div>
           {cases.map((record) => (
@@ -107,16 +76,26 @@ export function CandidateRows(props: CandidateRowsProps) {
         </div>
         <div ref={memory.ref}>
           <MemoryMarks
-            rows={cases.map(
-              ({ caseKey, backend, memory: { engineDeclaredBytes, allocatorPeakBytes, processPeakBytes } }) => ({
-                caseKey,
-                backend,
-                engineBytes: engineDeclaredBytes,
-                allocatorBytes: allocatorPeakBytes,
-                processBytes: processPeakBytes,
-              }),
-            )}
+            rows={cases.map(({ caseKey, backend, memory: read }) => ({
+              caseKey,
+              backend,
+              engineBytes: read.engineDeclaredBytes,
+              allocatorBytes: read.allocatorPeakBytes,
+              processBytes: read.processPeakBytes,
+            }))}
             width={memory.width}
+            rowHeight={rowHeight}
+          />
+        </div>
+        <div ref={energy.ref}>
+          <EnergyMarks
+            rows={cases.map(({ caseKey, backend, precision, energyJoulesPerImage }) => ({
+              caseKey,
+              backend,
+              precision,
+              joules: energyJoulesPerImage,
+            }))}
+            width={energy.width}
             rowHeight={rowHeight}
           />
         </div>
@@ -151,7 +130,8 @@ export function CandidateRows(props: CandidateRowsProps) {
         <span>{head.roundsNote}</span>
         <span>n ≤ {countText(Math.max(...cases.map(({ sampleCount }) => sampleCount)))} samples a row</span>
         <span />
-        <span>{head.memoryNote}</span>
+        <span title={head.memoryMethods ?? undefined}>{head.memoryNote}</span>
+        <span title={head.energyReason ?? undefined}>{head.energyNote}</span>
         {head.accuracy && <span />}
         <span>{head.imagesNote}</span>
       </div>

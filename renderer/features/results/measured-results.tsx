@@ -11,10 +11,12 @@ import { duration, moment } from '../../format/time.ts'
 import { goTo } from '../../state/place.ts'
 import { useSamples } from '../../state/runs.ts'
 import { useScreenKeys } from '../../state/screen-keys.ts'
+import { CandidateDetail } from './candidate-detail.tsx'
 import { CandidateRows } from './candidate-rows.tsx'
 import { CandidateTable } from './candidate-table.tsx'
 import { MethodPanel } from './method-panel.tsx'
 import { RawPanel } from './raw-panel.tsx'
+import { nextSection, ResultSections, type SectionName } from './result-sections.tsx'
 import { ResultsHead } from './results-head.tsx'
 import { ThroughputPanel } from './throughput-panel.tsx'
 
@@ -23,6 +25,7 @@ export function MeasuredResults({ record }: { readonly record: RunRecord }) {
   const [selectedKey, setSelectedKey] = useState<string | null>(null)
   const [asTable, setAsTable] = useState(false)
   const [zoomed, setZoomed] = useState(false)
+  const [section, setSection] = useState<SectionName>('samples')
   const group = record.groups[groupIndex] ?? record.groups[0]
   const cases = group ? orderedCases(group) : []
   const samples = useSamples(
@@ -42,6 +45,14 @@ export function MeasuredResults({ record }: { readonly record: RunRecord }) {
       keys: ['B'],
       label: 'batch',
       bindings: { b: () => setGroupIndex((index) => (index + 1) % record.groups.length) },
+    },
+    {
+      keys: ['←', '→'],
+      label: 'view',
+      bindings: {
+        arrowleft: () => setSection((now) => nextSection(now, -1)),
+        arrowright: () => setSection((now) => nextSection(now, 1)),
+      },
     },
     { keys: ['T'], label: 'table', bindings: { t: () => setAsTable((shown) => !shown) } },
     { keys: ['Z'], label: 'zoom latency to row', bindings: { z: () => setZoomed((on) => !on) } },
@@ -109,17 +120,28 @@ export function MeasuredResults({ record }: { readonly record: RunRecord }) {
             onZoom={() => setZoomed((on) => !on)}
           />
         )}
-        <div className="results-panels divided">
-          <ThroughputPanel record={record} asTable={asTable} />
-          <RawPanel
-            record={selected}
-            samples={raw?.data ?? null}
-            error={raw?.error ?? null}
-            simulated={record.simulated}
-            asTable={asTable}
-          />
-          <MethodPanel record={record} group={group} />
-        </div>
+        <CandidateDetail record={selected} group={group} />
+        <ResultSections
+          record={record}
+          group={group}
+          cases={cases}
+          selected={selected}
+          asTable={asTable}
+          section={section}
+          onSection={setSection}
+        >
+          <div className="results-panels">
+            <ThroughputPanel record={record} asTable={asTable} />
+            <RawPanel
+              record={selected}
+              samples={raw?.data ?? null}
+              error={raw?.error ?? null}
+              simulated={record.simulated}
+              asTable={asTable}
+            />
+            <MethodPanel record={record} group={group} />
+          </div>
+        </ResultSections>
       </main>
     </>
   )

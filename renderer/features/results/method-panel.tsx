@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import { presets } from '../../../shared/domain/plan.ts'
 import type { GroupRecord, RunRecord } from '../../../shared/domain/run.ts'
+import { addedRoundsWords } from '../../../shared/report/added-rounds-words.ts'
 import { caseName } from '../../../shared/report/case-name.ts'
 import { countText } from '../../../shared/report/figure-text.ts'
 import { Button } from '../../components/button.tsx'
@@ -20,8 +21,10 @@ export function MethodPanel({ record, group }: MethodPanelProps) {
   const completed = group.cases.filter(({ state }) => state === 'completed')
   const steady = completed.filter(({ steadiness }) => steadiness.every(({ verdict }) => verdict === 'steady'))
   const { images } = record
+  const added = addedRoundsWords(record)
   const facts: readonly (readonly [string, string])[] = [
     ['Design', `${launches} × ${rounds} rounds`],
+    ...(added === null ? [] : [['Rounds added', added] as const]),
     ['Order', `shuffled, seed ${record.plan.seed}`],
     ['Timed', 'host array in to host array out'],
     ['Baseline', baseline ? caseName(baseline) : group.baseline],
@@ -33,6 +36,7 @@ export function MethodPanel({ record, group }: MethodPanelProps) {
     ['Threads', String(record.plan.threads)],
     ['Warm-up', `steady, ${steady.length} of ${completed.length}`],
     ['Workers', group.coResident ? 'all resident' : 'not co-resident'],
+    ...(record.sampling?.gpu ? [['GPU sampled', record.sampling.gpu] as const] : []),
   ]
   return (
     <section aria-label="How it was measured">

@@ -64,7 +64,7 @@ export function RawPanel({ record, samples, error, simulated, asTable }: RawPane
 
 function titleOf(blocks: number, flagged: number): string {
   if (blocks === 0) return 'No samples were kept'
-  return flagged === 0 ? `No flag on any of ${blocks} blocks` : `${flagged} of ${blocks} blocks flagged, kept`
+  return flagged === 0 ? `No flag on any of ${blocks} blocks` : `${flagged} of ${blocks} blocks flagged, kept, hollow`
 }
 
 /** Twice the median, or the slowest sample that is not an extreme of a few. */

@@ -4,6 +4,7 @@ import { countText, levelText, rangeText } from '../../../shared/report/figure-t
 import { headlineOf } from '../../../shared/report/headline.ts'
 import { Badge, RecordBadge } from '../../components/badge.tsx'
 import { PageHead } from '../../components/page-head.tsx'
+import { TrustBadges, TrustReasons } from './trust-badges.tsx'
 
 interface ResultsHeadProps {
   readonly record: RunRecord
@@ -28,7 +29,12 @@ export function ResultsHead({ record, group, actions }: ResultsHeadProps) {
       }
       note={interval && `${rangeText(interval)}, ${levelText(interval)} interval`}
       statement={headline.statement}
-      explanation={headline.explanation}
+      explanation={
+        <>
+          {headline.explanation}
+          {headline.withoutFlagged && <span className="ink-word"> {headline.withoutFlagged}</span>}
+        </>
+      }
       badges={
         <>
           {badgesOf(record, group).map((badge) => (
@@ -37,7 +43,9 @@ export function ResultsHead({ record, group, actions }: ResultsHeadProps) {
           {claimLimits(headline.heading).map((limit) => (
             <Badge key={limit}>{limit}</Badge>
           ))}
+          <TrustBadges record={record} />
           {record.images.used > 0 && <Badge>same {countText(record.images.used)} input images</Badge>}
+          <TrustReasons record={record} />
         </>
       }
       actions={actions}

@@ -16,7 +16,9 @@ const staged = {
   ...bridge,
   request: (request: string, payload: never) =>
     request === 'settings:read'
-      ? Promise.resolve({ ok: true, value: { theme, lastPlan: null } })
+      ? bridge
+          .request(request, payload)
+          .then((answer) => (answer.ok ? { ...answer, value: { ...Object(answer.value), theme } } : answer))
       : bridge.request(request as never, payload),
 }
 Object.assign(window, { enginebench: staged, rehearsal: bridge })

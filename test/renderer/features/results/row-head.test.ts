@@ -22,6 +22,6 @@ test('the speedup column names the level that its intervals have, and none where
   expect([noteAtLevels([0.95, 0.95]), noteAtLevels([0.975]), noteAtLevels([0.975, 0.95])]).toEqual([
     '×, 95 % interval',
     '×, 97.5 % interval',
-    '×, intervals adjusted for several comparisons',
+    '×, Holm-adjusted intervals',
   ])
 })

@@ -1,0 +1,128 @@
+// From asking for a process to its first answer, part by part: a stacked bar a case, with the whole's interval.
+import type { ColdLaunch, ColdStart } from '../../../../shared/domain/cold-start.ts'
+import type { NotMeasured } from '../../../../shared/domain/figure.ts'
+import { caseName } from '../../../../shared/report/case-name.ts'
+import { figureWithInterval, numberText } from '../../../../shared/report/figure-text.ts'
+import { median } from '../../../../shared/statistics/median.ts'
+import { type BarPart, StackedBars } from '../../../charts/stacked-bars.tsx'
+import { useChartWidth } from '../../../charts/width-of.ts'
+import { ChartTable } from '../../../components/chart-table.tsx'
+import { PartKey } from '../../../components/part-key.tsx'
+import { duration } from '../../../format/time.ts'
+import { type MeasuredCase, outcomesOf } from './outcomes.ts'
+import { PassPanel, type PassSectionProps, UnaskedPass } from './pass-panel.tsx'
+
+type MeasuredStart = Exclude<ColdStart, NotMeasured>
+
+const parts: readonly { readonly read: (launch: ColdLaunch) => number | null; readonly name: string }[] = [
+  { name: 'spawn', read: ({ spawnMs }) => spawnMs },
+  { name: 'import', read: ({ importMs }) => importMs },
+  { name: 'context', read: ({ contextMs }) => contextMs },
+  { name: 'load', read: ({ loadMs }) => loadMs },
+  { name: 'first query', read: ({ firstQueryMs }) => firstQueryMs },
+]
+const shades = [3, 1, 2, 0, 4] as const
+
+export function ColdStartSection({ record, cases, selected, asTable }: PassSectionProps) {
+  const { ref, width } = useChartWidth(1216)
+  const { measured, refused, asked } = outcomesOf(cases, 'coldStart')
+  if (!asked) return <UnaskedPass pass="coldStart" record={record} />
+  const rows = measured.map(({ record: each, pass }) => ({
+    record: each,
+    parts: partsOf(pass),
+    whole: pass.toFirstAnswerMs,
+  }))
+  const names = new Set(rows.flatMap((row) => row.parts.map(({ name }) => name)))
+  const chosen = measured.find(({ record: each }) => each.caseKey === selected.caseKey)
+  return (
+    <PassPanel
+      title={titleOf(measured)}
+      what="ms from asking for the process to its first answer, 95 % interval"
+      record={record}
+      refused={refused}
+      notes={notesOf(measured, chosen)}
+    >
+      {asTable ? (
+        <StartTable measured={measured} />
+      ) : (
+        <div ref={ref}>
+          <StackedBars
+            rows={rows}
+            width={width}
+            selectedKey={selected.caseKey}
+            label="Time to the first answer of every candidate, by part; the table has the figures"
+          />
+          <PartKey
+            items={parts.flatMap(({ name }, index) =>
+              names.has(name) ? [{ name, shade: shades[index] ?? 0, hollow: false }] : [],
+            )}
+          />
+        </div>
+      )}
+    </PassPanel>
+  )
+}
+
+function partsOf({ launches }: MeasuredStart): readonly BarPart[] {
+  return parts.flatMap(({ name, read }, index) => {
+    const known = launches.map(read).filter((ms) => ms !== null)
+    if (known.length === 0) return []
+    return [{ name, lengthMs: median(known), shade: shades[index] ?? 0, hollow: false, deviceMs: null }]
+  })
+}
+
+function titleOf(measured: readonly MeasuredCase<MeasuredStart>[]): string {
+  const [first] = measured
+    .flatMap(({ record, pass }) =>
+      pass.toFirstAnswerMs.value === null ? [] : [{ record, ms: pass.toFirstAnswerMs.value }],
+    )
+    .sort((a, b) => a.ms - b.ms)
+  return first ? `${caseName(first.record)} answers first, after ${duration(first.ms)}` : 'Time to the first answer'
+}
+
+function notesOf(
+  measured: readonly MeasuredCase<MeasuredStart>[],
+  chosen: MeasuredCase<MeasuredStart> | undefined,
+): readonly string[] {
+  const launches = Math.min(...measured.map(({ pass }) => pass.launches.length))
+  if (measured.length === 0) return []
+  return [
+    `n = ${launches} fresh processes a case. Parts are each the median over them, so they need not add up to the whole; a part that cannot be told apart counts in the one after it.`,
+    ...(chosen && chosen.pass.caches.length > 0
+      ? [`${caseName(chosen.record)}, caches: ${chosen.pass.caches.join('; ')}.`]
+      : []),
+  ]
+}
+
+function StartTable({ measured }: { readonly measured: readonly MeasuredCase<MeasuredStart>[] }) {
+  const cell = (launches: readonly ColdLaunch[], read: (launch: ColdLaunch) => number | null) => {
+    const known = launches.map(read).filter((ms) => ms !== null)
+    return known.length === 0 ? '–' : numberText(median(known))
+  }
+  return (
+    <ChartTable
+      caption="Cold start, medians in ms"
+      columns={[
+        { title: 'Candidate' },
+        { title: 'To first answer, ms' },
+        ...parts.map(({ name }) => ({ title: `${name}, ms`, number: true })),
+        { title: 'second query, ms', number: true },
+        { title: 'Processes', number: true },
+        { title: 'Caches' },
+      ]}
+      rows={measured.map(({ record, pass }) => ({
+        key: record.caseKey,
+        cells: [
+          caseName(record),
+          figureWithInterval(pass.toFirstAnswerMs, ''),
+          ...parts.map(({ read }) => cell(pass.launches, read)),
+          cell(pass.launches, ({ secondQueryMs }) => secondQueryMs),
+          pass.launches.length,
+          <span key="caches" className="quiet">
+            {pass.caches.join('; ') || '–'}
+          </span>,
+        ],
+      }))}
+    />
+  )
+}

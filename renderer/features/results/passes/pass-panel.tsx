@@ -1,0 +1,82 @@
+// What every section of a pass has: a title that says what is to be seen, the chart or its table, who was not measured
+// and why, and how it was done. Where the run never asked for the pass: what to tick, and the button that does.
+
+import type { CaseRecord, GroupRecord, RunRecord } from '../../../../shared/domain/run.ts'
+import { caseName } from '../../../../shared/report/case-name.ts'
+import { Mark } from '../../../components/backend-mark.tsx'
+import { Button } from '../../../components/button.tsx'
+import { passWords } from '../../../format/pass-words.ts'
+import { type PassName, planAgainWith } from '../../../state/pass-draft.ts'
+import { goTo } from '../../../state/place.ts'
+
+/** What each section is given. */
+export interface PassSectionProps {
+  readonly record: RunRecord
+  readonly group: GroupRecord
+  /** In the order of the rows above. */
+  readonly cases: readonly CaseRecord[]
+  readonly selected: CaseRecord
+  readonly asTable: boolean
+}
+
+interface PassPanelProps {
+  readonly title: string
+  /** What is plotted, with its unit. */
+  readonly what: string
+  readonly record: RunRecord
+  readonly refused: readonly { readonly record: CaseRecord; readonly reason: string }[]
+  /** n, the method, what must be known: a line each. */
+  readonly notes: readonly string[]
+  readonly children: React.ReactNode
+}
+
+export function PassPanel({ title, what, record, refused, notes, children }: PassPanelProps) {
+  const seeded = record.groups.some(({ cases }) => cases.some(({ weights }) => weights === 'seeded'))
+  const limits = `${record.simulated ? ', simulated' : ''}${seeded ? ', seeded weights' : ''}`
+  return (
+    <section aria-label={title} className="pass-panel">
+      <h2>
+        {title}{' '}
+        <small>
+          {what}
+          {limits}
+        </small>
+      </h2>
+      {children}
+      {refused.length > 0 && (
+        <ul className="refused-list small" aria-label="Not measured">
+          {refused.map(({ record: each, reason }) => (
+            <li key={each.caseKey}>
+              <Mark backend={each.backend} precision={each.precision} radius={3.8} />
+              <span>{caseName(each)}</span>
+              <span className="quiet">not measured: {reason}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {notes.map((note) => (
+        <p key={note} className="micro faint">
+          {note}
+        </p>
+      ))}
+    </section>
+  )
+}
+
+export function UnaskedPass({ pass, record }: { readonly pass: PassName; readonly record: RunRecord }) {
+  const { title, tells } = passWords[pass]
+  const plan = () => {
+    planAgainWith(record.plan, pass)
+    goTo('benchmark')
+  }
+  return (
+    <section aria-label={title} className="pass-panel unasked">
+      <h2>{title}: not measured in this run</h2>
+      <p className="quiet">
+        {tells} Tick «{title}» under «Measure beside the rounds» on Benchmark: it runs after the rounds and does not
+        change their figures.
+      </p>
+      <Button onClick={plan}>Plan it again with {title.toLowerCase()}</Button>
+    </section>
+  )
+}

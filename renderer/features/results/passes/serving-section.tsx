@@ -1,0 +1,130 @@
+// Two other ways of asking: all images at once, and queries arriving at random under a latency bound. Named as the MLPerf
+// rules name them; none of it is an MLPerf result, and both say so.
+import type { RunRecord } from '../../../../shared/domain/run.ts'
+import { notMlperf } from '../../../../shared/domain/serving.ts'
+import { caseName } from '../../../../shared/report/case-name.ts'
+import { countText, numberText } from '../../../../shared/report/figure-text.ts'
+import { OfflineBars } from '../../../charts/offline-bars.tsx'
+import { ServingLines } from '../../../charts/serving-lines.tsx'
+import { useChartWidth } from '../../../charts/width-of.ts'
+import { ChartTable } from '../../../components/chart-table.tsx'
+import { type MeasuredCase, type Outcomes, outcomesOf } from './outcomes.ts'
+import { PassPanel, type PassSectionProps, UnaskedPass } from './pass-panel.tsx'
+import { type MeasuredOffline, type MeasuredServing, offlineTitle, serverTitle } from './serving-titles.ts'
+import { TrialTable } from './trial-table.tsx'
+
+export function ServingSection({ record, cases, asTable }: PassSectionProps) {
+  const offline = outcomesOf(cases, 'offline')
+  const server = outcomesOf(cases, 'server')
+  return (
+    <div className="serving-columns">
+      {offline.asked ? (
+        <OfflinePanel record={record} outcomes={offline} asTable={asTable} />
+      ) : (
+        <UnaskedPass pass="offline" record={record} />
+      )}
+      {server.asked ? (
+        <ServerPanel record={record} outcomes={server} asTable={asTable} />
+      ) : (
+        <UnaskedPass pass="server" record={record} />
+      )}
+    </div>
+  )
+}
+
+interface PanelProps<Pass> {
+  readonly record: RunRecord
+  readonly outcomes: Outcomes<Pass>
+  readonly asTable: boolean
+}
+
+function OfflinePanel({ record, outcomes: { measured, refused }, asTable }: PanelProps<MeasuredOffline>) {
+  const { ref, width } = useChartWidth(520)
+  return (
+    <PassPanel
+      title={offlineTitle(measured)}
+      what={`offline, images / s, ${notMlperf}`}
+      record={record}
+      refused={refused}
+      notes={countNotes(measured)}
+    >
+      {asTable ? (
+        <ChartTable
+          caption="Offline"
+          columns={[
+            { title: 'Candidate' },
+            { title: 'Images / s', number: true },
+            { title: 'Images', number: true },
+            { title: 'Took, s', number: true },
+          ]}
+          rows={measured.map(({ record: each, pass }) => ({
+            key: each.caseKey,
+            cells: [
+              caseName(each),
+              countText(pass.imagesPerSecond),
+              countText(pass.images),
+              numberText(pass.wallMs / 1000),
+            ],
+          }))}
+        />
+      ) : (
+        <div ref={ref}>
+          <OfflineBars
+            rows={measured.map(({ record: each, pass }) => ({ record: each, imagesPerSecond: pass.imagesPerSecond }))}
+            width={width}
+          />
+        </div>
+      )}
+    </PassPanel>
+  )
+}
+
+function countNotes(measured: readonly MeasuredCase<MeasuredOffline>[]): readonly string[] {
+  const images = Math.min(...measured.map(({ pass }) => pass.images))
+  return measured.length === 0 ? [] : [`n ≥ ${countText(images)} images a candidate, back to back, once.`]
+}
+
+function ServerPanel({ record, outcomes: { measured, refused }, asTable }: PanelProps<MeasuredServing>) {
+  const { ref, width } = useChartWidth(640)
+  const [first] = measured
+  const request = first?.pass.request
+  const percentile = request ? `p${request.percentile}` : 'latency'
+  return (
+    <PassPanel
+      title={serverTitle(measured)}
+      what={`server, ${percentile}, ms, ${notMlperf}`}
+      record={record}
+      refused={refused}
+      notes={
+        request
+          ? [
+              `From arrival to answer. Poisson arrivals, seed ${first.pass.seed}, ${numberText(request.durationMs / 1000)} s a trial. Filled: keeps the bound. Hollow: does not; ▲ lies beyond the axis.`,
+            ]
+          : []
+      }
+    >
+      {asTable ? (
+        <TrialTable measured={measured} percentile={percentile} />
+      ) : (
+        request && (
+          <div ref={ref}>
+            <ServingLines
+              lines={measured.map(({ record: each, pass }) => ({
+                record: each,
+                name: rateName(caseName(each), pass),
+                trials: pass.trials,
+              }))}
+              boundMs={request.latencyBoundMs}
+              width={width}
+              height={Math.max(220, measured.length * 18 + 60)}
+            />
+          </div>
+        )
+      )}
+    </PassPanel>
+  )
+}
+
+function rateName(name: string, { highestRatePerSecond }: MeasuredServing): string {
+  return highestRatePerSecond.value === null ? name : `${name} ${countText(highestRatePerSecond.value)}`
+}
