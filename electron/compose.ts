@@ -28,6 +28,7 @@ import { knownLatencies } from './store/known-latencies.ts'
 import { createRunStore } from './store/run-store.ts'
 import { createRunWriter } from './store/run-writer.ts'
 import { createSettingsStore } from './store/settings-store.ts'
+import { createTurnGate } from './store/turn-gate.ts'
 import { createSweepService } from './sweeps/create-sweep-service.ts'
 import type { Paths } from './system/application-paths.ts'
 import { fingerprintOf, machineHashOf } from './system/fingerprint.ts'
@@ -47,6 +48,8 @@ export interface ServiceParts {
   readonly renderPdf: PdfRenderer
   /** The window's kind of process; the command line forks Node. */
   readonly spawnNodeWorker?: SpawnNodeWorker
+  /** Told once for each job that waits for another process; the log is told where none is given. */
+  readonly onWait?: (sentence: string) => void
 }
 
 /** How long the machine is watched before a run. */
@@ -59,6 +62,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
   // However this process ends, no worker outlives it.
   process.on('exit', () => registry.killAll())
   const logLine = (line: string) => log.info(line)
+  const { onWait = logLine } = parts
 
   const checkEnvironment = createWorkerCheck(pythonPackageFolder, registry, logLine)
   const pythonEnvironments = createPythonEnvironments({ paths, checkEnvironment })
@@ -73,7 +77,13 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
   const inputCache = new InputCache(join(cacheFolder, 'inputs'))
   const toolVersions = () => readExportTools(pythonEnvironments)
   const machine = onceRead(readMachine)
-  const takeTurn = createTurns()
+  const takeTurn = createTurns(
+    createTurnGate({
+      lockFile: join(paths.dataFolder, 'turn.lock'),
+      onWait: () => onWait('Another Enginebench measures or converts on this machine: waiting for it to end.'),
+      log: logLine,
+    }),
+  )
 
   const inputs = createRunInputs({ inputCache, keyed, artifacts, samplesFolder, openTaskWorker, toolVersions })
   const fingerprint = async (software: Readonly<Record<string, string>>) =>

@@ -18,7 +18,8 @@ async function main(words: readonly string[]): Promise<ExitCode> {
   const terminal = processTerminal(process.stdout, process.stderr)
   const paths = pathsIn(applicationFolder)
   const log = createLog(paths.logsFolder, 'cli')
-  const services = createServices({ paths, log, renderPdf: createHiddenWindowPdf(applicationFolder) })
+  const onWait = (sentence: string) => terminal.note(sentence)
+  const services = createServices({ paths, log, onWait, renderPdf: createHiddenWindowPdf(applicationFolder) })
   const signal = interruptionSignal(
     () => terminal.note('cancelling; what is finished is kept'),
     () => process.exit(exitCodes.cancelled),

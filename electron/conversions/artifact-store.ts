@@ -8,13 +8,13 @@ import { recipeSchema } from '../../shared/domain/recipe.ts'
 import type { KeyedArtifacts } from '../inputs/keyed-artifacts.ts'
 import type { ArtifactStore } from '../services.ts'
 import { makeFolder } from '../store/make-folder.ts'
+import { withProcessLock } from '../store/process-lock.ts'
 import { errorCode, writing } from '../store/write-failure.ts'
 import { adoptEngine } from './adopted-engine.ts'
 import { logName, recipeName, sidecarName } from './artifact-folder.ts'
 import { artifactFiles } from './artifact-hash.ts'
 import { ambiguous, damaged, inTheWay, noRecipe, unknownArtifact } from './artifact-refusal.ts'
 import { isWholeByBytes } from './checked-bytes.ts'
-import { withKeyLock } from './key-lock.ts'
 
 const shortestPrefix = 4
 
@@ -55,7 +55,7 @@ export function createArtifactStore(store: string, keyed: KeyedArtifacts): Artif
     async remove(name) {
       const key = (await known(name)).key ?? name
       // The sidecar goes first: what a crash leaves behind is no artifact.
-      await withKeyLock(join(store, `${key}.lock`), {}, async () => {
+      await withProcessLock(join(store, `${key}.lock`), {}, async () => {
         await rm(join(store, key, sidecarName), { force: true })
         await rm(join(store, key), { recursive: true, force: true })
       })

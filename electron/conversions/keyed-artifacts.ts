@@ -9,11 +9,11 @@ import type { Artifact } from '../../shared/domain/artifact.ts'
 import type { BuiltArtifact, KeyedArtifacts } from '../inputs/keyed-artifacts.ts'
 import { removeStaleLeftovers } from '../inputs/stale-leftovers.ts'
 import { jsonText, syncFile, writeAtomically } from '../store/atomic-file.ts'
+import { withProcessLock } from '../store/process-lock.ts'
 import { writing } from '../store/write-failure.ts'
 import { keyPattern, logName, readArtifact, recipeName, sidecarName } from './artifact-folder.ts'
 import { artifactFiles } from './artifact-hash.ts'
 import { isWhole, noteWhole } from './checked-bytes.ts'
-import { withKeyLock } from './key-lock.ts'
 
 export function createKeyedArtifacts(store: string, utcNow: () => Date): KeyedArtifacts {
   const lockFile = (key: string) => join(store, `${key}.lock`)
@@ -66,12 +66,12 @@ export function createKeyedArtifacts(store: string, utcNow: () => Date): KeyedAr
     peek,
     lookUp,
     async make(key, wait, build) {
-      const made = await withKeyLock(lockFile(key), wait, () => makeLocked(key, build))
+      const made = await withProcessLock(lockFile(key), wait, () => makeLocked(key, build))
       await removeStaleLeftovers(store, (name) => name.endsWith('.unfinished'))
       return made
     },
     amend: (key, facts) =>
-      withKeyLock(lockFile(key), {}, async () => {
+      withProcessLock(lockFile(key), {}, async () => {
         const artifact = await peek(key)
         if (artifact === null) return null
         const amended = { ...artifact, ...facts }

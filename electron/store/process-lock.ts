@@ -1,20 +1,24 @@
-// One build of a key at a time, in this process and in any other (the window and the command line share a store). The
-// lock names its owner, so one left by a process that is gone is taken over. Whoever waits may be cancelled.
+// One work at a time under a lock file, in this process and in any other (the window and the command line share a data
+// folder). The lock names its owner, so one left by a process that is gone is taken over. Whoever waits may be cancelled.
 import { randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { BuildWait } from '../inputs/keyed-artifacts.ts'
-import { makeFolder } from '../store/make-folder.ts'
-import { isAlive, processMarkSchema, thisProcess } from '../store/process-mark.ts'
-import { errorCode, writing } from '../store/write-failure.ts'
+import { makeFolder } from './make-folder.ts'
+import { isAlive, processMarkSchema, thisProcess } from './process-mark.ts'
+import { errorCode, writing } from './write-failure.ts'
 
-const lookAgainMs = 100
+export interface LockWait {
+  readonly signal?: AbortSignal | undefined
+  /** Called once, where another holds it. */
+  readonly onWait?: (() => void) | undefined
+  readonly lookAgainMs?: number
+}
 
 /** Rejects with the signal's reason while it waits; `disk-full` or `not-writable` where no lock can be made. */
-export async function withKeyLock<Result>(
+export async function withProcessLock<Result>(
   lockFile: string,
-  { signal, onWait }: BuildWait,
+  { signal, onWait, lookAgainMs = 100 }: LockWait,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const mark = `${lockFile}.${randomUUID()}.unfinished`
@@ -29,7 +33,7 @@ export async function withKeyLock<Result>(
       if (await removedDeadLock(lockFile)) continue
       if (!told) onWait?.()
       told = true
-      await delay(lookAgainMs)
+      await delay(lookAgainMs, undefined, signal ? { signal } : {}).catch(() => {})
     }
   } finally {
     await rm(mark, { force: true })
