@@ -1,7 +1,6 @@
 // Adds rounds to a launch by the plan's width rule, and says afterwards what was added. Where cases take turns there is
 // nothing to compare within a launch's time, and nothing is added.
 import type { WidthRule } from '../../shared/domain/plan.ts'
-import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import {
   type LaunchBlocks,
   roundsUntilNextLook,
@@ -53,10 +52,10 @@ function launchBlocks(trials: readonly MeasuredTrial[], baseline: string, launch
 
 /** Of each launch that was begun. */
 export function addedRounds(
-  trials: readonly { readonly blocks: readonly SampleBlock[] }[],
+  trials: readonly Pick<CaseTrial, 'medianBlocks'>[],
   { launches, rounds }: { readonly launches: number; readonly rounds: number },
 ): number[] {
-  const blocks = trials.flatMap((trial) => trial.blocks)
+  const blocks = trials.flatMap((trial) => trial.medianBlocks)
   return Array.from({ length: launches }, (_, launch) =>
     blocks.reduce((most, block) => (block.launch === launch ? Math.max(most, block.round + 1 - rounds) : most), 0),
   )

@@ -6,8 +6,7 @@ import { type Figure, missing } from '../../shared/domain/figure.ts'
 import type { Parity } from '../../shared/domain/parity.ts'
 import type { Candidate } from '../../shared/domain/plan.ts'
 import type { CaseRecord, CaseState } from '../../shared/domain/run.ts'
-import type { BlockFlags, SampleBlock } from '../../shared/domain/sample-block.ts'
-import { withFlags } from '../../shared/sampling/with-flags.ts'
+import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import { blockMedianMs } from '../../shared/statistics/block-samples.ts'
 import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
 import type { ProcessPeak } from './gpu-memory.ts'
@@ -22,7 +21,6 @@ export class CaseTrial {
   readonly candidate: Candidate
   /** The file that it runs; null where none does. */
   readonly artifact: Artifact | null
-  readonly #blocks: SampleBlock[] = []
   readonly #medianBlocks: SampleBlock[] = []
   readonly steadiness: Steadiness[] = []
   prepared: WorkerMessageOf<'prepared'> | null = null
@@ -33,6 +31,7 @@ export class CaseTrial {
   parity: Parity = { verdict: 'not-judged', reason: 'Outputs were not compared.', figures: null, reference: null }
   accuracy: Figure = missing('The model has no labelled test set.')
   #passes: PassResults = {}
+  #blockCount = 0
   #sampleCount = 0
   #state: CaseState = 'pending'
   #reason: string | null = null
@@ -44,17 +43,18 @@ export class CaseTrial {
     this.artifact = artifact
   }
 
-  get blocks(): readonly SampleBlock[] {
-    return this.#blocks
+  get blockCount(): number {
+    return this.#blockCount
   }
 
-  /** Each block as if it held its median alone: enough for ratios of medians, at next to no cost. */
+  /** Each block as if it held its median alone: enough for ratios of medians, at next to no cost or memory. */
   get medianBlocks(): readonly SampleBlock[] {
     return this.#medianBlocks
   }
 
+  /** Its samples are whoever measures to keep: a long run has millions. */
   keep(block: SampleBlock): void {
-    this.#blocks.push(block)
+    this.#blockCount += 1
     const medianMs = blockMedianMs(block)
     if (medianMs !== null) this.#medianBlocks.push({ ...block, leadSamples: 0, latenciesMs: [medianMs] })
     this.#sampleCount += block.latenciesMs.length - block.leadSamples
@@ -67,12 +67,6 @@ export class CaseTrial {
 
   keepPass(results: PassResults): void {
     this.#passes = { ...this.#passes, ...results }
-  }
-
-  /** Flags judged of a block after it was kept. */
-  flag({ block, flags }: BlockFlags): void {
-    const known = this.#blocks[block]
-    if (known !== undefined) this.#blocks[block] = withFlags(known, flags)
   }
 
   /** Lead samples are not counted. */

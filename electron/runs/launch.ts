@@ -57,7 +57,7 @@ async function runRound(
   if (order.length === 0) return
   const measured: MeasuredBlock[] = []
   for (const [orderInRound, resident] of order.entries()) {
-    const place = { launch, round, block: resident.trial.blocks.length, orderInRound }
+    const place = { launch, round, block: resident.trial.blockCount, orderInRound }
     const block = await caseStep(context, resident.trial, 'measure', () => measure(context, resident, place))
     if (block !== null) measured.push({ trial: resident.trial, workerPid: resident.worker.pid, block })
     if (!resident.trial.isGoing) await resident.worker.close()

@@ -1,6 +1,7 @@
 // One group within a run: its cases are made, executed, compared and summarised, and the record takes them in. When a
 // run is cancelled or its disk is full, what was going gets its end state and its samples are summarised as partial.
 import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import type { PlannedGroup } from '../../shared/planning/expand-plan.ts'
 import type { MeasuringRules } from '../../shared/planning/protocol.ts'
 import { launchBudgetMs } from '../../shared/planning/width-rule.ts'
@@ -49,10 +50,13 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
   const context = groupContext(dependencies, job, groupJob, trials)
   const close = async (coResident: boolean) => {
     recorder.stage('summarize', groupKey, null, null, 'Summarising')
+    const blocks = new Map<string, readonly SampleBlock[]>()
+    for (const { caseKey } of trials) blocks.set(caseKey, await recorder.blocksOf(groupKey, caseKey))
     recorder.updateGroup(
       summarizeTrials({
         group,
         trials,
+        blocksOf: (caseKey) => blocks.get(caseKey) ?? [],
         weights: inputs.weights.origin,
         inputSha256: inputs.input.sha256 === '' ? null : inputs.input.sha256,
         coResident,
@@ -144,7 +148,6 @@ function groupContext(
         onGpu,
       },
       onFlags: async (trial, flags) => {
-        trial.flag(flags)
         await recorder.blockFlagged(groupKey, trial.caseKey, flags)
       },
     }),

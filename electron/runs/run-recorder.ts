@@ -105,7 +105,12 @@ export class RunRecorder {
     this.tell({ kind: 'block', groupKey, caseKey, block })
   }
 
-  /** Flags that cannot be written are lost on disk, not for this run. */
+  /** As they are on disk, with the flags that were judged of them: samples are kept nowhere else. */
+  blocksOf(groupKey: string, caseKey: string): Promise<readonly SampleBlock[]> {
+    return this.#writer.readBlocks(groupKey, caseKey)
+  }
+
+  /** Flags that cannot be written are lost, the run is not. */
   async blockFlagged(groupKey: string, caseKey: string, flags: BlockFlags): Promise<void> {
     await this.#writer.appendFlags(groupKey, caseKey, flags).catch(() => {})
   }

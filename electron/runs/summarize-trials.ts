@@ -2,6 +2,7 @@
 import { type Figure, measured, missing } from '../../shared/domain/figure.ts'
 import type { WeightsOrigin } from '../../shared/domain/model.ts'
 import type { GroupRecord } from '../../shared/domain/run.ts'
+import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import type { PlannedGroup } from '../../shared/planning/expand-plan.ts'
 import { summarizeGroup, type UnsummarizedCase } from '../../shared/statistics/group-summary.ts'
 import type { CaseTrial } from './case-trial.ts'
@@ -10,6 +11,7 @@ import { caseWeights } from './case-weights.ts'
 export interface GroupTrials {
   readonly group: PlannedGroup
   readonly trials: readonly CaseTrial[]
+  readonly blocksOf: (caseKey: string) => readonly SampleBlock[]
   /** Null where every case is simulated: there are none. */
   readonly weights: WeightsOrigin | null
   readonly inputSha256: string | null
@@ -22,13 +24,13 @@ export interface GroupTrials {
 export function summarizeTrials({
   group,
   trials,
+  blocksOf,
   weights,
   inputSha256,
   coResident,
   noiseFloor,
   addedRounds,
 }: GroupTrials): GroupRecord {
-  const blocks = new Map(trials.map((trial) => [trial.caseKey, trial.blocks]))
   return summarizeGroup(
     {
       groupKey: group.groupKey,
@@ -41,7 +43,7 @@ export function summarizeTrials({
       ...(addedRounds && { addedRounds }),
       cases: trials.map((trial) => evidenceOf(trial, weights)),
     },
-    (caseKey) => blocks.get(caseKey) ?? [],
+    blocksOf,
     noiseFloor,
   )
 }

@@ -12,6 +12,7 @@ import { makeFolder } from './make-folder.ts'
 import { thisProcess } from './process-mark.ts'
 import { flagsFile, logFile, machineFile, outputsFolder, recordFile, runningFile, samplesFile } from './run-layout.ts'
 import type { RunWriter } from './run-writing.ts'
+import { readSampleLines } from './sample-lines.ts'
 import { errorCode, writing } from './write-failure.ts'
 
 /** The mark is padded by this much, which closing gives back: room for the record's end on a disk that filled up. */
@@ -56,6 +57,10 @@ class RunFolderWriter implements RunWriter {
 
   appendBlock(groupKey: string, caseKey: string, block: SampleBlock): Promise<void> {
     return this.#append(samplesFile(this.folder, groupKey, caseKey), block, true)
+  }
+
+  async readBlocks(groupKey: string, caseKey: string): Promise<readonly SampleBlock[]> {
+    return (await readSampleLines(this.folder, groupKey, caseKey)).blocks
   }
 
   appendFlags(groupKey: string, caseKey: string, flags: BlockFlags): Promise<void> {

@@ -9,6 +9,8 @@ export interface RunWriter {
   writeRecord(record: RunRecord): Promise<void>
   /** Resolves when the line is on the disk. */
   appendBlock(groupKey: string, caseKey: string, block: SampleBlock): Promise<void>
+  /** What was appended, flags joined to it. */
+  readBlocks(groupKey: string, caseKey: string): Promise<readonly SampleBlock[]>
   /** Flags that a later judgement gave to a block that is written already. */
   appendFlags(groupKey: string, caseKey: string, flags: BlockFlags): Promise<void>
   appendMachineSample(sample: MachineSample): Promise<void>

@@ -49,8 +49,10 @@ export function outcomeOf({
   files,
 }: AnalysisEvidence): Omit<AnalysisOutcome, 'failure'> {
   const { origin, reason } = inputs.weights
+  const queryBlocks = new Map(engines.map(({ caseKey, queryBlocks }) => [caseKey, queryBlocks]))
   const pipeline = summarizeTrials({
     ...{ group, trials, coResident: true, noiseFloor: null },
+    blocksOf: (caseKey) => queryBlocks.get(caseKey) ?? [],
     weights: origin,
     inputSha256: inputs.input.sha256,
   })
@@ -70,8 +72,8 @@ export function outcomeOf({
       engines: engines.map(({ caseKey, pace }) => paceOf(caseKey, pace)),
       files: [...files],
     },
-    samples: engines.flatMap(({ caseKey, trial, inferBlocks: blocks }) => [
-      { groupKey: pipeline.groupKey, caseKey, blocks: trial.blocks },
+    samples: engines.flatMap(({ caseKey, queryBlocks: queries, inferBlocks: blocks }) => [
+      { groupKey: pipeline.groupKey, caseKey, blocks: queries },
       { groupKey: infer.groupKey, caseKey, blocks },
     ]),
     versions: Object.assign({}, ...trials.map(({ prepared }) => prepared?.versions ?? {})),

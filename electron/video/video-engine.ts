@@ -34,6 +34,8 @@ const mostCrashes = 3
 
 export class VideoEngine {
   readonly #parts: VideoEngineParts
+  /** Of whole queries, and of inference within them. */
+  readonly queryBlocks: SampleBlock[] = []
   readonly inferBlocks: SampleBlock[] = []
   #worker: VideoWorker | null = null
   #crashes = 0
@@ -88,7 +90,9 @@ export class VideoEngine {
       leadSamples: 0,
       flags: [],
     }
-    this.trial.keep({ ...block, latenciesMs: part.latenciesMs.slice(0, fullBatches) })
+    const query = { ...block, latenciesMs: part.latenciesMs.slice(0, fullBatches) }
+    this.trial.keep(query)
+    this.queryBlocks.push(query)
     this.inferBlocks.push({ ...block, latenciesMs: part.inferMs.slice(0, fullBatches) })
   }
 

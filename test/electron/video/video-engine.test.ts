@@ -102,7 +102,7 @@ describe('an engine of an analysis', () => {
       { round: 8, orderInRound: 0, startedAtNs: 1000 },
     )
     const place = { launch: 0, round: 7, block: 0, orderInRound: 1, startedAtNs: 500, endedAtNs: 1500 }
-    expect(engine.trial.blocks).toEqual([{ ...place, leadSamples: 0, flags: [], latenciesMs: [3, 4] }])
+    expect(engine.queryBlocks).toEqual([{ ...place, leadSamples: 0, flags: [], latenciesMs: [3, 4] }])
     expect(engine.inferBlocks).toEqual([{ ...place, leadSamples: 0, flags: [], latenciesMs: [2, 3] }])
   })
 })
