@@ -144,6 +144,7 @@ export const areas: readonly Area[] = [
       'electron/system/',
       'electron/store/atomic-file.ts',
       'electron/store/run-folder.ts',
+      'electron/noise-floors/noise-floors.ts',
       'electron/sweeps/sweep-service.ts',
       'electron/python-environment/tensorrt-choice.ts',
       'electron/python-environment/torch-version.ts',
