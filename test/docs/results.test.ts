@@ -1,14 +1,19 @@
+// The published runs: whoever has their samples gets their figures again, and their reports say what their records say.
+// After a change of the report that is meant: `npx vitest run test/docs/results.test.ts --update`.
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type RunRecord, runRecordSchema } from '../../shared/domain/run.ts'
-import { type SampleBlock, sampleBlockSchema } from '../../shared/domain/sample-block.ts'
-import { summarizeCase } from '../../shared/statistics/case-summary.ts'
-import { speedupOf } from '../../shared/statistics/speedup.ts'
+import { blockFlagsSchema, type SampleBlock, sampleBlockSchema } from '../../shared/domain/sample-block.ts'
+import { textFormats } from '../../shared/report/formats/index.ts'
+import { joinFlags } from '../../shared/sampling/with-flags.ts'
+import { recomputeRecord } from '../../shared/statistics/group-summary.ts'
 
-const results = join(import.meta.dirname, '../../docs/results')
+const documents = join(import.meta.dirname, '../../docs')
+const results = join(documents, 'results')
 const published = readdirSync(results, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => entry.isDirectory() && existsSync(join(results, entry.name, 'benchmark_results.json')))
   .map(({ name }) => name)
 
 function readRecord(name: string): RunRecord {
@@ -16,11 +21,21 @@ function readRecord(name: string): RunRecord {
 }
 
 function readBlocks(name: string, groupKey: string, caseKey: string): SampleBlock[] {
-  const text = readFileSync(join(results, name, 'samples', groupKey, `${caseKey}.ndjson`), 'utf8')
-  return text
+  const file = join(results, name, 'samples', groupKey, caseKey)
+  const blocks = readLines(`${file}.ndjson`).map((line) => sampleBlockSchema.parse(line))
+  return joinFlags(
+    blocks,
+    readLines(`${file}.flags.ndjson`).map((line) => blockFlagsSchema.parse(line)),
+  )
+}
+
+/** None where there is no such file: a case that was never measured has no samples, and most have no flags. */
+function readLines(file: string): unknown[] {
+  if (!existsSync(file)) return []
+  return readFileSync(file, 'utf8')
     .trim()
     .split('\n')
-    .map((line) => sampleBlockSchema.parse(JSON.parse(line)))
+    .map((line) => JSON.parse(line))
 }
 
 describe.each(published)('the published record of %s', (name) => {
@@ -31,14 +46,26 @@ describe.each(published)('the published record of %s', (name) => {
   })
 
   it.runIf(existsSync(join(results, name, 'samples')))('says what its samples say', () => {
-    for (const group of record.groups) {
-      const baseline = readBlocks(name, group.groupKey, group.baseline)
-      for (const { caseKey, latencyMs, sampleCount, speedup } of group.cases) {
-        const blocks = readBlocks(name, group.groupKey, caseKey)
-        const { sampleCount: counted, latencyMs: computed } = summarizeCase(blocks, group.batchSize)
-        expect({ counted, p50: computed.p50 }).toEqual({ counted: sampleCount, p50: latencyMs.p50 })
-        if (speedup.value !== null) expect(speedupOf(baseline, blocks)?.value).toBeCloseTo(speedup.value, 9)
-      }
-    }
+    expect(recomputeRecord(record, (groupKey, caseKey) => readBlocks(name, groupKey, caseKey)).groups).toEqual(
+      record.groups,
+    )
   })
+
+  it('is what its report was written from', async () => {
+    const report = textFormats.md.render({ record, runFolder: '' })
+    await expect(report).toMatchFileSnapshot(join(results, name, 'report.md'))
+  })
+})
+
+it('recomputes by the script of the guide what the guide says', () => {
+  const [folder, baseline, candidate] = ['h200-clip-vit-b32', 'torch-eager-fp32', 'torch-cudagraph-fp16']
+  const samples = join(results, folder, 'samples/clip-vit-b32-b8-cuda')
+  const words = [join(documents, 'guide/recompute.py'), samples, baseline, candidate]
+  const cases = readRecord(folder).groups.find(({ groupKey }) => groupKey === 'clip-vit-b32-b8-cuda')?.cases
+  const speedup = cases?.find(({ caseKey }) => caseKey === candidate)?.speedup.value ?? Number.NaN
+  const printed = execFileSync('python3', words, { encoding: 'utf8' })
+  expect(printed).toContain(`speedup: ${speedup.toPrecision(6)}`)
+  expect(readFileSync(join(documents, 'guide/measuring.md'), 'utf8')).toContain(
+    `a speedup of ${speedup.toPrecision(6)}`,
+  )
 })

@@ -22,7 +22,7 @@ export interface Remark {
   readonly sentence: string
 }
 
-/** `CUDA graph FP16: not measured, …`; `All: …` where it holds for every place. */
+/** `CUDA graph FP16: not measured: …`; `All: …` where it holds for every place. */
 export function saidOnce(remarks: readonly Remark[], places: readonly CasePlace[]): readonly string[] {
   const bySentence = new Map<string, CasePlace[]>()
   for (const { place, sentence } of remarks) bySentence.set(sentence, [...(bySentence.get(sentence) ?? []), place])
@@ -47,7 +47,7 @@ export function notMeasuredRemarks(
   return places.flatMap((place) => {
     const pass = passOf(place.entry)
     if (pass === undefined || !('notMeasured' in pass)) return []
-    return [{ place, sentence: `not measured, ${String(pass.notMeasured)}` }]
+    return [{ place, sentence: `not measured: ${String(pass.notMeasured)}` }]
   })
 }
 

@@ -45,7 +45,7 @@ describe('the sections of passes', () => {
       ...['1,590', '1,543 – 2,063', '97.0', '697', '416', '343', '36.8', '1.36', '5'],
     ])
     expect(section('cold-start').sentences).toContain(
-      'CUDA graph FP16: not measured, the process was ended after 60 s, before its first answer',
+      'CUDA graph FP16: not measured: the process was ended after 60 s, before its first answer',
     )
   })
 

@@ -1,0 +1,35 @@
+"""Computes medians and a speedup again from the samples of a run: recompute.py FOLDER BASELINE CANDIDATE
+
+FOLDER is samples/<group> of a run; the other two are case keys. Needs Python alone.
+"""
+
+import json
+import math
+import statistics
+import sys
+from pathlib import Path
+
+
+def blocks(folder: str, case: str) -> dict[tuple[int, int], list[float]]:
+    """(launch, round) -> latencies in ms without the lead samples."""
+    lines = Path(folder, f"{case}.ndjson").read_text().splitlines()
+    records = [json.loads(line) for line in lines]
+    return {(each["launch"], each["round"]): each["latenciesMs"][each["leadSamples"] :] for each in records}
+
+
+def hodges_lehmann(values: list[float]) -> float:
+    """The median of the means of all pairs, each value with itself too."""
+    return statistics.median((one + other) / 2 for at, one in enumerate(values) for other in values[at:])
+
+
+folder, baseline_key, candidate_key = sys.argv[1:]
+baseline, candidate = blocks(folder, baseline_key), blocks(folder, candidate_key)
+
+launches: dict[int, list[float]] = {}
+for launch, turn in sorted(baseline.keys() & candidate.keys()):
+    ratio = statistics.median(baseline[launch, turn]) / statistics.median(candidate[launch, turn])
+    launches.setdefault(launch, []).append(math.log(ratio))
+
+for key, each in ((baseline_key, baseline), (candidate_key, candidate)):
+    print(f"p50 of {key}: {statistics.median(sum(each.values(), [])):.6g} ms")
+print(f"speedup: {math.exp(statistics.mean(map(hodges_lehmann, launches.values()))):.6g}")
