@@ -6,6 +6,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Mapping
 
+from enginebench_worker.domain import Device
 from enginebench_worker.errors import BenchError, BenchErrorRecord, ErrorCode, Stage
 from enginebench_worker.gpu_failures import GpuFailure, gpu_failure_of
 
@@ -35,6 +36,8 @@ STAGE_OF_COMMAND: Mapping[str, Stage] = {
 }
 
 _INFERENCE_STAGES = frozenset({"warmup", "measure", "memory", "parity", "serve", "time-split", "layers"})
+_ARENA_IS_FULL = "Failed to allocate memory for requested buffer"
+"""ONNX Runtime's words, on the host and on a GPU alike."""
 _GPU_FAILURES: Mapping[GpuFailure, tuple[str, str]] = {
     "out-of-memory-gpu": ("The GPU's memory ran out.", "Use a smaller batch or input size."),
     "gpu-faulted": (
@@ -48,11 +51,12 @@ _GPU_FAILURES: Mapping[GpuFailure, tuple[str, str]] = {
 }
 
 
-def describe_failure(command: object, error: BaseException) -> BenchErrorRecord:
+def describe_failure(command: object, error: BaseException, device: Device | None = None) -> BenchErrorRecord:
+    """`device`: of the case at hand, for the words of a library that are the same for both kinds of memory."""
     if isinstance(error, BenchError):
         return error.record
     stage = STAGE_OF_COMMAND.get(type(command).__name__, "load")
-    code, message, remedy = _judge(stage, error)
+    code, message, remedy = _judge(stage, error, device)
     return BenchErrorRecord(code, stage, message, remedy, f"{type(error).__name__}: {error}")
 
 
@@ -65,12 +69,13 @@ def breaks_the_device(error: BaseException) -> bool:
     return failure in ("gpu-faulted", "gpu-lost") or (failure is None and "CUDA error" in str(error))
 
 
-def _judge(stage: Stage, error: BaseException) -> tuple[ErrorCode, str, str]:
+def _judge(stage: Stage, error: BaseException, device: Device | None) -> tuple[ErrorCode, str, str]:
     words = str(error)
-    failure = gpu_failure_of(error)
+    arena_is_full = _ARENA_IS_FULL in words
+    failure = "out-of-memory-gpu" if arena_is_full and device == "cuda" else gpu_failure_of(error)
     if failure is not None:
         return failure, *_GPU_FAILURES[failure]
-    if isinstance(error, MemoryError) or "DefaultCPUAllocator" in words or "bad allocation" in words:
+    if isinstance(error, MemoryError) or "DefaultCPUAllocator" in words or "bad allocation" in words or arena_is_full:
         return "out-of-memory-host", "This machine's memory ran out.", "Use a smaller batch or fewer images."
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "disk-full", "The disk is full.", "Free some space and start again."

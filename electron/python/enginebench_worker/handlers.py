@@ -7,6 +7,7 @@ import gc
 from typing import TYPE_CHECKING
 
 from enginebench_worker import commands, messages
+from enginebench_worker.domain import Device
 from enginebench_worker.errors import BenchError, Stage
 from enginebench_worker.execution import Execution
 
@@ -19,6 +20,12 @@ class Handlers:
     def __init__(self) -> None:
         self._runner: CaseRunner | None = None
         self._started_cold: LoadedCase | None = None
+        self._device: Device | None = None
+
+    @property
+    def device(self) -> Device | None:
+        """Of the case that is held or was being loaded last."""
+        return self._device
 
     def handle(self, command: commands.Command, execution: Execution) -> object:
         match command:
@@ -111,6 +118,7 @@ class Handlers:
         self._require_no_case("load")
         from enginebench_worker.case_runner import CaseRunner
 
+        self._device = command.case.device
         runner, prepared = CaseRunner.load(command, execution)
         self._runner = runner
         gc.collect()
@@ -123,6 +131,7 @@ class Handlers:
         from enginebench_worker.input_shape import check_input_shape
         from enginebench_worker.measure.cold_start import start_cold
 
+        self._device = command.case.device
         check_input_shape(command.case)
         self._started_cold, started = start_cold(command, find_backend(command.case.backend), execution)
         return started

@@ -135,7 +135,7 @@ class _Worker:
         except Cancelled:
             return messages.CommandCancelled(command.id), False
         except Exception as error:
-            record = describe_failure(command, error)
+            record = describe_failure(command, error, self._handlers.device)
             self._log(error, record)
             return messages.Failed(command.id, record), breaks_the_device(error)
 

@@ -87,7 +87,8 @@ def _time_by_module(event: Any, times: Counter[Key], device: Device) -> None:
 
 
 def _time_by_kernel(event: Any, times: Counter[Key], _device: Device) -> None:
-    if event.device_type == torch.autograd.DeviceType.CUDA and not event.name.startswith(_RANGE):
+    is_range = event.is_user_annotation or event.name.startswith(("##", "Torch-Compiled"))
+    if event.device_type == torch.autograd.DeviceType.CUDA and not is_range:
         microseconds = event.time_range.elapsed_us()
         if microseconds > 0:
             times[event.name, operator_name(event.name)] += microseconds

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from enginebench_worker.commands import ColdStart, MeasureBlock, Serve
+from enginebench_worker.domain import Device
 from enginebench_worker.errors import BenchError
 from enginebench_worker.failures import breaks_the_device, describe_failure
 
@@ -32,6 +33,12 @@ def test_fault_03_a_gpu_whose_memory_ran_out_is_told_and_a_smaller_batch_is_offe
         stage,
         "Use a smaller batch or input size.",
     )
+
+
+@pytest.mark.parametrize(("device", "code"), [("cuda", "out-of-memory-gpu"), ("cpu", "out-of-memory-host")])
+def test_fault_03_words_that_fit_both_memories_are_those_of_the_cases_device(device: Device, code: str) -> None:
+    error = RuntimeError("BFCArena: Failed to allocate memory for requested buffer of size 4294967296")
+    assert describe_failure(BLOCK, error, device).code == code
 
 
 @pytest.mark.parametrize(

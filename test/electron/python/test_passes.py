@@ -79,4 +79,4 @@ def test_the_peak_of_the_processor_is_measured_without_a_case(worker: WorkerClie
     assert answer["message"] == "peak-measured", answer
     assert answer["peak"]["precision"] == "fp32"
     assert answer["peak"]["operationsPerSecond"] > answer["peak"]["bytesPerSecond"] / 100 > 0
-    assert answer["peak"]["source"].startswith("measured ")
+    assert "matrix product" in answer["peak"]["source"]

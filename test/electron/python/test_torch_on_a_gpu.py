@@ -50,3 +50,43 @@ def test_each_precision_is_proved_and_gives_what_the_fp32_file_gives(
     assert np.array_equal(found, np.load(tmp_path / "second" / "logits.npy"))
     memory = worker.ask("measure-memory", patience=PATIENCE, iterations=3)
     assert memory["allocatorPeakBytes"]["value"] > 0
+
+
+@pytest.mark.parametrize("backend", ["torch-eager", "torch-cudagraph", "torch-compile"])
+def test_its_parts_are_told_by_both_clocks_and_its_layers_by_kernel_time(
+    worker: WorkerClient, digits_record: dict[str, Any], digits_folder: Path, backend: str
+) -> None:
+    case = digits_case(digits_record, digits_folder, backend, "fp16", device="cuda")
+    assert worker.ask("prepare", patience=PATIENCE, case=case)["message"] == "prepared"
+    split = worker.ask("split-time", patience=PATIENCE, queries=20)
+    times = {(part["part"], part["clock"]): part["medianMs"] for part in split["parts"]}
+    parts = ("host-to-device", "compute", "device-to-host")
+    assert all(times[part, clock] > 0 for part in parts for clock in ("host", "device")), split
+    profiled = worker.ask("profile-layers", patience=PATIENCE, queries=20)
+    assert profiled["message"] == "layers-profiled", profiled
+    total = sum(layer["timeMs"] for layer in profiled["layers"]) + profiled["otherMs"]
+    assert 0 < total < 2 * sum(times[part, "host"] for part in parts), (profiled, split)
+
+
+@pytest.mark.parametrize("backend", ["torch-eager", "torch-cudagraph", "torch-compile"])
+def test_a_cold_start_tells_the_context_apart(
+    worker: WorkerClient, digits_record: dict[str, Any], digits_folder: Path, backend: str
+) -> None:
+    case = digits_case(digits_record, digits_folder, backend, "fp16", device="cuda")
+    started = worker.ask("cold-start", patience=PATIENCE, case=case)
+    assert started["message"] == "cold-started", started
+    assert min(started[part] for part in ("importMs", "contextMs", "loadMs", "firstQueryMs")) > 0
+
+
+def test_fault_03_a_batch_that_the_gpus_memory_cannot_hold_is_told_as_that(
+    digits_record: dict[str, Any], digits_folder: Path
+) -> None:
+    """Most of the memory is out of reach, so that a small machine's test does not fill a large GPU."""
+    case = digits_case(digits_record, digits_folder, "torch-eager", "fp32", device="cuda", batchSize=360)
+    environment = {"PYTORCH_CUDA_ALLOC_CONF": "per_process_memory_fraction:0.00002"}
+    starved = WorkerClient(environment=environment)
+    try:
+        answer = starved.ask("prepare", patience=PATIENCE, case=case)
+    finally:
+        starved.kill()
+    assert (answer["message"], answer.get("error", {}).get("code")) == ("failed", "out-of-memory-gpu"), answer

@@ -8,6 +8,7 @@ import os
 import select
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ Message = dict[str, Any]
 class WorkerClient:
     """Waits for messages, never for time: `patience` seconds are only how long a broken worker may hold up a test."""
 
-    def __init__(self, interpreter: str = sys.executable) -> None:
+    def __init__(self, interpreter: str = sys.executable, environment: Mapping[str, str] | None = None) -> None:
         self._reader, writer = os.pipe()
         bootstrap = f"import os,sys; os.dup2({writer}, 3); os.execv(sys.argv[1], sys.argv[1:])"
         if writer == 3:
@@ -31,7 +32,7 @@ class WorkerClient:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             pass_fds=(writer,),
-            env={**os.environ, "OMP_NUM_THREADS": "2", "OMP_WAIT_POLICY": "PASSIVE"},
+            env={**os.environ, "OMP_NUM_THREADS": "2", "OMP_WAIT_POLICY": "PASSIVE", **(environment or {})},
         )
         os.close(writer)
         self._pending = b""
