@@ -3,9 +3,10 @@ words of refusals. That an engine computes rightly, or fast, is not shown here: 
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,14 @@ import pytest
 from enginebench_worker.backends.tensorrt_backend import TensorRt
 from enginebench_worker.codec import from_json
 from enginebench_worker.commands import MeasureMemory, Prepare
-from enginebench_worker.domain import Bytes, WorkerCase
+from enginebench_worker.domain import Bytes, LayerTime, WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.failures import breaks_the_device, describe_failure
+from enginebench_worker.tensorrt import load_refusal
+from enginebench_worker.tensorrt import probe as probe_module
 from enginebench_worker.tensorrt.cuda_stream import CudaError
 from enginebench_worker.tensorrt.engine_case import EngineCase, load_engine_case
+from enginebench_worker.tensorrt.library import open_library
 from enginebench_worker.tensorrt.probe import Probe
 from fake_cuda import FakeCuda, Status
 from fake_tensorrt import VERSIONS, Script, fake_tensorrt
@@ -119,6 +123,54 @@ def test_with_stand_ins_a_cuda_graph_is_recorded_once_and_launched_for_each_quer
 
 
 @pytest.mark.parametrize("options", [{}, {"cudaGraph": True}])
+def test_with_stand_ins_the_parts_of_a_query_come_in_order_and_give_what_a_query_gives(
+    version: str, options: dict[str, Any], use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
+) -> None:
+    cuda = use(version)
+    loaded, seen = load(case_of(options=options)), list[str]()
+    loaded.query_in_parts(images(8), lambda name: contextlib.nullcontext())
+    cuda.calls.clear()
+
+    @contextlib.contextmanager
+    def part(name: str) -> Iterator[None]:
+        yield
+        seen.extend([name, *cuda.calls])
+        cuda.calls.clear()
+
+    [logits] = loaded.query_in_parts(images(8), part)
+    np.testing.assert_array_equal(logits, images(8).reshape(8, 64) * 2)
+    compute = ["cudaGraphLaunch"] if options else []
+    copies = ["host-to-device", "cudaMemcpyAsync", "compute", *compute, "device-to-host", "cudaMemcpyAsync"]
+    assert seen == [*copies, "cudaStreamSynchronize"]
+
+
+@pytest.mark.parametrize("options", [{}, {"cudaGraph": True}])
+def test_with_stand_ins_the_device_tells_its_parts_by_its_own_events(
+    version: str, options: dict[str, Any], use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
+) -> None:
+    cuda = use(version)
+    loaded = load(case_of(options=options))
+    parts = [loaded.device_part_ms(images(8)) for _ in range(2)]
+    assert parts == [{"host-to-device": 0.2, "compute": 0.3, "device-to-host": 0.4}] * 2
+    loaded.close()
+    assert cuda.held == 0
+
+
+def test_with_stand_ins_the_profiler_tells_each_layers_median_and_kind(
+    version: str, script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
+) -> None:
+    script.inspector = HALF_LAYERS
+    script.layer_times = (("product", 1.0), ("Reformat", 0.5))
+    use(version)
+    loaded = load(case_of())
+    script.streams.clear()
+    profile = loaded.profile_layers([images(8), images(8)], 3)
+    assert profile.layers == (LayerTime("product", "gemm", 2.0), LayerTime("Reformat", "layer", 1.0))
+    script.streams.clear()
+    assert len(loaded.query(images(8))) == 1
+
+
+@pytest.mark.parametrize("options", [{}, {"cudaGraph": True}])
 def test_with_stand_ins_closing_frees_all_that_was_held(
     version: str, options: dict[str, Any], use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
 ) -> None:
@@ -136,6 +188,16 @@ def test_with_stand_ins_the_precision_is_what_the_inspector_tells(
     use(VERSIONS[0])
     proofs = [load(case_of(precision)).prove_precision(images(8)) for precision in ("fp16", "fp32")]
     assert [(proof.holds, proof.label) for proof in proofs] == [(True, "fp16"), (False, "computed in fp16")]
+
+
+def test_fault_17_fp16_that_the_library_ignored_is_not_labelled_fp16(
+    version: str, script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
+) -> None:
+    tensors = [{"Format/Datatype": "Float", "Datatype": "Float"}]
+    script.inspector = {"Layers": [{"Name": "product", "LayerType": "gemm", "Outputs": tensors}]}
+    use(version)
+    proof = load(case_of("fp16")).prove_precision(images(8))
+    assert (proof.holds, proof.label) == (False, "computed in fp32")
 
 
 def test_with_stand_ins_an_inspector_that_tells_nothing_proves_nothing(
@@ -199,7 +261,7 @@ def test_with_stand_ins_a_stale_or_foreign_engine_is_refused_in_words(
     ("call", "status", "expected"),
     [
         ("cudaMalloc", Status.cudaErrorMemoryAllocation, ("out-of-memory-gpu", "load", False)),
-        ("cudaStreamCreateWithFlags", Status.cudaErrorIllegalAddress, ("inference-failed", "load", True)),
+        ("cudaStreamCreateWithFlags", Status.cudaErrorIllegalAddress, ("gpu-faulted", "load", True)),
     ],
 )
 def test_with_stand_ins_a_failing_call_is_told_and_frees_what_was_held(
@@ -227,6 +289,64 @@ def test_with_stand_ins_an_engine_that_does_not_run_fails_the_command_that_asked
         loaded.query(images(8))
     record = describe_failure(MeasureMemory(1, 1), caught.value)
     assert (record.code, record.stage) == ("inference-failed", "memory")
+
+
+@pytest.mark.parametrize(
+    ("words", "reason", "remedy"),
+    [
+        (
+            "libnvinfer.so.11: cannot open shared object file: No such file or directory",
+            "TensorRT needs libnvinfer.so.11, which cannot be found. "
+            "tensorrt-cu13-libs 10.14.1 is installed beside tensorrt-cu13-bindings 11.4.0.",
+            "In this environment: pip install tensorrt-cu13-libs==11.4.0",
+        ),
+        (
+            "libcuda.so.1: cannot open shared object file: No such file or directory",
+            "TensorRT needs libcuda.so.1, which the NVIDIA driver brings, and there is none.",
+            "Install the NVIDIA driver.",
+        ),
+        (
+            "libcudart.so.13: cannot open shared object file: No such file or directory",
+            "TensorRT needs libcudart.so.13, which cannot be found.",
+            "Install the CUDA libraries of TensorRT's own CUDA version, "
+            "or put the folder of libcudart.so.13 on the path.",
+        ),
+        (
+            "undefined symbol: createInferBuilder",
+            "TensorRT is installed but cannot be loaded.",
+            "Repair the TensorRT environment; the log has its words.",
+        ),
+    ],
+)
+def test_fault_20_a_library_that_is_absent_or_of_another_major_is_named_with_the_line_that_brings_it(
+    monkeypatch: pytest.MonkeyPatch, words: str, reason: str, remedy: str
+) -> None:
+    installed = {"tensorrt-cu13-bindings": "11.4.0", "tensorrt-cu13-libs": "10.14.1"}
+    monkeypatch.setattr(load_refusal, "version_of", installed.get)
+
+    def fail(name: str) -> None:
+        raise ImportError(words)
+
+    monkeypatch.setattr("enginebench_worker.tensorrt.library.importlib.import_module", fail)
+    with pytest.raises(BenchError) as caught:
+        open_library("load")
+    record = caught.value.record
+    assert (record.code, record.message, record.remedy, record.cause) == ("backend-unavailable", reason, remedy, words)
+
+
+def test_fault_20_a_driver_older_than_the_librarys_cuda_is_told_with_the_one_that_is_needed(
+    monkeypatch: pytest.MonkeyPatch, use: Callable[..., FakeCuda]
+) -> None:
+    use(VERSIONS[1])
+    monkeypatch.setattr(sys.modules["tensorrt"], "Builder", lambda logger: None)
+    monkeypatch.setattr(sys.modules["tensorrt"].Logger, "__init__", lambda self, severity: None)
+    monkeypatch.setattr(load_refusal, "version_of", {"tensorrt-cu13-bindings": "11.4.0.106"}.get)
+    monkeypatch.setattr("enginebench_worker.nvidia_driver.driver_cuda_version", lambda: (12, 4))
+    probe = probe_module._look()
+    assert (probe.reason, probe.remedy) == (
+        "The NVIDIA driver runs CUDA 12.4, and TensorRT 11.4.0.106 needs CUDA 13.",
+        "Update the NVIDIA driver to 580 or later.",
+    )
 
 
 def test_a_case_without_its_engine_is_refused(
