@@ -43,6 +43,15 @@ def cuda_device_count() -> int:
 
 
 @cache
+def driver_cuda_version() -> tuple[int, int] | None:
+    """The newest CUDA that the NVIDIA driver here runs; None without a driver."""
+    driver, version = driver_library(), ctypes.c_int(0)
+    if driver is None or driver.cuDriverGetVersion(ctypes.byref(version)) != 0 or version.value == 0:
+        return None
+    return version.value // 1000, version.value % 1000 // 10
+
+
+@cache
 def compute_capability() -> tuple[int, int] | None:
     """Of the first GPU; None where there is none. Asks NVIDIA's driver library, and creates no context."""
     driver = driver_library()

@@ -1,7 +1,7 @@
 """What this device reaches at best, measured: the largest of several matrix products, and a large copy. A few seconds.
 
-A peak is a ceiling to compare with, so that the best of a few medians counts, unlike in a measurement. A copy counts what
-it reads and what it writes. Precisions that a processor only imitates are refused."""
+A peak is a ceiling to compare with, so that the best of a few medians counts, unlike in a measurement. A copy counts
+what it reads and what it writes. Precisions that a processor only imitates are refused."""
 
 from __future__ import annotations
 

@@ -36,6 +36,7 @@ class FakeCuda:
         self._kept: dict[int, Any] = {}
         self.calls: list[str] = []
         self.held = 0
+        self._events = 0
 
     def __getattr__(self, name: str) -> Any:
         behaviour = object.__getattribute__(self, f"_{name}")
@@ -81,11 +82,22 @@ class FakeCuda:
     def _cudaStreamSynchronize(self, stream: int) -> tuple[Any, ...]:  # noqa: N802
         return ()
 
+    def _cudaEventCreate(self) -> tuple[Any, ...]:  # noqa: N802
+        self._events += 1
+        return (self._hold(self._events),)
+
+    def _cudaEventRecord(self, event: int, stream: int) -> tuple[Any, ...]:  # noqa: N802
+        return ()
+
+    def _cudaEventElapsedTime(self, begin: int, end: int) -> tuple[Any, ...]:  # noqa: N802
+        return (float(end) / 10,)
+
     def _release(self, held: Any) -> tuple[Any, ...]:
         self.held -= 1
         return ()
 
-    _cudaFree = _cudaFreeHost = _cudaStreamDestroy = _cudaGraphDestroy = _cudaGraphExecDestroy = _release  # noqa: N815
+    _cudaFree = _cudaFreeHost = _cudaStreamDestroy = _release  # noqa: N815
+    _cudaGraphDestroy = _cudaGraphExecDestroy = _cudaEventDestroy = _release  # noqa: N815
 
     def _hold(self, resource: Any) -> Any:
         self.held += 1

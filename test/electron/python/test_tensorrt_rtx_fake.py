@@ -119,7 +119,7 @@ def test_every_name_of_the_fake_exists_in_onnxruntime_itself() -> None:
         ),
     ],
 )
-def test_with_a_fake_plugin_it_says_why_it_cannot_run(
+def test_fault_21_a_gpu_that_it_does_not_run_on_and_all_else_it_lacks_is_told_as_the_reason(
     monkeypatch: pytest.MonkeyPatch,
     capability: tuple[int, int] | None,
     versions: Versions,
@@ -345,7 +345,7 @@ def test_with_a_fake_plugin_an_onnx_file_is_compiled_for_the_shape_of_the_case(
     assert plugin.options[-1].entries == {"session.disable_cpu_ep_fallback": "1"}
 
 
-def test_with_a_fake_plugin_a_part_that_ran_elsewhere_ends_the_case(
+def test_fault_19_a_part_that_ran_elsewhere_ends_the_case(
     plugin: fake.Plugin, digits_record: dict[str, Any], digits_folder: Path
 ) -> None:
     plugin.left_over = "NonZero"

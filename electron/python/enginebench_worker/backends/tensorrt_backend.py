@@ -8,7 +8,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from enginebench_worker.backends.base import Backend, LoadedCase
-from enginebench_worker.domain import BackendStatus, BuilderStatus, BuildRequest, EngineFacts, Precision, WorkerCase
+from enginebench_worker.cuda_context import open_primary_context
+from enginebench_worker.domain import (
+    BackendStatus,
+    BuilderStatus,
+    BuildRequest,
+    Device,
+    EngineFacts,
+    Precision,
+    WorkerCase,
+)
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.installed import cuda_device_count, is_importable
@@ -25,6 +34,7 @@ OPTIONS_SCHEMA: dict[str, object] = {
 class TensorRt(Backend):
     id = "tensorrt"
     label = "TensorRT"
+    library_modules = ("tensorrt", "cuda.bindings.runtime")
 
     def describe(self) -> BackendStatus:
         probe = probe_tensorrt()
@@ -54,6 +64,12 @@ class TensorRt(Backend):
         from enginebench_worker.tensorrt.build_command import build_tensorrt_engine
 
         return build_tensorrt_engine(request, execution)
+
+    def start_device(self, device: Device) -> bool:
+        return device == "cuda" and open_primary_context()
+
+    def caches(self, case: WorkerCase) -> tuple[str, ...]:
+        return ("the engine was built before: loading deserialises it and times no tactics",)
 
     def load(self, case: WorkerCase) -> LoadedCase:
         self.require_available()

@@ -14,6 +14,7 @@ from typing import Any
 
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import is_importable
+from enginebench_worker.nvidia_driver import driver_refusal
 
 _WITHOUT_MAJOR = ("libcurand.so.10", "libcudnn.so.9")
 _WITH_MAJOR = ("libcudart.so", "libcublasLt.so", "libcublas.so")
@@ -30,6 +31,9 @@ def load_cuda_libraries(onnxruntime: Any) -> None:
     if missing and is_importable("torch"):
         importlib.import_module("torch")
         missing = missing_libraries(major)
+    too_old = driver_refusal(int(major), "this onnxruntime-gpu")
+    if too_old is not None:
+        raise BenchError("backend-unavailable", "load", *too_old)
     if missing:
         message = f"ONNX Runtime's CUDA provider needs {', '.join(missing)} of CUDA {major}, which cannot be loaded."
         raise BenchError("backend-unavailable", "load", message, remedy_for(major))

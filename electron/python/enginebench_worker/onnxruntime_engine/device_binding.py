@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from enginebench_worker.domain import Device
+from enginebench_worker.errors import BenchError
+
+_ALLOCATION_FAILED = "Failed to allocate memory for requested buffer"
+"""Of its arena, which says so of any device's memory alike."""
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +44,13 @@ class DeviceBinding:
         self._input.update_inplace(np.ascontiguousarray(batch, dtype=self._type))
 
     def run(self) -> None:
-        self._session.run_with_iobinding(self._binding)
+        try:
+            self._session.run_with_iobinding(self._binding)
+        except Exception as error:  # ONNX Runtime's errors are classes of its own without a common base
+            if _ALLOCATION_FAILED not in str(error):
+                raise
+            message, remedy = "The GPU's memory ran out.", "Use a smaller batch or input size."
+            raise BenchError("out-of-memory-gpu", "measure", message, remedy, error) from error
 
     def copy_out(self) -> Sequence[NDArray[Any]]:
         return self._binding.copy_outputs_to_cpu()

@@ -73,6 +73,19 @@ class CudaStream:
         self._freeing.append(lambda: cuda.cudaGraphExecDestroy(executable))
         return lambda: self._call(cuda.cudaGraphLaunch, executable, self._stream)
 
+    def event(self) -> Any:
+        """A mark to put on the stream, by the device's own clock."""
+        event = self._call(self._cuda.cudaEventCreate)
+        self._freeing.append(lambda: self._cuda.cudaEventDestroy(event))
+        return event
+
+    def mark(self, event: Any) -> None:
+        self._call(self._cuda.cudaEventRecord, event, self._stream)
+
+    def milliseconds_between(self, begin: Any, end: Any) -> float:
+        """Both have been passed, which `synchronize` waits for."""
+        return float(self._call(self._cuda.cudaEventElapsedTime, begin, end))
+
     def close(self) -> None:
         while self._freeing:
             self._freeing.pop()()

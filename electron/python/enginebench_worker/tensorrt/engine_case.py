@@ -1,24 +1,27 @@
 """A TensorRT engine as a case: one context, one stream, buffers for one batch size; copies to and from the GPU count.
 
 With `cudaGraph` the copies and the engine are recorded once and launched as one; without, they are put on the stream
-one by one. Outputs are copies, since the page-locked buffers are written again by the next query."""
+one by one. Where parts of a query are told apart, the engine alone is recorded, and the copies stay on their own.
+Outputs are copies, since the page-locked buffers are written again by the next query."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from enginebench_worker.backends.base import LoadedCase
+from enginebench_worker.backends.base import LayerProfile, LoadedCase, MarkPart, NotSupported, TimedPart
 from enginebench_worker.domain import Bytes, PrecisionProof, WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.tensorrt.cuda_stream import CudaStream, PairedBuffer
 from enginebench_worker.tensorrt.engine_inspection import inspect_engine
 from enginebench_worker.tensorrt.engine_opening import open_engine
+from enginebench_worker.tensorrt.layer_times import LayerTimes
 from enginebench_worker.tensorrt.library import Library, open_library
 from enginebench_worker.tensorrt.precision_judgement import judge_opened_engine
 
@@ -52,17 +55,63 @@ class EngineCase(LoadedCase):
         inspected = inspect_engine(library, engine)
         self._inspected = inspected
         self.engine_declared = Bytes(inspected.activation_bytes + inspected.weight_bytes)
-        self._launch: Callable[[], None] = self._enqueue
-        if case.options.get("cudaGraph") is True:
-            self._enqueue()
-            stream.synchronize()
-            self._launch = stream.capture(self._enqueue)
+        self._uses_graph = case.options.get("cudaGraph") is True
+        self._launch: Callable[[], None] = self._recorded(self._enqueue)
 
     def query(self, batch: NDArray[np.float32]) -> Sequence[NDArray[Any]]:
         np.copyto(self._input.host, batch, casting="same_kind")
         self._launch()
         self._stream.synchronize()
         return [output.host.copy() for output in self._outputs]
+
+    def synchronize(self) -> None:
+        self._stream.synchronize()
+
+    def query_in_parts(self, batch: NDArray[np.float32], part: MarkPart) -> Sequence[NDArray[Any]]:
+        compute = self._engine_alone
+        with part("host-to-device"):
+            np.copyto(self._input.host, batch, casting="same_kind")
+            self._stream.copy_in(self._input)
+        with part("compute"):
+            compute()
+        with part("device-to-host"):
+            self._copy_out()
+            self._stream.synchronize()
+            return [output.host.copy() for output in self._outputs]
+
+    def device_part_ms(self, batch: NDArray[np.float32]) -> dict[TimedPart, float]:
+        compute, (begin, copied, computed, end) = self._engine_alone, self._marks
+        np.copyto(self._input.host, batch, casting="same_kind")
+        self._stream.mark(begin)
+        self._stream.copy_in(self._input)
+        self._stream.mark(copied)
+        compute()
+        self._stream.mark(computed)
+        self._copy_out()
+        self._stream.mark(end)
+        self._stream.synchronize()
+        return {
+            "host-to-device": self._stream.milliseconds_between(begin, copied),
+            "compute": self._stream.milliseconds_between(copied, computed),
+            "device-to-host": self._stream.milliseconds_between(computed, end),
+        }
+
+    def profile_layers(self, batches: Sequence[NDArray[np.float32]], queries: int) -> LayerProfile:
+        """On a context of its own, so that the case stays as it was."""
+        context = self._engine.create_execution_context()
+        if context is None:
+            raise NotSupported("The engine's working memory does not fit on the GPU a second time.")
+        times = LayerTimes(self._library.module)
+        context.profiler = times.profiler
+        context.set_input_shape(self._case.model.input.name, self._input.host.shape)
+        for name, buffer in self._buffers():
+            context.set_tensor_address(name, buffer.device_pointer)
+        for index in range(queries):
+            np.copyto(self._input.host, batches[index % len(batches)], casting="same_kind")
+            self._stream.copy_in(self._input)
+            self._execute(context)
+            self._stream.synchronize()
+        return times.profile(self._inspected.kinds)
 
     def prove_precision(self, batch: NDArray[np.float32]) -> PrecisionProof:
         self.query(batch)
@@ -78,10 +127,37 @@ class EngineCase(LoadedCase):
         self._stream.synchronize()
         self._stream.close()
 
+    @cached_property
+    def _engine_alone(self) -> Callable[[], None]:
+        return self._recorded(self._execute)
+
+    @cached_property
+    def _marks(self) -> tuple[Any, Any, Any, Any]:
+        stream = self._stream
+        return stream.event(), stream.event(), stream.event(), stream.event()
+
+    def _recorded(self, work: Callable[[], None]) -> Callable[[], None]:
+        """Once as it is, since the first run allocates, which a recording must not."""
+        if not self._uses_graph:
+            return work
+        work()
+        self._stream.synchronize()
+        return self._stream.capture(work)
+
     def _enqueue(self) -> None:
         self._stream.copy_in(self._input)
-        if not self._context.execute_async_v3(self._stream.handle):
+        self._execute()
+        self._copy_out()
+
+    def _execute(self, context: Any = None) -> None:
+        if not (context or self._context).execute_async_v3(self._stream.handle):
             raise RuntimeError("TensorRT did not run the engine")
+
+    def _buffers(self) -> Iterator[tuple[str, PairedBuffer]]:
+        yield self._case.model.input.name, self._input
+        yield from zip(self._case.model.outputs, self._outputs, strict=True)
+
+    def _copy_out(self) -> None:
         for output in self._outputs:
             self._stream.copy_out(output)
 

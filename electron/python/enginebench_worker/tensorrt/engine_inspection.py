@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from enginebench_worker.tensorrt.library import Library
@@ -32,6 +32,8 @@ class InspectedEngine:
     """The same of the layers that multiply, or may: by the narrowest type that they read."""
     activation_bytes: int
     weight_bytes: int
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """Name of a layer -> its kind, in the library's words."""
 
 
 def inspect_engine(library: Library, engine: Any) -> InspectedEngine:
@@ -44,25 +46,28 @@ def inspect_engine(library: Library, engine: Any) -> InspectedEngine:
         multiplications,
         int(engine.device_memory_size_v2),
         int(engine.get_engine_stat(trt.EngineStat.TOTAL_WEIGHTS_SIZE)),
+        {str(layer.get("Name", "")): str(layer.get("LayerType", "")) for layer in _listed(text)},
     )
 
 
 def read_layers(text: str, type_key: str) -> tuple[Counter[str], Counter[str]]:
     layers: Counter[str] = Counter()
     multiplications: Counter[str] = Counter()
-    try:
-        listed = json.loads(text).get("Layers", [])
-    except (ValueError, AttributeError):
-        return layers, multiplications
-    for layer in listed if isinstance(listed, list) else []:
-        if not isinstance(layer, dict):
-            continue
+    for layer in _listed(text):
         read, given = _types_of(layer.get("Inputs"), type_key), _types_of(layer.get("Outputs"), type_key)
         layers[given[0] if given else "other"] += 1
         words = f"{layer.get('LayerType', '')} {layer.get('Name', '')} {layer.get('TacticName', '')}".lower()
         if any(word in words for word in _MULTIPLYING):
             multiplications[_narrowest([*read, *given])] += 1
     return layers, multiplications
+
+
+def _listed(text: str) -> list[dict[str, Any]]:
+    try:
+        listed = json.loads(text).get("Layers", [])
+    except (ValueError, AttributeError):
+        return []
+    return [layer for layer in listed if isinstance(layer, dict)] if isinstance(listed, list) else []
 
 
 def _types_of(tensors: object, type_key: str) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from enginebench_worker.errors import BenchError, Stage
 from enginebench_worker.tensorrt.capabilities import SUPPORTED_WORDS, Capabilities, capabilities_of
+from enginebench_worker.tensorrt.load_refusal import load_refusal
 
 EngineKind = Literal["tensorrt-engine", "tensorrt-rtx-engine"]
 
@@ -40,7 +41,7 @@ def open_library(stage: Stage) -> Library:
     except ModuleNotFoundError as error:
         raise _unavailable(stage, "TensorRT is not installed in this environment.", error) from error
     except Exception as error:  # loading shared libraries fails in as many classes as there are causes
-        raise _unavailable(stage, "TensorRT is installed but cannot be loaded.", error) from error
+        raise BenchError("backend-unavailable", stage, *load_refusal(error), error) from error
     capabilities = capabilities_of(version)
     if capabilities is None:
         raise _unavailable(stage, f"TensorRT {version} is installed; {SUPPORTED_WORDS} is needed.", None)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import is_importable
+from enginebench_worker.nvidia_driver import driver_refusal
 
 PROBE_SECONDS = 60
 ANSWER_PREFIX = "enginebench-tensorrt-probe "
@@ -57,6 +58,7 @@ def answer() -> None:
 
 def _look() -> Probe:
     from enginebench_worker.tensorrt.library import open_library
+    from enginebench_worker.tensorrt.load_refusal import cuda_major_of_bindings
 
     try:
         library = open_library("setup")
@@ -70,8 +72,10 @@ def _look() -> Probe:
     else:
         words = ""
     if builder is None:
-        reason = f"{library.label} cannot make a builder here{f': {words}' if words else ''}."
-        return Probe(library.version, library.kind, library.label, reason, "Check that the NVIDIA driver is recent.")
+        too_old = driver_refusal(cuda_major_of_bindings(), library.label)
+        unknown = f"{library.label} cannot make a builder here{f': {words}' if words else ''}."
+        reason, remedy = too_old or (unknown, "Check that the NVIDIA driver is recent.")
+        return Probe(library.version, library.kind, library.label, reason, remedy)
     return Probe(library.version, library.kind, library.label, None, None)
 
 
