@@ -208,6 +208,8 @@ export interface StartedVideo {
 export interface VideoService {
   /** Throws BenchError before anything is written: `bad-analyzer` with the line, `no-videos`, or what a plan is refused for. */
   start(request: VideoRequest, onEvent: (event: VideoEvent) => void): Promise<StartedVideo>
+  /** Cancels what runs and resolves when no worker is left. */
+  shutdown(): Promise<void>
 }
 
 export interface Services {

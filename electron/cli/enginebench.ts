@@ -34,7 +34,8 @@ async function main(words: readonly string[]): Promise<ExitCode> {
     printFailure(error, terminal, words.includes('--json'), log, paths.logsFolder)
     return exitCodeOfError(error)
   } finally {
-    await Promise.all([services.runs.shutdown(), services.conversions.shutdown(), services.sweeps.shutdown()])
+    const { runs, conversions, sweeps, video } = services
+    await Promise.all([runs, conversions, sweeps, video].map((service) => service.shutdown()))
   }
 }
 

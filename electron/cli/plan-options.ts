@@ -15,6 +15,7 @@ import {
   type Options,
   textOption,
 } from './option-value.ts'
+import { passesFromOptions } from './pass-options.ts'
 import { usageError } from './usage-error.ts'
 
 export const defaultImageLimit = 64
@@ -40,6 +41,7 @@ export function modelOption(options: Options, command = 'run'): string {
 
 export function planFromOptions(options: Options, defaults: PlanDefaults): Plan {
   const imageFolder = textOption(options, 'images')
+  const device = choiceOption(options, 'device', ['cpu', 'cuda']) ?? 'cpu'
   const backends = listOption(options, 'backends')
   const named = backends === null ? defaults.candidates : backends.map(candidateFromText)
   return {
@@ -50,11 +52,12 @@ export function planFromOptions(options: Options, defaults: PlanDefaults): Plan 
     imageLimit: integerOption(options, 'imageLimit', 1, wholeTestSet) ?? defaults.imageLimit,
     inputSize: integerOption(options, 'size', 1, 4096),
     weights: weightsChoice(textOption(options, 'weights')),
-    device: choiceOption(options, 'device', ['cpu', 'cuda']) ?? 'cpu',
+    device,
     threads: integerOption(options, 'threads', 1, 1024) ?? defaults.threads,
     opset: integerOption(options, 'opset', 14, 20),
     preset: choiceOption(options, 'preset', ['quick', 'standard', 'rigorous']) ?? 'quick',
     seed: integerOption(options, 'seed', 0, 4294967295) ?? 1,
+    ...passesFromOptions(options, device),
   }
 }
 

@@ -4,6 +4,7 @@ import type { RunRecord } from '../../shared/domain/run.ts'
 import { type CliCommand, jsonOption } from './command.ts'
 import { exitCodeOfRun } from './exit-code.ts'
 import { choiceOption, switchOption, textOption } from './option-value.ts'
+import { passOptions } from './pass-options.ts'
 import { planDefaults } from './plan-defaults.ts'
 import { defaultImageLimit, planFromOptions } from './plan-options.ts'
 import { eventWriter, progressKinds } from './run-progress.ts'
@@ -27,6 +28,7 @@ export const runCommand: CliCommand = {
     { flags: '--opset <version>', description: '14 to 20, of an ONNX export; default: the model’s' },
     { flags: '--preset <name>', description: 'quick, standard or rigorous; default quick' },
     { flags: '--seed <number>', description: 'Orders the rounds, and makes seeded weights; default 1' },
+    ...passOptions,
     { flags: '--out <folder>', description: 'The run folder itself: new or empty' },
     { flags: '--progress <kind>', description: 'text, jsonl or none, on stderr; default text' },
     jsonOption,
@@ -34,6 +36,7 @@ export const runCommand: CliCommand = {
   examples: [
     'enginebench run --model digits',
     'enginebench run --model clip-vit-b32 --backends torch-eager:fp32,onnxruntime:fp32 --batch 1,8 --out ./clip',
+    'enginebench run --model digits --cold-start --offline --server-bound 20',
   ],
   async run(context) {
     const { services, terminal, options, signal } = context

@@ -4,6 +4,7 @@ import { type Figure, isMeasured } from '../../shared/domain/figure.ts'
 import { precisionLabel } from '../../shared/domain/precision.ts'
 import type { CaseRecord, GroupRecord, RunRecord, Speedup } from '../../shared/domain/run.ts'
 import { bytesFigureText, figureText, numberText } from './figure-text.ts'
+import { passLines } from './pass-lines.ts'
 import { textTable } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -21,7 +22,7 @@ function groupText(group: GroupRecord, terminal: Pick<Terminal, 'resultIsTermina
     { title: 'p95', align: 'right' },
     { title: 'p99', align: 'right' },
     { title: 'images/s', align: 'right' },
-    { title: 'process memory (RSS)', align: 'right' },
+    { title: group.device === 'cuda' ? 'GPU memory (process)' : 'process memory (RSS)', align: 'right' },
     { title: 'parity' },
     ...(showsAccuracy ? [{ title: 'accuracy', align: 'right' } as const] : []),
     { title: 'speedup' },
@@ -30,7 +31,8 @@ function groupText(group: GroupRecord, terminal: Pick<Terminal, 'resultIsTermina
   const reasons = group.cases
     .filter(({ reason }) => reason !== null)
     .map(({ caseKey, state, reason }) => `${caseKey}: ${state}: ${reason}`)
-  return [textTable(columns, rows, terminal), `speedup against ${group.baseline}`, ...reasons].join('\n')
+  const passes = group.cases.flatMap(passLines)
+  return [textTable(columns, rows, terminal), `speedup against ${group.baseline}`, ...reasons, ...passes].join('\n')
 }
 
 function caseRow(record: CaseRecord, showsAccuracy: boolean): readonly string[] {

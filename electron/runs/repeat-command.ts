@@ -2,6 +2,7 @@
 // named as such, so that the command never claims to be more than it is.
 import type { Plan } from '../../shared/domain/plan.ts'
 import { shellWord } from '../../shared/planning/shell-word.ts'
+import { passWords } from './pass-words.ts'
 
 export function repeatCommand(plan: Plan): string {
   const named = plan.candidates.filter(({ artifact }) => artifact === undefined)
@@ -23,6 +24,7 @@ export function repeatCommand(plan: Plan): string {
     plan.opset === null ? '' : `--opset ${plan.opset}`,
     `--preset ${plan.preset}`,
     `--seed ${plan.seed}`,
+    ...passWords(plan),
   ]
   const command = words.filter((word) => word !== '').join(' ')
   const hasOptions = plan.candidates.some(({ options }) => Object.keys(options).length > 0)

@@ -50,6 +50,7 @@ interface VideoJob {
 }
 
 export function createVideoService(dependencies: VideoDependencies): VideoService {
+  const going = new Set<StartedVideo>()
   return {
     async start(request, onEvent): Promise<StartedVideo> {
       const file = await readAnalyzer(resolve(request.analyzerFile))
@@ -64,11 +65,18 @@ export function createVideoService(dependencies: VideoDependencies): VideoServic
         createdAt: createdAt.toISOString(),
         signal: controller.signal,
       }
-      return {
+      const started: StartedVideo = {
         videoId,
-        finished: execute(dependencies, job),
+        finished: execute(dependencies, job).finally(() => going.delete(started)),
         cancel: () => controller.abort(new Error('The analysis was cancelled.')),
       }
+      going.add(started)
+      return started
+    },
+    async shutdown() {
+      const analyses = [...going]
+      for (const analysis of analyses) analysis.cancel()
+      await Promise.allSettled(analyses.map(({ finished }) => finished))
     },
   }
 }

@@ -129,6 +129,19 @@ describe.runIf(testMain !== null)('analysing videos for real', () => {
     expect(['faster', 'slower', 'no-difference', 'refused']).toContain(candidate?.speedup.verdict)
   }, 120_000)
 
+  it('is cancelled by a shutdown, which waits until its record is written', async () => {
+    const out = join(home, 'shut down')
+    const analyzer = { sampling: { everyFrames: 1 }, framesPerRound: 4, tasks: { embeddings: embedder } }
+    let whenOver: Promise<unknown> = Promise.resolve()
+    const record = await analyzed(services, library, analyzer, out, (event) => {
+      if (event.kind !== 'file-ended') return
+      whenOver = services.video.shutdown().then(() => readFile(join(out, 'summary.json'), 'utf8'))
+    })
+    expect(JSON.parse(String(await whenOver))).toEqual(record)
+    expect(record.state).toBe('cancelled')
+    await services.video.shutdown()
+  }, 60_000)
+
   it('keeps the files that are finished when it is cancelled, and leaves nothing half-written', async () => {
     const out = join(home, 'cancelled')
     const analyzer = { sampling: { everyFrames: 1 }, tasks: { embeddings: embedder } }

@@ -38,6 +38,7 @@ function contextOf(words: readonly string[], options: object, controller = new A
         const finished = 'wait' in options ? cancelled : Promise.resolve(videoRecord())
         return { videoId: 'v', finished, cancel: () => end(videoRecord({ state: 'cancelled' })) }
       },
+      shutdown: async () => {},
     },
   }
   const context: CommandContext = {

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { readCommandLine } from '../../../electron/cli/command-line.ts'
+import { planFromOptions } from '../../../electron/cli/plan-options.ts'
 import { repeatCommand } from '../../../electron/runs/repeat-command.ts'
 import { exampleRecord } from '../../fakes/example-record.ts'
 
@@ -43,4 +45,27 @@ test('artifacts are named by their hashes, each once', () => {
   expect(repeatCommand({ ...plan, candidates: more })).toBe(
     `enginebench run --model digits --artifact ${'a'.repeat(64)},${'b'.repeat(64)} ${rest}`,
   )
+})
+
+test('passes and the width rule are asked for again, with every size that they had', () => {
+  const asked = {
+    passes: {
+      coldStart: { launches: 7 },
+      energy: { blockMs: 30_000 },
+      timeSplit: { queries: 100 },
+      layers: { queries: 20 },
+      offline: { images: 1000 },
+      server: { latencyBoundMs: 12.5, percentile: 95, ratePerSecond: 40, durationMs: 15_000 },
+      limits: true,
+    },
+    widthRule: { halfWidth: 0.07, budgetMs: 90_000 },
+  }
+  const command = repeatCommand({ ...plan, ...asked })
+  expect(command).toContain(
+    '--cold-start 7 --energy 30 --split 100 --layers 20 --offline 1000 --server-bound 12.5 --server-rate 40 --server-percentile 95 --server-duration 15 --limits --half-width 7 --budget 1.5',
+  )
+  const request = readCommandLine(command.split(' ').slice(1), '1')
+  if (request.kind !== 'run') throw new Error('it asks for no run')
+  const { passes, widthRule } = planFromOptions(request.options, { candidates: [], threads: 1, imageLimit: 1 })
+  expect({ passes, widthRule }).toEqual(asked)
 })
