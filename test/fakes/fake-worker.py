@@ -5,10 +5,12 @@ case that it prepares may say the same, and "blockMs". Without a fault it answer
 the first `after` of those that it fails on. Messages go to descriptor 3, one JSON object a line; stdout is noise."""
 
 import ctypes
+import hashlib
 import json
 import os
 import random
 import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -47,6 +49,18 @@ def block(command, **changes):
     return {**message, "latenciesMs": [0.2] * 20, **changes}
 
 
+def write_logits(folder):
+    """One image's two numbers, as a .npy file."""
+    header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }"
+    header += b" " * (63 - (10 + len(header)) % 64) + b"\n"
+    data = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + struct.pack("<ff", 1, 2)
+    os.makedirs(folder, exist_ok=True)
+    file = os.path.join(folder, "logits.npy")
+    with open(file, "wb") as opened:
+        opened.write(data)
+    return {"name": "logits", "file": file, "sha256": hashlib.sha256(data).hexdigest(), "shape": [1, 2]}
+
+
 answers = {
     "describe-backends": lambda c: {"message": "backends-described", "backends": []},
     "prepare": lambda c: {
@@ -67,7 +81,7 @@ answers = {
         "allocatorPeakBytes": {"value": None, "reason": "made up"},
         "processPeakBytes": {"value": 1},
     },
-    "write-outputs": lambda c: {"message": "outputs-written", "outputs": []},
+    "write-outputs": lambda c: {"message": "outputs-written", "outputs": [write_logits(c["folder"])]},
 }
 
 
