@@ -3,11 +3,11 @@
 // but a check, outside the family: if its verdict names a winner, every claim of the group is refused.
 import type { Interval } from '../domain/figure.ts'
 import type { GroupRecord, Speedup } from '../domain/run.ts'
-import type { SampleBlock } from '../domain/sample-block.ts'
 import type { BlocksOf } from './block-samples.ts'
 import { holmPlaces } from './holm.ts'
 import { isCopyOf } from './identical-pair.ts'
 import { type CaseEvidence, refusalReason, roundsRefusal } from './refusal.ts'
+import { isSingleBuild, singleBuildWords } from './single-build.ts'
 import { type SpeedupEstimate, speedupOf } from './speedup.ts'
 import { type UndisturbedEstimate, undisturbedSpeedup } from './undisturbed-speedup.ts'
 import { speedVerdict } from './verdict.ts'
@@ -24,6 +24,8 @@ interface Comparison {
   readonly refusal: string | null
   /** Null where no block of either was flagged. */
   readonly undisturbed: UndisturbedEstimate | null
+  /** Of the candidate's engine or of the baseline's. */
+  readonly isSingleBuild: boolean
 }
 
 export function groupSpeedups(
@@ -32,10 +34,9 @@ export function groupSpeedups(
   noiseFloor: number | null,
 ): (caseKey: string) => Speedup {
   const baseline = group.cases.find(({ caseKey }) => caseKey === group.baseline)
-  const baselineBlocks = blocksOf(group.baseline)
   const compared = group.cases
     .filter(({ caseKey }) => caseKey !== group.baseline)
-    .map((evidence) => compare(evidence, baseline, baselineBlocks, blocksOf(evidence.caseKey)))
+    .map((evidence) => compare(evidence, baseline, group.cases, blocksOf))
   const isCopy = ({ evidence }: Comparison) => baseline !== undefined && isCopyOf(evidence, baseline)
   const copies = compared.filter(isCopy).map((copy) => withVerdict(copy, group.baseline, null, noiseFloor))
   const distinguished = copies.find(({ speedup: { verdict } }) => verdict === 'faster' || verdict === 'slower')
@@ -51,12 +52,23 @@ export function groupSpeedups(
 function compare(
   evidence: CaseEvidence,
   baseline: CaseEvidence | undefined,
-  baselineBlocks: readonly SampleBlock[],
-  blocks: readonly SampleBlock[],
+  cases: readonly CaseEvidence[],
+  blocksOf: BlocksOf,
 ): Comparison {
+  const baselineBlocks = baseline === undefined ? [] : blocksOf(baseline.caseKey)
+  const blocks = blocksOf(evidence.caseKey)
   const estimate = speedupOf(baselineBlocks, blocks)
   const refusal = refusalReason(evidence, baseline) ?? roundsRefusal(estimate?.fewestRounds ?? 0)
-  return { evidence, estimate, refusal, undisturbed: undisturbedSpeedup(baselineBlocks, blocks) }
+  const launches = estimate?.launchCount ?? 0
+  return {
+    evidence,
+    estimate,
+    refusal,
+    undisturbed: undisturbedSpeedup(baselineBlocks, blocks),
+    isSingleBuild: [evidence, ...(baseline === undefined ? [] : [baseline])].some((entry) =>
+      isSingleBuild(entry, cases, launches),
+    ),
+  }
 }
 
 interface Judged {
@@ -84,7 +96,7 @@ interface Adjustment {
 }
 
 function withVerdict(
-  { evidence, estimate, refusal, undisturbed }: Comparison,
+  { evidence, estimate, refusal, undisturbed, isSingleBuild: fromOneBuild }: Comparison,
   baseline: string,
   adjustment: Adjustment | null,
   noiseFloor: number | null,
@@ -97,7 +109,8 @@ function withVerdict(
   }
   const interval = intervalOf(estimate, adjustment)
   const verdict = adjustment?.mayDiffer === false ? 'no-difference' : speedVerdict(estimate.value, interval, noiseFloor)
-  const reason = verdictReason(estimate.value, interval, verdict, noiseFloor)
+  const words = verdictReason(estimate.value, interval, verdict, noiseFloor)
+  const reason = fromOneBuild ? `${words}; ${singleBuildWords}` : words
   const withoutFlagged = undisturbed && {
     value: undisturbed.estimate?.value ?? null,
     interval: undisturbed.estimate && intervalOf(undisturbed.estimate, adjustment),

@@ -1,11 +1,12 @@
-// The noise floor from comparisons of a case with itself: the 95th percentile of |ratio - 1|, which nineteen of twenty
-// such comparisons stay below. Its interval comes from ranks; with fewer than 72 comparisons no rank lies above it
-// with the usual certainty, so the interval then ends at the largest seen and states the level that this has.
+// The noise floor from comparisons of a case with itself: the 95th percentile of |ratio - 1|. It is taken at rank
+// 0.95 (n + 1), so that the next comparison lies beyond it with a chance of one in twenty, however few there are: the
+// percentile of the sample itself would be too low for that. Its interval comes from ranks; with fewer than 72
+// comparisons no rank lies above it with the usual certainty, so the interval then ends at the largest seen and states
+// the level that this has.
 import type { Interval } from '../domain/figure.ts'
 import { fewestComparisons } from '../domain/noise-floor.ts'
 import { binomialCdf } from './binomial.ts'
 import { binomialRanks } from './order-statistic.ts'
-import { percentileOfSorted } from './percentile.ts'
 import { sortedCopy, valueOfRank } from './sorted.ts'
 
 export interface FloorEstimate {
@@ -20,7 +21,10 @@ const level = 0.95
 export function estimateNoiseFloor(ratios: readonly number[]): FloorEstimate | null {
   if (ratios.length < fewestComparisons) return null
   const sorted = sortedCopy(ratios.map((ratio) => Math.abs(ratio - 1)))
-  return { value: percentileOfSorted(sorted, share), interval: intervalOf(sorted) }
+  const rank = share * (sorted.length + 1)
+  const below = valueOfRank(sorted, Math.floor(rank))
+  const above = valueOfRank(sorted, Math.min(Math.floor(rank) + 1, sorted.length))
+  return { value: below + (above - below) * (rank - Math.floor(rank)), interval: intervalOf(sorted) }
 }
 
 function intervalOf(sorted: Float64Array): Interval {

@@ -20,6 +20,7 @@ export type CaseEvidence = Pick<
   | 'parity'
   | 'steadiness'
   | 'threads'
+  | 'artifactSha256'
 >
 
 /** @param baseline undefined where the group's baseline is not among its cases. */
@@ -29,6 +30,7 @@ export function refusalReason(candidate: CaseEvidence, baseline: CaseEvidence | 
     baselineProblem(baseline) ??
     unproved(candidate) ??
     parityProblem(candidate) ??
+    unequalShapes(candidate) ??
     unequalThreads(candidate, baseline) ??
     unsteady(candidate, '') ??
     (baseline === undefined ? null : unsteady(baseline, 'the baseline: '))
@@ -60,6 +62,12 @@ function parityProblem({ backend, weights, parity }: CaseEvidence): string | nul
   if (parity.verdict === 'fail') return `parity failed: ${parity.reason}`
   const isTimingOnly = backend === 'simulated' || weights === 'seeded'
   return parity.verdict === 'not-judged' && !isTimingOnly ? `parity was not judged: ${parity.reason}` : null
+}
+
+/** Seen where outputs were compared, whether or not parity is judged: other shapes are other work. */
+function unequalShapes({ parity: { figures } }: CaseEvidence): string | null {
+  if (figures === null || figures.cosineSimilarity !== null || figures.nonFiniteCount > 0) return null
+  return 'the outputs have other shapes than the baseline’s'
 }
 
 function unequalThreads(candidate: CaseEvidence, baseline: CaseEvidence | undefined): string | null {

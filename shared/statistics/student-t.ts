@@ -10,6 +10,7 @@ export function studentQuantile(level: number, degreesOfFreedom: number): number
   // I_x(v/2, 1/2) is the two-sided tail at x = v / (v + t²), and grows with x.
   for (let step = 0; step < 200; step += 1) {
     const middle = (low + high) / 2
+    if (middle === low || middle === high) break
     if (incompleteBeta(middle, degreesOfFreedom / 2, 0.5) < tail) low = middle
     else high = middle
   }

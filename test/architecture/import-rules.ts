@@ -96,6 +96,7 @@ export const areas: readonly Area[] = [
       'electron/turns.ts',
     ],
   },
+  { prefix: 'electron/noise-floors/', mayImport: [...seams, 'electron/store/'] },
   {
     prefix: 'electron/sweeps/',
     mayImport: [

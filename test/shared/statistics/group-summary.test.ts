@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { AppliedNoiseFloor, NoiseFloor } from '../../../shared/domain/noise-floor.ts'
 import type { CaseRecord, GroupRecord, Speedup } from '../../../shared/domain/run.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
 import { recomputeRecord, summarizeGroup } from '../../../shared/statistics/group-summary.ts'
@@ -100,6 +101,33 @@ describe('a group’s speedups', () => {
     ['the case did not complete (cancelled): Cancelled.', { state: 'cancelled', reason: 'Cancelled.' }],
   ] satisfies [string, Partial<CaseRecord>][])('are refused: %s', (reason, changes) => {
     expect(speedupWith(changes)).toEqual(refused(reason))
+  })
+
+  it('are refused where outputs have other shapes, even those of seeded weights', () => {
+    const figures = {
+      ...{ cosineSimilarity: null, maxAbsError: null, meanAbsError: null, maxRelError: null },
+      ...{ nonFiniteCount: 0, top1Agreement: null, imageCount: 24 },
+    }
+    const parity = { verdict: 'not-judged' as const, reason: 'seeded weights', figures, reference: 'torch-eager-fp32' }
+    expect(speedupWith({ parity, weights: 'seeded' })).toEqual({
+      ...refused('the outputs have other shapes than the baseline’s'),
+      heading: 'timing only, predictions not judged',
+    })
+  })
+
+  it('of an engine that was built once say so, unless another build stands beside it', () => {
+    const words = /; from one build: builds of the same engine differ$/
+    const engine = { backend: 'tensorrt', precision: 'fp32' } as const
+    expect(speedupWith(engine).reason).toMatch(words)
+    expect(speedupWith({ ...engine, backend: 'openvino' }).reason).toMatch(words)
+    expect(speedupWith({}).reason).not.toMatch(words)
+    const built = withChanges({ ...engine, artifactSha256: 'a'.repeat(64) })
+    const another = built.cases.map((entry) =>
+      entry.caseKey === 'onnxruntime-fp32' ? { ...entry, caseKey: 'other', artifactSha256: 'b'.repeat(64) } : entry,
+    )
+    const both = { ...built, cases: [...built.cases, ...another.filter(({ caseKey }) => caseKey === 'other')] }
+    const samplesOf = (caseKey: string) => blocksOf(caseKey === 'other' ? 'onnxruntime-fp32' : caseKey)
+    expect(speedupAmong(both, samplesOf).reason).not.toMatch(words)
   })
 
   it.each([
@@ -215,4 +243,20 @@ describe('recomputeRecord', () => {
       expect(recomputeRecord({ ...record, groups }, samples)).toEqual(record)
     },
   )
+
+  it('judges by the noise floor that the record was judged by, and by 2 % where it has none', () => {
+    const floor: NoiseFloor = {
+      value: 0.6,
+      interval: { low: 0.5, high: 0.7, level: 0.86, method: 'order-statistic' },
+      ...{ comparisons: 40, intervalsExcludingOne: 2, preset: 'quick', device: 'cpu' },
+      ...{ subject: 'digits', machineHash: 'a'.repeat(64), measuredAt: '2026-11-24T08:00:00.000Z' },
+    }
+    const verdictBy = (noiseFloor: AppliedNoiseFloor) =>
+      recomputeRecord({ ...run.record, noiseFloor }, run.blocksOf).groups[0]?.cases[1]?.speedup
+    expect(verdictBy(floor)).toMatchObject({
+      verdict: 'no-difference',
+      reason: expect.stringContaining('this machine cannot resolve less than 60.0 %'),
+    })
+    expect(verdictBy({ notMeasured: 'not yet' })).toMatchObject({ verdict: 'faster' })
+  })
 })

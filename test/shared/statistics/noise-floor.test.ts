@@ -10,7 +10,7 @@ const ratios = (count: number) =>
 describe('the noise floor', () => {
   it('is the 95th percentile of how far copies lie from 1, on either side', () => {
     const floor = estimateNoiseFloor(ratios(40))
-    expect(floor?.value).toBeCloseTo(0.03805, 10)
+    expect(floor?.value).toBeCloseTo(0.03895, 10)
     expect(floor?.interval.low).toBeCloseTo(0.035, 10)
     expect(floor?.interval.high).toBeCloseTo(0.04, 10)
     expect(floor?.interval).toMatchObject({ method: 'order-statistic, up to the largest of 40 comparisons' })
@@ -27,6 +27,19 @@ describe('the noise floor', () => {
 
   it('is none with fewer than forty comparisons', () => {
     expect(estimateNoiseFloor(ratios(39))).toBe(null)
+  })
+
+  it('is exceeded by the next comparison in one of twenty, however few it was taken from', () => {
+    const trials = 5000
+    const random = seededRandom(20)
+    const next = () => 1 + 0.01 * normal(random)
+    let exceeded = 0
+    for (let trial = 0; trial < trials; trial += 1) {
+      const floor = estimateNoiseFloor(Array.from({ length: 40 }, next))
+      if (Math.abs(next() - 1) > (floor?.value ?? 0)) exceeded += 1
+    }
+    expect(exceeded / trials).toBeGreaterThan(0.042)
+    expect(exceeded / trials).toBeLessThan(0.058)
   })
 
   it.each([40, 100])('lies with its interval around the truth as often as it states (%i comparisons)', (count) => {

@@ -1,0 +1,71 @@
+// The shipped model beside itself, measured for real and judged by a floor of this machine's that lies there already:
+// no difference is claimed, and the record says what it was judged by.
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createServices } from '../../electron/compose.ts'
+import { FloorFiles } from '../../electron/noise-floors/floor-files.ts'
+import type { Services } from '../../electron/services.ts'
+import { openRunFolder } from '../../electron/store/run-folder.ts'
+import { machineHashOf } from '../../electron/system/fingerprint.ts'
+import type { NoiseFloor } from '../../shared/domain/noise-floor.ts'
+import type { SampleBlock } from '../../shared/domain/sample-block.ts'
+import { comparisonPlan, noiseFloorSubject } from '../../shared/planning/noise-floor-plan.ts'
+import { recomputeRecord } from '../../shared/statistics/group-summary.ts'
+import { buildNodeWorker } from '../fakes/built-node-worker.ts'
+import { pathsWithBuiltWorkers } from '../fakes/built-paths.ts'
+import { caseOf } from '../fakes/run-bench.ts'
+import { temporaryFolder } from '../fakes/temporary-folder.ts'
+
+let services: Services
+let workerFile: string
+
+beforeAll(async () => {
+  workerFile = await buildNodeWorker()
+  services = createServices({
+    paths: pathsWithBuiltWorkers(temporaryFolder(), workerFile),
+    renderPdf: () => Promise.reject(new Error('No report is printed here.')),
+  })
+}, 120_000)
+
+afterAll(async () => {
+  await services.runs.shutdown()
+  await rm(dirname(workerFile), { recursive: true, force: true })
+})
+
+async function keepFloor(value: number): Promise<NoiseFloor> {
+  const floor: NoiseFloor = {
+    value,
+    interval: { low: value / 2, high: value, level: 0.86, method: 'order-statistic' },
+    comparisons: 40,
+    intervalsExcludingOne: 2,
+    preset: 'quick',
+    device: 'cpu',
+    subject: noiseFloorSubject('cpu'),
+    machineHash: machineHashOf(await services.machine(), services.version),
+    measuredAt: '2026-11-24T08:00:00.000Z',
+  }
+  const files = new FloorFiles(services.paths.noiseFloorsFolder)
+  await mkdir(files.measuringFolder(floor), { recursive: true })
+  await writeFile(join(files.measuringFolder(floor), 'note.txt'), 'comparisons would be here')
+  await files.keep(floor)
+  return floor
+}
+
+test('a model beside itself is told from no other, by a floor that its record keeps', async () => {
+  const floor = await keepFloor(0.08)
+  const started = await services.runs.start(comparisonPlan('quick', 'cpu', 1, 1), null, () => {})
+  const record = await started.finished
+  expect(record).toMatchObject({ state: 'completed', noiseFloor: floor })
+  expect(record.notes).toContain('Noise floor: this machine cannot resolve less than 8.0 %.')
+  expect(['no-difference', 'refused']).toContain(caseOf(record, 'onnxruntime-node-fp32.2').speedup.verdict)
+  const { reason } = caseOf(record, 'onnxruntime-node-fp32.2').speedup
+  expect(reason).not.toContain('told apart')
+
+  const run = await openRunFolder(await services.store.folderOf(record.runId))
+  const blocks = new Map<string, readonly SampleBlock[]>()
+  for (const caseKey of ['onnxruntime-node-fp32', 'onnxruntime-node-fp32.2']) {
+    blocks.set(caseKey, (await run.samples('digits-b1', caseKey)).blocks)
+  }
+  expect(recomputeRecord(run.record, (_group, caseKey) => blocks.get(caseKey) ?? [])).toEqual(run.record)
+}, 120_000)
