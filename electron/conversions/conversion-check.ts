@@ -1,24 +1,30 @@
 // What a recipe would do here, before it does it: its steps, what of them is there already, and why it cannot start or
-// cannot end. Starts no build, opens no worker but those that describe backends, and finds no weights: where a key
-// depends on those, its step is told as not known.
+// cannot end. Starts no build, opens no worker but those that describe backends, finds no weights and reads no images of
+// the user's: where a key depends on those, its step is told as not known.
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import type { BackendId } from '../../shared/domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
 import type { ConversionCheck } from '../../shared/domain/conversion.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
-import type { Recipe } from '../../shared/domain/recipe.ts'
+import type { Calibration, Recipe } from '../../shared/domain/recipe.ts'
 import { checkRecipe } from '../../shared/planning/recipe-check.ts'
 import { builderOfTarget, recipeSteps } from '../../shared/planning/recipe-steps.ts'
 import { listImages } from '../inputs/image-folder.ts'
 import { exportKey } from '../inputs/onnx-artifact.ts'
+import type { PreparedImageSet } from '../parity/image-set.ts'
 import type { ConversionParts } from './conversion-parts.ts'
 import { builderRefusal, libraryOf } from './engine-step.ts'
 import { engineKey, ownFileKey, precisionKey, simplifyKey } from './step-keys.ts'
 
+interface KnownModel {
+  readonly manifest: ModelManifest
+  readonly folder: string
+}
+
 export async function checkConversion(
   parts: ConversionParts,
   recipe: Recipe,
-  manifest: ModelManifest,
+  { manifest, folder }: KnownModel,
 ): Promise<ConversionCheck> {
   const planned = checkRecipe(recipe, manifest)
   const refusals: BenchErrorRecord[] = [...planned.refusals]
@@ -29,7 +35,7 @@ export async function checkConversion(
   const builder = builderOfTarget[recipe.to]
   const status = builder === null ? null : await parts.describeBackend(builder)
   const refusal = builder === null ? null : builderRefusal(recipe.to, status)
-  const known = await knownSteps(parts, recipe, manifest, status === null ? null : libraryOf(status))
+  const known = await knownSteps(parts, recipe, { manifest, folder }, status === null ? null : libraryOf(status))
   const steps = recipeSteps(recipe).map((name) => known.find((step) => step.name === name) ?? { name, ...notKnown })
   return { steps, refusals, engineRefusal: refusal?.record ?? null, warnings: [...planned.warnings] }
 }
@@ -75,13 +81,15 @@ async function pythonRefusal(parts: ConversionParts, manifest: ModelManifest): P
 
 type KnownStep = ConversionCheck['steps'][number]
 
-/** As far as they follow from the recipe and what is on disk: INT8 waits for the images that it is calibrated on. */
+/** As far as they follow from the recipe and what is on disk. */
 async function knownSteps(
-  { keyed, toolVersions, gpuIdentity }: ConversionParts,
+  parts: ConversionParts,
   recipe: Recipe,
-  manifest: ModelManifest,
+  model: KnownModel,
   library: string | null,
 ): Promise<readonly KnownStep[]> {
+  const { keyed, toolVersions, gpuIdentity } = parts
+  const { manifest } = model
   const tools = await toolVersions()
   const steps = new Set(recipeSteps(recipe))
   const known: KnownStep[] = []
@@ -93,14 +101,41 @@ async function knownSteps(
   const exported = await exportKeyOf(recipe, manifest, tools)
   let graph = exported === null ? null : await look('export', exported)
   if (graph !== null && steps.has('simplify')) graph = await look('simplify', simplifyKey(graph, tools))
-  if (graph === null || recipe.calibration !== null) return known
+  if (graph === null) return known
+  const calibration =
+    recipe.calibration === null ? null : await knownCalibration(parts, recipe.calibration, recipe, model)
+  if (calibration === null && recipe.calibration !== null) return known
   if (steps.has('precision')) {
-    graph = await look('precision', precisionKey({ source: graph, recipe, manifest, calibration: null, tools }))
+    graph = await look('precision', precisionKey({ source: graph, recipe, manifest, calibration, tools }))
+    if (graph?.sensitivity && steps.has('sensitivity')) {
+      known.push({ name: 'sensitivity', artifactKey: graph.key ?? null, cached: true })
+    }
   }
   if (graph === null || library === null || !steps.has('engine')) return known
   const gpus = await gpuIdentity()
-  await look('engine', engineKey({ source: graph, recipe, manifest, calibration: null, library, gpus }))
+  const ownCalibration = recipe.to === 'openvino' ? calibration : null
+  await look('engine', engineKey({ source: graph, recipe, manifest, calibration: ownCalibration, library, gpus }))
   return known
+}
+
+/** The shipped images, where they are prepared already: a folder of the user's may be large, and is read when it starts. */
+async function knownCalibration(
+  { images }: ConversionParts,
+  calibration: Calibration,
+  { size }: Recipe,
+  { manifest, folder }: KnownModel,
+): Promise<PreparedImageSet | null> {
+  if (calibration.imageFolder !== null) return null
+  const notPrepared = new Error('The images are not prepared yet.')
+  const reader = { taskWorker: () => Promise.reject(notPrepared) }
+  const request = { manifest, modelFolder: folder, size: size?.opt ?? null, calibration }
+  try {
+    const signal = new AbortController().signal
+    return await images.calibration(reader, { ...request, onProgress: () => {}, signal })
+  } catch (error) {
+    if (error === notPrepared || error instanceof BenchError) return null
+    throw error
+  }
 }
 
 async function exportKeyOf(

@@ -51,8 +51,9 @@ export function createConversionService(parts: ConversionParts): ConversionServi
   }
 
   async function start(recipe: Recipe): Promise<StartedConversion> {
-    const { manifest } = await parts.models.find(recipe.model)
-    const { refusals, warnings } = await checkConversion(parts, recipe, manifest)
+    const model = await parts.models.find(recipe.model)
+    const { manifest } = model
+    const { refusals, warnings } = await checkConversion(parts, recipe, model)
     const [refusal] = refusals
     if (refusal !== undefined) throw new BenchError(refusal)
     const createdAt = parts.utcNow()
@@ -77,7 +78,7 @@ export function createConversionService(parts: ConversionParts): ConversionServi
   }
 
   return {
-    check: async (recipe) => checkConversion(parts, recipe, (await parts.models.find(recipe.model)).manifest),
+    check: async (recipe) => checkConversion(parts, recipe, await parts.models.find(recipe.model)),
     start,
     async list() {
       const records = await folders.list()

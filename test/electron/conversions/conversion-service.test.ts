@@ -2,6 +2,7 @@ import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ConversionParts } from '../../../electron/conversions/conversion-parts.ts'
+import { createConversionService } from '../../../electron/conversions/conversion-service.ts'
 import { createTurns } from '../../../electron/turns.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { ConversionRecord } from '../../../shared/domain/conversion.ts'
@@ -18,6 +19,7 @@ const diskFull = new BenchError({
   message: 'There is no room left.',
   remedy: 'Free some disk space.',
 })
+const shippedCalibration = { method: 'min-max' as const, imageFolder: null, imageLimit: 12 }
 /** A build that goes on until it is cancelled. */
 const endless = (begun: () => void) => (_: unknown, __: unknown, signal: AbortSignal) =>
   new Promise<never>((_resolve, reject) => {
@@ -174,6 +176,34 @@ describe('a conversion', () => {
     expect(await cachedOf()).toEqual([false, false, false, false, false])
     await (await service.start(exampleRecipe())).finished
     expect(await cachedOf()).toEqual([true, true, true, true, false])
+  })
+
+  it('tells of INT8 too, where the images that it is calibrated on are prepared already', async () => {
+    const { service, parts } = conversionBench(newHome())
+    const recipe = exampleRecipe({
+      ...{ precision: 'int8', elsewhere: 'fp32', sensitivity: true },
+      calibration: shippedCalibration,
+    })
+    await (await service.start(recipe)).finished
+    expect((await service.check(recipe)).steps.map(({ name, cached }) => [name, cached])).toEqual([
+      ['export', true],
+      ['simplify', true],
+      ['precision', true],
+      ['sensitivity', true],
+      ['engine', true],
+      ['parity', false],
+    ])
+    const images: ConversionParts['images'] = {
+      ...parts.images,
+      calibration: async ({ taskWorker }) => {
+        await taskWorker()
+        throw new Error('No worker is opened to check.')
+      },
+    }
+    const unprepared = createConversionService({ ...parts, images })
+    expect((await unprepared.check(recipe)).steps.map(({ cached }) => cached)).toEqual([
+      ...[true, true, false, false, false, false],
+    ])
   })
 
   it('that cannot start is refused before anything is written', async () => {
