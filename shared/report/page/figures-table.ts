@@ -5,10 +5,10 @@ import type { CaseRecord, GroupRecord, RunRecord } from '../../domain/run.ts'
 import { caseName } from '../case-name.ts'
 import { orderedCases } from '../case-order.ts'
 import { accuracyText, speedupWords } from '../case-words.ts'
-import { countText, numberText, rangeText } from '../figure-text.ts'
+import { countText, mebibytesText, numberText, rangeText } from '../figure-text.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
 import { memoryTitle } from '../memory-title.ts'
-import { shownMemoryText } from '../shown-memory.ts'
+import { memoryWords, shownMemory } from '../shown-memory.ts'
 
 export function figuresTable(record: RunRecord): Markup {
   const title = memoryTitle({ device: record.plan.device })
@@ -24,13 +24,13 @@ function row(entry: CaseRecord, group: GroupRecord): Markup {
     withInterval(latencyMs.p95),
     withInterval(latencyMs.p99),
     withInterval(imagesPerSecond),
-    shownMemoryText(entry),
+    memoryCell(entry),
     accuracyText(entry),
-    `${countText(sampleCount)} + ${countText(leadSampleCount)} lead`,
-    `${outliers.mild} mild, ${outliers.severe} severe`,
+    twoLines(countText(sampleCount), `+ ${countText(leadSampleCount)} lead`),
+    twoLines(`${outliers.mild} mild`, `${outliers.severe} severe`),
     badges.join(', '),
   ]
-  return markup`<tr><th scope="row">${caseName(entry)}, batch ${group.batchSize}</th><td>${speedupWords(entry, group)}</td>${cells.map((cell) => markup`<td class="tight">${cell}</td>`)}</tr>`
+  return markup`<tr><th scope="row" class="case">${caseName(entry)}, batch ${group.batchSize}</th><td class="told">${speedupWords(entry, group)}</td>${cells.map((cell) => markup`<td class="tight">${cell}</td>`)}</tr>`
 }
 
 function withInterval(figure: Figure): Markup {
@@ -38,4 +38,15 @@ function withInterval(figure: Figure): Markup {
   const range =
     figure.interval === null ? nothing : markup`<span class="sub">${rangeText(figure.interval, numberText)}</span>`
   return markup`${numberText(figure.value)}${range}`
+}
+
+function memoryCell(entry: CaseRecord): Markup {
+  const shown = shownMemory(entry)
+  if (shown === null) return markup`–`
+  const text = mebibytesText(shown.bytes)
+  return shown.kind === 'processPeakBytes' ? markup`${text}` : twoLines(text, memoryWords[shown.kind])
+}
+
+function twoLines(text: string, below: string): Markup {
+  return markup`${text}<span class="sub">${below}</span>`
 }

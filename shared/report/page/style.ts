@@ -48,7 +48,7 @@ tfoot td{font-size:10.5px;color:var(--ink-3);vertical-align:top}
 td .sub,th .sub{font-size:10.5px;color:var(--ink-3);line-height:1.2;display:block;white-space:nowrap}
 .reasons{margin-top:10px;font-size:12px;color:var(--ink-2);list-style:none}
 .reasons li{padding:2px 0}.reasons b{font-weight:500;color:var(--ink)}
-.figures td,.figures th{padding-right:14px;font-size:11.5px;white-space:normal}.figures tbody tr{height:auto}.figures .tight{white-space:nowrap}.figures td,.figures tbody th{padding-top:4px;padding-bottom:4px}
+.figures td,.figures th{padding-right:14px;font-size:11.5px;white-space:normal}.figures tbody tr{height:auto}.figures .tight{white-space:nowrap}.figures .case{min-width:140px}.figures .told{min-width:170px}.figures td,.figures tbody th{padding-top:4px;padding-bottom:4px}
 .facts{columns:2;column-gap:40px;font-size:12px}
 .facts div{display:flex;justify-content:space-between;gap:16px;padding:3px 0;border-bottom:1px solid var(--line);break-inside:avoid}
 .facts dt{color:var(--ink-3);white-space:nowrap}.facts dd{text-align:right;overflow-wrap:anywhere}
@@ -65,6 +65,7 @@ svg .ink{fill:var(--ink)}svg .note{fill:var(--ink-3)}svg .fail{fill:var(--fail)}
 .outline{fill:none;stroke:var(--line-strong);stroke-dasharray:2 2}
 .mark{fill:var(--c);stroke:var(--c);stroke-width:1.5}.mark.hollow{fill:var(--ground)}.mark.dashed{stroke-dasharray:2 1.5}.mark .half{fill:var(--c)}
 .roof{fill:none;stroke:var(--ink-2);stroke-width:1.5}.thread{stroke:var(--line-strong);fill:none}
+.how,.beside h2{break-after:avoid}.beside .figures{break-inside:avoid}
 .how{font-size:12px;color:var(--ink-2);max-width:900px;margin-bottom:10px}
 figure{margin:0 0 14px}figcaption,caption{font-size:12px;font-weight:600;text-align:left;padding:6px 0}
 .beside .figures{width:auto;margin-bottom:10px}.beside .figures thead small,.beside .figures tbody th,.beside .figures td{white-space:nowrap}
