@@ -18,6 +18,7 @@ from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.input_shape import check_input_shape
 from enginebench_worker.measure.batches import load_images, rotating_batches
+from enginebench_worker.measure.counted_batches import CountedBatches
 from enginebench_worker.measure.layer_times import costliest_first
 from enginebench_worker.measure.loop import BlockRule, TimedLoop
 from enginebench_worker.measure.memory import process_peak
@@ -99,7 +100,7 @@ class CaseRunner:
     def profile_layers(self, command: commands.ProfileLayers, execution: Execution) -> messages.LayersProfiled:
         execution.step("profiling the layers")
         try:
-            profile = self._loaded.profile_layers(self._batches, command.queries)
+            profile = self._loaded.profile_layers(CountedBatches(self._batches, execution), command.queries)
             kept = costliest_first(profile)
         except NotSupported as reason:
             remedy = "Use another backend to see layers; everything else is measured all the same."

@@ -54,6 +54,13 @@ def test_layers_come_costliest_first_with_their_operators(prepared: WorkerClient
     assert "Conv" in {layer["operator"] for layer in answer["layers"]}
 
 
+def test_profiling_is_cancelled_between_its_queries(prepared: WorkerClient) -> None:
+    profiling = prepared.send("profile-layers", queries=1000)
+    prepared.signal_only("cancel")
+    assert prepared.answer_to(profiling) == {"message": "cancelled", "id": profiling}
+    assert prepared.ask("sustain", durationMs=0, minimumQueries=1)["message"] == "sustained"
+
+
 def test_an_option_that_no_backend_knows_is_refused_before_anything_is_loaded(
     worker: WorkerClient, digits_record: dict[str, Any], digits_folder: Path
 ) -> None:
