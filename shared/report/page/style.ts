@@ -65,7 +65,7 @@ svg .ink{fill:var(--ink)}svg .note{fill:var(--ink-3)}svg .fail{fill:var(--fail)}
 .outline{fill:none;stroke:var(--line-strong);stroke-dasharray:2 2}
 .mark{fill:var(--c);stroke:var(--c);stroke-width:1.5}.mark.hollow{fill:var(--ground)}.mark.dashed{stroke-dasharray:2 1.5}.mark .half{fill:var(--c)}
 .roof{fill:none;stroke:var(--ink-2);stroke-width:1.5}.thread{stroke:var(--line-strong);fill:none}
-.how,.beside h2{break-after:avoid}.beside .figures{break-inside:avoid}
+.how,.beside h2{break-after:avoid}.how{break-inside:avoid}.beside .figures{break-inside:avoid}
 .how{font-size:12px;color:var(--ink-2);max-width:900px;margin-bottom:10px}
 figure{margin:0 0 14px}figcaption,caption{font-size:12px;font-weight:600;text-align:left;padding:6px 0}
 .beside .figures{width:auto;margin-bottom:10px}.beside .figures thead small,.beside .figures tbody th,.beside .figures td{white-space:nowrap}
