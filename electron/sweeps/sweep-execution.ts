@@ -27,7 +27,7 @@ export interface SweepJob {
   readonly signal: AbortSignal
 }
 
-type PointPlace = Pick<SweepPoint, 'backend' | 'precision' | 'batchSize' | 'streams'>
+type PointPlace = Pick<SweepPoint, 'backend' | 'precision' | 'artifact' | 'batchSize' | 'streams'>
 
 interface PointRequest {
   readonly place: PointPlace
@@ -75,11 +75,12 @@ async function walkSeries(
   dependencies: SweepDependencies,
   job: SweepJob,
   inputs: RunInputs,
-  { backend, precision }: Candidate,
+  { backend, precision, artifact }: Candidate,
   index: number,
   streams: number,
 ): Promise<void> {
   const { recorder, signal } = job
+  const candidate = { backend, precision, ...(artifact !== undefined && { artifact }) }
   const points: SweepPoint[] = []
   const { batchSizes, device } = recorder.record.plan
   const freeBytes = () => (device === 'cuda' ? gpuMemoryBytes(recorder.record) : dependencies.freeMemoryBytes())
@@ -88,7 +89,7 @@ async function walkSeries(
     const step = nextSeriesStep({ batchSizes, points, freeBytes: freeBytes() })
     if (step === null) break
     const { batchSize, predictedMemoryBytes } = step
-    const place = { backend, precision, batchSize, streams }
+    const place = { ...candidate, batchSize, streams }
     const point =
       step.kind === 'skip'
         ? unmeasured(place, step.state, step.reason, predictedMemoryBytes)
@@ -96,7 +97,7 @@ async function walkSeries(
     points.push(point)
     await recorder.pointEnded(point)
   }
-  recorder.seriesEnded({ backend, precision, streams }, points)
+  recorder.seriesEnded({ ...candidate, streams }, points)
   await recorder.save()
 }
 

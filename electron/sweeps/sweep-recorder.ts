@@ -11,7 +11,7 @@ import { sweepMarkdown } from '../../shared/report/sweep-markdown.ts'
 import { jsonText, writeAtomically } from '../store/atomic-file.ts'
 import type { SweepEvent } from './sweep-service.ts'
 
-type SeriesKey = Pick<SweepPoint, 'backend' | 'precision' | 'streams'>
+type SeriesKey = Pick<SweepPoint, 'backend' | 'precision' | 'artifact' | 'streams'>
 
 export class SweepRecorder {
   readonly #folder: string

@@ -6,7 +6,7 @@ export type SweepEvent =
   | { readonly kind: 'sweep-started'; readonly sweepId: string; readonly points: number }
   | {
       readonly kind: 'point-started'
-      readonly point: Pick<SweepPoint, 'backend' | 'precision' | 'batchSize' | 'streams'>
+      readonly point: Pick<SweepPoint, 'backend' | 'precision' | 'artifact' | 'batchSize' | 'streams'>
     }
   | { readonly kind: 'point-ended'; readonly point: SweepPoint }
   | { readonly kind: 'sweep-ended'; readonly record: SweepRecord }

@@ -24,6 +24,8 @@ export type SweepPlan = z.infer<typeof sweepPlanSchema>
 export const sweepPointSchema = z.object({
   backend: backendIdSchema,
   precision: precisionSchema,
+  /** sha256 of the artifact that ran; absent where the plan named none. */
+  artifact: z.string().optional(),
   batchSize: z.number().int().positive(),
   streams: z.number().int().positive(),
   state: z.enum(['measured', 'out-of-memory', 'predicted-out-of-memory', 'dominated', 'failed', 'cancelled']),
@@ -50,11 +52,12 @@ export const sweepRecordSchema = z.object({
   fingerprint: fingerprintSchema,
   weights: weightsOriginSchema.nullable(),
   points: z.array(sweepPointSchema),
-  /** For each backend, precision and number of streams: the batch beyond which little is gained. */
+  /** For each candidate and number of streams: the batch beyond which little is gained. */
   knees: z.array(
     z.object({
       backend: backendIdSchema,
       precision: precisionSchema,
+      artifact: z.string().optional(),
       streams: z.number().int().positive(),
       batchSize: z.number().int().positive(),
       reason: z.string(),

@@ -102,6 +102,27 @@ test.runIf(process.platform === 'linux')(
   120_000,
 )
 
+test('a sweep of digits measures batches and streams on the real engine, and leaves no worker', async () => {
+  const { preset: _preset, ...plan } = digits(['fp32'])
+  const started = await services.sweeps.start(
+    { ...plan, batchSizes: [1, 64], streams: [2], pointMs: 500 },
+    null,
+    () => {},
+  )
+  const record = await started.finished
+  expect(record).toMatchObject({ state: 'completed', simulated: false, weights: 'own', error: null })
+  expect(record.points.map(({ batchSize, state }) => [batchSize, state])).toEqual([
+    [1, 'measured'],
+    [64, 'measured'],
+  ])
+  for (const { imagesPerSecond, latencyMs, memoryBytes } of record.points) {
+    expect(imagesPerSecond.value).toBeGreaterThan(0)
+    expect(latencyMs.value).toBeGreaterThan(0)
+    expect(memoryBytes.value).toBeGreaterThan(40_000_000)
+  }
+  expect(await workerPids()).toEqual([])
+}, 60_000)
+
 test('without Python a model that takes images is refused before anything is written, with the remedy', async () => {
   const plan: Plan = { ...digits(['fp32']), model: 'clip-vit-b32' }
   const before = await services.store.list()

@@ -11,7 +11,7 @@ import { tickText, zeroScale } from './scale.ts'
 const [width, height, left, right, top, bottom] = [860, 300, 56, 270, 16, 40]
 const { ground, line: grid, ink, 'ink-2': pale } = tones.light
 
-type SeriesKey = Pick<SweepPoint, 'backend' | 'precision' | 'streams'>
+type SeriesKey = Pick<SweepPoint, 'backend' | 'precision' | 'artifact' | 'streams'>
 
 interface Dot {
   readonly batchSize: number
@@ -24,10 +24,11 @@ interface Line {
   readonly dots: readonly Dot[]
 }
 
-/** `ONNX Runtime FP32, 2 streams`. */
-export function seriesName({ backend, precision, streams }: SeriesKey): string {
+/** `ONNX Runtime FP32 (1a2b3c4d), 2 streams`. */
+export function seriesName({ backend, precision, artifact, streams }: SeriesKey): string {
   const name = caseName({ caseKey: '', backend, precision })
-  return streams === 1 ? name : `${name}, ${streams} streams`
+  const file = artifact === undefined ? '' : ` (${artifact.slice(0, 8)})`
+  return `${name}${file}${streams === 1 ? '' : `, ${streams} streams`}`
 }
 
 export function sweepChart(record: SweepRecord): Markup {
@@ -93,5 +94,6 @@ function linesOf(points: readonly SweepPoint[]): readonly Line[] {
 }
 
 function isSame(one: SeriesKey, other: SeriesKey): boolean {
-  return one.backend === other.backend && one.precision === other.precision && one.streams === other.streams
+  const isCandidate = one.backend === other.backend && one.precision === other.precision
+  return isCandidate && one.artifact === other.artifact && one.streams === other.streams
 }
