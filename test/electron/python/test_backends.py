@@ -32,19 +32,14 @@ def test_a_backend_that_cannot_run_says_why_and_what_helps() -> None:
 
 
 def test_without_a_driver_nvidias_backends_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("backends.not_offered", "backends.tensorrt_backend", "backends.torch_cudagraph", _RTX_PROBE):
+    modules = ("torch_tensorrt", "tensorrt_backend", "torch_cudagraph")
+    for module in (*(f"backends.{name}" for name in modules), _RTX_PROBE):
         monkeypatch.setattr(f"enginebench_worker.{module}.cuda_device_count", lambda: 0)
     reasons = {status.id: status.reason for status in describe_all()}
     without = "No NVIDIA GPU and driver were found."
     assert [reasons[name] for name in ("tensorrt", "tensorrt-rtx", "torch-tensorrt", "torch-cudagraph")] == [
         without
     ] * 4
-
-
-def test_with_a_driver_they_say_that_this_version_does_not_offer_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("enginebench_worker.backends.not_offered.cuda_device_count", lambda: 1)
-    reasons = {status.id: status.reason for status in describe_all()}
-    assert reasons["torch-tensorrt"] == "Torch-TensorRT is not offered in this version."
 
 
 def test_a_library_that_is_not_installed_makes_its_backend_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enginebench_worker.backends.base import Backend
-from enginebench_worker.backends.not_offered import NOT_OFFERED
 from enginebench_worker.backends.onnxruntime_backend import OnnxRuntime
 from enginebench_worker.backends.openvino_backend import OpenVino
 from enginebench_worker.backends.tensorrt_backend import TensorRt
@@ -11,6 +10,7 @@ from enginebench_worker.backends.tensorrt_rtx_backend import TensorRtRtx
 from enginebench_worker.backends.torch_compile import TorchCompile
 from enginebench_worker.backends.torch_cudagraph import TorchCudaGraph
 from enginebench_worker.backends.torch_eager import TorchEager
+from enginebench_worker.backends.torch_tensorrt import TorchTensorRt
 from enginebench_worker.backends.ultralytics_backend import Ultralytics
 from enginebench_worker.domain import BackendStatus
 from enginebench_worker.errors import BenchError
@@ -24,7 +24,7 @@ BACKENDS: tuple[Backend, ...] = (
     TensorRt(),
     TensorRtRtx(),
     OpenVino(),
-    *NOT_OFFERED,
+    TorchTensorRt(),
 )
 
 
