@@ -2,14 +2,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from enginebench_worker import case_runner
+from enginebench_worker.backends.base import Backend
 from enginebench_worker.backends.null_backend import NullCase
+from enginebench_worker.codec import from_json
+from enginebench_worker.commands import MeasureBlock, Prepare
+from enginebench_worker.domain import BackendStatus, WorkerCase
 from enginebench_worker.errors import BenchError
+from enginebench_worker.execution import Execution
 from enginebench_worker.measure.synchronization import check_answer_is_complete, check_device_is_idle
 from fake_clock import FakeClock
 from scripted_case import ScriptedCase
+from worker_case import digits_case
 
 BATCH = np.ones((1, 1, 2, 2), np.float32)
 
@@ -19,13 +28,13 @@ class HastyCase(NullCase):
 
     def __init__(self) -> None:
         super().__init__()
-        self.output = np.zeros((1, 4), np.float32)
         self.device = threading.Thread()
 
     def query(self, batch: np.ndarray) -> Sequence[np.ndarray]:
-        self.device = threading.Timer(0.02, lambda: self.output.__setitem__(slice(None), batch.reshape(1, 4) + 1))
+        output = np.zeros_like(batch)
+        self.device = threading.Timer(0.02, lambda: output.__setitem__(slice(None), batch + 1))
         self.device.start()
-        return (self.output,)
+        return (output,)
 
 
 class HastyCaseThatCanWait(HastyCase):
@@ -64,6 +73,45 @@ def test_fault_28_a_device_that_goes_on_after_a_block_is_refused(monkeypatch: py
         "The backend answers before it has finished: the device went on for 20.0 ms after a block of 250 ms. "
         "Its latencies would be too short.",
     )
+
+
+class Only(Backend):
+    """Loads the case that it is given, whatever is asked for."""
+
+    id = label = "only"
+
+    def __init__(self, loaded: NullCase) -> None:
+        self.loaded = loaded
+
+    def describe(self) -> BackendStatus:
+        return BackendStatus(self.id, "python", True, None, None, "1", ("fp32",), ("cpu",), None, None)
+
+    def load(self, case: WorkerCase) -> NullCase:
+        return self.loaded
+
+
+@pytest.fixture
+def prepare(digits_record: dict[str, Any], digits_folder: Path) -> Prepare:
+    return Prepare(1, from_json(WorkerCase, digits_case(digits_record, digits_folder, "only", "fp32", batchSize=1)))
+
+
+def test_fault_28_preparing_a_case_looks_for_it(
+    monkeypatch: pytest.MonkeyPatch, prepare: Prepare, execution: Execution
+) -> None:
+    monkeypatch.setattr(case_runner, "find_backend", lambda _name: Only(HastyCase()))
+    code, stage, _ = refusal(lambda: case_runner.CaseRunner.load(prepare, execution))
+    assert (code, stage) == ("unsynchronized", "load")
+
+
+def test_fault_28_measuring_a_block_looks_for_it(
+    monkeypatch: pytest.MonkeyPatch, prepare: Prepare, execution: Execution
+) -> None:
+    clock = FakeClock(monkeypatch)
+    busy = ScriptedCase(lambda: clock.pass_ms(1), on_synchronize=lambda: clock.pass_ms(50))
+    monkeypatch.setattr(case_runner, "find_backend", lambda _name: Only(busy))
+    runner, _ = case_runner.CaseRunner.load(prepare, execution)
+    code, stage, _ = refusal(lambda: runner.measure_block(MeasureBlock(2, 250, 20, 2000, 3), execution))
+    assert (code, stage) == ("unsynchronized", "measure")
 
 
 @pytest.mark.parametrize(("drain_ms", "block_ms"), [(0.9, 2), (12, 250)])
