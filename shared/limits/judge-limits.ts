@@ -20,8 +20,9 @@ export interface LimitsQuestion {
 }
 
 export function judgeLimits({ work, peak, latencyMs, timeSplit }: LimitsQuestion): Limits {
-  if (latencyMs === null || latencyMs <= 0) return { notMeasured: 'the rounds gave no median latency' }
-  if (work.operations === 0 || work.bytes === 0) return { notMeasured: 'no operator of this model has counted work' }
+  if (latencyMs === null || latencyMs <= 0) return { notMeasured: 'The rounds gave no median latency.' }
+  if (work.operations === 0 || work.bytes === 0)
+    return { notMeasured: 'No operator of this model has work that is counted.' }
   const operationsPerSecond = work.operations / (latencyMs / 1000)
   const intensity = work.operations / work.bytes
   const roof = Math.min(peak.operationsPerSecond, intensity * peak.bytesPerSecond)
@@ -30,7 +31,8 @@ export function judgeLimits({ work, peak, latencyMs, timeSplit }: LimitsQuestion
   const lowerBound = work.notCounted.length === 0 ? '' : `; at least, for ${work.notCounted.join(', ')} is not counted`
   const share = `this engine runs at ${percent(shareOfRoof)} of what this device can do`
   const bound = boundBy === 'unknown' ? 'what bounds it is unknown' : `bound by ${boundWords[boundBy]}`
-  const reason = `${share}, ${bound}: ${because}${lowerBound}`
+  const tooMuch = shareOfRoof > 1 ? '; above 100 %, so its work is overcounted or the peak was measured too low' : ''
+  const reason = `${share}, ${bound}: ${because}${lowerBound}${tooMuch}`
   return { work, peak, operationsPerSecond, intensity, shareOfRoof, boundBy, reason }
 }
 
@@ -92,6 +94,7 @@ function partsOf(timeSplit: TimeSplit | null): Parts {
 }
 
 function percent(share: number): string {
+  if (share < 0.001) return 'less than 0.1 %'
   return `${share < 0.1 ? (share * 100).toPrecision(2) : Math.round(share * 100)} %`
 }
 

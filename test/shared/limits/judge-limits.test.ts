@@ -100,9 +100,20 @@ test('where little of the roof is reached and the parts are missing, the bound s
 
 test('without a latency or counted work there is a reason instead', () => {
   expect(judgeLimits({ work: dense, peak, latencyMs: null, timeSplit: null })).toEqual({
-    notMeasured: 'the rounds gave no median latency',
+    notMeasured: 'The rounds gave no median latency.',
   })
   expect(
     judgeLimits({ work: { operations: 0, bytes: 10, notCounted: ['Foo'] }, peak, latencyMs: 1, timeSplit: null }),
-  ).toEqual({ notMeasured: 'no operator of this model has counted work' })
+  ).toEqual({ notMeasured: 'No operator of this model has work that is counted.' })
+})
+
+test('shares that are next to nothing, or more than all, are said in words', () => {
+  const reasonAt = (latencyMs: number) => {
+    const limits = judgeLimits({ work: dense, peak, latencyMs, timeSplit: null })
+    return 'reason' in limits ? limits.reason : ''
+  }
+  expect(reasonAt(1e7)).toContain('this engine runs at less than 0.1 % of what this device can do')
+  expect(reasonAt(2)).toMatch(
+    /runs at 200 % .* above 100 %, so its work is overcounted or the peak was measured too low$/,
+  )
 })
