@@ -189,10 +189,8 @@ class OnnxRuntime(Backend):
 
     def caches(self, case: WorkerCase) -> tuple[str, ...]:
         if case.device == "cuda":
-            return (
-                "ONNX Runtime keeps no convolution search from one process to the next: each start searches again.",
-            )
-        return ("ONNX Runtime optimizes the graph at every start; nothing of it is kept.",)
+            return ("ONNX Runtime keeps no search for convolutions: the first query of each start searches again",)
+        return ("ONNX Runtime keeps no optimized graph: each start optimizes the file again",)
 
     def build(self, request: BuildRequest, execution: Execution) -> EngineFacts:
         status = self.describe()

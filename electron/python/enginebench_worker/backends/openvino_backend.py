@@ -21,6 +21,7 @@ _SUFFIXES = {".xml", ".onnx"}
 class OpenVino(Backend):
     id = "openvino"
     label = "OpenVINO"
+    library_modules = ("openvino",)
 
     def describe(self) -> BackendStatus:
         installed = is_importable("openvino")
@@ -45,6 +46,9 @@ class OpenVino(Backend):
                 precisions=_built() if installed else (),
             ),
         )
+
+    def caches(self, case: WorkerCase) -> tuple[str, ...]:
+        return ("OpenVINO's model cache is off: each start compiles the model",)
 
     def load(self, case: WorkerCase) -> LoadedCase:
         self.require_available()

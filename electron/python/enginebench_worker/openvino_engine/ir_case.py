@@ -5,13 +5,14 @@ refused rather than emulated: OpenVINO accepts the hint for BF16 without the ins
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from enginebench_worker.backends.base import LoadedCase
+from enginebench_worker.backends.base import LayerProfile, LoadedCase, MarkPart
 from enginebench_worker.domain import Bytes, PrecisionProof, WorkerCase
 from enginebench_worker.errors import BenchError
+from enginebench_worker.openvino_engine.layer_times import COUNTING, layer_profile
 from enginebench_worker.openvino_engine.library import DEVICE, in_its_words, open_openvino
 from enginebench_worker.openvino_engine.model_types import computed_types, stored_bytes
 from enginebench_worker.openvino_engine.precision_judgement import judge_layers
@@ -49,14 +50,21 @@ def load_ir_case(case: WorkerCase, file: Path) -> IrCase:
     except RuntimeError as error:
         message = f"OpenVINO cannot compile {file.name}: {in_its_words(error)}"
         raise BenchError("bad-model-file", "load", message, "Check the file, or convert it again.", error) from error
-    return IrCase(case, model, compiled, openvino.__version__)
+    return IrCase(case, model, compiled, openvino.__version__, lambda: _compile_counting(core, model, settings))
+
+
+def _compile_counting(core: Any, model: Any, settings: dict[str, Any]) -> Any:
+    return core.compile_model(model, DEVICE, {**settings, COUNTING: True})
 
 
 class IrCase(LoadedCase):
     engine_declared = Bytes(None, "OpenVINO declares no size beforehand")
 
-    def __init__(self, case: WorkerCase, model: Any, compiled: Any, version: str) -> None:
+    def __init__(
+        self, case: WorkerCase, model: Any, compiled: Any, version: str, compile_counting: Callable[[], Any]
+    ) -> None:
         self._case, self._model, self._compiled = case, model, compiled
+        self._compile_counting = compile_counting
         self._input = case.model.input.name
         self._input_type = _INPUT_TYPES[compiled.input(self._input).get_element_type().to_string()]
         self._outputs = [compiled.output(name) for name in case.model.outputs]
@@ -68,6 +76,19 @@ class IrCase(LoadedCase):
         given = {self._input: batch.astype(self._input_type, copy=False)}
         results = self._request.infer(given, share_inputs=True)
         return [results[output] for output in self._outputs]
+
+    def query_in_parts(self, batch: NDArray[float32], part: MarkPart) -> Sequence[NDArray[Any]]:
+        with part("compute"):
+            return self.query(batch)
+
+    def profile_layers(self, batches: Sequence[NDArray[float32]], queries: int) -> LayerProfile:
+        request = self._compile_counting().create_infer_request()
+        counted = []
+        for index in range(queries):
+            images = batches[index % len(batches)].astype(self._input_type, copy=False)
+            request.infer({self._input: images}, share_inputs=True)
+            counted.append(request.profiling_info)
+        return layer_profile(counted)
 
     def prove_precision(self, batch: NDArray[float32]) -> PrecisionProof:
         self.query(batch)
