@@ -31,7 +31,10 @@ export function judgeLimits({ work, peak, latencyMs, timeSplit }: LimitsQuestion
   const lowerBound = work.notCounted.length === 0 ? '' : `; at least, for ${work.notCounted.join(', ')} is not counted`
   const share = `this engine runs at ${percent(shareOfRoof)} of what this device can do`
   const bound = boundBy === 'unknown' ? 'what bounds it is unknown' : `bound by ${boundWords[boundBy]}`
-  const tooMuch = shareOfRoof > 1 ? '; above 100 %, so its work is overcounted or the peak was measured too low' : ''
+  const tooMuch =
+    shareOfRoof > 1
+      ? '; above 100 %, as where its data stay in caches, its work is overcounted, or the peak was measured on a busy machine'
+      : ''
   const reason = `${share}, ${bound}: ${because}${lowerBound}${tooMuch}`
   return { work, peak, operationsPerSecond, intensity, shareOfRoof, boundBy, reason }
 }
