@@ -37,13 +37,13 @@ def profile_modules(
     module: torch.nn.Module, query: Query, batches: Sequence[NDArray[np.float32]], queries: int, device: Device
 ) -> LayerProfile:
     with _modules_named(module):
-        times = _profiled(query, batches, queries, device, _time_by_module)
+        times = _profiled(query, batches, queries, device, time_by_module)
     clock = "host time" if device == "cpu" else "kernel time"
     return _layer_profile(f"PyTorch's profiler, {clock} of each operation by the module that called it", times, queries)
 
 
 def profile_kernels(query: Query, batches: Sequence[NDArray[np.float32]], queries: int, device: Device) -> LayerProfile:
-    count = _time_by_kernel if device == "cuda" else _time_by_module
+    count = time_by_kernel if device == "cuda" else time_by_module
     clock = "kernel time" if device == "cuda" else "host time"
     method = f"PyTorch's profiler, {clock} of each kernel, those of one name added up"
     return _layer_profile(method, _profiled(query, batches, queries, device, count), queries)
@@ -76,7 +76,7 @@ def _layer_profile(method: str, times: Counter[Key], queries: int) -> LayerProfi
     )
 
 
-def _time_by_module(event: Any, times: Counter[Key], device: Device) -> None:
+def time_by_module(event: Any, times: Counter[Key], device: Device) -> None:
     """Counts the outermost operation, with all that it calls."""
     if not _is_operation(event) or _is_operation(event.cpu_parent) or event.name in _BOOKKEEPING:
         return
@@ -86,7 +86,7 @@ def _time_by_module(event: Any, times: Counter[Key], device: Device) -> None:
         times[name, operator_name(event.name)] += microseconds
 
 
-def _time_by_kernel(event: Any, times: Counter[Key], _device: Device) -> None:
+def time_by_kernel(event: Any, times: Counter[Key], _device: Device) -> None:
     is_range = event.is_user_annotation or event.name.startswith(("##", "Torch-Compiled"))
     if event.device_type == torch.autograd.DeviceType.CUDA and not is_range:
         microseconds = event.time_range.elapsed_us()

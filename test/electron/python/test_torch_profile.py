@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,8 @@ from enginebench_worker.backends.torch_eager import TorchEager
 from enginebench_worker.codec import from_json
 from enginebench_worker.domain import WorkerCase
 from enginebench_worker.torch_operators import operator_name
+from enginebench_worker.torch_profile import time_by_kernel, time_by_module
+from torch.autograd import DeviceType
 from worker_case import digits_case
 
 
@@ -55,3 +59,40 @@ def test_nothing_of_a_profile_stays_on_the_module(digits_record: dict[str, Any],
 )
 def test_operations_and_kernels_go_by_the_names_that_onnx_has_for_them(name: str, operator: str) -> None:
     assert operator_name(name) == operator
+
+
+def event(name: str, device: DeviceType, microseconds: float, **more: Any) -> SimpleNamespace:
+    told = {"is_user_annotation": False, "cpu_parent": None, "device_time_total": 0, "cpu_time_total": microseconds}
+    span = SimpleNamespace(elapsed_us=lambda: microseconds)
+    return SimpleNamespace(name=name, device_type=device, time_range=span, **{**told, **more})
+
+
+def test_of_a_recorded_graph_the_kernels_are_the_layers_and_ranges_are_none() -> None:
+    times: Counter[tuple[str, str]] = Counter()
+    for each in (
+        event("sm90_xmma_gemm_f16f16", DeviceType.CUDA, 40),
+        event("sm90_xmma_gemm_f16f16", DeviceType.CUDA, 60),
+        event("Memcpy HtoD (Pageable -> Device)", DeviceType.CUDA, 5),
+        event("## Call CompiledFxGraph ##", DeviceType.CUDA, 105),
+        event("enginebench layer network", DeviceType.CUDA, 105, is_user_annotation=True),
+        event("cudaGraphLaunch", DeviceType.CPU, 7),
+    ):
+        time_by_kernel(each, times, "cuda")
+    assert times == {
+        ("sm90_xmma_gemm_f16f16", "MatMul"): 100,
+        ("Memcpy HtoD (Pageable -> Device)", "Memcpy"): 5,
+    }
+
+
+def test_on_a_gpu_an_operation_counts_by_what_its_kernels_took() -> None:
+    times: Counter[tuple[str, str]] = Counter()
+    layer = event("enginebench layer network.hidden", DeviceType.CPU, 900, is_user_annotation=True)
+    linear = event("aten::linear", DeviceType.CPU, 800, device_time_total=30, cpu_parent=layer)
+    for each in (
+        layer,
+        linear,
+        event("aten::addmm", DeviceType.CPU, 700, device_time_total=30, cpu_parent=linear),
+        event("aten::view", DeviceType.CPU, 600, cpu_parent=layer),
+    ):
+        time_by_module(each, times, "cuda")
+    assert times == {("network.hidden", "MatMul"): 30}
