@@ -6,7 +6,7 @@ import { usePlanDraft } from './plan-draft.ts'
 export type PassName = keyof Passes
 
 /** What a pass begins with when it is switched on. */
-export const usualPasses = {
+const usualPasses = {
   coldStart: { launches: 5 },
   energy: { blockMs: 30_000 },
   timeSplit: { queries: 100 },

@@ -14,6 +14,19 @@ Object.assign(globalThis, {
     addListener() {},
     removeListener() {},
   }),
+  Path2D: class {
+    moveTo(): void {}
+    lineTo(): void {}
+    rect(): void {}
+    closePath(): void {}
+  },
 })
-HTMLCanvasElement.prototype.getContext = () => null
+const strokes =
+  'save restore beginPath closePath moveTo lineTo rect arc clip fill stroke fillRect strokeRect clearRect fillText translate rotate setTransform setLineDash'
+/** A pen that leaves no mark: what draws on a canvas runs, nothing is seen of it. */
+const pen = {
+  ...Object.fromEntries(strokes.split(' ').map((name) => [name, () => undefined])),
+  measureText: () => ({ width: 0 }),
+}
+Object.assign(HTMLCanvasElement.prototype, { getContext: () => pen })
 Element.prototype.scrollIntoView = () => undefined

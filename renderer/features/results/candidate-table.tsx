@@ -1,8 +1,8 @@
 // Every figure of every candidate as a table, with intervals in full.
-import { type Figure, missing } from '../../../shared/domain/figure.ts'
+import type { Figure } from '../../../shared/domain/figure.ts'
 import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
 import { caseName } from '../../../shared/report/case-name.ts'
-import { countText, mebibytesText, numberText, timesText } from '../../../shared/report/figure-text.ts'
+import { countText, numberText, timesText } from '../../../shared/report/figure-text.ts'
 import { ChartTable } from '../../components/chart-table.tsx'
 import { FigureText } from '../../components/figure-text.tsx'
 import { Verdict } from '../../components/verdict.tsx'
@@ -16,7 +16,7 @@ interface CandidateTableProps {
 
 export function CandidateTable({ group, cases }: CandidateTableProps) {
   const heading = cases.map(({ speedup }) => speedup.heading).find((each) => each !== null)
-  const onCpu = group.device === 'cpu'
+  const accuracy = cases.some((each) => each.accuracy.value !== null)
   return (
     <ChartTable
       caption={`Candidates at batch ${group.batchSize}`}
@@ -27,12 +27,7 @@ export function CandidateTable({ group, cases }: CandidateTableProps) {
         { title: 'p95, ms', number: true },
         { title: 'p99, ms', number: true },
         { title: 'Images / s', number: true },
-        { title: 'Engine declares, MiB', number: true },
-        { title: 'Allocator peak, MiB', number: true },
-        { title: onCpu ? 'Process memory (RSS), MiB' : 'Process GPU memory, MiB', number: true },
-        { title: 'Energy, J / image', number: true },
-        { title: 'Net of idle, J / image', number: true },
-        { title: 'Accuracy', number: true },
+        ...(accuracy ? [{ title: 'Accuracy', number: true }] : []),
         { title: 'Parity' },
         { title: 'Samples', number: true },
       ]}
@@ -45,14 +40,9 @@ export function CandidateTable({ group, cases }: CandidateTableProps) {
           <WithInterval key="p95" figure={record.latencyMs.p95} format={numberText} />,
           <WithInterval key="p99" figure={record.latencyMs.p99} format={numberText} />,
           <WithInterval key="ips" figure={record.imagesPerSecond} format={countText} />,
-          <FigureText key="engine" figure={record.memory.engineDeclaredBytes} format={mebibytesText} />,
-          <FigureText key="allocator" figure={record.memory.allocatorPeakBytes} format={mebibytesText} />,
-          <span key="memory" title={record.processPeakMethod}>
-            <FigureText figure={record.memory.processPeakBytes} format={mebibytesText} />
-          </span>,
-          <FigureText key="energy" figure={record.energyJoulesPerImage} format={numberText} />,
-          <FigureText key="net" figure={netEnergyOf(record)} format={numberText} />,
-          <FigureText key="accuracy" figure={record.accuracy} format={(share) => percent(share, 2)} />,
+          ...(accuracy
+            ? [<FigureText key="accuracy" figure={record.accuracy} format={(share) => percent(share, 2)} />]
+            : []),
           <span key="parity">
             <Verdict verdict={record.parity.verdict} /> <span className="quiet">{record.parity.reason}</span>
           </span>,
@@ -75,11 +65,6 @@ function WithInterval({ figure, format }: { readonly figure: Figure; readonly fo
       )}
     </>
   )
-}
-
-function netEnergyOf({ energy, energyJoulesPerImage }: CaseRecord): Figure {
-  if (energy && 'netJoulesPerImage' in energy) return energy.netJoulesPerImage
-  return energyJoulesPerImage.value === null ? energyJoulesPerImage : missing('the idle power was not measured')
 }
 
 function speedupWords(record: CaseRecord, group: GroupRecord): string {

@@ -14,6 +14,7 @@ import { useScreenKeys } from '../../state/screen-keys.ts'
 import { CandidateDetail } from './candidate-detail.tsx'
 import { CandidateRows } from './candidate-rows.tsx'
 import { CandidateTable } from './candidate-table.tsx'
+import { MemoryEnergyTable } from './memory-energy-table.tsx'
 import { MethodPanel } from './method-panel.tsx'
 import { RawPanel } from './raw-panel.tsx'
 import { nextSection, ResultSections, type SectionName } from './result-sections.tsx'
@@ -107,7 +108,10 @@ export function MeasuredResults({ record }: { readonly record: RunRecord }) {
         />
         {record.error && <RemedyStrip error={record.error} />}
         {asTable ? (
-          <CandidateTable group={group} cases={cases} />
+          <>
+            <CandidateTable group={group} cases={cases} />
+            <MemoryEnergyTable group={group} cases={cases} />
+          </>
         ) : (
           <CandidateRows
             group={group}

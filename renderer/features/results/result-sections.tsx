@@ -7,7 +7,7 @@ import type { PassSectionProps } from './passes/pass-panel.tsx'
 import { ServingSection } from './passes/serving-section.tsx'
 import { TimeSection } from './passes/time-section.tsx'
 
-export const sectionNames = ['samples', 'time', 'cold-start', 'layers', 'limits', 'serving'] as const
+const sectionNames = ['samples', 'time', 'cold-start', 'layers', 'limits', 'serving'] as const
 export type SectionName = (typeof sectionNames)[number]
 
 const titles: Readonly<Record<SectionName, string>> = {

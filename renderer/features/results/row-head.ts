@@ -46,7 +46,7 @@ export function rowHead(group: GroupRecord, cases: readonly CaseRecord[], simula
     parityNote: baseline ? 'cosine, FP32 ref.' : 'cosine',
     imagesNote: images > 0 ? `n = ${images} images` : '',
     accuracy,
-    energyNote: energy ? blocksNote(cases) : 'not measured',
+    energyNote: energy ? blocksNote(cases) : '',
     energyReason: energy
       ? null
       : distinct(cases.flatMap(({ energyJoulesPerImage: figure }) => reasonOf(figure))).join('; '),
