@@ -1,6 +1,7 @@
 // Measures noise floors by ordinary runs of a case listed twice, one after another, each kept as a run folder. The
 // machine is watched for quiet once, before the first; runs of the user's that wait get their turn in between.
 // Does not judge runs: they look floors up.
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { Machine } from '../../shared/domain/fingerprint.ts'
@@ -104,6 +105,7 @@ async function compareOnce(
   signal.addEventListener('abort', started.cancel, { once: true })
   if (signal.aborted) started.cancel()
   const record = await started.finished.finally(() => signal.removeEventListener('abort', started.cancel))
+  if (signal.aborted) await rm(runFolder, { recursive: true, force: true })
   signal.throwIfAborted()
   const failed = record.error ?? record.groups[0]?.cases.find(({ error }) => error !== null)?.error
   if (failed) throw new BenchError(failed)

@@ -3,8 +3,15 @@
 import { walshAverages } from './hodges-lehmann.ts'
 import { valueOfRank } from './sorted.ts'
 
-/** P(T ≤ t) for t = 0…n(n+1)/2. */
+let latest: { readonly count: number; readonly cdf: Float64Array } | null = null
+
+/** P(T ≤ t) for t = 0…n(n+1)/2. The latest is kept: comparisons of one group ask for the same again and again. */
 export function signedRankCdf(count: number): Float64Array {
+  if (latest?.count !== count) latest = { count, cdf: computedCdf(count) }
+  return latest.cdf
+}
+
+function computedCdf(count: number): Float64Array {
   const sums = (count * (count + 1)) / 2
   const probabilities = new Float64Array(sums + 1)
   probabilities[0] = 1

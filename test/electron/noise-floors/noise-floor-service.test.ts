@@ -14,7 +14,10 @@ const request = { preset: 'quick', device: 'cpu', comparisons: 40 } as const
 const copies = [{ spread: 0.05 }, { spread: 0.05 }]
 const folderOf = (start: { readonly folder: string }) => join(start.folder, `${'a'.repeat(16)}-quick-cpu`)
 
-async function fixture(cases: readonly Readonly<Record<string, unknown>>[] = copies) {
+async function fixture(
+  cases: readonly Readonly<Record<string, unknown>>[] = copies,
+  onStart: (count: number) => void = () => {},
+) {
   const folder = await mkdtemp(join(root, 'floors-'))
   const bench = await runBench(root)
   const starts = { watched: 0, unwatched: 0 }
@@ -22,6 +25,7 @@ async function fixture(cases: readonly Readonly<Record<string, unknown>>[] = cop
     (kind: keyof typeof starts): RunService['start'] =>
     (plan, out, onEvent) => {
       starts[kind] += 1
+      onStart(starts.watched + starts.unwatched)
       return bench.service.start(simulatedPlan(cases, { preset: plan.preset, seed: plan.seed }), out, onEvent)
     }
   let suffix = 0
@@ -74,18 +78,21 @@ describe('measuring a noise floor', () => {
   })
 
   it('goes on from what an earlier measurement left when it was cancelled', async () => {
-    const bench = await fixture()
-    const first = bench.floors.measure(request, ({ done }) => {
-      if (done === 25) first.cancel()
+    let cancel = () => {}
+    const bench = await fixture(copies, (count) => {
+      if (count === 26) cancel()
     })
+    const first = bench.floors.measure(request, () => {})
+    cancel = first.cancel
     await expect(first.finished).rejects.toThrow('Measuring the noise floor was cancelled.')
     expect(await bench.floors.list()).toEqual([])
+    expect(await readdir(join(folderOf(bench), 'measuring'))).toHaveLength(25)
     const told: number[] = []
     const again = createNoiseFloors(bench.parts)
     const floor = await again.measure(request, ({ done }) => told.push(done)).finished
     expect(told[0]).toBe(25)
     expect(floor.comparisons).toBe(40)
-    expect(bench.starts.watched + bench.starts.unwatched).toBe(40)
+    expect(bench.starts.watched + bench.starts.unwatched).toBe(41)
   })
 
   it('ends with a reason where the comparisons show nothing, and keeps no floor', async () => {
