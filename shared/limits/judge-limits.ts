@@ -39,7 +39,7 @@ export function judgeLimits({ work, peak, latencyMs, timeSplit }: LimitsQuestion
   return { work, peak, operationsPerSecond, intensity, shareOfRoof, boundBy, reason }
 }
 
-export const boundWords: Readonly<Record<Exclude<Bound, 'unknown'>, string>> = {
+const boundWords: Readonly<Record<Exclude<Bound, 'unknown'>, string>> = {
   compute: 'compute',
   memory: 'memory',
   'launch-overhead': 'launch overhead',

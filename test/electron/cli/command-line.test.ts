@@ -53,3 +53,9 @@ test.each([
     }),
   )
 })
+
+test('hashes that look like numbers stay as they were typed, however often they are given', () => {
+  const words = ['run', '--artifact', '12e4', '--artifact=0012', '--artifact', 'ab12']
+  expect(readCommandLine(words, '1.2.3')).toMatchObject({ options: { artifact: ['12e4', '0012', 'ab12'] } })
+  expect(readCommandLine(['run', '--artifact', '12e4'], '1.2.3')).toMatchObject({ options: { artifact: '12e4' } })
+})
