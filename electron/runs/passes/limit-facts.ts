@@ -7,6 +7,7 @@ import type { DevicePeak, ModelWork } from '../../../shared/domain/limits.ts'
 import type { Plan } from '../../../shared/domain/plan.ts'
 import type { Precision } from '../../../shared/domain/precision.ts'
 import type { TaskWorker } from '../../inputs/task-worker.ts'
+import { endsTheRun } from '../case-step.ts'
 
 export interface LimitFacts {
   /** Of one query. */
@@ -70,7 +71,7 @@ async function asked<Answer>(
     }
   } catch (error) {
     signal.throwIfAborted()
-    if (error instanceof BenchError && error.record.code !== 'disk-full') return { notMeasured: error.record.message }
+    if (error instanceof BenchError && !endsTheRun.has(error.record.code)) return { notMeasured: error.record.message }
     throw error
   }
 }

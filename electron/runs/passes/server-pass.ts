@@ -25,8 +25,8 @@ export const serverPass: CasePass = {
       const trials: ServingTrial[] = []
       const next = () => rateToTry(request, medianMs, trials)
       for (let rate = next(); rate !== null; rate = next()) {
-        const rateText = `${rate.toPrecision(3)} queries/s, at random`
-        context.observer.stageReached('serve', trial.caseKey, `Server, trial ${trials.length + 1}: ${rateText}`)
+        const message = `Server, trial ${trials.length + 1}: ${rateText(rate)}, at random`
+        context.observer.stageReached('serve', trial.caseKey, message)
         trials.push(await serve(context, worker, request, rate, trials.length))
       }
       const highest = highestKept(trials)
@@ -78,5 +78,9 @@ function noneKept(trials: readonly ServingTrial[], { latencyBoundMs, percentile 
   const tooFew = trials.find(({ latencyMs }) => !isMeasured(latencyMs))
   if (tooFew !== undefined && !isMeasured(tooFew.latencyMs))
     return `Too few queries arrived: ${tooFew.latencyMs.reason}.`
-  return `No rate that was tried kept ${bound}; the lowest was ${lowest.toPrecision(3)} queries/s.`
+  return `No rate that was tried kept ${bound}; the lowest was ${rateText(lowest)}.`
+}
+
+function rateText(perSecond: number): string {
+  return `${perSecond >= 100 ? Math.round(perSecond) : perSecond.toPrecision(3)} queries/s`
 }

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest'
+import type { TaskWorker } from '../../../../electron/inputs/task-worker.ts'
+import { createLimitFacts, type LimitFactsParts } from '../../../../electron/runs/passes/limit-facts.ts'
+import { limitsPass } from '../../../../electron/runs/passes/limits-pass.ts'
+import { BenchError } from '../../../../shared/domain/bench-error.ts'
+import { passBench } from '../../../fakes/pass-context.ts'
+import { artifact } from '../../../shared/planning/artifact.ts'
+
+const work = { operations: 2e9, bytes: 1e7, notCounted: [] }
+const noPython = new BenchError({
+  code: 'python-unavailable',
+  stage: 'spawn',
+  message: 'No Python.',
+  remedy: 'Set up.',
+})
+
+/** Facts from a worker that answers at once, and what it was asked. */
+function factsOf(changes: Partial<LimitFactsParts> = {}) {
+  const asked: unknown[] = []
+  let open = 0
+  const worker: Pick<TaskWorker, 'countWork' | 'measurePeak' | 'close'> = {
+    countWork: async (parameters) => {
+      asked.push(parameters)
+      return { message: 'work-counted', id: 1, work }
+    },
+    measurePeak: async (parameters) => {
+      asked.push(parameters)
+      const peak = { precision: parameters.precision, operationsPerSecond: 1e12, bytesPerSecond: 1e11, source: 'fake' }
+      return { message: 'peak-measured', id: 1, peak, versions: {} }
+    },
+    close: async () => {
+      open -= 1
+    },
+  }
+  const facts = createLimitFacts({
+    onnx: artifact({ precision: 'fp32', file: '/fp32.onnx' }),
+    inputShape: [4, 3, 224, 224],
+    device: 'cuda',
+    threads: 2,
+    peaks: new Map(),
+    openTaskWorker: async () => {
+      open += 1
+      return worker as TaskWorker
+    },
+    ...changes,
+  })
+  return { facts, asked, open: () => open }
+}
+
+test('a case is held against the peak of what it computed, by the median of its rounds', async () => {
+  const { facts, asked, open } = factsOf()
+  const { context, trial } = passBench({ limits: true }, { limits: facts })
+  expect(await limitsPass.measure(context, trial)).toMatchObject({
+    limits: { work, operationsPerSecond: 2e11, shareOfRoof: 0.2, boundBy: 'compute' },
+  })
+  expect(asked).toEqual([
+    { file: '/fp32.onnx', inputShape: [4, 3, 224, 224] },
+    { device: 'cuda', precision: 'fp32', threads: 2 },
+  ])
+  await limitsPass.measure(context, trial)
+  expect([asked.length, open()]).toEqual([2, 0])
+})
+
+test('peaks are shared by the groups of a run, one a precision', async () => {
+  const peaks: LimitFactsParts['peaks'] = new Map()
+  const { signal } = new AbortController()
+  const first = factsOf({ peaks })
+  await first.facts.peak('fp16', signal)
+  const second = factsOf({ peaks })
+  await second.facts.peak('fp16', signal)
+  await second.facts.peak('fp32', signal)
+  expect(second.asked).toEqual([{ device: 'cuda', precision: 'fp32', threads: 2 }])
+})
+
+test.each([
+  ['no FP32 file', { onnx: undefined }, /No FP32 ONNX file/],
+  ['a file that could not be had', { onnx: noPython }, /No Python/],
+  ['no worker', { openTaskWorker: () => Promise.reject(noPython) }, /No Python/],
+])('with %s nothing is measured, and the reason is said', async (_, changes, reason) => {
+  const { facts } = factsOf(changes)
+  const { context, trial } = passBench({ limits: true }, { limits: facts })
+  expect(await limitsPass.measure(context, trial)).toEqual({ notMeasured: expect.stringMatching(reason) })
+})

@@ -1,0 +1,88 @@
+// What a pass is given, on a simulated case: a clock of its own, a device at will, samples made when they are asked for.
+import { SimulatedClock } from '../../electron/backends/simulated-clock.ts'
+import { createSimulatedDriver } from '../../electron/backends/simulated-driver.ts'
+import { CaseTrial } from '../../electron/runs/case-trial.ts'
+import { CrashBudget } from '../../electron/runs/crash-budget.ts'
+import type { PassContext } from '../../electron/runs/passes/case-pass.ts'
+import { RoundFlags } from '../../electron/runs/round-flags.ts'
+import type { BackendId } from '../../shared/domain/backend.ts'
+import type { MachineSample } from '../../shared/domain/machine-sample.ts'
+import type { Passes } from '../../shared/domain/passes.ts'
+import { measuringRules } from '../../shared/planning/protocol.ts'
+import { exampleManifest } from './example-manifest.ts'
+import { silentSampler } from './silent-sampler.ts'
+
+export interface PassBench {
+  readonly context: PassContext
+  readonly trial: CaseTrial
+  /** Stages that were told, with their words. */
+  readonly told: string[]
+  readonly clock: SimulatedClock
+}
+
+/** @param backend whose case it is; the simulated driver stands for it. */
+export function passBench(
+  passes: Passes,
+  changes: Partial<PassContext> = {},
+  backend: BackendId = 'torch-eager',
+  samplesAt: (atMs: number) => MachineSample | null = () => null,
+): PassBench {
+  const clock = new SimulatedClock()
+  const told: string[] = []
+  const driver = createSimulatedDriver(clock)
+  const sampler: PassContext['sampler'] = {
+    ...silentSampler({ startedAtNs: 0, onSample: () => {}, onGpuLost: () => {} }),
+    caughtUp: async (atMs) => clock.advanceMs(Math.max(0, atMs - clock.nowNs() / 1e6)),
+    between: (fromMs, toMs) => {
+      const samples: MachineSample[] = []
+      for (let atMs = Math.floor(fromMs / 200) * 200; atMs <= toMs + 200; atMs += 200) {
+        const sample = samplesAt(atMs)
+        if (sample !== null) samples.push(sample)
+      }
+      return samples
+    },
+  }
+  const trial = new CaseTrial(`${backend}-fp32`, { backend, precision: 'fp32', options: {} }, null)
+  const context: PassContext = {
+    groupKey: 'tiny-b4',
+    rules: measuringRules('quick', 'cpu'),
+    widthRule: null,
+    seed: 1,
+    drivers: new Map([[backend, driver]]),
+    workerCaseOf: () => ({
+      ...{ backend, precision: 'fp32', model: exampleManifest(), modelFolder: '/', options: {} },
+      ...{
+        weights: { origin: 'own', folder: null, seed: 1 },
+        onnxFile: null,
+        batchSize: 4,
+        device: 'cuda',
+        threads: 1,
+      },
+      input: { file: '', sha256: '', shape: [4, 1, 8, 8] },
+    }),
+    outputsFolderOf: () => '/',
+    crashBudget: new CrashBudget(() => clock.nowNs() / 1e6),
+    observer: {
+      stageReached: (stage, _caseKey, message) => told.push(`${stage}: ${message}`),
+      caseChanged: () => {},
+      launchBegun: () => {},
+      blockMeasured: async () => {},
+      roundCompleted: () => {},
+      log: () => {},
+    },
+    flags: new RoundFlags({ sampler, rules: { logicalCores: 1, onGpu: true }, onFlags: async () => {} }),
+    sampler,
+    onGpu: true,
+    gpuMemoryBytes: null,
+    nowNs: () => clock.nowNs(),
+    runStartedAtNs: 0,
+    freeMemoryBytes: () => 64e9,
+    signal: new AbortController().signal,
+    passes,
+    batchSize: 4,
+    limits: { work: async () => ({ notMeasured: 'unasked' }), peak: async () => ({ notMeasured: 'unasked' }) },
+    medianMsOf: () => 10,
+    ...changes,
+  }
+  return { context, trial, told, clock }
+}
