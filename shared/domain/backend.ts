@@ -34,6 +34,8 @@ export const backendStatusSchema = z.object({
   /** What it can claim on this machine, per device. */
   precisions: z.array(precisionSchema),
   devices: z.array(z.string()),
+  /** What would bring a device that is not among these, by device: `pip install …`. Absent where nothing is known. */
+  deviceRemedies: z.record(z.string(), z.string()).optional(),
   /** SPDX id where installing it needs the user's consent (Ultralytics: AGPL-3.0); null otherwise. */
   licence: z.string().nullable(),
   /** JSON Schema of its options, from which the form is drawn; null when it has none. */

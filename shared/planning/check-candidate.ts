@@ -35,7 +35,7 @@ export function candidateRefusal(
     return planRefusal(
       'backend-unavailable',
       `${label} does not run on ${device} here.`,
-      `Choose from: ${status.devices.join(', ')}.`,
+      status.deviceRemedies?.[device] ?? `Choose from: ${status.devices.join(', ')}.`,
     )
   }
   if (backend === 'tensorrt' && artifact === undefined) {

@@ -298,6 +298,8 @@ class BackendStatus:
     licence: str | None
     options_schema: dict[str, object] | None
     builder: BuilderStatus | None = field(default=None, metadata=OMIT_WHEN_NULL)
+    device_remedies: dict[str, str] | None = field(default=None, metadata=OMIT_WHEN_NULL)
+    """What would bring a device that is not among `devices`, by device."""
 
 
 @dataclass(frozen=True)

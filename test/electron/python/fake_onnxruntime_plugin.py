@@ -131,6 +131,8 @@ class FakeSession:
         carried = [attribute.s for attribute in first.attribute if attribute.name == "ep_cache_context"]
         self._real = onnxruntime.InferenceSession(carried[0] if carried else content)
         self._plugin, self._options = plugin, options
+        if options.enable_profiling:  # begun at once, as the real one does
+            Path(f"{options.profile_file_prefix}.json").write_text("[]", encoding="utf-8")
 
     def disable_fallback(self) -> None:
         return None

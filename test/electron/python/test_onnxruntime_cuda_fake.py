@@ -177,3 +177,32 @@ def test_a_case_that_was_never_proved_leaves_no_profile(
     loaded = load()
     loaded.close()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("gpus", "package", "devices", "remedies"),
+    [
+        (1, "onnxruntime-gpu", ("cpu", "cuda"), None),
+        (0, "onnxruntime", ("cpu",), {"cuda": "It needs an NVIDIA GPU and its driver; use the CPU here."}),
+        (
+            1,
+            "onnxruntime",
+            ("cpu",),
+            {
+                "cuda": "In this environment: pip uninstall -y onnxruntime, "
+                "then pip install onnxruntime-gpu==1.31.1; or use the CPU."
+            },
+        ),
+    ],
+)
+def test_without_the_package_for_gpus_it_offers_the_cpu_and_says_what_brings_cuda(
+    monkeypatch: pytest.MonkeyPatch,
+    gpus: int,
+    package: str,
+    devices: tuple[str, ...],
+    remedies: dict[str, str] | None,
+) -> None:
+    monkeypatch.setattr("enginebench_worker.backends.onnxruntime_backend.cuda_device_count", lambda: gpus)
+    monkeypatch.setattr("enginebench_worker.backends.onnxruntime_backend.version_of", {package: "1.31.1"}.get)
+    status = OnnxRuntime().describe()
+    assert (status.devices, status.device_remedies) == (devices, remedies)

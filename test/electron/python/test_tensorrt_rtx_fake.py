@@ -381,3 +381,15 @@ def test_with_a_fake_plugin_loading_refuses_what_it_cannot_run(
         "bad-model-file",
         "backend-unavailable",
     )
+
+
+def test_with_a_fake_plugin_a_case_that_was_never_proved_leaves_no_profile(
+    plugin: fake.Plugin,
+    digits_record: dict[str, Any],
+    digits_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    TensorRtRtx().load(case_of(digits_record, digits_folder, "tf32")).close()
+    assert list(tmp_path.iterdir()) == []

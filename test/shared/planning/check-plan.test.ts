@@ -78,6 +78,15 @@ describe('checkPlan', () => {
     ])
   })
 
+  it('tells what brings the device where the backend knows it', () => {
+    const deviceRemedies = { cuda: 'Install onnxruntime-gpu.' }
+    const some = new Map([...statuses, status('onnxruntime', { deviceRemedies })])
+    expect(checkPlan(plan({ device: 'cuda' }), manifest, some).refusals.map(({ remedy }) => remedy)).toEqual([
+      'Choose from: cpu.',
+      'Install onnxruntime-gpu.',
+    ])
+  })
+
   it('refuses a backend that has no module of the model', () => {
     const candidates: Candidate[] = [...pair, { backend: 'ultralytics', precision: 'fp32', options: {} }]
     expect(checkPlan(plan({ candidates }), manifest, statuses).refusals).toEqual([

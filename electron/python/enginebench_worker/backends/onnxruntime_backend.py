@@ -29,6 +29,7 @@ from enginebench_worker.onnx_precision import judge_operators, read_profile, sto
 from enginebench_worker.onnxruntime_engine.layer_times import read_layer_times
 from enginebench_worker.onnxruntime_engine.session import (
     CUDA_SETTINGS,
+    GET_GPU_PACKAGE,
     OPTIONS_SCHEMA,
     PROVIDERS,
     SPINNING,
@@ -161,6 +162,7 @@ class OnnxRuntime(Backend):
             devices=("cpu", "cuda") if has_cuda else ("cpu",),
             licence=None,
             options_schema=OPTIONS_SCHEMA,
+            device_remedies=None if has_cuda or not installed else {"cuda": _how_to_get_cuda()},
             builder=BuilderStatus(
                 available=installed,
                 reason=reason,
@@ -204,3 +206,7 @@ class OnnxRuntime(Backend):
         from enginebench_worker.onnxruntime_engine.optimized_build import build_optimized_file
 
         return build_optimized_file(request, execution)
+
+
+def _how_to_get_cuda() -> str:
+    return GET_GPU_PACKAGE if cuda_device_count() > 0 else "It needs an NVIDIA GPU and its driver; use the CPU here."

@@ -7,10 +7,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from enginebench_worker.backends.base import Backend, LoadedCase
-from enginebench_worker.domain import BackendStatus, BuilderStatus, BuildRequest, EngineFacts, Precision, WorkerCase
+from enginebench_worker.cuda_context import open_primary_context
+from enginebench_worker.domain import (
+    BackendStatus,
+    BuilderStatus,
+    BuildRequest,
+    Device,
+    EngineFacts,
+    Precision,
+    WorkerCase,
+)
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
-from enginebench_worker.tensorrt_rtx_engine.probe import probe_tensorrt_rtx
+from enginebench_worker.tensorrt_rtx_engine.probe import PLUGIN, probe_tensorrt_rtx
 
 PRECISIONS: tuple[Precision, ...] = ("tf32", "fp16", "bf16", "int8")
 
@@ -18,6 +27,7 @@ PRECISIONS: tuple[Precision, ...] = ("tf32", "fp16", "bf16", "int8")
 class TensorRtRtx(Backend):
     id = "tensorrt-rtx"
     label = "TensorRT for RTX"
+    library_modules = ("onnxruntime", PLUGIN)
 
     def describe(self) -> BackendStatus:
         probe = probe_tensorrt_rtx()
@@ -41,6 +51,13 @@ class TensorRtRtx(Backend):
                 precisions=PRECISIONS if available else (),
             ),
         )
+
+    def start_device(self, device: Device) -> bool:
+        return device == "cuda" and open_primary_context()
+
+    def caches(self, case: WorkerCase) -> tuple[str, ...]:
+        built = "compiled before" if case.engine_file else "compiled anew at each start"
+        return (f"the engine is {built}; the provider's cache of kernels is off: it makes them at each start",)
 
     def load(self, case: WorkerCase) -> LoadedCase:
         self.require_available()

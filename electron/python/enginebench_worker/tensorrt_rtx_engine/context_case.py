@@ -46,12 +46,14 @@ class ContextCase(LoadedCase):
         self._outputs = list(case.model.outputs)
         self._input_name, self._input_type = match_input(session, case)
         self.versions = provider.tools
+        self._is_profiled = True
 
     def query(self, batch: NDArray[float32]) -> Sequence[NDArray[Any]]:
         return self._session.run(self._outputs, {self._input_name: batch.astype(self._input_type, copy=False)})
 
     def prove_precision(self, batch: NDArray[float32]) -> PrecisionProof:
         self.query(batch)
+        self._is_profiled = False
         operators = read_profile(Path(self._session.end_profiling()))
         foreign = {operator.provider for operator in operators} - {self._provider.name}
         if foreign:
@@ -69,3 +71,8 @@ class ContextCase(LoadedCase):
 
     def allocator_peak(self) -> Bytes:
         return Bytes(None, "the provider does not tell its allocations")
+
+    def close(self) -> None:
+        if self._is_profiled:
+            self._is_profiled = False
+            Path(self._session.end_profiling()).unlink(missing_ok=True)
