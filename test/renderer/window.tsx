@@ -9,6 +9,7 @@ import { useConversionProgress } from '../../renderer/state/conversion-progress.
 import { connectEvents, takeUp } from '../../renderer/state/events.ts'
 import { useModelSelection } from '../../renderer/state/model-selection.ts'
 import { useChosenFiles } from '../../renderer/state/models.ts'
+import { useNoiseFloorWork } from '../../renderer/state/noise-floors.ts'
 import { usePlanDraft } from '../../renderer/state/plan-draft.ts'
 import { useInstallation } from '../../renderer/state/python-environment.ts'
 import { queryClient } from '../../renderer/state/query-client.ts'
@@ -52,6 +53,7 @@ export function closeWindow(): void {
   useOpenLog.setState(useOpenLog.getInitialState(), true)
   useRecipeDraft.setState(useRecipeDraft.getInitialState(), true)
   useInstallation.setState(useInstallation.getInitialState(), true)
+  useNoiseFloorWork.setState(useNoiseFloorWork.getInitialState(), true)
   useRunLive.setState(useRunLive.getInitialState(), true)
   useSettings.setState(useSettings.getInitialState(), true)
 }

@@ -153,3 +153,13 @@ test('what can build but not run says so under the name of what really builds', 
   const kept = await screen.findByRole('list', { name: 'Environments of engines' })
   expect(kept.textContent).toContain('TensorRTin an environment of its own, your own, adopted, 2.6 GB')
 })
+
+test('whatever waits for the main environment has the button that creates it', async () => {
+  await openWindow(firstStart())
+  const helped = []
+  for (const name of ['PyTorch eager', 'torch.compile', 'CUDA graph', 'Torch-TensorRT', 'ONNX Runtime']) {
+    const row = await screen.findByRole('row', { name })
+    helped.push((await within(row).findByRole('button', { name: 'Create environment' })).textContent)
+  }
+  expect(helped).toHaveLength(5)
+})

@@ -3,6 +3,7 @@ import { applyEvent, newLiveRun } from '../../../renderer/live/live-run.ts'
 import { createLiveTracks, groupTracks } from '../../../renderer/live/live-tracks.ts'
 import { forEachPoint, pointKinds, pointsPerBlock } from '../../../renderer/live/sample-lane.ts'
 import { demonstrationCases } from '../example-answers.ts'
+import { gpuSamples } from '../example-passes.ts'
 import { raceRounds, raceStart } from '../live-race.ts'
 
 const race = { cases: demonstrationCases, launches: 2, rounds: 3, samplesPerBlock: 500, seed: 3 }
@@ -58,4 +59,14 @@ test('a lane keeps few points of a block, its extremes among them, and knows the
   expect(Math.min(...points.map(({ latencyMs }) => latencyMs))).toBe(0.5)
   expect(points[0]?.kind).toBe(pointKinds.lead)
   expect(points.every(({ timeMs }) => timeMs >= 1_000 && timeMs <= 1_250)).toBe(true)
+})
+
+test('a sample of the machine is kept with all that it tells, its GPU among it', () => {
+  const tracks = createLiveTracks()
+  const [sample] = gpuSamples(1)
+  if (!sample) throw new Error('one sample was asked for')
+  const told = { ...sample, foreignCpuPercent: 12, swapInPages: 0, stoppedProcesses: [41] }
+  const run = applyEvent(newLiveRun('live'), tracks, { kind: 'machine-sample', ...told })
+  expect(run.machine).toEqual(told)
+  expect(tracks.machine).toEqual([told])
 })

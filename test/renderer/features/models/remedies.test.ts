@@ -47,3 +47,16 @@ test('what is not installed leads to Setup first, what was asked wrongly to the 
 test('an engine that is as it should be is in nobody’s way', () => {
   expect(fixesOf('detr-resnet-50')).toEqual([])
 })
+
+test('a conversion that was cancelled can be retried from where it was, and is nobody’s fault', () => {
+  const recipe = exampleRecipe('clip-vit-b32', 'tensorrt', 'fp16')
+  const [row] = trackRows([], [exampleConversion('c', recipe, { at: 'engine', state: 'cancelled' })])
+  const trouble = row ? troubleOf(row, null, backends) : null
+  expect([trouble?.isOwnDoing, trouble?.fixes]).toEqual([
+    true,
+    [
+      { kind: 'retry', label: 'Retry' },
+      { kind: 'dismiss', label: 'Dismiss' },
+    ],
+  ])
+})
