@@ -157,14 +157,18 @@ class SimulatedWorker implements CaseWorker {
     return { message: 'served', id, startedAtNs, endedAtNs: startedAtNs + Math.round(freeAtMs * 1e6), latenciesMs }
   }
 
-  async splitTime(_queries: number, signal: AbortSignal): ReturnType<CaseWorker['splitTime']> {
-    await this.#spend(0, null, signal)
-    return { message: 'time-split', id, method: 'simulated', parts: [] }
+  async splitTime(queries: number, signal: AbortSignal): ReturnType<CaseWorker['splitTime']> {
+    const { medianMs } = this.#case().options
+    await this.#spend(queries * medianMs, null, signal)
+    const compute = { clock: 'host', medianMs, reason: null, included: true } as const
+    return { message: 'time-split', id, method: 'simulated', parts: [{ part: 'compute', ...compute }] }
   }
 
-  async profileLayers(_queries: number, signal: AbortSignal): ReturnType<CaseWorker['profileLayers']> {
-    await this.#spend(0, null, signal)
-    return { message: 'layers-profiled', id, method: 'simulated', layers: [], otherLayers: 0, otherMs: 0 }
+  async profileLayers(queries: number, signal: AbortSignal): ReturnType<CaseWorker['profileLayers']> {
+    const { medianMs } = this.#case().options
+    await this.#spend(queries * medianMs, null, signal)
+    const layers = [{ name: 'all that was not computed', operator: 'Simulated', timeMs: medianMs }]
+    return { message: 'layers-profiled', id, method: 'simulated', layers, otherLayers: 0, otherMs: 0 }
   }
 
   async writeOutputs(_folder: string, signal: AbortSignal): ReturnType<CaseWorker['writeOutputs']> {

@@ -14,7 +14,7 @@ import type { MachineSampler } from '../sampling/watching.ts'
 import { appliedNoiseFloor } from './applied-noise-floor.ts'
 import { CrashBudget } from './crash-budget.ts'
 import { noInputs } from './no-inputs.ts'
-import { onnxPrecisions } from './onnx-backends.ts'
+import { countedPrecisions, onnxPrecisions } from './onnx-backends.ts'
 import type { LimitFactsParts } from './passes/limit-facts.ts'
 import { RemainingTime } from './remaining-time.ts'
 import type { RunDependencies } from './run-dependencies.ts'
@@ -106,13 +106,17 @@ async function resolveInputs(dependencies: RunDependencies, job: RunJob): Promis
   const canRun = (backend: BackendId) => job.statuses.get(backend)?.available === true
   const able = plan.candidates.filter(({ backend }) => backend !== 'simulated' && canRun(backend))
   if (able.length === 0) return noInputs(plan, manifest)
+  const needsWeights = able.some(({ artifact }) => artifact === undefined)
   const inputs = await dependencies.inputs({
     plan,
     manifest,
     modelFolder,
-    onnxPrecisions: onnxPrecisions(plan.candidates, job.statuses),
+    onnxPrecisions: [
+      ...onnxPrecisions(plan.candidates, job.statuses),
+      ...(needsWeights ? countedPrecisions(plan.passes) : []),
+    ],
     artifactHashes: able.flatMap(({ artifact }) => artifact ?? []),
-    needsWeights: able.some(({ artifact }) => artifact === undefined),
+    needsWeights,
     onProgress: (stage, fraction, text) => recorder.stage(stage, null, null, fraction, text),
     log: (line) => recorder.log('inputs', line),
     signal,

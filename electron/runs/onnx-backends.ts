@@ -1,6 +1,7 @@
 // Which backends run an ONNX file that the run finds or exports; the others take the PyTorch module, an engine that was
 // built for them, or nothing at all.
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
+import type { Passes } from '../../shared/domain/passes.ts'
 import type { Candidate } from '../../shared/domain/plan.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
 
@@ -14,6 +15,11 @@ export function runsOnnx(backend: BackendId): boolean {
 export function filePrecision({ backend, precision }: Candidate): Precision {
   const lowers = precision === 'tf32' || (backend === 'openvino' && precision !== 'int8')
   return lowers ? 'fp32' : precision
+}
+
+/** The work of a model is counted in its FP32 file, also where every case runs a PyTorch module. */
+export function countedPrecisions(passes: Passes | undefined): readonly Precision[] {
+  return passes?.limits === true ? ['fp32'] : []
 }
 
 /** Precisions of the ONNX files that the candidates which can run will need. */

@@ -1,6 +1,9 @@
 // The passes of one group within a run: what they need is gathered here, and each result goes into the record at once,
 // so that a run which ends early keeps what was measured.
+import type { Artifact } from '../../../shared/domain/artifact.ts'
 import type { BackendId } from '../../../shared/domain/backend.ts'
+import { BenchError } from '../../../shared/domain/bench-error.ts'
+import type { RunInputs } from '../../inputs/run-inputs.ts'
 import type { CaseTrial } from '../case-trial.ts'
 import type { RunJob } from '../execute-run.ts'
 import type { GroupContext } from '../group-context.ts'
@@ -20,7 +23,7 @@ export async function measurePasses(
   const { groupKey, batchSize, inputShape, device } = group
   const environment: BackendId = manifest.source.library === 'ultralytics' ? 'ultralytics' : 'torch-eager'
   const limits = createLimitFacts({
-    onnx: inputs.onnx.get('fp32'),
+    onnx: inputs.onnx.get('fp32') ?? namedFp32(inputs),
     inputShape,
     device,
     threads,
@@ -34,4 +37,11 @@ export async function measurePasses(
   await runPasses({ ...context, passes, batchSize, limits, medianMsOf }, trials, (trial, results) =>
     recorder.passMeasured(groupKey, trial.caseKey, results),
   )
+}
+
+/** Where every case runs an artifact that it names, one of them may be the FP32 file. */
+function namedFp32({ artifacts }: Pick<RunInputs, 'artifacts'>): Artifact | undefined {
+  return [...artifacts.values()]
+    .flatMap((found) => (found instanceof BenchError ? [] : [found]))
+    .find(({ kind, precision }) => kind === 'onnx' && precision === 'fp32')
 }
