@@ -8,8 +8,12 @@ import { percentText, rangeText } from './figure-text.ts'
 export function noiseFloorWords(floor: AppliedNoiseFloor | undefined): string {
   const zone = `from ${percentText(deadZone(floorValue(floor)))}`
   if (floor === undefined) return zone
-  if ('notMeasured' in floor) return `${zone}; this machine’s own noise floor is not known: ${floor.notMeasured}`
+  if ('notMeasured' in floor) return `${zone}. ${sentence(floor.notMeasured)}`
   const { value, interval, comparisons, subject, measuredAt, preset } = floor
   const range = rangeText(interval, (share) => (share * 100).toFixed(1))
   return `${zone}: identical code differed by up to ${percentText(value)} (${range} %) in 95 % of ${comparisons} comparisons (${preset}; ${subject}; ${measuredAt.slice(0, 10)})`
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -28,7 +28,7 @@ export function energySection(record: RunRecord): PassSection | null {
         { text: countText(images) },
       ],
     })
-    if (!isMeasured(net)) remarks.push({ place, sentence: `no net figure, ${net.reason}` })
+    if (!isMeasured(net)) remarks.push({ place, sentence: `net figure not measured: ${net.reason}` })
     remarks.push({ place, sentence: `metered is ${boundary}` })
   }
   return {

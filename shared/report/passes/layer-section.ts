@@ -37,7 +37,7 @@ export function layerSection(record: RunRecord): PassSection | null {
         ...notMeasuredRemarks(places, ({ layerTimes }) => layerTimes),
         ...profiled.map(({ times, ...place }) => ({
           place,
-          sentence: `${times.method}, over ${countText(times.queries)} queries`,
+          sentence: `${times.method} (${countText(times.queries)} queries)`,
         })),
       ],
       places,

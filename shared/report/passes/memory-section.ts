@@ -11,8 +11,8 @@ import { nothingMeasured, numbers, type PassCell, type PassSection, words } from
 export function memorySection(record: RunRecord): PassSection | null {
   const places = casePlaces(record)
   const isTold = places.some(
-    ({ entry: { memory, processPeakMethod } }) =>
-      processPeakMethod !== undefined ||
+    ({ group, entry: { memory, processPeakMethod } }) =>
+      (group.device !== 'cpu' && processPeakMethod !== undefined) ||
       isMeasured(memory.engineDeclaredBytes) ||
       isMeasured(memory.allocatorPeakBytes),
   )

@@ -50,6 +50,19 @@ export interface PassSection {
 
 export const nothingMeasured: PassCell = { text: '–' }
 
+/** The table without the columns in which no row has anything: why is said beneath it. */
+export function withoutEmptyColumns(table: PassTable): PassTable {
+  const isFilled = table.columns.map((_, index) =>
+    table.rows.some(({ cells }) => cells[index]?.text !== nothingMeasured.text),
+  )
+  const kept = <T>(entries: readonly T[]) => entries.filter((_, index) => isFilled[index])
+  return {
+    ...table,
+    columns: kept(table.columns),
+    rows: table.rows.map((row) => ({ ...row, cells: kept(row.cells) })),
+  }
+}
+
 export function numbers(title: string, unit = ''): PassColumn {
   return { title, unit, holds: 'numbers' }
 }

@@ -17,11 +17,9 @@ export function serverSection(record: RunRecord): PassSection | null {
     return server === null ? [] : [{ place, name: place.name, server }]
   })
   const unanswered = served.flatMap(({ place, server }): readonly Remark[] => [
-    ...(isMeasured(server.highestRatePerSecond)
-      ? []
-      : [{ place, sentence: `no rate, ${server.highestRatePerSecond.reason}` }]),
+    ...(isMeasured(server.highestRatePerSecond) ? [] : [{ place, sentence: server.highestRatePerSecond.reason }]),
     ...server.trials.flatMap(({ latencyMs }) =>
-      isMeasured(latencyMs) ? [] : [{ place, sentence: `no latency in a trial, ${latencyMs.reason}` }],
+      isMeasured(latencyMs) ? [] : [{ place, sentence: `latency of a trial not measured: ${latencyMs.reason}` }],
     ),
   ])
   return {

@@ -4,7 +4,14 @@ import type { RunRecord } from '../../domain/run.ts'
 import type { PartTime } from '../../domain/time-split.ts'
 import { countText, numberText } from '../figure-text.ts'
 import { casePlaces, notMeasuredRemarks, saidOnce } from './case-place.ts'
-import { nothingMeasured, numbers, type PassColumn, type PassRow, type PassSection } from './pass-section.ts'
+import {
+  nothingMeasured,
+  numbers,
+  type PassColumn,
+  type PassRow,
+  type PassSection,
+  withoutEmptyColumns,
+} from './pass-section.ts'
 import { told } from './told.ts'
 
 export const clockWords = { host: 'host clock', device: 'device clock' } as const
@@ -33,7 +40,7 @@ export function timeSplitSection(record: RunRecord): PassSection | null {
       if (medianMs === null)
         remarks.push({
           place,
-          sentence: `${part}, ${clockWords[clock]}: not measured, ${reason ?? 'no reason given'}`,
+          sentence: `${part}, ${clockWords[clock]}: not measured: ${reason ?? 'no reason given'}`,
         })
     remarks.push({ place, sentence: `${countText(timeSplit.queries)} queries; ${timeSplit.method}` })
   }
@@ -41,7 +48,8 @@ export function timeSplitSection(record: RunRecord): PassSection | null {
     key: 'time-split',
     title: 'Where the time goes',
     note: 'Medians of one query in a pass of its own, the device waited for after each part: host times add up to more than the latency of the rounds. Times of the device’s own clock stand beside them and are never added.',
-    tables: rows.length === 0 ? [] : [{ caption: '', head: 'Case', columns: kinds.map(columnOf), rows }],
+    tables:
+      rows.length === 0 ? [] : [withoutEmptyColumns({ caption: '', head: 'Case', columns: kinds.map(columnOf), rows })],
     sentences: saidOnce(remarks, places),
   }
 }

@@ -17,8 +17,8 @@ describe('the words of a run', () => {
     const told = (noiseFloor: RunRecord['noiseFloor']) =>
       fact(noiseFloor === undefined ? exampleRecord() : exampleRecord({ noiseFloor }), 'Told apart')
     expect(told(undefined)).toBe('from 2.0 %')
-    expect(told({ notMeasured: 'none was measured for quick on this machine' })).toBe(
-      'from 2.0 %; this machine’s own noise floor is not known: none was measured for quick on this machine',
+    expect(told({ notMeasured: 'The noise floor of this machine was not measured.' })).toBe(
+      'from 2.0 %. The noise floor of this machine was not measured.',
     )
     expect(told(exampleNoiseFloor)).toBe(
       'from 2.4 %: identical code differed by up to 2.4 % (1.7 – 3.4 %) in 95 % of 40 comparisons (standard; digits, torch-eager fp32, batch 1; 2026-11-24)',

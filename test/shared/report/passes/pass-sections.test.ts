@@ -49,7 +49,7 @@ describe('the sections of passes', () => {
     )
   })
 
-  it('leave a part of a cold start out where only some launches tell it', () => {
+  it('give no median for a part of a cold start that only some launches tell', () => {
     const launch = { spawnMs: 1, importMs: 2, contextMs: 3, loadMs: 4, firstQueryMs: 5, secondQueryMs: 6 }
     const coldStart = {
       launches: [launch, { ...launch, contextMs: null }],
@@ -57,7 +57,7 @@ describe('the sections of passes', () => {
       caches: [],
     }
     const cells = section('cold-start', withCase({ coldStart })).tables[0]?.rows[0]?.cells.map(({ text }) => text)
-    expect(cells).toEqual(['13.5', '12.0 – 15.0', '1.00', '2.00', '–', '4.00', '5.00', '6.00', '2'])
+    expect(cells).toEqual(['13.5', '12.0 – 15.0', '1.00', '2.00', 'in part', '4.00', '5.00', '6.00', '2'])
   })
 
   it('keep host and device clocks apart, and say what the latency holds', () => {
@@ -71,7 +71,27 @@ describe('the sections of passes', () => {
       'postprocess: ms, host clock, not in the latency',
     ])
     expect(section('time-split').sentences).toContain(
-      'ONNX Runtime FP16: compute, device clock: not measured, its stream is its own',
+      'ONNX Runtime FP16: compute, device clock: not measured: its stream is its own',
+    )
+  })
+
+  it('leave out columns in which nothing was measured, and keep the reason', () => {
+    const host = { clock: 'host', included: true } as const
+    const onCpu = section(
+      'time-split',
+      withCase({
+        timeSplit: {
+          ...{ queries: 9, method: 'host clock' },
+          parts: [
+            { ...host, part: 'host-to-device', medianMs: null, reason: 'it runs on the CPU' },
+            { ...host, part: 'compute', medianMs: 2, reason: null },
+          ],
+        },
+      }),
+    )
+    expect(onCpu.tables[0]?.columns.map(({ title }) => title)).toEqual(['compute'])
+    expect(onCpu.sentences).toContain(
+      'Simulated FP32, batch 1: host-to-device, host clock: not measured: it runs on the CPU',
     )
   })
 
