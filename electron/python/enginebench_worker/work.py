@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import onnx
+from onnx.inliner import inline_local_functions
 
 from enginebench_worker.domain import ModelWork
 from enginebench_worker.onnx_graph.concrete_shapes import Shapes, concrete_shapes
@@ -23,6 +24,8 @@ def count_work(file: str, input_shape: Sequence[int]) -> ModelWork:
     """`input_shape` is that of the one input, batch first. Raises BenchError; runs nothing."""
     model = parse_model(Path(file), "limits")
     check_external_data(model, Path(file).parent, "limits")
+    if model.functions:
+        model = inline_local_functions(model)
     shapes = concrete_shapes(model, input_shape)
     operations, not_counted = 0.0, set[str]()
     for node in _nodes_of_a_query(model, shapes):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -128,10 +130,31 @@ def test_fault_20_the_cuda_libraries_that_are_absent_are_named(
     assert (record.code, record.message, record.remedy) == (
         "backend-unavailable",
         "ONNX Runtime's CUDA provider needs libcublasLt.so.13, libcudnn.so.9 of CUDA 13, which cannot be loaded.",
-        "Install PyTorch for CUDA 13 into this environment, or run: "
-        "pip install nvidia-cuda-runtime nvidia-cublas nvidia-curand nvidia-cudnn-cu13",
+        "In this environment: pip install onnxruntime-gpu[cuda,cudnn]==1.31.1, or PyTorch for CUDA 13.",
     )
     assert (gpu.preloaded, capsys.readouterr().out) == (1, "")
+
+
+def test_libraries_in_packages_of_the_environment_are_loaded_from_there_without_pytorch(
+    gpu: fake.Gpu, load: Load, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "nvidia" / "cu13" / "lib"
+    folder.mkdir(parents=True)
+    names = ["libcudart.so.13", "libcublasLt.so.13", "libcublas.so.13", "libcurand.so.10", "libcudnn.so.9"]
+    for name in names:
+        (folder / name).touch()
+    loaded: list[str] = []
+
+    def loads(name: str) -> bool:
+        if "/" in name:
+            loaded.append(Path(name).name)
+        return name in loaded or "/" in name
+
+    monkeypatch.setattr(cuda_libraries, "_loads", loads)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    importlib.invalidate_caches()
+    load()
+    assert loaded == names
 
 
 def test_libraries_that_pytorch_brings_are_taken_from_it(
@@ -139,6 +162,7 @@ def test_libraries_that_pytorch_brings_are_taken_from_it(
 ) -> None:
     imported: list[str] = []
     monkeypatch.setattr(cuda_libraries, "_loads", lambda name: bool(imported))
+    monkeypatch.setattr(cuda_libraries, "library_folders", lambda: iter(()))
     monkeypatch.setattr(cuda_libraries, "is_importable", lambda name: True)
     monkeypatch.setattr(cuda_libraries.importlib, "import_module", imported.append)
     load()
@@ -190,7 +214,7 @@ def test_a_case_that_was_never_proved_leaves_no_profile(
             ("cpu",),
             {
                 "cuda": "In this environment: pip uninstall -y onnxruntime, "
-                "then pip install onnxruntime-gpu==1.31.1; or use the CPU."
+                "then pip install onnxruntime-gpu[cuda,cudnn]==1.31.1, or use the CPU."
             },
         ),
     ],

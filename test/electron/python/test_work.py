@@ -16,7 +16,9 @@ from onnx import TensorProto, helper, numpy_helper
 FLOAT = TensorProto.FLOAT
 
 
-def write(file: Path, nodes: Sequence[onnx.NodeProto], weights: dict[str, np.ndarray], outputs: Sequence[str]) -> str:
+def write(
+    file: Path, nodes: Sequence[onnx.NodeProto], weights: dict[str, np.ndarray], outputs: Sequence[str], opset: int = 18
+) -> str:
     graph = helper.make_graph(
         list(nodes),
         "test",
@@ -24,7 +26,7 @@ def write(file: Path, nodes: Sequence[onnx.NodeProto], weights: dict[str, np.nda
         [helper.make_tensor_value_info(name, FLOAT, None) for name in outputs],
         [numpy_helper.from_array(value, name) for name, value in weights.items()],
     )
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)]), file)
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)]), file)
     return str(file)
 
 
@@ -78,6 +80,30 @@ def test_weights_count_in_the_type_that_they_are_stored_in(tmp_path: Path) -> No
     assert count_work(file, (1, 3, 8, 8)) == ModelWork(
         operations=2 * 1920 + 10, bytes=1920 + 4 + 4 * 10 + 2 * 4 * (192 + 10), not_counted=()
     )
+
+
+@pytest.mark.parametrize("heads_in_the_shape", [True, False])
+def test_attention_is_two_products_and_a_softmax(tmp_path: Path, heads_in_the_shape: bool) -> None:
+    """Three heads of eight queries, eight keys and a width of eight: [1, 3, 8, 8], or [1, 8, 24] with them in a row."""
+    attention, taken = helper.make_node("Attention", ["x", "x", "x"], ["y"]), "x"
+    nodes = [attention]
+    if not heads_in_the_shape:
+        attention = helper.make_node("Attention", ["r", "r", "r"], ["y"], q_num_heads=3, kv_num_heads=3)
+        nodes = [helper.make_node("Reshape", [taken, "sizes"], ["r"]), attention]
+    file = write(tmp_path / "m.onnx", nodes, {"sizes": np.array([1, 8, 24])}, ["y"], opset=23)
+    scores = 3 * 8 * 8
+    assert count_work(file, (1, 3, 8, 8)).operations == 2 * scores * (8 + 8) + 4 * scores
+
+
+def test_functions_of_the_file_itself_are_looked_into(tmp_path: Path) -> None:
+    nodes = [helper.make_node("Twice", ["x"], ["y"], domain="own")]
+    file = write(tmp_path / "m.onnx", nodes, {}, ["y"])
+    model = onnx.load(file)
+    body = [helper.make_node("Relu", ["a"], ["b"]), helper.make_node("Relu", ["b"], ["c"])]
+    model.functions.append(helper.make_function("own", "Twice", ["a"], ["c"], body, model.opset_import))
+    model.opset_import.append(helper.make_opsetid("own", 1))
+    onnx.save(model, file)
+    assert count_work(file, (1, 3, 8, 8)) == ModelWork(2 * 192, 4 * 2 * 192, ())
 
 
 def test_what_cannot_be_counted_is_named(tmp_path: Path) -> None:

@@ -21,14 +21,13 @@ from enginebench_worker.onnxruntime_engine.cpu_operators import (
     explain_refusal,
     is_left_to_the_cpu,
 )
-from enginebench_worker.onnxruntime_engine.cuda_libraries import load_cuda_libraries
+from enginebench_worker.onnxruntime_engine.cuda_libraries import GPU_PACKAGE, load_cuda_libraries
 
 PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 SPINNING = "session.intra_op.allow_spinning"
 CUDA_SETTINGS = ("use_tf32", "cudnn_conv_algo_search", "do_copy_in_default_stream")
 """What is set on the CUDA provider, and read back as evidence."""
-GPU_PACKAGE = "onnxruntime-gpu==1.31.1"
-GET_GPU_PACKAGE = f"In this environment: pip uninstall -y onnxruntime, then pip install {GPU_PACKAGE}; or use the CPU."
+GET_GPU_PACKAGE = f"In this environment: pip uninstall -y onnxruntime, then pip install {GPU_PACKAGE}, or use the CPU."
 """Both packages are the same module, so that one replaces the other."""
 LEVELS = {
     "disabled": "ORT_DISABLE_ALL",
