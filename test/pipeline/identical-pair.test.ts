@@ -52,7 +52,7 @@ async function keepFloor(value: number): Promise<NoiseFloor> {
   return floor
 }
 
-test('a model beside itself is told from no other, by a floor that its record keeps', async () => {
+test('fault-26: a model beside itself is told from no other, by a floor that its record keeps', async () => {
   const floor = await keepFloor(0.08)
   const started = await services.runs.start(comparisonPlan('quick', 'cpu', 1, 1), null, () => {})
   const record = await started.finished
