@@ -2,9 +2,8 @@
 // Main checks every request; the page checks every answer. Does not expose ipcRenderer or any of its objects.
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import type { Answer, EnginebenchBridge, RequestName } from '../shared/ipc/contract.ts'
-import { eventChannel, requestChannel } from './ipc/channels.ts'
+import { eventChannel, namePattern, requestChannel } from './ipc/channels.ts'
 
-const namePattern = /^[a-z]+:[a-z-]+$/
 const droppedName = 'model:open-dropped' satisfies RequestName
 const listenersByName = new Map<string, Set<(payload: unknown) => void>>()
 

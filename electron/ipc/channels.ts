@@ -5,3 +5,6 @@ export const eventChannel = 'enginebench:event'
 
 /** Far above any real request (a plan is a few kilobytes). Characters of JSON text. */
 export const maximumRequestLength = 1024 * 1024
+
+/** Of requests and events: nothing else gets through the preload. */
+export const namePattern = /^[a-z-]+:[a-z-]+$/
