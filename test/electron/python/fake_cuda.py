@@ -32,7 +32,7 @@ class FakeCuda:
     def __init__(self, memory: dict[int, Any], fails: dict[str, Status] | None = None) -> None:
         """`memory`: device pointer -> its floats, shared with the stand-in that runs the engine."""
         self._memory = memory
-        self._fails = fails or {}
+        self.fails = fails or {}
         self._kept: dict[int, Any] = {}
         self.calls: list[str] = []
         self.held = 0
@@ -43,8 +43,8 @@ class FakeCuda:
 
         def call(*arguments: Any) -> tuple[Any, ...]:
             self.calls.append(name)
-            if name in self._fails:
-                return (self._fails[name], None)
+            if name in self.fails:
+                return (self.fails[name], None)
             return (Status.cudaSuccess, *behaviour(*arguments))
 
         return call
@@ -80,6 +80,9 @@ class FakeCuda:
         return ()
 
     def _cudaStreamSynchronize(self, stream: int) -> tuple[Any, ...]:  # noqa: N802
+        return ()
+
+    def _cudaPeekAtLastError(self) -> tuple[Any, ...]:  # noqa: N802
         return ()
 
     def _cudaEventCreate(self) -> tuple[Any, ...]:  # noqa: N802

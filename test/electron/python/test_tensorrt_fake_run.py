@@ -292,6 +292,21 @@ def test_with_stand_ins_an_engine_that_does_not_run_fails_the_command_that_asked
     assert (record.code, record.stage) == ("inference-failed", "memory")
 
 
+def test_fault_04_a_run_that_the_device_refused_is_told_as_a_faulted_gpu_and_still_closes(
+    version: str, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cuda = use(version)
+    loaded = load(case_of())
+    monkeypatch.setattr(sys.modules["tensorrt"].IExecutionContext, "execute_async_v3", lambda self, stream: False)
+    for call in ("cudaPeekAtLastError", "cudaStreamSynchronize"):
+        cuda.fails[call] = Status.cudaErrorIllegalAddress
+    with pytest.raises(CudaError) as caught:
+        loaded.query(images(8))
+    assert describe_failure(MeasureMemory(1, 1), caught.value).code == "gpu-faulted"
+    loaded.close()
+    assert cuda.held == 0
+
+
 @pytest.mark.parametrize(
     ("words", "reason", "remedy"),
     [

@@ -1,8 +1,8 @@
 """The CUDA libraries that ONNX Runtime's CUDA provider is linked to, loaded into this process before it.
 
-The provider names them but no folder, so that somebody must have loaded them: ONNX Runtime itself from NVIDIA's packages
-beside it, or this from those anywhere in the environment and from PyTorch's own, which is imported only where all else
-fails. What is absent even then is named; nothing falls back to the CPU."""
+The provider names them but no folder, so that somebody must have loaded them: ONNX Runtime itself from NVIDIA's
+packages beside it, or this from those anywhere in the environment and from PyTorch's own, which is imported only where
+all else fails. What is absent even then is named; nothing falls back to the CPU."""
 
 from __future__ import annotations
 

@@ -58,6 +58,10 @@ class CudaStream:
     def synchronize(self) -> None:
         self._call(self._cuda.cudaStreamSynchronize, self._stream)
 
+    def raise_if_faulted(self) -> None:
+        """CudaError where a call before this one left the device faulted."""
+        self._call(self._cuda.cudaPeekAtLastError)
+
     def capture(self, work: Callable[[], None]) -> Callable[[], None]:
         """Records what `work` puts on the stream; what is given puts it there again in one call."""
         cuda = self._cuda

@@ -6,6 +6,7 @@ Outputs are copies, since the page-locked buffers are written again by the next 
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from enginebench_worker.backends.base import LayerProfile, LoadedCase, MarkPart, NotSupported, TimedPart
 from enginebench_worker.domain import Bytes, PrecisionProof, WorkerCase
 from enginebench_worker.errors import BenchError
-from enginebench_worker.tensorrt.cuda_stream import CudaStream, PairedBuffer
+from enginebench_worker.tensorrt.cuda_stream import CudaError, CudaStream, PairedBuffer
 from enginebench_worker.tensorrt.engine_inspection import inspect_engine
 from enginebench_worker.tensorrt.engine_opening import open_engine
 from enginebench_worker.tensorrt.layer_times import LayerTimes
@@ -124,7 +125,8 @@ class EngineCase(LoadedCase):
         return Bytes(None, "TensorRT keeps no count of its allocations")
 
     def close(self) -> None:
-        self._stream.synchronize()
+        with contextlib.suppress(CudaError):  # a faulted device answers nothing any more, and all of it goes
+            self._stream.synchronize()
         self._stream.close()
 
     @cached_property
@@ -151,6 +153,7 @@ class EngineCase(LoadedCase):
 
     def _execute(self, context: Any = None) -> None:
         if not (context or self._context).execute_async_v3(self._stream.handle):
+            self._stream.raise_if_faulted()
             raise RuntimeError("TensorRT did not run the engine")
 
     def _buffers(self) -> Iterator[tuple[str, PairedBuffer]]:
