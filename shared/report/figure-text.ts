@@ -17,9 +17,14 @@ export function numberText(value: number): string {
   return value.toFixed(Math.min(9, 2 - Math.floor(Math.log10(size))))
 }
 
+/** `5.06`, `35.7`, `142`. */
+export function ratioText(ratio: number): string {
+  return ratio.toFixed(ratio >= 100 ? 0 : ratio >= 10 ? 1 : 2)
+}
+
 /** `5.06 ×`. */
 export function timesText(ratio: number): string {
-  return `${ratio >= 100 ? ratio.toFixed(0) : ratio >= 10 ? ratio.toFixed(1) : ratio.toFixed(2)} ×`
+  return `${ratioText(ratio)} ×`
 }
 
 export function percentText(share: number): string {
@@ -51,8 +56,4 @@ export function figureText(figure: Figure, unit: string, format = numberText): s
 export function figureWithInterval(figure: Figure, unit: string, format = numberText): string {
   const text = figureText(figure, unit, format)
   return isMeasured(figure) && figure.interval !== null ? `${text} (${rangeText(figure.interval, format)})` : text
-}
-
-function ratioText(value: number): string {
-  return value.toFixed(2)
 }

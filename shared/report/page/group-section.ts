@@ -9,7 +9,7 @@ import { axisCell } from '../charts/cell.ts'
 import { latencyScale } from '../charts/latency-cell.ts'
 import { memoryScale } from '../charts/memory-cell.ts'
 import { speedupScale } from '../charts/speedup-cell.ts'
-import { countText, levelText, rangeText } from '../figure-text.ts'
+import { countText, levelText, rangeText, ratioText } from '../figure-text.ts'
 import { headlineOf } from '../headline.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
 import { memoryTitle } from '../memory-title.ts'
@@ -46,7 +46,7 @@ function answer(record: RunRecord, group: GroupRecord): Markup {
   )
   const none = verdict === 'no-difference' ? 'no difference' : 'no speedup'
   const gain =
-    value === null ? markup`<b class="none">${none}</b>` : markup`<b>${value.toFixed(2)}</b><small> ×</small>`
+    value === null ? markup`<b class="none">${none}</b>` : markup`<b>${ratioText(value)}</b><small> ×</small>`
   const range = interval === null ? nothing : markup`<p>${rangeText(interval)}, ${levelText(interval)} interval</p>`
   const badges = [...new Set(group.cases.flatMap((entry) => entry.badges))].filter(
     (badge) => !heading?.includes(badgeWords[badge]),

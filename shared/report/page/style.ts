@@ -34,7 +34,7 @@ h2 small{font-size:12px;font-weight:400;color:var(--ink-2)}
 .badge.plain{border-color:var(--line-strong);color:var(--ink-2)}
 table{border-collapse:collapse;width:100%}
 .rows{table-layout:fixed}.rows .who{width:210px}.rows .speedup{width:262px}.rows .latency{width:116px}.rows .n{width:53px}.rows .rate{width:60px}.rows .memory{width:106px}.rows .accuracy{width:52px}
-.rows th,.rows td{overflow:visible}.rows .proof,.rows th .sub{margin-left:20px}
+.rows th,.rows td{overflow:visible}.rows .proof,.rows th .sub{margin-left:20px}.rows .name{white-space:normal;line-height:1.2}
 th,td{text-align:left;font-weight:400;padding:0 10px 0 0;vertical-align:middle;white-space:nowrap}
 thead th{font-size:11.5px;font-weight:600;padding-bottom:6px;vertical-align:bottom;white-space:normal;line-height:1.25}
 thead th{padding-right:8px}thead th small{display:block;font-weight:400;font-size:10.5px;color:var(--ink-3)}
@@ -70,7 +70,7 @@ svg .ink{fill:var(--ink)}svg .note{fill:var(--ink-3)}svg .fail{fill:var(--fail)}
 figure{margin:0 0 14px}figcaption,caption{font-size:12px;font-weight:600;text-align:left;padding:6px 0}
 .beside .figures{width:auto;margin-bottom:10px}.beside .figures thead small,.beside .figures tbody th,.beside .figures td{white-space:nowrap}
 .layers .tables{columns:2;column-gap:32px}.layers .figures{break-inside:avoid;width:100%}.layers .wide{column-span:all;width:auto}.layers tbody .long{max-width:180px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-.drawn svg{display:inline-block;vertical-align:-1px}.drawn span{display:inline-block;min-width:44px}
+.drawn svg{display:inline-block;vertical-align:-1px}.drawn span{display:inline-block;min-width:58px}
 .line{fill:none;stroke:var(--c);stroke-width:1.5}.line.dashed{stroke-dasharray:4 3}
 @page{size:A4 landscape;margin:12mm}
 @media print{body{max-width:none;padding:0;font-size:12px}.bar,.mark,.banner,pre{print-color-adjust:exact;-webkit-print-color-adjust:exact}.group,section:has(.facts){break-inside:avoid}}
