@@ -5,6 +5,17 @@ import { usePlanDraft } from './plan-draft.ts'
 
 export type PassName = keyof Passes
 
+/** In the order in which they are measured. */
+export const passNames: readonly PassName[] = [
+  'coldStart',
+  'energy',
+  'timeSplit',
+  'layers',
+  'offline',
+  'server',
+  'limits',
+]
+
 /** What a pass begins with when it is switched on. */
 const usualPasses = {
   coldStart: { launches: 5 },

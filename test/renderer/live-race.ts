@@ -1,6 +1,7 @@
 // A made-up race told as run events: what the executor would say between two moments, at most ten times a second.
 
 import { measured } from '../../shared/domain/figure.ts'
+import type { MachineSample } from '../../shared/domain/machine-sample.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
 import { seededRandom } from '../../shared/planning/seeded-random.ts'
 import { caseKeyOf, type ExampleCase } from './example-answers.ts'
@@ -11,6 +12,8 @@ export interface Race {
   readonly rounds: number
   readonly samplesPerBlock: number
   readonly seed: number
+  /** What a sampled GPU adds to each sample of the machine. */
+  readonly gpu?: MachineSample['gpu']
 }
 
 export function raceStart(race: Race): RunEvent[] {
@@ -81,6 +84,7 @@ export function raceRounds(race: Race, roundCount: number): RunEvent[][] {
         cpuLoadPercent: 52 + random() * 6,
         cpuClockMhz: 3_580 + random() * 30,
         memoryUsedBytes: 8.4e9 + random() * 1e7,
+        ...(race.gpu ? { gpu: race.gpu } : {}),
       })
     }
     events.push({

@@ -450,6 +450,10 @@ export const scenarios: Readonly<Record<string, () => Scenario>> = {
     bridge: createFakeBridge(worldAnswers({ records: [demonstration] })),
     path: '/benchmark',
   }),
+  'benchmark-gpu': () => ({
+    bridge: createFakeBridge(worldAnswers({ records: [everyPassRecord] })),
+    path: '/benchmark',
+  }),
   'benchmark-many': () => ({
     bridge: createFakeBridge(worldAnswers({ records: [demonstration] })),
     path: '/benchmark',

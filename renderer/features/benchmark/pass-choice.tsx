@@ -7,9 +7,7 @@ import { ChoiceRow } from '../../components/choice-row.tsx'
 import { NumberField } from '../../components/number-field.tsx'
 import { Switch } from '../../components/switch.tsx'
 import { passWords } from '../../format/pass-words.ts'
-import { changePasses, hasPass, type PassName, togglePass } from '../../state/pass-draft.ts'
-
-const offered: readonly PassName[] = ['coldStart', 'energy', 'timeSplit', 'layers', 'offline', 'server', 'limits']
+import { changePasses, hasPass, type PassName, passNames, togglePass } from '../../state/pass-draft.ts'
 
 export function PassChoice({ plan }: { readonly plan: Plan }) {
   const { passes } = plan
@@ -19,7 +17,7 @@ export function PassChoice({ plan }: { readonly plan: Plan }) {
       note="after them, each candidate alone; their figures stay as they are"
     >
       <div className="pass-switches">
-        {offered.map((name) => {
+        {passNames.map((name) => {
           const obstacle = obstacleOf(name, plan)
           return (
             <Switch

@@ -1,6 +1,5 @@
 // Putting a plan together: what it will measure, how long that takes, and the one button that starts it.
 import type { Plan } from '../../../shared/domain/plan.ts'
-import { presets } from '../../../shared/domain/plan.ts'
 import type { PlanEstimate } from '../../../shared/ipc/contract.ts'
 import { Badge } from '../../components/badge.tsx'
 import { Button } from '../../components/button.tsx'
@@ -11,11 +10,14 @@ import { errorRecord } from '../../format/error.ts'
 import { duration } from '../../format/time.ts'
 import { useAppDescription } from '../../state/app-description.ts'
 import { findManifest, useChosenFiles, useModels } from '../../state/models.ts'
+import { isMeasuring, useNoiseFloorWork } from '../../state/noise-floors.ts'
+import { goTo } from '../../state/place.ts'
 import { demonstrationModel, useEstimate } from '../../state/plan-draft.ts'
 import { useStartRun } from '../../state/run-live.ts'
 import { useRuns } from '../../state/runs.ts'
 import { useScreenKeys } from '../../state/screen-keys.ts'
 import { PlanForm } from './plan-form.tsx'
+import { planExplanation, planStatement } from './plan-words.ts'
 
 interface PlanViewProps {
   readonly plan: Plan | null
@@ -32,7 +34,8 @@ export function PlanView({ plan, appError }: PlanViewProps) {
   const manifest = plan ? findManifest(models.data, files, plan.model) : null
   const chosen = plan !== null && plan.candidates.length > 0 && plan.batchSizes.length > 0
   const refusals = chosen ? (estimate.data?.refusals ?? []) : []
-  const startable = chosen && refusals.length === 0 && !start.isPending && estimate.isSuccess
+  const floorGoesOn = useNoiseFloorWork(isMeasuring)
+  const startable = chosen && refusals.length === 0 && !start.isPending && estimate.isSuccess && !floorGoesOn
   const plain = plan?.candidates.every(({ artifact }) => artifact === undefined) ?? false
   const first = runs.data?.length === 0 && plan?.model === demonstrationModel && plain
   const go = () => {
@@ -61,6 +64,14 @@ export function PlanView({ plan, appError }: PlanViewProps) {
           }
         />
         {error != null && <RemedyStrip error={errorRecord(error)} />}
+        {floorGoesOn && (
+          <div className="strip warn" role="status">
+            <div>The noise floor of this machine is being measured: a run beside it would disturb both.</div>
+            <Button onClick={() => goTo('setup')} shortcut="1">
+              Open Setup
+            </Button>
+          </div>
+        )}
         {refusals.map((refusal) => (
           <RemedyStrip key={refusal.code + refusal.message} error={refusal} tone="warn" />
         ))}
@@ -99,22 +110,4 @@ function EstimateNumber({ estimate, demonstration }: EstimateNumberProps) {
       <small> {unit.join(' ')}</small>
     </>
   )
-}
-
-function planStatement(plan: Plan, modelName: string): string {
-  const candidates = plan.candidates.length
-  const batches = plan.batchSizes.length
-  if (candidates === 0) return 'Choose at least one candidate.'
-  if (batches === 0) return 'Choose at least one batch size.'
-  const each = candidates === 1 ? 'one candidate' : `${candidates} candidates`
-  const at = batches === 1 ? `batch ${plan.batchSizes[0]}` : `batches ${plan.batchSizes.join(', ')}`
-  return `${modelName}: ${each} at ${at}.`
-}
-
-function planExplanation(plan: Plan, estimate: PlanEstimate | null): string {
-  const { launches, rounds, withIdenticalPair } = presets[plan.preset]
-  const design = `${launches} ${launches === 1 ? 'launch' : 'launches'} of ${rounds} rounds, in a new order each round`
-  const pair = withIdenticalPair ? ', with a copy of the baseline that must show no difference' : ''
-  const unknown = estimate && estimate.estimatedMs === null ? ' How long it takes is known after the first round.' : ''
-  return `${design}${pair}.${unknown}`
 }

@@ -15,6 +15,7 @@ import {
   useNoiseFloors,
   useNoiseFloorWork,
 } from '../../state/noise-floors.ts'
+import { useRunLive } from '../../state/run-live.ts'
 import { NoiseFloorProgress } from './noise-floor-progress.tsx'
 import { aboutDuration, floorSentence, floorText } from './noise-floor-text.ts'
 
@@ -29,6 +30,7 @@ export function NoiseFloorPanel({ hasGpu }: NoiseFloorPanelProps) {
   const measure = useMeasureNoiseFloor()
   const cancel = useCancelNoiseFloor()
   const { ref, width } = useChartWidth(320)
+  const running = useRunLive(({ run }) => run !== null && !run.ended)
   const measuring = isMeasuring(work) || measure.isPending
   const own = (floors.data ?? []).filter((floor) => floor.device === device)
   const of = (preset: PresetName) => own.find((floor) => floor.preset === preset) ?? null
@@ -67,7 +69,12 @@ export function NoiseFloorPanel({ hasGpu }: NoiseFloorPanelProps) {
               {!measuring && (
                 <Button
                   kind={floor ? 'plain' : 'normal'}
-                  title={`Compares a small case with itself 40 times as a ${preset} run would`}
+                  disabled={running}
+                  title={
+                    running
+                      ? 'a benchmark is going on'
+                      : `Compares a small case with itself 40 times as a ${preset} run would`
+                  }
                   onClick={() => measure.mutate({ preset, device })}
                 >
                   {floor ? 'Repeat' : 'Measure'} ({aboutDuration(preset)})

@@ -3,6 +3,7 @@ import '../../../renderer/validation.ts'
 
 // Whatever makes a schema loads after it was said that none may be compiled.
 const { demonstrationCases, eightCases } = await import('../example-answers.ts')
+const { gpuSamples } = await import('../example-passes.ts')
 const { raceRounds, raceStart } = await import('../live-race.ts')
 const { scenarios } = await import('../scenarios.ts')
 
@@ -30,17 +31,24 @@ document.addEventListener('securitypolicyviolation', (event) => {
 })
 await import('../../../renderer/main.tsx')
 
-if (name === 'benchmark-live' || name === 'benchmark-many') {
-  const many = name === 'benchmark-many'
+if (name === 'benchmark-live' || name === 'benchmark-many' || name === 'benchmark-gpu') {
+  const many = name !== 'benchmark-live'
   const race = {
     cases: many ? eightCases : demonstrationCases,
     launches: many ? 3 : 1,
     rounds: 12,
     samplesPerBlock: 200,
     seed: 7,
+    gpu: name === 'benchmark-gpu' ? gpuSamples(1)[0]?.gpu : null,
   }
   bridge.emit('run:progressed', { runId: 'live', events: raceStart(race) })
-  for (const events of raceRounds(race, many ? 19 : 7)) bridge.emit('run:progressed', { runId: 'live', events })
+  const rounds = { 'benchmark-live': 7, 'benchmark-many': 19, 'benchmark-gpu': 38 }[name]
+  for (const events of raceRounds(race, rounds)) bridge.emit('run:progressed', { runId: 'live', events })
+  if (name === 'benchmark-gpu') {
+    const stage = { stage: 'cold-start', groupKey: 'clip-b1', caseKey: 'tensorrt-fp16', fraction: 0.6 } as const
+    const message = 'Process 3 of 5, to its first answer'
+    bridge.emit('run:progressed', { runId: 'live', events: [{ kind: 'stage', ...stage, message }] })
+  }
 }
 if (name === 'setup-busy') {
   bridge.emit('python:progressed', {

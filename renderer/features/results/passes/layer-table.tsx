@@ -6,13 +6,12 @@ import { type MeasuredLayers, wholeMs } from './operator-times.ts'
 interface LayerTableProps {
   readonly name: string
   readonly layers: MeasuredLayers
-  /** How many; null for all that are kept. */
-  readonly shown: number | null
+  readonly shown: number
 }
 
 export function LayerTable({ name, layers, shown }: LayerTableProps) {
   const whole = wholeMs(layers)
-  const rows = shown === null ? layers.layers : layers.layers.slice(0, shown)
+  const rows = layers.layers.slice(0, shown)
   const left = layers.layers.length - rows.length + layers.otherLayers
   return (
     <div className="layer-table">

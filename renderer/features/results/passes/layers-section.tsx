@@ -14,6 +14,8 @@ import { type MeasuredCase, outcomesOf } from './outcomes.ts'
 import { PassPanel, type PassSectionProps, UnaskedPass } from './pass-panel.tsx'
 
 const shownOperators = 9
+/** Of each engine, in its table; the report has all that are kept. */
+const tabledLayers = 100
 
 export function LayersSection({ record, cases, selected, asTable }: PassSectionProps) {
   const { ref, width } = useChartWidth(700)
@@ -126,7 +128,7 @@ function OperatorTable({ first, second }: OperatorTableProps) {
         }))}
       />
       {engines.map(({ record, pass }) => (
-        <LayerTable key={record.caseKey} name={caseName(record)} layers={pass} shown={null} />
+        <LayerTable key={record.caseKey} name={caseName(record)} layers={pass} shown={tabledLayers} />
       ))}
     </>
   )

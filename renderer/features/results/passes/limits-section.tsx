@@ -14,7 +14,7 @@ import { PassPanel, type PassSectionProps, UnaskedPass } from './pass-panel.tsx'
 
 type MeasuredLimits = Exclude<Limits, NotMeasured>
 
-const labelRoom = 190
+const labelRoom = 206
 
 export function LimitsSection({ record, group, cases, selected, asTable }: PassSectionProps) {
   const { ref, width } = useChartWidth(760)
