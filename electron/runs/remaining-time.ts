@@ -12,6 +12,7 @@ export class RemainingTime {
   #blocksAdded = 0
   #launchesBegun = 0
   #roundsMs = 0
+  #passesMs = 0
 
   constructor(planned: PlannedWork) {
     this.#planned = planned
@@ -34,12 +35,18 @@ export class RemainingTime {
     this.#roundsMs += durationMs
   }
 
-  /** `elapsedMs` since the run began. */
-  estimateMs(elapsedMs: number): number | null {
+  /** Of a group that is done. */
+  passesDone(durationMs: number): void {
+    this.#passesMs += durationMs
+  }
+
+  /** @param elapsedMs since the run began. @param passesLeftMs what passes will take from now on. */
+  estimateMs(elapsedMs: number, passesLeftMs = 0): number | null {
     if (this.#roundsMs === 0 || this.#blocksDone === 0) return null
     const blockMs = this.#roundsMs / this.#blocksDone
-    const launchMs = Math.max(0, elapsedMs - this.#roundsMs) / Math.max(1, this.#launchesBegun)
+    const launchMs = Math.max(0, elapsedMs - this.#roundsMs - this.#passesMs) / Math.max(1, this.#launchesBegun)
     const blocksLeft = Math.max(0, this.#planned.blocks + this.#blocksAdded - this.#blocksDone)
-    return blockMs * blocksLeft + launchMs * Math.max(0, this.#planned.launches - this.#launchesBegun)
+    const launchesLeft = Math.max(0, this.#planned.launches - this.#launchesBegun)
+    return blockMs * blocksLeft + launchMs * launchesLeft + passesLeftMs
   }
 }

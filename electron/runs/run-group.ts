@@ -21,6 +21,7 @@ import { parityPass } from './parity-pass.ts'
 import type { LimitFactsParts } from './passes/limit-facts.ts'
 import { measurePasses } from './passes/measure-passes.ts'
 import { noneMeasured } from './passes/pass-table.ts'
+import { passesLeftMs } from './passes/passes-left.ts'
 import type { RemainingTime } from './remaining-time.ts'
 import { RoundFlags } from './round-flags.ts'
 import type { RunDependencies } from './run-dependencies.ts'
@@ -124,6 +125,9 @@ function groupContext(
   const { groupKey, batchSize } = group
   const { manifest, modelFolder } = job
   const onGpu = recorder.record.plan.device === 'cuda'
+  const { passes = {} } = recorder.record.plan
+  const groupsLeft = job.groups.length - job.groups.indexOf(group)
+  const toCome = { passes, trials, batchSize, onGpu, warmup: rules.warmup, groupsLeft }
   const setting = { plan: recorder.record.plan, manifest, modelFolder, inputs, batchSize }
   return {
     groupKey,
@@ -168,7 +172,7 @@ function groupContext(
           launch,
           round,
           interim: interimFigures(trials, group.baseline),
-          remainingMs: remaining.estimateMs((dependencies.nowNs() - startedAtNs) / 1e6),
+          remainingMs: remaining.estimateMs((dependencies.nowNs() - startedAtNs) / 1e6, passesLeftMs(toCome)),
         })
       },
       log: (source, line) => recorder.log(`${groupKey}/${source}`, line),

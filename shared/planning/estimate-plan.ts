@@ -4,10 +4,10 @@
 import type { Plan } from '../domain/plan.ts'
 import { estimatePassesMs } from './estimate-passes.ts'
 import type { PlannedGroup } from './expand-plan.ts'
-import { type BlockRule, measuringRules, preflightMs } from './protocol.ts'
+import { type BlockRule, measuringRules, preflightMs, type WarmupRule } from './protocol.ts'
 
 /** Starting a worker and loading a model, taken as this long where nothing else is known. */
-const loadMs = 4000
+export const assumedLoadMs = 4000
 
 export type KnownLatencyMs = (groupKey: string, caseKey: string) => number | null
 
@@ -23,13 +23,23 @@ export function estimatePlanMs(
     for (const { caseKey } of cases) {
       const latencyMs = knownLatencyMs(groupKey, caseKey)
       if (latencyMs === null) return null
-      const warmupMs = Math.min(warmup.capMs, Math.max(warmup.minimumMs, warmup.minimumIterations * latencyMs))
-      totalMs += loadMs + memoryIterations * latencyMs
-      totalMs += launches * (loadMs + warmupMs + rounds * blockDurationMs(block, latencyMs))
-      totalMs += estimatePassesMs(passes, { latencyMs, batchSize, loadMs, warmupMs, onGpu: device === 'cuda' })
+      const warmupMs = warmupDurationMs(warmup, latencyMs)
+      totalMs += assumedLoadMs + memoryIterations * latencyMs
+      totalMs += launches * (assumedLoadMs + warmupMs + rounds * blockDurationMs(block, latencyMs))
+      totalMs += estimatePassesMs(passes, {
+        latencyMs,
+        batchSize,
+        loadMs: assumedLoadMs,
+        warmupMs,
+        onGpu: device === 'cuda',
+      })
     }
   }
   return totalMs
+}
+
+export function warmupDurationMs({ minimumMs, minimumIterations, capMs }: WarmupRule, latencyMs: number): number {
+  return Math.min(capMs, Math.max(minimumMs, minimumIterations * latencyMs))
 }
 
 /** A block of queries that each take this long. */

@@ -15,7 +15,7 @@ import { runPasses } from './run-passes.ts'
 export async function measurePasses(
   { openTaskWorker }: Pick<RunDependencies, 'openTaskWorker'>,
   { recorder, manifest }: RunJob,
-  { group, inputs, peaks }: GroupJob,
+  { group, inputs, peaks, remaining }: GroupJob,
   context: GroupContext,
   trials: readonly CaseTrial[],
 ): Promise<void> {
@@ -34,9 +34,11 @@ export async function measurePasses(
     const summarized = recorder.record.groups.find((each) => each.groupKey === groupKey)
     return summarized?.cases.find((entry) => entry.caseKey === caseKey)?.latencyMs.p50.value ?? null
   }
+  const startedAtNs = context.nowNs()
   await runPasses({ ...context, passes, batchSize, limits, medianMsOf }, trials, (trial, results) =>
     recorder.passMeasured(groupKey, trial.caseKey, results),
   )
+  remaining.passesDone((context.nowNs() - startedAtNs) / 1e6)
 }
 
 /** Where every case runs an artifact that it names, one of them may be the FP32 file. */

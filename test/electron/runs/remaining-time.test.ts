@@ -32,3 +32,13 @@ test('a block that was added is not taken from those that were planned', () => {
   remaining.roundDone(100)
   expect(remaining.estimateMs(100)).toBe(400)
 })
+
+test('passes to come are added, and those that are done do not make launches look slow', () => {
+  const remaining = new RemainingTime({ blocks: 4, launches: 2 })
+  remaining.launchBegun()
+  remaining.blockDone()
+  remaining.blockDone()
+  remaining.roundDone(200)
+  remaining.passesDone(60_000)
+  expect(remaining.estimateMs(65_200, 30_000)).toBe(2 * 100 + 5000 + 30_000)
+})
