@@ -6,10 +6,10 @@ import { runPython } from './python-process.ts'
 
 /** Distributions whose versions matter to what is made or measured. */
 const packagesInUse = [
-  ...['torch', 'torchvision', 'transformers', 'ultralytics', 'numpy', 'pillow'],
+  ...['torch', 'torchvision', 'torch-tensorrt', 'transformers', 'ultralytics', 'numpy', 'pillow'],
   ...['onnx', 'onnxscript', 'onnxruntime', 'onnxslim', 'nvidia-modelopt', 'onnxconverter-common', 'openvino', 'nncf'],
   ...['tensorrt-cu12', 'tensorrt-cu13', 'tensorrt-cu12-bindings', 'tensorrt-cu13-bindings', 'cuda-bindings'],
-  ...['tensorrt-rtx', 'onnxruntime-ep-nv-tensorrt-rtx-cu13'],
+  ...['tensorrt-rtx', 'onnxruntime-gpu', 'onnxruntime-ep-nv-tensorrt-rtx-cu13'],
 ] as const
 
 const program = [
@@ -25,7 +25,7 @@ const program = [
 /** Any one of the distributions proves the extra. */
 const provenBy: readonly (readonly [PythonEnvironment['extras'][number], readonly string[]])[] = [
   ['torch', ['torch']],
-  ['onnx', ['onnxruntime']],
+  ['onnx', ['onnxruntime', 'onnxruntime-gpu']],
   ['yolo', ['ultralytics']],
   ['tensorrt', ['tensorrt-cu12-bindings', 'tensorrt-cu13-bindings']],
   ['tensorrt-rtx', ['onnxruntime-ep-nv-tensorrt-rtx-cu13']],
