@@ -11,5 +11,7 @@ export function singleBuildWords(entry: CaseRecord, { cases }: Pick<GroupRecord,
   if (!timedBuilders.has(backend) || state !== 'completed' || speedup.value === null) return null
   const builds = cases.filter((other) => other.backend === backend && other.precision === precision)
   const files = new Set(builds.map(({ caseKey, artifactSha256 }) => artifactSha256 ?? caseKey))
-  return files.size > 1 ? null : 'from one build; another build of the same engine may be faster or slower'
+  return files.size > 1
+    ? null
+    : 'of one build; another build of the same engine may be faster or slower (convert --builds shows by how much)'
 }

@@ -76,6 +76,8 @@ function rowOf(record: RunRecord, group: GroupRecord, entry: CaseRecord): Record
     speedup_without_flagged: speedup.withoutFlagged?.value ?? null,
     flagged_rounds: speedup.withoutFlagged?.roundsLeftOut ?? (record.sampling === undefined ? null : 0),
     noise_floor: floorValue(record.noiseFloor),
+    preflight: record.sampling?.preflight.verdict ?? null,
+    added_rounds: group.addedRounds?.join(' ') ?? null,
     verdict: speedup.verdict,
     verdict_reason: speedup.reason,
     verdict_heading: speedup.heading,

@@ -69,7 +69,8 @@ describe('a speedup of TensorRT', () => {
   it('says that it is of one build, until the group holds another', () => {
     const built = exampleCase({ caseKey: 'tensorrt-fp16', backend: 'tensorrt', artifactSha256: 'a' })
     const again = { ...built, caseKey: 'tensorrt-fp16.2', artifactSha256: 'b' }
-    const words = 'from one build; another build of the same engine may be faster or slower'
+    const words =
+      'of one build; another build of the same engine may be faster or slower (convert --builds shows by how much)'
     expect(singleBuildWords(built, { cases: [built] })).toBe(words)
     expect(singleBuildWords(built, { cases: [built, again] })).toBeNull()
     expect(singleBuildWords(exampleCase(), { cases: [] })).toBeNull()
