@@ -14,15 +14,16 @@ import numpy as np
 import onnxruntime
 import pytest
 from enginebench_worker.backends.base import NotSupported
-from enginebench_worker.backends.onnxruntime_backend import OnnxRuntime, OnnxRuntimeCase
+from enginebench_worker.backends.onnxruntime_backend import OnnxRuntime
 from enginebench_worker.codec import from_json
 from enginebench_worker.domain import WorkerCase
 from enginebench_worker.errors import BenchError, BenchErrorRecord
 from enginebench_worker.onnx_dimensions import open_dimensions
 from enginebench_worker.onnxruntime_engine import cuda_libraries
+from enginebench_worker.onnxruntime_engine.session_case import SessionCase
 from worker_case import digits_case
 
-Load = Callable[..., OnnxRuntimeCase]
+Load = Callable[..., SessionCase]
 
 
 @pytest.fixture
@@ -33,13 +34,13 @@ def gpu(monkeypatch: pytest.MonkeyPatch) -> fake.Gpu:
 
 @pytest.fixture
 def load(digits_record: dict[str, Any], digits_folder: Path) -> Load:
-    def make(precision: str = "fp32", **changes: Any) -> OnnxRuntimeCase:
+    def make(precision: str = "fp32", **changes: Any) -> SessionCase:
         file = str(digits_folder / f"{'fp32' if precision == 'tf32' else precision}.onnx")
         words = {"device": "cuda", "onnxFile": file, **changes}
         loaded = OnnxRuntime().load(
             from_json(WorkerCase, digits_case(digits_record, digits_folder, "onnxruntime", precision, **words))
         )
-        assert isinstance(loaded, OnnxRuntimeCase)
+        assert isinstance(loaded, SessionCase)
         return loaded
 
     return make

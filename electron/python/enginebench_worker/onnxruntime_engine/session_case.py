@@ -1,0 +1,119 @@
+"""An ONNX file in a session of ONNX Runtime as a case: on the CPU as it is called, on a GPU with its input and outputs
+bound to the device's memory.
+
+What ran is proved by a profile of one query of the very session that is measured, which is written from its start: so
+it is read or thrown away before the case goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from enginebench_worker.backends.base import LayerProfile, LoadedCase, MarkPart, NotSupported
+from enginebench_worker.domain import Bytes, PrecisionProof, WorkerCase
+from enginebench_worker.errors import BenchError
+from enginebench_worker.onnx_precision import judge_operators, read_profile, stored_types
+from enginebench_worker.onnxruntime_engine.device_binding import DeviceBinding
+from enginebench_worker.onnxruntime_engine.layer_times import read_layer_times
+from enginebench_worker.onnxruntime_engine.session import (
+    CUDA_SETTINGS,
+    PROVIDERS,
+    SPINNING,
+    match_input,
+    open_profiled_session,
+)
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
+
+
+def load_session_case(case: WorkerCase, file: Path, optimization: str) -> SessionCase:
+    import onnxruntime
+
+    session = open_profiled_session(onnxruntime, case, file, optimization)
+    return SessionCase(onnxruntime, session, case, file, optimization)
+
+
+class SessionCase(LoadedCase):
+    engine_declared = Bytes(None, "ONNX Runtime declares no size beforehand")
+
+    def __init__(self, onnxruntime: Any, session: Any, case: WorkerCase, file: Path, optimization: str) -> None:
+        self._onnxruntime, self._session, self._case, self._file = onnxruntime, session, case, file
+        self._optimization = optimization
+        self._outputs = list(case.model.outputs)
+        self._input_name, self._input_type = given = match_input(session, case)
+        shape = (case.batch_size, *case.input.shape[1:])
+        on_device = (onnxruntime, session, case.device, given, shape, self._outputs)
+        self._binding = DeviceBinding(*on_device) if case.device == "cuda" else None
+        self._is_profiled = True
+        self.threads = session.get_session_options().intra_op_num_threads
+        self.versions = {"onnxruntime": onnxruntime.__version__}
+
+    def query(self, batch: NDArray[float32]) -> Sequence[NDArray[Any]]:
+        if self._binding is not None:
+            self._binding.copy_in(batch)
+            self._binding.run()
+            return self._binding.copy_out()
+        return self._session.run(self._outputs, {self._input_name: batch.astype(self._input_type, copy=False)})
+
+    def synchronize(self) -> None:
+        if self._binding is not None:
+            self._binding.synchronize()
+
+    def query_in_parts(self, batch: NDArray[float32], part: MarkPart) -> Sequence[NDArray[Any]]:
+        if self._binding is None:
+            with part("compute"):
+                return self.query(batch)
+        with part("host-to-device"):
+            self._binding.copy_in(batch)
+        with part("compute"):
+            self._binding.run()
+        with part("device-to-host"):
+            return self._binding.copy_out()
+
+    def profile_layers(self, batches: Sequence[NDArray[float32]], queries: int) -> LayerProfile:
+        if self._case.device == "cuda":
+            message = "ONNX Runtime tells how long the host took to launch each operator, not how long the GPU worked."
+            raise NotSupported(message)
+        session = open_profiled_session(self._onnxruntime, self._case, self._file, self._optimization)
+        for index in range(queries):
+            batch = batches[index % len(batches)].astype(self._input_type, copy=False)
+            session.run(self._outputs, {self._input_name: batch})
+        return read_layer_times(Path(session.end_profiling()))
+
+    def prove_precision(self, batch: NDArray[float32]) -> PrecisionProof:
+        self.query(batch)
+        self._is_profiled = False
+        operators = read_profile(Path(self._session.end_profiling()))
+        foreign = {operator.provider for operator in operators} - {PROVIDERS[self._case.device]}
+        if foreign:
+            raise BenchError(
+                "backend-unavailable",
+                "load",
+                f"Part of {self._case.model.name} ran on {', '.join(sorted(foreign))} instead.",
+                "Use the CPU, or a model whose operators the GPU provider has.",
+            )
+        options = self._session.get_session_options()
+        on_cuda = self._session.get_provider_options().get(PROVIDERS["cuda"], {})
+        tf32 = on_cuda.get("use_tf32")
+        settings = (
+            f"{SPINNING} = {options.get_session_config_entry(SPINNING)}",
+            f"graph optimization = {options.graph_optimization_level.name}",
+            *(f"{name} = {on_cuda[name]}" for name in CUDA_SETTINGS if name in on_cuda),
+        )
+        return judge_operators(
+            self._case.precision, operators, stored_types(self._file), settings, uses_tf32=tf32 == "1"
+        )
+
+    def reset_allocator_peak(self) -> None:
+        return None
+
+    def allocator_peak(self) -> Bytes:
+        return Bytes(None, "ONNX Runtime does not tell the peak of its arena")
+
+    def close(self) -> None:
+        if self._is_profiled:
+            self._is_profiled = False
+            Path(self._session.end_profiling()).unlink(missing_ok=True)
