@@ -1,18 +1,20 @@
-// The published JSON Schemas (2020-12): of run.json and benchmark_results.json, of analyzer.json and the summary.json that
+// The published JSON Schemas (2020-12): of run.json and benchmark_results.json, of sweep.json, of analyzer.json and the summary.json that
 // comes of it. Names that the records list are fixed; further ones may be added without a new schema version, so readers
 // must pass over what they do not know. analyzer.json is strict: a name that is not known is a mistake.
 import { z } from 'zod'
 import { analyzerSchema } from '../domain/analyzer.ts'
 import { runRecordSchema } from '../domain/run.ts'
+import { sweepRecordSchema } from '../domain/sweep.ts'
 import { videoRecordSchema } from '../domain/video-record.ts'
 import { exportedRecordSchema } from './formats/json.ts'
 
 export function publishedSchemas(): Readonly<
-  Record<'run-record' | 'benchmark_results' | 'analyzer' | 'video-summary', object>
+  Record<'run-record' | 'benchmark_results' | 'sweep-record' | 'analyzer' | 'video-summary', object>
 > {
   return {
     'run-record': titled(runRecordSchema, 'Enginebench run record (run.json)'),
     benchmark_results: titled(exportedRecordSchema, 'Enginebench exported results (benchmark_results.json)'),
+    'sweep-record': titled(sweepRecordSchema, 'Enginebench sweep record (sweep.json)'),
     analyzer: titled(analyzerSchema, 'Enginebench analyzer (analyzer.json)'),
     'video-summary': titled(videoRecordSchema, 'Enginebench analysis of videos (summary.json)'),
   }
