@@ -7,6 +7,7 @@ import { requireProgram } from './child-process.mjs'
 import { hashOf } from './folder-hash.mjs'
 import { withFolderLock } from './folder-lock.mjs'
 import { repositoryFolder, setupCacheFolder } from './repository.mjs'
+import { sideBySide } from './side-by-side.mjs'
 
 const requirements = 'electron/python/requirements'
 const enginebench = join(repositoryFolder, 'scripts', 'enginebench.mjs')
@@ -25,11 +26,18 @@ export async function ensureTestPython() {
   const interpreter = (name) => join(home, 'environments', name, 'bin', 'python')
   const builder = join(home, 'test-builder')
   await withFolderLock(home, async () => {
-    await ensureEnvironment(home, 'main', [])
-    await ensureEnvironment(home, 'yolo', ['--accept-licence', 'AGPL-3.0'])
-    await ensureEnvironment(home, 'openvino', [])
-    await ensureTestTools(home, interpreter('main'))
-    if (hasTestBuilder) await ensureTestBuilder(builder)
+    // Two at a time: unpacking keeps a core busy each.
+    await sideBySide(
+      async () => {
+        await ensureEnvironment(home, 'main', [])
+        await ensureTestTools(home, interpreter('main'))
+      },
+      async () => {
+        await ensureEnvironment(home, 'yolo', ['--accept-licence', 'AGPL-3.0'])
+        await ensureEnvironment(home, 'openvino', [])
+        if (hasTestBuilder) await ensureTestBuilder(builder)
+      },
+    )
   })
   return {
     home,

@@ -10,6 +10,7 @@ import { onSomeDisplay } from './display.mjs'
 import { resolveElectronRuntime, runtimeEnvironment } from './electron-runtime.mjs'
 import { ensureNodePackages } from './node-packages.mjs'
 import { repositoryFolder } from './repository.mjs'
+import { sideBySide } from './side-by-side.mjs'
 import { ensureSystemPackages, systemNeeds } from './system-packages.mjs'
 import { countsLine, countsOfExitCode, countsOfPlaywright, countsOfPytest, countsOfVitest } from './test-counts.mjs'
 import { ensureTestPython, hasTestBuilder } from './test-python.mjs'
@@ -44,8 +45,11 @@ async function setUp() {
   ])
   await ensureNodePackages()
   await ensureBuilt()
-  const runtime = await resolveElectronRuntime({ inspectable: true })
-  const python = wants('unit') || wants('python') || wants('window') ? await ensureTestPython() : null
+  const needsPython = wants('unit') || wants('python') || wants('window')
+  const [runtime, python] = await sideBySide(
+    () => resolveElectronRuntime({ inspectable: true }),
+    async () => (needsPython ? ensureTestPython() : null),
+  )
   return {
     ...runtimeEnvironment(runtime),
     ENGINEBENCH_TEST_ELECTRON: runtime.executable,

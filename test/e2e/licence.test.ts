@@ -5,8 +5,8 @@ import { show } from './harness/capture.ts'
 
 declare const window: { readonly enginebench: EnginebenchBridge }
 
-test('the licence is shown in full, and nothing is installed before it is accepted', async ({ openApp }) => {
-  const { page } = await openApp()
+test('the licence is shown in full, and nothing is installed before it is accepted', async ({ standingApp }) => {
+  const { page } = standingApp
   await show(page, '#/setup')
   await page
     .getByRole('row', { name: 'Ultralytics', exact: true })
@@ -31,8 +31,8 @@ test('the licence is shown in full, and nothing is installed before it is accept
   )
 })
 
-test('an installation without the accepted licence is refused', async ({ openApp }) => {
-  const { page } = await openApp()
+test('an installation without the accepted licence is refused', async ({ standingApp }) => {
+  const { page } = standingApp
   const ended = page.evaluate(
     () =>
       new Promise((resolve) => {

@@ -14,8 +14,8 @@ interface PageGlobals {
 }
 declare const window: PageGlobals & Window
 
-test('the page has no Node, and nothing of the bridge but three functions', async ({ openApp }) => {
-  const { page } = await openApp()
+test('the page has no Node, and nothing of the bridge but three functions', async ({ standingApp }) => {
+  const { page } = standingApp
   expect(
     await page.evaluate(() => ({
       node: [typeof window.require, typeof window.process, typeof window.module, typeof window.Buffer],
@@ -27,17 +27,17 @@ test('the page has no Node, and nothing of the bridge but three functions', asyn
   })
 })
 
-test('the bridge cannot be replaced or reach another channel', async ({ openApp }) => {
-  const { page } = await openApp()
+test('the bridge cannot be replaced or reach another channel', async ({ standingApp }) => {
+  const { page } = standingApp
   expect(await page.evaluate(() => Reflect.defineProperty(window, 'enginebench', { value: 1 }))).toBe(false)
   const failed = await answerOf(page, 'ELECTRON_BROWSER_REQUIRE', {}).catch((error: Error) => error.message)
   expect(failed).toContain('unknown name')
 })
 
 test('fault-37: the page cannot say that a path was dropped on it, nor drop a file that it made', async ({
-  openApp,
+  standingApp,
 }) => {
-  const { page } = await openApp()
+  const { page } = standingApp
   const named = await answerOf(page, 'model:open-dropped', { file: '/etc/passwd' }).catch(
     (error: Error) => error.message,
   )
@@ -49,8 +49,8 @@ test('fault-37: the page cannot say that a path was dropped on it, nor drop a fi
   expect(made).toMatchObject({ ok: false, error: { code: 'bad-model-file' } })
 })
 
-test('fault-37: bad payloads are refused, and the app goes on', async ({ openApp }) => {
-  const { page } = await openApp()
+test('fault-37: bad payloads are refused, and the app goes on', async ({ standingApp }) => {
+  const { page } = standingApp
   const refused = { ok: false, error: { code: 'bad-usage' } }
   expect(await answerOf(page, 'run:open', { runId: '../../etc/passwd' })).toMatchObject(refused)
   expect(await answerOf(page, 'run:nothing', {})).toMatchObject(refused)
@@ -58,8 +58,8 @@ test('fault-37: bad payloads are refused, and the app goes on', async ({ openApp
   expect(await request(page, 'app:describe', {})).toMatchObject({ version: expect.any(String) })
 })
 
-test('fault-37: a payload of 100 MB is refused, and the app goes on', async ({ openApp }) => {
-  const { page } = await openApp()
+test('fault-37: a payload of 100 MB is refused, and the app goes on', async ({ standingApp }) => {
+  const { page } = standingApp
   const answer = await page.evaluate(() => {
     const { request } = window.enginebench as { request(name: string, payload: unknown): Promise<unknown> }
     return request('settings:read', { filler: 'a'.repeat(100_000_000) })
@@ -68,8 +68,8 @@ test('fault-37: a payload of 100 MB is refused, and the app goes on', async ({ o
   expect(await request(page, 'settings:read', {})).toMatchObject({ lastPlan: null })
 })
 
-test('fault-37: a frame inside the page gets no content and no bridge', async ({ openApp }) => {
-  const { page } = await openApp()
+test('fault-37: a frame inside the page gets no content and no bridge', async ({ standingApp }) => {
+  const { page } = standingApp
   const bridge = await page.evaluate(async () => {
     const frame = document.createElement('iframe')
     frame.src = `${location.origin}/`
@@ -87,8 +87,10 @@ test('fault-37: a frame inside the page gets no content and no bridge', async ({
   expect(['undefined', 'out of reach']).toContain(bridge)
 })
 
-test('fault-37: a page of another origin is not answered even with the bridge in its hands', async ({ openApp }) => {
-  const { app } = await openApp()
+test('fault-37: a page of another origin is not answered even with the bridge in its hands', async ({
+  standingApp,
+}) => {
+  const { app } = standingApp
   const answer = await app.evaluate(async ({ BrowserWindow, session }, preload) => {
     const foreign = new BrowserWindow({
       show: false,
@@ -102,8 +104,8 @@ test('fault-37: a page of another origin is not answered even with the bridge in
   expect(answer).toMatchObject({ ok: false, error: { code: 'bad-usage' } })
 })
 
-test('fault-38: the page cannot navigate away or open a window', async ({ openApp }) => {
-  const { app, page } = await openApp()
+test('fault-38: the page cannot navigate away or open a window', async ({ standingApp }) => {
+  const { app, page } = standingApp
   const before = page.url()
   const opened = await page.evaluate(() => {
     const first = window.open('https://example.org/') === null
@@ -130,8 +132,8 @@ test('fault-38: the page cannot navigate away or open a window', async ({ openAp
   expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
 })
 
-test('fault-38: every permission is denied, asked for or looked up', async ({ openApp }) => {
-  const { page } = await openApp()
+test('fault-38: every permission is denied, asked for or looked up', async ({ standingApp }) => {
+  const { page } = standingApp
   const outcomes = await page.evaluate(async () => {
     const place = await new Promise((resolve) => {
       navigator.geolocation.getCurrentPosition(
@@ -145,8 +147,8 @@ test('fault-38: every permission is denied, asked for or looked up', async ({ op
   expect(outcomes).toEqual({ place: 'denied', notify: 'denied', queried: 'denied' })
 })
 
-test('the policy stops inline script, eval, inline style and the network', async ({ openApp }) => {
-  const { page } = await openApp()
+test('the policy stops inline script, eval, inline style and the network', async ({ standingApp }) => {
+  const { page } = standingApp
   const outcome = await page.evaluate(async () => {
     const script = document.createElement('script')
     script.textContent = 'window.inlineRan = true'
@@ -171,8 +173,8 @@ test('the policy stops inline script, eval, inline style and the network', async
   expect(outcome).toEqual({ inline: false, evaluated: 'EvalError', opacity: '1', fetched: 'refused' })
 })
 
-test('no file outside the page can be read through its scheme', async ({ openApp }) => {
-  const { page } = await openApp()
+test('no file outside the page can be read through its scheme', async ({ standingApp }) => {
+  const { page } = standingApp
   const loads = await page.evaluate(async () => {
     const load = (source: string) =>
       new Promise((resolve) => {
@@ -204,8 +206,8 @@ test('fault-36: a second start in the same data folder gives way to the first', 
     .toEqual([true])
 })
 
-test('the session keeps nothing on disk and the window has no menu', async ({ openApp }) => {
-  const { app } = await openApp()
+test('the session keeps nothing on disk and the window has no menu', async ({ standingApp }) => {
+  const { app } = standingApp
   expect(
     await app.evaluate(({ BrowserWindow, Menu }) => ({
       stored: BrowserWindow.getAllWindows().map((window) => window.webContents.session.storagePath),

@@ -19,9 +19,18 @@ interface Fixtures {
   /** The data folder. */
   readonly home: string
   readonly openApp: () => Promise<OpenedApp>
+  /**
+   * An app that the tests of a file have one after the other, its page loaded anew, its data folder as the tests before
+   * left it: for what neither depends on that nor ends the app.
+   */
+  readonly standingApp: OpenedApp
 }
 
-export const test = base.extend<Fixtures>({
+interface WorkerFixtures {
+  readonly standing: OpenedApp
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the names from the pattern
   home: async ({}, use) => {
     const home = await mkdtemp(join(tmpdir(), 'enginebench-e2e-'))
@@ -37,6 +46,22 @@ export const test = base.extend<Fixtures>({
     })
     for (const { app } of opened) await app.close().catch(() => undefined)
     await expect.poll(() => processesOf(home), { message: 'no process outlives the app' }).toEqual([])
+  },
+  standing: [
+    // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the names from the pattern
+    async ({}, use) => {
+      const home = await mkdtemp(join(tmpdir(), 'enginebench-e2e-'))
+      const opened = await launch(home)
+      await use(opened)
+      await opened.app.close().catch(() => undefined)
+      await expect.poll(() => processesOf(home), { message: 'no process outlives the app' }).toEqual([])
+      await rm(home, { recursive: true, force: true })
+    },
+    { scope: 'worker' },
+  ],
+  standingApp: async ({ standing }, use) => {
+    await standing.page.goto('app://enginebench/')
+    await use(standing)
   },
 })
 
