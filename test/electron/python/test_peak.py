@@ -43,19 +43,20 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeBench], FakeBench]:
 def test_the_peak_is_that_of_the_best_product_and_a_copy_counts_both_ways(
     use: Callable[[FakeBench], FakeBench],
 ) -> None:
-    use(FakeBench({512: 1e10, 1024: 5e10, 2048: 4e10}, 2e10))
+    use(FakeBench({512: 1e10, 1024: 5e10, 2048: 4e10, 4096: 3e10}, 2e10))
     found, versions = measure_peak("cpu", "fp32", 2)
     assert (round(found.operations_per_second), round(found.bytes_per_second)) == (50_000_000_000, 20_000_000_000)
     assert found.source == (
-        "measured: 1024 x 1024 matrix product in fp32 on 2 threads, copy of 256 MiB, best of 512, 1024, 2048"
+        "measured: 1024 x 1024 matrix product in fp32 on 2 threads, the best of 512, 1024, 2048; copy of 256 MiB"
     )
     assert versions == {"fake": "1"}
 
 
-def test_no_larger_product_is_tried_after_one_that_takes_a_second(use: Callable[[FakeBench], FakeBench]) -> None:
-    bench = use(FakeBench({512: 1e8, 1024: 1e8, 2048: 1e8}, 2e10))
-    measure_peak("cpu", "fp32", 2)
+def test_a_product_that_would_take_more_than_a_second_is_not_tried(use: Callable[[FakeBench], FakeBench]) -> None:
+    bench = use(FakeBench({512: 2e9, 1024: 1.5e9, 2048: 1e9, 4096: 1e9}, 2e10))
+    found, _ = measure_peak("cpu", "fp32", 2)
     assert (bench.sizes, bench.now < 3) == ([512], True)
+    assert found.source.endswith("the best of 512; copy of 256 MiB")
 
 
 @pytest.mark.parametrize("precision", ["fp16", "bf16", "int8", "tf32"])
