@@ -30,10 +30,11 @@ export function averageWatts(
   return (1000 * joules) / (last.atMs - first.atMs)
 }
 
-/** Other processes that computed on the GPU at some moment of the span. */
-export function foreignProcesses(samples: readonly MachineSample[], { startedAtMs, endedAtMs }: Span): number[] {
+/** Other processes that computed on the GPU at some moment of the span; null where that cannot be told. */
+export function foreignProcesses(samples: readonly MachineSample[], { startedAtMs, endedAtMs }: Span): number[] | null {
   const within = samples.filter(({ atMs }) => atMs >= startedAtMs && atMs <= endedAtMs)
-  return [...new Set(within.flatMap(({ gpu }) => gpu?.foreignProcesses ?? []))]
+  const told = within.flatMap(({ gpu }) => (gpu?.foreignProcesses ? [gpu.foreignProcesses] : []))
+  return told.length === 0 ? null : [...new Set(told.flat())]
 }
 
 function noReadings(samples: readonly MachineSample[]): string {

@@ -60,14 +60,15 @@ function energyOf(context: PassContext, idle: Span, block: Span, images: number)
       images,
       averageWatts: watts,
       idleWatts: typeof idleWatts === 'number' ? idleWatts : null,
-      boundary: boundaryOf([...foreignProcesses(samples, idle), ...foreignProcesses(samples, block)]),
+      boundary: boundaryOf(foreignProcesses(samples, { ...idle, endedAtMs: block.endedAtMs })),
     },
   }
 }
 
-function boundaryOf(others: readonly number[]): string {
+function boundaryOf(others: readonly number[] | null): string {
+  if (others === null) return `${board}; whether other processes used it cannot be told here`
   if (others.length === 0) return board
-  return `${board}; other processes (${[...new Set(others)].join(', ')}) used it too, and are in the figure`
+  return `${board}; other processes (${others.join(', ')}) used it too, and are in the figure`
 }
 
 function spanOf(context: PassContext, startedAtNs: number, endedAtNs: number): Span {

@@ -75,9 +75,8 @@ function latencyAt(percentile: number, sorted: Float64Array): Figure {
 function noneKept(trials: readonly ServingTrial[], { latencyBoundMs, percentile }: ServingRequest): string {
   const lowest = Math.min(...trials.map(({ ratePerSecond }) => ratePerSecond))
   const bound = `p${percentile} within ${latencyBoundMs} ms`
-  const tooFew = trials.find(({ latencyMs }) => !isMeasured(latencyMs))
-  if (tooFew !== undefined && !isMeasured(tooFew.latencyMs))
-    return `Too few queries arrived: ${tooFew.latencyMs.reason}.`
+  const reasons = trials.flatMap(({ latencyMs }) => (isMeasured(latencyMs) ? [] : [latencyMs.reason]))
+  if (reasons.length === trials.length) return `Too few queries arrived: ${reasons.join(', ')}.`
   return `No rate that was tried kept ${bound}; the lowest was ${rateText(lowest)}.`
 }
 

@@ -38,5 +38,6 @@ test.each([
 test('other processes count while the block lasts', () => {
   const at = (atMs: number, foreign: number[] | null) =>
     machineSample(atMs, { gpu: gpuSample({ foreignProcesses: foreign }) })
+  expect(foreignProcesses([at(2000, null)], block)).toBeNull()
   expect(foreignProcesses([at(500, [1]), at(2000, [2, 3]), at(3000, null), at(4000, [3])], block)).toEqual([2, 3])
 })

@@ -43,6 +43,13 @@ test('other processes on the board are said beside the figure', async () => {
   })
 })
 
+test('inside a container, where processes cannot be told apart, that is said', async () => {
+  const { context, trial } = passBench(passes, {}, 'torch-eager', board(blockStartsMs, { foreignProcesses: null }))
+  expect(await energyPass.measure(context, trial)).toMatchObject({
+    energy: { boundary: 'the GPU board, not the wall; whether other processes used it cannot be told here' },
+  })
+})
+
 test('where the counter is reset while the board rests, the net figure alone is missing', async () => {
   const sampled = board(blockStartsMs)
   const reset = (atMs: number) => (atMs < 6000 ? board(-1e9)(atMs) : sampled(atMs))
