@@ -31,6 +31,8 @@ class Gpu:
     ignores_settings: bool = False
     computes_in: str | None = None
     """The type that its profile tells, whatever the file's."""
+    fails: str | None = None
+    """The words of an error while a session is made."""
     settings: list[dict[str, str]] = field(default_factory=list)
     preloaded: int = 0
 
@@ -42,10 +44,14 @@ class Gpu:
         module.cuda_version = "13.0"
         module.preload_dlls = self._preload
         module.get_available_providers = lambda: [CUDA, CPU]
-        module.InferenceSession = lambda file, options, providers: FakeSession(self, file, options, providers)
+        module.InferenceSession = self._session
         module.OrtValue = FakeValue
         monkeypatch.setitem(sys.modules, "onnxruntime", module)
         return self
+
+    def _session(self, file: str, options: Any, providers: Any, enable_fallback: int) -> FakeSession:
+        assert enable_fallback == 0, "its own way of falling back tries the CPU, and prints"
+        return FakeSession(self, file, options, providers)
 
     def _preload(self, cuda: bool, cudnn: bool) -> None:
         assert cuda and cudnn
@@ -78,6 +84,8 @@ class FakeSession:
         assert name == CUDA
         self._gpu, self._settings = gpu, settings
         gpu.settings.append(settings)
+        if gpu.fails is not None:
+            raise RuntimeError(gpu.fails)
         alone = options.get_session_config_entry("session.disable_cpu_ep_fallback") == "1"
         if alone and (gpu.leaves_to_the_cpu or not gpu.starts):
             raise RuntimeError(REFUSED)

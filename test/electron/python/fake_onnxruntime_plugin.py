@@ -89,7 +89,8 @@ class Plugin:
         self.options.append(options)
         return FakeCompiler(self, Path(source), embed_compiled_data_into_model)
 
-    def _session(self, file: str, options: FakeSessionOptions) -> FakeSession:
+    def _session(self, file: str, options: FakeSessionOptions, enable_fallback: int) -> FakeSession:
+        assert enable_fallback == 0, "its own way of falling back tries the CPU, and prints"
         self.options.append(options)
         if self.refuses:
             raise RuntimeError("Unsupported compute capability")
@@ -133,9 +134,6 @@ class FakeSession:
         self._plugin, self._options = plugin, options
         if options.enable_profiling:  # begun at once, as the real one does
             Path(f"{options.profile_file_prefix}.json").write_text("[]", encoding="utf-8")
-
-    def disable_fallback(self) -> None:
-        return None
 
     def get_inputs(self) -> Any:
         return self._real.get_inputs()

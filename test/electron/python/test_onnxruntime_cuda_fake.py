@@ -16,8 +16,10 @@ import pytest
 from enginebench_worker.backends.base import NotSupported
 from enginebench_worker.backends.onnxruntime_backend import OnnxRuntime
 from enginebench_worker.codec import from_json
+from enginebench_worker.commands import Prepare
 from enginebench_worker.domain import WorkerCase
 from enginebench_worker.errors import BenchError, BenchErrorRecord
+from enginebench_worker.failures import describe_failure
 from enginebench_worker.onnx_dimensions import open_dimensions
 from enginebench_worker.onnxruntime_engine import cuda_libraries
 from enginebench_worker.onnxruntime_engine.session_case import SessionCase
@@ -97,6 +99,22 @@ def test_fault_19_a_provider_that_does_not_start_is_told_and_never_becomes_the_c
         "backend-unavailable",
         "ONNX Runtime did not start CUDAExecutionProvider and fell back to CPUExecutionProvider.",
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("CUDA failure 100: no CUDA-capable device is detected ; GPU=0", "backend-unavailable"),
+        ("CUDA failure 2: out of memory ; GPU=0", "out-of-memory-gpu"),
+        ("CUDA failure 700: an illegal memory access was encountered ; GPU=0", "gpu-faulted"),
+        ("Protobuf parsing failed.", "bad-model-file"),
+    ],
+)
+def test_what_fails_while_a_session_is_made_is_told_apart(gpu: fake.Gpu, load: Load, words: str, code: str) -> None:
+    gpu.fails = words
+    with pytest.raises(Exception, match=r".") as caught:
+        load()
+    assert describe_failure(object.__new__(Prepare), caught.value).code == code
 
 
 def test_operators_left_to_the_cpu_are_named_and_no_profile_is_left(

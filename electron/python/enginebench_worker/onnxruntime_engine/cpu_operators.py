@@ -28,8 +28,7 @@ def explain_refusal(
     options.add_session_config_entry(NO_FALLBACK, "0")
     options.add_session_config_entry(_RECORD, "1")
     try:
-        session = onnxruntime.InferenceSession(str(file), options, providers=[provider])
-        session.disable_fallback()
+        session = onnxruntime.InferenceSession(str(file), options, providers=[provider], enable_fallback=0)
     except Exception:  # why it was refused is known already; this asks for names alone
         return _left_over(file, Counter(), cause)
     if provider[0] not in session.get_providers():

@@ -14,6 +14,7 @@ from typing import Any
 
 from enginebench_worker.domain import Device, Precision, WorkerCase
 from enginebench_worker.errors import BenchError
+from enginebench_worker.gpu_failures import gpu_failure_of
 from enginebench_worker.onnx_dimensions import open_dimensions
 from enginebench_worker.onnxruntime_engine.cpu_operators import (
     NO_FALLBACK,
@@ -112,12 +113,17 @@ def open_session(onnxruntime: Any, file: Path, options: Any, device: Device, pre
         asked = (provider, cuda_settings(precision))
         options.add_session_config_entry(NO_FALLBACK, "1")
     try:
-        session = onnxruntime.InferenceSession(str(file), options, providers=[asked])
-        session.disable_fallback()
+        session = onnxruntime.InferenceSession(str(file), options, providers=[asked], enable_fallback=0)
     except Exception as error:  # each of ONNX Runtime's load errors is a class of its own without a common base
         forget_profiles(options)
+        if gpu_failure_of(error) is not None:
+            raise
         if is_left_to_the_cpu(error):
             raise explain_refusal(onnxruntime, file, options, asked, error) from error
+        if "CUDA failure" in str(error) or "CUDNN failure" in str(error):
+            message = f"ONNX Runtime's {provider} failed while it loaded {file.name}."
+            remedy = "Check the GPU and its driver, or use the CPU; the log has its words."
+            raise BenchError("backend-unavailable", "load", message, remedy, error) from error
         message = f"ONNX Runtime cannot load {file.name}."
         raise BenchError("bad-model-file", "load", message, "Check the file, or export it again.", error) from error
     if session.get_providers()[0] != provider:

@@ -28,8 +28,7 @@ def load_context_case(case: WorkerCase, file: Path) -> ContextCase:
     settings = {} if case.engine_file else profile_settings(case.model.input, shape, shape, shape)
     options = profiled(provider.session_options(settings))
     try:
-        session = provider.onnxruntime.InferenceSession(str(file), options)
-        session.disable_fallback()
+        session = provider.onnxruntime.InferenceSession(str(file), options, enable_fallback=0)
     except Exception as error:  # ONNX Runtime's errors are classes of their own without a common base
         message = f"TensorRT for RTX cannot load {file.name}."
         remedy = "Convert the model again: its engines are read by the release that made them, on a GPU of its list."
