@@ -32,6 +32,7 @@ export function createHostReader({ files, ownProcesses, stateOf }: HostReaderPar
   let ticks = new Map<number, number>()
   let ours: ReadonlySet<number> | null = null
   let lookedAtMs: number | null = null
+  const foreign = new Set<number>()
   let clockGapMs: number | null = null
 
   function lookForProcesses(atMs: number): void {
@@ -79,7 +80,15 @@ export function createHostReader({ files, ownProcesses, stateOf }: HostReaderPar
         stoppedProcesses: stopped,
       }
     },
-    isOurs: (pid: number) => ours?.has(pid) === true,
+    /** Looks again for a process that was not met before: a worker is ours from its first moment on. */
+    isOurs: (pid: number) => {
+      if (ours?.has(pid) === true) return true
+      if (foreign.has(pid)) return false
+      ours = ownProcesses()
+      if (ours === null) return false
+      if (!ours.has(pid)) foreign.add(pid)
+      return ours.has(pid)
+    },
   }
 }
 

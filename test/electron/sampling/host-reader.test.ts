@@ -97,4 +97,27 @@ describe('the host', () => {
     const [first] = readThrough([{ atMs: 0 }, { atMs: 1000, ours: { 7: 0, 8: 0 }, stopped: [8] }])
     expect(first?.stoppedProcesses).toEqual([8])
   })
+
+  it('knows a worker that was started since it last looked, and looks once alone for one that is not ours', () => {
+    const ours = new Set([7])
+    let looks = 0
+    const { read, isOurs } = createHostReader({
+      files: {
+        processorTotals: () => null,
+        cpuClockMhz: () => null,
+        memoryUsedBytes: () => null,
+        swapInPages: () => null,
+        uptimeMs: () => 0,
+      },
+      ownProcesses: () => {
+        looks += 1
+        return new Set(ours)
+      },
+      stateOf: () => null,
+    })
+    read(0, 0)
+    ours.add(8)
+    expect([isOurs(7), isOurs(8), isOurs(99), isOurs(99)]).toEqual([true, true, false, false])
+    expect(looks).toBe(3)
+  })
 })
