@@ -1,4 +1,4 @@
-// The first minutes of a new user without Python: what is ready, the demonstration by one click, its files.
+// The first minutes of a new user without Python, in one app: what is ready, the demonstration by one click, its files.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Ajv2020 from 'ajv/dist/2020.js'
@@ -6,11 +6,13 @@ import { backendIds, backendLabels } from '../../shared/domain/backend.ts'
 import type { CaseRecord, RunRecord } from '../../shared/domain/run.ts'
 import { answerFolderDialogs, expect, request, test } from './harness/app.ts'
 import { readNpy, topOfRows } from './harness/npy.ts'
-import { digitsPlan, startRun, untilEnded } from './harness/plans.ts'
 import { applicationFolder } from './harness/runtime.ts'
 
-test('Setup lists every backend, and says of each that is not ready why and what helps', async ({ openApp }) => {
-  const { page } = await openApp()
+// One run serves them all.
+test.describe.configure({ mode: 'serial' })
+
+test('Setup lists every backend, and says of each that is not ready why and what helps', async ({ standingApp }) => {
+  const { page } = standingApp
   await page.getByRole('link', { name: 'Setup', exact: true }).click()
   const backends = await request(page, 'backends:list', { refresh: false })
   expect(backends.map(({ id }) => id)).toEqual([...backendIds])
@@ -26,10 +28,9 @@ test('Setup lists every backend, and says of each that is not ready why and what
 })
 
 test('the demonstration runs by one click and ends in Results with the true accuracy of every precision', async ({
-  openApp,
-  home,
+  standingApp,
 }) => {
-  const { page, consoleLines } = await openApp()
+  const { home, page, consoleLines } = standingApp
   await page.getByRole('button', { name: 'Run the demonstration' }).click()
   await expect(page.getByText(/Round \d+ of 12/)).toBeVisible({ timeout: 60_000 })
   await expect(page.getByRole('main', { name: 'Results' })).toBeVisible({ timeout: 60_000 })
@@ -53,10 +54,17 @@ test('the demonstration runs by one click and ends in Results with the true accu
   expect(consoleLines).toEqual([])
 })
 
-test('a report is exported in every format, each whole and readable by others', async ({ openApp, home }) => {
-  const { app, page } = await openApp()
-  const runId = await startRun(page, digitsPlan())
-  const record = await untilEnded(page, runId)
+test('fault-40: closing the folder dialog exports nothing and says nothing is wrong', async ({ standingApp }) => {
+  const { app, page } = standingApp
+  const [run] = await request(page, 'run:list', {})
+  await answerFolderDialogs(app, null)
+  expect(await request(page, 'report:export', { runId: run?.runId ?? '', formats: ['json'] })).toBeNull()
+})
+
+test('a report is exported in every format, each whole and readable by others', async ({ standingApp }) => {
+  const { home, app, page } = standingApp
+  const [{ runId } = { runId: 'none' }] = await request(page, 'run:list', {})
+  const record = await request(page, 'run:open', { runId })
   await page.getByRole('link', { name: 'Report', exact: true }).click()
   await answerFolderDialogs(app, home)
   await page.getByRole('button', { name: 'Export to a folder' }).click()
@@ -87,14 +95,6 @@ test('a report is exported in every format, each whole and readable by others', 
   const pdf = await readFile(fileOf('.pdf'), 'latin1')
   expect([pdf.slice(0, 5), pdf.trimEnd().slice(-5)]).toEqual(['%PDF-', '%%EOF'])
   expect(pdf.length).toBeGreaterThan(10_000)
-})
-
-test('fault-40: closing the folder dialog exports nothing and says nothing is wrong', async ({ openApp }) => {
-  const { app, page } = await openApp()
-  const runId = await startRun(page, digitsPlan())
-  await untilEnded(page, runId)
-  await answerFolderDialogs(app, null)
-  expect(await request(page, 'report:export', { runId, formats: ['json'] })).toBeNull()
 })
 
 function casesOf(record: RunRecord): readonly CaseRecord[] {

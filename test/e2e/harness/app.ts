@@ -9,6 +9,8 @@ import { processesOf } from './processes.ts'
 import { applicationFolder, findElectron, runtimeEnvironment } from './runtime.ts'
 
 export interface OpenedApp {
+  /** The data folder. */
+  readonly home: string
   readonly app: ElectronApplication
   readonly page: Page
   /** All that the page said on its console, from its first line. */
@@ -20,8 +22,8 @@ interface Fixtures {
   readonly home: string
   readonly openApp: () => Promise<OpenedApp>
   /**
-   * An app that the tests of a file have one after the other, its page loaded anew, its data folder as the tests before
-   * left it: for what neither depends on that nor ends the app.
+   * An app that tests have one after the other, its page loaded anew, its data folder as the tests before left it: for
+   * what does not depend on that, or goes on from there, and does not end the app.
    */
   readonly standingApp: OpenedApp
 }
@@ -80,7 +82,7 @@ async function launch(home: string): Promise<OpenedApp> {
   })
   const page = await app.firstWindow()
   await page.waitForLoadState('load')
-  return { app, page, consoleLines }
+  return { home, app, page, consoleLines }
 }
 
 declare const window: { readonly enginebench: EnginebenchBridge }
