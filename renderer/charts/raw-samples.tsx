@@ -93,7 +93,10 @@ function plotSamples(
     const [from, to] = timeRange(blocks)
     ctx.save()
     const left = (atS: number) => bbox.left + ((atS - from) / (to - from)) * bbox.width
-    paintFlagged(ctx, bbox, flagged, left, ratio)
+    ctx.fillStyle = token('--warn-ground')
+    for (const { startS, endS } of flagged) {
+      ctx.fillRect(left(startS), bbox.top, Math.max(2 * ratio, left(endS) - left(startS)), bbox.height)
+    }
     ctx.fillStyle = token(colour)
     ctx.strokeStyle = token(colour)
     ctx.lineWidth = ratio * 0.7
@@ -106,6 +109,7 @@ function plotSamples(
       (index) => Math.max(1, (1 - (latenciesMs[index] ?? 0) / topMs) * bbox.height),
       (index) => isFlagged[index] === 1,
     )
+    nameFlags(ctx, bbox, flagged, left, ratio)
     ctx.restore()
   }
   return new uPlot(
@@ -125,28 +129,38 @@ function plotSamples(
   )
 }
 
-/** Their ground, and the name of the flag where it has room. */
-function paintFlagged(
+interface Frame {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
+/** Each flag is named once, at its first span. */
+function nameFlags(
   context: CanvasRenderingContext2D,
-  frame: { readonly left: number; readonly top: number; readonly width: number; readonly height: number },
+  frame: Frame,
   spans: SampleSeries['flagged'],
   left: (atS: number) => number,
   ratio: number,
 ): void {
   context.font = `${10.5 * ratio}px ${token('--sans')}`
   context.textAlign = 'left'
-  let freeFrom = frame.left
-  for (const { startS, endS, flags } of spans) {
-    const start = left(startS)
-    context.fillStyle = token('--warn-ground')
-    context.fillRect(start, frame.top, Math.max(2 * ratio, left(endS) - start), frame.height)
-    const name = (flags[0] ?? '').replaceAll('-', ' ')
-    const width = context.measureText(name).width
-    const at = Math.min(start, frame.left + frame.width - width)
-    if (at < freeFrom) continue
-    context.fillStyle = token('--warn')
-    context.fillText(name, at, frame.top + 9 * ratio)
-    freeFrom = at + width + 8 * ratio
+  context.lineJoin = 'round'
+  context.lineWidth = 3 * ratio
+  context.strokeStyle = token('--ground')
+  context.fillStyle = token('--warn')
+  const said = new Set<string>()
+  for (const { startS, flags } of spans) {
+    for (const flag of flags) {
+      if (said.has(flag)) continue
+      const name = flag.replaceAll('-', ' ')
+      const at = Math.min(left(startS), frame.left + frame.width - context.measureText(name).width)
+      const line = frame.top + (9 + 12 * said.size) * ratio
+      context.strokeText(name, at, line)
+      context.fillText(name, at, line)
+      said.add(flag)
+    }
   }
 }
 

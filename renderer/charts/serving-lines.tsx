@@ -20,7 +20,7 @@ interface ServingLinesProps {
   readonly height: number
 }
 
-const [left, labelRoom, top, bottom] = [44, 168, 16, 34]
+const [left, labelRoom, top, bottom] = [44, 196, 16, 34]
 
 export function ServingLines({ lines, boundMs, width, height }: ServingLinesProps) {
   const right = width - labelRoom
@@ -70,12 +70,7 @@ export function ServingLines({ lines, boundMs, width, height }: ServingLinesProp
         const dashed = record.precision === 'fp32' || record.backend === 'simulated'
         return (
           <g key={record.caseKey} style={{ stroke: colour }}>
-            <path
-              fill="none"
-              strokeWidth={1.5}
-              strokeDasharray={dashed ? '4 3' : undefined}
-              d={points.map((point, at) => `${at === 0 ? 'M' : 'L'}${point.x} ${point.y}`).join('')}
-            />
+            <path fill="none" strokeWidth={1.5} strokeDasharray={dashed ? '4 3' : undefined} d={lineOf(points)} />
             {points.map((point) => (
               <path
                 key={point.rate}
@@ -114,6 +109,16 @@ interface Point {
   readonly keepsBound: boolean
   /** Above what the axis shows. */
   readonly beyond: boolean
+}
+
+/** Between two that both lie beyond the axis nothing is known to draw. */
+function lineOf(points: readonly Point[]): string {
+  return points
+    .map((point, at) => {
+      const joined = at > 0 && !(point.beyond && points[at - 1]?.beyond)
+      return `${joined ? 'L' : 'M'}${point.x} ${point.y}`
+    })
+    .join('')
 }
 
 /** By rate; a trial whose latency is not known has no place. */

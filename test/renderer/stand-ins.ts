@@ -22,7 +22,7 @@ Object.assign(globalThis, {
   },
 })
 const strokes =
-  'save restore beginPath closePath moveTo lineTo rect arc clip fill stroke fillRect strokeRect clearRect fillText translate rotate setTransform setLineDash'
+  'save restore beginPath closePath moveTo lineTo rect arc clip fill stroke fillRect strokeRect clearRect fillText strokeText translate rotate setTransform setLineDash'
 /** A pen that leaves no mark: what draws on a canvas runs, nothing is seen of it. */
 const pen = {
   ...Object.fromEntries(strokes.split(' ').map((name) => [name, () => undefined])),

@@ -8,6 +8,8 @@ import { noiseFloorWords } from '../../../shared/report/noise-floor-words.ts'
 import { floorValue, poorFloorSentence } from '../../../shared/statistics/applied-noise-floor.ts'
 import { deadZone } from '../../../shared/statistics/verdict.ts'
 import { Badge } from '../../components/badge.tsx'
+import { Button } from '../../components/button.tsx'
+import { goTo } from '../../state/place.ts'
 
 const preflightWords: Readonly<Record<Preflight['verdict'], string>> = {
   quiet: 'quiet before the run',
@@ -38,12 +40,19 @@ export function TrustReasons({ record }: { readonly record: RunRecord }) {
   const { noiseFloor } = record
   const reasons = [
     ...(preflight && preflight.verdict !== 'quiet' ? [preflight.reason] : []),
-    ...(noiseFloor && 'notMeasured' in noiseFloor
-      ? [`Told apart from 2 % by rule: the noise floor of this machine is not known, ${noiseFloor.notMeasured}.`]
-      : []),
+    ...(noiseFloor && 'notMeasured' in noiseFloor ? [noiseFloor.notMeasured] : []),
   ]
   if (reasons.length === 0) return null
-  return <p className="micro faint trust-reasons">{reasons.map(ended).join(' ')}</p>
+  return (
+    <p className="micro faint trust-reasons">
+      {reasons.map(ended).join(' ')}
+      {noiseFloor && 'notMeasured' in noiseFloor && (
+        <Button kind="plain" onClick={() => goTo('setup')}>
+          Measure the noise floor in Setup
+        </Button>
+      )}
+    </p>
+  )
 }
 
 function ended(text: string): string {

@@ -18,8 +18,7 @@ export function NoiseFloorProgress({ work: { preset, progress }, cancelling, onC
   if (outcome === 'cancelled') {
     return (
       <p className="small quiet panel-note" role="status">
-        Cancelled. {done === 1 ? 'The one comparison' : `The ${done} comparisons`} made so far are kept; measuring goes
-        on from there.
+        Cancelled. {keptWords(done)}
       </p>
     )
   }
@@ -39,4 +38,10 @@ export function NoiseFloorProgress({ work: { preset, progress }, cancelling, onC
       </p>
     </div>
   )
+}
+
+function keptWords(done: number): string {
+  if (done === 0) return 'Nothing was compared yet.'
+  if (done === 1) return 'The one comparison made so far is kept; measuring goes on from there.'
+  return `The ${done} comparisons made so far are kept; measuring goes on from there.`
 }

@@ -28,10 +28,14 @@ export function LimitsSection({ record, group, cases, selected, asTable }: PassS
       what={`operations a second against operations a byte, batch ${group.batchSize}`}
       record={record}
       refused={refused}
-      notes={[
-        ...(roofline ? [`Roof: ${roofline.sources.join('; ')}.`] : []),
-        'Work is counted from the model’s graph; speed is the median of the rounds.',
-      ]}
+      notes={
+        roofline
+          ? [
+              `Roof: ${roofline.sources.join('; ')}.`,
+              'Work is counted from the model’s graph; speed is the median of the rounds.',
+            ]
+          : []
+      }
     >
       {asTable ? (
         <LimitsTable measured={measured} />

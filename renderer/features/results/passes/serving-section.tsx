@@ -98,7 +98,7 @@ function ServerPanel({ record, outcomes: { measured, refused }, asTable }: Panel
       notes={
         request
           ? [
-              `From arrival to answer. Poisson arrivals, seed ${first.pass.seed}, ${numberText(request.durationMs / 1000)} s a trial. Filled: keeps the bound. Hollow: does not; ▲ lies beyond the axis.`,
+              `From arrival to answer. Poisson arrivals, seed ${first.pass.seed}, at least ${Math.round(request.durationMs / 1000)} s a trial. Filled: keeps the bound. Hollow: does not; ▲ lies beyond the axis.`,
             ]
           : []
       }

@@ -41,7 +41,10 @@ export function TimeSection({ record, cases, selected, asTable }: PassSectionPro
       what="ms of one query, host clock"
       record={record}
       refused={refused}
-      notes={notesOf(measured.map(({ pass }) => pass))}
+      notes={notesOf(
+        measured.map(({ pass }) => pass),
+        chosen?.pass ?? null,
+      )}
     >
       {asTable ? (
         <SplitTable
@@ -101,19 +104,23 @@ function titleOf(name: string, drawn: readonly BarPart[]): string {
   const sumMs = included.reduce((sum, { lengthMs }) => sum + lengthMs, 0)
   const [largest] = [...included].sort((a, b) => b.lengthMs - a.lengthMs)
   if (!largest || sumMs === 0) return `${name}: no part could be told apart`
+  if (included.length === 1) return `${name}: ${largest.name} is all that can be told apart`
   return `${name} spends ${Math.round((largest.lengthMs / sumMs) * 100)} % of a query in ${largest.name}`
 }
 
-function notesOf(splits: readonly MeasuredSplit[]): readonly string[] {
-  const queries = splits.map((split) => split.queries)
-  const most = Math.max(0, ...queries)
-  const methods = [...new Set(splits.map(({ method }) => method))]
-  return most === 0
-    ? []
-    : [
-        `n = ${countText(most)} queries a case. Taken apart with the device waited for after each part, so the parts add up to more than the latency of the rounds.`,
-        ...methods,
-      ]
+function notesOf(splits: readonly MeasuredSplit[], chosen: MeasuredSplit | null): readonly string[] {
+  if (!chosen) return []
+  const most = Math.max(...splits.map(({ queries }) => queries))
+  const several = splits.some((split) => partsOf(split).filter(({ hollow }) => !hollow).length > 1)
+  const waited = several ? ' The device is waited for after each part, so they add up to more than the latency.' : ''
+  const untold = chosen.parts.filter(({ medianMs, clock }) => medianMs === null && clock === 'host')
+  return [
+    `n = ${countText(most)} queries a case.${waited} Method: ${[...new Set(splits.map(({ method }) => method))].join('; ')}.`,
+    ...[...new Set(untold.map(({ reason }) => reason))].map((reason) => {
+      const names = untold.filter((each) => each.reason === reason).map(({ part }) => part.replaceAll('-', ' '))
+      return `Not told: ${names.join(', ')}; ${reason}.`
+    }),
+  ]
 }
 
 function SplitTable({
