@@ -10,7 +10,7 @@ import { type BarPart, StackedBars, type StackedRow } from '../../../charts/stac
 import { useChartWidth } from '../../../charts/width-of.ts'
 import { ChartTable } from '../../../components/chart-table.tsx'
 import { FigureText } from '../../../components/figure-text.tsx'
-import { PartKey } from '../../../components/part-key.tsx'
+import { PartKey } from '../../../charts/part-key.tsx'
 import { outcomesOf } from './outcomes.ts'
 import { PassPanel, type PassSectionProps, UnaskedPass } from './pass-panel.tsx'
 

@@ -1,5 +1,5 @@
 // What the shades under a chart stand for, in neutral ink: one line, where the data has no room for its own labels.
-import { partShade } from '../charts/part-shade.ts'
+import { partShade } from './part-shade.ts'
 
 export interface PartKeyItem {
   readonly name: string
