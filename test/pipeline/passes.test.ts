@@ -5,10 +5,11 @@ import { expect, test } from 'vitest'
 import type { BackendDriver, CaseWorker } from '../../electron/backends/backend-driver.ts'
 import { SimulatedClock } from '../../electron/backends/simulated-clock.ts'
 import { createSimulatedDriver } from '../../electron/backends/simulated-driver.ts'
+import { createRunWriter } from '../../electron/store/run-writer.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { Passes } from '../../shared/domain/passes.ts'
 import { runRecordSchema } from '../../shared/domain/run.ts'
-import { caseOf, eventsOf, runBench, simulatedPlan } from '../fakes/run-bench.ts'
+import { caseOf, diskFull, eventsOf, runBench, simulatedPlan } from '../fakes/run-bench.ts'
 import { temporaryFolder } from '../fakes/temporary-folder.ts'
 
 const root = temporaryFolder()
@@ -160,4 +161,28 @@ test('each result is on disk before the next pass begins', async () => {
     )
   })
   expect(await Promise.all(seen)).toMatchObject([{ method: 'simulated', queries: 5 }])
+})
+
+test('fault-13: a disk that fills while a pass is kept ends the run, and what was summarised before stays whole', async () => {
+  const bench = await runBench(root, {
+    createRunWriter: async (folder) => {
+      const writer = await createRunWriter(folder)
+      const write = writer.writeRecord.bind(writer)
+      writer.writeRecord = (record) => {
+        const layers = record.groups[0]?.cases[0]?.layerTimes
+        const isFull = record.state === 'running' && layers !== undefined && !('notMeasured' in layers)
+        return isFull ? Promise.reject(diskFull(folder)) : write(record)
+      }
+      return writer
+    },
+  })
+  const passes = { layers: { queries: 5 }, offline: { images: 10 } }
+  const { record, folder } = await bench.run(simulatedPlan([{}], { passes }))
+  expect(record).toMatchObject({ state: 'failed', error: { code: 'disk-full' } })
+  expect(caseOf(record, 'simulated-fp32')).toMatchObject({
+    state: 'completed',
+    layerTimes: { method: 'simulated' },
+    offline: { notMeasured: 'The run ended before it was measured.' },
+  })
+  expect(JSON.parse(await readFile(join(folder, 'run.json'), 'utf8'))).toEqual(record)
 })
