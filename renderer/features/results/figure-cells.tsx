@@ -49,7 +49,12 @@ export function ParityCell({ record, height }: FigureCellProps) {
   return (
     <div className="parity-cell" style={{ height }} title={parity.reason}>
       <Verdict verdict={parity.verdict} />
-      <span>{cosine === null ? '' : cosine.toFixed(5)}</span>
+      <span>{cosine === null ? '' : cosineText(cosine)}</span>
     </div>
   )
+}
+
+/** Cut, not rounded: nothing but equality reads as 1. */
+function cosineText(cosine: number): string {
+  return cosine === 1 ? '1' : (Math.floor(cosine * 1e5 + 1e-6) / 1e5).toFixed(5)
 }

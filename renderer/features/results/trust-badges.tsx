@@ -9,7 +9,9 @@ import { floorValue, poorFloorSentence } from '../../../shared/statistics/applie
 import { deadZone } from '../../../shared/statistics/verdict.ts'
 import { Badge } from '../../components/badge.tsx'
 import { Button } from '../../components/button.tsx'
+import { useMachine } from '../../state/app-description.ts'
 import { goTo } from '../../state/place.ts'
+import { otherMachine } from './other-machine.ts'
 
 const preflightWords: Readonly<Record<Preflight['verdict'], string>> = {
   quiet: 'quiet before the run',
@@ -21,8 +23,13 @@ export function TrustBadges({ record }: { readonly record: RunRecord }) {
   const preflight = record.sampling?.preflight ?? null
   const floor = floorValue(record.noiseFloor)
   const poor = poorFloorSentence(floor)
+  const machine = useMachine()
+  const other = machine.data ? otherMachine(machine.data, record.fingerprint.machine) : null
   return (
     <>
+      {other && (
+        <Badge title="Figures of different machines are not compared with each other">another machine: {other}</Badge>
+      )}
       {preflight && (
         <Badge tone={preflight.verdict === 'noisy' ? 'warn' : 'plain'} title={preflight.reason}>
           {preflightWords[preflight.verdict]}
