@@ -7,7 +7,7 @@ import { spreadApart } from '../../shared/report/charts/labels.ts'
 import { tickText, zeroScale } from '../../shared/report/charts/scale.ts'
 import { backendColour } from '../components/backend-mark.tsx'
 
-export interface ServingLine {
+interface ServingLine {
   readonly record: CaseRecord
   readonly name: string
   readonly trials: readonly ServingTrial[]

@@ -29,7 +29,7 @@ export interface LiveGroup {
   readonly cases: readonly LiveCase[]
 }
 
-export interface LiveStage {
+interface LiveStage {
   readonly stage: Stage
   /** The case at work; null where the stage is of none, or of all. */
   readonly caseKey: string | null

@@ -1,4 +1,5 @@
 // A row a candidate, shared by every column; each column is a small multiple with its own zero.
+import { memo } from 'react'
 import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
 import { caseName } from '../../../shared/report/case-name.ts'
@@ -19,7 +20,8 @@ interface CandidateRowsProps {
   readonly group: GroupRecord
   readonly cases: readonly CaseRecord[]
   readonly simulated: boolean
-  readonly blocksOf: (caseKey: string) => readonly SampleBlock[] | null
+  /** Of each case, in the cases' order; null while they are read. */
+  readonly blocks: readonly (readonly SampleBlock[] | null)[]
   readonly selectedKey: string
   readonly onSelect: (caseKey: string) => void
   readonly zoomed: boolean
@@ -28,8 +30,15 @@ interface CandidateRowsProps {
 
 const rowHeight = 40
 
-export function CandidateRows(props: CandidateRowsProps) {
-  const { group, cases, blocksOf, selectedKey, onSelect, zoomed } = props
+/** Drawn again only when something of it changed: what stands under the rows changes more often. */
+export const CandidateRows = memo(Rows, (before, after) => {
+  const { blocks, ...rest } = after
+  const same = Object.entries(rest).every(([name, value]) => Object.is(Reflect.get(before, name), value))
+  return same && blocks.length === before.blocks.length && blocks.every((each, index) => each === before.blocks[index])
+})
+
+function Rows(props: CandidateRowsProps) {
+  const { group, cases, blocks, selectedKey, onSelect, zoomed } = props
   const speedup = useChartWidth(252)
   const latency = useChartWidth(230)
   const memory = useChartWidth(160)
@@ -56,12 +65,12 @@ export function CandidateRows(props: CandidateRowsProps) {
         </div>
         <div ref={latency.ref}>
           <LatencyDensity
-            rows={cases.map((record) => ({
+            rows={cases.map((record, index) => ({
               caseKey: record.caseKey,
               backend: record.backend,
               precision: record.precision,
               percentiles: [record.latencyMs.p50, record.latencyMs.p95, record.latencyMs.p99],
-              blocks: blocksOf(record.caseKey),
+              blocks: blocks[index] ?? null,
               axisMaxMs: axisMax(record),
             }))}
             width={latency.width}

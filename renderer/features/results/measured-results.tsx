@@ -1,5 +1,5 @@
 // A run with something to compare: the headline, a row a candidate, throughput, raw samples, the method.
-import { useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import type { RunRecord } from '../../../shared/domain/run.ts'
 import { orderedCases } from '../../../shared/report/case-order.ts'
 import { Badge } from '../../components/badge.tsx'
@@ -28,7 +28,7 @@ export function MeasuredResults({ record }: { readonly record: RunRecord }) {
   const [zoomed, setZoomed] = useState(false)
   const [section, setSection] = useState<SectionName>('samples')
   const group = record.groups[groupIndex] ?? record.groups[0]
-  const cases = group ? orderedCases(group) : []
+  const cases = useMemo(() => (group ? orderedCases(group) : []), [group])
   const samples = useSamples(
     record.runId,
     group?.groupKey ?? '',
@@ -39,6 +39,7 @@ export function MeasuredResults({ record }: { readonly record: RunRecord }) {
     const next = cases[cases.findIndex(({ caseKey }) => caseKey === selected?.caseKey) + by]
     if (next) setSelectedKey(next.caseKey)
   }
+  const zoom = useCallback(() => setZoomed((on) => !on), [])
   const report = () => goTo('report', record.runId)
   useScreenKeys([
     { keys: ['↑', '↓'], label: 'candidate', bindings: { arrowup: () => step(-1), arrowdown: () => step(1) } },
@@ -56,12 +57,11 @@ export function MeasuredResults({ record }: { readonly record: RunRecord }) {
       },
     },
     { keys: ['T'], label: 'table', bindings: { t: () => setAsTable((shown) => !shown) } },
-    { keys: ['Z'], label: 'zoom latency to row', bindings: { z: () => setZoomed((on) => !on) } },
+    { keys: ['Z'], label: 'zoom latency to row', bindings: { z: zoom } },
     { keys: ['E'], label: 'export report', bindings: { e: report } },
   ])
   if (!group || !selected) return null
   const took = record.endedAt ? Date.parse(record.endedAt) - Date.parse(record.createdAt) : null
-  const blocksOf = (caseKey: string) => samples[cases.findIndex((each) => each.caseKey === caseKey)]?.data ?? null
   const raw = samples[cases.indexOf(selected)]
   return (
     <>
@@ -117,11 +117,11 @@ export function MeasuredResults({ record }: { readonly record: RunRecord }) {
             group={group}
             cases={cases}
             simulated={record.simulated}
-            blocksOf={(caseKey) => blocksOf(caseKey)?.blocks ?? null}
+            blocks={samples.map(({ data }) => data?.blocks ?? null)}
             selectedKey={selected.caseKey}
             onSelect={setSelectedKey}
             zoomed={zoomed}
-            onZoom={() => setZoomed((on) => !on)}
+            onZoom={zoom}
           />
         )}
         <CandidateDetail record={selected} group={group} />

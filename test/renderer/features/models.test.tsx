@@ -241,3 +241,15 @@ test('arrows go through artifacts and models alike', async () => {
   for (let step = 0; step < 5; step += 1) press('ArrowDown')
   expect(await screen.findByRole('button', { name: 'EfficientNet-B0', pressed: true })).toBeTruthy()
 })
+
+test('a target is read with what builds it apart from its name', async () => {
+  const bridge = createFakeBridge(
+    convertingAnswers({ artifacts: exampleArtifacts }, 'TensorRT for RTX 1.7.1, test builder'),
+  )
+  await openWindow({ bridge, path: '/models' })
+  fireEvent.click((await screen.findAllByRole('button', { name: 'Add precision' }))[0] as HTMLElement)
+  const form = await screen.findByRole('form', { name: 'Recipe' })
+  expect(
+    await within(form).findByRole('radio', { name: /^TensorRT ?, built by TensorRT for RTX 1\.7\.1/ }),
+  ).toBeTruthy()
+})
