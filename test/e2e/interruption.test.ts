@@ -32,7 +32,7 @@ test('fault-09: the app is killed; its workers end, and the next start calls the
   home,
 }) => {
   const { app, page } = await openApp()
-  const runId = await startRun(page, digitsPlan())
+  const runId = await startRun(page, oneCase())
   await untilRounds(page, runId, 2)
   expect((await workersOf(home)).length).toBeGreaterThan(0)
   app.process().kill('SIGKILL')
@@ -55,7 +55,7 @@ test('the window is closed mid-run; the app waits for its workers, keeps the rou
   home,
 }) => {
   const { app, page } = await openApp()
-  const runId = await startRun(page, digitsPlan())
+  const runId = await startRun(page, oneCase())
   await untilRounds(page, runId, 2)
   await app.evaluate(({ BrowserWindow }) => {
     setTimeout(() => BrowserWindow.getAllWindows()[0]?.close())
@@ -71,14 +71,14 @@ test('the window is closed mid-run; the app waits for its workers, keeps the rou
 
 test('the app is asked to end by a signal mid-run; nothing is left running', async ({ openApp, home }) => {
   const { app, page } = await openApp()
-  await untilRounds(page, await startRun(page, digitsPlan()), 1)
+  await untilRounds(page, await startRun(page, oneCase()), 1)
   app.process().kill('SIGTERM')
   await untilEndedApp(app, home)
 })
 
 test('a run that is cancelled keeps its rounds and leaves no worker', async ({ openApp, home }) => {
   const { page } = await openApp()
-  const runId = await startRun(page, digitsPlan())
+  const runId = await startRun(page, oneCase())
   await untilRounds(page, runId, 2)
   await request(page, 'run:cancel', { runId })
   const record = await untilEnded(page, runId)
@@ -91,6 +91,11 @@ test('a run that is cancelled keeps its rounds and leaves no worker', async ({ o
   })
   expect(blocks.length).toBeGreaterThanOrEqual(2)
 })
+
+/** Soon in its rounds: the fewer cases, the fewer to load and warm up. */
+function oneCase() {
+  return digitsPlan({ candidates: [{ backend: 'onnxruntime-node', precision: 'fp32', options: {} }] })
+}
 
 /** The test's own debugger keeps the process a little longer than its workers: it is let go of when they are gone. */
 async function untilEndedApp(app: ElectronApplication, home: string): Promise<ChildProcess> {

@@ -1,0 +1,1 @@
+export function sideBySide(...works: readonly (() => Promise<unknown>)[]): Promise<unknown[]>
