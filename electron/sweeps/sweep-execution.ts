@@ -9,6 +9,7 @@ import type { Candidate } from '../../shared/domain/plan.ts'
 import type { SweepPlan, SweepPoint, SweepRecord } from '../../shared/domain/sweep.ts'
 import { nextSeriesStep } from '../../shared/planning/sweep-series.ts'
 import type { RunInputs } from '../inputs/run-inputs.ts'
+import { endsTheRun } from '../runs/case-step.ts'
 import { caseWeights } from '../runs/case-weights.ts'
 import { makeTrials } from '../runs/make-trials.ts'
 import { noInputs } from '../runs/no-inputs.ts'
@@ -112,7 +113,7 @@ async function tryPoint(dependencies: SweepDependencies, job: SweepJob, request:
     return { ...place, state: 'measured', reason: null, latencyMs, imagesPerSecond, memoryBytes, predictedMemoryBytes }
   } catch (reason) {
     if (signal.aborted) return unmeasured(place, 'cancelled', 'Cancelled.', predictedMemoryBytes)
-    if (!(reason instanceof BenchError) || reason.record.code === 'disk-full') throw reason
+    if (!(reason instanceof BenchError) || endsTheRun.has(reason.record.code)) throw reason
     const state = outOfMemory.has(reason.record.code) ? 'out-of-memory' : 'failed'
     return unmeasured(place, state, `${reason.record.message} ${reason.record.remedy}`, predictedMemoryBytes)
   }

@@ -95,6 +95,14 @@ test('a point that fails costs itself alone', async () => {
   expect(record.points.map(({ state }) => state)).toEqual(['measured', 'failed', 'measured', 'measured'])
 })
 
+test('fault-30: a GPU that is lost ends the sweep; the points before it are kept and none is tried after it', async () => {
+  const { sweep } = await sweepBench(root)
+  const fault = { stage: 'measure', code: 'gpu-lost', fromBatch: 16 }
+  const { record } = await sweep(simulatedSweep([{ ...steady, fault }, steady], { batchSizes: [8, 16] }))
+  expect(record).toMatchObject({ state: 'failed', error: { code: 'gpu-lost' } })
+  expect(record.points.map(({ batchSize, state }) => [batchSize, state])).toEqual([[8, 'measured']])
+})
+
 test('two streams give the threads out between them and add up', async () => {
   const { sweep } = await sweepBench(root)
   const { record } = await sweep(simulatedSweep([{ ...steady, memoryBytes: 3e8 }], { batchSizes: [1], streams: [2] }))
