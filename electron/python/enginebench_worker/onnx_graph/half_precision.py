@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import onnx
 
 from enginebench_worker.domain import KeptOperator
+from enginebench_worker.onnx_graph.cast_names import free_cast_names, share_casts
 from enginebench_worker.onnx_graph.converted import keep_inputs_and_outputs, outline_of
 from enginebench_worker.onnx_graph.element_types import inferred_values
 from enginebench_worker.onnx_graph.kept import blocked_nodes
@@ -28,6 +29,7 @@ def to_half(model: onnx.ModelProto, operators: Sequence[KeptOperator], names: Se
 
         kinds = [*DEFAULT_OP_BLOCK_LIST, *(each.operator for each in operators)]
         separate_weights(model.graph, set(blocked_nodes(model.graph, kinds, names)))
+        free_cast_names(model.graph)
         before = outline_of(model.graph)
         del model.graph.value_info[:]
         model.graph.value_info.extend(inferred_values(model))
@@ -39,6 +41,7 @@ def to_half(model: onnx.ModelProto, operators: Sequence[KeptOperator], names: Se
             node_block_list=list(names),
         )
         del model.graph.value_info[:]
+        share_casts(model.graph)
         ONNXModel(model).topological_sort()
     keep_inputs_and_outputs(before, model.graph, "precision")
     return model
