@@ -18,6 +18,8 @@ export type LayerTime = z.infer<typeof layerTimeSchema>
 export const layerTimesSchema = z.union([
   z.object({
     method: z.string().min(1),
+    /** `device`: how long it computed, its waits for the host left out. Absent where the profiler does not say. */
+    clock: z.enum(['host', 'device']).optional(),
     queries: z.number().int().positive(),
     /** Costliest first. */
     layers: z.array(layerTimeSchema).max(mostLayers),

@@ -18,7 +18,7 @@ export const passesSchema = z.object({
   offline: z.object({ images: z.number().int().positive().max(10_000_000) }).optional(),
   /** The server scenario. */
   server: servingRequestSchema.optional(),
-  /** What share of the device's limits each case reaches, and what bounds it. Takes the time split along. */
+  /** What share of the device's limits each case reaches, and what bounds it. Takes the time split and the layers along. */
   limits: z.boolean().optional(),
 })
 export type Passes = z.infer<typeof passesSchema>

@@ -1,14 +1,17 @@
 // How near a case comes to what its device can do (the roofline model), and what holds it back. From the work counted in
-// the graph, the device's peaks and the median latency of the rounds; where the time goes tells transfers and launch
-// overhead apart from the work itself. Milliseconds, operations, bytes; per query. Host and device times are compared
+// the graph, the device's peaks and the median latency of the rounds; where the time goes, part by part and layer by layer,
+// tells transfers and launch overhead apart from the work itself. Milliseconds, operations, bytes; per query. Host and device times are compared
 // here, never added. Does not measure or count anything.
+import type { LayerTimes } from '../domain/layer-times.ts'
 import type { Bound, DevicePeak, Limits, ModelWork } from '../domain/limits.ts'
 import type { PartTime, TimeSplit } from '../domain/time-split.ts'
 
-/** Where a CUDA device computes for less of the host's waiting than this, it waits for the host. */
+/** Where a device computes for less of the host's waiting than this, it waits for the host. */
 const leastBusyShare = 0.6
 /** Below this share of the roof neither arithmetic nor memory can be what holds a case back. */
 const lowShare = 0.05
+/** Above this share of the roof what is near its limit is known without the device's busy time. */
+const highShare = 0.5
 
 export interface LimitsQuestion {
   readonly work: ModelWork
@@ -17,9 +20,11 @@ export interface LimitsQuestion {
   readonly latencyMs: number | null
   /** Null where no time was split. */
   readonly timeSplit: TimeSplit | null
+  /** Null where no layer was timed. */
+  readonly layerTimes: LayerTimes | null
 }
 
-export function judgeLimits({ work, peak, latencyMs, timeSplit }: LimitsQuestion): Limits {
+export function judgeLimits({ work, peak, latencyMs, timeSplit, layerTimes }: LimitsQuestion): Limits {
   if (latencyMs === null || latencyMs <= 0) return { notMeasured: 'The rounds gave no median latency.' }
   if (work.operations === 0 || work.bytes === 0)
     return { notMeasured: 'No operator of this model has work that is counted.' }
@@ -27,7 +32,10 @@ export function judgeLimits({ work, peak, latencyMs, timeSplit }: LimitsQuestion
   const intensity = work.operations / work.bytes
   const roof = Math.min(peak.operationsPerSecond, intensity * peak.bytesPerSecond)
   const shareOfRoof = operationsPerSecond / roof
-  const { boundBy, because } = judgeBound(intensity, shareOfRoof, peak, partsOf(timeSplit))
+  const { boundBy, because } = judgeBound(intensity, shareOfRoof, peak, {
+    ...partsOf(timeSplit),
+    deviceBusyMs: busyMsOf(layerTimes),
+  })
   const lowerBound = work.notCounted.length === 0 ? '' : `; at least, for ${work.notCounted.join(', ')} is not counted`
   const share = `this engine runs at ${percent(shareOfRoof)} of what this device can do`
   const bound = boundBy === 'unknown' ? 'what bounds it is unknown' : `bound by ${boundWords[boundBy]}`
@@ -49,26 +57,38 @@ const boundWords: Readonly<Record<Exclude<Bound, 'unknown'>, string>> = {
 interface Parts {
   readonly transferMs: number | null
   readonly hostComputeMs: number | null
+  /** Between two events on the device: holds its waits for the host. */
   readonly deviceComputeMs: number | null
+}
+
+interface Times extends Parts {
+  /** Of its layers added up: without any wait. */
+  readonly deviceBusyMs: number | null
 }
 
 function judgeBound(
   intensity: number,
   shareOfRoof: number,
   peak: DevicePeak,
-  { transferMs, hostComputeMs, deviceComputeMs }: Parts,
+  { transferMs, hostComputeMs, deviceComputeMs, deviceBusyMs }: Times,
 ): { readonly boundBy: Bound; readonly because: string } {
   if (transferMs !== null && hostComputeMs !== null && transferMs > 0 && transferMs >= hostComputeMs)
     return {
       boundBy: 'transfers',
       because: `copies take ${milliseconds(transferMs)} and compute ${milliseconds(hostComputeMs)}`,
     }
-  if (deviceComputeMs !== null && hostComputeMs !== null && deviceComputeMs < leastBusyShare * hostComputeMs)
+  const busyMs = deviceBusyMs ?? deviceComputeMs
+  if (busyMs !== null && hostComputeMs !== null && busyMs < leastBusyShare * hostComputeMs)
     return {
       boundBy: 'launch-overhead',
-      because: `the device computes for ${milliseconds(deviceComputeMs)} of the ${milliseconds(hostComputeMs)} that the host waits for it`,
+      because: `the device computes for ${milliseconds(busyMs)} of the ${milliseconds(hostComputeMs)} that the host waits for it`,
     }
-  if (shareOfRoof < lowShare && (hostComputeMs === null || deviceComputeMs === null))
+  if (shareOfRoof < highShare && deviceComputeMs !== null && deviceBusyMs === null)
+    return {
+      boundBy: 'unknown',
+      because: 'what the device tells of its compute holds its waits for the host; time by layer would tell them apart',
+    }
+  if (shareOfRoof < lowShare && (hostComputeMs === null || busyMs === null))
     return {
       boundBy: 'unknown',
       because:
@@ -81,6 +101,13 @@ function judgeBound(
     boundBy,
     because: `${intensity.toPrecision(3)} operations a byte are ${where} the ${ridge.toPrecision(3)} at which its arithmetic and memory balance`,
   }
+}
+
+/** Null where the layers were timed by the host. */
+function busyMsOf(layerTimes: LayerTimes | null): number | null {
+  if (layerTimes === null || 'notMeasured' in layerTimes || layerTimes.clock !== 'device') return null
+  const computing = layerTimes.layers.filter(({ operator }) => operator !== 'Memcpy')
+  return computing.reduce((sum, { timeMs }) => sum + timeMs, layerTimes.otherMs)
 }
 
 function partsOf(timeSplit: TimeSplit | null): Parts {

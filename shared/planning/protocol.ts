@@ -52,5 +52,6 @@ export const preflightMs = 5000
 /** After work the clocks of a board stay up for a moment; then it is watched at rest, with the model loaded. */
 export const energyRest = { settleMs: 2000, idleMs: 6000 } as const
 
-/** Of the time split that limits take along where the plan asks for none. */
+/** Of the time split and the layers that limits take along where the plan asks for none. */
 export const splitQueriesForLimits = 50
+export const layerQueriesForLimits = 10

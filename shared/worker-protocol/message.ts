@@ -201,6 +201,7 @@ export const workerMessageSchema = z.discriminatedUnion('message', [
     message: z.literal('layers-profiled'),
     id,
     method: z.string(),
+    clock: z.enum(['host', 'device']).optional(),
     /** Costliest first, at most `mostLayers`. */
     layers: z.array(layerTimeSchema).max(mostLayers),
     otherLayers: z.number().int().nonnegative(),

@@ -106,7 +106,9 @@ class CaseRunner:
             remedy = "Use another backend to see layers; everything else is measured all the same."
             raise BenchError("backend-unavailable", "layers", str(reason), remedy) from None
         execution.step()
-        return messages.LayersProfiled(command.id, profile.method, kept.layers, kept.other_layers, kept.other_ms)
+        return messages.LayersProfiled(
+            command.id, profile.method, profile.clock, kept.layers, kept.other_layers, kept.other_ms
+        )
 
     def write_outputs(self, folder: str, execution: Execution) -> tuple[messages.WrittenOutput, ...]:
         names = self._case.model.outputs

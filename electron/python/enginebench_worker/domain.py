@@ -10,6 +10,7 @@ from typing import Literal
 from enginebench_worker.codec import OMIT_WHEN_NULL
 
 Precision = Literal["fp32", "tf32", "fp16", "bf16", "int8"]
+Clock = Literal["host", "device"]
 Device = Literal["cpu", "cuda"]
 WeightsOrigin = Literal["hub", "folder", "seeded", "own"]
 WeightsChoice = Literal["auto", "hub", "folder", "seeded"]
@@ -325,7 +326,7 @@ class PartTime:
     """Of one query. `median_ms` is None with a reason where it was not measured."""
 
     part: Literal["preprocess", "host-to-device", "compute", "device-to-host", "postprocess"]
-    clock: Literal["host", "device"]
+    clock: Clock
     median_ms: float | None
     reason: str | None
     included: bool

@@ -10,6 +10,7 @@ from enginebench_worker.domain import (
     BackendStatus,
     BuildPhase,
     Bytes,
+    Clock,
     DevicePeak,
     KeptCount,
     LayerSensitivity,
@@ -216,6 +217,7 @@ class LayersProfiled:
 
     id: int
     method: str
+    clock: Clock
     layers: tuple[LayerTime, ...]
     other_layers: int
     other_ms: float

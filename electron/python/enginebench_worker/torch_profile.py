@@ -39,14 +39,14 @@ def profile_modules(
     with _modules_named(module):
         times = _profiled(query, batches, queries, device, time_by_module)
     clock = "host time" if device == "cpu" else "kernel time"
-    return _layer_profile(f"PyTorch's profiler, {clock} of each operation by the module that called it", times, queries)
+    return _layer_profile(f"PyTorch's profiler, {clock} of each operation by the module that called it", times, queries, device)
 
 
 def profile_kernels(query: Query, batches: Sequence[NDArray[np.float32]], queries: int, device: Device) -> LayerProfile:
     count = time_by_kernel if device == "cuda" else time_by_module
     clock = "kernel time" if device == "cuda" else "host time"
     method = f"PyTorch's profiler, {clock} of each kernel, those of one name added up"
-    return _layer_profile(method, _profiled(query, batches, queries, device, count), queries)
+    return _layer_profile(method, _profiled(query, batches, queries, device, count), queries, device)
 
 
 def _profiled(
@@ -68,12 +68,11 @@ def _profiled(
     return times
 
 
-def _layer_profile(method: str, times: Counter[Key], queries: int) -> LayerProfile:
+def _layer_profile(method: str, times: Counter[Key], queries: int, device: Device) -> LayerProfile:
     if not times:
         raise NotSupported("PyTorch's profiler told no times here: on a GPU it needs the right to read its counters.")
-    return LayerProfile(
-        method, tuple(LayerTime(name, operator, total / 1e3 / queries) for (name, operator), total in times.items())
-    )
+    layers = tuple(LayerTime(name, operator, total / 1e3 / queries) for (name, operator), total in times.items())
+    return LayerProfile(method, layers, "device" if device == "cuda" else "host")
 
 
 def time_by_module(event: Any, times: Counter[Key], device: Device) -> None:

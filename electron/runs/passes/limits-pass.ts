@@ -18,8 +18,8 @@ export const limitsPass: CasePass = {
     observer.stageReached('limits', trial.caseKey, 'Measuring what the device can do')
     const peak = await limits.peak(computedPrecision(trial), signal)
     if ('notMeasured' in peak) return peak
-    const timeSplit = trial.passes.timeSplit ?? null
-    return { limits: judgeLimits({ work, peak, latencyMs: medianMsOf(trial.caseKey), timeSplit }) }
+    const { timeSplit = null, layerTimes = null } = trial.passes
+    return { limits: judgeLimits({ work, peak, latencyMs: medianMsOf(trial.caseKey), timeSplit, layerTimes }) }
   },
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { LayerTimes } from '../../../shared/domain/layer-times.ts'
 import type { DevicePeak, ModelWork } from '../../../shared/domain/limits.ts'
 import type { PartTime, TimeSplit } from '../../../shared/domain/time-split.ts'
 import { judgeLimits } from '../../../shared/limits/judge-limits.ts'
@@ -23,7 +24,7 @@ function split(times: readonly (readonly [PartTime['part'], PartTime['clock'], n
 }
 
 test('a dense model is bound by compute, at its share of the arithmetic peak', () => {
-  expect(judgeLimits({ work: dense, peak, latencyMs: 10, timeSplit: null })).toEqual({
+  expect(judgeLimits({ work: dense, peak, latencyMs: 10, timeSplit: null, layerTimes: null })).toEqual({
     work: dense,
     peak,
     operationsPerSecond: 4e11,
@@ -39,7 +40,7 @@ test('a dense model is bound by compute, at its share of the arithmetic peak', (
 test('a model that moves much for what it computes is bound by memory, under a lower roof', () => {
   const work = { operations: 4e8, bytes: 2e8, notCounted: ['Einsum'] }
   // 2 operations a byte: the roof is 200 GFLOP/s; 0.4 G in 4 ms are 100.
-  expect(judgeLimits({ work, peak, latencyMs: 4, timeSplit: null })).toEqual({
+  expect(judgeLimits({ work, peak, latencyMs: 4, timeSplit: null, layerTimes: null })).toEqual({
     work,
     peak,
     operationsPerSecond: 1e11,
@@ -60,7 +61,7 @@ test('copies that take as long as compute bound it by transfers', () => {
     ['device-to-host', 'host', 1],
     ['compute', 'device', 3.9],
   ])
-  expect(judgeLimits({ work: dense, peak, latencyMs: 8, timeSplit })).toMatchObject({
+  expect(judgeLimits({ work: dense, peak, latencyMs: 8, timeSplit, layerTimes: null })).toMatchObject({
     boundBy: 'transfers',
     reason:
       'this engine runs at 50 % of what this device can do, bound by transfers: copies take 4.00 ms and compute 4.00 ms',
@@ -74,13 +75,40 @@ test('a device that computes for less than three fifths of the host’s waiting 
       ['compute', 'host', 10],
       ['compute', 'device', deviceMs],
     ])
-  expect(judgeLimits({ work: dense, peak, latencyMs: 10, timeSplit: timed(5.9) })).toMatchObject({
+  expect(judgeLimits({ work: dense, peak, latencyMs: 10, timeSplit: timed(5.9), layerTimes: null })).toMatchObject({
     boundBy: 'launch-overhead',
     reason:
       'this engine runs at 40 % of what this device can do, bound by launch overhead: ' +
       'the device computes for 5.90 ms of the 10.0 ms that the host waits for it',
   })
-  expect(judgeLimits({ work: dense, peak, latencyMs: 10, timeSplit: timed(6.1) })).toMatchObject({ boundBy: 'compute' })
+})
+
+test('between two events a device seems busy while it waits, so that layers alone clear it of launch overhead', () => {
+  const timeSplit = split([
+    ['compute', 'host', 10],
+    ['compute', 'device', 9.9],
+  ])
+  const busy = (timeMs: number): LayerTimes => ({
+    ...{ method: 'kernel time', clock: 'device', queries: 10, otherLayers: 1, otherMs: 0.5 },
+    layers: [
+      { name: 'copy', operator: 'Memcpy', timeMs: 5 },
+      { name: 'all', operator: 'MatMul', timeMs: timeMs - 0.5 },
+    ],
+  })
+  const judged = (layerTimes: LayerTimes | null) =>
+    judgeLimits({ work: dense, peak, latencyMs: 10, timeSplit, layerTimes })
+  expect(judged(busy(4))).toMatchObject({
+    boundBy: 'launch-overhead',
+    reason:
+      'this engine runs at 40 % of what this device can do, bound by launch overhead: ' +
+      'the device computes for 4.00 ms of the 10.0 ms that the host waits for it',
+  })
+  expect(judged(busy(7))).toMatchObject({ boundBy: 'compute' })
+  for (const untold of [null, { notMeasured: 'no profiler' }, { ...busy(4), clock: 'host' as const }])
+    expect(judged(untold)).toMatchObject({
+      boundBy: 'unknown',
+      reason: expect.stringContaining('holds its waits for the host; time by layer would tell them apart'),
+    })
 })
 
 test('where little of the roof is reached and the parts are missing, the bound stays unknown', () => {
@@ -89,7 +117,7 @@ test('where little of the roof is reached and the parts are missing, the bound s
     ['compute', 'host', 390],
   ])
   for (const timeSplit of [null, { notMeasured: 'this backend cannot be taken apart' }, parts])
-    expect(judgeLimits({ work: dense, peak, latencyMs: 400, timeSplit })).toMatchObject({
+    expect(judgeLimits({ work: dense, peak, latencyMs: 400, timeSplit, layerTimes: null })).toMatchObject({
       shareOfRoof: 0.01,
       boundBy: 'unknown',
       reason:
@@ -99,17 +127,23 @@ test('where little of the roof is reached and the parts are missing, the bound s
 })
 
 test('without a latency or counted work there is a reason instead', () => {
-  expect(judgeLimits({ work: dense, peak, latencyMs: null, timeSplit: null })).toEqual({
+  expect(judgeLimits({ work: dense, peak, latencyMs: null, timeSplit: null, layerTimes: null })).toEqual({
     notMeasured: 'The rounds gave no median latency.',
   })
   expect(
-    judgeLimits({ work: { operations: 0, bytes: 10, notCounted: ['Foo'] }, peak, latencyMs: 1, timeSplit: null }),
+    judgeLimits({
+      work: { operations: 0, bytes: 10, notCounted: ['Foo'] },
+      peak,
+      latencyMs: 1,
+      timeSplit: null,
+      layerTimes: null,
+    }),
   ).toEqual({ notMeasured: 'No operator of this model has work that is counted.' })
 })
 
 test('shares that are next to nothing, or more than all, are said in words', () => {
   const reasonAt = (latencyMs: number) => {
-    const limits = judgeLimits({ work: dense, peak, latencyMs, timeSplit: null })
+    const limits = judgeLimits({ work: dense, peak, latencyMs, timeSplit: null, layerTimes: null })
     return 'reason' in limits ? limits.reason : ''
   }
   expect(reasonAt(1e7)).toContain('this engine runs at less than 0.1 % of what this device can do')

@@ -17,6 +17,7 @@ from enginebench_worker.domain import (
     BackendStatus,
     BuildRequest,
     Bytes,
+    Clock,
     Device,
     EngineFacts,
     LayerTime,
@@ -49,6 +50,8 @@ class LayerProfile:
 
     method: str
     layers: tuple[LayerTime, ...]
+    clock: Clock = "host"
+    """`device` where only what the device computed is counted, never its waits for the host."""
 
 
 class LoadedCase(ABC):

@@ -32,4 +32,4 @@ class LayerTimes:
 
     def profile(self, kinds: Mapping[str, str]) -> LayerProfile:
         layers = (LayerTime(name, kinds.get(name) or "layer", median(each)) for name, each in self._times.items())
-        return LayerProfile(METHOD, tuple(layers))
+        return LayerProfile(METHOD, tuple(layers), "device")
