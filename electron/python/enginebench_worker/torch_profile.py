@@ -39,7 +39,8 @@ def profile_modules(
     with _modules_named(module):
         times = _profiled(query, batches, queries, device, time_by_module)
     clock = "host time" if device == "cpu" else "kernel time"
-    return _layer_profile(f"PyTorch's profiler, {clock} of each operation by the module that called it", times, queries, device)
+    method = f"PyTorch's profiler, {clock} of each operation by the module that called it"
+    return _layer_profile(method, times, queries, device)
 
 
 def profile_kernels(query: Query, batches: Sequence[NDArray[np.float32]], queries: int, device: Device) -> LayerProfile:
