@@ -12,7 +12,7 @@ export const servingRequestSchema = z.object({
   percentile: z.number().min(50).max(99.9),
   /** Mean arrivals a second (Poisson); null searches the highest rate that keeps the bound. */
   ratePerSecond: z.number().positive().nullable(),
-  /** Of each trial; longer where the percentile needs more queries than come in that time. */
+  /** Of each trial; longer where the percentile needs more queries than come in that time, or the bound more time. */
   durationMs: z.number().min(1000).max(600_000),
 })
 export type ServingRequest = z.infer<typeof servingRequestSchema>

@@ -5,13 +5,15 @@ import type { ServingRequest } from '../domain/serving.ts'
 import { mostArrivals } from './arrivals.ts'
 import { fewestQueries } from './fewest-queries.ts'
 import { planRefusal } from './plan-refusal.ts'
-import { trialDurationMs } from './serving-duration.ts'
+import { longestBoundMs, trialDurationMs } from './serving-duration.ts'
 
 type PlannedPasses = Pick<Plan, 'passes' | 'device' | 'candidates' | 'widthRule' | 'preset'>
 
 export function passRefusals({ passes }: PlannedPasses): readonly BenchErrorRecord[] {
   const server = passes?.server
-  if (server === undefined || server.ratePerSecond === null) return []
+  if (server === undefined) return []
+  if (server.latencyBoundMs > longestBoundMs) return [tooLongBound(server.latencyBoundMs)]
+  if (server.ratePerSecond === null) return []
   return [tooManyArrivals(server, server.ratePerSecond) ?? tooFewArrivals(server, server.ratePerSecond) ?? []].flat()
 }
 
@@ -24,6 +26,14 @@ export function passWarnings({ passes, device, candidates, widthRule, preset }: 
     warnings.push('With one candidate there is no interval to narrow: no rounds will be added.')
   }
   return warnings
+}
+
+function tooLongBound(latencyBoundMs: number): BenchErrorRecord {
+  return planRefusal(
+    'bad-usage',
+    `A queue that only grows would keep a bound of ${latencyBoundMs} ms for longer than a trial lasts.`,
+    `Ask for a bound of at most ${longestBoundMs} ms.`,
+  )
 }
 
 function tooManyArrivals(request: ServingRequest, ratePerSecond: number): BenchErrorRecord | null {

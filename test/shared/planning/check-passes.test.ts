@@ -21,6 +21,15 @@ test('a rate too high or too low for its percentile is refused with one that wou
   ])
 })
 
+test('a bound too long for any trial is refused', () => {
+  const plan = fakePlan({
+    passes: { server: { latencyBoundMs: 31_000, percentile: 99, ratePerSecond: null, durationMs: 10_000 } },
+  })
+  expect(passRefusals(plan)).toMatchObject([
+    { code: 'bad-usage', stage: 'plan', remedy: 'Ask for a bound of at most 30000 ms.' },
+  ])
+})
+
 test('energy on a CPU and a width rule without a comparison are warned of', () => {
   const plan = fakePlan({ passes: { energy: { blockMs: 30_000 } }, widthRule: { halfWidth: 0.02, budgetMs: 60_000 } })
   expect(passWarnings(plan)).toEqual([

@@ -37,6 +37,12 @@ test('a search is the same again with the same seed, and waiting in line is part
   expect(slow.highestRatePerSecond.value).toBeLessThan(fast.highestRatePerSecond.value ?? 0)
 })
 
+test('a bound as long as a trial does not pass off a rate that no queue could keep', async () => {
+  const { highestRatePerSecond } = await serving({ latencyBoundMs: 4000 })
+  expect(highestRatePerSecond.value).toBeGreaterThan(80)
+  expect(highestRatePerSecond.value).toBeLessThan(107)
+})
+
 test('where one query alone takes longer than the bound, one trial shows it', async () => {
   const { trials, highestRatePerSecond } = await serving({ latencyBoundMs: 5 })
   expect(trials).toHaveLength(1)
