@@ -7,7 +7,7 @@ import { precisionSchema } from './precision.ts'
 export const modelWorkSchema = z.object({
   /** Of one query: two for each multiply and add. */
   operations: z.number().nonnegative(),
-  /** Each weight read once, and each activation written and read once. */
+  /** Each weight read once, and each activation written and read once, at the size of the precision that computes. */
   bytes: z.number().nonnegative(),
   /** Operators whose work was not counted, which makes the rest a lower bound. */
   notCounted: z.array(z.string()),

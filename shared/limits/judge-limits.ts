@@ -1,9 +1,10 @@
 // How near a case comes to what its device can do (the roofline model), and what holds it back. From the work counted in
-// the graph, the device's peaks and the median latency of the rounds; where the time goes, part by part and layer by layer,
-// tells transfers and launch overhead apart from the work itself. Milliseconds, operations, bytes; per query. Host and device times are compared
-// here, never added. Does not measure or count anything.
+// the graph, the device's peaks and the median latency of the rounds; where the time goes, part by part and layer by
+// layer, tells transfers and launch overhead apart from the work itself. Milliseconds, operations, bytes; per query. Host
+// and device times are compared here, never added. Does not measure or count anything.
 import type { LayerTimes } from '../domain/layer-times.ts'
 import type { Bound, DevicePeak, Limits, ModelWork } from '../domain/limits.ts'
+import type { Precision } from '../domain/precision.ts'
 import type { PartTime, TimeSplit } from '../domain/time-split.ts'
 
 /** Where a device computes for less of the host's waiting than this, it waits for the host. */
@@ -13,8 +14,13 @@ const lowShare = 0.05
 /** Above this share of the roof what is near its limit is known without the device's busy time. */
 const highShare = 0.5
 
+/** Bytes of one number, beside those of FP32: what a case moves at least where all of it is in its precision. */
+const shareOfFp32: Readonly<Record<Precision, number>> = { fp32: 1, tf32: 1, fp16: 0.5, bf16: 0.5, int8: 0.25 }
+
 export interface LimitsQuestion {
+  /** Counted in the FP32 file of the model. */
   readonly work: ModelWork
+  /** In the precision that the case computes. */
   readonly peak: DevicePeak
   /** Median of the rounds; null where there is none. */
   readonly latencyMs: number | null
@@ -24,7 +30,8 @@ export interface LimitsQuestion {
   readonly layerTimes: LayerTimes | null
 }
 
-export function judgeLimits({ work, peak, latencyMs, timeSplit, layerTimes }: LimitsQuestion): Limits {
+export function judgeLimits({ work: inFp32, peak, latencyMs, timeSplit, layerTimes }: LimitsQuestion): Limits {
+  const work = { ...inFp32, bytes: inFp32.bytes * shareOfFp32[peak.precision] }
   if (latencyMs === null || latencyMs <= 0) return { notMeasured: 'The rounds gave no median latency.' }
   if (work.operations === 0 || work.bytes === 0)
     return { notMeasured: 'No operator of this model has work that is counted.' }

@@ -149,3 +149,19 @@ test('shares that are next to nothing, or more than all, are said in words', () 
   expect(reasonAt(1e7)).toContain('this engine runs at less than 0.1 % of what this device can do')
   expect(reasonAt(2)).toMatch(/runs at 200 % .* above 100 %, as where its data stay in caches/)
 })
+
+test.each([
+  ['tf32', 1],
+  ['fp16', 0.5],
+  ['bf16', 0.5],
+  ['int8', 0.25],
+] as const)('the bytes of the FP32 file are those of %s, of which each number has fewer', (precision, share) => {
+  const limits = judgeLimits({
+    work: dense,
+    peak: { ...peak, precision },
+    latencyMs: 10,
+    timeSplit: null,
+    layerTimes: null,
+  })
+  expect(limits).toMatchObject({ work: { ...dense, bytes: 2e8 * share }, intensity: 20 / share })
+})
