@@ -1,5 +1,6 @@
 // What the board used over one block, from the readings of its counter: average power between the first reading inside
-// the block and the last, times the block. The counter is read about once a second, so a block has many. Pure.
+// the block and the last, times the block. The counter is read about once a second, so a block has many; where readings
+// are missing at either end, nothing is said of the whole. Pure.
 import { isMeasured, type NotMeasured } from '../../../shared/domain/figure.ts'
 import type { MachineSample } from '../../../shared/domain/machine-sample.ts'
 import { energyBetween } from '../../../shared/sampling/energy-between.ts'
@@ -9,6 +10,9 @@ export interface Span {
   readonly startedAtMs: number
   readonly endedAtMs: number
 }
+
+/** Two readings that were due, and a little. */
+const longestUnreadMs = 2500
 
 /** Watts, or why the readings do not tell. */
 export function averageWatts(
@@ -21,6 +25,9 @@ export function averageWatts(
   const [first] = readings
   const last = readings.at(-1)
   if (first === undefined || last === undefined || last.atMs === first.atMs) return { notMeasured: noReadings(samples) }
+  const unreadMs = Math.max(first.atMs - startedAtMs, endedAtMs - last.atMs)
+  if (unreadMs > longestUnreadMs)
+    return { notMeasured: `The energy counter was not read for ${(unreadMs / 1000).toFixed(1)} s of the block.` }
   let joules = 0
   for (const [index, { joules: after }] of readings.entries()) {
     const used = energyBetween(readings[Math.max(0, index - 1)]?.joules ?? null, after)

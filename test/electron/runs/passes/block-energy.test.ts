@@ -27,6 +27,20 @@ test('a counter that was reset in the block tells nothing, even where it ends hi
 })
 
 test.each([
+  ['ends', (atMs: number) => atMs < 7000, '5.0'],
+  ['begins', (atMs: number) => atMs > 5000, '5.0'],
+])('a counter whose reading %s halfway says nothing of the whole block', (_, isRead, seconds) => {
+  expect(
+    averageWatts(
+      readings((atMs, joules) => (isRead(atMs) ? joules : null)),
+      block,
+    ),
+  ).toEqual({
+    notMeasured: `The energy counter was not read for ${seconds} s of the block.`,
+  })
+})
+
+test.each([
   [[], /not sampled/],
   [[machineSample(2000), machineSample(3000)], /No GPU/],
   [readings(() => null), /not read twice/],
