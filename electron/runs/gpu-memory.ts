@@ -19,7 +19,10 @@ export function gpuProcessPeak(samples: readonly MachineSample[], workerPid: num
   return deviceDifference(gpus)
 }
 
-/** A worker only ever adds to what is used, so the least of all samples is what was used before it. */
+/**
+ * A worker only ever adds to what is used, so the least of all samples is what was used before it. What is used earlier
+ * still than that is of the worker before, which was ending.
+ */
 function deviceDifference(gpus: readonly GpuSample[]): ProcessPeak {
   const used = gpus.flatMap(({ memoryUsedBytes, foreignProcesses }) =>
     memoryUsedBytes === null ? [] : [{ memoryUsedBytes, foreignProcesses }],
@@ -29,7 +32,8 @@ function deviceDifference(gpus: readonly GpuSample[]): ProcessPeak {
   const hadOthers = before.foreignProcesses === null || before.foreignProcesses.length > 0
   if (hadOthers || gpus.some(({ foreignProcesses }) => (foreignProcesses?.length ?? 0) > 0))
     return notRead('The driver does not tell the memory of this process, and others may have used the GPU.')
-  const peak = Math.max(...used.map(({ memoryUsedBytes }) => memoryUsedBytes))
+  const since = used.slice(used.indexOf(before))
+  const peak = Math.max(...since.map(({ memoryUsedBytes }) => memoryUsedBytes))
   return { bytes: measured(peak - before.memoryUsedBytes), method: 'NVML, device used less before' }
 }
 
