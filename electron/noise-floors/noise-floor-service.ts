@@ -69,21 +69,21 @@ async function measureFloor(measurement: Measurement): Promise<NoiseFloor> {
   if (of < fewestComparisons) throw tooFew(of)
   const key: FloorKey = { machineHash: await parts.machineHash(), preset, device }
   const folder = files.measuringFolder(key)
-  const known = [...(await readComparisons(folder))]
-  const used = () => known.filter((comparison): comparison is UsedComparison => 'ratio' in comparison)
+  const earlier = await readComparisons(folder)
+  const made: IdenticalComparison[] = []
+  const used = () => [...earlier, ...made].filter((each): each is UsedComparison => 'ratio' in each)
   const startedAtMs = parts.nowMs()
-  let made = 0
   const tell = () => {
     const left = Math.max(0, of - used().length)
-    const remainingMs = made === 0 ? null : ((parts.nowMs() - startedAtMs) / made) * left
+    const remainingMs = made.length === 0 ? null : ((parts.nowMs() - startedAtMs) / made.length) * left
     onProgress({ done: Math.min(of, used().length), of, remainingMs })
   }
   tell()
   while (used().length < of) {
     signal.throwIfAborted()
-    refuseIfTooMany(known, of)
-    known.push(await compareOnce(measurement, folder, { isFirst: made === 0, number: known.length + 1 }))
-    made += 1
+    refuseIfTooMany(made, of)
+    const number = earlier.length + made.length + 1
+    made.push(await compareOnce(measurement, folder, { isFirst: made.length === 0, number }))
     tell()
   }
   const floor = floorOf(used(), key, parts.utcNow())
@@ -112,14 +112,14 @@ async function compareOnce(
   return (await readComparison(runFolder)) ?? { refused: 'its record cannot be read' }
 }
 
-/** Comparisons that show nothing are made again; where they are as many as those wanted, the machine cannot do it. */
-function refuseIfTooMany(known: readonly IdenticalComparison[], wanted: number): void {
-  const reasons = known.flatMap((comparison) => ('refused' in comparison ? [comparison.refused] : []))
+/** Comparisons that show nothing are made again; where they are half as many as those wanted, the machine cannot do it. */
+function refuseIfTooMany(made: readonly IdenticalComparison[], wanted: number): void {
+  const reasons = made.flatMap((comparison) => ('refused' in comparison ? [comparison.refused] : []))
   if (reasons.length < wanted / 2) return
   throw new BenchError({
     code: 'invalid-samples',
     stage: 'measure',
-    message: `${reasons.length} of ${known.length} comparisons showed nothing, the last because: ${reasons.at(-1)}.`,
+    message: `${reasons.length} of ${made.length} comparisons showed nothing, the last because: ${reasons.at(-1)}.`,
     remedy: 'Close what else keeps this machine busy, and measure again: the comparisons that did are kept.',
   })
 }

@@ -104,6 +104,14 @@ describe('measuring a noise floor', () => {
     expect(bench.starts.watched + bench.starts.unwatched).toBe(20)
   })
 
+  it('can be asked for again where earlier comparisons showed nothing', async () => {
+    const bench = await fixture([{ steady: false }, { steady: false }])
+    await expect(bench.floors.measure(request, () => {}).finished).rejects.toThrow()
+    const quiet = await fixture()
+    const again = createNoiseFloors({ ...quiet.parts, folder: bench.folder })
+    expect(await again.measure(request, () => {}).finished).toMatchObject({ comparisons: 40 })
+  })
+
   it('ends with the failure of a comparison', async () => {
     const broken = { fault: { stage: 'measure', code: 'worker-crashed' } }
     const bench = await fixture([broken, broken])
