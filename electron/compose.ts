@@ -185,6 +185,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
       openVideoWorker: createOpenVideoWorker(startPythonWorker),
       estimate: (plan) => runs.estimate(plan),
       physicalCores: async () => (await machine()).physicalCores,
+      takeTurn,
       fingerprint,
       nowNs,
       utcNow,

@@ -15,6 +15,7 @@ import type { BackendDriver } from '../backends/backend-driver.ts'
 import { newRunId } from '../runs/run-id.ts'
 import type { ModelCatalog, RunService, StartedVideo, VideoRequest, VideoService } from '../services.ts'
 import { makeFolder } from '../store/make-folder.ts'
+import type { TakeTurn } from '../turns.ts'
 import type { AnalysisOutcome } from './analysis-outcome.ts'
 import { type AnalyzerFile, readAnalyzer } from './analyzer-file.ts'
 import { type AnalysisDependencies, runAnalysis } from './video-analysis.ts'
@@ -26,6 +27,8 @@ export interface VideoDependencies extends AnalysisDependencies {
   readonly drivers: ReadonlyMap<BackendId, BackendDriver>
   readonly estimate: RunService['estimate']
   readonly physicalCores: () => Promise<number>
+  /** Its engines are compared, so that nothing else may measure or convert meanwhile. */
+  readonly takeTurn: TakeTurn
   readonly fingerprint: (software: Readonly<Record<string, string>>) => Promise<Fingerprint>
   readonly utcNow: () => Date
   readonly randomSuffix: () => string
@@ -67,7 +70,9 @@ export function createVideoService(dependencies: VideoDependencies): VideoServic
       }
       const started: StartedVideo = {
         videoId,
-        finished: execute(dependencies, job).finally(() => going.delete(started)),
+        finished: dependencies
+          .takeTurn(() => execute(dependencies, job), controller.signal)
+          .finally(() => going.delete(started)),
         cancel: () => controller.abort(new Error('The analysis was cancelled.')),
       }
       going.add(started)
