@@ -1,12 +1,13 @@
 // A finished sweep as a table for people: a row a point, then where each series stops growing. The record holds more.
 import type { SweepPoint, SweepRecord } from '../../shared/domain/sweep.ts'
+import { badgeWords } from '../../shared/report/badge-words.ts'
 import { seriesName } from '../../shared/report/charts/sweep-chart.ts'
 import { bytesFigureText, figureText } from './figure-text.ts'
 import { textTable } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
 export function sweepText(record: SweepRecord, terminal: Pick<Terminal, 'resultIsTerminal'>): string {
-  const { modelName, state, simulated, plan, points, knees, notes } = record
+  const { modelName, state, simulated, weights, plan, points, knees, notes } = record
   const columns = [
     { title: 'Series' },
     { title: 'batch', align: 'right' },
@@ -17,7 +18,11 @@ export function sweepText(record: SweepRecord, terminal: Pick<Terminal, 'resultI
   ] as const
   const lines = knees.map((knee) => `${seriesName(knee)}: knee at batch ${knee.batchSize}: ${knee.reason}`)
   return [
-    `${modelName} · sweep · ${state}${simulated ? ' · SIMULATED' : ''}`,
+    [
+      ...[modelName, 'sweep', state],
+      ...(simulated ? ['SIMULATED'] : []),
+      ...(weights === 'seeded' ? [badgeWords['seeded-weights']] : []),
+    ].join(' · '),
     textTable(columns, points.map(rowOf), terminal),
     ...(lines.length === 0 ? [] : [lines.join('\n')]),
     ...notes,

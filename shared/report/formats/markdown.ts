@@ -32,7 +32,7 @@ export const markdownFormat: ReportFormatDefinition = {
       `# ${escaped(record.modelName)}: which engine to ship`,
       ...runBanners(record).map((banner) => `> **${escaped(banner)}**`),
       ...record.groups.flatMap((group) => groupParts(record, group)),
-      ...passSections(record).flatMap(passMarkdown),
+      ...passSections(record).flatMap((section) => passMarkdown(section, record.simulated)),
       ...absences(record),
       '## How it was measured',
       factList(methodFacts(record)),

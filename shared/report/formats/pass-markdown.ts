@@ -1,10 +1,10 @@
-// One pass as Markdown: its note, its tables, and what was not measured.
+// One pass as Markdown: its note, its tables, and what was not measured. A simulated one says so in its title.
 import type { PassSection, PassTable } from '../passes/pass-section.ts'
 import { escaped, tableOf } from './markdown-text.ts'
 
-export function passMarkdown({ title, note, tables, sentences }: PassSection): readonly string[] {
+export function passMarkdown({ title, note, tables, sentences }: PassSection, simulated: boolean): readonly string[] {
   return [
-    `## ${escaped(title)}`,
+    `## ${escaped(title)}${simulated ? ', simulated' : ''}`,
     escaped(note),
     ...tables
       .filter(({ isDetail }) => isDetail === undefined)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RunRecord } from '../../../../shared/domain/run.ts'
 import { textFormats } from '../../../../shared/report/formats/index.ts'
+import { passMarkdown } from '../../../../shared/report/formats/pass-markdown.ts'
 import { passSections } from '../../../../shared/report/passes/index.ts'
 import type { PassKey, PassSection } from '../../../../shared/report/passes/pass-section.ts'
 import { exampleCase, exampleRecord } from '../../../fakes/example-record.ts'
@@ -162,5 +163,14 @@ describe('a CSV of every pass', () => {
     expect(head).toContain('cold_to_first_answer_ms,cold_caches,energy_net_joules_per_image')
     expect(head).toContain('process_peak_method')
     expect(first).toContain('not an MLPerf result')
+  })
+})
+
+describe('a simulated run', () => {
+  it('says so over each of its passes, in Markdown too', () => {
+    const [pass] = passSections(record)
+    if (pass === undefined) throw new Error('the run has passes')
+    expect(passMarkdown(pass, false)[0]).toBe('## Limits of the hardware')
+    expect(passMarkdown(pass, true)[0]).toBe('## Limits of the hardware, simulated')
   })
 })
