@@ -1,5 +1,4 @@
-// What a group's record must say of engines that were built several times, or once alone: the spread between builds of
-// one recipe, and that a speedup of an engine built by timing holds for that build.
+// What a group's record must say of engines that were built several times: the spread between builds of one recipe.
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import type { CaseRecord, GroupRecord } from '../../shared/domain/run.ts'
 import { buildSpread, rangeText } from '../../shared/statistics/build-spread.ts'
@@ -9,8 +8,6 @@ interface Built {
   readonly entry: CaseRecord
   readonly artifact: Artifact
 }
-
-const builtByTiming: ReadonlySet<Artifact['kind']> = new Set(['tensorrt-engine', 'tensorrt-rtx-engine'])
 
 export function buildNotes(
   { groupKey, baseline, cases }: GroupRecord,
@@ -27,14 +24,7 @@ export function buildNotes(
   }
   return [...series.values()].flatMap((builds) => {
     const words = new Set(builds.map(({ artifact }) => artifact.sha256)).size > 1 ? spread(builds, baseline) : null
-    if (words !== null) return [`${groupKey}: ${words}`]
-    const [{ entry, artifact } = {}] = builds
-    if (entry === undefined || artifact === undefined) return []
-    if (builds.length > 1 || entry.speedup.value === null || !builtByTiming.has(artifact.kind)) return []
-    if (entry.caseKey === baseline) return []
-    return [
-      `${groupKey}: the speedup of ${entry.caseKey} is of one build of its engine; another may be faster or slower: convert --builds shows by how much.`,
-    ]
+    return words === null ? [] : [`${groupKey}: ${words}`]
   })
 }
 

@@ -5,7 +5,7 @@ import type { BackendId } from '../domain/backend.ts'
 import type { CaseEvidence } from './refusal.ts'
 
 const builtOnce: ReadonlySet<BackendId> = new Set(['tensorrt', 'tensorrt-rtx'])
-const builtAtLoad: ReadonlySet<BackendId> = new Set(['torch-tensorrt', 'openvino'])
+const builtAtLoad: ReadonlySet<BackendId> = new Set(['torch-tensorrt'])
 
 export const singleBuildWords = 'from one build: builds of the same engine differ'
 

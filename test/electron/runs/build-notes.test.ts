@@ -63,19 +63,11 @@ test('where a build is the baseline itself, their medians are told', () => {
   ])
 })
 
-test('a speedup of one build of an engine says so, and one of another recipe is no second build', () => {
-  const alone =
-    'digits-b1: the speedup of a is of one build of its engine; another may be faster or slower: convert --builds shows by how much.'
+test('one build alone has no spread, and one of another recipe is no second build', () => {
   const cases = [torch, engineCase('a', 2, 3), engineCase('b', null, 2.9)]
   const trials = [
     { caseKey: 'a', artifact: engine('a') },
     { caseKey: 'b', artifact: engine('b', { parents: ['e'.repeat(64)] }) },
   ]
-  expect(buildNotes(group(cases, 'torch'), trials)).toEqual([alone])
-})
-
-test('files that are not built by timing need no such words', () => {
-  const cases = [torch, engineCase('a', 2, 3)]
-  const trials = [{ caseKey: 'a', artifact: engine('a', { kind: 'onnx' }) }]
   expect(buildNotes(group(cases, 'torch'), trials)).toEqual([])
 })

@@ -74,6 +74,10 @@ describe('a speedup of TensorRT', () => {
     expect(singleBuildWords(built, { cases: [built] })).toBe(words)
     expect(singleBuildWords(built, { cases: [built, again] })).toBeNull()
     expect(singleBuildWords(exampleCase(), { cases: [] })).toBeNull()
+    const launch = { verdict: 'steady', iterations: 72, elapsedMs: 2960, reason: 'the median moved by 0.4 %' } as const
+    const compiled = { ...built, backend: 'torch-tensorrt', artifactSha256: null } as const
+    expect(singleBuildWords({ ...compiled, steadiness: [launch] }, { cases: [compiled] })).toBe(words)
+    expect(singleBuildWords({ ...compiled, steadiness: [launch, launch] }, { cases: [compiled] })).toBeNull()
   })
 })
 
