@@ -59,6 +59,7 @@ _KINDS_OF_KERNEL = (
     ("conv", "Conv"),
     ("fprop", "Conv"),
     ("gemm", "MatMul"),
+    ("nvjet", "MatMul"),
     ("linear", "MatMul"),
     ("memcpy", "Memcpy"),
     ("memset", "Memset"),
