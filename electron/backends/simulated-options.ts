@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { BenchError, benchErrorCodes } from '../../shared/domain/bench-error.ts'
 
-export const simulatedStages = ['prepare', 'memory', 'warmup', 'measure', 'parity'] as const
+const simulatedStages = ['prepare', 'memory', 'warmup', 'measure', 'parity'] as const
 
 export const simulatedOptionsSchema = z
   .object({

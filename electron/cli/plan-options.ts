@@ -62,7 +62,7 @@ export function planFromOptions(options: Options, defaults: PlanDefaults): Plan 
 }
 
 /** `onnxruntime:fp32`; fp32 when the precision is left out. */
-export function candidateFromText(text: string): Candidate {
+function candidateFromText(text: string): Candidate {
   const [backend = '', precision = 'fp32', ...rest] = text.split(':')
   if (rest.length > 0) {
     throw usageError(`${text} is not a backend and a precision.`, 'Write BACKEND:PRECISION, as onnxruntime:fp32.')

@@ -16,7 +16,10 @@ export interface LaunchBlocks {
   readonly candidates: readonly (readonly SampleBlock[])[]
 }
 
-/** How far the widest interval reaches from its ratio, as a share of it; infinite where one cannot be given yet. 0 with nothing to compare. */
+/**
+ * How far the widest interval reaches from its ratio, as a share of it; infinite where one cannot be given yet. 0 with
+ * nothing to compare.
+ */
 export function widestHalfWidth({ baseline, candidates }: LaunchBlocks): number {
   return Math.max(0, ...candidates.map((candidate) => halfWidth(baseline, candidate)))
 }

@@ -1,4 +1,5 @@
-// Every pass, in the order in which they run. A later one may read what an earlier one found (`limits` the time split and the layers).
+// Every pass, in the order in which they run. A later one may read what an earlier one found (`limits` the time split
+// and the layers).
 import { missing } from '../../../shared/domain/figure.ts'
 import type { Passes } from '../../../shared/domain/passes.ts'
 import type { CasePass, PassResults } from './case-pass.ts'

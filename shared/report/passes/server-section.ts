@@ -97,6 +97,6 @@ function trialTable(served: readonly ServedCase[]): PassTable {
 }
 
 /** `p99 within 15 ms`. */
-export function boundText({ latencyBoundMs, percentile }: ServingRequest): string {
+function boundText({ latencyBoundMs, percentile }: ServingRequest): string {
   return `p${percentile} within ${Number(latencyBoundMs.toPrecision(6))} ms`
 }

@@ -14,7 +14,7 @@ import {
 } from './pass-section.ts'
 import { told } from './told.ts'
 
-export const clockWords = { host: 'host clock', device: 'device clock' } as const
+const clockWords = { host: 'host clock', device: 'device clock' } as const
 
 type Kind = Pick<PartTime, 'part' | 'clock' | 'included'>
 
