@@ -77,13 +77,15 @@ def _layer_profile(method: str, times: Counter[Key], queries: int, device: Devic
 
 
 def time_by_module(event: Any, times: Counter[Key], device: Device) -> None:
-    """Counts the outermost operation, with all that it calls."""
+    """Counts the outermost operation, with all that it calls. Outside of every module, conversions on a GPU are copies."""
     if not _is_operation(event) or _is_operation(event.cpu_parent) or event.name in _BOOKKEEPING:
         return
     microseconds = event.device_time_total if device == "cuda" else event.cpu_time_total
     if microseconds > 0:
-        name = _module_of(event) or re.sub(r"^graph_\d+_|^\w+::", "", event.name)
-        times[name, operator_name(event.name)] += microseconds
+        module = _module_of(event)
+        name = module or re.sub(r"^graph_\d+_|^\w+::", "", event.name)
+        is_copy = device == "cuda" and not module and event.name == "aten::to"
+        times[name, "Memcpy" if is_copy else operator_name(event.name)] += microseconds
 
 
 def time_by_kernel(event: Any, times: Counter[Key], _device: Device) -> None:

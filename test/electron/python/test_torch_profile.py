@@ -97,3 +97,17 @@ def test_on_a_gpu_an_operation_counts_by_what_its_kernels_took() -> None:
     ):
         time_by_module(each, times, "cuda")
     assert times == {("network.hidden", "MatMul"): 30}
+
+
+def test_on_a_gpu_a_conversion_outside_of_the_modules_is_the_copy_to_or_from_it() -> None:
+    times: Counter[tuple[str, str]] = Counter()
+    layer = event("enginebench layer network", DeviceType.CPU, 900, is_user_annotation=True)
+    for each in (
+        event("aten::to", DeviceType.CPU, 80, device_time_total=50),
+        event("aten::to", DeviceType.CPU, 80, device_time_total=4, cpu_parent=layer),
+    ):
+        time_by_module(each, times, "cuda")
+    assert times == {("to", "Memcpy"): 50, ("network", "Cast"): 4}
+    times.clear()
+    time_by_module(event("aten::to", DeviceType.CPU, 80), times, "cpu")
+    assert times == {("to", "Cast"): 80}
