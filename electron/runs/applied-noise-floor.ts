@@ -5,9 +5,10 @@ import type { RunDependencies } from './run-dependencies.ts'
 
 export async function appliedNoiseFloor(
   { noiseFloor }: Pick<RunDependencies, 'noiseFloor'>,
-  { plan, simulated }: Pick<RunRecord, 'plan' | 'simulated'>,
+  { plan }: Pick<RunRecord, 'plan'>,
 ): Promise<AppliedNoiseFloor> {
-  if (simulated) return { notMeasured: 'A simulated run does not depend on the machine.' }
+  if (plan.candidates.every(({ backend }) => backend === 'simulated'))
+    return { notMeasured: 'A simulated run does not depend on the machine.' }
   const { preset, device } = plan
   return (
     (await noiseFloor(preset, device)) ?? {
