@@ -68,12 +68,13 @@ export function addedRoundsNote(
   trials: readonly MeasuredTrial[],
   baseline: string,
 ): string {
-  const narrow = added.filter(
-    (_, launch) => widestHalfWidth(launchBlocks(trials, baseline, launch)) <= halfWidth,
-  ).length
+  const launches = added.map((_, launch) => launchBlocks(trials, baseline, launch))
+  const narrow = launches.filter((blocks) => widestHalfWidth(blocks) <= halfWidth).length
   const asked = `±${(halfWidth * 100).toFixed(1)} % within ${(budgetMs / 60_000).toFixed(1)} min`
   const rounds =
     added.length === 1 ? `${added[0]} rounds` : `${added.join(', ')} rounds to its ${added.length} launches`
+  if (launches.every(({ candidates }) => candidates.length === 0))
+    return `the width rule, ${asked}, added ${rounds}; no two cases were left to compare.`
   const reached =
     added.length === 1
       ? `every interval is that narrow: ${narrow === 1 ? 'yes' : 'no'}`

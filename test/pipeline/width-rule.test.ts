@@ -32,3 +32,10 @@ test('without a rule no round is added and nothing is said of any', async () => 
   expect(record.groups[0]).not.toHaveProperty('addedRounds')
   expect(record.notes.join(' ')).not.toContain('width rule')
 })
+
+test('where the baseline failed there was nothing to make narrow, and the note does not claim that it is', async () => {
+  const widthRule = { halfWidth: 0.03, budgetMs: 600_000 }
+  const broken = { fault: { stage: 'measure', code: 'worker-crashed' } }
+  const { record } = await (await runBench(root)).run(simulatedPlan([broken, { medianMs: 7 }], { widthRule }))
+  expect(record.notes.join(' ')).toContain('added 0 rounds; no two cases were left to compare.')
+})
