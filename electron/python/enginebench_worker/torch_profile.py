@@ -77,7 +77,7 @@ def _layer_profile(method: str, times: Counter[Key], queries: int, device: Devic
 
 
 def time_by_module(event: Any, times: Counter[Key], device: Device) -> None:
-    """Counts the outermost operation, with all that it calls. Outside of every module, conversions on a GPU are copies."""
+    """Counts the outermost operation, with all that it calls. Outside of modules, a GPU's conversions are copies."""
     if not _is_operation(event) or _is_operation(event.cpu_parent) or event.name in _BOOKKEEPING:
         return
     microseconds = event.device_time_total if device == "cuda" else event.cpu_time_total
