@@ -10,6 +10,7 @@ import { comparisonPlan, noiseFloorSubject } from '../../shared/planning/noise-f
 import type { IdenticalComparison } from '../../shared/statistics/identical-comparison.ts'
 import { estimateNoiseFloor } from '../../shared/statistics/noise-floor.ts'
 import type { RunService } from '../services.ts'
+import { alreadyMeasuring } from './already-measuring.ts'
 import { readComparison, readComparisons } from './comparison-folder.ts'
 import { FloorFiles, type FloorKey } from './floor-files.ts'
 import type { NoiseFloorProgress, NoiseFloorRequest, NoiseFloors } from './noise-floors.ts'
@@ -145,14 +146,5 @@ function tooFew(count: number): BenchError {
     stage: 'plan',
     message: `A noise floor from ${count} comparisons says too little.`,
     remedy: `Ask for at least ${fewestComparisons}.`,
-  })
-}
-
-function alreadyMeasuring(): BenchError {
-  return new BenchError({
-    code: 'bad-usage',
-    stage: 'plan',
-    message: 'A noise floor is being measured already.',
-    remedy: 'Wait for it to end, or cancel it.',
   })
 }

@@ -132,6 +132,7 @@ export const areas: readonly Area[] = [
       'package.json',
       'electron/content/',
       'electron/inputs/image-folder.ts',
+      'electron/noise-floors/already-measuring.ts',
       'electron/python-environment/torch-version.ts',
       'electron/store/atomic-file.ts',
       'electron/store/run-folder.ts',

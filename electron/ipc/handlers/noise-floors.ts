@@ -1,5 +1,6 @@
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { NoiseFloorProgressed } from '../../../shared/ipc/contract.ts'
+import { alreadyMeasuring } from '../../noise-floors/already-measuring.ts'
 import { unexpectedFailure } from '../answer.ts'
 import type { HandlerContext } from '../handler-context.ts'
 import type { Handlers } from '../router.ts'
@@ -64,13 +65,4 @@ export function noiseFloorHandlers({
       return {}
     },
   }
-}
-
-function alreadyMeasuring(): BenchError {
-  return new BenchError({
-    code: 'bad-usage',
-    stage: 'plan',
-    message: 'A noise floor is being measured already.',
-    remedy: 'Wait for it to end, or cancel it.',
-  })
 }
