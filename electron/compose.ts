@@ -33,7 +33,7 @@ import { createSweepService } from './sweeps/create-sweep-service.ts'
 import type { Paths } from './system/application-paths.ts'
 import { fingerprintOf, machineHashOf } from './system/fingerprint.ts'
 import { createLog, type Log } from './system/log.ts'
-import { readMachine } from './system/machine.ts'
+import { createMachineReader } from './system/machine.ts'
 import { enginebenchVersion } from './system/version.ts'
 import { createTurns } from './turns.ts'
 import { createVideoService } from './video/video-service.ts'
@@ -76,7 +76,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
   const artifacts = createArtifactStore(paths.artifactsFolder, keyed)
   const inputCache = new InputCache(join(cacheFolder, 'inputs'))
   const toolVersions = () => readExportTools(pythonEnvironments)
-  const machine = onceRead(readMachine)
+  const machine = createMachineReader()
   const takeTurn = createTurns(
     createTurnGate({
       lockFile: join(paths.dataFolder, 'turn.lock'),
@@ -196,17 +196,9 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
   }
 }
 
-function onceRead<Value>(read: () => Promise<Value>): () => Promise<Value> {
-  let answer: Promise<Value> | null = null
-  return () => {
-    answer ??= read()
-    return answer
-  }
-}
-
-/** An engine is bound to them and to their driver; empty without one. */
+/** An engine is bound to them and to their driver, not to how they are set; empty without one. */
 function gpuIdentity({ gpus }: Machine): string {
-  return JSON.stringify(gpus)
+  return JSON.stringify(gpus.map(({ name, memoryBytes, driver }) => ({ name, memoryBytes, driver })))
 }
 
 function randomSuffix(): string {

@@ -1,19 +1,42 @@
-// What this machine is, for the fingerprint and the Setup screen. Read once, then kept: nothing here changes while
-// the app runs but the battery. Never throws; what cannot be read is null. Memory in bytes.
+// What this machine is and how it is set, for the fingerprint and the Setup screen. What it is made of is read once and
+// kept; how it is set (limits, modes, battery) is read anew each time, since it may change between two runs of one app.
+// Never throws; what cannot be read is null. Memory in bytes.
 import { readFile } from 'node:fs/promises'
 import { availableParallelism, release, totalmem } from 'node:os'
 import systeminformation from 'systeminformation'
 import type { Machine } from '../../shared/domain/fingerprint.ts'
+import { readHostSettings } from './host-settings.ts'
 import { readNvidiaGpus } from './nvidia-gpus.ts'
 
-export async function readMachine(): Promise<Machine> {
-  const [operatingSystem, cpu, system, battery, cpuGovernor, gpus] = await Promise.all([
+type Parts = Pick<
+  Machine,
+  'os' | 'kernel' | 'cpuModel' | 'physicalCores' | 'logicalCores' | 'memoryBytes' | 'virtualMachine'
+>
+
+export function createMachineReader(): () => Promise<Machine> {
+  let parts: Promise<Parts> | null = null
+  return async () => {
+    parts ??= readParts()
+    const [known, settings, battery, gpus] = await Promise.all([
+      parts,
+      readHostSettings(),
+      answerOrNull(systeminformation.battery()),
+      readNvidiaGpus(),
+    ])
+    return {
+      ...known,
+      ...settings,
+      onBattery: battery ? battery.hasBattery && !battery.acConnected : null,
+      gpus,
+    }
+  }
+}
+
+async function readParts(): Promise<Parts> {
+  const [operatingSystem, cpu, system] = await Promise.all([
     answerOrNull(systeminformation.osInfo()),
     answerOrNull(systeminformation.cpu()),
     answerOrNull(systeminformation.system()),
-    answerOrNull(systeminformation.battery()),
-    readLine('/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor'),
-    readNvidiaGpus(),
   ])
   const logicalCores = cpu?.cores || availableParallelism()
   return {
@@ -23,20 +46,12 @@ export async function readMachine(): Promise<Machine> {
     physicalCores: cpu?.physicalCores || logicalCores,
     logicalCores,
     memoryBytes: totalmem(),
-    cpuGovernor,
     virtualMachine: (await hypervisorFlag()) ?? system?.virtual ?? null,
-    onBattery: battery ? battery.hasBattery && !battery.acConnected : null,
-    gpus,
   }
 }
 
 async function answerOrNull<Answer>(question: Promise<Answer>): Promise<Answer | null> {
   return question.catch(() => null)
-}
-
-async function readLine(file: string): Promise<string | null> {
-  const text = await readFile(file, 'utf8').catch(() => '')
-  return text.trim() || null
 }
 
 /** Null where the processor's flags cannot be read. */

@@ -1,30 +1,88 @@
-// NVIDIA's GPUs as their driver lists them; an empty list where there is no driver. Never throws.
+// NVIDIA's GPUs as their driver lists them and as they are set; an empty list where there is no driver. Never throws.
+// Only what holds for more than a minute is asked for: no clock, load or free memory of the moment.
 import { execa } from 'execa'
-import type { Machine } from '../../shared/domain/fingerprint.ts'
+import type { Gpu } from '../../shared/domain/fingerprint.ts'
 import { cleanedEnvironment } from './process-environment.ts'
-
-type Gpu = Machine['gpus'][number]
 
 const bytesPerMebibyte = 1024 * 1024
 
+/** Known to every driver. One that does not know a single field of a query refuses it whole. */
+const basicFields = ['name', 'memory.total', 'driver_version']
+const allFields = [
+  ...basicFields,
+  'uuid',
+  'compute_cap',
+  'power.limit',
+  'clocks.max.sm',
+  'clocks.max.memory',
+  'persistence_mode',
+  'mig.mode.current',
+  'ecc.mode.current',
+  'display_active',
+]
+
 export async function readNvidiaGpus(): Promise<Gpu[]> {
-  const answer = await execa(
-    'nvidia-smi',
-    ['--query-gpu=name,memory.total,driver_version', '--format=csv,noheader,nounits'],
-    { reject: false, timeout: 5000, stdin: 'ignore', env: cleanedEnvironment(), extendEnv: false },
-  )
-  return answer.failed ? [] : parseGpuList(answer.stdout)
+  const [all, versions] = await Promise.all([query(allFields), answerOf(['--version'])])
+  const list = all ?? (await query(basicFields)) ?? ''
+  return parseGpuList(list, parseDriverCudaVersion(versions ?? ''))
 }
 
-/** Lines of `name, MiB, driver`; a field the driver does not know reads `[N/A]`. */
-export function parseGpuList(text: string): Gpu[] {
+function query(fields: readonly string[]): Promise<string | null> {
+  return answerOf([`--query-gpu=${fields.join(',')}`, '--format=csv,noheader,nounits'])
+}
+
+async function answerOf(parameters: readonly string[]): Promise<string | null> {
+  const env = cleanedEnvironment()
+  const options = { reject: false, timeout: 5000, stdin: 'ignore', env, extendEnv: false } as const
+  const answer = await execa('nvidia-smi', parameters, options)
+  return answer.failed ? null : answer.stdout
+}
+
+/** Newer drivers tell their user-mode part from the kernel's: `CUDA UMD Version`. */
+export function parseDriverCudaVersion(text: string): string | null {
+  return /\bCUDA (?:UMD )?version *: *(\d+\.\d+)/i.exec(text)?.[1] ?? null
+}
+
+/** Lines of the queried fields; one that the driver does not know reads `[N/A]`, `[Not Supported]` or the like. */
+export function parseGpuList(text: string, driverCudaVersion: string | null): Gpu[] {
   return text
     .split('\n')
     .map((line) => line.split(',').map((field) => field.trim()))
     .filter(([name]) => name)
-    .map(([name = '', mebibytes = '', driver = '']) => ({
-      name,
-      memoryBytes: /^\d+$/.test(mebibytes) ? Number(mebibytes) * bytesPerMebibyte : null,
-      driver: /^[\d.]+$/.test(driver) ? driver : null,
-    }))
+    .map((fields) => gpuOf(fields, driverCudaVersion))
+}
+
+function gpuOf(fields: readonly string[], driverCudaVersion: string | null): Gpu {
+  const [name = '', memory, driver, uuid, capability, power, smClock, memoryClock, persistence, mig, ecc, display] =
+    fields
+  const mebibytes = amountOf(memory)
+  return {
+    name,
+    memoryBytes: mebibytes === null ? null : mebibytes * bytesPerMebibyte,
+    driver: textOf(driver, /^[\d.]+$/),
+    uuid: textOf(uuid, /^GPU-\S+$/),
+    computeCapability: textOf(capability, /^\d+\.\d+$/),
+    powerLimitWatts: amountOf(power),
+    maxSmClockMhz: amountOf(smClock),
+    maxMemoryClockMhz: amountOf(memoryClock),
+    persistenceMode: switchOf(persistence),
+    migMode: switchOf(mig),
+    eccMode: switchOf(ecc),
+    driverCudaVersion,
+    displayActive: switchOf(display),
+  }
+}
+
+function textOf(field: string | undefined, pattern: RegExp): string | null {
+  return field !== undefined && pattern.test(field) ? field : null
+}
+
+function amountOf(field: string | undefined): number | null {
+  const text = textOf(field, /^\d+(\.\d+)?$/)
+  return text === null ? null : Number(text)
+}
+
+function switchOf(field: string | undefined): boolean | null {
+  if (field === 'Enabled' || field === 'Yes') return true
+  return field === 'Disabled' || field === 'No' ? false : null
 }

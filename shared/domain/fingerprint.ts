@@ -1,5 +1,29 @@
 // Everything about the machine that could explain a difference between two runs. `hash` covers all of it but itself.
+// What changes from minute to minute (free memory, clocks of the moment) is not in it. Facts marked `sinceStates` are not
+// in records of earlier versions; null is one that was asked for and could not be read.
 import { z } from 'zod'
+
+const sinceStates = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().optional()
+const limit = (amount: z.ZodNumber) => z.union([amount, z.literal('none')])
+
+const gpuSchema = z.object({
+  name: z.string(),
+  memoryBytes: z.number().int().nullable(),
+  driver: z.string().nullable(),
+  uuid: sinceStates(z.string()),
+  /** `9.0`. */
+  computeCapability: sinceStates(z.string()),
+  /** As set, which may be below what the board could take. */
+  powerLimitWatts: sinceStates(z.number()),
+  maxSmClockMhz: sinceStates(z.number()),
+  maxMemoryClockMhz: sinceStates(z.number()),
+  persistenceMode: sinceStates(z.boolean()),
+  migMode: sinceStates(z.boolean()),
+  eccMode: sinceStates(z.boolean()),
+  /** The newest CUDA that the driver serves, `12.8`; not what a library was built with. */
+  driverCudaVersion: sinceStates(z.string()),
+  displayActive: sinceStates(z.boolean()),
+})
 
 export const fingerprintSchema = z.object({
   hash: z.string(),
@@ -11,11 +35,18 @@ export const fingerprintSchema = z.object({
     logicalCores: z.number().int(),
     memoryBytes: z.number().int(),
     cpuGovernor: z.string().nullable(),
+    /** Whether processors may clock above their base. */
+    cpuBoost: sinceStates(z.boolean()),
+    simultaneousMultithreading: sinceStates(z.boolean()),
+    /** `always`, `madvise` or `never`. */
+    transparentHugePages: sinceStates(z.string()),
     virtualMachine: z.boolean().nullable(),
+    container: sinceStates(z.boolean()),
+    /** What control groups leave of the processors, `1.5`. */
+    cpuLimitCores: sinceStates(limit(z.number())),
+    memoryLimitBytes: sinceStates(limit(z.number().int())),
     onBattery: z.boolean().nullable(),
-    gpus: z.array(
-      z.object({ name: z.string(), memoryBytes: z.number().int().nullable(), driver: z.string().nullable() }),
-    ),
+    gpus: z.array(gpuSchema),
   }),
   /** Library -> version, as loaded by the workers of this run: `torch`, `onnxruntime`, `python`, `node`. */
   software: z.record(z.string(), z.string()),
@@ -23,3 +54,4 @@ export const fingerprintSchema = z.object({
 })
 export type Fingerprint = z.infer<typeof fingerprintSchema>
 export type Machine = Fingerprint['machine']
+export type Gpu = Machine['gpus'][number]

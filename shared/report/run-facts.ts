@@ -4,6 +4,7 @@ import type { RunRecord } from '../domain/run.ts'
 import type { SamplingRecord } from '../domain/sampling-record.ts'
 import { addedRoundsWords } from './added-rounds-words.ts'
 import { countText } from './figure-text.ts'
+import { gpuSettings, hostSettings, type Setting, settingsLine } from './machine-settings.ts'
 import { noiseFloorWords } from './noise-floor-words.ts'
 
 export type Fact = readonly [name: string, value: string]
@@ -44,9 +45,13 @@ export function machineFacts({ fingerprint, sampling }: Pick<RunRecord, 'fingerp
   return [
     ['Processor', `${machine.cpuModel}, ${machine.physicalCores} cores, ${machine.logicalCores} threads`],
     ['Memory', `${(machine.memoryBytes / 1024 ** 3).toFixed(1)} GiB`],
-    ...machine.gpus.map((gpu): Fact => ['GPU', `${gpu.name}, driver ${known(gpu.driver)}`]),
+    ...machine.gpus.flatMap((gpu): Fact[] => [
+      ['GPU', `${gpu.name}, driver ${known(gpu.driver)}`],
+      ...settingsFact('GPU state', gpuSettings(gpu)),
+    ]),
     ['System', `${machine.os}, kernel ${machine.kernel}`],
     ['Clock governor', known(machine.cpuGovernor)],
+    ...settingsFact('Machine state', hostSettings(machine)),
     ['Virtual machine', machine.virtualMachine === null ? 'unknown' : machine.virtualMachine ? 'yes' : 'no'],
     ['On battery', machine.onBattery === null ? 'unknown' : machine.onBattery ? 'yes' : 'no'],
     ...(sampling === undefined ? [] : samplingFacts(sampling)),
@@ -54,6 +59,12 @@ export function machineFacts({ fingerprint, sampling }: Pick<RunRecord, 'fingerp
     ['Enginebench', enginebenchVersion],
     ['Fingerprint', hash],
   ]
+}
+
+/** None for a record that has no settings, or where none could be read. */
+function settingsFact(name: string, settings: readonly Setting[]): readonly Fact[] {
+  const line = settingsLine(settings)
+  return line === null ? [] : [[name, line]]
 }
 
 function samplingFacts({ preflight, samples, shareOfCore, notRead }: SamplingRecord): readonly Fact[] {

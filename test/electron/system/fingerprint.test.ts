@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fingerprintOf } from '../../../electron/system/fingerprint.ts'
+import { fingerprintOf, machineHashOf } from '../../../electron/system/fingerprint.ts'
 
 const machine = {
   os: 'Debian 12',
@@ -29,4 +29,31 @@ test.each([
   const facts = { machine, software: { torch: '2.13.0' }, version: '1' }
   const hash = (from: typeof facts) => fingerprintOf(from.machine, from.software, from.version).hash
   expect(hash({ ...facts, ...change })).not.toBe(hash(facts))
+})
+
+const gpu = { name: 'GPU', memoryBytes: 8e9, driver: '570.1', powerLimitWatts: 700, migMode: false, uuid: 'GPU-1' }
+
+test.each([
+  ['a power limit', { gpus: [{ ...gpu, powerLimitWatts: 350 }] }],
+  ['MIG', { gpus: [{ ...gpu, migMode: true }] }],
+  ['a board', { gpus: [{ ...gpu, uuid: 'GPU-2' }] }],
+  ['clock boost', { cpuBoost: false }],
+  ['a limit of processors', { cpuLimitCores: 1.5 }],
+  ['a container', { container: true }],
+])('%s makes another machine, for a run and for its noise floor', (_what, change) => {
+  const before = { ...machine, gpus: [gpu], cpuBoost: true, cpuLimitCores: 'none' as const, container: false }
+  const hashes = (of: typeof before | (Omit<typeof before, 'cpuLimitCores'> & { cpuLimitCores: number | 'none' })) => [
+    fingerprintOf(of, {}, '1').hash,
+    machineHashOf(of, '1'),
+  ]
+  const [run, floor] = hashes({ ...before, ...change })
+  expect(hashes(before)).toEqual(hashes({ ...before }))
+  expect([run, floor]).not.toContain(hashes(before)[0])
+  expect([run, floor]).not.toContain(hashes(before)[1])
+})
+
+test('a record from before these facts keeps the hash that it was given', () => {
+  expect(fingerprintOf(machine, { torch: '2.13.0' }, '1').hash).toBe(
+    '83bb8b95482f04c96b729ee07029214674ade0a19149fdc6163c105cb8476a9d',
+  )
 })
