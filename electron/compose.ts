@@ -25,6 +25,7 @@ import { createRunService } from './runs/run-service.ts'
 import { createMachineSampler } from './sampling/machine-sampler.ts'
 import type { PdfRenderer, Services } from './services.ts'
 import { knownLatencies } from './store/known-latencies.ts'
+import { reopenRun } from './store/reopen-run.ts'
 import { createRunStore } from './store/run-store.ts'
 import { createRunWriter } from './store/run-writer.ts'
 import { createSettingsStore } from './store/settings-store.ts'
@@ -97,6 +98,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
     openTaskWorker,
     artifacts,
     createRunWriter,
+    reopenRun,
     runsFolder: paths.runsFolder,
     fingerprint,
     startSampler: createMachineSampler({

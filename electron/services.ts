@@ -93,6 +93,13 @@ export interface RunService {
    * Throws BenchError before anything is written when the plan cannot start.
    */
   start(plan: Plan, outFolder: string | null, onEvent: (event: RunEvent) => void): Promise<StartedRun>
+  /**
+   * Goes on with a run that was interrupted, cancelled or failed: groups that were done are kept, the others measured
+   * again whole. Throws BenchError before anything is changed: `bad-usage` where the run is completed or still going on,
+   * or where this is not the machine or the app that it began on.
+   * @param folder of the run.
+   */
+  resume(folder: string, onEvent: (event: RunEvent) => void): Promise<StartedRun>
   current(): { readonly runId: string; readonly events: readonly RunEvent[] } | null
   /** Cancels what runs and resolves when no worker is left. */
   shutdown(): Promise<void>

@@ -1,10 +1,10 @@
-import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { reportFormatSchema } from '../../shared/ipc/contract.ts'
 import type { RunFolder } from '../services.ts'
 import { openRunFolder } from '../store/run-folder.ts'
 import { type CliCommand, type CommandContext, jsonOption } from './command.ts'
 import { exitCodes } from './exit-code.ts'
+import { runFolderNamed } from './named-run.ts'
 import { choiceValue, listOption, switchOption, textOption } from './option-value.ts'
 
 const defaultFormats = ['json', 'csv', 'md', 'html']
@@ -36,11 +36,5 @@ export const reportCommand: CliCommand = {
 }
 
 async function openRun({ services, words }: CommandContext): Promise<RunFolder> {
-  const named = words[0] ?? ''
-  const isFolder = await stat(resolve(named)).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-  const looksLikePath = /[\\/]/.test(named) || !/^[a-z0-9._-]+$/.test(named)
-  return openRunFolder(isFolder || looksLikePath ? resolve(named) : await services.store.folderOf(named))
+  return openRunFolder(await runFolderNamed(services, words[0] ?? ''))
 }

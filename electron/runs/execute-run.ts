@@ -10,15 +10,15 @@ import type { PlannedGroup } from '../../shared/planning/expand-plan.ts'
 import { measuringRules } from '../../shared/planning/protocol.ts'
 import { floorValue, poorFloorSentence } from '../../shared/statistics/applied-noise-floor.ts'
 import type { RunInputs } from '../inputs/run-inputs.ts'
-import type { MachineSampler } from '../sampling/watching.ts'
 import { appliedNoiseFloor } from './applied-noise-floor.ts'
 import { CrashBudget } from './crash-budget.ts'
+import { refuseOtherInputs } from './kept-beside.ts'
 import { noInputs } from './no-inputs.ts'
 import { countedPrecisions, onnxPrecisions } from './onnx-backends.ts'
 import type { LimitFactsParts } from './passes/limit-facts.ts'
 import { RemainingTime } from './remaining-time.ts'
 import type { RunDependencies } from './run-dependencies.ts'
-import { runGroup } from './run-group.ts'
+import { type GroupJob, runGroup } from './run-group.ts'
 import type { RunRecorder } from './run-recorder.ts'
 import { observeBefore, watchingNotes } from './watched-run.ts'
 
@@ -26,7 +26,12 @@ export interface RunJob {
   readonly recorder: RunRecorder
   readonly manifest: ModelManifest
   readonly modelFolder: string
+  /** Those to be measured. */
   readonly groups: readonly PlannedGroup[]
+  /** groupKeys that an earlier session measured; empty but where a run is resumed. */
+  readonly kept: ReadonlySet<string>
+  /** What earlier sessions took: where the times of this one begin. */
+  readonly earlierMs: number
   readonly statuses: ReadonlyMap<BackendId, BackendStatus>
   readonly outputsFolder: (groupKey: string, caseKey: string) => string
   readonly signal: AbortSignal
@@ -36,7 +41,8 @@ export async function executeRun(dependencies: RunDependencies, job: RunJob): Pr
   const { recorder } = job
   const lostGpu = new AbortController()
   const signal = AbortSignal.any([job.signal, lostGpu.signal])
-  const startedAtNs = dependencies.nowNs()
+  const sessionAtNs = dependencies.nowNs()
+  const startedAtNs = sessionAtNs - job.earlierMs * 1e6
   const elapsedMs = () => (dependencies.nowNs() - startedAtNs) / 1e6
   const foreignGpuProcesses = new Set<number>()
   const sampler = dependencies.startSampler({
@@ -53,13 +59,15 @@ export async function executeRun(dependencies: RunDependencies, job: RunJob): Pr
   let end: { state: RunState; error: BenchErrorRecord | null } = { state: 'completed', error: null }
   let bug: unknown = null
   try {
-    recorder.update({ state: 'running', noiseFloor: await appliedNoiseFloor(dependencies, recorder.record) })
+    // Groups that are kept were judged by the one that the run began with.
+    const noiseFloor = recorder.record.noiseFloor ?? (await appliedNoiseFloor(dependencies, recorder.record))
+    recorder.update({ state: 'running', noiseFloor })
     const poorFloor = poorFloorSentence(floorValue(recorder.record.noiseFloor))
     if (poorFloor !== null) recorder.note(`Noise floor: ${poorFloor}.`)
     await recorder.save()
     preflight = await observeBefore({ sampler, recorder, elapsedMs, observeMs: dependencies.observeMs, signal })
     recorder.update({ sampling: { preflight, ...sampler.summary() } })
-    await runGroups(dependencies, { ...job, signal }, { startedAtNs, sampler })
+    await runGroups(dependencies, { ...job, signal }, { startedAtNs, sessionAtNs, sampler })
   } catch (reason) {
     if (job.signal.aborted) end = { state: 'cancelled', error: null }
     else if (reason instanceof BenchError) end = { state: 'failed', error: reason.record }
@@ -80,12 +88,10 @@ export async function executeRun(dependencies: RunDependencies, job: RunJob): Pr
   return recorder.record
 }
 
-interface Watch {
-  readonly startedAtNs: number
-  readonly sampler: MachineSampler
-}
+type Watch = Pick<GroupJob, 'startedAtNs' | 'sessionAtNs' | 'sampler'>
 
 async function runGroups(dependencies: RunDependencies, job: RunJob, watch: Watch): Promise<void> {
+  if (job.groups.length === 0) return
   const inputs = await resolveInputs(dependencies, job)
   const crashBudget = new CrashBudget(() => dependencies.nowNs() / 1e6)
   const rules = measuringRules(job.recorder.record.plan.preset, job.recorder.record.plan.device)
@@ -121,6 +127,7 @@ async function resolveInputs(dependencies: RunDependencies, job: RunJob): Promis
     log: (line) => recorder.log('inputs', line),
     signal,
   })
+  refuseOtherInputs(recorder.record, job.kept, inputs)
   recorder.update({ images: inputs.images })
   recorder.note(`Weights: ${inputs.weights.reason}`)
   for (const { file, reason } of inputs.images.skipped) recorder.log('inputs', `${file} was skipped: ${reason}`)

@@ -36,7 +36,8 @@ export function newRecord({ runId, plan, manifest, groups, fingerprint, createdA
   }
 }
 
-function pendingGroup(group: PlannedGroup): GroupRecord {
+/** As it is before anything of it was measured. */
+export function pendingGroup(group: PlannedGroup): GroupRecord {
   return {
     groupKey: group.groupKey,
     batchSize: group.batchSize,

@@ -10,7 +10,7 @@ import type { ResolveRunInputs } from '../inputs/run-inputs.ts'
 import type { OpenTaskWorker } from '../inputs/task-worker.ts'
 import type { StartMachineSampler } from '../sampling/watching.ts'
 import type { ArtifactStore, ModelCatalog } from '../services.ts'
-import type { CreateRunWriter } from '../store/run-writing.ts'
+import type { CreateRunWriter, ReopenRun } from '../store/run-writing.ts'
 import type { TakeTurn } from '../turns.ts'
 
 export interface RunDependencies {
@@ -22,6 +22,7 @@ export interface RunDependencies {
   /** What conversions made: plans name artifacts by their hash. */
   readonly artifacts: Pick<ArtifactStore, 'list'>
   readonly createRunWriter: CreateRunWriter
+  readonly reopenRun: ReopenRun
   readonly runsFolder: string
   /** Of this machine, with the software that the workers said they loaded. */
   readonly fingerprint: (software: Readonly<Record<string, string>>) => Promise<Fingerprint>

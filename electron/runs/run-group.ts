@@ -16,11 +16,12 @@ import type { RunJob } from './execute-run.ts'
 import type { GroupContext } from './group-context.ts'
 import { executeGroup } from './group-executor.ts'
 import { interimFigures } from './interim-figures.ts'
+import { softwareNotes } from './kept-beside.ts'
 import { makeTrials } from './make-trials.ts'
 import { parityPass } from './parity-pass.ts'
 import type { LimitFactsParts } from './passes/limit-facts.ts'
 import { measurePasses } from './passes/measure-passes.ts'
-import { noneMeasured } from './passes/pass-table.ts'
+import { awaitedPasses, noneMeasured } from './passes/pass-table.ts'
 import { passesLeftMs } from './passes/passes-left.ts'
 import type { RemainingTime } from './remaining-time.ts'
 import { RoundFlags } from './round-flags.ts'
@@ -34,6 +35,8 @@ export interface GroupJob {
   readonly rules: MeasuringRules
   readonly crashBudget: CrashBudget
   readonly startedAtNs: number
+  /** Later than the start where the run was resumed. */
+  readonly sessionAtNs: number
   readonly sampler: MachineSampler
   /** Shared by the groups of a run. */
   readonly remaining: RemainingTime
@@ -47,7 +50,7 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
   const trials = makeTrials(group, inputs, job.statuses)
   for (const trial of trials) if (!trial.isGoing || trial.start()) recorder.caseChanged(groupKey, trial)
   const { passes = {}, widthRule } = recorder.record.plan
-  for (const trial of trials) trial.keepPass(noneMeasured(passes, 'The run ended before it was measured.'))
+  for (const trial of trials) trial.keepPass(awaitedPasses(passes))
   const context = groupContext(dependencies, job, groupJob, trials)
   const close = async (coResident: boolean) => {
     recorder.stage('summarize', groupKey, null, null, 'Summarising')
@@ -67,6 +70,7 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
     )
     const summarized = recorder.record.groups.find((each) => each.groupKey === groupKey)
     for (const note of summarized ? buildNotes(summarized, trials) : []) recorder.note(note)
+    for (const note of softwareNotes(recorder.record, job.kept, groupKey, trials)) recorder.note(note)
     await recordSoftware(dependencies, job, trials)
     await recorder.save()
   }
@@ -118,7 +122,7 @@ function endWith(reason: unknown, trial: CaseTrial, signal: AbortSignal): boolea
 function groupContext(
   dependencies: RunDependencies,
   job: RunJob,
-  { group, inputs, rules, crashBudget, startedAtNs, sampler, remaining }: GroupJob,
+  { group, inputs, rules, crashBudget, startedAtNs, sessionAtNs, sampler, remaining }: GroupJob,
   trials: readonly CaseTrial[],
 ): GroupContext {
   const { recorder } = job
@@ -172,7 +176,7 @@ function groupContext(
           launch,
           round,
           interim: interimFigures(trials, group.baseline),
-          remainingMs: remaining.estimateMs((dependencies.nowNs() - startedAtNs) / 1e6, passesLeftMs(toCome)),
+          remainingMs: remaining.estimateMs((dependencies.nowNs() - sessionAtNs) / 1e6, passesLeftMs(toCome)),
         })
       },
       log: (source, line) => recorder.log(`${groupKey}/${source}`, line),
@@ -180,10 +184,14 @@ function groupContext(
   }
 }
 
-function launchWidthRule({ recorder, groups }: RunJob, { baseline }: PlannedGroup, { launches }: MeasuringRules) {
+function launchWidthRule({ recorder }: RunJob, { baseline }: PlannedGroup, { launches }: MeasuringRules) {
   const rule = recorder.record.plan.widthRule
   if (rule === undefined) return null
-  return { halfWidth: rule.halfWidth, budgetMs: launchBudgetMs(rule, groups.length, launches), baseline }
+  return {
+    halfWidth: rule.halfWidth,
+    budgetMs: launchBudgetMs(rule, recorder.record.groups.length, launches),
+    baseline,
+  }
 }
 
 async function recordSoftware(dependencies: RunDependencies, { recorder }: RunJob, trials: readonly CaseTrial[]) {

@@ -43,6 +43,16 @@ export class RunRecorder {
     this.#onEvent(event)
   }
 
+  /** For whoever watches a resumed run: what ended in an earlier session. */
+  tellEnded(groupKeys: ReadonlySet<string>): void {
+    for (const { groupKey, cases } of this.#record.groups) {
+      if (!groupKeys.has(groupKey)) continue
+      for (const { caseKey, state, reason } of cases) {
+        this.tell({ kind: 'case-changed', groupKey, caseKey, state, reason })
+      }
+    }
+  }
+
   stage(stage: Stage, groupKey: string | null, caseKey: string | null, fraction: number | null, message: string): void {
     this.tell({ kind: 'stage', stage, groupKey, caseKey, fraction, message })
   }

@@ -1,5 +1,5 @@
 // Starts runs, one at a time in a process and none beside a conversion; what has to wait is `queued`. A plan that cannot
-// start is refused before anything is written. The events of the run going on are kept, for a window that comes later.
+// start is refused before anything is written, and so is one that cannot be resumed. The events of the run going on are kept, for a window that comes later.
 import { join } from 'node:path'
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -7,16 +7,22 @@ import type { Plan } from '../../shared/domain/plan.ts'
 import type { RunRecord } from '../../shared/domain/run.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
 import type { PlannedArtifacts } from '../../shared/planning/check-artifact.ts'
+import { estimatePlanMs } from '../../shared/planning/estimate-plan.ts'
 import { expandPlan } from '../../shared/planning/expand-plan.ts'
 import { measuringRules } from '../../shared/planning/protocol.ts'
 import type { RunService, StartedRun } from '../services.ts'
-import { executeRun } from './execute-run.ts'
+import type { RunWriter } from '../store/run-writing.ts'
+import { executeRun, type RunJob } from './execute-run.ts'
 import { newRecord } from './new-record.ts'
 import { estimatePlan, type PlanFacts, readsImages } from './plan-estimate.ts'
+import { keptGroups, refuseUnlessComparable, resumedRecord } from './resumed-run.ts'
 import type { RunDependencies } from './run-dependencies.ts'
 import { newRunId } from './run-id.ts'
 import { RunJournal } from './run-journal.ts'
-import { RunRecorder } from './run-recorder.ts'
+import { RunRecorder, type RunRecorderOptions } from './run-recorder.ts'
+
+type OnEvent = (event: RunEvent) => void
+type SessionWork = Pick<RunJob, 'groups' | 'kept' | 'earlierMs'>
 
 export function createRunService(dependencies: RunDependencies): RunService {
   const journal = new RunJournal()
@@ -39,43 +45,77 @@ export function createRunService(dependencies: RunDependencies): RunService {
     }
   }
 
-  async function start(plan: Plan, outFolder: string | null, onEvent: (event: RunEvent) => void): Promise<StartedRun> {
-    const facts = await factsOf(plan)
-    const [refusal] = (await estimatePlan(facts)).refusals
-    if (refusal !== undefined) throw new BenchError(refusal)
+  async function start(plan: Plan, outFolder: string | null, onEvent: OnEvent): Promise<StartedRun> {
+    const facts = await startableFacts(plan)
     const createdAt = dependencies.utcNow()
     const runId = newRunId(createdAt, facts.manifest.id, dependencies.randomSuffix())
     const folder = outFolder ?? join(dependencies.runsFolder, runId)
     const groups = expandPlan(plan, facts.manifest)
     const fingerprint = await dependencies.fingerprint({})
     const writer = await dependencies.createRunWriter(folder)
-    const recorder = new RunRecorder({
+    const record = newRecord({
+      ...{ runId, plan, manifest: facts.manifest, groups, fingerprint },
+      createdAt: createdAt.toISOString(),
+    })
+    const recorder = recorderOf({ writer, record, onEvent })
+    await recorder.save()
+    return begin(facts, recorder, writer, { groups, kept: new Set(), earlierMs: 0 })
+  }
+
+  async function resume(folder: string, onEvent: OnEvent): Promise<StartedRun> {
+    const { record, writer, lastMs, removeGroup } = await dependencies.reopenRun(folder)
+    try {
+      const facts = await startableFacts(record.plan)
+      const groups = expandPlan(record.plan, facts.manifest)
+      refuseUnlessComparable(record, groups, await dependencies.fingerprint({}))
+      const kept = keptGroups(record)
+      const earlierMs = Math.ceil(lastMs)
+      const at = dependencies.utcNow().toISOString()
+      const resumed = resumedRecord({ record, groups, kept, at, fromMs: earlierMs })
+      const recorder = recorderOf({ writer, record: resumed, onEvent })
+      // The record first: one that is cut off in between still tells what the samples on disk say.
+      await recorder.save()
+      const again = groups.filter(({ groupKey }) => !kept.has(groupKey))
+      for (const { groupKey } of again) await removeGroup(groupKey)
+      return begin(facts, recorder, writer, { groups: again, kept, earlierMs })
+    } catch (error) {
+      await writer.close()
+      throw error
+    }
+  }
+
+  async function startableFacts(plan: Plan): Promise<PlanFacts> {
+    const facts = await factsOf(plan)
+    const [refusal] = (await estimatePlan(facts)).refusals
+    if (refusal !== undefined) throw new BenchError(refusal)
+    return facts
+  }
+
+  function recorderOf({ writer, record, onEvent }: Omit<RunRecorderOptions, 'utc'>): RunRecorder {
+    return new RunRecorder({
       writer,
-      record: newRecord({
-        runId,
-        plan,
-        manifest: facts.manifest,
-        groups,
-        fingerprint,
-        createdAt: createdAt.toISOString(),
-      }),
+      record,
       onEvent: (event) => {
-        journal.note(runId, event)
+        journal.note(record.runId, event)
         onEvent(event)
       },
       utc: () => dependencies.utcNow().toISOString(),
     })
-    await recorder.save()
+  }
+
+  function begin(facts: PlanFacts, recorder: RunRecorder, writer: RunWriter, work: SessionWork): StartedRun {
+    const { runId } = recorder.record
     const controller = new AbortController()
     const execute = async (): Promise<RunRecord> => {
       // One that was cancelled while it waited ends beside the one going on, whose events stay.
       if (!controller.signal.aborted) journal.begin(runId)
-      recorder.tell(await runStarted(recorder.record, facts))
+      recorder.tell(runStarted(recorder.record, facts, work))
+      recorder.tellEnded(work.kept)
       return executeRun(dependencies, {
         recorder,
         manifest: facts.manifest,
         modelFolder: facts.folder,
-        groups,
+        ...work,
         statuses: facts.statuses,
         outputsFolder: (groupKey, caseKey) => writer.outputsFolder(groupKey, caseKey),
         signal: controller.signal,
@@ -94,6 +134,7 @@ export function createRunService(dependencies: RunDependencies): RunService {
   return {
     estimate: async (plan) => estimatePlan(await factsOf(plan)),
     start,
+    resume,
     current: () => journal.current(),
     async shutdown() {
       const runs = [...going.values()]
@@ -120,7 +161,7 @@ async function namedArtifacts({ artifacts }: RunDependencies, { candidates }: Pl
   return new Map(known.filter(({ sha256 }) => named.has(sha256)).map((artifact) => [artifact.sha256, artifact]))
 }
 
-async function runStarted(record: RunRecord, facts: PlanFacts): Promise<RunEvent> {
+function runStarted(record: RunRecord, { knownLatencyMs }: PlanFacts, { groups }: SessionWork): RunEvent {
   const { launches, rounds } = measuringRules(record.plan.preset, record.plan.device)
   return {
     kind: 'run-started',
@@ -135,6 +176,6 @@ async function runStarted(record: RunRecord, facts: PlanFacts): Promise<RunEvent
       baseline,
       cases: cases.map(({ caseKey, backend, precision }) => ({ caseKey, backend, precision })),
     })),
-    estimatedMs: (await estimatePlan(facts)).estimatedMs,
+    estimatedMs: estimatePlanMs(record.plan, groups, knownLatencyMs),
   }
 }

@@ -1,5 +1,5 @@
 // Marks a run whose process is gone. What was finished stays; what was going on is failed with the reason, its samples
-// kept and marked partial; nothing is resumed into it, since samples of two sessions are never spliced.
+// kept and marked partial. Resuming it (reopen-run.ts) measures its group again: two sessions are never spliced.
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BenchErrorRecord } from '../../shared/domain/bench-error.ts'
@@ -16,7 +16,7 @@ const interruption: BenchErrorRecord = {
   code: 'interrupted',
   stage: 'measure',
   message: 'Enginebench was closed while this ran.',
-  remedy: 'Run it again; what had finished is kept.',
+  remedy: 'Resume it, or run it again; what had finished is kept.',
   cause: null,
 }
 

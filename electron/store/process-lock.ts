@@ -45,8 +45,8 @@ export async function withProcessLock<Result>(
   }
 }
 
-/** A link is made whole or not at all, so that nobody reads half a mark. */
-async function taken(mark: string, lockFile: string): Promise<boolean> {
+/** False where somebody else has it. A link is made whole or not at all, so that nobody reads half a mark. */
+export async function taken(mark: string, lockFile: string): Promise<boolean> {
   try {
     await link(mark, lockFile)
     return true
@@ -56,8 +56,8 @@ async function taken(mark: string, lockFile: string): Promise<boolean> {
   }
 }
 
-/** Moved aside before it is removed: what was moved may be the lock of somebody who was quicker, and is put back. */
-async function removedDeadLock(lockFile: string): Promise<boolean> {
+/** False where its owner lives. Moved aside before it is removed: what was moved may be the lock of somebody who was quicker, and is put back. */
+export async function removedDeadLock(lockFile: string): Promise<boolean> {
   const found = await readFile(lockFile, 'utf8').catch(() => null)
   if (found === null) return true
   if (await isOfLivingProcess(found)) return false

@@ -19,5 +19,11 @@ export const samplesFile = (runFolder: string, groupKey: string, caseKey: string
 export const flagsFile = (runFolder: string, groupKey: string, caseKey: string): string =>
   join(runFolder, 'samples', groupKey, `${caseKey}.flags.ndjson`)
 
+/** All that belongs to one group alone. */
+export const groupFolders = (runFolder: string, groupKey: string): readonly string[] => [
+  join(runFolder, 'samples', groupKey),
+  join(runFolder, 'outputs', groupKey),
+]
+
 export const outputsFolder = (runFolder: string, groupKey: string, caseKey: string): string =>
   join(runFolder, 'outputs', groupKey, caseKey)

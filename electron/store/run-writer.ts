@@ -1,7 +1,8 @@
 // The only writer of a run folder. A block is on the disk before `appendBlock` resolves; the record is whole or old.
 // Does not decide what is recorded: electron/runs/run-recorder.ts does. Throws BenchError `folder-not-empty`,
 // `disk-full`, `not-writable`.
-import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { type FileHandle, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { MachineSample } from '../../shared/domain/machine-sample.ts'
@@ -9,6 +10,7 @@ import type { RunRecord } from '../../shared/domain/run.ts'
 import type { BlockFlags, SampleBlock } from '../../shared/domain/sample-block.ts'
 import { jsonText, writeAtomically } from './atomic-file.ts'
 import { makeFolder } from './make-folder.ts'
+import { removedDeadLock, taken } from './process-lock.ts'
 import { thisProcess } from './process-mark.ts'
 import { flagsFile, logFile, machineFile, outputsFolder, recordFile, runningFile, samplesFile } from './run-layout.ts'
 import type { RunWriter } from './run-writing.ts'
@@ -25,8 +27,28 @@ export async function createRunWriter(folder: string): Promise<RunWriter> {
     throw errorCode(error) === 'EEXIST' || errorCode(error) === 'ENOTDIR' ? occupied(folder) : error
   }
   if ((await readdir(folder)).length > 0) throw occupied(folder)
-  await writeAtomically(runningFile(folder), jsonText(await thisProcess()) + ' '.repeat(keptRoomBytes))
+  await writeAtomically(runningFile(folder), await ownMark())
   return new RunFolderWriter(folder)
+}
+
+/** For a folder that holds a run already. Null where a living process writes it. */
+export async function reopenRunWriter(folder: string): Promise<RunWriter | null> {
+  const unfinished = `${runningFile(folder)}.${randomUUID()}.unfinished`
+  return writing(runningFile(folder), async () => {
+    try {
+      await writeFile(unfinished, await ownMark(), { flag: 'wx' })
+      while (!(await taken(unfinished, runningFile(folder)))) {
+        if (!(await removedDeadLock(runningFile(folder)))) return null
+      }
+      return new RunFolderWriter(folder)
+    } finally {
+      await rm(unfinished, { force: true })
+    }
+  })
+}
+
+async function ownMark(): Promise<string> {
+  return jsonText(await thisProcess()) + ' '.repeat(keptRoomBytes)
 }
 
 function occupied(folder: string): BenchError {

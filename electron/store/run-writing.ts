@@ -24,3 +24,17 @@ export interface RunWriter {
 
 /** `folder` must be new or empty: BenchError `folder-not-empty`. */
 export type CreateRunWriter = (folder: string) => Promise<RunWriter>
+
+/** A run that ended before it was done, held by this process until its writer is closed. */
+export interface ReopenedRun {
+  /** As it is on the disk. */
+  readonly record: RunRecord
+  readonly writer: RunWriter
+  /** The latest moment of the sessions so far, in ms from the run's start. */
+  readonly lastMs: number
+  /** Samples, flags and outputs of a group, before it is measured again. */
+  removeGroup(groupKey: string): Promise<void>
+}
+
+/** BenchError `bad-usage` where the run is completed, or is written by a living process. */
+export type ReopenRun = (folder: string) => Promise<ReopenedRun>

@@ -6,6 +6,7 @@ import { SimulatedClock } from '../../electron/backends/simulated-clock.ts'
 import { createSimulatedDriver } from '../../electron/backends/simulated-driver.ts'
 import type { RunDependencies } from '../../electron/runs/run-dependencies.ts'
 import { createRunService } from '../../electron/runs/run-service.ts'
+import { reopenRun } from '../../electron/store/reopen-run.ts'
 import { createRunWriter } from '../../electron/store/run-writer.ts'
 import { createTurns } from '../../electron/turns.ts'
 import type { BackendId } from '../../shared/domain/backend.ts'
@@ -32,6 +33,7 @@ export async function runBench(root: string, changes: Partial<RunDependencies> =
     openTaskWorker: () => Promise.reject(new Error('A simulated run has no tasks.')),
     artifacts: { list: async () => [] },
     createRunWriter,
+    reopenRun,
     runsFolder: join(folder, 'runs'),
     fingerprint: async (software) => ({ ...exampleRecord().fingerprint, software: { ...software } }),
     startSampler: silentSampler,

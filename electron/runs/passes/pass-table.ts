@@ -25,6 +25,21 @@ export function askedPasses(passes: Passes): readonly CasePass[] {
   return passTable.filter((pass) => pass.isAsked(passes))
 }
 
+/** In the place of every pass that was asked for, until it is measured. */
+const cutShort = 'The run ended before it was measured.'
+
+export function awaitedPasses(passes: Passes): PassResults {
+  return noneMeasured(passes, cutShort)
+}
+
+/** Whether a run ended before a pass of the case that it asked for. */
+export function hasCutShortPass(results: PassResults): boolean {
+  return passTable.some(({ field }) => {
+    const found = results[field]
+    return found !== undefined && 'notMeasured' in found && found.notMeasured === cutShort
+  })
+}
+
 /** What stands in the place of one pass that was not done. */
 export function notMeasured({ field }: Pick<CasePass, 'field'>, sentence: string): PassResults {
   const results: PassResults = { [field]: { notMeasured: sentence } }

@@ -55,6 +55,12 @@ describe('what was typed wrongly ends with 2 before anything starts', () => {
       ['run', '--model', 'clip-vit-b32', '--backends', 'simulated', '--images', './none'],
       /cannot be opened/,
     ],
+    [
+      'a run resumed with a plan of its own',
+      ['run', '--resume', './done', '--batch', '2'],
+      /--batch cannot be given beside --resume/,
+    ],
+    ['a folder to resume that is no run', ['run', '--resume', './nowhere'], /is not a run folder/],
     ['a run that is none', ['report', 'no-such-run'], /no run no-such-run/],
     ['a set-up that is none', ['setup', 'java'], /no set-up of java/],
     ['a torch too old', ['setup', 'python', '--torch-version', '2.9.0'], /torch 2\.9\.0/],
@@ -155,6 +161,7 @@ test('a finished run prints its record alone on stdout and its events as JSON li
     .split('\n')
     .map((line) => runEventSchema.parse(JSON.parse(line)))
   expect([events[0]?.kind, events.at(-1)?.kind]).toEqual(['run-started', 'run-ended'])
+  expectRefusal(await runProgram(['run', '--resume', out], home), 2, /is completed: there is nothing to resume/)
 })
 
 test('a named backend that cannot run is a skipped case, and the run ends with 3', async () => {
