@@ -73,6 +73,18 @@ export function useStartRun() {
   })
 }
 
+/** The run is shown from its start again: what an earlier session told of it is put away. */
+export function useResumeRun() {
+  return useMutation({
+    mutationFn: async (earlierRunId: string) => {
+      dismissLiveRun()
+      const { runId } = await request('run:resume', { runId: earlierRunId })
+      if (useRunLive.getState().run === null) begin(runId)
+      return runId
+    },
+  })
+}
+
 export function useCancelRun() {
   return useMutation({ mutationFn: (runId: string) => request('run:cancel', { runId }) })
 }

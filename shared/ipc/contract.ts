@@ -231,6 +231,8 @@ export const requests = {
   },
   'plan:estimate': { request: z.object({ plan: planSchema }).strict(), response: planEstimateSchema },
   'run:start': { request: z.object({ plan: planSchema }).strict(), response: z.object({ runId }) },
+  /** Goes on with a run that was interrupted, cancelled or failed; `bad-usage` where it cannot be. */
+  'run:resume': { request: z.object({ runId }).strict(), response: z.object({ runId }) },
   'run:cancel': { request: z.object({ runId }).strict(), response: nothing },
   'run:list': { request: nothing, response: z.array(runListEntrySchema) },
   'run:open': { request: z.object({ runId }).strict(), response: runRecordSchema },

@@ -202,6 +202,7 @@ export function worldAnswers(world: World): FakeAnswers {
       warnings: [],
     }),
     'run:start': () => ({ runId: 'live' }),
+    'run:resume': ({ runId }) => ({ runId }),
     'run:cancel': () => ({}),
     'run:list': () => records.map(listEntry),
     'run:open': ({ runId }) => {

@@ -1,5 +1,4 @@
 import { BenchError } from '../../../shared/domain/bench-error.ts'
-import type { Plan } from '../../../shared/domain/plan.ts'
 import type { RunEvent } from '../../../shared/domain/run-event.ts'
 import type { StartedRun } from '../../services.ts'
 import type { HandlerContext } from '../handler-context.ts'
@@ -9,6 +8,7 @@ type RunHandlers = Pick<
   Handlers,
   | 'plan:estimate'
   | 'run:start'
+  | 'run:resume'
   | 'run:cancel'
   | 'run:list'
   | 'run:open'
@@ -22,6 +22,13 @@ export function runHandlers(context: HandlerContext): RunHandlers {
   const { services, broadcast, dialogs, allowedPaths } = context
   const startedRuns = new Map<string, StartedRun>()
 
+  async function kept(begun: Promise<StartedRun>): Promise<{ readonly runId: string }> {
+    const run = await begun
+    startedRuns.set(run.runId, run)
+    void run.finished.finally(() => startedRuns.delete(run.runId)).catch(() => undefined)
+    return { runId: run.runId }
+  }
+
   return {
     'plan:estimate': ({ plan }) => {
       allowedPaths.check(plan)
@@ -29,10 +36,12 @@ export function runHandlers(context: HandlerContext): RunHandlers {
     },
     'run:start': async ({ plan }) => {
       allowedPaths.check(plan)
-      const run = await startRun(context, plan)
-      startedRuns.set(run.runId, run)
-      void run.finished.finally(() => startedRuns.delete(run.runId)).catch(() => undefined)
-      return { runId: run.runId }
+      return kept(beginRun(context, (onEvent) => services.runs.start(plan, null, onEvent)))
+    },
+    // The page names no path here: the plan is the one on disk.
+    'run:resume': async ({ runId }) => {
+      const folder = await services.store.folderOf(runId)
+      return kept(beginRun(context, (onEvent) => services.runs.resume(folder, onEvent)))
     },
     'run:cancel': async ({ runId }) => {
       const run = startedRuns.get(runId)
@@ -63,8 +72,11 @@ export function runHandlers(context: HandlerContext): RunHandlers {
   }
 }
 
-async function startRun({ services, broadcast, keepAwake, logError }: HandlerContext, plan: Plan): Promise<StartedRun> {
-  // Events may come before `start` has named the run.
+async function beginRun(
+  { broadcast, keepAwake, logError }: HandlerContext,
+  begin: (onEvent: (event: RunEvent) => void) => Promise<StartedRun>,
+): Promise<StartedRun> {
+  // Events may come before it is known which run it is.
   const early: RunEvent[] = []
   let runId: string | null = null
   let begun = false
@@ -75,7 +87,7 @@ async function startRun({ services, broadcast, keepAwake, logError }: HandlerCon
     begun = true
     broadcast.emit('run:changed', { runId: id, state: 'running' })
   }
-  const run = await services.runs.start(plan, null, (event) => {
+  const run = await begin((event) => {
     if (runId === null) early.push(event)
     else tell(runId, event)
   })

@@ -1,5 +1,6 @@
 // All runs on this machine, newest first.
 import { useState } from 'react'
+import type { RunState } from '../../../shared/domain/run.ts'
 import { countText, timesText } from '../../../shared/report/figure-text.ts'
 import { Badge } from '../../components/badge.tsx'
 import { Button } from '../../components/button.tsx'
@@ -10,17 +11,21 @@ import { TopBar } from '../../components/top-bar.tsx'
 import { errorRecord } from '../../format/error.ts'
 import { moment } from '../../format/time.ts'
 import { goTo, pathOf } from '../../state/place.ts'
+import { useResumeRun } from '../../state/run-live.ts'
 import { useOpenFolder, useRemoveRun, useRuns } from '../../state/runs.ts'
 import { useScreenKeys } from '../../state/screen-keys.ts'
+
+const endedEarly: ReadonlySet<RunState> = new Set(['interrupted', 'cancelled', 'failed'])
 
 export function RunsScreen() {
   const runs = useRuns()
   const openFolder = useOpenFolder()
   const remove = useRemoveRun()
+  const resume = useResumeRun()
   const [wanted, setWanted] = useState('')
   const open = () => openFolder.mutate(undefined, { onSuccess: (run) => run && goTo('results', run.runId) })
   useScreenKeys([{ keys: ['Ctrl', 'O'], label: 'open a run folder', bindings: { 'mod+O': open } }])
-  const error = runs.error ?? openFolder.error ?? remove.error
+  const error = runs.error ?? openFolder.error ?? resume.error ?? remove.error
   const shown = (runs.data ?? []).filter((run) =>
     `${run.modelName} ${run.preset} ${run.state} ${run.runId}`.toLowerCase().includes(wanted.trim().toLowerCase()),
   )
@@ -71,7 +76,7 @@ export function RunsScreen() {
                 </th>
                 <th scope="col">About it</th>
                 <th scope="col">
-                  <span className="visually-hidden">Remove</span>
+                  <span className="visually-hidden">Resume or remove</span>
                 </th>
               </tr>
             </thead>
@@ -97,6 +102,15 @@ export function RunsScreen() {
                     {run.seededWeights && <Badge>seeded weights: timing valid, predictions not</Badge>}
                   </td>
                   <td className="right">
+                    {endedEarly.has(run.state) && (
+                      <Button
+                        kind="plain"
+                        onClick={() => resume.mutate(run.runId, { onSuccess: () => goTo('benchmark') })}
+                        title="Goes on with it: batches that were done are kept, the others are measured again whole"
+                      >
+                        Resume
+                      </Button>
+                    )}
                     <Button
                       kind="plain"
                       onClick={() => remove.mutate(run.runId)}

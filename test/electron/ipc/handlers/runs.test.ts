@@ -26,7 +26,14 @@ function fakeRun() {
     onEvent(note('before the run has its name'))
     return run
   })
-  return { run, finish: (record: RunRecord) => finish(record), started, onEvent: () => started.mock.calls[0]?.[2] }
+  const onResumed = vi.fn<RunService['resume']>(async () => run)
+  return {
+    run,
+    onResumed,
+    finish: (record: RunRecord) => finish(record),
+    started,
+    onEvent: () => started.mock.calls[0]?.[2],
+  }
 }
 
 describe('the run handlers', () => {
@@ -58,6 +65,19 @@ describe('the run handlers', () => {
       runId: 'run-a',
       events: [note('before the run has its name'), note('one')],
     })
+  })
+
+  it('resumes a run in its folder, tells of it as of a new one, and can cancel it', async () => {
+    const { run, onResumed } = fakeRun()
+    const folderOf = vi.fn(async () => '/data/runs/run-a')
+    const { context, send } = fakeHandlerContext({ runs: { resume: onResumed }, store: { folderOf } })
+    const handlers = runHandlers(context)
+    expect(await handlers['run:resume']({ runId: 'run-a' })).toEqual({ runId: 'run-a' })
+    expect(folderOf).toHaveBeenCalledWith('run-a')
+    expect(onResumed).toHaveBeenCalledWith('/data/runs/run-a', expect.any(Function))
+    expect(send).toHaveBeenCalledWith('run:changed', { runId: 'run-a', state: 'queued' })
+    await handlers['run:cancel']({ runId: 'run-a' })
+    expect(run.cancel).toHaveBeenCalledOnce()
   })
 
   it('cancels a run that is going on, and says so of one that is not', async () => {
