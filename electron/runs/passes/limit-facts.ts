@@ -35,11 +35,17 @@ export function createLimitFacts(parts: LimitFactsParts): LimitFacts {
       return known
     },
     async peak(precision, signal) {
-      const found = parts.peaks.get(precision) ?? (await peakOf(parts, precision, signal))
+      const found = parts.peaks.get(precision) ?? withBandwidthOf(parts.peaks, await peakOf(parts, precision, signal))
       parts.peaks.set(precision, found)
       return found
     },
   }
+}
+
+/** A device copies as fast whatever the precision: all peaks of a run share the bandwidth that was measured first. */
+function withBandwidthOf(peaks: LimitFactsParts['peaks'], found: DevicePeak | NotMeasured): DevicePeak | NotMeasured {
+  const first = [...peaks.values()].find((peak) => 'bytesPerSecond' in peak)
+  return 'bytesPerSecond' in found && first !== undefined ? { ...found, bytesPerSecond: first.bytesPerSecond } : found
 }
 
 function workOf(parts: LimitFactsParts, signal: AbortSignal): Promise<ModelWork | NotMeasured> | NotMeasured {

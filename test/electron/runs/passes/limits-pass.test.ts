@@ -72,6 +72,26 @@ test('peaks are shared by the groups of a run, one a precision', async () => {
   expect(second.asked).toEqual([{ device: 'cuda', precision: 'fp32', threads: 2 }])
 })
 
+test('a device has one bandwidth, the one that was measured first, whatever the precision', async () => {
+  const { signal } = new AbortController()
+  let measured = 0
+  const { facts } = factsOf({
+    openTaskWorker: async () => {
+      const bytesPerSecond = 1e11 / ++measured
+      const measurePeak: TaskWorker['measurePeak'] = async ({ precision }) => ({
+        ...{ message: 'peak-measured', id: 1, versions: {} },
+        peak: { precision, operationsPerSecond: 1e12 * measured, bytesPerSecond, source: 'fake' },
+      })
+      return { measurePeak, close: async () => {} } as TaskWorker
+    },
+  })
+  const peaks = [await facts.peak('fp32', signal), await facts.peak('fp16', signal)]
+  expect(peaks).toMatchObject([
+    { operationsPerSecond: 1e12, bytesPerSecond: 1e11 },
+    { operationsPerSecond: 2e12, bytesPerSecond: 1e11 },
+  ])
+})
+
 test.each([
   ['no FP32 file', { onnx: undefined }, /No FP32 ONNX file/],
   ['a file that could not be had', { onnx: noPython }, /No Python/],
