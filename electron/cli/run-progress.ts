@@ -15,12 +15,12 @@ export function eventWriter(kind: ProgressKind, terminal: Terminal): (event: Run
 }
 
 function textWriter(terminal: Terminal): (event: RunEvent) => void {
-  const rounds = new Map<string, number>()
+  const designs = new Map<string, { readonly launches: number; readonly rounds: number }>()
   let lastMessage = ''
   return (event) => {
     switch (event.kind) {
       case 'run-started': {
-        for (const group of event.groups) rounds.set(group.groupKey, group.launches * group.rounds)
+        for (const { groupKey, launches, rounds } of event.groups) designs.set(groupKey, { launches, rounds })
         const estimate = event.estimatedMs === null ? '' : `, about ${durationText(event.estimatedMs)}`
         terminal.note(`${event.runId}: ${event.modelName}${event.simulated ? ', simulated' : ''}${estimate}`)
         return
@@ -44,8 +44,7 @@ function textWriter(terminal: Terminal): (event: RunEvent) => void {
           .map(([caseKey, { p50Ms }]) => `${caseKey} ${isMeasured(p50Ms) ? `${numberText(p50Ms.value)} ms` : '–'}`)
           .join(' · ')
         const left = event.remainingMs === null ? '' : ` · ${durationText(event.remainingMs)} left`
-        const total = rounds.get(event.groupKey)
-        const text = `${event.groupKey} launch ${event.launch + 1}, round ${event.round + 1}${total ? ` of ${total}` : ''}${left} · ${interim}`
+        const text = `${event.groupKey} ${place(event, designs.get(event.groupKey))}${left} · ${interim}`
         if (terminal.noteIsTerminal) terminal.status(text)
         else terminal.note(text)
         return
@@ -58,4 +57,16 @@ function textWriter(terminal: Terminal): (event: RunEvent) => void {
         return
     }
   }
+}
+
+/** `launch 2 of 5, round 3 of 12`; a round that the width rule added says so. */
+function place(
+  { launch, round }: { readonly launch: number; readonly round: number },
+  design: { readonly launches: number; readonly rounds: number } | undefined,
+): string {
+  if (design === undefined) return `launch ${launch + 1}, round ${round + 1}`
+  const number = round + 1
+  const within =
+    number > design.rounds ? `round ${number}, added to ${design.rounds}` : `round ${number} of ${design.rounds}`
+  return `launch ${launch + 1} of ${design.launches}, ${within}`
 }

@@ -106,7 +106,7 @@ function judgeBound(
   const where = boundBy === 'compute' ? 'at or above' : 'below'
   return {
     boundBy,
-    because: `${intensity.toPrecision(3)} operations a byte are ${where} the ${ridge.toPrecision(3)} at which its arithmetic and memory balance`,
+    because: `${digits(intensity)} operations a byte are ${where} the ${digits(ridge)} at which its arithmetic and memory balance`,
   }
 }
 
@@ -136,5 +136,10 @@ function percent(share: number): string {
 }
 
 function milliseconds(ms: number): string {
-  return `${ms.toPrecision(3)} ms`
+  return `${digits(ms)} ms`
+}
+
+/** Three significant digits, and all before the point: no exponents. */
+function digits(value: number): string {
+  return value >= 100 ? String(Math.round(value)) : value.toPrecision(3)
 }

@@ -53,6 +53,6 @@ function tooFewArrivals(request: ServingRequest, ratePerSecond: number): BenchEr
   return planRefusal(
     'bad-usage',
     `p${request.percentile} needs ${needed} queries, and at ${ratePerSecond} queries/s ten minutes bring fewer.`,
-    `Ask for at least ${(needed / longestS).toPrecision(2)} queries/s, or for a lower percentile.`,
+    `Ask for at least ${Math.ceil((10 * needed) / longestS) / 10} queries/s, or for a lower percentile.`,
   )
 }

@@ -16,11 +16,12 @@ test('a run with every pass shows each in a view of its own, dark and light; so 
   // Made up, so it says so wherever it is pictured.
   await writeFixtureRun({ record: { ...record, simulated: true }, blocksOf }, join(home, 'every-pass'))
   await copyPublishedRun('h200-clip-vit-b32', join(home, 'h200'))
+  await copyPublishedRun('h200-clip-vit-b32-passes', join(home, 'h200-passes'))
   const opened = await openApp()
   const { page } = opened
   await readyForCapture(opened.app, page)
   await openRunFolder(opened, join(home, 'every-pass'))
-  await expect(page.getByText('told apart from 2.4 %')).toBeVisible()
+  await expect(page.getByText('differences told apart from 2.4 %')).toBeVisible()
   await capture(page, 'results-passes')
   for (const view of views) {
     await chooseView(page, view)
@@ -33,6 +34,9 @@ test('a run with every pass shows each in a view of its own, dark and light; so 
   await expect(page.getByRole('main', { name: 'Results' })).toContainText('CUDA graph FP16')
   await expect(page.getByText(/another machine|NVIDIA H200/).first()).toBeVisible()
   await capture(page, 'results-h200')
+  await openRunFolder(opened, join(home, 'h200-passes'))
+  await expect(page.getByRole('main', { name: 'Results' })).toContainText('ONNX Runtime')
+  await capture(page, 'results-h200-passes')
   expect(opened.consoleLines).toEqual([])
 })
 

@@ -36,7 +36,7 @@ export function TrustBadges({ record }: { readonly record: RunRecord }) {
         </Badge>
       )}
       <Badge tone={poor ? 'warn' : 'plain'} title={`Told apart ${noiseFloorWords(record.noiseFloor)}`}>
-        {poor ?? `told apart from ${percentText(deadZone(floor))}`}
+        {poor ?? `differences told apart from ${percentText(deadZone(floor))}`}
       </Badge>
     </>
   )

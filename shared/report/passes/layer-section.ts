@@ -9,6 +9,8 @@ import { nothingMeasured, numbers, type PassCell, type PassSection, type PassTab
 import { told } from './told.ts'
 
 export const shownLayers = 15
+/** A kernel's name is its whole signature, which no table can hold. */
+const longestName = 64
 
 type ToldLayers = Extract<LayerTimes, { layers: unknown }>
 
@@ -62,7 +64,7 @@ function layerTable({ name, times, entry: { backend } }: Profiled): PassTable {
     head: shown.length < times.layers.length ? `The ${shownLayers} costliest layers` : 'Layer',
     columns: [words('operator'), numbers('time', 'ms / query'), numbers('share')],
     rows: [
-      ...shown.map((layer) => ({ name: layer.name, cells: cells(layer.operator, layer.timeMs, true) })),
+      ...shown.map(({ name, operator, timeMs }) => ({ name: cut(name), cells: cells(cut(operator), timeMs, true) })),
       ...(restCount === 0 ? [] : [{ name: `${countText(restCount)} more`, cells: cells('', restMs, false) }]),
     ],
   }
@@ -80,7 +82,7 @@ function operatorTable(cases: readonly Profiled[]): PassTable {
     head: 'Operator',
     columns: cases.map(({ entry }) => numbers(caseName(entry), 'ms / query')),
     rows: ordered.map((operator) => ({
-      name: operator,
+      name: cut(operator),
       cells: sums.map(({ place, byOperator }) => {
         const timeMs = byOperator.get(operator)
         if (timeMs === undefined) return nothingMeasured
@@ -89,6 +91,10 @@ function operatorTable(cases: readonly Profiled[]): PassTable {
       }),
     })),
   }
+}
+
+function cut(name: string): string {
+  return name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name
 }
 
 function groupOf(cases: readonly Profiled[]): GroupRecord | undefined {

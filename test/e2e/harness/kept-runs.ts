@@ -1,4 +1,5 @@
 // Runs that were not measured here, laid out as the app keeps them, and opened as a user opens any folder.
+import { existsSync } from 'node:fs'
 import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Page } from '@playwright/test'
@@ -30,6 +31,8 @@ export async function copyPublishedRun(name: string, folder: string): Promise<vo
   const published = join(applicationFolder, 'docs', 'results', name)
   await cp(join(published, 'samples'), join(folder, 'samples'), { recursive: true })
   await cp(join(published, 'benchmark_results.json'), join(folder, 'run.json'))
+  const machine = join(published, 'machine.ndjson')
+  if (existsSync(machine)) await cp(machine, join(folder, 'machine.ndjson'))
 }
 
 /** Through the dialog, into Results. */

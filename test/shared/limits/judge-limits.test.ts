@@ -165,3 +165,10 @@ test.each([
   })
   expect(limits).toMatchObject({ work: { ...dense, bytes: 2e8 * share }, intensity: 20 / share })
 })
+
+test('large figures are written out', () => {
+  const work = { operations: 4e12, bytes: 2e8, notCounted: [] }
+  expect(judgeLimits({ work, peak, latencyMs: 8000, timeSplit: null, layerTimes: null })).toMatchObject({
+    reason: expect.stringContaining('20000 operations a byte'),
+  })
+})

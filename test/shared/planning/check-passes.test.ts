@@ -16,7 +16,7 @@ test('a rate too high or too low for its percentile is refused with one that wou
   expect(passRefusals(server(1))).toMatchObject([
     {
       message: 'p99 needs 662 queries, and at 1 queries/s ten minutes bring fewer.',
-      remedy: 'Ask for at least 1.1 queries/s, or for a lower percentile.',
+      remedy: 'Ask for at least 1.2 queries/s, or for a lower percentile.',
     },
   ])
 })

@@ -30,7 +30,7 @@ test('the headline says how quiet the machine was, what it tells apart, and the 
   await open('results-passes')
   expect(screen.getByText('noisy before the run')).toBeTruthy()
   expect(screen.getByText('Other programs used 34 % of one core in the 5 s before the run.')).toBeTruthy()
-  expect(screen.getByText('told apart from 2.4 %').title).toContain('40 comparisons')
+  expect(screen.getByText('differences told apart from 2.4 %').title).toContain('40 comparisons')
   expect(screen.getByText(/^Without 1 disturbed round it is 1\.23 ×/)).toBeTruthy()
 })
 
