@@ -4,6 +4,7 @@ import type { RunRecord } from '../domain/run.ts'
 import type { SamplingRecord } from '../domain/sampling-record.ts'
 import { addedRoundsWords } from './added-rounds-words.ts'
 import { countText } from './figure-text.ts'
+import { intervalsWords } from './interval-words.ts'
 import { gpuSettings, hostSettings, type Setting, settingsLine } from './machine-settings.ts'
 import { noiseFloorWords } from './noise-floor-words.ts'
 
@@ -14,7 +15,7 @@ export function methodFacts(record: RunRecord): readonly Fact[] {
   const { launches, rounds } = presets[plan.preset]
   const samples = groups.flatMap(({ cases }) => cases).map(({ sampleCount }) => sampleCount)
   const added = addedRoundsWords(record)
-  const methods = new Set(groups.flatMap(({ cases }) => cases.flatMap(({ speedup }) => speedup.interval?.method ?? [])))
+  const methods = groups.flatMap(({ cases }) => cases.flatMap(({ speedup }) => speedup.interval?.method ?? []))
   return [
     ['Design', `${plan.preset}: ${launches} ${launches === 1 ? 'launch' : 'launches'} × ${rounds} rounds`],
     ...(added === null ? [] : [['Rounds added', added] as const]),
@@ -23,7 +24,7 @@ export function methodFacts(record: RunRecord): readonly Fact[] {
     ['Samples', sampleWords(samples)],
     ['Speedup', 'median of the baseline’s block over that of the candidate’s, round by round'],
     ['Told apart', noiseFloorWords(noiseFloor)],
-    ['Intervals', methods.size === 0 ? 'none were given' : [...methods].join('; ')],
+    ['Intervals', intervalsWords(methods) || 'none were given'],
     [
       'Images',
       `${countText(images.used)} used of ${countText(images.found)} (${images.source}), ${countText(images.skipped.length)} skipped, ${countText(images.notUsed)} not needed`,

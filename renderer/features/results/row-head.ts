@@ -3,6 +3,7 @@ import type { Figure } from '../../../shared/domain/figure.ts'
 import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
 import { caseName } from '../../../shared/report/case-name.ts'
 import { levelText } from '../../../shared/report/figure-text.ts'
+import { intervalWords } from '../../../shared/report/interval-words.ts'
 import { memoryTitle } from '../../../shared/report/memory-title.ts'
 
 function capitalized(text: string): string {
@@ -39,7 +40,7 @@ export function rowHead(group: GroupRecord, cases: readonly CaseRecord[], simula
   return {
     speedupTitle: `Speedup over ${baseline ? caseName(baseline) : group.baseline}${simulated ? ', simulated' : ''}`,
     speedupNote: heading ?? `×, ${levelsText(cases)}`,
-    roundsNote: method ?? 'no interval was given',
+    roundsNote: method ? intervalWords(method) : 'no interval was given',
     memoryTitle: capitalized(memoryTitle(group)),
     memoryNote: `${marksOf(cases)}${onCpu ? ' peak' : ''}`,
     memoryMethods: memoryMethods.length > 0 ? `process: ${memoryMethods.join('; ')}` : null,
