@@ -3,9 +3,10 @@
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { Figure } from '../../shared/domain/figure.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
-import { tickText, zeroScale } from '../../shared/report/charts/scale.ts'
+import { zeroScale } from '../../shared/report/charts/scale.ts'
 import { numberText } from '../../shared/report/figure-text.ts'
 import { MarkShape } from '../components/backend-mark.tsx'
+import { ValueGrid } from './chart-row.tsx'
 
 interface EnergyRow {
   readonly caseKey: string
@@ -28,20 +29,7 @@ export function EnergyMarks({ rows, width, rowHeight }: EnergyMarksProps) {
   const scale = known.length > 0 ? zeroScale(Math.max(...known), width - labelWidth, 2) : null
   return (
     <svg className="chart" width={width} height={height + 20} aria-hidden="true">
-      {scale?.ticks.map((tick) => (
-        <g key={tick}>
-          <line
-            x1={scale.position(tick)}
-            x2={scale.position(tick)}
-            y1={0}
-            y2={height}
-            className={tick === 0 ? 'axis' : 'grid'}
-          />
-          <text x={scale.position(tick)} y={height + 14} className="faint" textAnchor="middle">
-            {tickText(tick)}
-          </text>
-        </g>
-      ))}
+      {scale && <ValueGrid scale={scale} left={0} height={height} />}
       {rows.map(({ caseKey, backend, precision, joules }, index) => {
         const y = index * rowHeight + rowHeight / 2
         if (joules.value === null || scale === null) {

@@ -2,9 +2,10 @@
 // is not drawn; a row of which nothing is known has a dash.
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { Figure } from '../../shared/domain/figure.ts'
-import { tickText, zeroScale } from '../../shared/report/charts/scale.ts'
+import { zeroScale } from '../../shared/report/charts/scale.ts'
 import { mebibytesText } from '../../shared/report/figure-text.ts'
 import { backendColour } from '../components/backend-mark.tsx'
+import { ValueGrid } from './chart-row.tsx'
 
 interface MemoryRow {
   readonly caseKey: string
@@ -33,20 +34,7 @@ export function MemoryMarks({ rows, width, rowHeight }: MemoryMarksProps) {
   const at = (bytes: number) => scale.position(bytes / mebibyte)
   return (
     <svg className="chart" width={width} height={height + 20} aria-hidden="true">
-      {scale.ticks.map((tick) => (
-        <g key={tick}>
-          <line
-            x1={scale.position(tick)}
-            x2={scale.position(tick)}
-            y1={0}
-            y2={height}
-            className={tick === 0 ? 'axis' : 'grid'}
-          />
-          <text x={scale.position(tick)} y={height + 14} className="faint" textAnchor="middle">
-            {tickText(tick)}
-          </text>
-        </g>
-      ))}
+      <ValueGrid scale={scale} left={0} height={height} />
       {rows.map((row, index) => (
         <MemoryMark key={row.caseKey} row={row} y={index * rowHeight + rowHeight / 2} at={at} />
       ))}

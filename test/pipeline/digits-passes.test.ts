@@ -1,35 +1,16 @@
 // Passes for real: digits in the bundled Node worker, without Python and without a GPU.
-import { rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createServices } from '../../electron/compose.ts'
-import type { Services } from '../../electron/services.ts'
+import { expect, test } from 'vitest'
 import { runRecordSchema } from '../../shared/domain/run.ts'
-import { buildNodeWorker } from '../fakes/built-node-worker.ts'
-import { pathsWithBuiltWorkers } from '../fakes/built-paths.ts'
 import { exampleRecord } from '../fakes/example-record.ts'
+import { nodeServices } from '../fakes/node-services.ts'
 import { caseOf } from '../fakes/run-bench.ts'
 import { temporaryFolder } from '../fakes/temporary-folder.ts'
 
 const root = temporaryFolder()
-let services: Services
-let workerFile: string
-
-beforeAll(async () => {
-  workerFile = await buildNodeWorker()
-  services = createServices({
-    paths: pathsWithBuiltWorkers(root, workerFile),
-    renderPdf: () => Promise.reject(new Error('No report is printed here.')),
-  })
-}, 120_000)
-
-afterAll(async () => {
-  await services.runs.shutdown()
-  await rm(dirname(workerFile), { recursive: true, force: true })
-})
+const services = nodeServices(root)
 
 test('digits answers cold, split, by layer, offline and as a server; what cannot be had here says why', async () => {
-  const started = await services.runs.start(
+  const started = await services().runs.start(
     {
       ...exampleRecord().plan,
       candidates: [{ backend: 'onnxruntime-node', precision: 'fp32', options: {} }],

@@ -1,35 +1,17 @@
 // The first-run demonstration for real: the app's own services, shipped model, bundled worker, and no Python.
-import { readFile, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createServices } from '../../electron/compose.ts'
-import type { Services } from '../../electron/services.ts'
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
 import { openRunFolder } from '../../electron/store/run-folder.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
 import { runRecordSchema } from '../../shared/domain/run.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
-import { buildNodeWorker } from '../fakes/built-node-worker.ts'
-import { pathsWithBuiltWorkers } from '../fakes/built-paths.ts'
 import { exampleRecord } from '../fakes/example-record.ts'
+import { nodeServices } from '../fakes/node-services.ts'
 import { caseOf } from '../fakes/run-bench.ts'
 import { temporaryFolder } from '../fakes/temporary-folder.ts'
 
 const root = temporaryFolder()
-let services: Services
-let workerFile: string
-
-beforeAll(async () => {
-  workerFile = await buildNodeWorker()
-  services = createServices({
-    paths: pathsWithBuiltWorkers(root, workerFile),
-    renderPdf: () => Promise.reject(new Error('No report is printed here.')),
-  })
-}, 120_000)
-
-afterAll(async () => {
-  await services.runs.shutdown()
-  await rm(dirname(workerFile), { recursive: true, force: true })
-})
+const services = nodeServices(root)
 
 function digits(precisions: readonly ('fp32' | 'fp16' | 'int8')[]): Plan {
   const candidates = precisions.map((precision) => ({ backend: 'onnxruntime-node' as const, precision, options: {} }))
@@ -44,11 +26,11 @@ async function workerPids(): Promise<readonly number[]> {
     .filter((pid) => pid !== '')
     .map(Number)
   const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
-  return pids.filter((_, index) => commands[index]?.includes(workerFile) === true)
+  return pids.filter((_, index) => commands[index]?.includes(services().paths.nodeWorkerFile) === true)
 }
 
 test('digits runs in three precisions with true test accuracy, and a speedup only where one can be claimed', async () => {
-  const started = await services.runs.start(digits(['fp32', 'fp16', 'int8']), null, () => {})
+  const started = await services().runs.start(digits(['fp32', 'fp16', 'int8']), null, () => {})
   const record = await started.finished
   expect(runRecordSchema.parse(record)).toEqual(record)
   expect(record).toMatchObject({ state: 'completed', simulated: false, images: { found: 360, used: 360 } })
@@ -61,7 +43,7 @@ test('digits runs in three precisions with true test accuracy, and a speedup onl
     expect(entry.artifactSha256).toMatch(/^[0-9a-f]{64}$/)
   }
   expect(caseOf(record, 'onnxruntime-node-fp16').speedup).toMatchObject({ value: null, verdict: 'refused' })
-  const folder = await services.store.folderOf(started.runId)
+  const folder = await services().store.folderOf(started.runId)
   const { blocks, tornLines } = await (await openRunFolder(folder)).samples('digits-b1', 'onnxruntime-node-fp32')
   expect([blocks.length, tornLines]).toEqual([12, 0])
   expect(await workerPids()).toEqual([])
@@ -74,7 +56,7 @@ test.runIf(process.platform === 'linux')(
     const onEvent = (event: RunEvent) => {
       if (event.kind === 'round-completed') whenRound(event.round)
     }
-    const started = await services.runs.start(digits(['fp32', 'int8']), null, onEvent)
+    const started = await services().runs.start(digits(['fp32', 'int8']), null, onEvent)
     const reached = (wanted: number) =>
       new Promise<void>((resolve) => {
         whenRound = (round) => {
@@ -104,7 +86,7 @@ test.runIf(process.platform === 'linux')(
 
 test('a sweep of digits measures batches and streams on the real engine, and leaves no worker', async () => {
   const { preset: _preset, ...plan } = digits(['fp32'])
-  const started = await services.sweeps.start(
+  const started = await services().sweeps.start(
     { ...plan, batchSizes: [1, 64], streams: [2], pointMs: 500 },
     null,
     () => {},
@@ -125,9 +107,9 @@ test('a sweep of digits measures batches and streams on the real engine, and lea
 
 test('without Python a model that takes images is refused before anything is written, with the remedy', async () => {
   const plan: Plan = { ...digits(['fp32']), model: 'clip-vit-b32' }
-  const before = await services.store.list()
-  await expect(services.runs.start(plan, null, () => {})).rejects.toMatchObject({
+  const before = await services().store.list()
+  await expect(services().runs.start(plan, null, () => {})).rejects.toMatchObject({
     record: { code: 'python-unavailable', stage: 'plan', remedy: expect.stringContaining('setup python') },
   })
-  expect(await services.store.list()).toEqual(before)
+  expect(await services().store.list()).toEqual(before)
 }, 30_000)

@@ -1,35 +1,17 @@
 // The whole way with a real sampling process and a real worker: what happens to the machine during a run is in its record.
-import { readFile, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createServices } from '../../electron/compose.ts'
-import type { Services } from '../../electron/services.ts'
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
 import { openRunFolder } from '../../electron/store/run-folder.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
 import { recomputeRecord } from '../../shared/statistics/group-summary.ts'
-import { buildNodeWorker } from '../fakes/built-node-worker.ts'
-import { pathsWithBuiltWorkers } from '../fakes/built-paths.ts'
 import { exampleRecord } from '../fakes/example-record.ts'
+import { nodeServices } from '../fakes/node-services.ts'
 import { caseOf } from '../fakes/run-bench.ts'
 import { temporaryFolder } from '../fakes/temporary-folder.ts'
 
 const root = temporaryFolder()
-let workerFile = ''
-let services: Services
-
-beforeAll(async () => {
-  workerFile = await buildNodeWorker()
-  services = createServices({
-    paths: pathsWithBuiltWorkers(root, workerFile),
-    renderPdf: () => Promise.reject(new Error('No report is printed here.')),
-  })
-}, 120_000)
-
-afterAll(async () => {
-  await services.runs.shutdown()
-  await rm(dirname(workerFile), { recursive: true, force: true })
-})
+const services = nodeServices(root)
 
 const caseKey = 'onnxruntime-node-fp32'
 
@@ -51,14 +33,14 @@ async function run(round: number, act: () => Promise<void>) {
   const onEvent = (event: RunEvent) => {
     if (event.kind === 'round-completed' && event.round === round) acted = act()
   }
-  const started = await services.runs.start(plan(), null, onEvent)
+  const started = await services().runs.start(plan(), null, onEvent)
   const record = await started.finished
   await acted
-  const folder = await openRunFolder(await services.store.folderOf(started.runId))
+  const folder = await openRunFolder(await services().store.folderOf(started.runId))
   return {
     record,
     blocks: (await folder.samples('digits-b1', caseKey)).blocks,
-    machine: await services.store.machine(started.runId),
+    machine: await services().store.machine(started.runId),
   }
 }
 
@@ -66,7 +48,7 @@ test.runIf(process.platform === 'linux')(
   'fault-29: a worker that was stopped in the middle of a block has that block flagged, on disk and in the record',
   async () => {
     const { record, blocks, machine } = await run(3, async () => {
-      const [worker] = await processesOf(workerFile)
+      const [worker] = await processesOf(services().paths.nodeWorkerFile)
       if (worker === undefined) throw new Error('no worker runs')
       process.kill(worker, 'SIGSTOP')
       await new Promise((resolve) => setTimeout(resolve, 700))

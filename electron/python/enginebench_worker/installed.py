@@ -32,6 +32,12 @@ def driver_library() -> ctypes.CDLL | None:
             continue
     return None
 
+NEEDS_NVIDIA_GPU = (
+    "No NVIDIA GPU and driver were found.",
+    "It needs an NVIDIA GPU. Use torch-eager or onnxruntime meanwhile.",
+)
+"""Reason and remedy of a backend where `cuda_device_count` is 0."""
+
 
 @cache
 def cuda_device_count() -> int:

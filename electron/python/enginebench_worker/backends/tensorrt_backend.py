@@ -20,7 +20,7 @@ from enginebench_worker.domain import (
 )
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
-from enginebench_worker.installed import cuda_device_count, is_importable
+from enginebench_worker.installed import NEEDS_NVIDIA_GPU, cuda_device_count, is_importable
 from enginebench_worker.tensorrt.probe import Probe, probe_tensorrt
 
 PRECISIONS: tuple[Precision, ...] = ("fp32", "tf32", "fp16", "bf16", "int8")
@@ -84,10 +84,7 @@ class TensorRt(Backend):
 
 def _why_it_cannot_run(probe: Probe) -> tuple[str | None, str | None]:
     if cuda_device_count() == 0:
-        return (
-            "No NVIDIA GPU and driver were found.",
-            "It needs an NVIDIA GPU. Use torch-eager or onnxruntime meanwhile.",
-        )
+        return NEEDS_NVIDIA_GPU
     if probe.reason is not None:
         return probe.reason, probe.remedy
     if probe.kind != "tensorrt-engine":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enginebench_worker.backends.base import Backend, LoadedCase
 from enginebench_worker.domain import BackendStatus, Device, WorkerCase
 from enginebench_worker.errors import BenchError
-from enginebench_worker.installed import cuda_device_count, is_importable, version_of
+from enginebench_worker.installed import NEEDS_NVIDIA_GPU, cuda_device_count, is_importable, version_of
 from enginebench_worker.torch_precisions import PRECISIONS_OF
 
 
@@ -49,10 +49,7 @@ class TorchCudaGraph(Backend):
 
 def _why_not() -> tuple[str | None, str | None]:
     if cuda_device_count() == 0:
-        return (
-            "No NVIDIA GPU and driver were found.",
-            "It needs an NVIDIA GPU. Use torch-eager or onnxruntime meanwhile.",
-        )
+        return NEEDS_NVIDIA_GPU
     if not is_importable("torch"):
         return "PyTorch is not installed in this environment.", "Set up the Python environment."
     return None, None

@@ -9,7 +9,7 @@ import re
 from enginebench_worker.backends.base import Backend, LoadedCase
 from enginebench_worker.domain import BackendStatus, Device, Precision, WorkerCase
 from enginebench_worker.errors import BenchError
-from enginebench_worker.installed import cuda_device_count, is_importable, version_of
+from enginebench_worker.installed import NEEDS_NVIDIA_GPU, cuda_device_count, is_importable, version_of
 
 PRECISIONS: tuple[Precision, ...] = ("fp32", "fp16")
 _OLDEST = (2, 11)
@@ -56,10 +56,7 @@ class TorchTensorRt(Backend):
 
 def _why_not() -> tuple[str | None, str | None]:
     if cuda_device_count() == 0:
-        return (
-            "No NVIDIA GPU and driver were found.",
-            "It needs an NVIDIA GPU. Use torch-eager or onnxruntime meanwhile.",
-        )
+        return NEEDS_NVIDIA_GPU
     torch = version_of("torch")
     if torch is None:
         return "PyTorch is not installed in this environment.", "Set up the Python environment."

@@ -1,0 +1,34 @@
+// Words of the command line that a run and a sweep have in common: what is compared, and on what inputs. Options of a
+// backend and artifacts have no place here.
+import type { Plan } from '../domain/plan.ts'
+import { shellWord } from './shell-word.ts'
+
+export function backendWords(
+  candidates: readonly Pick<Plan['candidates'][number], 'backend' | 'precision'>[],
+): string[] {
+  return candidates.length === 0
+    ? []
+    : [`--backends ${candidates.map(({ backend, precision }) => `${backend}:${precision}`).join(',')}`]
+}
+
+type PlannedInputs = Pick<Plan, 'imageFolder' | 'imageLimit' | 'inputSize' | 'weights' | 'device' | 'threads' | 'opset'>
+
+export function inputWords({
+  imageFolder,
+  imageLimit,
+  inputSize,
+  weights,
+  device,
+  threads,
+  opset,
+}: PlannedInputs): string[] {
+  return [
+    ...(imageFolder === null ? [] : [`--images ${shellWord(imageFolder)}`]),
+    `--image-limit ${imageLimit}`,
+    ...(inputSize === null ? [] : [`--size ${inputSize}`]),
+    `--weights ${weights.kind === 'folder' ? shellWord(weights.folder) : weights.kind}`,
+    `--device ${device}`,
+    `--threads ${threads}`,
+    ...(opset === null ? [] : [`--opset ${opset}`]),
+  ]
+}
