@@ -14,7 +14,7 @@ import { logName } from './artifact-folder.ts'
 import type { ConversionJob, StepFrame, StepOutcome } from './conversion-job.ts'
 import { calibrationArray, calibrationFacts } from './graph-steps.ts'
 import { kept, unjudgedParity } from './made-artifact.ts'
-import { engineKey } from './step-keys.ts'
+import { engineKey, libraryInKeys } from './step-keys.ts'
 
 const fileOfTarget: Readonly<Record<ConversionTarget, string>> = {
   onnx: 'model.onnx',
@@ -118,7 +118,10 @@ export async function engineStep(job: ConversionJob, frame: StepFrame, source: A
 
 /** One for each library and GPU: timings of another are worth nothing. */
 async function timingCache({ parts }: ConversionJob, library: string, gpus: string): Promise<string> {
-  const name = createHash('sha256').update(`${library}\n${gpus}`).digest('hex').slice(0, 16)
+  const name = createHash('sha256')
+    .update(`${libraryInKeys(library)}\n${gpus}`)
+    .digest('hex')
+    .slice(0, 16)
   await writing(parts.timingFolder, () => makeFolder(parts.timingFolder))
   return join(parts.timingFolder, basename(`${name}.cache`))
 }

@@ -68,10 +68,15 @@ export function engineKey({ source, recipe, manifest, calibration, library, gpus
     size: size === null ? null : [size.min, size.opt, size.max],
     options: engine === null ? null : sorted(engine),
     calibration: calibrationFacts(recipe, calibration),
-    library,
+    library: libraryInKeys(library),
     gpus,
     ...(recipe.build === undefined ? {} : { build: recipe.build }),
   })
+}
+
+/** Keys keep the name by which TensorRT-RTX first reported itself, so that engines built before are found again. */
+export function libraryInKeys(library: string): string {
+  return library.replace(/^TensorRT-RTX\b/, 'TensorRT for RTX')
 }
 
 function calibrationFacts(recipe: Recipe, images: PreparedImageSet | null) {

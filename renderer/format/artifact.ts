@@ -1,4 +1,4 @@
-// What an artifact is called, always by the library that really made it: an engine of TensorRT for RTX is never shown as
+// What an artifact is called, always by the library that really made it: an engine of TensorRT-RTX is never shown as
 // TensorRT, whichever target was asked for.
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
@@ -20,7 +20,7 @@ export const backendOfKind: Readonly<Record<Kind, BackendId>> = {
 const libraryOfKind: Readonly<Record<Kind, string>> = {
   onnx: 'ONNX',
   'tensorrt-engine': 'TensorRT',
-  'tensorrt-rtx-engine': 'TensorRT for RTX',
+  'tensorrt-rtx-engine': 'TensorRT-RTX',
   'openvino-ir': 'OpenVINO',
   'onnxruntime-optimized': 'ONNX Runtime',
 }
@@ -41,7 +41,7 @@ export const targetLabels: Readonly<Record<ConversionTarget, string>> = {
   openvino: 'OpenVINO',
 }
 
-/** `TensorRT 11.4.0.106`, `TensorRT for RTX 1.7.1, test builder`, `ONNX opset 18`. */
+/** `TensorRT 11.4.0.106`, `TensorRT-RTX 1.7.1, test builder`, `ONNX opset 18`. */
 export function libraryName(artifact: Pick<Artifact, 'kind' | 'tools' | 'opset'>): string {
   const library = libraryOfKind[artifact.kind]
   if (artifact.kind === 'onnx') return artifact.opset === null ? library : `${library} opset ${artifact.opset}`
@@ -53,7 +53,7 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z]/g, '')
 }
 
-/** `TensorRT FP16 engine`, `TensorRT for RTX FP16 engine, test builder`, `ONNX INT8 file`. */
+/** `TensorRT FP16 engine`, `TensorRT-RTX FP16 engine, test builder`, `ONNX INT8 file`. */
 export function artifactName(artifact: Pick<Artifact, 'kind' | 'tools' | 'precision'>): string {
   const noun = nounOfKind[artifact.kind]
   const name = `${libraryOfKind[artifact.kind]} ${precisionLabel(artifact.precision)} ${noun}`

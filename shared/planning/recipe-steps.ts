@@ -18,7 +18,7 @@ export const targetLabels: Readonly<Record<ConversionTarget, string>> = {
   onnx: 'ONNX',
   onnxruntime: 'ONNX Runtime’s optimized file',
   tensorrt: 'TensorRT',
-  'tensorrt-rtx': 'TensorRT for RTX',
+  'tensorrt-rtx': 'TensorRT-RTX',
   openvino: 'OpenVINO',
 }
 

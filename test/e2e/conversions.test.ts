@@ -29,7 +29,7 @@ test.beforeEach(async ({ home }) => {
   await adoptBuilder(home)
 })
 
-const library = 'TensorRT for RTX 1.7.1, test builder'
+const library = 'TensorRT-RTX 1.7.1, test builder'
 const buildLimitMs = 90_000
 
 test('digits goes from nothing to engines in FP16, FP32 and INT8 by clicks, each proved and compared', async ({
@@ -61,7 +61,7 @@ test('digits goes from nothing to engines in FP16, FP32 and INT8 by clicks, each
     ['fp16', 'fp32', 'int8'].map((precision) => ({
       precision,
       kind: 'tensorrt-rtx-engine',
-      tools: expect.objectContaining({ 'TensorRT for RTX': '1.7.1, test builder' }),
+      tools: expect.objectContaining({ 'TensorRT-RTX': '1.7.1, test builder' }),
       proved: true,
       verdict: 'pass',
     })),
@@ -84,7 +84,7 @@ test('digits goes from nothing to engines in FP16, FP32 and INT8 by clicks, each
   await chooseRow(page, `Digits, FP32, ${library}`)
   await chooseRow(page, `Digits, INT8, ${library}`)
   const inspector = page.getByRole('complementary', { name: 'Chosen artifact' })
-  await expect(inspector.getByText('Digits, TensorRT for RTX INT8 engine, test builder')).toBeVisible()
+  await expect(inspector.getByText('Digits, TensorRT-RTX INT8 engine, test builder')).toBeVisible()
   const parity = inspector.getByRole('region', { name: 'Parity' })
   await expect(parity).toContainText('pass')
   await expect(parity).toContainText(/Accuracy.*\d\d\.\d+ ?%.*FP32 \d\d\.\d+ ?%/)

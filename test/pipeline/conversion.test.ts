@@ -160,7 +160,7 @@ describe.runIf(testMain !== null && testBuilder !== null)('building for real', (
         parents: [anyHash],
         precisionProof: { holds: true },
         parity: { verdict: 'pass' },
-        tools: { 'TensorRT for RTX': expect.stringContaining('test builder') },
+        tools: { 'TensorRT-RTX': expect.stringContaining('test builder') },
         options: { tf32: precision === 'tf32' },
       })
       expect(artifact.buildTimeMs).toBeGreaterThan(0)

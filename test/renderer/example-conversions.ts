@@ -112,7 +112,7 @@ function exampleArtifact(
   }
 }
 
-const testBuilder = { 'TensorRT for RTX': '1.7.1, test builder', 'tensorrt bindings': '11.4.0.106' }
+const testBuilder = { 'TensorRT-RTX': '1.7.1, test builder', 'tensorrt bindings': '11.4.0.106' }
 
 interface EngineOf {
   readonly name: string

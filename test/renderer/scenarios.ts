@@ -412,7 +412,7 @@ export const scenarios: Readonly<Record<string, () => Scenario>> = {
   }),
   'models-test-builder': () => ({
     bridge: createFakeBridge(
-      convertingAnswers({ artifacts: testBuilderArtifacts }, 'TensorRT for RTX 1.7.1, test builder'),
+      convertingAnswers({ artifacts: testBuilderArtifacts }, 'TensorRT-RTX 1.7.1, test builder'),
     ),
     path: '/models',
   }),

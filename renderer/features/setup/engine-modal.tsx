@@ -27,7 +27,7 @@ const names: Readonly<Record<EngineEnvironment, string>> = {
 const gets: Readonly<Record<EngineEnvironment, string>> = {
   tensorrt:
     "NVIDIA's TensorRT, one exact version at a time, beside PyTorch and apart from it. Building an engine and running it need an NVIDIA GPU.",
-  'tensorrt-rtx': "NVIDIA's TensorRT for RTX through ONNX Runtime, for GeForce and RTX GPUs from the 30 series on.",
+  'tensorrt-rtx': "NVIDIA's TensorRT-RTX through ONNX Runtime, for GeForce and RTX GPUs from the 30 series on.",
   openvino: 'OpenVINO and its quantizer, the fast engine for this processor. It needs no GPU.',
 }
 

@@ -76,7 +76,7 @@ test('an engine that nothing here runs is a candidate all the same, so that its 
 })
 
 test('an engine of the test builder is never measured', async () => {
-  const tools = { 'TensorRT for RTX': '1.7.1, test builder' }
+  const tools = { 'TensorRT-RTX': '1.7.1, test builder' }
   const services = servicesWith({ kind: 'tensorrt-rtx-engine', tools }, ['onnxruntime'])
   await expect(artifactCandidates(services, 'aaaa', 'cpu', { note: () => undefined })).rejects.toThrow(/test builder/)
 })

@@ -11,12 +11,12 @@ import { precisionsOfTarget, recipeSteps } from '../../../shared/planning/recipe
 
 const tools = { python: '3.12.3', torch: '2.13.0', onnx: '1.20.0', onnxslim: '0.1.80' }
 const gpus = 'NVIDIA H200, compute capability 9.0, driver 580.95'
-/** As the builders reported themselves when these keys were recorded. */
+/** TensorRT-RTX called itself "TensorRT for RTX" when these keys were recorded. */
 const libraries: Readonly<Record<Recipe['to'], string>> = {
   onnx: '',
   onnxruntime: '1.26.0',
   tensorrt: 'TensorRT 11.4.0.106',
-  'tensorrt-rtx': 'TensorRT for RTX plugin 0.5.0',
+  'tensorrt-rtx': 'TensorRT-RTX plugin 0.5.0',
   openvino: 'OpenVINO 2026.1.0',
 }
 const calibrationSha256 = 'c'.repeat(64)
@@ -73,7 +73,7 @@ async function allKeys(): Promise<Readonly<Record<string, string>>> {
     })
     const int8 = { ...defaultRecipe(manifest, 'onnx', 'int8'), sensitivity: true }
     await note('onnx int8, sensitivity', int8)
-    await note('tensorrt fp16, test builder', engine, 'TensorRT for RTX 1.7.1, test builder')
+    await note('tensorrt fp16, test builder', engine, 'TensorRT-RTX 1.7.1, test builder')
   }
   keys['own file'] = ownFileKey('a'.repeat(64)).slice(0, 16)
   return keys

@@ -1,4 +1,4 @@
-"""A fake of the names of ONNX Runtime and of its plugin for TensorRT for RTX that the worker uses: no GPU is needed,
+"""A fake of the names of ONNX Runtime and of its plugin for TensorRT-RTX that the worker uses: no GPU is needed,
 and nothing is computed by either.
 
 `InferenceSession` runs the given ONNX file in the real ONNX Runtime on the CPU, under the plugin's provider name. Names

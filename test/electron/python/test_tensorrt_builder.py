@@ -1,5 +1,5 @@
 """A real parser and builder, spoken to through a worker as the app does, in the environment that
-ENGINEBENCH_TEST_TENSORRT_PYTHON names. It is TensorRT for RTX behind TensorRT's bindings: its engines are named so."""
+ENGINEBENCH_TEST_TENSORRT_PYTHON names. It is TensorRT-RTX behind TensorRT's bindings: its engines are named so."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.conversions,
     pytest.mark.skipif(not INTERPRETER, reason="ENGINEBENCH_TEST_TENSORRT_PYTHON names no environment with a builder"),
 ]
-TOOLS = {"TensorRT for RTX": "1.7.1, test builder", "tensorrt bindings": "11.4.0.106"}
+TOOLS = {"TensorRT-RTX": "1.7.1, test builder", "tensorrt bindings": "11.4.0.106"}
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def test_it_says_what_it_builds_with_though_it_cannot_run(builder: WorkerClient)
         "available": True,
         "reason": None,
         "remedy": None,
-        "library": "TensorRT for RTX 1.7.1, test builder",
+        "library": "TensorRT-RTX 1.7.1, test builder",
         "precisions": ["fp32", "tf32", "fp16", "bf16", "int8"],
     }
     assert (described["tensorrt"]["version"], described["tensorrt"]["available"]) == ("11.4.0.106", False)
@@ -273,7 +273,7 @@ def test_asymmetric_quantization_is_refused(
         (
             {"options": {"hardwareCompatible": True}},
             "bad-usage",
-            "Hardware compatibility is not available in TensorRT for RTX 1.7.1, test builder.",
+            "Hardware compatibility is not available in TensorRT-RTX 1.7.1, test builder.",
         ),
         ({"options": {"workspaceGib": 1e-9}}, "build-failed", "The workspace is too small for this model."),
     ],

@@ -384,15 +384,15 @@ def test_a_case_without_its_engine_is_refused(
     [
         (Probe("11.4.0.106", "tensorrt-engine", "TensorRT 11.4.0.106", None, None), 1, None, True),
         (
-            Probe("11.4.0.106", "tensorrt-rtx-engine", "TensorRT for RTX 1.7.1, test builder", None, None),
+            Probe("11.4.0.106", "tensorrt-rtx-engine", "TensorRT-RTX 1.7.1, test builder", None, None),
             0,
             "No NVIDIA GPU and driver were found.",
             True,
         ),
         (
-            Probe("11.4.0.106", "tensorrt-rtx-engine", "TensorRT for RTX 1.7.1, test builder", None, None),
+            Probe("11.4.0.106", "tensorrt-rtx-engine", "TensorRT-RTX 1.7.1, test builder", None, None),
             1,
-            "TensorRT for RTX 1.7.1, test builder builds here but does not run.",
+            "TensorRT-RTX 1.7.1, test builder builds here but does not run.",
             True,
         ),
         (Probe(None, None, None, "It is absent.", "Get it."), 1, "It is absent.", False),

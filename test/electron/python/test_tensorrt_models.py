@@ -1,7 +1,7 @@
 """Every shipped architecture from PyTorch to engines in FP32, FP16 and INT8 by a real builder, with seeded weights.
 Minutes, not seconds.
 
-The builder is TensorRT for RTX behind TensorRT's bindings, in the environment that ENGINEBENCH_TEST_TENSORRT_PYTHON
+The builder is TensorRT-RTX behind TensorRT's bindings, in the environment that ENGINEBENCH_TEST_TENSORRT_PYTHON
 names; the ONNX steps are the product's own."""
 
 from __future__ import annotations

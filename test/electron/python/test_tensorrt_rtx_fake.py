@@ -1,4 +1,4 @@
-"""TensorRT for RTX against a fake made from real names: no GPU of its list was at hand, so nothing here says how the
+"""TensorRT-RTX against a fake made from real names: no GPU of its list was at hand, so nothing here says how the
 real plugin behaves, only what the worker asks of it and makes of its answers."""
 
 from __future__ import annotations
@@ -90,22 +90,22 @@ def test_every_name_of_the_fake_exists_in_onnxruntime_itself() -> None:
         (
             (9, 0),
             INSTALLED,
-            "The GPU has compute capability 9.0; TensorRT for RTX runs on 8.0, 8.6, 8.9, and from 12.0 on.",
+            "The GPU has compute capability 9.0; TensorRT-RTX runs on 8.0, 8.6, 8.9, and from 12.0 on.",
         ),
         (
             (7, 5),
             INSTALLED,
-            "The GPU has compute capability 7.5; TensorRT for RTX runs on 8.0, 8.6, 8.9, and from 12.0 on.",
+            "The GPU has compute capability 7.5; TensorRT-RTX runs on 8.0, 8.6, 8.9, and from 12.0 on.",
         ),
         (
             (10, 0),
             INSTALLED,
-            "The GPU has compute capability 10.0; TensorRT for RTX runs on 8.0, 8.6, 8.9, and from 12.0 on.",
+            "The GPU has compute capability 10.0; TensorRT-RTX runs on 8.0, 8.6, 8.9, and from 12.0 on.",
         ),
         (
             (8, 6),
             {},
-            "ONNX Runtime's plugin for TensorRT for RTX is not installed in this environment.",
+            "ONNX Runtime's plugin for TensorRT-RTX is not installed in this environment.",
         ),
         (
             (8, 6),
@@ -170,7 +170,7 @@ def test_with_a_fake_plugin_an_ep_context_file_is_compiled_with_the_profile_aske
     assert options.entries == {"session.disable_cpu_ep_fallback": "1"}
     assert [device.ep_name for device in options.devices] == [fake.PROVIDER]
     assert plugin.registered == [(fake.PROVIDER, "/plugin/libonnxruntime_providers_nv_tensorrt_rtx.so")]
-    assert facts.tools == {"TensorRT for RTX plugin": "0.5.0", "ONNX Runtime": "1.32.0"}
+    assert facts.tools == {"TensorRT-RTX plugin": "0.5.0", "ONNX Runtime": "1.32.0"}
     assert (facts.options["tf32"], facts.options["timingCache"]) == (True, False)
     assert sorted(file.name for file in tmp_path.iterdir()) == [
         "engine.onnx",
@@ -220,7 +220,7 @@ def test_with_a_fake_plugin_fp32_is_refused_since_tf32_cannot_be_switched_off(
     assert refusal(lambda: build(digits_record, digits_folder / "fp32.onnx", tmp_path, "fp32")) == (
         "unsupported-precision",
         "build",
-        "TensorRT for RTX computes FP32 files in TF32, and its provider cannot switch that off.",
+        "TensorRT-RTX computes FP32 files in TF32, and its provider cannot switch that off.",
     )
     code, _, _ = refusal(lambda: TensorRtRtx().load(case_of(digits_record, digits_folder, "fp32")))
     assert code == "unsupported-precision"
@@ -231,15 +231,15 @@ def test_with_a_fake_plugin_fp32_is_refused_since_tf32_cannot_be_switched_off(
     [
         (
             {"optimizationLevel": 3},
-            "TensorRT for RTX does not offer builder optimization levels.",
+            "TensorRT-RTX does not offer builder optimization levels.",
         ),
         (
             {"versionCompatible": True},
-            "TensorRT for RTX does not offer version-compatible engines.",
+            "TensorRT-RTX does not offer version-compatible engines.",
         ),
         (
             {"hardwareCompatible": True},
-            "TensorRT for RTX does not offer a switch for hardware compatibility.",
+            "TensorRT-RTX does not offer a switch for hardware compatibility.",
         ),
     ],
 )
@@ -269,7 +269,7 @@ def test_with_a_fake_plugin_operators_left_to_others_end_the_build_and_nothing_s
     assert refusal(lambda: build(digits_record, digits_folder / "fp16.onnx", tmp_path, "fp16")) == (
         "unsupported-operator",
         "build",
-        "TensorRT for RTX left operators of fp16.onnx to others: NonZero.",
+        "TensorRT-RTX left operators of fp16.onnx to others: NonZero.",
     )
     assert sorted(file.name for file in tmp_path.iterdir()) == ["log.txt"]
 

@@ -128,11 +128,11 @@ test('INT8 that fails parity is rebuilt with its three worst layers in higher pr
 test('an engine of the test builder bears its own name and cannot be benchmarked', async () => {
   await open('models-test-builder')
   expect(
-    await screen.findByRole('button', { name: 'CLIP ViT-B/32, FP16, TensorRT for RTX 1.7.1, test builder' }),
+    await screen.findByRole('button', { name: 'CLIP ViT-B/32, FP16, TensorRT-RTX 1.7.1, test builder' }),
   ).toBeTruthy()
-  fireEvent.click(screen.getByRole('button', { name: 'CLIP ViT-B/32, FP16, TensorRT for RTX 1.7.1, test builder' }))
+  fireEvent.click(screen.getByRole('button', { name: 'CLIP ViT-B/32, FP16, TensorRT-RTX 1.7.1, test builder' }))
   const pane = screen.getByRole('complementary', { name: 'Chosen artifact' })
-  expect(pane.textContent).toContain('TensorRT for RTX FP16 engine, test builder')
+  expect(pane.textContent).toContain('TensorRT-RTX FP16 engine, test builder')
   expect(within(pane).getByRole<HTMLButtonElement>('button', { name: 'Benchmark' }).disabled).toBe(true)
   expect(pane.textContent).toContain('never benchmarked')
   expect(screen.queryByText(/^TensorRT 1/)).toBeNull()
@@ -244,12 +244,10 @@ test('arrows go through artifacts and models alike', async () => {
 
 test('a target is read with what builds it apart from its name', async () => {
   const bridge = createFakeBridge(
-    convertingAnswers({ artifacts: exampleArtifacts }, 'TensorRT for RTX 1.7.1, test builder'),
+    convertingAnswers({ artifacts: exampleArtifacts }, 'TensorRT-RTX 1.7.1, test builder'),
   )
   await openWindow({ bridge, path: '/models' })
   fireEvent.click((await screen.findAllByRole('button', { name: 'Add precision' }))[0] as HTMLElement)
   const form = await screen.findByRole('form', { name: 'Recipe' })
-  expect(
-    await within(form).findByRole('radio', { name: /^TensorRT ?, built by TensorRT for RTX 1\.7\.1/ }),
-  ).toBeTruthy()
+  expect(await within(form).findByRole('radio', { name: /^TensorRT ?, built by TensorRT-RTX 1\.7\.1/ })).toBeTruthy()
 })

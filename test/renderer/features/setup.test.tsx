@@ -144,11 +144,11 @@ test('OpenVINO needs no licence and is installed at once', async () => {
 })
 
 test('what can build but not run says so under the name of what really builds', async () => {
-  const bridge = createFakeBridge(convertingAnswers({}, 'TensorRT for RTX 1.7.1, test builder'))
+  const bridge = createFakeBridge(convertingAnswers({}, 'TensorRT-RTX 1.7.1, test builder'))
   await openWindow({ bridge, path: '/setup' })
   const row = await screen.findByRole('row', { name: 'TensorRT' })
   expect(row.textContent).toContain('Builds only')
-  expect(row.textContent).toContain('TensorRT for RTX 1.7.1, test builder. No NVIDIA driver.')
+  expect(row.textContent).toContain('TensorRT-RTX 1.7.1, test builder. No NVIDIA driver.')
   expect(within(row).queryByRole('button')).toBeNull()
   const kept = await screen.findByRole('list', { name: 'Environments of engines' })
   expect(kept.textContent).toContain('TensorRTin an environment of its own, your own, adopted, 2.6 GB')

@@ -31,7 +31,7 @@ describe('artifactRefusal', () => {
   })
 
   it('lets nothing run what the test builder made, under whatever name', () => {
-    const made = artifact({ kind: 'tensorrt-rtx-engine', tools: { 'TensorRT for RTX': '1.7.1, test builder' } })
+    const made = artifact({ kind: 'tensorrt-rtx-engine', tools: { 'TensorRT-RTX': '1.7.1, test builder' } })
     for (const backend of ['tensorrt', 'tensorrt-rtx', 'onnxruntime'] as const)
       expect(refusalOf(made, named({ backend }))?.code).toBe('backend-unavailable')
   })

@@ -1,7 +1,7 @@
 """TensorRT: engines built from ONNX files, and run with their buffers on the GPU.
 
 Building and running need different things, and each says for itself whether it can. What is loaded below the bindings
-decides what is built: TensorRT for RTX builds its own kind of engine, which this backend does not run."""
+decides what is built: TensorRT-RTX builds its own kind of engine, which this backend does not run."""
 
 from __future__ import annotations
 

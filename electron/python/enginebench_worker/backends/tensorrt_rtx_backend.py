@@ -1,4 +1,4 @@
-"""TensorRT for RTX, through the plugin provider of ONNX Runtime: EP-context files built and run, ONNX files run.
+"""TensorRT-RTX, through the plugin provider of ONNX Runtime: EP-context files built and run, ONNX files run.
 
 It computes FP32 files in TF32 and has no switch for it, so it offers `tf32` and no `fp32`."""
 
@@ -26,7 +26,7 @@ PRECISIONS: tuple[Precision, ...] = ("tf32", "fp16", "bf16", "int8")
 
 class TensorRtRtx(Backend):
     id = "tensorrt-rtx"
-    label = "TensorRT for RTX"
+    label = "TensorRT-RTX"
     library_modules = ("onnxruntime", PLUGIN)
 
     def describe(self) -> BackendStatus:
@@ -47,7 +47,7 @@ class TensorRtRtx(Backend):
                 available=available,
                 reason=probe.reason,
                 remedy=probe.remedy,
-                library=f"TensorRT for RTX plugin {probe.version}" if available and probe.version else None,
+                library=f"TensorRT-RTX plugin {probe.version}" if available and probe.version else None,
                 precisions=PRECISIONS if available else (),
             ),
         )
@@ -62,11 +62,11 @@ class TensorRtRtx(Backend):
     def load(self, case: WorkerCase) -> LoadedCase:
         self.require_available()
         if case.device != "cuda":
-            raise BenchError("backend-unavailable", "load", "TensorRT for RTX runs on a GPU alone.", "Use the GPU.")
+            raise BenchError("backend-unavailable", "load", "TensorRT-RTX runs only on a GPU.", "Use the GPU.")
         self.require_precision(case, PRECISIONS)
         file = case.engine_file or case.onnx_file
         if file is None or not Path(file).is_file():
-            message = f"There is no file of {case.model.name} in {case.precision} for TensorRT for RTX."
+            message = f"There is no file of {case.model.name} in {case.precision} for TensorRT-RTX."
             raise BenchError("missing-artifact", "load", message, "Convert the model first.")
         from enginebench_worker.tensorrt_rtx_engine.context_case import load_context_case
 
@@ -77,7 +77,7 @@ class TensorRtRtx(Backend):
         if not status.available:
             raise BenchError("backend-unavailable", "build", status.reason or "", status.remedy or "")
         if request.precision not in PRECISIONS:
-            message = "TensorRT for RTX computes FP32 files in TF32, and its provider cannot switch that off."
+            message = "TensorRT-RTX computes FP32 files in TF32, and its provider cannot switch that off."
             raise BenchError("unsupported-precision", "build", message, f"Use one of {', '.join(PRECISIONS)}.")
         from enginebench_worker.tensorrt_rtx_engine.context_build import build_context_file
 

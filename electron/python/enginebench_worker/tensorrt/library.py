@@ -1,6 +1,6 @@
 """Which TensorRT there is: the Python bindings, and the library that is really loaded below them.
 
-The two need not be the same product. TensorRT for RTX can stand behind TensorRT's bindings; what it builds is its own
+The two need not be the same product. TensorRT-RTX can stand behind TensorRT's bindings; what it builds is its own
 kind of engine, and everything here is named after what is loaded, not after what was imported."""
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ def open_library(stage: Stage) -> Library:
         tools = {"tensorrt": version}
         return Library(module, version, "tensorrt-engine", f"TensorRT {version}", tools, capabilities)
     words = f"{rtx_version}, test builder"
-    tools = {"TensorRT for RTX": words, "tensorrt bindings": version}
-    return Library(module, version, "tensorrt-rtx-engine", f"TensorRT for RTX {words}", tools, capabilities)
+    tools = {"TensorRT-RTX": words, "tensorrt bindings": version}
+    return Library(module, version, "tensorrt-rtx-engine", f"TensorRT-RTX {words}", tools, capabilities)
 
 
 def loaded_rtx_version() -> str | None:
-    """Version of TensorRT for RTX where this process has it mapped; None where it has not, or cannot be seen."""
+    """Version of TensorRT-RTX where this process has it mapped; None where it has not, or cannot be seen."""
     try:
         mapped = _MAPPED_LIBRARIES.read_text(encoding="utf-8", errors="replace")
     except OSError:

@@ -1,7 +1,7 @@
 """How far a builder has got, from the phases that it opens, steps through and closes.
 
 Steps say little: nearly all of them pass in the first twentieth of a second. So each phase that is known has a span of
-the whole, by the time that it takes, and steps count only within their own phase's span. The spans of TensorRT for RTX
+the whole, by the time that it takes, and steps count only within their own phase's span. The spans of TensorRT-RTX
 were measured; those of TensorRT assume that timing its tactics is most of the work. The fraction never falls."""
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""TensorRT for RTX through ONNX Runtime's plugin provider, below its backend."""
+"""TensorRT-RTX through ONNX Runtime's plugin provider, below its backend."""

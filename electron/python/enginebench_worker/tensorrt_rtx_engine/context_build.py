@@ -18,7 +18,7 @@ from enginebench_worker.tensorrt_rtx_engine.precision_judgement import judge_sou
 from enginebench_worker.tensorrt_rtx_engine.provider import open_provider, profile_settings, profile_shapes
 
 LARGEST_SOURCE_BYTES = 1_900_000_000
-_BEGINS = {"Loading TensorRT for RTX": 0.0, "Compiling": 0.1}
+_BEGINS = {"Loading TensorRT-RTX": 0.0, "Compiling": 0.1}
 
 
 def build_context_file(request: BuildRequest, execution: Execution) -> EngineFacts:
@@ -39,7 +39,7 @@ def _refuse_what_it_lacks(request: BuildRequest, source: Path) -> None:
     }
     asked = [name for name, is_asked in lacking.items() if is_asked]
     if asked:
-        message = f"TensorRT for RTX does not offer {' or '.join(asked)}."
+        message = f"TensorRT-RTX does not offer {' or '.join(asked)}."
         raise BenchError("bad-usage", "build", message, "Leave these options as they are.")
     if source.stat().st_size > LARGEST_SOURCE_BYTES:
         message = f"{source.name} is too large for an engine inside one ONNX file, which ends at 2 GB."
@@ -47,7 +47,7 @@ def _refuse_what_it_lacks(request: BuildRequest, source: Path) -> None:
 
 
 def _make(request: BuildRequest, steps: Steps, source: Path, target: Path) -> EngineFacts:
-    steps.begin("Loading TensorRT for RTX")
+    steps.begin("Loading TensorRT-RTX")
     provider = open_provider("build")
     shapes = profile_shapes(request.model.input, request.batch, request.size)
     workspace = int(request.options.workspace_gib * 2**30)
@@ -59,7 +59,7 @@ def _make(request: BuildRequest, steps: Steps, source: Path, target: Path) -> En
         compiler = provider.onnxruntime.ModelCompiler(options, str(source), embed_compiled_data_into_model=True)
         compiler.compile_to_file(str(target))
     except Exception as error:  # ONNX Runtime's errors are classes of their own without a common base
-        message = f"TensorRT for RTX cannot compile {source.name}."
+        message = f"TensorRT-RTX cannot compile {source.name}."
         raise BenchError("build-failed", "build", message, "The log has its words.", error) from error
     _require_one_engine(target, source)
     proof = judge_source(request.precision, source, ())
@@ -86,5 +86,5 @@ def _require_one_engine(target: Path, source: Path) -> None:
     operators = operator_counts(target)
     others = sorted(set(operators) - {"EPContext"})
     if others:
-        message = f"TensorRT for RTX left operators of {source.name} to others: {', '.join(others)}."
+        message = f"TensorRT-RTX left operators of {source.name} to others: {', '.join(others)}."
         raise BenchError("unsupported-operator", "build", message, "Export the model without them.")

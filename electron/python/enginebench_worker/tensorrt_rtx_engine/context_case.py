@@ -30,7 +30,7 @@ def load_context_case(case: WorkerCase, file: Path) -> ContextCase:
     try:
         session = provider.onnxruntime.InferenceSession(str(file), options, enable_fallback=0)
     except Exception as error:  # ONNX Runtime's errors are classes of their own without a common base
-        message = f"TensorRT for RTX cannot load {file.name}."
+        message = f"TensorRT-RTX cannot load {file.name}."
         remedy = "Convert the model again: its engines are read by the release that made them, on a GPU of its list."
         raise BenchError("bad-model-file", "load", message, remedy, error) from error
     return ContextCase(session, case, provider, settings)

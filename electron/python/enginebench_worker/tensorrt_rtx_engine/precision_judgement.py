@@ -1,4 +1,4 @@
-"""What an engine of TensorRT for RTX computes in: the types of the ONNX file that it was compiled from, which a
+"""What an engine of TensorRT-RTX computes in: the types of the ONNX file that it was compiled from, which a
 strongly typed network keeps. The engine itself tells no types, so without that file nothing is proved."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whether TensorRT for RTX can be used here, and if not, why: asked without loading the plugin.
+"""Whether TensorRT-RTX can be used here, and if not, why: asked without loading the plugin.
 
 The plugin needs NVIDIA's driver to be loaded at all, ONNX Runtime's CPU package beside it, and a GPU of its list."""
 
@@ -17,7 +17,7 @@ _DISTRIBUTIONS = (
 _OLDEST_ONNXRUNTIME = (1, 24)
 _CAPABILITIES = frozenset({(8, 0), (8, 6), (8, 9)})
 _CAPABILITIES_FROM = (12, 0)
-_SET_UP = "Set up the TensorRT for RTX environment."
+_SET_UP = "Set up the TensorRT-RTX environment."
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,10 @@ def _why_not() -> tuple[str | None, str | None]:
     capability = compute_capability()
     if capability is not None and capability not in _CAPABILITIES and capability < _CAPABILITIES_FROM:
         number = ".".join(map(str, capability))
-        reason = f"The GPU has compute capability {number}; TensorRT for RTX runs on 8.0, 8.6, 8.9, and from 12.0 on."
+        reason = f"The GPU has compute capability {number}; TensorRT-RTX runs on 8.0, 8.6, 8.9, and from 12.0 on."
         return reason, "Use TensorRT or PyTorch on this GPU."
     if not is_importable(PLUGIN) or not is_importable("onnxruntime"):
-        return "ONNX Runtime's plugin for TensorRT for RTX is not installed in this environment.", _SET_UP
+        return "ONNX Runtime's plugin for TensorRT-RTX is not installed in this environment.", _SET_UP
     if version_of("onnxruntime-gpu") is not None:
         return "onnxruntime-gpu is installed beside the plugin, and the two conflict.", _SET_UP
     found = version_of("onnxruntime")

@@ -27,7 +27,7 @@ class Provider:
 
     @property
     def tools(self) -> dict[str, str]:
-        return {"TensorRT for RTX plugin": self.version, "ONNX Runtime": str(self.onnxruntime.__version__)}
+        return {"TensorRT-RTX plugin": self.version, "ONNX Runtime": str(self.onnxruntime.__version__)}
 
     def session_options(self, settings: Mapping[str, str]) -> Any:
         options = self.onnxruntime.SessionOptions()
@@ -44,10 +44,10 @@ def open_provider(stage: Stage) -> Provider:
         _register(name, str(plugin.get_library_path()))
         devices = [device for device in onnxruntime.get_ep_devices() if device.ep_name == name]
     except Exception as error:  # ONNX Runtime's errors are classes of their own without a common base
-        message = "The plugin for TensorRT for RTX cannot be loaded."
+        message = "The TensorRT-RTX plugin cannot be loaded."
         raise BenchError("backend-unavailable", stage, message, "Check the GPU driver.", error) from error
     if not devices:
-        message = "TensorRT for RTX found no GPU that it can use."
+        message = "TensorRT-RTX found no GPU that it can use."
         raise BenchError("backend-unavailable", stage, message, "Use TensorRT or PyTorch on this GPU.")
     return Provider(onnxruntime, name, str(plugin.__version__), devices[0])
 
