@@ -38,7 +38,6 @@ import { createMachineReader } from './system/machine.ts'
 import { enginebenchVersion } from './system/version.ts'
 import { createTurns } from './turns.ts'
 import { createVideoService } from './video/video-service.ts'
-import { createOpenVideoWorker } from './video/video-worker.ts'
 import { forkNodeWorker, type SpawnNodeWorker } from './workers/node-channel.ts'
 import { createWorkerRegistry } from './workers/worker-registry.ts'
 
@@ -69,7 +68,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
   const pythonEnvironments = createPythonEnvironments({ paths, checkEnvironment })
   const { interpreterFor } = pythonEnvironments
   const workerParts = { interpreterFor, pythonPackageFolder, nodeWorkerFile, spawnNodeWorker, registry, log: logLine }
-  const { drivers, catalog, openTaskWorker, startNodeWorker, startPythonWorker } = createBackends(workerParts)
+  const { drivers, catalog, openTaskWorker, startNodeWorker } = createBackends(workerParts)
   const inspectModel = createModelInspection(startNodeWorker, logLine)
   const models = createModelCatalog({ modelsFolder, cacheFolder, inspectModel })
   const utcNow = () => new Date()
@@ -184,7 +183,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
       models,
       drivers,
       inputs,
-      openVideoWorker: createOpenVideoWorker(startPythonWorker),
+      openWorker: openTaskWorker,
       estimate: (plan) => runs.estimate(plan),
       physicalCores: async () => (await machine()).physicalCores,
       takeTurn,

@@ -1,38 +1,70 @@
-// The seam between the executor and whatever runs inference. A driver reaches one backend; `open` gives one worker
-// process that holds one case. The executor owns order, rounds and time budgets; the worker owns the loop and the two
-// clock reads; a driver owns neither. Errors are BenchErrors; a cancelled call rejects with the signal's reason.
+// The seam between those who need something done and whatever does it. `open` gives one worker process; it holds one
+// case, or does one task after another. The executor owns order, rounds and time budgets; the worker owns the loop and
+// the two clock reads; a driver owns neither. Errors are BenchErrors; a cancelled request rejects with the signal's
+// reason.
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
-import type { WorkerCase } from '../../shared/domain/worker-case.ts'
-import type { WorkerCommand } from '../../shared/worker-protocol/command.ts'
-import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
+import type { BuildPhase, LogEntry } from '../../shared/domain/conversion.ts'
+import type { RequestName, RequestParameters, RequestResult } from '../../shared/worker-protocol/requests.ts'
 
-type ParametersOf<Name extends WorkerCommand['command']> = Omit<
-  Extract<WorkerCommand, { command: Name }>,
-  'command' | 'id'
->
+/** What a builder reports beyond a fraction; empty for other tasks. */
+export interface BuildDetail {
+  readonly phases: readonly BuildPhase[]
+  readonly entries: readonly LogEntry[]
+}
 
-export interface CaseWorker {
+/** `fraction` is 0..1, or null where it is not known. */
+export type TaskProgress = (fraction: number | null, text: string, detail?: BuildDetail) => void
+
+export interface BackendWorker {
   /** Null where the backend has no process of its own (simulated). */
   readonly pid: number | null
-  prepare(workerCase: WorkerCase, signal: AbortSignal): Promise<WorkerMessageOf<'prepared'>>
-  warmup(rule: ParametersOf<'warmup'>, signal: AbortSignal): Promise<WorkerMessageOf<'warmed'>>
-  measureBlock(rule: ParametersOf<'measure-block'>, signal: AbortSignal): Promise<WorkerMessageOf<'block'>>
-  measureMemory(iterations: number, signal: AbortSignal): Promise<WorkerMessageOf<'memory'>>
-  /** In place of `prepare`, on a worker that has done nothing else; it is closed afterwards. */
-  coldStart(workerCase: WorkerCase, signal: AbortSignal): Promise<WorkerMessageOf<'cold-started'>>
-  sustain(rule: ParametersOf<'sustain'>, signal: AbortSignal): Promise<WorkerMessageOf<'sustained'>>
-  serve(arrivalsMs: readonly number[], signal: AbortSignal): Promise<WorkerMessageOf<'served'>>
-  splitTime(queries: number, signal: AbortSignal): Promise<WorkerMessageOf<'time-split'>>
-  profileLayers(queries: number, signal: AbortSignal): Promise<WorkerMessageOf<'layers-profiled'>>
-  writeOutputs(folder: string, signal: AbortSignal): Promise<WorkerMessageOf<'outputs-written'>>
-  /** Idempotent; resolves when the process is gone (cancel ladder: message, 2 s, SIGTERM, 3 s, SIGKILL to the group). */
+  /** One at a time: a second request before the first is answered is a bug. */
+  request<Name extends RequestName>(
+    name: Name,
+    parameters: RequestParameters<Name>,
+    signal: AbortSignal,
+    onProgress?: TaskProgress,
+  ): Promise<RequestResult<Name>>
+  /** Idempotent; resolves when the process is gone (message, after 2 s SIGTERM, after 3 s SIGKILL to the group). */
   close(): Promise<void>
 }
+
+/** What answers each request, for a worker that is no process. */
+export type RequestHandlers = {
+  readonly [Name in RequestName]?: (
+    parameters: RequestParameters<Name>,
+    signal: AbortSignal,
+    onProgress: TaskProgress,
+  ) => Promise<RequestResult<Name>>
+}
+
+/** A worker inside this process. A request without a handler is a bug. */
+export function workerAnswering(handlers: RequestHandlers, close: () => Promise<void> = async () => {}): BackendWorker {
+  return {
+    pid: null,
+    async request(name, parameters, signal, onProgress = () => {}) {
+      const handler: RequestHandlers[typeof name] = handlers[name]
+      if (handler === undefined) throw new Error(`This worker does not answer ${name}.`)
+      return handler(parameters, signal, onProgress)
+    },
+    close,
+  }
+}
+
+/**
+ * A fresh worker that has said hello, in the environment that runs `backend` (`ultralytics` has its own).
+ * Rejects with `python-unavailable` and its remedy where there is none.
+ */
+export type OpenTaskWorker = (
+  backend: BackendId,
+  log: (line: string) => void,
+  signal: AbortSignal,
+) => Promise<BackendWorker>
 
 export interface BackendDriver {
   readonly id: BackendId
   /** Never throws: a backend that cannot run answers with its reason and remedy. */
   describe(): Promise<BackendStatus>
   /** A fresh process that has said hello. The caller closes it. */
-  open(log: (line: string) => void, signal: AbortSignal): Promise<CaseWorker>
+  open(log: (line: string) => void, signal: AbortSignal): Promise<BackendWorker>
 }

@@ -1,7 +1,5 @@
 // ONNX Runtime inside Node: the backend that needs nothing installed. The library is loaded in the worker only.
 import type { BackendStatus } from '../../shared/domain/backend.ts'
-import { createCaseWorker } from '../workers/case-worker.ts'
-import { createTaskWorker } from '../workers/task-worker.ts'
 import type { BackendDriver } from './backend-driver.ts'
 import type { StartNodeWorker } from './node-workers.ts'
 import { statusOfFailure, unavailableStatus } from './unavailable-status.ts'
@@ -14,9 +12,9 @@ export function createOnnxruntimeNodeDriver(start: StartNodeWorker, log: (line: 
     async describe(): Promise<BackendStatus> {
       const { signal } = new AbortController()
       try {
-        const worker = createTaskWorker(await start(log, signal))
+        const worker = await start(log, signal)
         try {
-          const { backends } = await worker.describeBackends(signal)
+          const { backends } = await worker.request('describe-backends', {}, signal)
           return (
             backends[0] ?? unavailableStatus(id, 'built-in', 'Its worker does not list it.', 'Install the app again.')
           )
@@ -27,6 +25,6 @@ export function createOnnxruntimeNodeDriver(start: StartNodeWorker, log: (line: 
         return statusOfFailure(id, 'built-in', error)
       }
     },
-    open: async (caseLog, signal) => createCaseWorker(await start(caseLog, signal)),
+    open: start,
   }
 }

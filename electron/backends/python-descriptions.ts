@@ -6,7 +6,7 @@ import {
   licenceOfBackend,
   representativeBackends,
 } from '../../shared/domain/backend-environment.ts'
-import type { OpenTaskWorker } from '../inputs/task-worker.ts'
+import type { OpenTaskWorker } from './backend-driver.ts'
 import { statusOfFailure, unavailableStatus } from './unavailable-status.ts'
 
 export interface PythonDescriptions {
@@ -29,7 +29,7 @@ export function createPythonDescriptions(
     try {
       const worker = await openTaskWorker(asked, log, signal)
       try {
-        const { backends } = await worker.describeBackends(signal)
+        const { backends } = await worker.request('describe-backends', {}, signal)
         return new Map(backends.map((status) => [status.id, status]))
       } finally {
         await worker.close()

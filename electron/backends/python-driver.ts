@@ -1,17 +1,15 @@
 // A backend that runs in a Python worker. All of them are this: which library runs is the worker's business.
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
-import { createCaseWorker } from '../workers/case-worker.ts'
-import type { BackendDriver } from './backend-driver.ts'
-import type { StartPythonWorker } from './python-workers.ts'
+import type { BackendDriver, OpenTaskWorker } from './backend-driver.ts'
 
 export function createPythonDriver(
   id: BackendId,
-  start: StartPythonWorker,
+  start: OpenTaskWorker,
   statusOf: (id: BackendId) => Promise<BackendStatus>,
 ): BackendDriver {
   return {
     id,
     describe: () => statusOf(id),
-    open: async (log, signal) => createCaseWorker(await start(id, log, signal)),
+    open: (log, signal) => start(id, log, signal),
   }
 }

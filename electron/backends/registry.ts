@@ -1,16 +1,15 @@
 // Every backend of the app, by an explicit list, and what each can do on this machine. A Python backend is a line in
 // the worker's own list and in the domain's; the others have a driver of their own.
 import { type BackendId, type BackendStatus, backendIds } from '../../shared/domain/backend.ts'
-import type { OpenTaskWorker } from '../inputs/task-worker.ts'
 import type { BackendCatalog, PythonEnvironments } from '../services.ts'
 import type { SpawnNodeWorker } from '../workers/node-channel.ts'
 import type { WorkerRegistry } from '../workers/worker-registry.ts'
-import type { BackendDriver } from './backend-driver.ts'
+import type { BackendDriver, OpenTaskWorker } from './backend-driver.ts'
 import { createNodeWorkerStart, type StartNodeWorker } from './node-workers.ts'
 import { createOnnxruntimeNodeDriver } from './onnxruntime-node-driver.ts'
 import { createPythonDescriptions } from './python-descriptions.ts'
 import { createPythonDriver } from './python-driver.ts'
-import { createOpenTaskWorker, createPythonWorkerStart, type StartPythonWorker } from './python-workers.ts'
+import { createPythonWorkerStart } from './python-workers.ts'
 import { createSimulatedDriver } from './simulated-driver.ts'
 
 export interface BackendParts {
@@ -28,7 +27,6 @@ export interface Backends {
   readonly catalog: BackendCatalog
   readonly openTaskWorker: OpenTaskWorker
   readonly startNodeWorker: StartNodeWorker
-  readonly startPythonWorker: StartPythonWorker
 }
 
 const pythonBackends: readonly BackendId[] = [
@@ -44,18 +42,17 @@ const pythonBackends: readonly BackendId[] = [
 ]
 
 export function createBackends(parts: BackendParts): Backends {
-  const startPython = createPythonWorkerStart(parts)
-  const openTaskWorker = createOpenTaskWorker(startPython)
+  const openTaskWorker = createPythonWorkerStart(parts)
   const descriptions = createPythonDescriptions(openTaskWorker, parts.log)
   const startNodeWorker = createNodeWorkerStart({ ...parts, spawn: parts.spawnNodeWorker })
   const all = [
-    ...pythonBackends.map((id) => createPythonDriver(id, startPython, descriptions.describe)),
+    ...pythonBackends.map((id) => createPythonDriver(id, openTaskWorker, descriptions.describe)),
     createOnnxruntimeNodeDriver(startNodeWorker, parts.log),
     createSimulatedDriver(),
   ]
   const drivers = new Map(all.map((driver) => [driver.id, driver]))
   const catalog = createBackendCatalog(drivers, descriptions.forget)
-  return { drivers, catalog, openTaskWorker, startNodeWorker, startPythonWorker: startPython }
+  return { drivers, catalog, openTaskWorker, startNodeWorker }
 }
 
 /** @param forget is called before the drivers are asked again. */

@@ -3,14 +3,11 @@
 import { z } from 'zod'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { precisionSchema } from '../../shared/domain/precision.ts'
-import type { WorkerCase } from '../../shared/domain/worker-case.ts'
-import type { BackendDriver, CaseWorker } from './backend-driver.ts'
+import type { RequestParameters, RequestResult } from '../../shared/worker-protocol/requests.ts'
+import { type BackendDriver, type RequestHandlers, workerAnswering } from './backend-driver.ts'
 import { SimulatedClock } from './simulated-clock.ts'
 import { type LatencySource, latencySource } from './simulated-latency.ts'
 import { parseSimulatedOptions, type SimulatedOptions, simulatedOptionsSchema } from './simulated-options.ts'
-
-/** Replies carry no meaning in their ids here: there is no channel to match them on. */
-const id = 1
 
 export function createSimulatedDriver(clock: SimulatedClock = monotonicClock()): BackendDriver {
   let opened = 0
@@ -31,7 +28,8 @@ export function createSimulatedDriver(clock: SimulatedClock = monotonicClock()):
     open: async (_log, signal) => {
       signal.throwIfAborted()
       opened += 1
-      return new SimulatedWorker(clock, opened)
+      const worker = new SimulatedWorker(clock, opened)
+      return workerAnswering(worker.handlers, () => worker.close())
     },
   }
 }
@@ -46,8 +44,19 @@ interface Loaded {
   readonly threads: number
 }
 
-class SimulatedWorker implements CaseWorker {
-  readonly pid = null
+class SimulatedWorker {
+  readonly handlers: RequestHandlers = {
+    prepare: (parameters, signal) => this.#prepare(parameters, signal),
+    warmup: (rule, signal) => this.#warmUp(rule, signal),
+    'measure-block': (rule, signal) => this.#measureBlock(rule, signal),
+    'measure-memory': (parameters, signal) => this.#measureMemory(parameters, signal),
+    'cold-start': (parameters, signal) => this.#startCold(parameters, signal),
+    sustain: (rule, signal) => this.#sustain(rule, signal),
+    serve: (parameters, signal) => this.#serve(parameters, signal),
+    'split-time': (parameters, signal) => this.#splitTime(parameters, signal),
+    'profile-layers': (parameters, signal) => this.#profileLayers(parameters, signal),
+    'write-outputs': (_parameters, signal) => this.#writeOutputs(signal),
+  }
   readonly #clock: SimulatedClock
   readonly #ordinal: number
   #loaded: Loaded | null = null
@@ -58,14 +67,15 @@ class SimulatedWorker implements CaseWorker {
     this.#ordinal = ordinal
   }
 
-  async prepare(workerCase: WorkerCase, signal: AbortSignal): ReturnType<CaseWorker['prepare']> {
+  async #prepare(
+    { case: workerCase }: RequestParameters<'prepare'>,
+    signal: AbortSignal,
+  ): Promise<RequestResult<'prepare'>> {
     const options = atBatch(parseSimulatedOptions(workerCase.options), workerCase.batchSize)
     const seed = (workerCase.weights.seed + 7919 * this.#ordinal) >>> 0
     this.#loaded = { options, nextLatencyMs: latencySource(options, seed), threads: workerCase.threads }
     await this.#spend(50, 'prepare', signal)
     return {
-      message: 'prepared',
-      id,
       loadMs: 50,
       precisionProof: {
         holds: true,
@@ -79,22 +89,19 @@ class SimulatedWorker implements CaseWorker {
     }
   }
 
-  async warmup(
-    rule: { minimumIterations: number; minimumMs: number },
-    signal: AbortSignal,
-  ): ReturnType<CaseWorker['warmup']> {
+  async #warmUp(rule: RequestParameters<'warmup'>, signal: AbortSignal): Promise<RequestResult<'warmup'>> {
     const { options } = this.#case()
     const iterations = Math.max(rule.minimumIterations, Math.ceil(rule.minimumMs / options.medianMs))
     const elapsedMs = iterations * options.medianMs
     await this.#spend(elapsedMs, 'warmup', signal)
     const verdict = options.steady ? 'steady' : 'no-steady-state'
-    return { message: 'warmed', id, steadiness: { verdict, iterations, elapsedMs, reason: 'Simulated.' } }
+    return { steadiness: { verdict, iterations, elapsedMs, reason: 'Simulated.' } }
   }
 
-  async measureBlock(
-    rule: { targetMs: number; minimumSamples: number; capMs: number; floorSamples: number },
+  async #measureBlock(
+    rule: RequestParameters<'measure-block'>,
     signal: AbortSignal,
-  ): ReturnType<CaseWorker['measureBlock']> {
+  ): Promise<RequestResult<'measure-block'>> {
     const { nextLatencyMs, options } = this.#case()
     const latenciesMs: number[] = []
     let spentMs = 0
@@ -110,42 +117,43 @@ class SimulatedWorker implements CaseWorker {
     this.#blocks += 1
     const startedAtNs = this.#clock.nowNs()
     await this.#spend(spentMs, null, signal)
-    return { message: 'block', id, startedAtNs, endedAtNs: startedAtNs + Math.round(spentMs * 1e6), latenciesMs }
+    return { startedAtNs, endedAtNs: startedAtNs + Math.round(spentMs * 1e6), latenciesMs }
   }
 
-  async measureMemory(iterations: number, signal: AbortSignal): ReturnType<CaseWorker['measureMemory']> {
+  async #measureMemory(
+    { iterations }: RequestParameters<'measure-memory'>,
+    signal: AbortSignal,
+  ): Promise<RequestResult<'measure-memory'>> {
     const { options } = this.#case()
     await this.#spend(iterations * options.medianMs, 'memory', signal)
     return {
-      message: 'memory',
-      id,
       allocatorPeakBytes: { value: null, reason: 'A simulated engine has no allocator.' },
       processPeakBytes: { value: options.memoryBytes },
     }
   }
 
-  async coldStart(workerCase: WorkerCase, signal: AbortSignal): ReturnType<CaseWorker['coldStart']> {
-    await this.prepare(workerCase, signal)
+  async #startCold(
+    parameters: RequestParameters<'cold-start'>,
+    signal: AbortSignal,
+  ): Promise<RequestResult<'cold-start'>> {
+    await this.#prepare(parameters, signal)
     const { nextLatencyMs } = this.#case()
     const [firstQueryMs, secondQueryMs] = [10 * nextLatencyMs(0), nextLatencyMs(0)]
     await this.#spend(firstQueryMs + secondQueryMs, null, signal)
     const parts = { importMs: 20, contextMs: null, loadMs: 50, firstQueryMs, secondQueryMs }
-    return { message: 'cold-started', id, ...parts, caches: ['simulated: there are none'] }
+    return { ...parts, caches: ['simulated: there are none'] }
   }
 
-  async sustain(
-    rule: { durationMs: number; minimumQueries: number },
-    signal: AbortSignal,
-  ): ReturnType<CaseWorker['sustain']> {
+  async #sustain(rule: RequestParameters<'sustain'>, signal: AbortSignal): Promise<RequestResult<'sustain'>> {
     const { options } = this.#case()
     const queries = Math.max(rule.minimumQueries, Math.ceil(rule.durationMs / options.medianMs))
     const startedAtNs = this.#clock.nowNs()
     await this.#spend(queries * options.medianMs, null, signal)
     const endedAtNs = startedAtNs + Math.round(queries * options.medianMs * 1e6)
-    return { message: 'sustained', id, startedAtNs, endedAtNs, queries }
+    return { startedAtNs, endedAtNs, queries }
   }
 
-  async serve(arrivalsMs: readonly number[], signal: AbortSignal): ReturnType<CaseWorker['serve']> {
+  async #serve({ arrivalsMs }: RequestParameters<'serve'>, signal: AbortSignal): Promise<RequestResult<'serve'>> {
     const { nextLatencyMs } = this.#case()
     const startedAtNs = this.#clock.nowNs()
     let freeAtMs = 0
@@ -154,26 +162,32 @@ class SimulatedWorker implements CaseWorker {
       return freeAtMs - arrivalMs
     })
     await this.#spend(freeAtMs, null, signal)
-    return { message: 'served', id, startedAtNs, endedAtNs: startedAtNs + Math.round(freeAtMs * 1e6), latenciesMs }
+    return { startedAtNs, endedAtNs: startedAtNs + Math.round(freeAtMs * 1e6), latenciesMs }
   }
 
-  async splitTime(queries: number, signal: AbortSignal): ReturnType<CaseWorker['splitTime']> {
+  async #splitTime(
+    { queries }: RequestParameters<'split-time'>,
+    signal: AbortSignal,
+  ): Promise<RequestResult<'split-time'>> {
     const { medianMs } = this.#case().options
     await this.#spend(queries * medianMs, null, signal)
     const compute = { clock: 'host', medianMs, reason: null, included: true } as const
-    return { message: 'time-split', id, method: 'simulated', parts: [{ part: 'compute', ...compute }] }
+    return { method: 'simulated', parts: [{ part: 'compute', ...compute }] }
   }
 
-  async profileLayers(queries: number, signal: AbortSignal): ReturnType<CaseWorker['profileLayers']> {
+  async #profileLayers(
+    { queries }: RequestParameters<'profile-layers'>,
+    signal: AbortSignal,
+  ): Promise<RequestResult<'profile-layers'>> {
     const { medianMs } = this.#case().options
     await this.#spend(queries * medianMs, null, signal)
     const layers = [{ name: 'all that was not computed', operator: 'Simulated', timeMs: medianMs }]
-    return { message: 'layers-profiled', id, method: 'simulated', layers, otherLayers: 0, otherMs: 0 }
+    return { method: 'simulated', layers, otherLayers: 0, otherMs: 0 }
   }
 
-  async writeOutputs(_folder: string, signal: AbortSignal): ReturnType<CaseWorker['writeOutputs']> {
+  async #writeOutputs(signal: AbortSignal): Promise<RequestResult<'write-outputs'>> {
     await this.#spend(0, 'parity', signal)
-    return { message: 'outputs-written', id, outputs: [] }
+    return { outputs: [] }
   }
 
   async close(): Promise<void> {
@@ -193,8 +207,8 @@ class SimulatedWorker implements CaseWorker {
     throw new BenchError({
       code: fault.code,
       stage: stage === 'prepare' ? 'load' : stage,
-      message: `The simulated worker failed while it was at «${stage}», as it was told to.`,
-      remedy: 'Take the fault out of its options.',
+      message: `The simulated worker failed at the stage "${stage}", as its options say.`,
+      remedy: 'Remove the fault from its options.',
     })
   }
 

@@ -6,7 +6,8 @@ import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ConversionStepName } from '../../shared/domain/conversion.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
-import type { ResolvedWeights, TaskProgress, TaskWorker } from '../inputs/task-worker.ts'
+import type { ResolvedWeights } from '../../shared/domain/worker-case.ts'
+import type { BackendWorker, TaskProgress } from '../backends/backend-driver.ts'
 import type { PreparedImageSet } from '../parity/image-set.ts'
 import type { ConversionParts } from './conversion-parts.ts'
 import type { ConversionRecorder } from './conversion-recorder.ts'
@@ -26,7 +27,7 @@ export interface StepFrame {
   /** The log so far, a line each, for the artifact's own log. */
   readonly lines: readonly string[]
   /** One process a backend's environment and step. */
-  readonly worker: (backend: BackendId) => Promise<TaskWorker>
+  readonly worker: (backend: BackendId) => Promise<BackendWorker>
 }
 
 export class ConversionJob {
@@ -130,7 +131,7 @@ export class ConversionJob {
     const startedMs = parts.nowMs()
     const elapsed = () => Math.max(0, parts.nowMs() - startedMs)
     await recorder.changeStep(name, { state: 'running', reason: null })
-    const workers = new Map<BackendId, Promise<TaskWorker>>()
+    const workers = new Map<BackendId, Promise<BackendWorker>>()
     try {
       const { artifact, cached, reason } = await this.#framed(name, workers, elapsed, work)
       const state = cached ? 'cached' : 'done'
@@ -152,7 +153,7 @@ export class ConversionJob {
 
   async #framed(
     name: ConversionStepName,
-    workers: Map<BackendId, Promise<TaskWorker>>,
+    workers: Map<BackendId, Promise<BackendWorker>>,
     elapsed: () => number,
     work: (frame: StepFrame) => Promise<StepOutcome>,
   ): Promise<StepOutcome> {
@@ -181,7 +182,7 @@ export class ConversionJob {
   }
 }
 
-async function closed(opened: Promise<TaskWorker>): Promise<void> {
+async function closed(opened: Promise<BackendWorker>): Promise<void> {
   const worker = await opened.catch(() => null)
   await worker?.close()
 }

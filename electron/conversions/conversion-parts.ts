@@ -1,8 +1,8 @@
 // What conversions are made of. Everything that touches the machine comes in here, so that the queue and the steps run
 // in a test without Python.
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
+import type { BackendWorker, OpenTaskWorker } from '../backends/backend-driver.ts'
 import type { KeyedArtifacts } from '../inputs/keyed-artifacts.ts'
-import type { OpenTaskWorker, TaskWorker } from '../inputs/task-worker.ts'
 import type { JudgeArtifact } from '../parity/artifact-parity.ts'
 import type { CalibrationRequest } from '../parity/calibration-images.ts'
 import type { ImageSetRequest } from '../parity/evaluation-images.ts'
@@ -12,7 +12,7 @@ import type { TakeTurn } from '../turns.ts'
 
 /** Opened only where images must be decoded. */
 export interface ImageReader {
-  readonly taskWorker: () => Promise<TaskWorker>
+  readonly taskWorker: () => Promise<BackendWorker>
 }
 
 /** Calibration images are never evaluation images. */

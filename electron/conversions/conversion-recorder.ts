@@ -8,7 +8,7 @@ import type {
   ConversionStepName,
   LogEntry,
 } from '../../shared/domain/conversion.ts'
-import type { BuildDetail } from '../inputs/task-worker.ts'
+import type { BuildDetail } from '../backends/backend-driver.ts'
 import type { ConversionFolders } from './conversion-folder.ts'
 
 export class ConversionRecorder {

@@ -1,5 +1,5 @@
 // Weights of a conversion, found once: the same for its export and for the reference of its parity.
-import type { ResolvedWeights } from '../inputs/task-worker.ts'
+import type { ResolvedWeights } from '../../shared/domain/worker-case.ts'
 import type { ConversionJob, StepFrame } from './conversion-job.ts'
 
 export async function resolveWeights(job: ConversionJob, frame: StepFrame): Promise<ResolvedWeights> {
@@ -13,10 +13,11 @@ export async function resolveWeights(job: ConversionJob, frame: StepFrame): Prom
   }
   const worker = await frame.worker(job.exporter)
   const folder = choice.kind === 'folder' ? choice.folder : null
-  const found = await worker.resolveWeights(
+  const found = await worker.request(
+    'resolve-weights',
     { model: manifest, modelFolder, choice: choice.kind, folder, seed },
-    frame.onProgress,
     signal,
+    frame.onProgress,
   )
   return { origin: found.origin, folder: found.folder, seed, sha256: found.sha256, reason: found.reason }
 }

@@ -58,7 +58,8 @@ export async function engineStep(job: ConversionJob, frame: StepFrame, source: A
     const onnxFile = (await job.whole(source)).file
     const timingCacheFile = to === 'tensorrt' && engine.timingCache ? await timingCache(job, library, gpus) : null
     const worker = await frame.worker(backend)
-    const built = await worker.buildEngine(
+    const built = await worker.request(
+      'build-engine',
       {
         backend,
         model: manifest,
@@ -73,8 +74,8 @@ export async function engineStep(job: ConversionJob, frame: StepFrame, source: A
         calibration: calibrationArray(job, calibration),
         threads: parts.threads,
       },
-      frame.onProgress,
       signal,
+      frame.onProgress,
     )
     return {
       file,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { advisedCalibrationImages } from '../../shared/domain/recipe.ts'
 import { fewCalibrationImages } from '../../shared/planning/recipe-check.ts'
-import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
+import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import { exportedArtifact, noArtifact, shippedArtifact } from '../inputs/onnx-artifact.ts'
 import type { PreparedImageSet } from '../parity/image-set.ts'
 import type { ConversionJob, StepFrame, StepOutcome } from './conversion-job.ts'
@@ -63,7 +63,7 @@ async function keepOwnFile(job: ConversionJob, frame: StepFrame, own: Artifact):
   return kept(job, frame, key, async (folder) => {
     const file = join(folder, 'model.onnx')
     const worker = await frame.worker(graphTools)
-    await worker.checkOnnx({ file: own.file }, signal)
+    await worker.request('check-onnx', { file: own.file }, signal)
     await copyFile(own.file, file)
     if (manifest.source.library === 'file') await copyExternalData(modelFolder, folder)
     parts.log(`${manifest.name}: took its own file`)
@@ -84,7 +84,7 @@ export async function simplifyStep(job: ConversionJob, frame: StepFrame, source:
     const file = join(folder, 'model.onnx')
     const worker = await frame.worker(graphTools)
     const inFile = (await job.whole(source)).file
-    const made = await worker.simplifyOnnx({ inFile, outFile: file }, frame.onProgress, job.signal)
+    const made = await worker.request('simplify-onnx', { inFile, outFile: file }, job.signal, frame.onProgress)
     return { file, facts: { ...graphFacts(made, source), step: 'simplify', precision: source.precision } }
   })
 }
@@ -104,7 +104,8 @@ export async function precisionStep(job: ConversionJob, frame: StepFrame, source
   return kept(job, frame, key, async (folder) => {
     const file = join(folder, 'model.onnx')
     const worker = await frame.worker(graphTools)
-    const made = await worker.convertPrecision(
+    const made = await worker.request(
+      'convert-precision',
       {
         inFile: (await job.whole(source)).file,
         outFile: file,
@@ -114,8 +115,8 @@ export async function precisionStep(job: ConversionJob, frame: StepFrame, source
         keepNodes: [...recipe.keepNodes],
         calibration: calibrationArray(job, calibration),
       },
-      frame.onProgress,
       signal,
+      frame.onProgress,
     )
     const facts = { ...graphFacts(made, source), step: 'precision' as const, precision }
     return { file, facts: { ...facts, calibration: calibrationFacts(job, calibration) } }
@@ -134,7 +135,8 @@ export async function sensitivityStep(
   if (calibration === null) throw new Error('Sensitivity is measured of what was calibrated.')
   const { manifest, recipe, parts, signal } = job
   const worker = await frame.worker(graphTools)
-  const { layers } = await worker.measureSensitivity(
+  const { layers } = await worker.request(
+    'measure-sensitivity',
     {
       inFile: (await job.whole(source)).file,
       keepOperators: [...job.keepOperators()],
@@ -143,8 +145,8 @@ export async function sensitivityStep(
       inputFile: (await job.evaluation(frame)).input.file,
       outputs: [...manifest.outputs],
     },
-    frame.onProgress,
     signal,
+    frame.onProgress,
   )
   const amended = await parts.keyed.amend(quantized.key ?? '', { sensitivity: layers })
   return { artifact: amended ?? quantized, cached: false, reason: `${layers.length} layers` }
@@ -166,7 +168,7 @@ export function calibrationFacts({ recipe }: ConversionJob, images: PreparedImag
   }
 }
 
-function graphFacts(made: WorkerMessageOf<'onnx-converted'>, source: Artifact) {
+function graphFacts(made: RequestResult<'convert-precision'>, source: Artifact) {
   return {
     kind: 'onnx' as const,
     modelId: source.modelId,

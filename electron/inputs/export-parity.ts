@@ -3,10 +3,10 @@
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import type { ModelManifest, WeightsOrigin } from '../../shared/domain/model.ts'
 import { judgeParity, worstVerdict } from '../../shared/statistics/parity.ts'
-import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
+import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 
 export function exportParity(
-  comparisons: WorkerMessageOf<'exported'>['comparisons'],
+  comparisons: RequestResult<'export-onnx'>['comparisons'],
   manifest: ModelManifest,
   weights: WeightsOrigin,
 ): Artifact['parity'] {

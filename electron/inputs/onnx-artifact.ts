@@ -8,15 +8,16 @@ import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import { type Precision, precisionLabel } from '../../shared/domain/precision.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
+import type { ResolvedWeights } from '../../shared/domain/worker-case.ts'
 import { defaultRecipe } from '../../shared/planning/recipe-defaults.ts'
+import type { BackendWorker, TaskProgress } from '../backends/backend-driver.ts'
 import { exportParity } from './export-parity.ts'
 import { fileSha256, valueSha256 } from './file-hash.ts'
 import type { KeyedArtifacts } from './keyed-artifacts.ts'
-import type { ResolvedWeights, TaskProgress, TaskWorker } from './task-worker.ts'
 
 export interface ExportDependencies {
   readonly keyed: Pick<KeyedArtifacts, 'lookUp' | 'make'>
-  readonly taskWorker: () => Promise<TaskWorker>
+  readonly taskWorker: () => Promise<BackendWorker>
   /** Versions of the libraries that export, for the cache's key: another torch makes another file. */
   readonly toolVersions: () => Promise<Readonly<Record<string, string>>>
 }
@@ -111,7 +112,8 @@ export async function exportedArtifact(
   return dependencies.keyed.make(key, { signal, onWait }, async (folder) => {
     const file = join(folder, 'model.onnx')
     const worker = await dependencies.taskWorker()
-    const exported = await worker.exportOnnx(
+    const exported = await worker.request(
+      'export-onnx',
       {
         model: manifest,
         modelFolder: request.modelFolder,
@@ -120,8 +122,8 @@ export async function exportedArtifact(
         inputFile: await request.inputFile(),
         outFile: file,
       },
-      onProgress,
       signal,
+      onProgress,
     )
     return {
       file,

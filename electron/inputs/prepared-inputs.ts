@@ -7,12 +7,13 @@ import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
 import type { ImageSet } from '../../shared/domain/run.ts'
 import type { InputArray } from '../../shared/domain/worker-case.ts'
+import type { RequestParameters } from '../../shared/worker-protocol/requests.ts'
+import type { BackendWorker, TaskProgress } from '../backends/backend-driver.ts'
 import { fileSha256, valueSha256 } from './file-hash.ts'
 import { listImages } from './image-folder.ts'
 import type { CachedInput, InputCache } from './input-cache.ts'
 import { readInt64, readNpyHeader } from './npy.ts'
 import { photographOfShipped } from './shipped-photographs.ts'
-import type { TaskParameters, TaskProgress, TaskWorker } from './task-worker.ts'
 
 export interface PreparedInputs {
   readonly input: InputArray
@@ -32,7 +33,7 @@ const preprocessingVersion = 1
 export interface ImageInputsDependencies {
   readonly cache: InputCache
   readonly samplesFolder: string
-  readonly taskWorker: () => Promise<TaskWorker>
+  readonly taskWorker: () => Promise<BackendWorker>
 }
 
 export async function shippedArrays(manifest: ModelManifest, folder: string): Promise<PreparedInputs | null> {
@@ -131,12 +132,12 @@ export async function preparedFiles(
 
 async function decode(
   dependencies: ImageInputsDependencies,
-  parameters: TaskParameters<'prepare-inputs'>,
+  parameters: RequestParameters<'prepare-inputs'>,
   onProgress: TaskProgress,
   signal: AbortSignal,
 ): Promise<Omit<CachedInput, 'sizeBytes'>> {
   const worker = await dependencies.taskWorker()
-  const { shape, sha256, used, skipped } = await worker.prepareInputs(parameters, onProgress, signal)
+  const { shape, sha256, used, skipped } = await worker.request('prepare-inputs', parameters, signal, onProgress)
   if ((await fileSha256(parameters.outFile)) !== sha256) {
     throw wrongArrays(parameters.outFile, 'it is not what was written')
   }

@@ -7,6 +7,8 @@ import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
+import type { ResolvedWeights } from '../../shared/domain/worker-case.ts'
+import type { BackendWorker, OpenTaskWorker, TaskProgress } from '../backends/backend-driver.ts'
 import type { ArtifactStore } from '../services.ts'
 import type { InputCache } from './input-cache.ts'
 import type { KeyedArtifacts } from './keyed-artifacts.ts'
@@ -14,7 +16,6 @@ import { missingOnnx } from './missing-onnx.ts'
 import { exportedArtifact, shippedArtifact } from './onnx-artifact.ts'
 import { type PreparedInputs, preparedImages, shippedArrays } from './prepared-inputs.ts'
 import { calibrationPhotographsOf } from './shipped-photographs.ts'
-import type { OpenTaskWorker, ResolvedWeights, TaskProgress, TaskWorker } from './task-worker.ts'
 
 export interface RunInputsDependencies {
   readonly inputCache: InputCache
@@ -67,7 +68,7 @@ export function createRunInputs(dependencies: RunInputsDependencies): ResolveRun
 async function resolveAll(
   dependencies: RunInputsDependencies,
   request: RunInputsRequest,
-  taskWorker: () => Promise<TaskWorker>,
+  taskWorker: () => Promise<BackendWorker>,
 ): Promise<RunInputs> {
   const { plan, manifest, modelFolder, signal } = request
   const inputProgress: TaskProgress = (fraction, text) => request.onProgress('inputs', fraction, text)
@@ -122,14 +123,15 @@ function weightsOfArtifacts(
 
 async function resolveWeights(
   { plan, manifest, modelFolder, signal }: RunInputsRequest,
-  taskWorker: () => Promise<TaskWorker>,
+  taskWorker: () => Promise<BackendWorker>,
   onProgress: TaskProgress,
 ): Promise<ResolvedWeights> {
   if (manifest.source.library === 'own' || manifest.source.library === 'file') {
     return { origin: 'own', folder: null, seed: plan.seed, sha256: null, reason: 'The weights are in the model file.' }
   }
   const worker = await taskWorker()
-  const { origin, folder, sha256, reason } = await worker.resolveWeights(
+  const { origin, folder, sha256, reason } = await worker.request(
+    'resolve-weights',
     {
       model: manifest,
       modelFolder,
@@ -137,8 +139,8 @@ async function resolveWeights(
       folder: plan.weights.kind === 'folder' ? plan.weights.folder : null,
       seed: plan.seed,
     },
-    onProgress,
     signal,
+    onProgress,
   )
   return { origin, folder, seed: plan.seed, sha256, reason }
 }
@@ -149,7 +151,7 @@ async function resolveOnnx(
   weights: ResolvedWeights,
   inputFile: string,
   precision: Precision,
-  taskWorker: () => Promise<TaskWorker>,
+  taskWorker: () => Promise<BackendWorker>,
 ): Promise<Artifact | BenchError> {
   const { plan, manifest, modelFolder, onProgress, signal } = request
   return errorInPlace(async () => {
@@ -180,9 +182,9 @@ async function errorInPlace(find: () => Promise<Artifact>): Promise<Artifact | B
 function lazyTaskWorker(
   open: OpenTaskWorker,
   { manifest, log, signal }: RunInputsRequest,
-): { get: () => Promise<TaskWorker>; close: () => Promise<void> } {
+): { get: () => Promise<BackendWorker>; close: () => Promise<void> } {
   const backend: BackendId = manifest.source.library === 'ultralytics' ? 'ultralytics' : 'torch-eager'
-  let opened: Promise<TaskWorker> | null = null
+  let opened: Promise<BackendWorker> | null = null
   return {
     get: () => {
       opened ??= open(backend, log, signal)

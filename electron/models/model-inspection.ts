@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { open, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { onnx } from 'onnx-proto'
-import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
+import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import { elementTypeName } from './element-type.ts'
 import { type CopiedFile, copyExternalData } from './external-data-copy.ts'
 import { badModelFile, unsafeModelFile } from './model-refusal.ts'
@@ -14,7 +14,7 @@ import { openRegularFile } from './regular-file.ts'
 import { storedPrecision } from './stored-precision.ts'
 import { scanModelBytes } from './wire-scan.ts'
 
-export type ModelFacts = Omit<WorkerMessageOf<'model-inspected'>, 'message' | 'id'>
+export type ModelFacts = RequestResult<'inspect-model'>
 
 /** Protobuf's own limit. */
 const maximumModelBytes = 2 ** 31 - 1

@@ -2,7 +2,6 @@
 // that takes the worker down is a bad file, said so.
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { StartNodeWorker } from '../backends/node-workers.ts'
-import { answerOf } from '../workers/answer.ts'
 import type { ModelFacts } from './model-inspection.ts'
 import { badModelFile } from './model-refusal.ts'
 
@@ -14,13 +13,7 @@ export function createModelInspection(
     const { signal } = new AbortController()
     const worker = await start(log, signal)
     try {
-      const request = { command: 'inspect-model', file, copyFolder } as const
-      const {
-        id: _id,
-        message: _message,
-        ...facts
-      } = answerOf('model-inspected', await worker.request(request, signal))
-      return facts
+      return await worker.request('inspect-model', { file, copyFolder }, signal)
     } catch (error) {
       if (error instanceof BenchError && endedWorker.has(error.record.code)) {
         throw badModelFile('reading it ended the worker that read it', error.record.message)

@@ -1,10 +1,10 @@
 // The images that every artifact of a model is judged on: the test set that ships with the model, else half of the
 // shipped photographs. Never an image that something was calibrated on. Throws as preparing inputs does.
 import type { ModelManifest } from '../../shared/domain/model.ts'
+import type { TaskProgress } from '../backends/backend-driver.ts'
 import { valueSha256 } from '../inputs/file-hash.ts'
 import { type ImageInputsDependencies, preparedFiles, shippedArrays, shippedSource } from '../inputs/prepared-inputs.ts'
 import { splitOfShipped } from '../inputs/shipped-photographs.ts'
-import type { TaskProgress } from '../inputs/task-worker.ts'
 import type { PreparedImageSet } from './image-set.ts'
 
 export interface ImageSetRequest {

@@ -5,7 +5,6 @@ import type { BackendStatus } from '../../shared/domain/backend.ts'
 import { environmentOfBackend } from '../../shared/domain/backend-environment.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { spawnPythonWorker } from '../workers/python-channel.ts'
-import { createTaskWorker } from '../workers/task-worker.ts'
 import { WorkerProcess } from '../workers/worker-process.ts'
 import type { WorkerRegistry } from '../workers/worker-registry.ts'
 import type { CheckEnvironment } from './installation.ts'
@@ -17,9 +16,9 @@ export function createWorkerCheck(
 ): CheckEnvironment {
   return async (interpreter, signal, name) => {
     const channel = spawnPythonWorker(interpreter, pythonPackageFolder)
-    const worker = createTaskWorker(await WorkerProcess.start(channel, { log, registry }, signal))
+    const worker = await WorkerProcess.start(channel, { log, registry }, signal)
     try {
-      const { backends } = await worker.describeBackends(signal)
+      const { backends } = await worker.request('describe-backends', {}, signal)
       const own = backends.filter(({ id }) => environmentOfBackend[id] === name)
       const words = own.flatMap((status) => readiness(status, name === 'main') ?? [])
       if (words.length > 0) return words.join('; ')

@@ -8,7 +8,7 @@ import type { Candidate } from '../../shared/domain/plan.ts'
 import type { CaseRecord, CaseState } from '../../shared/domain/run.ts'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import { blockMedianMs } from '../../shared/statistics/block-samples.ts'
-import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
+import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import type { ProcessPeak } from './gpu-memory.ts'
 import type { PassResults } from './passes/case-pass.ts'
 
@@ -23,11 +23,11 @@ export class CaseTrial {
   readonly artifact: Artifact | null
   readonly #medianBlocks: SampleBlock[] = []
   readonly steadiness: Steadiness[] = []
-  prepared: WorkerMessageOf<'prepared'> | null = null
-  memory: WorkerMessageOf<'memory'> | null = null
+  prepared: RequestResult<'prepare'> | null = null
+  memory: RequestResult<'measure-memory'> | null = null
   /** On a GPU alone, beside what the worker says of itself. */
   gpuPeak: ProcessPeak | null = null
-  outputs: WorkerMessageOf<'outputs-written'>['outputs'] | null = null
+  outputs: RequestResult<'write-outputs'>['outputs'] | null = null
   parity: Parity = { verdict: 'not-judged', reason: 'Outputs were not compared.', figures: null, reference: null }
   accuracy: Figure = missing('The model has no labelled test set.')
   #passes: PassResults = {}

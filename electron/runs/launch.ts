@@ -71,7 +71,7 @@ async function measure(
   { trial, worker }: ResidentCase,
   place: BlockPlace,
 ): Promise<SampleBlock> {
-  const message = await worker.measureBlock(context.rules.block, context.signal)
+  const message = await worker.request('measure-block', context.rules.block, context.signal)
   const block = measuredBlock(message, place, context.runStartedAtNs)
   await context.observer.blockMeasured(trial, block)
   trial.keep(block)
@@ -83,7 +83,9 @@ async function writeOutputs(context: GroupContext, residents: readonly ResidentC
     if (!trial.isGoing) continue
     context.observer.stageReached('parity', trial.caseKey, 'Writing outputs to compare')
     await caseStep(context, trial, 'parity', async () => {
-      trial.outputs = (await worker.writeOutputs(context.outputsFolderOf(trial), context.signal)).outputs
+      trial.outputs = (
+        await worker.request('write-outputs', { folder: context.outputsFolderOf(trial) }, context.signal)
+      ).outputs
     })
   }
 }

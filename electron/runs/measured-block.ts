@@ -2,7 +2,7 @@
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import { leadSampleCount } from '../../shared/planning/protocol.ts'
-import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
+import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 
 /** A block that lasts this much longer than its samples stood still in between: the machine slept. */
 const suspendedNs = 2e9
@@ -15,7 +15,7 @@ export interface BlockPlace {
 }
 
 export function measuredBlock(
-  message: WorkerMessageOf<'block'>,
+  message: RequestResult<'measure-block'>,
   place: BlockPlace,
   runStartedAtNs: number,
 ): SampleBlock {

@@ -20,7 +20,11 @@ export async function memoryPass(context: GroupContext, trials: readonly CaseTri
     try {
       context.observer.stageReached('memory', trial.caseKey, 'Measuring memory, alone')
       await caseStep(context, trial, 'memory', async () => {
-        trial.memory = await resident.worker.measureMemory(context.rules.memoryIterations, context.signal)
+        trial.memory = await resident.worker.request(
+          'measure-memory',
+          { iterations: context.rules.memoryIterations },
+          context.signal,
+        )
         if (context.onGpu && resident.worker.pid !== null) await sampleGpu(context, resident, fromMs)
       })
     } finally {

@@ -1,16 +1,16 @@
 // A case loaded in a worker of its own. Opening is all or nothing: where loading fails, the worker is gone again.
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import type { CaseWorker } from '../backends/backend-driver.ts'
+import type { BackendWorker } from '../backends/backend-driver.ts'
 import type { CaseTrial } from './case-trial.ts'
 import type { GroupContext } from './group-context.ts'
 
 export interface ResidentCase {
   readonly trial: CaseTrial
-  readonly worker: CaseWorker
+  readonly worker: BackendWorker
 }
 
 /** A fresh worker that has done nothing yet. */
-export async function openWorker(context: GroupContext, trial: CaseTrial): Promise<CaseWorker> {
+export async function openWorker(context: GroupContext, trial: CaseTrial): Promise<BackendWorker> {
   const { backend } = trial.candidate
   const { observer, signal } = context
   context.crashBudget.check(backend)
@@ -32,7 +32,7 @@ export async function openCase(context: GroupContext, trial: CaseTrial): Promise
   const worker = await openWorker(context, trial)
   try {
     observer.stageReached('load', trial.caseKey, 'Loading the model')
-    const prepared = await worker.prepare(context.workerCaseOf(trial), signal)
+    const prepared = await worker.request('prepare', { case: context.workerCaseOf(trial) }, signal)
     trial.prepared ??= prepared
     return { trial, worker }
   } catch (error) {
@@ -43,5 +43,5 @@ export async function openCase(context: GroupContext, trial: CaseTrial): Promise
 
 export async function warmUp(context: GroupContext, { trial, worker }: ResidentCase): Promise<void> {
   context.observer.stageReached('warmup', trial.caseKey, 'Warming up to a steady state')
-  trial.steadiness.push((await worker.warmup(context.rules.warmup, context.signal)).steadiness)
+  trial.steadiness.push((await worker.request('warmup', context.rules.warmup, context.signal)).steadiness)
 }

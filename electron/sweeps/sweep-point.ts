@@ -7,8 +7,8 @@ import type { WorkerCase } from '../../shared/domain/worker-case.ts'
 import { leadSampleCount, measuringRules } from '../../shared/planning/protocol.ts'
 import { median } from '../../shared/statistics/median.ts'
 import { percentileInterval } from '../../shared/statistics/order-statistic.ts'
-import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
-import type { BackendDriver, CaseWorker } from '../backends/backend-driver.ts'
+import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
+import type { BackendDriver, BackendWorker } from '../backends/backend-driver.ts'
 
 export interface PointJob {
   readonly driver: BackendDriver
@@ -34,24 +34,26 @@ const fewestQueries = 3
 export async function measurePoint(job: PointJob): Promise<PointFigures> {
   const { workerCase, streams, pointMs, signal } = job
   const rules = measuringRules('quick', workerCase.device)
-  const workers: CaseWorker[] = []
+  const workers: BackendWorker[] = []
   try {
-    const prepared: WorkerMessageOf<'prepared'>[] = []
+    const prepared: RequestResult<'prepare'>[] = []
     while (workers.length < streams) {
       const worker = await job.driver.open(job.log, signal)
       workers.push(worker)
-      prepared.push(await worker.prepare(workerCase, signal))
+      prepared.push(await worker.request('prepare', { case: workerCase }, signal))
     }
     const [first] = prepared
     if (first === undefined) throw new Error('A point without streams cannot be measured.')
     const warmup = { ...rules.warmup, minimumMs: warmupMs, capMs: warmupCapMs }
-    await together(workers, (worker) => worker.warmup(warmup, signal))
+    await together(workers, (worker) => worker.request('warmup', warmup, signal))
     const block = { ...rules.block, capMs: pointMs, targetMs: Math.min(rules.block.targetMs, pointMs) }
-    const blocks = await together(workers, (worker) => worker.measureBlock(block, signal))
+    const blocks = await together(workers, (worker) => worker.request('measure-block', block, signal))
     const sustained = await together(workers, (worker) =>
-      worker.sustain({ durationMs: pointMs, minimumQueries: fewestQueries }, signal),
+      worker.request('sustain', { durationMs: pointMs, minimumQueries: fewestQueries }, signal),
     )
-    const memories = await together(workers, (worker) => worker.measureMemory(rules.memoryIterations, signal))
+    const memories = await together(workers, (worker) =>
+      worker.request('measure-memory', { iterations: rules.memoryIterations }, signal),
+    )
     return {
       latencyMs: latencyOf(blocks),
       imagesPerSecond: throughputOf(sustained, workerCase.batchSize),
@@ -66,8 +68,8 @@ export async function measurePoint(job: PointJob): Promise<PointFigures> {
 
 /** All are waited for, also where one fails: none may still be computing when its process is closed in order. */
 async function together<Result>(
-  workers: readonly CaseWorker[],
-  work: (worker: CaseWorker) => Promise<Result>,
+  workers: readonly BackendWorker[],
+  work: (worker: BackendWorker) => Promise<Result>,
 ): Promise<readonly Result[]> {
   const settled = await Promise.allSettled(workers.map(work))
   return settled.map((each) => {
@@ -76,13 +78,13 @@ async function together<Result>(
   })
 }
 
-function latencyOf(blocks: readonly WorkerMessageOf<'block'>[]): Figure {
+function latencyOf(blocks: readonly RequestResult<'measure-block'>[]): Figure {
   const samples = blocks.flatMap(({ latenciesMs }) => latenciesMs.slice(leadSampleCount(latenciesMs.length)))
   const sorted = Float64Array.from(samples).sort()
   return measured(median(sorted), percentileInterval(sorted, 0.5, 0.95))
 }
 
-function throughputOf(sustained: readonly WorkerMessageOf<'sustained'>[], batchSize: number): Figure {
+function throughputOf(sustained: readonly RequestResult<'sustain'>[], batchSize: number): Figure {
   const startedAtNs = Math.min(...sustained.map((each) => each.startedAtNs))
   const endedAtNs = Math.max(...sustained.map((each) => each.endedAtNs))
   const queries = sustained.reduce((sum, each) => sum + each.queries, 0)
@@ -91,7 +93,7 @@ function throughputOf(sustained: readonly WorkerMessageOf<'sustained'>[], batchS
 }
 
 /** On a GPU what the allocators took there: memory of the process says nothing of it. */
-function memoryOf(memories: readonly WorkerMessageOf<'memory'>[], device: WorkerCase['device']): Figure {
+function memoryOf(memories: readonly RequestResult<'measure-memory'>[], device: WorkerCase['device']): Figure {
   let sum = 0
   for (const { allocatorPeakBytes, processPeakBytes } of memories) {
     const peak = device === 'cuda' ? allocatorPeakBytes : processPeakBytes

@@ -2,7 +2,6 @@
 // It ends with the app, in whatever way the app ends. Does not check messages (worker-process.ts does).
 import { Readable } from 'node:stream'
 import { type UtilityProcess, utilityProcess } from 'electron'
-import type { WorkerCommand } from '../../shared/worker-protocol/command.ts'
 import { forwardLog } from '../workers/log-lines.ts'
 import type { WorkerChannel, WorkerChannelListener, WorkerExit } from '../workers/worker-channel.ts'
 import { cleanedEnvironment } from './process-environment.ts'
@@ -10,7 +9,7 @@ import { cleanedEnvironment } from './process-environment.ts'
 type KillSignal = 'SIGTERM' | 'SIGKILL'
 
 /** Must not be called before the app is ready. */
-export function spawnUtilityWorker<Command extends object = WorkerCommand>(workerFile: string): WorkerChannel<Command> {
+export function spawnUtilityWorker<Command extends object = object>(workerFile: string): WorkerChannel<Command> {
   const child = utilityProcess.fork(workerFile, [], {
     stdio: 'pipe',
     serviceName: 'Enginebench worker',

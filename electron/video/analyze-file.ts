@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { VideoFileRecord } from '../../shared/domain/video-record.ts'
-import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
+import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import { textSha256 } from '../inputs/file-hash.ts'
 import { addPace, noPace, type PaceTotals, paceOf } from './engine-pace.ts'
 import { frameAgreement } from './frame-agreement.ts'
@@ -15,8 +15,8 @@ import type { FileJob } from './video-analysis.ts'
 import type { VideoEngine } from './video-engine.ts'
 import type { VideoFile } from './video-library.ts'
 
-type Opened = WorkerMessageOf<'video-opened'>
-type Part = WorkerMessageOf<'video-analyzed'>
+type Opened = RequestResult<'open-video'>
+type Part = RequestResult<'analyze-video'>
 
 interface Pass {
   readonly engine: VideoEngine
@@ -91,7 +91,11 @@ async function throughEngines(job: FileJob, video: VideoFile, unfinished: string
 async function open(job: FileJob, video: VideoFile, { engine, parts }: Pass, hashFrames: boolean): Promise<Opened> {
   const worker = await engine.worker(job.signal)
   const { sampling, scoreThreshold } = job
-  return worker.openVideo({ file: video.file, sampling, scoreThreshold, folder: parts, hashFrames }, job.signal)
+  return worker.request(
+    'open-video',
+    { file: video.file, sampling, scoreThreshold, folder: parts, hashFrames },
+    job.signal,
+  )
 }
 
 async function takeTurns(job: FileJob, video: VideoFile, passes: readonly Pass[], durationS: number | null) {
@@ -121,7 +125,7 @@ interface Turn {
 
 async function takeTurn(job: FileJob, pass: Pass, { part, round, orderInRound }: Turn): Promise<Part> {
   const worker = await pass.engine.worker(job.signal)
-  const answer = await worker.analyzeVideo({ frames: job.framesPerRound, part }, job.signal)
+  const answer = await worker.request('analyze-video', { frames: job.framesPerRound, part }, job.signal)
   pass.engine.keep(answer, { round, orderInRound, startedAtNs: job.startedAtNs })
   const { frames, stageMs, positionS, results } = answer
   pass.pace = addPace(pass.pace, { frames, videoS: positionS - pass.positionS, stageMs })

@@ -12,6 +12,7 @@ import type { VideoEvent } from '../../shared/domain/video-event.ts'
 import type { VideoFileRecord } from '../../shared/domain/video-record.ts'
 import { expandPlan, type PlannedGroup } from '../../shared/planning/expand-plan.ts'
 import { measuringRules } from '../../shared/planning/protocol.ts'
+import type { OpenTaskWorker } from '../backends/backend-driver.ts'
 import type { ResolveRunInputs, RunInputs } from '../inputs/run-inputs.ts'
 import type { CaseTrial } from '../runs/case-trial.ts'
 import { makeTrials } from '../runs/make-trials.ts'
@@ -22,7 +23,6 @@ import { type AnalysisOutcome, outcomeOf } from './analysis-outcome.ts'
 import { analyzeFile, nothingOf } from './analyze-file.ts'
 import { VideoEngine } from './video-engine.ts'
 import type { VideoFile } from './video-library.ts'
-import type { OpenVideoWorker } from './video-worker.ts'
 
 /** What every file of an analysis is analysed with. */
 export interface FileJob {
@@ -58,7 +58,7 @@ export interface AnalysisJob {
 
 export interface AnalysisDependencies {
   readonly inputs: ResolveRunInputs
-  readonly openVideoWorker: OpenVideoWorker
+  readonly openWorker: OpenTaskWorker
   readonly nowNs: () => number
   readonly log: (line: string) => void
 }
@@ -89,7 +89,7 @@ export async function runAnalysis(dependencies: AnalysisDependencies, job: Analy
         new VideoEngine({
           ...{ trial, warmup, isCompared },
           workerCase: workerCaseOf(setting, trial),
-          openWorker: dependencies.openVideoWorker,
+          openWorker: dependencies.openWorker,
           log: dependencies.log,
         }),
     )
@@ -160,7 +160,9 @@ async function holdAgainst(job: AnalysisJob, group: PlannedGroup, engines: reado
   try {
     for (const engine of engines.filter(({ trial }) => trial.isGoing)) {
       const worker = await engine.worker(job.signal)
-      engine.trial.outputs = (await worker.writeOutputs(join(folder, engine.caseKey), job.signal)).outputs
+      engine.trial.outputs = (
+        await worker.request('write-outputs', { folder: join(folder, engine.caseKey) }, job.signal)
+      ).outputs
     }
     await parityPass({
       trials: engines.map(({ trial }) => trial),

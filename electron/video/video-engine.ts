@@ -3,10 +3,10 @@
 import type { BenchError } from '../../shared/domain/bench-error.ts'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import type { WorkerCase } from '../../shared/domain/worker-case.ts'
-import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
+import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
+import type { BackendWorker, OpenTaskWorker } from '../backends/backend-driver.ts'
 import type { CaseTrial } from '../runs/case-trial.ts'
 import { addPace, noPace, type PaceTotals } from './engine-pace.ts'
-import type { OpenVideoWorker, VideoWorker } from './video-worker.ts'
 
 interface WarmupRule {
   readonly minimumIterations: number
@@ -17,7 +17,7 @@ interface WarmupRule {
 export interface VideoEngineParts {
   readonly trial: CaseTrial
   readonly workerCase: WorkerCase
-  readonly openWorker: OpenVideoWorker
+  readonly openWorker: OpenTaskWorker
   readonly warmup: WarmupRule
   /** Whether what is measured is compared, so that it must have been steady. */
   readonly isCompared: boolean
@@ -37,7 +37,7 @@ export class VideoEngine {
   /** Of whole queries, and of inference within them. */
   readonly queryBlocks: SampleBlock[] = []
   readonly inferBlocks: SampleBlock[] = []
-  #worker: VideoWorker | null = null
+  #worker: BackendWorker | null = null
   #crashes = 0
   #pace = noPace
 
@@ -58,16 +58,16 @@ export class VideoEngine {
   }
 
   /** Loaded, proved and warm. */
-  async worker(signal: AbortSignal): Promise<VideoWorker> {
+  async worker(signal: AbortSignal): Promise<BackendWorker> {
     if (this.#worker !== null) return this.#worker
     const { trial, workerCase, openWorker, warmup, isCompared, log } = this.#parts
     const worker = await openWorker(workerCase.backend, log, signal)
     try {
-      const prepared = await worker.prepare(workerCase, signal)
+      const prepared = await worker.request('prepare', { case: workerCase }, signal)
       trial.prepared ??= prepared
-      const { steadiness } = await worker.warmup(warmup, signal)
+      const { steadiness } = await worker.request('warmup', warmup, signal)
       trial.steadiness.push(isCompared ? steadiness : { ...steadiness, verdict: 'not-checked' })
-      trial.memory ??= await worker.measureMemory(2, signal)
+      trial.memory ??= await worker.request('measure-memory', { iterations: 2 }, signal)
     } catch (error) {
       await worker.close()
       throw error
@@ -77,7 +77,7 @@ export class VideoEngine {
   }
 
   /** Batches that were filled up stand in no block: they are shorter than what they stand for. */
-  keep(part: WorkerMessageOf<'video-analyzed'>, { round, orderInRound, startedAtNs }: RoundPlace): void {
+  keep(part: RequestResult<'analyze-video'>, { round, orderInRound, startedAtNs }: RoundPlace): void {
     const fullBatches = Math.floor(part.frames / this.#parts.workerCase.batchSize)
     if (fullBatches === 0) return
     const block = {

@@ -1,7 +1,7 @@
 // From whatever a worker sent to a message of the protocol, or the error that it is. A block whose only fault is in
 // its samples is `invalid-samples`: the worker speaks the protocol, its figures are wrong.
 import type { BenchError, Stage } from '../../shared/domain/bench-error.ts'
-import { type WorkerMessage, workerMessageSchema } from '../../shared/worker-protocol/message.ts'
+import { type WorkerMessage, workerMessageSchema } from '../../shared/worker-protocol/wire.ts'
 import { invalidSamples, protocolViolation } from './worker-errors.ts'
 
 const sampleFields = new Set(['latenciesMs', 'startedAtNs', 'endedAtNs'])

@@ -1,14 +1,13 @@
 // Starts a Node worker by forking this runtime. The app gives its own way instead (a utility process), since its
 // runtime may not be started as Node; both look like a WorkerChannel.
 import { fork } from 'node:child_process'
-import type { WorkerCommand } from '../../shared/worker-protocol/command.ts'
 import { cleanedEnvironment } from '../system/process-environment.ts'
 import { forwardLog } from './log-lines.ts'
 import { tellProcessEnd } from './process-end.ts'
 import { killProcessGroup } from './process-group.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
-export type SpawnNodeWorker = <Command extends object = WorkerCommand>(workerFile: string) => WorkerChannel<Command>
+export type SpawnNodeWorker = <Command extends object = object>(workerFile: string) => WorkerChannel<Command>
 
 export const forkNodeWorker: SpawnNodeWorker = <Command extends object>(workerFile: string): WorkerChannel<Command> => {
   const child = fork(workerFile, [], {

@@ -3,8 +3,12 @@
 import { fileURLToPath } from 'node:url'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { version } from '../../package.json'
-import { protocolVersion, workerCommandSchema } from '../../shared/worker-protocol/command.ts'
-import { heartbeatIntervalMs, type WorkerMessage } from '../../shared/worker-protocol/message.ts'
+import {
+  heartbeatIntervalMs,
+  protocolVersion,
+  type WorkerMessage,
+  workerCommandSchema,
+} from '../../shared/worker-protocol/wire.ts'
 import { commandStateOn, newCommandMemory } from './onnxruntime-node/command-state.ts'
 import { createCommandRunner } from './onnxruntime-node/commands.ts'
 import { openParentChannel } from './onnxruntime-node/parent-channel.ts'

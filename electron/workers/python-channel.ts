@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { maximumLineBytes } from '../../shared/worker-protocol/message.ts'
+import { maximumLineBytes } from '../../shared/worker-protocol/wire.ts'
 import { cleanedEnvironment } from '../system/process-environment.ts'
 import { createLineSplitter, encodeLine } from './json-lines.ts'
 import { forwardLog } from './log-lines.ts'

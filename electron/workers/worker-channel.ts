@@ -1,7 +1,6 @@
 // One worker process as the supervisor sees it: objects in, objects out, signals to the whole process group.
 // A Python worker speaks lines over descriptors, a Node worker its message channel; both look like this.
 // Does not check messages, keep time or know what a command means.
-import type { WorkerCommand } from '../../shared/worker-protocol/command.ts'
 
 export interface WorkerExit {
   readonly code: number | null
@@ -21,8 +20,8 @@ export interface WorkerChannelListener {
   notStarted(reason: string): void
 }
 
-/** @typeParam Command what it is sent; a worker that infers takes the protocol's commands. */
-export interface WorkerChannel<Command = WorkerCommand> {
+/** @typeParam Command what it is sent: the protocol's commands, or those of another process. */
+export interface WorkerChannel<Command = object> {
   /** Null before the process runs, and when it could not be started. */
   readonly pid: number | null
   /** Lost in silence when the process is gone: its exit is what tells. */

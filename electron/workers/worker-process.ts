@@ -1,21 +1,30 @@
-// Supervises one worker: greeting, one command at a time, heartbeats, cancelling, and a reason for every end.
-// Invariants: a request settles exactly once; after a violation, a stall or an exit the worker answers nothing more
-// and its process group is gone; a cancelled request rejects with the signal's reason, whatever the worker did.
-// Does not know what commands are for, and never starts a worker again.
+// Supervises one worker: greeting, one request at a time, heartbeats, cancelling, and a reason for every end.
+// Invariants: a request settles exactly once; after a violation, samples that cannot be right, a stall or an exit the
+// worker answers nothing more and its process group is gone; a cancelled request rejects with the signal's reason,
+// whatever the worker did. Does not know what requests are for, and never restarts a worker.
 import type { BenchError } from '../../shared/domain/bench-error.ts'
-import { protocolVersion, type WorkerCommand } from '../../shared/worker-protocol/command.ts'
-import type { WorkerMessage } from '../../shared/worker-protocol/message.ts'
+import type { RequestName, RequestParameters, RequestResult } from '../../shared/worker-protocol/requests.ts'
+import { helloLimitMs, protocolVersion, type WorkerMessage } from '../../shared/worker-protocol/wire.ts'
+import type { BackendWorker, TaskProgress } from '../backends/backend-driver.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { commandLimits, helloLimitMs } from './command-limits.ts'
 import { exitError } from './exit-error.ts'
 import { climbKillLadder, endSoon } from './kill-ladder.ts'
 import { createLogTail } from './log-tail.ts'
 import { createMemoryWatch } from './memory-watch.ts'
 import { decodeMessage } from './message-decoding.ts'
-import { PendingRequest, type RequestCommand, type TaskListener } from './pending-request.ts'
+import { PendingRequest } from './pending-request.ts'
+import { createSampleCheck } from './sample-check.ts'
 import { startWatchdog, type Watchdog } from './watchdog.ts'
 import type { WorkerChannel, WorkerExit } from './worker-channel.ts'
-import { noHello, notStarted, otherVersion, protocolViolation, silentWorker, stuckWorker } from './worker-errors.ts'
+import {
+  invalidSamples,
+  noHello,
+  notStarted,
+  otherVersion,
+  protocolViolation,
+  silentWorker,
+  stuckWorker,
+} from './worker-errors.ts'
 import type { WorkerRegistry } from './worker-registry.ts'
 
 export interface WorkerOptions {
@@ -28,12 +37,13 @@ export interface WorkerOptions {
 
 type Hello = Extract<WorkerMessage, { message: 'hello' }>
 
-export class WorkerProcess {
+export class WorkerProcess implements BackendWorker {
   readonly #channel: WorkerChannel
   readonly #clock: Clock
   readonly #log: (line: string) => void
   readonly #tail = createLogTail()
   readonly #memory: ReturnType<typeof createMemoryWatch>
+  readonly #sampleProblem = createSampleCheck()
   readonly #exited: Promise<void>
   #pending: PendingRequest | null = null
   #watchdog: Watchdog | null = null
@@ -88,28 +98,33 @@ export class WorkerProcess {
     return this.#channel.pid
   }
 
-  /** The message that answers it; BenchError when it failed. One at a time: a second call before that is a bug. */
-  async request(command: RequestCommand, signal: AbortSignal, onProgress?: TaskListener): Promise<WorkerMessage> {
+  async request<Name extends RequestName>(
+    name: Name,
+    parameters: RequestParameters<Name>,
+    signal: AbortSignal,
+    onProgress?: TaskProgress,
+  ): Promise<RequestResult<Name>> {
     signal.throwIfAborted()
     if (this.#failure) throw this.#failure
-    if (this.#gone || this.#closing) throw new Error(`The worker was closed before ${command.command}.`)
-    if (this.#pending) throw new Error(`${command.command} was asked while ${this.#pending.command} runs.`)
-    const limits = commandLimits[command.command]
-    const pending = new PendingRequest(this.#nextId++, command.command, onProgress ?? null)
+    if (this.#gone || this.#closing) throw new Error(`The worker was closed before ${name}.`)
+    if (this.#pending) throw new Error(`${name} was requested while ${this.#pending.name} runs.`)
+    const pending = new PendingRequest(this.#nextId++, name, parameters, onProgress)
+    const { stage, endsSoon } = pending.definition
     this.#pending = pending
-    this.#watchdog = startWatchdog(this.#clock, limits, {
-      silent: (ms) => this.#fail(silentWorker(limits.stage, ms, this.#tail.text())),
-      stuck: (ms) => this.#fail(stuckWorker(limits.stage, ms, this.#tail.text())),
+    this.#watchdog = startWatchdog(this.#clock, pending.definition, {
+      silent: (ms) => this.#fail(silentWorker(stage, ms, this.#tail.text())),
+      stuck: (ms) => this.#fail(stuckWorker(stage, ms, this.#tail.text())),
     })
     let stopLadder = () => {}
     const cancel = () => {
       this.#watchdog?.stop()
-      stopLadder = limits.endsSoon ? this.#endSoon() : this.#climb({ command: 'cancel' })
+      stopLadder = endsSoon ? this.#endSoon() : this.#climb({ command: 'cancel' })
     }
     signal.addEventListener('abort', cancel, { once: true })
-    this.#channel.send({ ...command, id: pending.id })
+    this.#channel.send({ command: name, id: pending.id, ...parameters })
     try {
-      return await pending.answer
+      // Decoding has checked it against the schema of this request's result.
+      return (await pending.result) as RequestResult<Name>
     } finally {
       signal.removeEventListener('abort', cancel)
       stopLadder()
@@ -138,7 +153,7 @@ export class WorkerProcess {
     )
   }
 
-  #climb(ask: WorkerCommand): () => void {
+  #climb(ask: { readonly command: 'cancel' | 'close' }): () => void {
     return climbKillLadder(
       this.#clock,
       () => this.#channel.send(ask),
@@ -191,7 +206,11 @@ export class WorkerProcess {
       return null
     }
     this.#watchdog?.heard()
-    return this.#pending ? this.#pending.receive(message) : `${message.message} came unasked`
+    if (!this.#pending) return `${message.message} came unasked`
+    const problem = this.#sampleProblem(this.#pending, message)
+    if (problem === null) return this.#pending.receive(message)
+    this.#fail(invalidSamples(problem))
+    return null
   }
 
   #keepLog(line: string): void {
@@ -213,10 +232,10 @@ export class WorkerProcess {
 
   #end(exit: WorkerExit): void {
     if (!this.#closing) this.#fail(exitError(exit, this.#stage(), this.#memory.evidence(), this.#tail.text()))
-    else this.#pending?.reject(new Error('The worker was closed while it ran a command.'))
+    else this.#pending?.reject(new Error('The worker was closed during a request.'))
   }
 
   #stage() {
-    return this.#pending ? commandLimits[this.#pending.command].stage : 'spawn'
+    return this.#pending?.definition.stage ?? 'spawn'
   }
 }

@@ -12,21 +12,35 @@ export const inputArraySchema = z.object({
 })
 export type InputArray = z.infer<typeof inputArraySchema>
 
+/** How weights were resolved, once for the whole run, so that all cases use the same. */
+export const resolvedWeightsSchema = z.object({
+  origin: weightsOriginSchema,
+  folder: z.string().nullable(),
+  seed: z.number().int(),
+})
+
+/** Resolved weights with what the record says about them. */
+export type ResolvedWeights = Readonly<z.infer<typeof resolvedWeightsSchema>> & {
+  readonly sha256: string | null
+  readonly reason: string
+}
+
+export const workerDeviceSchema = z.enum(['cpu', 'cuda'])
+
 export const workerCaseSchema = z.object({
   backend: backendIdSchema,
   precision: precisionSchema,
   model: modelManifestSchema,
   /** Absolute folder of the manifest, for files it names. */
   modelFolder: z.string(),
-  /** How weights were resolved once for the whole run, so that all cases use the same. */
-  weights: z.object({ origin: weightsOriginSchema, folder: z.string().nullable(), seed: z.number().int() }),
+  weights: resolvedWeightsSchema,
   /** The ONNX file to run; null for backends that take the PyTorch module. */
   onnxFile: z.string().nullable(),
   /** An engine, IR or optimized file to run instead of the ONNX file; absent or null where there is none. */
   engineFile: z.string().nullable().optional(),
   batchSize: z.number().int().positive(),
   input: inputArraySchema,
-  device: z.enum(['cpu', 'cuda']),
+  device: workerDeviceSchema,
   threads: z.number().int().positive(),
   options: z.record(z.string(), z.unknown()),
 })

@@ -56,7 +56,10 @@ export const areas: readonly Area[] = [
   { prefix: 'electron/system/', mayImport: [...seams, 'package.json', 'electron/workers/'] },
   { prefix: 'electron/store/', mayImport: seams },
   { prefix: 'electron/sampling/', mayImport: [...seams, 'electron/workers/'] },
-  { prefix: 'electron/inputs/', mayImport: [...seams, 'electron/store/'] },
+  {
+    prefix: 'electron/inputs/',
+    mayImport: [...seams, 'electron/store/', 'electron/backends/backend-driver.ts'],
+  },
   {
     prefix: 'electron/workers/',
     mayImport: [
@@ -79,7 +82,7 @@ export const areas: readonly Area[] = [
       'electron/backends/node-workers.ts',
     ],
   },
-  { prefix: 'electron/backends/', mayImport: [...seams, 'electron/inputs/task-worker.ts', 'electron/workers/'] },
+  { prefix: 'electron/backends/', mayImport: [...seams, 'electron/workers/'] },
   {
     prefix: 'electron/python-environment/',
     mayImport: [...seams, 'electron/store/', 'electron/system/', 'electron/workers/'],

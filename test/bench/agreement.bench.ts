@@ -6,8 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { it } from 'vitest'
-import type { CaseWorker } from '../../electron/backends/backend-driver.ts'
-import { createCaseWorker } from '../../electron/workers/case-worker.ts'
+import type { BackendWorker } from '../../electron/backends/backend-driver.ts'
 import { forkNodeWorker } from '../../electron/workers/node-channel.ts'
 import { spawnPythonWorker } from '../../electron/workers/python-channel.ts'
 import type { WorkerChannel } from '../../electron/workers/worker-channel.ts'
@@ -44,10 +43,10 @@ function digitsCase(backend: BackendId): WorkerCase {
   }
 }
 
-async function openCase(backend: BackendId, channel: WorkerChannel): Promise<CaseWorker> {
+async function openCase(backend: BackendId, channel: WorkerChannel): Promise<BackendWorker> {
   const registry = createWorkerRegistry()
-  const worker = createCaseWorker(await WorkerProcess.start(channel, { log: () => {}, registry }, signal))
-  await worker.prepare(digitsCase(backend), signal)
+  const worker = await WorkerProcess.start(channel, { log: () => {}, registry }, signal)
+  await worker.request('prepare', { case: digitsCase(backend) }, signal)
   return worker
 }
 
@@ -63,10 +62,11 @@ function askPlainLoop(loop: ChildProcess): () => Promise<number> {
   }
 }
 
-async function compare(name: string, worker: CaseWorker, loop: ChildProcess): Promise<void> {
+async function compare(name: string, worker: BackendWorker, loop: ChildProcess): Promise<void> {
   const plainMedianMs = askPlainLoop(loop)
   const rule = { targetMs: 1, minimumSamples: samples, capMs: 60_000, floorSamples: samples }
-  const appMedianMs = async (): Promise<number> => median((await worker.measureBlock(rule, signal)).latenciesMs)
+  const appMedianMs = async (): Promise<number> =>
+    median((await worker.request('measure-block', rule, signal)).latenciesMs)
   const logRatios: number[] = []
   let lastPlainMs = 0
   for (let round = -2; round < rounds; round++) {

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { it } from 'vitest'
 import { z } from 'zod'
-import { type MeasuredBlock, measureBlock } from '../../electron/workers/onnxruntime-node/measure-loop.ts'
+import { measureBlock } from '../../electron/workers/onnxruntime-node/measure-loop.ts'
 import { median } from '../../shared/statistics/median.ts'
+import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import { printAbsence, printFigure } from './print-figure.ts'
 
 const repository = join(import.meta.dirname, '../..')
@@ -31,7 +32,7 @@ function printOverhead(language: string, latenciesMs: readonly number[], wallNs:
 
 it('costs of the timed loop in Node', async () => {
   const nothing = async (): Promise<void> => {}
-  let block: MeasuredBlock | null = null
+  let block: RequestResult<'measure-block'> | null = null
   for (let turn = 0; turn < 3; turn++) block = await measureBlock(nothing, rule, () => false)
   if (block) printOverhead('Node', block.latenciesMs, block.endedAtNs - block.startedAtNs)
 })

@@ -2,8 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { workerCommandSchema } from '../../shared/worker-protocol/command.ts'
-import { maximumLineBytes, workerMessageSchema } from '../../shared/worker-protocol/message.ts'
+import {
+  commandNames,
+  maximumLineBytes,
+  messageNames,
+  workerCommandSchema,
+  workerMessageSchema,
+} from '../../shared/worker-protocol/wire.ts'
 
 const folder = join(import.meta.dirname, '../../shared/worker-protocol/golden')
 const files = readdirSync(folder)
@@ -18,9 +23,6 @@ function goldenNames(prefix: string): readonly string[] {
     .map((file) => file.slice(prefix.length, -'.json'.length))
     .sort()
 }
-
-const commandNames = workerCommandSchema.options.map((option) => option.shape.command.value)
-const messageNames = workerMessageSchema.options.map((option) => option.shape.message.value)
 
 describe('the golden messages of the worker protocol', () => {
   it('cover every command and every message, and nothing else', () => {

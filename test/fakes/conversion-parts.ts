@@ -1,10 +1,10 @@
 // A conversion service on a folder, with workers that only write small files, and one model that PyTorch would export.
 
 import { join } from 'node:path'
+import type { RequestHandlers } from '../../electron/backends/backend-driver.ts'
 import type { ConversionParts } from '../../electron/conversions/conversion-parts.ts'
 import { createConversionService } from '../../electron/conversions/conversion-service.ts'
 import { createKeyedArtifacts } from '../../electron/conversions/keyed-artifacts.ts'
-import type { TaskWorker } from '../../electron/inputs/task-worker.ts'
 import type { PreparedImageSet } from '../../electron/parity/image-set.ts'
 import { createTurns } from '../../electron/turns.ts'
 import type { BackendStatus } from '../../shared/domain/backend.ts'
@@ -58,7 +58,7 @@ export interface ConversionBench {
 
 export function conversionBench(
   folder: string,
-  workers: Partial<TaskWorker> = {},
+  workers: RequestHandlers = {},
   changes: Partial<ConversionParts> = {},
 ): ConversionBench {
   const tasks = fakeTasks({ ...convertingTasks, ...workers })

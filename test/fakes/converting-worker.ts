@@ -1,31 +1,27 @@
 // What a converting worker answers: small files whose bytes follow from what they are made of, so that equal requests
 // give equal hashes, as the real tools do. Counting and failing are the task fake's.
 import { readFile, writeFile } from 'node:fs/promises'
+import type { RequestHandlers } from '../../electron/backends/backend-driver.ts'
 import { fileSha256, valueSha256 } from '../../electron/inputs/file-hash.ts'
-import type { TaskWorker } from '../../electron/inputs/task-worker.ts'
-import type { WorkerMessageOf } from '../../shared/worker-protocol/message.ts'
+import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 
 const opset = 17
 const tools = { onnx: '1' }
 
-export const convertingTasks: Partial<TaskWorker> = {
-  checkOnnx: async () => ({
-    message: 'onnx-checked',
-    id: 1,
+export const convertingTasks: RequestHandlers = {
+  'check-onnx': async () => ({
     opset,
     nodeCount: 3,
     operators: { Conv: 3 },
     parameterCount: 12,
   }),
-  simplifyOnnx: async ({ inFile, outFile }) => graph(outFile, ['simplified', await readFile(inFile, 'utf8')]),
-  convertPrecision: async ({ inFile, outFile, ...how }) =>
+  'simplify-onnx': async ({ inFile, outFile }) => graph(outFile, ['simplified', await readFile(inFile, 'utf8')]),
+  'convert-precision': async ({ inFile, outFile, ...how }) =>
     graph(outFile, [how.precision, how.elsewhere, how.keepNodes, await readFile(inFile, 'utf8')]),
-  measureSensitivity: async () => ({
-    message: 'sensitivity-measured',
-    id: 1,
+  'measure-sensitivity': async () => ({
     layers: [{ name: 'conv1', operator: 'Conv', cosineSimilarity: 0.98, maxAbsError: 0.5 }],
   }),
-  buildEngine: async ({ onnxFile, outFile, logFile }, onProgress) => {
+  'build-engine': async ({ onnxFile, outFile, logFile }, _signal, onProgress) => {
     onProgress(0.5, 'Building', {
       phases: [{ name: 'Building', depth: 0, done: 1, total: 2 }],
       entries: [{ level: 'info', text: 'a line of the builder', count: 1 }],
@@ -33,8 +29,6 @@ export const convertingTasks: Partial<TaskWorker> = {
     await writeFile(outFile, valueSha256(['engine', await readFile(onnxFile, 'utf8')]))
     await writeFile(logFile, 'every line of the builder\n')
     return {
-      message: 'engine-built',
-      id: 1,
       kind: 'tensorrt-engine',
       sha256: await fileSha256(outFile),
       sizeBytes: 64,
@@ -51,11 +45,9 @@ export const convertingTasks: Partial<TaskWorker> = {
   },
 }
 
-async function graph(outFile: string, madeOf: readonly unknown[]): Promise<WorkerMessageOf<'onnx-converted'>> {
+async function graph(outFile: string, madeOf: readonly unknown[]): Promise<RequestResult<'convert-precision'>> {
   await writeFile(outFile, valueSha256(madeOf))
   return {
-    message: 'onnx-converted',
-    id: 1,
     sha256: await fileSha256(outFile),
     sizeBytes: 64,
     buildTimeMs: 7,

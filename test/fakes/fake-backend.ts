@@ -37,10 +37,10 @@ export function fakeBackend(options: FakeWorkerOptions = {}): FakeBackend {
     }),
     open: async () => {
       const { worker } = await startFakeWorker(null, options)
-      const prepare = worker.prepare.bind(worker)
-      worker.prepare = (workerCase, signal) => {
-        prepared.push({ batchSize: workerCase.batchSize, pid: worker.pid ?? 0 })
-        return prepare(workerCase, signal)
+      const request = worker.request.bind(worker)
+      worker.request = (name, parameters, signal, onProgress) => {
+        if ('case' in parameters) prepared.push({ batchSize: parameters.case.batchSize, pid: worker.pid ?? 0 })
+        return request(name, parameters, signal, onProgress)
       }
       return worker
     },

@@ -1,9 +1,8 @@
 // A worker process that exists in memory only: it records what it was told and says what the test makes it say.
 import type { WorkerChannel, WorkerChannelListener, WorkerExit } from '../../electron/workers/worker-channel.ts'
-import type { WorkerCommand } from '../../shared/worker-protocol/command.ts'
 
 export interface FakeChannel extends WorkerChannel {
-  readonly sent: readonly WorkerCommand[]
+  readonly sent: readonly object[]
   readonly signals: readonly string[]
   readonly listener: WorkerChannelListener
   /** Ends the process, once, as SIGKILL does unless told otherwise. */
@@ -20,7 +19,7 @@ export const helloMessage = {
 
 /** @param obedient ends itself at the first signal, as a process does that handles none. */
 export function createFakeChannel(obedient = true): FakeChannel {
-  const sent: WorkerCommand[] = []
+  const sent: object[] = []
   const signals: string[] = []
   let listener: WorkerChannelListener | null = null
   let gone = false

@@ -1,8 +1,7 @@
 // Starts test/fakes/fake-worker.py under the real supervisor, with a fault to commit or none.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CaseWorker } from '../../electron/backends/backend-driver.ts'
-import { createCaseWorker } from '../../electron/workers/case-worker.ts'
+import type { BackendWorker } from '../../electron/backends/backend-driver.ts'
 import { type Clock, systemClock } from '../../electron/workers/clock.ts'
 import { createMemoryWatch } from '../../electron/workers/memory-watch.ts'
 import { spawnLineWorker } from '../../electron/workers/python-channel.ts'
@@ -16,7 +15,7 @@ export interface FaultScript {
 }
 
 export interface FakeWorker {
-  readonly worker: CaseWorker
+  readonly worker: BackendWorker
   readonly lines: readonly string[]
   readonly registry: WorkerRegistry
 }
@@ -47,7 +46,7 @@ export async function startFakeWorker(
   const channel = spawnLineWorker(program, ['-I', file, JSON.stringify(script ?? {})], folder)
   const log = (line: string) => lines.push(line)
   const worker = await WorkerProcess.start(channel, { log, registry, clock, watchMemory }, unaborted)
-  return { worker: createCaseWorker(worker), lines, registry }
+  return { worker: worker, lines, registry }
 }
 
 /** A process that ended but was not waited for (a zombie) is not running. */

@@ -1,11 +1,15 @@
 // A driver whose workers write the outputs they are told to, and note what they were asked for.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { BackendDriver, CaseWorker } from '../../electron/backends/backend-driver.ts'
+import {
+  type BackendDriver,
+  type BackendWorker,
+  type RequestHandlers,
+  workerAnswering,
+} from '../../electron/backends/backend-driver.ts'
 import { fileSha256 } from '../../electron/inputs/file-hash.ts'
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
 import type { WorkerCase } from '../../shared/domain/worker-case.ts'
-import { noPasses } from './no-passes.ts'
 import { npyBytes } from './npy-bytes.ts'
 
 export interface OutputDriver {
@@ -31,19 +35,13 @@ export function outputDriver(
     ...{ precisions: ['fp32', 'fp16', 'int8'], devices: ['cpu'], licence: null, optionsSchema: null },
     ...changes,
   }
-  const unasked = async () => {
-    throw new Error('this fake does not measure')
-  }
-  const worker = (): CaseWorker => {
+  const worker = (): BackendWorker => {
     let prepared: WorkerCase | null = null
-    return {
-      pid: null,
-      prepare: async (workerCase) => {
-        prepared = workerCase
-        cases.push(workerCase)
+    const handlers: RequestHandlers = {
+      prepare: async (parameters) => {
+        prepared = parameters.case
+        cases.push(prepared)
         return {
-          message: 'prepared',
-          id: 1,
           loadMs: 1,
           threads: 1,
           precisionProof: { holds: true, label: 'fp32', method: 'fake', evidence: [] },
@@ -51,11 +49,7 @@ export function outputDriver(
           versions: {},
         }
       },
-      warmup: unasked,
-      measureBlock: unasked,
-      measureMemory: unasked,
-      ...noPasses,
-      writeOutputs: async (folder) => {
+      'write-outputs': async ({ folder }) => {
         if (prepared === null) throw new Error('nothing is prepared')
         const written = []
         for (const [name, rows] of Object.entries(outputs(prepared))) {
@@ -64,12 +58,12 @@ export function outputDriver(
           await writeFile(file, npyBytes('<f4', shape, new Float32Array(rows.flat())))
           written.push({ name, file, sha256: await fileSha256(file), shape })
         }
-        return { message: 'outputs-written', id: 1, outputs: written }
-      },
-      close: async () => {
-        open -= 1
+        return { outputs: written }
       },
     }
+    return workerAnswering(handlers, async () => {
+      open -= 1
+    })
   }
   return {
     cases,

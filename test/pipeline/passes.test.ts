@@ -2,7 +2,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { BackendDriver, CaseWorker } from '../../electron/backends/backend-driver.ts'
+import {
+  type BackendDriver,
+  type BackendWorker,
+  type RequestHandlers,
+  workerAnswering,
+} from '../../electron/backends/backend-driver.ts'
 import { SimulatedClock } from '../../electron/backends/simulated-clock.ts'
 import { createSimulatedDriver } from '../../electron/backends/simulated-driver.ts'
 import { createRunWriter } from '../../electron/store/run-writer.ts'
@@ -76,8 +81,8 @@ test('limits take the time split along, and a failed case says that nothing was 
   expect([timeSplit, limits]).toEqual(Array(2).fill({ notMeasured: 'The case did not complete.' }))
 })
 
-/** Simulated workers that do something else in place of one of their methods; counts those left open. */
-function changedDriver(clock: SimulatedClock, change: (worker: CaseWorker) => Partial<CaseWorker>) {
+/** Simulated workers that answer some requests in another way; counts those left open. */
+function changedDriver(clock: SimulatedClock, change: (worker: BackendWorker) => RequestHandlers) {
   const simulated = createSimulatedDriver(clock)
   let open = 0
   const driver: BackendDriver = {
@@ -86,25 +91,23 @@ function changedDriver(clock: SimulatedClock, change: (worker: CaseWorker) => Pa
       const worker = await simulated.open(log, signal)
       open += 1
       let isOpen = true
-      const close = async () => {
-        if (isOpen) open -= 1
-        isOpen = false
-        await worker.close()
-      }
-      const changes = change(worker)
-      return new Proxy(worker, {
-        get(target, name) {
-          if (name === 'close') return close
-          const value = Reflect.get(name in changes ? changes : target, name)
-          return typeof value === 'function' ? value.bind(target) : value
+      const handlers = change(worker)
+      const changed = workerAnswering(handlers)
+      return {
+        pid: null,
+        request: (name, ...rest) => (name in handlers ? changed : worker).request(name, ...rest),
+        close: async () => {
+          if (isOpen) open -= 1
+          isOpen = false
+          await worker.close()
         },
-      })
+      }
     },
   }
   return { driver, open: () => open }
 }
 
-async function benchWith(change: (worker: CaseWorker) => Partial<CaseWorker>) {
+async function benchWith(change: (worker: BackendWorker) => RequestHandlers) {
   const clock = new SimulatedClock()
   const { driver, open } = changedDriver(clock, change)
   return { ...(await runBench(root, { drivers: new Map([['simulated', driver]]), nowNs: () => clock.nowNs() })), open }
@@ -112,7 +115,7 @@ async function benchWith(change: (worker: CaseWorker) => Partial<CaseWorker>) {
 
 test('fault-02: a worker that crashes in a pass costs that pass alone, with its sentence', async () => {
   const crash = new BenchError({ code: 'worker-crashed', stage: 'layers', message: 'It died.', remedy: 'Look.' })
-  const bench = await benchWith(() => ({ profileLayers: () => Promise.reject(crash) }))
+  const bench = await benchWith(() => ({ 'profile-layers': () => Promise.reject(crash) }))
   const { record } = await bench.run(
     simulatedPlan([{}], { passes: { layers: { queries: 5 }, offline: { images: 10 } } }),
   )

@@ -34,7 +34,7 @@ async function coldLaunch(
   const worker = await openWorker(context, trial)
   try {
     const spawnMs = (context.nowNs() - askedAtNs) / 1e6
-    const told = await worker.coldStart(context.workerCaseOf(trial), context.signal)
+    const told = await worker.request('cold-start', { case: context.workerCaseOf(trial) }, context.signal)
     const { importMs, contextMs, loadMs, firstQueryMs, secondQueryMs, caches } = told
     return { parts: { spawnMs, importMs, contextMs, loadMs, firstQueryMs, secondQueryMs }, caches }
   } finally {

@@ -28,7 +28,7 @@ export const energyPass: CasePass = {
         trial.caseKey,
         `Energy: ${Math.round(durationMs / 1000)} s without a pause`,
       )
-      const done = await worker.sustain({ durationMs, minimumQueries: 1 }, context.signal)
+      const done = await worker.request('sustain', { durationMs, minimumQueries: 1 }, context.signal)
       const block = spanOf(context, done.startedAtNs, done.endedAtNs)
       await context.sampler.caughtUp(block.endedAtMs, lateSampleMs, context.signal)
       return energyOf(context, idle, block, done.queries * context.batchSize)

@@ -17,7 +17,11 @@ export const layersPass: CasePass = {
       async (worker) => {
         const queries = context.passes.layers?.queries ?? layerQueriesForLimits
         context.observer.stageReached('layers', trial.caseKey, 'Profiling layers')
-        const { method, clock, layers, otherLayers, otherMs } = await worker.profileLayers(queries, context.signal)
+        const { method, clock, layers, otherLayers, otherMs } = await worker.request(
+          'profile-layers',
+          { queries },
+          context.signal,
+        )
         return { layerTimes: { method, ...(clock && { clock }), queries, layers, otherLayers, otherMs } }
       },
       shortWarmup,

@@ -6,7 +6,7 @@ import type { NotMeasured } from '../../../shared/domain/figure.ts'
 import type { DevicePeak, ModelWork } from '../../../shared/domain/limits.ts'
 import type { Plan } from '../../../shared/domain/plan.ts'
 import type { Precision } from '../../../shared/domain/precision.ts'
-import type { TaskWorker } from '../../inputs/task-worker.ts'
+import type { BackendWorker } from '../../backends/backend-driver.ts'
 import { endsTheRun } from '../case-step.ts'
 
 export interface LimitFacts {
@@ -22,7 +22,7 @@ export interface LimitFactsParts {
   readonly device: Plan['device']
   readonly threads: number
   /** A worker of its own for each question: a peak is measured beside nothing. */
-  readonly openTaskWorker: (signal: AbortSignal) => Promise<TaskWorker>
+  readonly openTaskWorker: (signal: AbortSignal) => Promise<BackendWorker>
   /** Of the run, by precision: its groups share them. */
   readonly peaks: Map<Precision, DevicePeak | NotMeasured>
 }
@@ -54,19 +54,23 @@ function workOf(parts: LimitFactsParts, signal: AbortSignal): Promise<ModelWork 
     return { notMeasured: 'No FP32 ONNX file of the model is part of this run to count its work in.' }
   if (onnx instanceof BenchError) return { notMeasured: `Its work cannot be counted. ${onnx.record.message}` }
   return asked(parts, signal, async (worker) => {
-    return (await worker.countWork({ file: onnx.file, inputShape: [...inputShape] }, signal)).work
+    return (await worker.request('count-work', { file: onnx.file, inputShape: [...inputShape] }, signal)).work
   })
 }
 
 function peakOf(parts: LimitFactsParts, precision: Precision, signal: AbortSignal): Promise<DevicePeak | NotMeasured> {
   const { device, threads } = parts
-  return asked(parts, signal, async (worker) => (await worker.measurePeak({ device, precision, threads }, signal)).peak)
+  return asked(
+    parts,
+    signal,
+    async (worker) => (await worker.request('measure-peak', { device, precision, threads }, signal)).peak,
+  )
 }
 
 async function asked<Answer>(
   { openTaskWorker }: LimitFactsParts,
   signal: AbortSignal,
-  question: (worker: TaskWorker) => Promise<Answer>,
+  question: (worker: BackendWorker) => Promise<Answer>,
 ): Promise<Answer | NotMeasured> {
   try {
     const worker = await openTaskWorker(signal)

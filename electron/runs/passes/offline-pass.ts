@@ -11,7 +11,7 @@ export const offlinePass: CasePass = {
       const asked = context.passes.offline?.images ?? 1
       const minimumQueries = Math.ceil(asked / context.batchSize)
       context.observer.stageReached('measure', trial.caseKey, `Offline: ${asked} images, back to back`)
-      const done = await worker.sustain({ durationMs: 0, minimumQueries }, context.signal)
+      const done = await worker.request('sustain', { durationMs: 0, minimumQueries }, context.signal)
       const images = done.queries * context.batchSize
       const wallMs = (done.endedAtNs - done.startedAtNs) / 1e6
       return { offline: { images, wallMs, imagesPerSecond: (1000 * images) / wallMs } }

@@ -9,7 +9,7 @@ import { combinedSeed } from '../../../shared/planning/seeded-random.ts'
 import { trialDurationMs } from '../../../shared/planning/serving-duration.ts'
 import { percentileInterval } from '../../../shared/statistics/order-statistic.ts'
 import { percentileOfSorted } from '../../../shared/statistics/percentile.ts'
-import type { CaseWorker } from '../../backends/backend-driver.ts'
+import type { BackendWorker } from '../../backends/backend-driver.ts'
 import type { CasePass, PassContext } from './case-pass.ts'
 import { withWarmedCase } from './warmed-case.ts'
 
@@ -47,14 +47,18 @@ function rateToTry(request: ServingRequest, medianMs: number, trials: readonly S
 
 async function serve(
   context: PassContext,
-  worker: CaseWorker,
+  worker: BackendWorker,
   request: ServingRequest,
   ratePerSecond: number,
   trial: number,
 ): Promise<ServingTrial> {
   const durationMs = trialDurationMs(request, ratePerSecond)
   const arrivalsMs = arrivalTimes(ratePerSecond, durationMs, combinedSeed([context.seed, trial]))
-  const { startedAtNs, endedAtNs, latenciesMs } = await worker.serve(arrivalsMs, context.signal)
+  const { startedAtNs, endedAtNs, latenciesMs } = await worker.request(
+    'serve',
+    { arrivalsMs: [...arrivalsMs] },
+    context.signal,
+  )
   const latencyMs = latencyAt(request.percentile, Float64Array.from(latenciesMs).sort())
   return {
     ratePerSecond,

@@ -11,7 +11,7 @@ export const timeSplitPass: CasePass = {
     withWarmedCase(context, trial, async (worker) => {
       const queries = context.passes.timeSplit?.queries ?? splitQueriesForLimits
       context.observer.stageReached('time-split', trial.caseKey, 'Splitting the time of a query')
-      const { method, parts } = await worker.splitTime(queries, context.signal)
+      const { method, parts } = await worker.request('split-time', { queries }, context.signal)
       return { timeSplit: { queries, method, parts } }
     }),
 }

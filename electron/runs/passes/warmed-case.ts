@@ -1,7 +1,7 @@
 // A case loaded alone in a fresh worker and warmed up, for as long as `use` needs it. Its warm-up is not part of the
 // record: that holds those of the rounds.
 import type { WarmupRule } from '../../../shared/planning/protocol.ts'
-import type { CaseWorker } from '../../backends/backend-driver.ts'
+import type { BackendWorker } from '../../backends/backend-driver.ts'
 import type { CaseTrial } from '../case-trial.ts'
 import type { GroupContext } from '../group-context.ts'
 import { openCase } from '../resident-case.ts'
@@ -9,13 +9,13 @@ import { openCase } from '../resident-case.ts'
 export async function withWarmedCase<Result>(
   context: GroupContext,
   trial: CaseTrial,
-  use: (worker: CaseWorker) => Promise<Result>,
+  use: (worker: BackendWorker) => Promise<Result>,
   rule: WarmupRule = context.rules.warmup,
 ): Promise<Result> {
   const { worker } = await openCase(context, trial)
   try {
     context.observer.stageReached('warmup', trial.caseKey, 'Warming up to a steady state')
-    await worker.warmup(rule, context.signal)
+    await worker.request('warmup', rule, context.signal)
     return await use(worker)
   } finally {
     await worker.close()

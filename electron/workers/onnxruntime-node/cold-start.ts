@@ -1,7 +1,7 @@
 // How long this process, new and with nothing loaded, takes to its first answer. Images are read before, and in no
 // time; the precision is not proved, since the session for that would warm what is to be cold.
 import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
-import type { WorkerMessageOf } from '../../../shared/worker-protocol/message.ts'
+import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'
 import { caseFile, checkedOptions } from './case-check.ts'
 import { feedsOf, holdInputs, rotatingQuery } from './held-inputs.ts'
 import { loadFailure } from './load-failure.ts'
@@ -12,7 +12,7 @@ const caches = [
   "files in the system's page cache: not emptied, so those read before may have been there",
 ]
 
-export async function startCold(workerCase: WorkerCase): Promise<Omit<WorkerMessageOf<'cold-started'>, 'id'>> {
+export async function startCold(workerCase: WorkerCase): Promise<RequestResult<'cold-start'>> {
   const file = caseFile(workerCase)
   const settings = sessionSettings(workerCase.threads, checkedOptions(optionsSchema, workerCase.options))
   const inputs = await holdInputs(workerCase)
@@ -25,7 +25,7 @@ export async function startCold(workerCase: WorkerCase): Promise<Omit<WorkerMess
   const query = rotatingQuery(session, feedsOf(ort, session, workerCase, inputs))
   const [, firstQueryMs] = await timed(query)
   const [, secondQueryMs] = await timed(query)
-  return { message: 'cold-started', importMs, contextMs: null, loadMs, firstQueryMs, secondQueryMs, caches }
+  return { importMs, contextMs: null, loadMs, firstQueryMs, secondQueryMs, caches }
 }
 
 async function timed<Result>(work: () => Promise<Result>): Promise<readonly [Result, number]> {

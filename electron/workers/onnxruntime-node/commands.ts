@@ -1,10 +1,9 @@
 // Answers one command after another in the thread that infers. A BenchError becomes `failed`; anything else is a bug
 // and ends the process, so that its stack is in the log and no half-prepared session is measured.
 import { BenchError } from '../../../shared/domain/bench-error.ts'
-import type { WorkerCommand } from '../../../shared/worker-protocol/command.ts'
-import type { WorkerMessage } from '../../../shared/worker-protocol/message.ts'
+import { type RequestName, requests } from '../../../shared/worker-protocol/requests.ts'
+import type { RequestCommand, WorkerMessage } from '../../../shared/worker-protocol/wire.ts'
 import { inspectModel } from '../../models/model-inspection.ts'
-import { commandLimits, type RequestName } from '../command-limits.ts'
 import { startCold } from './cold-start.ts'
 import type { CommandState } from './command-state.ts'
 import { describeOnnxruntimeNode } from './describe.ts'
@@ -20,16 +19,14 @@ import { splitTime } from './time-split.ts'
 import { warmUp } from './warmup-loop.ts'
 import { writeOutputs } from './write-outputs.ts'
 
-export type Request = Extract<WorkerCommand, { command: RequestName }>
-
 export interface CommandRunner {
-  answer(request: Request): Promise<WorkerMessage>
+  answer(request: RequestCommand): Promise<WorkerMessage>
 }
 
 export function createCommandRunner(state: CommandState): CommandRunner {
   let prepared: SessionCase | null = null
 
-  async function run(request: Request): Promise<WorkerMessage> {
+  async function run(request: RequestCommand): Promise<WorkerMessage> {
     const { id } = request
     switch (request.command) {
       case 'describe-backends':
@@ -51,7 +48,7 @@ export function createCommandRunner(state: CommandState): CommandRunner {
         return outputs(request)
       case 'cold-start': {
         if (prepared) throw new Error('A worker that has loaded a case starts cold no more.')
-        return { id, ...(await startCold(request.case)) }
+        return { message: 'cold-started', id, ...(await startCold(request.case)) }
       }
       case 'sustain': {
         const done = await sustain(countedQuery(), request, state.isCancelled)
@@ -74,12 +71,12 @@ export function createCommandRunner(state: CommandState): CommandRunner {
     }
   }
 
-  async function warmup(request: Extract<Request, { command: 'warmup' }>): Promise<WorkerMessage> {
+  async function warmup(request: RequestCommand<'warmup'>): Promise<WorkerMessage> {
     const steadiness = await warmUp(countedQuery(), request, state.isCancelled)
     return steadiness ? { message: 'warmed', id: request.id, steadiness } : cancelled(request)
   }
 
-  async function measure(request: Extract<Request, { command: 'measure-block' }>): Promise<WorkerMessage> {
+  async function measure(request: RequestCommand<'measure-block'>): Promise<WorkerMessage> {
     const { query } = heldCase()
     collectYoung()
     const block = await measureBlock(query, request, () => {
@@ -89,7 +86,7 @@ export function createCommandRunner(state: CommandState): CommandRunner {
     return block ? { message: 'block', id: request.id, ...block } : cancelled(request)
   }
 
-  async function measureMemory(request: Extract<Request, { command: 'measure-memory' }>): Promise<WorkerMessage> {
+  async function measureMemory(request: RequestCommand<'measure-memory'>): Promise<WorkerMessage> {
     const query = countedQuery()
     for (let iteration = 0; iteration < request.iterations; iteration++) {
       await query()
@@ -103,7 +100,7 @@ export function createCommandRunner(state: CommandState): CommandRunner {
     }
   }
 
-  async function outputs(request: Extract<Request, { command: 'write-outputs' }>): Promise<WorkerMessage> {
+  async function outputs(request: RequestCommand<'write-outputs'>): Promise<WorkerMessage> {
     const written = await writeOutputs(heldCase(), request.folder, state.advance, state.isCancelled)
     return written ? { message: 'outputs-written', id: request.id, outputs: written } : cancelled(request)
   }
@@ -133,7 +130,7 @@ export function createCommandRunner(state: CommandState): CommandRunner {
   }
 }
 
-function cancelled(request: Request): WorkerMessage {
+function cancelled(request: RequestCommand): WorkerMessage {
   return { message: 'cancelled', id: request.id }
 }
 
@@ -141,7 +138,7 @@ function cancelled(request: Request): WorkerMessage {
 function asExpected(error: unknown, command: RequestName): BenchError {
   if (error instanceof BenchError) return error
   if (error instanceof Error && /non-zero status code|onnxruntime|ORT|bad_alloc/i.test(error.message)) {
-    return queryFailure(error, commandLimits[command].stage)
+    return queryFailure(error, requests[command].stage)
   }
   throw error
 }

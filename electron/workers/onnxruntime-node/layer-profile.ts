@@ -6,14 +6,14 @@ import { z } from 'zod'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import { type LayerTime, mostLayers } from '../../../shared/domain/layer-times.ts'
 import { median } from '../../../shared/statistics/median.ts'
-import type { WorkerMessageOf } from '../../../shared/worker-protocol/message.ts'
+import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'
 import { checkedOptions } from './case-check.ts'
 import { rotatingQuery } from './held-inputs.ts'
 import { loadFailure } from './load-failure.ts'
 import type { SessionCase } from './session-case.ts'
 import { optionsSchema, sessionSettings } from './session-settings.ts'
 
-export type LayerProfile = Omit<WorkerMessageOf<'layers-profiled'>, 'id' | 'message'>
+export type LayerProfile = RequestResult<'profile-layers'>
 
 const warmupQueries = 3
 /** Beyond so many the profiler drops what it sees. */

@@ -1,15 +1,9 @@
 // The timed loop: nothing between the two clock reads but the query, and room for the samples is there before.
 // A garbage collection in between cannot be ruled out in Node; it shows as an outlier and is kept.
 // Does not warm up, judge or summarise.
-import type { WorkerCommand } from '../../../shared/worker-protocol/command.ts'
+import type { RequestParameters, RequestResult } from '../../../shared/worker-protocol/requests.ts'
 
-export type BlockRule = Omit<Extract<WorkerCommand, { command: 'measure-block' }>, 'command' | 'id'>
-
-export interface MeasuredBlock {
-  readonly startedAtNs: number
-  readonly endedAtNs: number
-  readonly latenciesMs: number[]
-}
+export type BlockRule = RequestParameters<'measure-block'>
 
 /** Runs one query, over the next inputs in turn. */
 export type Query = () => Promise<unknown>
@@ -22,7 +16,7 @@ export async function measureBlock(
   query: Query,
   rule: BlockRule,
   isCancelled: () => boolean,
-): Promise<MeasuredBlock | null> {
+): Promise<RequestResult<'measure-block'> | null> {
   const now = process.hrtime.bigint
   const targetNs = BigInt(Math.round(rule.targetMs * 1e6))
   const capNs = BigInt(Math.round(rule.capMs * 1e6))

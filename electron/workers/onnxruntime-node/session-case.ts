@@ -2,7 +2,7 @@
 // swapped. Stages: `load` while preparing, else the stage of the command. Frees nothing early: the process ends.
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
-import type { WorkerMessageOf } from '../../../shared/worker-protocol/message.ts'
+import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'
 import { caseFile, checkedOptions } from './case-check.ts'
 import { collectAll } from './garbage.ts'
 import { feedsOf, holdInputs, rotatingQuery } from './held-inputs.ts'
@@ -21,7 +21,7 @@ export interface SessionCase {
   readonly feeds: readonly Record<string, Tensor>[]
   /** Runs the next batch in turn. */
   readonly query: Query
-  readonly prepared: Omit<WorkerMessageOf<'prepared'>, 'id' | 'message'>
+  readonly prepared: RequestResult<'prepare'>
 }
 
 export async function openSessionCase(workerCase: WorkerCase): Promise<SessionCase> {

@@ -1,12 +1,11 @@
 // Runs queries until they take as long as they will: at least the asked iterations and time, then until steady or the
 // cap. Never longer than the cap plus one query. The samples are thrown away.
-import type { WorkerCommand } from '../../../shared/worker-protocol/command.ts'
-import type { WorkerMessageOf } from '../../../shared/worker-protocol/message.ts'
+import type { RequestParameters, RequestResult } from '../../../shared/worker-protocol/requests.ts'
 import type { Query } from './measure-loop.ts'
 import { judgeSteadiness } from './steady-state.ts'
 
-export type WarmupRule = Omit<Extract<WorkerCommand, { command: 'warmup' }>, 'command' | 'id'>
-export type Steadiness = WorkerMessageOf<'warmed'>['steadiness']
+export type WarmupRule = RequestParameters<'warmup'>
+export type Steadiness = RequestResult<'warmup'>['steadiness']
 
 const judgedEvery = 10
 const keptSamples = 100

@@ -4,12 +4,12 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Tensor } from 'onnxruntime-node'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
-import type { WorkerMessageOf } from '../../../shared/worker-protocol/message.ts'
+import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'
 import { writeFloat32 } from './npy-writing.ts'
 import type { SessionCase } from './session-case.ts'
 import { floatsOf } from './tensor-floats.ts'
 
-export type WrittenOutput = WorkerMessageOf<'outputs-written'>['outputs'][number]
+export type WrittenOutput = RequestResult<'write-outputs'>['outputs'][number]
 
 /** @returns null when it was cancelled between two batches. */
 export async function writeOutputs(

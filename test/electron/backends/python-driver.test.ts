@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createPythonDescriptions } from '../../../electron/backends/python-descriptions.ts'
 import { createPythonDriver } from '../../../electron/backends/python-driver.ts'
-import { createOpenTaskWorker, createPythonWorkerStart } from '../../../electron/backends/python-workers.ts'
+import { createPythonWorkerStart } from '../../../electron/backends/python-workers.ts'
 import { fileSha256 } from '../../../electron/inputs/file-hash.ts'
 import { createModelCatalog } from '../../../electron/models/model-catalog.ts'
 import { createWorkerRegistry } from '../../../electron/workers/worker-registry.ts'
@@ -20,7 +20,7 @@ const start = createPythonWorkerStart({
   pythonPackageFolder: join(repository, 'electron', 'python'),
   registry,
 })
-const descriptions = createPythonDescriptions(createOpenTaskWorker(start), () => {})
+const descriptions = createPythonDescriptions(start, () => {})
 const driverOf = (id: BackendId) => createPythonDriver(id, start, descriptions.describe)
 
 async function digitsCase(backend: BackendId) {
@@ -56,10 +56,10 @@ describe.skipIf(interpreter === undefined)('a Python backend', () => {
     async (id) => {
       const worker = await driverOf(id).open(() => {}, unaborted)
       try {
-        const prepared = await worker.prepare(await digitsCase(id), unaborted)
+        const prepared = await worker.request('prepare', { case: await digitsCase(id) }, unaborted)
         expect(prepared.precisionProof).toMatchObject({ holds: true, label: 'fp32' })
-        const first = await worker.measureBlock({ ...blockRule, targetMs: 20 }, unaborted)
-        const second = await worker.measureBlock({ ...blockRule, targetMs: 20 }, unaborted)
+        const first = await worker.request('measure-block', { ...blockRule, targetMs: 20 }, unaborted)
+        const second = await worker.request('measure-block', { ...blockRule, targetMs: 20 }, unaborted)
         expect(second.startedAtNs).toBeGreaterThan(first.endedAtNs)
       } finally {
         await worker.close()
@@ -71,8 +71,8 @@ describe.skipIf(interpreter === undefined)('a Python backend', () => {
 
   it('fault-02 killed in its warm-up has crashed, with the stage it was at', async () => {
     const worker = await driverOf('onnxruntime').open(() => {}, unaborted)
-    await worker.prepare(await digitsCase('onnxruntime'), unaborted)
-    const warming = worker.warmup({ minimumIterations: 20, minimumMs: 60_000, capMs: 60_000 }, unaborted)
+    await worker.request('prepare', { case: await digitsCase('onnxruntime') }, unaborted)
+    const warming = worker.request('warmup', { minimumIterations: 20, minimumMs: 60_000, capMs: 60_000 }, unaborted)
     process.kill(worker.pid ?? 0, 'SIGKILL')
     const error: unknown = await warming.catch((reason: unknown) => reason)
     expect(error instanceof BenchError && error.record).toMatchObject({ code: 'worker-crashed', stage: 'warmup' })

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { BackendDriver } from '../../../electron/backends/backend-driver.ts'
+import { type BackendDriver, type OpenTaskWorker, workerAnswering } from '../../../electron/backends/backend-driver.ts'
 import { createPythonDescriptions } from '../../../electron/backends/python-descriptions.ts'
 import { createBackendCatalog } from '../../../electron/backends/registry.ts'
 import { createSimulatedDriver } from '../../../electron/backends/simulated-driver.ts'
-import type { OpenTaskWorker } from '../../../electron/inputs/task-worker.ts'
 import { type BackendId, type BackendStatus, backendIds } from '../../../shared/domain/backend.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 
@@ -21,20 +20,7 @@ const bug = async () => {
 function answering(ids: readonly BackendId[], asked: BackendId[] = []): OpenTaskWorker {
   return async (backend) => {
     asked.push(backend)
-    return {
-      describeBackends: async () => ({ message: 'backends-described', id: 1, backends: ids.map(readyStatus) }),
-      prepareInputs: bug,
-      resolveWeights: bug,
-      exportOnnx: bug,
-      checkOnnx: bug,
-      simplifyOnnx: bug,
-      convertPrecision: bug,
-      measureSensitivity: bug,
-      buildEngine: bug,
-      countWork: bug,
-      measurePeak: bug,
-      close: async () => {},
-    }
+    return workerAnswering({ 'describe-backends': async () => ({ backends: ids.map(readyStatus) }) })
   }
 }
 

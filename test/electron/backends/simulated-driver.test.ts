@@ -26,7 +26,7 @@ function caseWith(options: Record<string, unknown>): WorkerCase {
 
 async function prepared(options: Record<string, unknown>, clock = new SimulatedClock()) {
   const worker = await createSimulatedDriver(clock).open(() => {}, signal)
-  await worker.prepare(caseWith(options), signal)
+  await worker.request('prepare', { case: caseWith(options) }, signal)
   return worker
 }
 
@@ -43,7 +43,7 @@ test('a block takes as many samples as its rule asks for, on the simulated clock
     const clock = new SimulatedClock()
     const worker = await prepared({ medianMs, spread: 0 }, clock)
     const before = clock.nowNs()
-    const block = await worker.measureBlock(rule, signal)
+    const block = await worker.request('measure-block', rule, signal)
     lengths.push(block.latenciesMs.length)
     expect(block.startedAtNs).toBe(before)
     expect(block.endedAtNs).toBe(clock.nowNs())
@@ -53,23 +53,23 @@ test('a block takes as many samples as its rule asks for, on the simulated clock
 })
 
 test('the same seed gives the same samples, and two workers of one driver differ', async () => {
-  const first = await (await prepared({})).measureBlock(rule, signal)
-  const second = await (await prepared({})).measureBlock(rule, signal)
+  const first = await (await prepared({})).request('measure-block', rule, signal)
+  const second = await (await prepared({})).request('measure-block', rule, signal)
   expect(second.latenciesMs).toEqual(first.latenciesMs)
   const driver = createSimulatedDriver(new SimulatedClock())
   const samples = []
   for (let count = 0; count < 2; count += 1) {
     const worker = await driver.open(() => {}, signal)
-    await worker.prepare(caseWith({}), signal)
-    samples.push((await worker.measureBlock(rule, signal)).latenciesMs)
+    await worker.request('prepare', { case: caseWith({}) }, signal)
+    samples.push((await worker.request('measure-block', rule, signal)).latenciesMs)
   }
   expect(samples[0]).not.toEqual(samples[1])
 })
 
 test('drift makes later blocks slower', async () => {
   const worker = await prepared({ spread: 0, driftPerBlock: 0.1 })
-  const first = await worker.measureBlock(rule, signal)
-  const second = await worker.measureBlock(rule, signal)
+  const first = await worker.request('measure-block', rule, signal)
+  const second = await worker.request('measure-block', rule, signal)
   expect((second.latenciesMs[0] ?? 0) / (first.latenciesMs[0] ?? 1)).toBeCloseTo(1.1, 9)
 })
 
@@ -82,9 +82,9 @@ test('a paced worker that is cancelled in the middle rejects with the signal’s
   const controller = new AbortController()
   const worker = await prepared({})
   await worker.close()
-  await worker.prepare(caseWith({ pace: 0 }), signal)
+  await worker.request('prepare', { case: caseWith({ pace: 0 }) }, signal)
   const slow = await createSimulatedDriver(new SimulatedClock()).open(() => {}, signal)
-  const loading = slow.prepare(caseWith({ pace: 10 }), controller.signal)
+  const loading = slow.request('prepare', { case: caseWith({ pace: 10 }) }, controller.signal)
   const reason = new Error('cancelled')
   controller.abort(reason)
   await expect(loading).rejects.toBe(reason)

@@ -21,7 +21,7 @@ const diskFull = new BenchError({
 })
 const shippedCalibration = { method: 'min-max' as const, imageFolder: null, imageLimit: 12 }
 /** A build that goes on until it is cancelled. */
-const endless = (begun: () => void) => (_: unknown, __: unknown, signal: AbortSignal) =>
+const endless = (begun: () => void) => (_: unknown, signal: AbortSignal) =>
   new Promise<never>((_resolve, reject) => {
     begun()
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
@@ -115,7 +115,7 @@ describe('a conversion', () => {
   it('keeps the ONNX steps and nothing of an engine when the disk is full in the build', async () => {
     const home = newHome()
     const { service } = conversionBench(home, {
-      buildEngine: async ({ outFile }) => {
+      'build-engine': async ({ outFile }) => {
         await writeFile(outFile, 'half')
         throw diskFull
       },
@@ -133,7 +133,7 @@ describe('a conversion', () => {
     const building = new Promise<void>((resolve) => {
       begun = resolve
     })
-    const { service, calls } = conversionBench(home, { buildEngine: endless(() => begun()) })
+    const { service, calls } = conversionBench(home, { 'build-engine': endless(() => begun()) })
     const started = await service.start(exampleRecipe())
     await building
     started.cancel()
@@ -233,7 +233,7 @@ describe('the queue', () => {
     const building = new Promise<void>((resolve) => {
       begun = resolve
     })
-    const { service } = conversionBench(newHome(), { buildEngine: endless(() => begun()) })
+    const { service } = conversionBench(newHome(), { 'build-engine': endless(() => begun()) })
     const running = await service.start(exampleRecipe())
     const waiting = await service.start(exampleRecipe({ precision: 'fp32' }))
     await building
@@ -262,7 +262,7 @@ describe('the queue', () => {
     const building = new Promise<void>((resolve) => {
       begun = resolve
     })
-    const before = conversionBench(home, { buildEngine: endless(() => begun()) })
+    const before = conversionBench(home, { 'build-engine': endless(() => begun()) })
     const running = await before.service.start(exampleRecipe())
     const waiting = await before.service.start(exampleRecipe({ precision: 'fp32' }))
     await building
@@ -287,7 +287,7 @@ describe('the queue', () => {
     const building = new Promise<void>((resolve) => {
       begun = resolve
     })
-    const one = conversionBench(home, { buildEngine: endless(() => begun()) })
+    const one = conversionBench(home, { 'build-engine': endless(() => begun()) })
     const started = await one.service.start(exampleRecipe())
     await building
     const other = conversionBench(home)

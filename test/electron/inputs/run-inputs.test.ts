@@ -127,7 +127,7 @@ test('an export is kept for its opset and tool versions, and built again when da
 test('a failed export costs its own cases only and leaves nothing behind', async () => {
   const failure = new BenchError({ code: 'export-failed', stage: 'export', message: 'No.', remedy: 'Try.' })
   const tasks = fakeTasks({
-    exportOnnx: async ({ outFile }) => {
+    'export-onnx': async ({ outFile }) => {
       await writeFile(outFile, 'half')
       throw failure
     },
@@ -232,9 +232,9 @@ test('cancelling stops before the next piece of work and closes the worker', asy
   const controller = new AbortController()
   const reason = new Error('cancelled')
   const tasks = fakeTasks({
-    resolveWeights: async () => {
+    'resolve-weights': async () => {
       controller.abort(reason)
-      return { message: 'weights-resolved', id: 1, origin: 'seeded', folder: null, sha256: null, reason: 'Seeded.' }
+      return { origin: 'seeded', folder: null, sha256: null, reason: 'Seeded.' }
     },
   })
   const { resolve } = await home(tasks)

@@ -4,7 +4,7 @@ import { canBeCoResident, fitsOnGpu } from '../../../electron/runs/memory-pass.t
 
 function trialOf(hostBytes: number, gpuBytes: number): CaseTrial {
   const trial = new CaseTrial('a', { backend: 'torch-eager', precision: 'fp32', options: {} }, null)
-  trial.memory = { message: 'memory', id: 1, allocatorPeakBytes: { value: 1 }, processPeakBytes: { value: hostBytes } }
+  trial.memory = { allocatorPeakBytes: { value: 1 }, processPeakBytes: { value: hostBytes } }
   trial.gpuPeak = { bytes: { value: gpuBytes, interval: null }, method: 'NVML, this process' }
   return trial
 }

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { workerAnswering } from '../../../electron/backends/backend-driver.ts'
 import { CaseTrial } from '../../../electron/runs/case-trial.ts'
 import { VideoEngine } from '../../../electron/video/video-engine.ts'
-import type { VideoWorker } from '../../../electron/video/video-worker.ts'
 import { BenchError, type BenchErrorCode } from '../../../shared/domain/bench-error.ts'
 import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
-import type { WorkerMessageOf } from '../../../shared/worker-protocol/message.ts'
+import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'
 import { exampleManifest } from '../../fakes/example-manifest.ts'
-import { noPasses } from '../../fakes/no-passes.ts'
 
 const { signal } = new AbortController()
 
@@ -14,29 +13,18 @@ function engineOf(batchSize = 2) {
   const trial = new CaseTrial('onnxruntime-fp32', { backend: 'onnxruntime', precision: 'fp32', options: {} }, null)
   trial.start()
   const life: string[] = []
-  const worker: VideoWorker = {
-    pid: 1,
-    prepare: async () => ({
-      ...{ message: 'prepared', id: 1, loadMs: 1, threads: 1, versions: {} },
-      precisionProof: { holds: true, label: 'fp32', method: 'test', evidence: [] },
-      engineDeclaredBytes: { value: 1 },
-    }),
-    warmup: async () => ({
-      ...{ message: 'warmed', id: 2 },
-      steadiness: { verdict: 'steady', iterations: 2, elapsedMs: 1, reason: 'steady' },
-    }),
-    measureMemory: async () => ({
-      ...{ message: 'memory', id: 3 },
-      allocatorPeakBytes: { value: 1 },
-      processPeakBytes: { value: 1 },
-    }),
-    measureBlock: () => Promise.reject(new Error('not asked')),
-    ...noPasses,
-    writeOutputs: () => Promise.reject(new Error('not asked')),
-    openVideo: () => Promise.reject(new Error('not asked')),
-    analyzeVideo: () => Promise.reject(new Error('not asked')),
-    close: async () => void life.push('closed'),
-  }
+  const worker = workerAnswering(
+    {
+      prepare: async () => ({
+        ...{ loadMs: 1, threads: 1, versions: {} },
+        precisionProof: { holds: true, label: 'fp32', method: 'test', evidence: [] },
+        engineDeclaredBytes: { value: 1 },
+      }),
+      warmup: async () => ({ steadiness: { verdict: 'steady', iterations: 2, elapsedMs: 1, reason: 'steady' } }),
+      'measure-memory': async () => ({ allocatorPeakBytes: { value: 1 }, processPeakBytes: { value: 1 } }),
+    },
+    async () => void life.push('closed'),
+  )
   const workerCase: WorkerCase = {
     ...{
       backend: 'onnxruntime',
@@ -91,8 +79,8 @@ describe('an engine of an analysis', () => {
 
   it('keeps full batches as samples, on the time of the analysis, and drops one that was filled up', () => {
     const { engine } = engineOf(4)
-    const part: WorkerMessageOf<'video-analyzed'> = {
-      ...{ message: 'video-analyzed', id: 1, startedAtNs: 1500, endedAtNs: 2500, frames: 9, results: 9 },
+    const part: RequestResult<'analyze-video'> = {
+      ...{ startedAtNs: 1500, endedAtNs: 2500, frames: 9, results: 9 },
       ...{ latenciesMs: [3, 4, 1], inferMs: [2, 3, 0.5], positionS: 1, framesSha256: null, isEnd: true, problem: null },
       stageMs: { decode: 1, preprocess: 1, infer: 5.5, postprocess: 0.3, write: 0.2 },
     }

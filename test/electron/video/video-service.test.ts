@@ -25,7 +25,7 @@ test('an analysis waits until nothing else measures, and ends cancelled where it
     physicalCores: async () => 2,
     fingerprint: async () => exampleRecord().fingerprint,
     inputs: unasked,
-    openVideoWorker: unasked,
+    openWorker: unasked,
     takeTurn,
     nowNs: () => 0,
     utcNow: () => new Date(0),

@@ -39,7 +39,7 @@ async function outcomeOf(promise: Promise<unknown>) {
 /** A worker whose second block goes wrong, after one that went well. */
 async function faultWhileMeasuring(fault: string, seed = 1) {
   const fake = await start({ on: 'measure-block', fault, seed })
-  const outcome = await outcomeOf(fake.worker.measureBlock(blockRule, unaborted))
+  const outcome = await outcomeOf(fake.worker.request('measure-block', blockRule, unaborted))
   await fake.worker.close()
   return { outcome, ...fake }
 }
@@ -47,8 +47,10 @@ async function faultWhileMeasuring(fault: string, seed = 1) {
 describe('a worker that', () => {
   it('works answers everything a case needs and leaves no process', async () => {
     const { worker, registry } = await start(null)
-    expect((await worker.measureBlock(blockRule, unaborted)).latenciesMs).toHaveLength(20)
-    expect((await worker.measureMemory(1, unaborted)).processPeakBytes).toEqual({ value: 1 })
+    expect((await worker.request('measure-block', blockRule, unaborted)).latenciesMs).toHaveLength(20)
+    expect((await worker.request('measure-memory', { iterations: 1 }, unaborted)).processPeakBytes).toEqual({
+      value: 1,
+    })
     const { pid } = worker
     expect(registry.pids()).toEqual([pid])
     await worker.close()
@@ -76,7 +78,7 @@ describe('a worker that', () => {
       after: (ms: number, run: () => void) => systemClock.after(ms / 10, run),
     }
     const { worker } = await start({ on: 'measure-block', fault: 'hang-holding-the-lock' }, { clock: tenfold })
-    const outcome = await outcomeOf(worker.measureBlock(blockRule, unaborted))
+    const outcome = await outcomeOf(worker.request('measure-block', blockRule, unaborted))
     expect(outcome).toMatchObject({ code: 'worker-stalled', message: expect.stringContaining('no sign of life') })
     await worker.close()
     expect(isRunning(worker.pid ?? 0)).toBe(false)
@@ -85,7 +87,7 @@ describe('a worker that', () => {
   it('fault-07 ignores a cancel is ended with its grandchild within the ladder', async () => {
     const { worker, lines } = await start({ on: 'measure-block', fault: 'grandchild' })
     const abort = new AbortController()
-    const outcome = outcomeOf(worker.measureBlock(blockRule, abort.signal))
+    const outcome = outcomeOf(worker.request('measure-block', blockRule, abort.signal))
     const grandchild = await vi.waitFor(() => {
       const pid = /^grandchild (\d+)$/.exec(lines.find((line) => line.startsWith('grandchild')) ?? '')?.[1]
       if (pid === undefined) throw new Error('not yet')
@@ -105,7 +107,7 @@ describe('a worker that', () => {
     const { outcome, worker } = await faultWhileMeasuring(fault)
     if (fault === 'twice') {
       expect(outcome).toBe('answered')
-      expect(await outcomeOf(worker.measureBlock(blockRule, unaborted))).not.toBe('answered')
+      expect(await outcomeOf(worker.request('measure-block', blockRule, unaborted))).not.toBe('answered')
     } else expect(outcome).toMatchObject({ code: 'protocol-violation', stage: 'measure' })
     expect(isRunning(worker.pid ?? 0)).toBe(false)
   })
@@ -146,7 +148,9 @@ describe('a worker that', () => {
     const odd = join(folder, `-a b'c"d;$(touch canary) é 日本 🧪`)
     await symlink(join(import.meta.dirname, '../../fakes'), odd)
     const { worker } = await start(null, { folder: odd })
-    expect((await worker.warmup({ minimumIterations: 1, minimumMs: 0, capMs: 1 }, unaborted)).message).toBe('warmed')
+    expect(await worker.request('warmup', { minimumIterations: 1, minimumMs: 0, capMs: 1 }, unaborted)).toMatchObject({
+      steadiness: {},
+    })
     expect((await readdir(folder)).length).toBe(1)
   })
 

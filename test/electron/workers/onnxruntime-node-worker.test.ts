@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { CaseWorker } from '../../../electron/backends/backend-driver.ts'
+import type { BackendWorker } from '../../../electron/backends/backend-driver.ts'
 import { createNodeWorkerStart } from '../../../electron/backends/node-workers.ts'
 import { createOnnxruntimeNodeDriver } from '../../../electron/backends/onnxruntime-node-driver.ts'
 import { readFloat32 } from '../../../electron/inputs/npy.ts'
@@ -23,7 +23,7 @@ const root = temporaryFolder()
 const registry = createWorkerRegistry()
 let workerFile: string
 let folder: string
-let worker: CaseWorker
+let worker: BackendWorker
 
 beforeAll(async () => {
   workerFile = await buildNodeWorker()
@@ -94,19 +94,19 @@ describe('the Node worker', () => {
 
   it('prepares, warms up, measures, and writes the right outputs of a model', async () => {
     worker = await driver().open(() => {}, unaborted)
-    const prepared = await worker.prepare(await tinyCase(), unaborted)
+    const prepared = await worker.request('prepare', { case: await tinyCase() }, unaborted)
     expect(prepared.precisionProof).toMatchObject({ holds: true, label: 'fp32', method: 'optimized graph' })
     expect(prepared.precisionProof.evidence).toContain('weights stored as fp32')
     expect(prepared.threads).toBe(2)
 
-    const warmed = await worker.warmup({ minimumIterations: 20, minimumMs: 10, capMs: 300 }, unaborted)
+    const warmed = await worker.request('warmup', { minimumIterations: 20, minimumMs: 10, capMs: 300 }, unaborted)
     expect(warmed.steadiness.iterations).toBeGreaterThanOrEqual(20)
-    const first = await worker.measureBlock({ ...blockRule, targetMs: 20 }, unaborted)
-    const second = await worker.measureBlock({ ...blockRule, targetMs: 20 }, unaborted)
+    const first = await worker.request('measure-block', { ...blockRule, targetMs: 20 }, unaborted)
+    const second = await worker.request('measure-block', { ...blockRule, targetMs: 20 }, unaborted)
     expect(first.latenciesMs.length).toBeGreaterThanOrEqual(20)
     expect(second.startedAtNs).toBeGreaterThan(first.endedAtNs)
 
-    const { outputs } = await worker.writeOutputs(join(folder, 'outputs'), unaborted)
+    const { outputs } = await worker.request('write-outputs', { folder: join(folder, 'outputs') }, unaborted)
     const file = join(folder, 'outputs', 'logits.npy')
     const sha256 = createHash('sha256')
       .update(await readFile(file))
@@ -114,7 +114,7 @@ describe('the Node worker', () => {
     expect(outputs).toEqual([{ name: 'logits', file, sha256, shape: [3, 3] }])
     expect(Array.from((await readFloat32(file)).data)).toEqual([48, 54, 60, 136, 158, 180, 224, 262, 300])
 
-    const memory = await worker.measureMemory(5, unaborted)
+    const memory = await worker.request('measure-memory', { iterations: 5 }, unaborted)
     expect(memory.processPeakBytes.value).toBeGreaterThan(20_000_000)
   })
 
@@ -127,12 +127,12 @@ describe('the Node worker', () => {
     ['input-mismatch', { input: { file: 'gone.npy', sha256: 'x', shape: [1, 1, 2, 2] } }],
   ] satisfies [string, Partial<WorkerCase>][])('refuses a case with %s', async (code, changes) => {
     worker = await driver().open(() => {}, unaborted)
-    expect(await codeOf(worker.prepare(await tinyCase(changes), unaborted))).toBe(code)
+    expect(await codeOf(worker.request('prepare', { case: await tinyCase(changes) }, unaborted))).toBe(code)
   })
 
   it('starts cold, each part timed, in a process that has loaded nothing', async () => {
     worker = await driver().open(() => {}, unaborted)
-    const started = await worker.coldStart(await tinyCase(), unaborted)
+    const started = await worker.request('cold-start', { case: await tinyCase() }, unaborted)
     expect(started).toMatchObject({
       contextMs: null,
       caches: [expect.stringContaining('optimizes'), expect.any(String)],
@@ -145,16 +145,16 @@ describe('the Node worker', () => {
 
   it('sustains, serves at given times, splits the time of a query, and profiles its layers', async () => {
     worker = await driver().open(() => {}, unaborted)
-    await worker.prepare(await tinyCase(), unaborted)
-    const sustained = await worker.sustain({ durationMs: 30, minimumQueries: 5 }, unaborted)
+    await worker.request('prepare', { case: await tinyCase() }, unaborted)
+    const sustained = await worker.request('sustain', { durationMs: 30, minimumQueries: 5 }, unaborted)
     expect(sustained.endedAtNs - sustained.startedAtNs).toBeGreaterThanOrEqual(30e6)
-    expect((await worker.sustain({ durationMs: 0, minimumQueries: 7 }, unaborted)).queries).toBe(7)
+    expect((await worker.request('sustain', { durationMs: 0, minimumQueries: 7 }, unaborted)).queries).toBe(7)
 
-    const served = await worker.serve([0, 20, 20, 40], unaborted)
+    const served = await worker.request('serve', { arrivalsMs: [0, 20, 20, 40] }, unaborted)
     expect(served.latenciesMs).toHaveLength(4)
     expect(served.endedAtNs - served.startedAtNs).toBeGreaterThanOrEqual(40e6)
 
-    const split = await worker.splitTime(10, unaborted)
+    const split = await worker.request('split-time', { queries: 10 }, unaborted)
     expect(split.parts.map(({ part, included }) => [part, included])).toEqual([
       ['preprocess', false],
       ['host-to-device', true],
@@ -164,29 +164,35 @@ describe('the Node worker', () => {
     ])
     expect(split.parts.filter(({ medianMs, reason }) => (medianMs === null) === (reason === null))).toEqual([])
 
-    const profile = await worker.profileLayers(20, unaborted)
+    const profile = await worker.request('profile-layers', { queries: 20 }, unaborted)
     expect(profile.layers.map(({ operator }) => operator)).toContain('MatMul')
     expect([profile.otherLayers, profile.otherMs]).toEqual([0, 0])
   })
 
   it('stops waiting for an arrival when cancelled', async () => {
     worker = await driver().open(() => {}, unaborted)
-    await worker.prepare(await tinyCase(), unaborted)
+    await worker.request('prepare', { case: await tinyCase() }, unaborted)
     const abort = new AbortController()
-    const serving = codeOf(worker.serve([0, 60_000], abort.signal))
+    const serving = codeOf(worker.request('serve', { arrivalsMs: [0, 60_000] }, abort.signal))
     abort.abort('enough')
     expect(await serving).toBe('enough')
-    expect((await worker.measureBlock({ ...blockRule, targetMs: 5 }, unaborted)).message).toBe('block')
+    expect(
+      (await worker.request('measure-block', { ...blockRule, targetMs: 5 }, unaborted)).latenciesMs.length,
+    ).toBeGreaterThan(0)
   })
 
   it('stops a warm-up between two queries when cancelled, and goes on after it', async () => {
     worker = await driver().open(() => {}, unaborted)
-    await worker.prepare(await tinyCase(), unaborted)
+    await worker.request('prepare', { case: await tinyCase() }, unaborted)
     const abort = new AbortController()
-    const warming = codeOf(worker.warmup({ minimumIterations: 20, minimumMs: 60_000, capMs: 60_000 }, abort.signal))
+    const warming = codeOf(
+      worker.request('warmup', { minimumIterations: 20, minimumMs: 60_000, capMs: 60_000 }, abort.signal),
+    )
     abort.abort('enough')
     expect(await warming).toBe('enough')
-    expect((await worker.measureBlock({ ...blockRule, targetMs: 5 }, unaborted)).message).toBe('block')
+    expect(
+      (await worker.request('measure-block', { ...blockRule, targetMs: 5 }, unaborted)).latenciesMs.length,
+    ).toBeGreaterThan(0)
   })
 
   it('fault-31 survives a model that is nested a million deep', async () => {

@@ -6,14 +6,9 @@ import { BenchError } from '../../../shared/domain/bench-error.ts'
 import { createFakeChannel, helloMessage } from '../../fakes/fake-channel.ts'
 import { createManualClock } from '../../fakes/manual-clock.ts'
 
-const block = { message: 'block', id: 1, startedAtNs: 1, endedAtNs: 3_000_000, latenciesMs: [1, 1] }
-const measure = {
-  command: 'measure-block',
-  targetMs: 250,
-  minimumSamples: 20,
-  capMs: 2000,
-  floorSamples: 3,
-} as const
+const rule = { targetMs: 250, minimumSamples: 20, capMs: 2000, floorSamples: 2 }
+const samples = { startedAtNs: 1, endedAtNs: 3_000_000, latenciesMs: [1, 1] }
+const block = { message: 'block', id: 1, ...samples }
 
 async function startedWorker(obedient = true) {
   const channel = createFakeChannel(obedient)
@@ -76,17 +71,17 @@ describe('a supervised worker', () => {
 
   it('answers a command with its message', async () => {
     const { channel, worker, abort } = await startedWorker()
-    const answer = worker.request(measure, abort.signal)
+    const answer = worker.request('measure-block', rule, abort.signal)
     channel.listener.message(block)
-    expect(await answer).toEqual(block)
-    expect(channel.sent).toEqual([{ ...measure, id: 1 }])
+    expect(await answer).toEqual(samples)
+    expect(channel.sent).toEqual([{ command: 'measure-block', id: 1, ...rule }])
   })
 
   it('hands on progress and fails with what the worker says failed', async () => {
     const { channel, worker, abort } = await startedWorker()
     const told: unknown[] = []
     const error = { code: 'export-failed', stage: 'export', message: 'No.', remedy: 'Try opset 18.', cause: null }
-    const answer = worker.request(measure, abort.signal, (fraction, text) => told.push([fraction, text]))
+    const answer = worker.request('measure-block', rule, abort.signal, (fraction, text) => told.push([fraction, text]))
     channel.listener.message({ message: 'progress', id: 1, fraction: 0.5, text: 'half' })
     channel.listener.message({ message: 'failed', id: 1, error })
     expect(await recordOf(answer)).toEqual({ code: 'export-failed', stage: 'export' })
@@ -95,7 +90,7 @@ describe('a supervised worker', () => {
 
   it('is ended when it goes silent while it measures', async () => {
     const { channel, clock, worker, abort } = await startedWorker()
-    const outcome = recordOf(worker.request(measure, abort.signal))
+    const outcome = recordOf(worker.request('measure-block', rule, abort.signal))
     clock.advance(4000)
     channel.listener.message({ message: 'heartbeat', progress: 1 })
     clock.advance(4500)
@@ -107,7 +102,7 @@ describe('a supervised worker', () => {
 
   it('fault-06 is ended with a message of its own when it is alive but gets nowhere', async () => {
     const { channel, clock, worker, abort } = await startedWorker()
-    const answer = worker.request(measure, abort.signal)
+    const answer = worker.request('measure-block', rule, abort.signal)
     const outcome = answer.catch((error: unknown) => (error instanceof BenchError ? error.record.message : error))
     for (let second = 0; second < 125; second++) {
       channel.listener.message({ message: 'heartbeat', progress: 5 })
@@ -119,10 +114,10 @@ describe('a supervised worker', () => {
 
   it('is not blamed for a silence in which this process itself did not run', async () => {
     const { channel, clock, worker, abort } = await startedWorker()
-    const answer = worker.request(measure, abort.signal)
+    const answer = worker.request('measure-block', rule, abort.signal)
     clock.leap(600_000)
     channel.listener.message(block)
-    expect(await answer).toEqual(block)
+    expect(await answer).toEqual(samples)
   })
 
   it.each([
@@ -135,7 +130,7 @@ describe('a supervised worker', () => {
     ['nothing', null],
   ])('is ended as a violation when it sends %s', async (_name, message) => {
     const { channel, worker, abort } = await startedWorker()
-    const outcome = recordOf(worker.request(measure, abort.signal))
+    const outcome = recordOf(worker.request('measure-block', rule, abort.signal))
     channel.listener.message(message)
     channel.exit()
     expect(await outcome).toEqual({ code: 'protocol-violation', stage: 'measure' })
@@ -143,7 +138,7 @@ describe('a supervised worker', () => {
 
   it('is asked, told and then killed when a cancelled command does not stop', async () => {
     const { channel, clock, worker, abort } = await startedWorker(false)
-    const outcome = recordOf(worker.request(measure, abort.signal))
+    const outcome = recordOf(worker.request('measure-block', rule, abort.signal))
     abort.abort('stopped by the user')
     expect(channel.sent.at(-1)).toEqual({ command: 'cancel' })
     clock.advance(1999)
@@ -160,7 +155,7 @@ describe('a supervised worker', () => {
   it('that converts is asked and then killed within two seconds when it does not stop', async () => {
     const { channel, clock, worker, abort } = await startedWorker(false)
     const outcome = recordOf(
-      worker.request({ command: 'simplify-onnx', inFile: '/in.onnx', outFile: '/out.onnx' }, abort.signal),
+      worker.request('simplify-onnx', { inFile: '/in.onnx', outFile: '/out.onnx' }, abort.signal),
     )
     abort.abort('stopped by the user')
     expect(channel.sent.at(-1)).toEqual({ command: 'cancel' })
@@ -173,14 +168,14 @@ describe('a supervised worker', () => {
 
   it('can be used again after a cancelled command that stopped when asked', async () => {
     const { channel, clock, worker, abort } = await startedWorker()
-    const cancelled = recordOf(worker.request(measure, abort.signal))
+    const cancelled = recordOf(worker.request('measure-block', rule, abort.signal))
     abort.abort('stopped')
     channel.listener.message({ message: 'cancelled', id: 1 })
     expect(await cancelled).toBe('stopped')
-    const answer = worker.request(measure, new AbortController().signal)
+    const answer = worker.request('measure-block', rule, new AbortController().signal)
     clock.advance(4000)
     channel.listener.message({ ...block, id: 2 })
-    expect(await answer).toEqual({ ...block, id: 2 })
+    expect(await answer).toEqual(samples)
     expect(channel.signals).toEqual([])
   })
 
@@ -200,7 +195,7 @@ describe('a supervised worker', () => {
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), fc.boolean(), async (steps, obedient) => {
         const { channel, clock, worker, abort } = await startedWorker(obedient)
         const outcomes: string[] = []
-        const request = worker.request(measure, abort.signal).then(
+        const request = worker.request('measure-block', rule, abort.signal).then(
           () => outcomes.push('answered'),
           (error: unknown) => outcomes.push(error instanceof BenchError ? 'failed' : String(error)),
         )

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { TaskWorker } from '../../../../electron/inputs/task-worker.ts'
+import { workerAnswering } from '../../../../electron/backends/backend-driver.ts'
 import { createLimitFacts, type LimitFactsParts } from '../../../../electron/runs/passes/limit-facts.ts'
 import { limitsPass } from '../../../../electron/runs/passes/limits-pass.ts'
 import { BenchError } from '../../../../shared/domain/bench-error.ts'
@@ -18,20 +18,22 @@ const noPython = new BenchError({
 function factsOf(changes: Partial<LimitFactsParts> = {}) {
   const asked: unknown[] = []
   let open = 0
-  const worker: Pick<TaskWorker, 'countWork' | 'measurePeak' | 'close'> = {
-    countWork: async (parameters) => {
-      asked.push(parameters)
-      return { message: 'work-counted', id: 1, work }
+  const worker = workerAnswering(
+    {
+      'count-work': async (parameters) => {
+        asked.push(parameters)
+        return { work }
+      },
+      'measure-peak': async (parameters) => {
+        asked.push(parameters)
+        const { precision } = parameters
+        return { peak: { precision, operationsPerSecond: 1e12, bytesPerSecond: 1e11, source: 'fake' }, versions: {} }
+      },
     },
-    measurePeak: async (parameters) => {
-      asked.push(parameters)
-      const peak = { precision: parameters.precision, operationsPerSecond: 1e12, bytesPerSecond: 1e11, source: 'fake' }
-      return { message: 'peak-measured', id: 1, peak, versions: {} }
-    },
-    close: async () => {
+    async () => {
       open -= 1
     },
-  }
+  )
   const facts = createLimitFacts({
     onnx: artifact({ precision: 'fp32', file: '/fp32.onnx' }),
     inputShape: [4, 3, 224, 224],
@@ -40,7 +42,7 @@ function factsOf(changes: Partial<LimitFactsParts> = {}) {
     peaks: new Map(),
     openTaskWorker: async () => {
       open += 1
-      return worker as TaskWorker
+      return worker
     },
     ...changes,
   })
@@ -78,11 +80,12 @@ test('a device has one bandwidth, the one that was measured first, whatever the 
   const { facts } = factsOf({
     openTaskWorker: async () => {
       const bytesPerSecond = 1e11 / ++measured
-      const measurePeak: TaskWorker['measurePeak'] = async ({ precision }) => ({
-        ...{ message: 'peak-measured', id: 1, versions: {} },
-        peak: { precision, operationsPerSecond: 1e12 * measured, bytesPerSecond, source: 'fake' },
+      return workerAnswering({
+        'measure-peak': async ({ precision }) => ({
+          peak: { precision, operationsPerSecond: 1e12 * measured, bytesPerSecond, source: 'fake' },
+          versions: {},
+        }),
       })
-      return { measurePeak, close: async () => {} } as TaskWorker
     },
   })
   const peaks = [await facts.peak('fp32', signal), await facts.peak('fp16', signal)]
