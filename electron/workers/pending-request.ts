@@ -1,6 +1,7 @@
 // One request that was sent and is not answered yet. It settles once: later messages for it are violations.
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import { type RequestDefinition, type RequestName, requests } from '../../shared/worker-protocol/requests.ts'
+import type { RequestDefinition } from '../../shared/worker-protocol/request-definition.ts'
+import { type RequestName, requests } from '../../shared/worker-protocol/requests.ts'
 import type { WorkerMessage } from '../../shared/worker-protocol/wire.ts'
 import type { TaskProgress } from '../backends/backend-driver.ts'
 import { protocolViolation } from './worker-errors.ts'

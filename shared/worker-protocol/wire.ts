@@ -7,7 +7,8 @@
 import { z } from 'zod'
 import { benchErrorSchema } from '../domain/bench-error.ts'
 import { buildPhaseSchema, logEntrySchema } from '../domain/conversion.ts'
-import { type RequestDefinition, type RequestName, type RequestResult, requests } from './requests.ts'
+import type { RequestDefinition } from './request-definition.ts'
+import { type RequestName, type RequestResult, requests } from './requests.ts'
 
 export const protocolVersion = 1
 export const maximumLineBytes = 4 * 1024 * 1024

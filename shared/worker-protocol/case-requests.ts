@@ -1,0 +1,185 @@
+// What a worker is asked about the one case that it holds: load, measure, write outputs, analyze a video.
+import { z } from 'zod'
+import { frameSamplingSchema, stageTimesSchema } from '../domain/analyzer.ts'
+import { layerTimeSchema, mostLayers } from '../domain/layer-times.ts'
+import { precisionProofSchema } from '../domain/precision-proof.ts'
+import { steadinessSchema } from '../domain/run.ts'
+import { partTimeSchema } from '../domain/time-split.ts'
+import { workerCaseSchema } from '../domain/worker-case.ts'
+import {
+  bytesOrReasonSchema,
+  loading,
+  measuring,
+  minute,
+  type RequestDefinition,
+  versionsSchema,
+} from './request-definition.ts'
+
+/** Past 2^53 ns (a machine up for 104 days) a JSON number is off by a nanosecond or two: whole, but not a safe integer. */
+const hostClockNs = z.number().nonnegative().refine(Number.isInteger, 'not a whole number')
+const latenciesMs = z.array(z.number().positive().finite())
+export const writtenOutputSchema = z.object({
+  name: z.string(),
+  file: z.string(),
+  sha256: z.string(),
+  shape: z.array(z.number().int()),
+})
+
+export const caseRequests = {
+  /** Loads one case and keeps it resident. At most once per process. */
+  prepare: {
+    ...{ stage: 'load', ...loading },
+    parameters: z.object({ case: workerCaseSchema }),
+    answer: 'prepared',
+    result: z.object({
+      loadMs: z.number().nonnegative(),
+      precisionProof: precisionProofSchema,
+      engineDeclaredBytes: bytesOrReasonSchema,
+      /** Threads as read back from the library. */
+      threads: z.number().int().positive().nullable(),
+      versions: versionsSchema,
+    }),
+  },
+  /** Runs until steady or `capMs`; never more than `capMs` plus one query. */
+  warmup: {
+    ...{ stage: 'warmup', ...measuring },
+    parameters: z.object({
+      minimumIterations: z.number().int().positive(),
+      minimumMs: z.number().nonnegative(),
+      capMs: z.number().positive(),
+    }),
+    answer: 'warmed',
+    result: z.object({ steadiness: steadinessSchema }),
+  },
+  /** Runs until `targetMs` and `minimumSamples` are both reached, but stops at `capMs` once it has `floorSamples`. */
+  'measure-block': {
+    ...{ stage: 'measure', ...measuring },
+    parameters: z.object({
+      targetMs: z.number().positive(),
+      minimumSamples: z.number().int().positive(),
+      capMs: z.number().positive(),
+      floorSamples: z.number().int().positive(),
+    }),
+    answer: 'block',
+    result: z.object({ startedAtNs: hostClockNs, endedAtNs: hostClockNs, latenciesMs: latenciesMs.min(1) }),
+  },
+  /** Runs `iterations` queries, then reads the peaks of this process and its allocator. */
+  'measure-memory': {
+    ...{ stage: 'memory', ...measuring },
+    parameters: z.object({ iterations: z.number().int().positive() }),
+    answer: 'memory',
+    result: z.object({ allocatorPeakBytes: bytesOrReasonSchema, processPeakBytes: bytesOrReasonSchema }),
+  },
+  /**
+   * Instead of `prepare`, in a process that has done nothing else: imports, opens the device, loads and answers two
+   * queries, each timed. Proves no precision. The worker is closed afterwards.
+   */
+  'cold-start': {
+    ...{ stage: 'cold-start', ...loading },
+    parameters: z.object({ case: workerCaseSchema }),
+    answer: 'cold-started',
+    result: z.object({
+      importMs: z.number().nonnegative().nullable(),
+      contextMs: z.number().nonnegative().nullable(),
+      loadMs: z.number().nonnegative(),
+      firstQueryMs: z.number().positive(),
+      secondQueryMs: z.number().positive(),
+      /** Sentences: which caches this start could use. */
+      caches: z.array(z.string()),
+    }),
+  },
+  /** Queries back to back, none timed by itself, until both limits are reached. */
+  sustain: {
+    ...{ stage: 'measure', ...measuring },
+    parameters: z.object({ durationMs: z.number().nonnegative(), minimumQueries: z.number().int().positive() }),
+    answer: 'sustained',
+    result: z.object({ startedAtNs: hostClockNs, endedAtNs: hostClockNs, queries: z.number().int().positive() }),
+  },
+  /** One query per arrival (ms from the start, ascending). One that arrives during another waits; that wait counts. */
+  serve: {
+    ...{ stage: 'serve', ...measuring },
+    parameters: z.object({ arrivalsMs: z.array(z.number().nonnegative()).min(1).max(100_000) }),
+    answer: 'served',
+    result: z.object({
+      startedAtNs: hostClockNs,
+      endedAtNs: hostClockNs,
+      /** From arrival to answer, in the order of arrival. */
+      latenciesMs: latenciesMs.min(1),
+    }),
+  },
+  'split-time': {
+    ...{ stage: 'time-split', silenceMs: minute, stuckMs: 2 * minute },
+    parameters: z.object({ queries: z.number().int().positive() }),
+    answer: 'time-split',
+    result: z.object({ method: z.string(), parts: z.array(partTimeSchema) }),
+  },
+  /** May load the case a second time, with the library's profiler on. */
+  'profile-layers': {
+    ...{ stage: 'layers', ...loading },
+    parameters: z.object({ queries: z.number().int().positive() }),
+    answer: 'layers-profiled',
+    result: z.object({
+      method: z.string(),
+      clock: z.enum(['host', 'device']).optional(),
+      /** Costliest first, at most `mostLayers`; the others are counted and summed. */
+      layers: z.array(layerTimeSchema).max(mostLayers),
+      otherLayers: z.number().int().nonnegative(),
+      otherMs: z.number().nonnegative(),
+    }),
+  },
+  /** Runs every image once, writes one float32 .npy per output into `folder`. */
+  'write-outputs': {
+    ...{ stage: 'parity', ...measuring },
+    parameters: z.object({ folder: z.string() }),
+    answer: 'outputs-written',
+    result: z.object({ outputs: z.array(writtenOutputSchema) }),
+  },
+  /** Opens a video for the prepared case; one at a time. Results go to parts in `folder`. */
+  'open-video': {
+    ...{ stage: 'inputs', silenceMs: minute, stuckMs: 2 * minute },
+    parameters: z.object({
+      file: z.string(),
+      sampling: frameSamplingSchema,
+      /** Null takes the model's. */
+      scoreThreshold: z.number().min(0).max(1).nullable(),
+      folder: z.string(),
+      /** Whether each part proves which frames it saw. */
+      hashFrames: z.boolean(),
+    }),
+    answer: 'video-opened',
+    result: z.object({
+      width: z.number().int().positive(),
+      height: z.number().int().positive(),
+      codec: z.string(),
+      frameRate: z.number().positive().nullable(),
+      durationS: z.number().positive().nullable(),
+    }),
+  },
+  /** The next `frames` sampled frames of the open video, or what is left of it. */
+  'analyze-video': {
+    ...{ stage: 'measure', ...loading },
+    parameters: z.object({
+      frames: z.number().int().positive(),
+      /** Counts up from 0; names the part's files. */
+      part: z.number().int().nonnegative(),
+    }),
+    answer: 'video-analyzed',
+    result: z.object({
+      startedAtNs: hostClockNs,
+      endedAtNs: hostClockNs,
+      /** 0 only at the end. */
+      frames: z.number().int().nonnegative(),
+      results: z.number().int().nonnegative(),
+      /** Of each batch: all stages together, and inference by itself. */
+      latenciesMs,
+      inferMs: latenciesMs,
+      stageMs: stageTimesSchema,
+      /** Where the last decoded frame ends, sampled or not. */
+      positionS: z.number().nonnegative(),
+      framesSha256: z.string().nullable(),
+      isEnd: z.boolean(),
+      /** Why decoding ended before the file did; null where it did not. */
+      problem: z.string().nullable(),
+    }),
+  },
+} as const satisfies Readonly<Record<string, RequestDefinition>>

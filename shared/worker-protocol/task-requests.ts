@@ -1,0 +1,261 @@
+// What a worker is asked before anything is measured: which backends it has, what a model file is, inputs, weights,
+// conversions, and the limits of a model and a device. It needs no case.
+import { z } from 'zod'
+import {
+  artifactKindSchema,
+  keptOperatorSchema,
+  layerSensitivitySchema,
+  precisionSharesSchema,
+} from '../domain/artifact.ts'
+import { backendIdSchema, backendStatusSchema } from '../domain/backend.ts'
+import { devicePeakSchema, modelWorkSchema } from '../domain/limits.ts'
+import { modelManifestSchema, weightsOriginSchema } from '../domain/model.ts'
+import { parityFiguresSchema } from '../domain/parity.ts'
+import { precisionSchema } from '../domain/precision.ts'
+import { precisionProofSchema } from '../domain/precision-proof.ts'
+import { calibrationMethodSchema, engineOptionsSchema, optimizationRangeSchema } from '../domain/recipe.ts'
+import { resolvedWeightsSchema, workerDeviceSchema } from '../domain/worker-case.ts'
+import {
+  bytesOrReasonSchema,
+  loading,
+  minute,
+  type RequestDefinition,
+  second,
+  tensorShapeSchema,
+  versionsSchema,
+} from './request-definition.ts'
+
+/** Images to calibrate INT8 on: float32 .npy, shape [images, channels, height, width], preprocessed. */
+export const calibrationArraySchema = z.object({ file: z.string(), method: calibrationMethodSchema })
+export const keptByRuleSchema = z.object({ operator: z.string(), reason: z.string() })
+export const batchComparisonSchema = z.object({
+  batchSize: z.number().int().positive(),
+  figures: parityFiguresSchema,
+})
+export const skippedFileSchema = z.object({ file: z.string(), reason: z.string() })
+
+const convertedGraphSchema = z.object({
+  sha256: z.string(),
+  sizeBytes: z.number().int().positive(),
+  buildTimeMs: z.number().nonnegative(),
+  opset: z.number().int(),
+  nodeCount: z.number().int().positive(),
+  keptInFp32: z.array(keptOperatorSchema),
+  /** Nodes between Q and DQ; 0 except for INT8. */
+  quantizedNodeCount: z.number().int().nonnegative(),
+  /** Shares of nodes by the type of their output, and of weight bytes by type. */
+  layerPrecision: precisionSharesSchema,
+  weightPrecision: precisionSharesSchema,
+  tools: versionsSchema,
+})
+
+export const taskRequests = {
+  /** Must not import more heavy libraries than it needs to answer. */
+  'describe-backends': {
+    ...{ stage: 'setup', silenceMs: minute, stuckMs: 3 * minute },
+    parameters: z.object({}),
+    answer: 'backends-described',
+    result: z.object({ backends: z.array(backendStatusSchema) }),
+  },
+  /**
+   * Reads an ONNX file (never runs it), refuses what is unsafe and writes exactly the bytes it checked as `model.onnx`
+   * and its external data into `copyFolder`, an empty folder. Node worker only.
+   */
+  'inspect-model': {
+    ...{ stage: 'load', silenceMs: 5 * second, stuckMs: 2 * minute },
+    parameters: z.object({ file: z.string(), copyFolder: z.string() }),
+    answer: 'model-inspected',
+    result: z.object({
+      opset: z.number().int(),
+      /** Graph inputs that are not initializers. A dimension is its size, or its symbolic name. */
+      inputs: z.array(
+        z.object({ name: z.string(), dtype: z.string(), dimensions: z.array(z.union([z.number().int(), z.string()])) }),
+      ),
+      outputs: z.array(z.string()).min(1),
+      /** Files of external data beside the model, relative to its folder; their bytes are part of the hash. */
+      externalFiles: z.array(z.string()),
+      /** What most of its weights are stored as; says nothing about what will be computed. */
+      storedPrecision: precisionSchema,
+      /** Over the file and, where it has any, its external data. */
+      sha256: z.string(),
+    }),
+  },
+  /** Decodes (EXIF orientation applied), preprocesses per manifest, writes one .npy into `outFile`. */
+  'prepare-inputs': {
+    ...{ stage: 'inputs', silenceMs: minute, stuckMs: 2 * minute },
+    parameters: z.object({
+      model: modelManifestSchema,
+      height: z.number().int().positive(),
+      width: z.number().int().positive(),
+      files: z.array(z.string()),
+      /** Stop after this many readable images. */
+      limit: z.number().int().positive(),
+      outFile: z.string(),
+    }),
+    answer: 'inputs-prepared',
+    result: z.object({
+      shape: tensorShapeSchema,
+      sha256: z.string(),
+      used: z.array(z.string()),
+      skipped: z.array(skippedFileSchema),
+    }),
+  },
+  /** `auto`: hub, else seeded. `hub` and `folder` never fall back. */
+  'resolve-weights': {
+    ...{ stage: 'load', ...loading },
+    parameters: z.object({
+      model: modelManifestSchema,
+      modelFolder: z.string(),
+      choice: z.enum(['auto', 'hub', 'folder', 'seeded']),
+      folder: z.string().nullable(),
+      seed: z.number().int().nonnegative(),
+    }),
+    answer: 'weights-resolved',
+    result: z.object({
+      origin: weightsOriginSchema,
+      folder: z.string().nullable(),
+      /** sha256 over the weights file; null for seeded weights. */
+      sha256: z.string().nullable(),
+      /** Why this origin, e.g. `the hub could not be reached: …`. */
+      reason: z.string(),
+    }),
+  },
+  /** FP32 ONNX with a dynamic batch (and size where the manifest says so), opset asserted, checked, compared. */
+  'export-onnx': {
+    ...{ stage: 'export', silenceMs: minute, stuckMs: 30 * minute, endsSoon: true },
+    parameters: z.object({
+      model: modelManifestSchema,
+      modelFolder: z.string(),
+      weights: resolvedWeightsSchema,
+      opset: z.number().int().min(14).max(20),
+      /** .npy of preprocessed images for the comparison with PyTorch at batch 1, 3 and 8. */
+      inputFile: z.string(),
+      outFile: z.string(),
+    }),
+    answer: 'exported',
+    result: z.object({
+      sha256: z.string(),
+      sizeBytes: z.number().int().positive(),
+      buildTimeMs: z.number().nonnegative(),
+      opset: z.number().int(),
+      nodeCount: z.number().int().positive(),
+      comparisons: z.array(batchComparisonSchema),
+      tools: versionsSchema,
+    }),
+  },
+  /** Finds what a builder wrongly accepts: an empty graph, an unknown opset, zero sizes, weights that are not finite. */
+  'check-onnx': {
+    ...{ stage: 'load', silenceMs: minute, stuckMs: 5 * minute },
+    parameters: z.object({ file: z.string() }),
+    answer: 'onnx-checked',
+    result: z.object({
+      opset: z.number().int(),
+      nodeCount: z.number().int().positive(),
+      /** Operator -> number of nodes. */
+      operators: z.record(z.string(), z.number().int().positive()),
+      parameterCount: z.number().int().nonnegative(),
+    }),
+  },
+  /** Folds and prunes the graph; the same file gives the same bytes. */
+  'simplify-onnx': {
+    ...{ stage: 'simplify', silenceMs: minute, stuckMs: 10 * minute, endsSoon: true },
+    parameters: z.object({ inFile: z.string(), outFile: z.string() }),
+    answer: 'onnx-converted',
+    result: convertedGraphSchema,
+  },
+  /**
+   * Changes the precision by transforming the graph: inputs and outputs stay float32; `keepOperators` and `keepNodes`
+   * stay FP32. INT8 is symmetric Q/DQ on MatMul, Conv and Gemm, and needs `calibration`.
+   */
+  'convert-precision': {
+    ...{ stage: 'precision', silenceMs: minute, stuckMs: 30 * minute, endsSoon: true },
+    parameters: z.object({
+      inFile: z.string(),
+      outFile: z.string(),
+      precision: z.enum(['fp16', 'bf16', 'int8']),
+      elsewhere: z.enum(['fp32', 'fp16']),
+      keepOperators: z.array(keptByRuleSchema),
+      keepNodes: z.array(z.string()),
+      calibration: calibrationArraySchema.nullable(),
+    }),
+    answer: 'onnx-converted',
+    result: convertedGraphSchema,
+  },
+  /** Each layer alone in INT8 compared with FP32, on the images of `inputFile`. */
+  'measure-sensitivity': {
+    ...{ stage: 'calibrate', silenceMs: minute, stuckMs: 30 * minute, endsSoon: true },
+    parameters: z.object({
+      /** The FP32 file that INT8 was made from. */
+      inFile: z.string(),
+      keepOperators: z.array(keptByRuleSchema),
+      keepNodes: z.array(z.string()),
+      calibration: calibrationArraySchema,
+      inputFile: z.string(),
+      outputs: z.array(z.string()),
+    }),
+    answer: 'sensitivity-measured',
+    result: z.object({ layers: z.array(layerSensitivitySchema) }),
+  },
+  /**
+   * Parses and builds; runs nothing. `progress` carries phases and log. Writes `outFile` whole or not at all, and every
+   * line of the library's log into `logFile`.
+   */
+  'build-engine': {
+    ...{ stage: 'build', silenceMs: 5 * minute, stuckMs: 120 * minute, endsSoon: true },
+    parameters: z.object({
+      backend: backendIdSchema,
+      model: modelManifestSchema,
+      onnxFile: z.string(),
+      outFile: z.string(),
+      logFile: z.string(),
+      /** The label that the proof must support. */
+      precision: precisionSchema,
+      batch: optimizationRangeSchema,
+      /** Pixels, height and width alike; null keeps the manifest's. */
+      size: optimizationRangeSchema.nullable(),
+      options: engineOptionsSchema,
+      /** Read where it exists, written after a build; null for no cache. */
+      timingCacheFile: z.string().nullable(),
+      /** For builders that calibrate themselves (OpenVINO); null elsewhere. */
+      calibration: calibrationArraySchema.nullable(),
+      threads: z.number().int().positive(),
+    }),
+    answer: 'engine-built',
+    result: z.object({
+      /** What the loaded library really makes, which may differ from what was asked for. */
+      kind: artifactKindSchema,
+      sha256: z.string(),
+      sizeBytes: z.number().int().positive(),
+      buildTimeMs: z.number().nonnegative(),
+      precisionProof: precisionProofSchema,
+      layerPrecision: precisionSharesSchema,
+      weightPrecision: precisionSharesSchema,
+      activationBytes: bytesOrReasonSchema,
+      weightBytes: bytesOrReasonSchema,
+      /** As read back from the library. */
+      options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+      tools: versionsSchema,
+      /** GPU, compute capability and driver that the engine is bound to; null where it runs anywhere. */
+      machine: z.string().nullable(),
+    }),
+  },
+  /** Reads the graph; runs nothing. */
+  'count-work': {
+    ...{ stage: 'limits', silenceMs: minute, stuckMs: 5 * minute },
+    /** Shape of the one input: [batch, channels, height, width]. */
+    parameters: z.object({ file: z.string(), inputShape: tensorShapeSchema }),
+    answer: 'work-counted',
+    result: z.object({ work: modelWorkSchema }),
+  },
+  /** A large matrix product and a large copy on the device; takes a few seconds. */
+  'measure-peak': {
+    ...{ stage: 'limits', silenceMs: minute, stuckMs: 5 * minute },
+    parameters: z.object({
+      device: workerDeviceSchema,
+      precision: precisionSchema,
+      threads: z.number().int().positive(),
+    }),
+    answer: 'peak-measured',
+    result: z.object({ peak: devicePeakSchema, versions: versionsSchema }),
+  },
+} as const satisfies Readonly<Record<string, RequestDefinition>>
