@@ -1,21 +1,15 @@
-// `npm run bench`: measures the app itself and prints figures, with the targets they are held against. Asserts nothing,
-// and no test depends on it. Words after `--` name benchmark files: `npm run bench -- statistics`.
+// `npm run bench`: measures the app itself and prints each figure beside its target. Asserts nothing, and no test depends
+// on it. Arguments after `--` name benchmark files: `npm run bench -- statistics`.
 import { join } from 'node:path'
-import { ensureBuilt } from './build.mjs'
-import { runProgram, runScript } from './child-process.mjs'
-import { onSomeDisplay } from './display.mjs'
+import { ensureBuilt, ensureNodePackages } from './build.mjs'
 import { resolveElectronRuntime, runtimeEnvironment } from './electron-runtime.mjs'
-import { ensureNodePackages } from './node-packages.mjs'
-import { repositoryFolder } from './repository.mjs'
-import { ensureSystemPackages, systemNeeds } from './system-packages.mjs'
-import { ensureTestPython, hasTestBuilder } from './test-python.mjs'
+import { repositoryFolder } from './folders.mjs'
+import { runProgram, runScript } from './programs.mjs'
+import { ensureSystemPackages, onSomeDisplay, systemNeeds } from './system.mjs'
+import { ensureTestPython, pythonEnvironment } from './test-python.mjs'
 
 await runScript(async () => {
-  const { forWindow, forVirtualDisplay, forPython, forTestBuilder } = systemNeeds
-  await ensureSystemPackages([
-    ...[...forWindow, ...forVirtualDisplay, ...forPython],
-    ...(hasTestBuilder ? forTestBuilder : []),
-  ])
+  await ensureSystemPackages(systemNeeds.forTests)
   await ensureNodePackages()
   await ensureBuilt()
   const runtime = await resolveElectronRuntime({ inspectable: true })
@@ -27,9 +21,7 @@ await runScript(async () => {
     env: {
       ...runtimeEnvironment(runtime),
       ENGINEBENCH_TEST_ELECTRON: runtime.executable,
-      ENGINEBENCH_TEST_HOME: python.home,
-      ENGINEBENCH_TEST_PYTHON: python.main,
-      ...(python.tensorrt ? { ENGINEBENCH_TEST_TENSORRT_PYTHON: python.tensorrt } : {}),
+      ...pythonEnvironment(python),
     },
   })
   return code

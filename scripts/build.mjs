@@ -1,15 +1,14 @@
-// Builds out/ when its sources have changed since: window, main process, preload, command line, workers.
+// Brings the clone up to date: node_modules from the lock file, then out/ (window, main process, preload, command line,
+// workers) from its sources. Does nothing where both are current.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { requireProgram, runScript } from './child-process.mjs'
-import { hashOf } from './folder-hash.mjs'
-import { withFolderLock } from './folder-lock.mjs'
-import { ensureNodePackages } from './node-packages.mjs'
-import { repositoryFolder } from './repository.mjs'
+import { hashOf, repositoryFolder, withFolderLock } from './folders.mjs'
+import { requireProgram, runScript } from './programs.mjs'
 
+const packagesMarker = join(repositoryFolder, 'node_modules', '.enginebench-lock-sha256')
 const outFolder = join(repositoryFolder, 'out')
-const marker = join(outFolder, 'sources-sha256')
+const buildMarker = join(outFolder, 'sources-sha256')
 const products = ['renderer/index.html', 'main/main.cjs', 'preload/preload.cjs', 'cli/enginebench.cjs']
 const sources = [
   'shared',
@@ -21,24 +20,57 @@ const sources = [
   'package-lock.json',
 ]
 
-function isCurrent() {
-  if (!products.every((file) => existsSync(join(outFolder, file)))) return false
-  return existsSync(marker) && readFileSync(marker, 'utf8') === hashOf(repositoryFolder, sources)
+export async function ensureNodePackages(log = console.error) {
+  if (packagesAreCurrent()) return
+  await withFolderLock(join(repositoryFolder, '.enginebench', 'node-packages'), async () => {
+    if (packagesAreCurrent()) return
+    log('Installing Node packages from package-lock.json (about a minute)')
+    // Not `npm ci`: it refuses a lock file without the optional binaries of other platforms, which a registry may lack.
+    // Every locked version and hash is obeyed either way, and `--no-save` leaves the lock file as it is.
+    await requireProgram('Installing Node packages', 'npm', ['install', '--no-save', '--no-fund', '--no-audit'], {
+      env: { ONNXRUNTIME_NODE_INSTALL_CUDA: 'skip' },
+    })
+    writeFileSync(packagesMarker, wantedPackages())
+  })
 }
 
-export async function ensureBuilt() {
-  if (isCurrent()) return
-  await withFolderLock(join(repositoryFolder, '.enginebench', 'build'), async () => {
-    if (isCurrent()) return
-    console.error('building')
-    const hash = hashOf(repositoryFolder, sources)
-    rmSync(marker, { force: true })
-    const vite = join(repositoryFolder, 'node_modules', 'vite', 'bin', 'vite.js')
-    // Quiet, so that a command's own output on stdout stays alone.
-    await requireProgram('The build', process.execPath, [vite, 'build', '--logLevel', 'warn'], { quiet: true })
-    mkdirSync(outFolder, { recursive: true })
-    writeFileSync(marker, hash)
+function wantedPackages() {
+  return hashOf(repositoryFolder, ['package-lock.json', '.npmrc'])
+}
+
+function packagesAreCurrent() {
+  if (!existsSync(packagesMarker)) return isInstalledFromLock()
+  return readFileSync(packagesMarker, 'utf8') === wantedPackages()
+}
+
+/** npm's own list of what it installed matches the lock file: an `npm install` done by hand. */
+function isInstalledFromLock() {
+  const installed = join(repositoryFolder, 'node_modules', '.package-lock.json')
+  if (!existsSync(installed)) return false
+  const { packages: found } = JSON.parse(readFileSync(installed, 'utf8'))
+  const { packages: locked } = JSON.parse(readFileSync(join(repositoryFolder, 'package-lock.json'), 'utf8'))
+  return Object.entries(locked).every(([path, { version, optional }]) => {
+    return path === '' || optional || found[path]?.version === version
   })
+}
+
+export async function ensureBuilt(log = console.error) {
+  if (buildIsCurrent()) return
+  await withFolderLock(join(repositoryFolder, '.enginebench', 'build'), async () => {
+    if (buildIsCurrent()) return
+    log('Building the app (about 10 seconds)')
+    const hash = hashOf(repositoryFolder, sources)
+    rmSync(buildMarker, { force: true })
+    const vite = join(repositoryFolder, 'node_modules', 'vite', 'bin', 'vite.js')
+    await requireProgram('Building the app', process.execPath, [vite, 'build', '--logLevel', 'warn'])
+    mkdirSync(outFolder, { recursive: true })
+    writeFileSync(buildMarker, hash)
+  })
+}
+
+function buildIsCurrent() {
+  if (!products.every((file) => existsSync(join(outFolder, file)))) return false
+  return existsSync(buildMarker) && readFileSync(buildMarker, 'utf8') === hashOf(repositoryFolder, sources)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,12 +1,11 @@
 #!/usr/bin/env node
-// The command line in the clone: builds it when its sources have changed, then becomes it. Nothing but the command's
-// own output goes to stdout.
+// The command line in the clone: builds it when its sources have changed, then runs it. Only the command's own output
+// goes to stdout.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { ensureBuilt } from './build.mjs'
-import { StepFailed } from './child-process.mjs'
-import { ensureNodePackages } from './node-packages.mjs'
-import { repositoryFolder } from './repository.mjs'
+import { ensureBuilt, ensureNodePackages } from './build.mjs'
+import { repositoryFolder } from './folders.mjs'
+import { StepFailed } from './programs.mjs'
 
 try {
   await ensureNodePackages()
@@ -18,7 +17,7 @@ try {
 
 const program = join(repositoryFolder, 'out', 'cli', 'enginebench.cjs')
 const child = spawn(process.execPath, [program, ...process.argv.slice(2)], { stdio: 'inherit' })
-// A terminal sends Ctrl+C to both; one sent to this process alone is passed on.
+// A terminal sends Ctrl+C to both processes; a signal that only this one received is passed on.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)

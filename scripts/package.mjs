@@ -1,29 +1,26 @@
 // `npm run package`: the unpacked Linux app in release/, made offline from the runtime that set-up found. The fallback
-// runtime is unsupported upstream and is refused; `-- --allow-fallback-runtime` packs it all the same, for tests, into
-// a folder whose name says so.
+// runtime is unsupported upstream and is refused; `-- --allow-fallback-runtime` packs it for tests, into a folder whose
+// name says so.
 import { existsSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ensureBuilt } from './build.mjs'
-import { runScript, StepFailed } from './child-process.mjs'
+import { ensureBuilt, ensureNodePackages } from './build.mjs'
 import { resolveElectronRuntime } from './electron-runtime.mjs'
-import { ensureNodePackages } from './node-packages.mjs'
-import { repositoryFolder } from './repository.mjs'
+import { repositoryFolder } from './folders.mjs'
+import { runScript, StepFailed } from './programs.mjs'
 
 /** @returns the folder that holds the `enginebench` executable. */
 export async function packageApp({ allowFallbackRuntime }) {
   await ensureNodePackages()
   await ensureBuilt()
-  const runtime = await resolveElectronRuntime().catch((error) => {
-    throw new StepFailed(error.message)
-  })
+  const runtime = await resolveElectronRuntime()
   if (runtime.kind === 'fallback' && !allowFallbackRuntime) {
     throw new StepFailed(
       [
-        `Not packaged: only the ${runtime.notice} is here, and nothing made with it may be shipped.`,
-        'Connect and fetch the official one: node scripts/electron-runtime.mjs --retry-official',
-        'For a test package all the same: npm run package -- --allow-fallback-runtime',
+        `Not packaged: this machine has only the ${runtime.notice}, and nothing made with it may be shipped.`,
+        'To download the official one: node scripts/electron-runtime.mjs --retry-official',
+        'To make a package for tests only: npm run package -- --allow-fallback-runtime',
       ].join('\n'),
     )
   }

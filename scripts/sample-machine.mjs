@@ -1,10 +1,10 @@
-// Samples this machine as a run does, for so many seconds, and prints what the sampling process says: one JSON line a
-// message. For trying a new GPU or driver. Needs out/workers/ and the package koffi, nothing else that is built.
+// Samples this machine as a run does, for N seconds, and prints the messages of the sampling process as JSON lines. For
+// trying a new GPU or driver. Needs out/workers/ and the package koffi; nothing else has to be built.
 //   node scripts/sample-machine.mjs [seconds]
 import { fork } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { repositoryFolder } from './repository.mjs'
+import { repositoryFolder } from './folders.mjs'
 
 const seconds = Number(process.argv[2] ?? 5)
 const intervalMs = 200

@@ -1,41 +1,45 @@
 // The Python environments that the tests use: made by the product's own set-up, as a user would make them, into a data
-// folder of their own that is kept while nothing they are made from changes. The test tools are added to `main`. The
-// test builder of TensorRT is no part of the product, so its own program makes it.
-import { existsSync, writeFileSync } from 'node:fs'
+// folder of their own that is kept as long as the requirements stay the same. The test tools are added to `main`. The
+// test builder of TensorRT is not part of the product, so its own program makes it.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { requireProgram } from './child-process.mjs'
-import { hashOf } from './folder-hash.mjs'
-import { withFolderLock } from './folder-lock.mjs'
-import { repositoryFolder, setupCacheFolder } from './repository.mjs'
-import { sideBySide } from './side-by-side.mjs'
+import { hashOf, repositoryFolder, setupCacheFolder, withFolderLock } from './folders.mjs'
+import { requireProgram, sideBySide } from './programs.mjs'
+import { hasTestBuilder } from './system.mjs'
 
 const requirements = 'electron/python/requirements'
 const enginebench = join(repositoryFolder, 'scripts', 'enginebench.mjs')
 const builderProgram = join(repositoryFolder, 'test', 'tensorrt-builder', 'install.py')
 
-/** Where the test builder of TensorRT can be made. */
-export const hasTestBuilder = process.platform === 'linux' && process.arch === 'x64'
-
 /**
  * @returns `{ home, main, yolo, openvino, tensorrt }`: the data folder (ENGINEBENCH_HOME) and the interpreters;
  * `tensorrt` is the test builder's, null where it cannot be made.
  */
-export async function ensureTestPython() {
-  const key = hashOf(repositoryFolder, [requirements, 'electron/python-environment/torch-version.ts']).slice(0, 16)
+export async function ensureTestPython(log = console.error) {
+  const madeFrom = ['main', 'yolo', 'openvino', 'torch', 'torchvision'].map((name) => `${requirements}/${name}.txt`)
+  const key = hashOf(repositoryFolder, [...madeFrom, 'electron/python-environment/torch-version.ts']).slice(0, 16)
   const home = join(setupCacheFolder, `test-home-${key}`)
   const interpreter = (name) => join(home, 'environments', name, 'bin', 'python')
+  const isThere = (name) => existsSync(join(home, 'environments', name, 'complete.json'))
   const builder = join(home, 'test-builder')
   await withFolderLock(home, async () => {
-    // Two at a time: unpacking keeps a core busy each.
+    const missing = ['main', 'yolo', 'openvino'].filter((name) => !isThere(name))
+    if (missing.length > 0)
+      log(`Making the Python environments for the tests: ${missing.join(', ')} (about two minutes)`)
+    const ensure = async (name, extra) => (isThere(name) ? undefined : makeEnvironment(home, name, extra))
+    // Two at a time: unpacking keeps one core busy for each.
     await sideBySide(
       async () => {
-        await ensureEnvironment(home, 'main', [])
+        await ensure('main', [])
         await ensureTestTools(home, interpreter('main'))
       },
       async () => {
-        await ensureEnvironment(home, 'yolo', ['--accept-licence', 'AGPL-3.0'])
-        await ensureEnvironment(home, 'openvino', [])
-        if (hasTestBuilder) await ensureTestBuilder(builder)
+        await ensure('yolo', ['--accept-licence', 'AGPL-3.0'])
+        await ensure('openvino', [])
+        // Returns at once where the environment is made from the current files.
+        if (hasTestBuilder) {
+          await requireProgram('Making the test builder of TensorRT', 'python3', ['-I', builderProgram, builder])
+        }
       },
     )
   })
@@ -48,8 +52,18 @@ export async function ensureTestPython() {
   }
 }
 
-async function ensureEnvironment(home, name, extra) {
-  if (existsSync(join(home, 'environments', name, 'complete.json'))) return
+/** Tells a test where Python is. The data folder is only for reading the environments, not for runs. */
+export function pythonEnvironment({ home, main, yolo, openvino, tensorrt }) {
+  return {
+    ENGINEBENCH_TEST_HOME: home,
+    ENGINEBENCH_TEST_PYTHON: main,
+    ENGINEBENCH_TEST_YOLO_PYTHON: yolo,
+    ENGINEBENCH_TEST_OPENVINO_PYTHON: openvino,
+    ...(tensorrt ? { ENGINEBENCH_TEST_TENSORRT_PYTHON: tensorrt } : {}),
+  }
+}
+
+async function makeEnvironment(home, name, extra) {
   await requireProgram(
     `Setting up the Python environment ${name}`,
     process.execPath,
@@ -60,20 +74,10 @@ async function ensureEnvironment(home, name, extra) {
 
 async function ensureTestTools(home, interpreter) {
   const marker = join(home, 'test-tools-installed')
-  if (existsSync(marker)) return
   const file = join(repositoryFolder, requirements, 'test.txt')
-  await requireProgram(
-    'Installing the test tools',
-    interpreter,
-    ['-I', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes', '-r', file],
-    { quiet: true },
-  )
-  writeFileSync(marker, '')
-}
-
-/** Answers at once where the environment is made from these very files. */
-async function ensureTestBuilder(folder) {
-  await requireProgram('Making the test builder of TensorRT', 'python3', ['-I', builderProgram, folder], {
-    quiet: true,
-  })
+  const wanted = hashOf(repositoryFolder, [`${requirements}/test.txt`])
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return
+  const install = ['install', '--quiet', '--disable-pip-version-check', '--require-hashes', '-r', file]
+  await requireProgram('Installing the test tools', interpreter, ['-I', '-m', 'pip', ...install])
+  writeFileSync(marker, wanted)
 }

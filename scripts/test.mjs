@@ -1,145 +1,197 @@
-// `npm test`: sets up all that the tests need, runs every suite, and ends with one line of counts. With --long also
-// what takes longer than a coffee. Words after `--only` name the stages to run: types lint unit python window. With
-// --conversions each of unit, python and window runs the tests of conversions alone.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { ensureBuilt } from './build.mjs'
-import { runProgram, runScript } from './child-process.mjs'
-import { onSomeDisplay } from './display.mjs'
+// `npm test`: sets up all that the tests need, runs every stage, and ends with the time of each stage and one line of
+// counts. Options:
+//
+//   --only NAME…     only these stages: types lint lint-python unit python window
+//   --conversions    unit, python and window run only the tests of conversions
+//   --long           also the tests that take minutes each
+//   --summary FILE   writes what ran, how long it took and what failed to FILE
+//
+// docs/testing.md says what runs where.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, release, tmpdir, totalmem, type } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { ensureBuilt, ensureNodePackages } from './build.mjs'
 import { resolveElectronRuntime, runtimeEnvironment } from './electron-runtime.mjs'
-import { ensureNodePackages } from './node-packages.mjs'
-import { repositoryFolder } from './repository.mjs'
-import { sideBySide } from './side-by-side.mjs'
-import { ensureSystemPackages, systemNeeds } from './system-packages.mjs'
-import { countsLine, countsOfExitCode, countsOfPlaywright, countsOfPytest, countsOfVitest } from './test-counts.mjs'
-import { ensureTestPython, hasTestBuilder } from './test-python.mjs'
+import { repositoryFolder } from './folders.mjs'
+import { runProgram, runScript, StepFailed, sideBySide } from './programs.mjs'
+import { ensureSystemPackages, onSomeDisplay, systemNeeds } from './system.mjs'
+import { ensureTestPython, pythonEnvironment } from './test-python.mjs'
+import { countsLine, countsOfExitCode, readPlaywright, readPytest, readVitest, slowestLines } from './test-reports.mjs'
 
-const long = process.argv.includes('--long')
-const only = process.argv.includes('--only') ? process.argv.slice(process.argv.indexOf('--only') + 1) : null
-const conversions = process.argv.includes('--conversions')
-const wants = (stage) => only === null || only.includes(stage)
+const stageNames = ['types', 'lint', 'lint-python', 'unit', 'python', 'window']
+const { values: options, positionals } = parseArgs({
+  options: {
+    only: { type: 'boolean', default: false },
+    conversions: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
+    summary: { type: 'string' },
+  },
+  allowPositionals: true,
+})
+const wants = (name) => !options.only || positionals.includes(name)
+
+const bin = (name) => join(repositoryFolder, 'node_modules', '.bin', name)
+const readIfThere = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '')
 
 await runScript(async () => {
+  const unknown = positionals.filter((name) => !stageNames.includes(name))
+  if (unknown.length > 0 || options.only !== positionals.length > 0) {
+    throw new StepFailed(`Name the stages after --only: ${stageNames.join(' ')}`)
+  }
   const reports = mkdtempSync(join(tmpdir(), 'enginebench-reports-'))
+  const started = performance.now()
   try {
-    const environment = await timed('setting up', setUp)
-    const totals = { passed: 0, failed: 0, skipped: 0 }
-    for (const stage of stages(environment, reports)) {
-      if (!wants(stage.name)) continue
-      const counts = await timed(stage.name, () => runStage(stage))
-      for (const key of Object.keys(totals)) totals[key] += counts[key]
+    const ended = []
+    const record = (stage) => {
+      if (stage) ended.push(stage)
     }
-    console.log(countsLine(totals))
-    return totals.failed === 0 && totals.passed > 0 ? 0 : 1
+    const [environment] = await setUp(record)
+    for (const stage of testStages(environment, reports)) record(await runStage(stage))
+    const total = ended.reduce((sum, { counts }) => addCounts(sum, counts), { passed: 0, failed: 0, skipped: 0 })
+    const times = stageTimes(ended, performance.now() - started)
+    if (options.summary) writeSummary(resolve(options.summary), ended, [...times, countsLine(total)])
+    console.log(['', ...times, countsLine(total)].join('\n'))
+    return total.failed === 0 && total.passed > 0 ? 0 : 1
   } finally {
     rmSync(reports, { recursive: true, force: true })
   }
 })
 
-async function setUp() {
-  const { forWindow, forVirtualDisplay, forPython, forTestBuilder } = systemNeeds
-  await ensureSystemPackages([
-    ...[...forWindow, ...forVirtualDisplay, ...forPython],
-    ...(hasTestBuilder ? forTestBuilder : []),
-  ])
+/** Types and lint need only the Node packages, so they run beside the rest of set-up. */
+async function setUp(record) {
+  console.log('\n== set-up')
+  const started = performance.now()
+  await ensureSystemPackages(systemNeeds.forTests)
   await ensureNodePackages()
-  await ensureBuilt()
-  const needsPython = wants('unit') || wants('python') || wants('window')
-  const [runtime, python] = await sideBySide(
-    () => resolveElectronRuntime({ inspectable: true }),
-    async () => (needsPython ? ensureTestPython() : null),
-  )
-  return {
-    ...runtimeEnvironment(runtime),
-    ENGINEBENCH_TEST_ELECTRON: runtime.executable,
-    ...(python ? pythonEnvironment(python) : {}),
-    ...(long ? { ENGINEBENCH_LONG: '1' } : {}),
+  const needsPython = ['lint-python', 'unit', 'python', 'window'].some(wants)
+  const needsApp = ['unit', 'python', 'window'].some(wants)
+  const checks = async () => {
+    record(await runCheck('types', bin('tsc'), ['-p', '.']))
+    record(await runCheck('lint', bin('biome'), ['check', '.']))
   }
+  const app = async () => {
+    if (!needsApp) return {}
+    await ensureBuilt()
+    const runtime = await resolveElectronRuntime({ inspectable: true })
+    return { ...runtimeEnvironment(runtime), ENGINEBENCH_TEST_ELECTRON: runtime.executable }
+  }
+  const python = async () => {
+    if (!needsPython) return {}
+    const made = await ensureTestPython()
+    record(await runCheck('lint-python', made.main, ['-I', '-m', 'ruff', 'check', '--no-cache', 'electron/python']))
+    return pythonEnvironment(made)
+  }
+  const [, forApp, forPython] = await sideBySide(checks, app, python)
+  record({ name: 'set-up', counts: null, seconds: (performance.now() - started) / 1000, tests: [] })
+  return [{ ...forApp, ...forPython, ...(options.long ? { ENGINEBENCH_LONG: '1' } : {}) }]
 }
 
-/** A test that needs Python gets it from here; the data folder is for reading the environments, not for runs. */
-function pythonEnvironment({ home, main, yolo, openvino, tensorrt }) {
-  return {
-    ENGINEBENCH_TEST_HOME: home,
-    ENGINEBENCH_TEST_PYTHON: main,
-    ENGINEBENCH_TEST_YOLO_PYTHON: yolo,
-    ENGINEBENCH_TEST_OPENVINO_PYTHON: openvino,
-    ...(tensorrt ? { ENGINEBENCH_TEST_TENSORRT_PYTHON: tensorrt } : {}),
-  }
+/** A stage of one program whose exit code is the answer; its output is shown where it failed. */
+async function runCheck(name, command, words) {
+  if (!wants(name)) return null
+  const started = performance.now()
+  const { code, output } = await runProgram(command, words, { output: 'keep' })
+  const seconds = (performance.now() - started) / 1000
+  const counts = countsOfExitCode(code)
+  console.log(`${code === 0 ? '' : `${output.trimEnd()}\n`}== ${name}: ${countsLine(counts)}, ${seconds.toFixed(1)} s`)
+  return { name, counts, seconds, tests: code === 0 ? [] : [{ name, seconds, failed: true }] }
 }
 
-/** Which tests of pytest run: `models` takes minutes, so that the long tests alone have them. */
+/** Which tests of pytest run: those marked `models` take minutes, so only the long tests have them. */
 function pytestMarkers() {
-  const short = long ? 'models or not models' : 'not models or yolo'
-  return conversions ? `conversions and (${short})` : short
+  const short = options.long ? 'models or not models' : 'not models or yolo'
+  return options.conversions ? `conversions and (${short})` : short
 }
 
-function stages(env, reports) {
-  const bin = (name) => join(repositoryFolder, 'node_modules', '.bin', name)
+function testStages(env, reports) {
   const report = (name) => join(reports, name)
-  const python = env.ENGINEBENCH_TEST_PYTHON ?? 'python3'
   const [playwright, playwrightWords] = onSomeDisplay(bin('playwright'), [
     'test',
-    ...(conversions ? ['conversion'] : []),
+    ...(options.conversions ? ['conversion'] : []),
     '--reporter=list,json',
   ])
   return [
-    { name: 'types', command: bin('tsc'), words: ['-p', '.'], count: ({ code }) => countsOfExitCode(code) },
-    { name: 'lint', command: bin('biome'), words: ['check', '.'], count: ({ code }) => countsOfExitCode(code) },
-    {
-      name: 'lint-python',
-      command: python,
-      words: ['-I', '-m', 'ruff', 'check', '--no-cache', '--quiet', 'electron/python'],
-      count: ({ code }) => countsOfExitCode(code),
-    },
     {
       name: 'unit',
       command: bin('vitest'),
       words: [
         'run',
-        ...(conversions ? ['test/electron/conversions', 'test/pipeline/conversion'] : []),
+        ...(options.conversions ? ['test/electron/conversions', 'test/pipeline/conversion'] : []),
         '--reporter=default',
         '--reporter=json',
         `--outputFile.json=${report('unit.json')}`,
       ],
       env,
-      count: () => countsOfVitest(readIfThere(report('unit.json'))),
+      read: () => readVitest(readIfThere(report('unit.json')), `${repositoryFolder}/`),
     },
     {
       name: 'python',
-      command: python,
-      words: ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', '-m', pytestMarkers(), 'test'],
+      command: env.ENGINEBENCH_TEST_PYTHON ?? 'python3',
+      words: [
+        ...['-m', 'pytest', '-q', '-p', 'no:cacheprovider', '-n', '2', '--dist', 'loadfile', '-m', pytestMarkers()],
+        ...[`--junit-xml=${report('python.xml')}`, 'test'],
+      ],
       env: { ...env, PYTHONDONTWRITEBYTECODE: '1' },
-      capture: true,
-      count: ({ output }) => countsOfPytest(output),
+      read: () => readPytest(readIfThere(report('python.xml'))),
     },
     {
       name: 'window',
       command: playwright,
       words: playwrightWords,
       env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report('window.json') },
-      count: () => countsOfPlaywright(readIfThere(report('window.json'))),
+      read: () => readPlaywright(readIfThere(report('window.json'))),
     },
-  ]
+  ].filter(({ name }) => wants(name))
 }
 
 /** A stage that failed without a failed test (it could not start, it crashed) counts as one failure. */
-async function runStage({ command, words, env = {}, capture = false, count }) {
-  const result = await runProgram(command, words, { env, capture })
-  const counts = count(result) ?? countsOfExitCode(result.code)
-  return result.code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
-}
-
-function readIfThere(file) {
-  return existsSync(file) ? readFileSync(file, 'utf8') : ''
-}
-
-async function timed(name, work) {
+async function runStage({ name, command, words, env = {}, read }) {
   console.log(`\n== ${name}`)
   const started = performance.now()
-  const result = await work()
-  const counts = typeof result?.passed === 'number' ? `${countsLine(result)}, ` : ''
-  console.log(`== ${name}: ${counts}${((performance.now() - started) / 1000).toFixed(1)} s`)
-  return result
+  const { code } = await runProgram(command, words, { env })
+  const seconds = (performance.now() - started) / 1000
+  const { counts: read_, tests } = read() ?? { counts: countsOfExitCode(code), tests: [] }
+  const counts = code !== 0 && read_.failed === 0 ? { ...read_, failed: 1 } : read_
+  console.log(`== ${name}: the slowest tests\n${slowestLines(tests).join('\n')}`)
+  console.log(`== ${name}: ${countsLine(counts)}, ${seconds.toFixed(1)} s`)
+  return { name, counts, seconds, tests }
+}
+
+function addCounts(sum, counts) {
+  if (counts === null) return sum
+  return {
+    passed: sum.passed + counts.passed,
+    failed: sum.failed + counts.failed,
+    skipped: sum.skipped + counts.skipped,
+  }
+}
+
+function stageTimes(ended, totalMs) {
+  const line = (name, seconds, counts) =>
+    `${name.padEnd(12)}${seconds.toFixed(1).padStart(8)} s${counts ? `  ${countsLine(counts)}` : ''}`
+  return [
+    ...ended.map(({ name, seconds, counts }) => line(name, seconds, counts)),
+    line('in all', totalMs / 1000, null),
+  ]
+}
+
+function writeSummary(file, ended, lines) {
+  const [{ model }] = cpus()
+  const failed = ended.flatMap(({ name, tests }) =>
+    tests.filter((test) => test.failed).map((test) => [name, test.name]),
+  )
+  const slowest = ended.filter(({ tests }) => tests.length > 0)
+  const text = [
+    `npm ${options.long ? 'run test:long' : 'test'}, ended ${new Date().toISOString()}`,
+    `${cpus().length} × ${model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}, Node ${process.versions.node}`,
+    '',
+    ...lines,
+    '',
+    ...(failed.length > 0 ? ['Failed:', ...failed.map(([stage, name]) => `  ${stage}: ${name}`), ''] : []),
+    ...slowest.flatMap(({ name, tests }) => [`The slowest of ${name}:`, ...slowestLines(tests), '']),
+  ]
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, `${text.join('\n').trimEnd()}\n`)
+  console.log(`Summary: ${file}`)
 }

@@ -1,1 +1,0 @@
-export function sideBySide(...works: readonly (() => Promise<unknown>)[]): Promise<unknown[]>
