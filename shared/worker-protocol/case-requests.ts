@@ -16,7 +16,7 @@ import {
 } from './request-definition.ts'
 
 /** Past 2^53 ns (a machine up for 104 days) a JSON number is off by a nanosecond or two: whole, but not a safe integer. */
-const hostClockNs = z.number().nonnegative().refine(Number.isInteger, 'not a whole number')
+export const hostClockNsSchema = z.number().nonnegative().refine(Number.isInteger, 'not a whole number')
 const latenciesMs = z.array(z.number().positive().finite())
 export const writtenOutputSchema = z.object({
   name: z.string(),
@@ -61,7 +61,7 @@ export const caseRequests = {
       floorSamples: z.number().int().positive(),
     }),
     answer: 'block',
-    result: z.object({ startedAtNs: hostClockNs, endedAtNs: hostClockNs, latenciesMs: latenciesMs.min(1) }),
+    result: z.object({ startedAtNs: hostClockNsSchema, endedAtNs: hostClockNsSchema, latenciesMs: latenciesMs.min(1) }),
   },
   /** Runs `iterations` queries, then reads the peaks of this process and its allocator. */
   'measure-memory': {
@@ -93,7 +93,11 @@ export const caseRequests = {
     ...{ stage: 'measure', ...measuring },
     parameters: z.object({ durationMs: z.number().nonnegative(), minimumQueries: z.number().int().positive() }),
     answer: 'sustained',
-    result: z.object({ startedAtNs: hostClockNs, endedAtNs: hostClockNs, queries: z.number().int().positive() }),
+    result: z.object({
+      startedAtNs: hostClockNsSchema,
+      endedAtNs: hostClockNsSchema,
+      queries: z.number().int().positive(),
+    }),
   },
   /** One query per arrival (ms from the start, ascending). One that arrives during another waits; that wait counts. */
   serve: {
@@ -101,8 +105,8 @@ export const caseRequests = {
     parameters: z.object({ arrivalsMs: z.array(z.number().nonnegative()).min(1).max(100_000) }),
     answer: 'served',
     result: z.object({
-      startedAtNs: hostClockNs,
-      endedAtNs: hostClockNs,
+      startedAtNs: hostClockNsSchema,
+      endedAtNs: hostClockNsSchema,
       /** From arrival to answer, in the order of arrival. */
       latenciesMs: latenciesMs.min(1),
     }),
@@ -120,7 +124,7 @@ export const caseRequests = {
     answer: 'layers-profiled',
     result: z.object({
       method: z.string(),
-      clock: z.enum(['host', 'device']).optional(),
+      clock: partTimeSchema.shape.clock.optional(),
       /** Costliest first, at most `mostLayers`; the others are counted and summed. */
       layers: z.array(layerTimeSchema).max(mostLayers),
       otherLayers: z.number().int().nonnegative(),
@@ -165,8 +169,8 @@ export const caseRequests = {
     }),
     answer: 'video-analyzed',
     result: z.object({
-      startedAtNs: hostClockNs,
-      endedAtNs: hostClockNs,
+      startedAtNs: hostClockNsSchema,
+      endedAtNs: hostClockNsSchema,
       /** 0 only at the end. */
       frames: z.number().int().nonnegative(),
       results: z.number().int().nonnegative(),

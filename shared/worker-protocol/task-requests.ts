@@ -27,10 +27,16 @@ import {
 
 /** Images to calibrate INT8 on: float32 .npy, shape [images, channels, height, width], preprocessed. */
 export const calibrationArraySchema = z.object({ file: z.string(), method: calibrationMethodSchema })
-export const keptByRuleSchema = z.object({ operator: z.string(), reason: z.string() })
+/** Operators that stay FP32, each with the reason, as the manifest says it. */
+const keptOperatorsSchema = modelManifestSchema.shape.keepInFp32
 export const batchComparisonSchema = z.object({
   batchSize: z.number().int().positive(),
   figures: parityFiguresSchema,
+})
+export const graphInputSchema = z.object({
+  name: z.string(),
+  dtype: z.string(),
+  dimensions: z.array(z.union([z.number().int(), z.string()])),
 })
 export const skippedFileSchema = z.object({ file: z.string(), reason: z.string() })
 
@@ -47,6 +53,41 @@ const convertedGraphSchema = z.object({
   layerPrecision: precisionSharesSchema,
   weightPrecision: precisionSharesSchema,
   tools: versionsSchema,
+})
+
+/** An engine as a builder is asked for it. */
+export const buildRequestSchema = z.object({
+  model: modelManifestSchema,
+  onnxFile: z.string(),
+  outFile: z.string(),
+  logFile: z.string(),
+  /** The label that the proof must support. */
+  precision: precisionSchema,
+  batch: optimizationRangeSchema,
+  /** Pixels, height and width alike; null keeps the manifest's. */
+  size: optimizationRangeSchema.nullable(),
+  options: engineOptionsSchema,
+  /** Read where it exists, written after a build; null for no cache. */
+  timingCacheFile: z.string().nullable(),
+  /** For builders that calibrate themselves (OpenVINO); null elsewhere. */
+  calibration: calibrationArraySchema.nullable(),
+  threads: z.number().int().positive(),
+})
+
+/** What a builder reads back from its library after a build. */
+export const engineFactsSchema = z.object({
+  /** What the loaded library really makes, which may differ from what was asked for. */
+  kind: artifactKindSchema,
+  precisionProof: precisionProofSchema,
+  layerPrecision: precisionSharesSchema,
+  weightPrecision: precisionSharesSchema,
+  activationBytes: bytesOrReasonSchema,
+  weightBytes: bytesOrReasonSchema,
+  /** As read back from the library. */
+  options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  tools: versionsSchema,
+  /** GPU, compute capability and driver that the engine is bound to; null where it runs anywhere. */
+  machine: z.string().nullable(),
 })
 
 export const taskRequests = {
@@ -68,9 +109,7 @@ export const taskRequests = {
     result: z.object({
       opset: z.number().int(),
       /** Graph inputs that are not initializers. A dimension is its size, or its symbolic name. */
-      inputs: z.array(
-        z.object({ name: z.string(), dtype: z.string(), dimensions: z.array(z.union([z.number().int(), z.string()])) }),
-      ),
+      inputs: z.array(graphInputSchema),
       outputs: z.array(z.string()).min(1),
       /** Files of external data beside the model, relative to its folder; their bytes are part of the hash. */
       externalFiles: z.array(z.string()),
@@ -174,7 +213,7 @@ export const taskRequests = {
       outFile: z.string(),
       precision: z.enum(['fp16', 'bf16', 'int8']),
       elsewhere: z.enum(['fp32', 'fp16']),
-      keepOperators: z.array(keptByRuleSchema),
+      keepOperators: keptOperatorsSchema,
       keepNodes: z.array(z.string()),
       calibration: calibrationArraySchema.nullable(),
     }),
@@ -187,7 +226,7 @@ export const taskRequests = {
     parameters: z.object({
       /** The FP32 file that INT8 was made from. */
       inFile: z.string(),
-      keepOperators: z.array(keptByRuleSchema),
+      keepOperators: keptOperatorsSchema,
       keepNodes: z.array(z.string()),
       calibration: calibrationArraySchema,
       inputFile: z.string(),
@@ -202,41 +241,13 @@ export const taskRequests = {
    */
   'build-engine': {
     ...{ stage: 'build', silenceMs: 5 * minute, stuckMs: 120 * minute, endsSoon: true },
-    parameters: z.object({
-      backend: backendIdSchema,
-      model: modelManifestSchema,
-      onnxFile: z.string(),
-      outFile: z.string(),
-      logFile: z.string(),
-      /** The label that the proof must support. */
-      precision: precisionSchema,
-      batch: optimizationRangeSchema,
-      /** Pixels, height and width alike; null keeps the manifest's. */
-      size: optimizationRangeSchema.nullable(),
-      options: engineOptionsSchema,
-      /** Read where it exists, written after a build; null for no cache. */
-      timingCacheFile: z.string().nullable(),
-      /** For builders that calibrate themselves (OpenVINO); null elsewhere. */
-      calibration: calibrationArraySchema.nullable(),
-      threads: z.number().int().positive(),
-    }),
+    parameters: z.object({ backend: backendIdSchema, ...buildRequestSchema.shape }),
     answer: 'engine-built',
     result: z.object({
-      /** What the loaded library really makes, which may differ from what was asked for. */
-      kind: artifactKindSchema,
       sha256: z.string(),
       sizeBytes: z.number().int().positive(),
       buildTimeMs: z.number().nonnegative(),
-      precisionProof: precisionProofSchema,
-      layerPrecision: precisionSharesSchema,
-      weightPrecision: precisionSharesSchema,
-      activationBytes: bytesOrReasonSchema,
-      weightBytes: bytesOrReasonSchema,
-      /** As read back from the library. */
-      options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-      tools: versionsSchema,
-      /** GPU, compute capability and driver that the engine is bound to; null where it runs anywhere. */
-      machine: z.string().nullable(),
+      ...engineFactsSchema.shape,
     }),
   },
   /** Reads the graph; runs nothing. */

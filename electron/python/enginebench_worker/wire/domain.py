@@ -1,0 +1,378 @@
+"""The nouns that cross the wire. NCHW shapes, sizes in pixels, memory in bytes, absolute paths.
+
+Generated from shared/worker-protocol by scripts/generate-python-wire.mjs: do not edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Precision = Literal["fp32", "tf32", "fp16", "bf16", "int8"]
+Clock = Literal["host", "device"]
+Device = Literal["cpu", "cuda"]
+WeightsOrigin = Literal["hub", "folder", "seeded", "own"]
+WeightsChoice = Literal["auto", "hub", "folder", "seeded"]
+ArtifactKind = Literal["onnx", "tensorrt-engine", "tensorrt-rtx-engine", "openvino-ir", "onnxruntime-optimized"]
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    resize: Literal["none", "shortest-edge", "exact", "letterbox"]
+    interpolation: Literal["bilinear", "bicubic"]
+    center_crop: bool
+    pad_value: int
+    rescale: float
+    mean: tuple[float, ...]
+    standard_deviation: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    library: Literal["transformers", "ultralytics", "own", "file"]
+    repository: str
+    revision: str | None
+    weights_file: str | None
+
+
+@dataclass(frozen=True)
+class Licence:
+    model: str
+    weights: str
+    note: str | None
+
+
+@dataclass(frozen=True)
+class ModelInput:
+    name: str
+    dtype: Literal["float32"]
+    channels: int
+    height: int
+    width: int
+    dynamic_size: bool
+    size_multiple: int
+
+
+@dataclass(frozen=True)
+class OptimizationProfile:
+    min: int
+    opt: int
+    max: int
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    cosine_pass: float
+    cosine_warn: float
+    max_abs_pass: float | None
+
+
+@dataclass(frozen=True)
+class ShippedArtifact:
+    kind: Literal["onnx"]
+    precision: Precision
+    file: str
+    sha256: str
+    opset: int
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    inputs_file: str
+    labels_file: str
+    thumbnails: str
+    licence: str
+
+
+@dataclass(frozen=True)
+class CalibrationArrays:
+    inputs_file: str
+    licence: str
+
+
+@dataclass(frozen=True)
+class ModelManifest:
+    id: str
+    name: str
+    task: Literal["image-embedding", "object-detection", "image-classification", "custom"]
+    source: Source
+    licence: Licence
+    parameter_count: int | None
+    input: ModelInput
+    outputs: tuple[str, ...]
+    preprocessing: Preprocessing
+    postprocessing: Literal["none", "embedding", "set-detection", "yolo-detection", "top-1"]
+    optimization_profile: OptimizationProfile
+    default_opset: int
+    parity_tolerance: dict[str, Tolerance]
+    keep_in_fp32: tuple[KeptOperator, ...]
+    backends: tuple[str, ...]
+    artifacts: tuple[ShippedArtifact, ...]
+    evaluation: Evaluation | None
+    calibration: CalibrationArrays | None = None
+    score_threshold: float | None = None
+
+
+@dataclass(frozen=True)
+class Weights:
+    origin: WeightsOrigin
+    folder: str | None
+    seed: int
+
+
+@dataclass(frozen=True)
+class InputArray:
+    file: str
+    sha256: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class WorkerCase:
+    backend: str
+    precision: Precision
+    model: ModelManifest
+    model_folder: str
+    weights: Weights
+    onnx_file: str | None
+    batch_size: int
+    input: InputArray
+    device: Device
+    threads: int
+    options: dict[str, object]
+    engine_file: str | None = None
+
+
+@dataclass(frozen=True)
+class OptimizationRange:
+    min: int
+    opt: int
+    max: int
+
+
+@dataclass(frozen=True)
+class EngineOptions:
+    workspace_gib: float
+    optimization_level: int | None
+    timing_cache: bool
+    version_compatible: bool
+    hardware_compatible: bool
+
+
+@dataclass(frozen=True)
+class CalibrationArray:
+    file: str
+    method: Literal["min-max", "entropy", "percentile"]
+
+
+@dataclass(frozen=True)
+class FrameSampling:
+    every_frames: int | None
+    frames_per_second: float | None
+
+
+@dataclass(frozen=True)
+class StageTimes:
+    decode: float
+    preprocess: float
+    infer: float
+    postprocess: float
+    write: float
+
+
+@dataclass(frozen=True)
+class KeptOperator:
+    operator: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class KeptCount:
+    operator: str
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class LayerSensitivity:
+    name: str
+    operator: str
+    cosine_similarity: float | None
+    max_abs_error: float | None
+
+
+@dataclass(frozen=True)
+class BuildPhase:
+    name: str
+    depth: int
+    done: int
+    total: int | None
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    level: Literal["verbose", "info", "warning", "error", "stray"]
+    text: str
+    count: int
+
+
+@dataclass(frozen=True)
+class PrecisionProof:
+    holds: bool
+    label: str
+    method: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Bytes:
+    value: int | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class BuildRequest:
+    model: ModelManifest
+    onnx_file: str
+    out_file: str
+    log_file: str
+    precision: Precision
+    batch: OptimizationRange
+    size: OptimizationRange | None
+    options: EngineOptions
+    timing_cache_file: str | None
+    calibration: CalibrationArray | None
+    threads: int
+
+
+@dataclass(frozen=True)
+class EngineFacts:
+    kind: ArtifactKind
+    precision_proof: PrecisionProof
+    layer_precision: dict[str, float]
+    weight_precision: dict[str, float]
+    activation_bytes: Bytes
+    weight_bytes: Bytes
+    options: dict[str, str | float | bool | None]
+    tools: dict[str, str]
+    machine: str | None
+
+
+@dataclass(frozen=True)
+class BuilderStatus:
+    available: bool
+    reason: str | None
+    remedy: str | None
+    library: str | None
+    precisions: tuple[Precision, ...]
+
+
+@dataclass(frozen=True)
+class BackendStatus:
+    id: str
+    runs_in: Literal["python", "built-in"]
+    available: bool
+    reason: str | None
+    remedy: str | None
+    version: str | None
+    precisions: tuple[Precision, ...]
+    devices: tuple[str, ...]
+    licence: str | None
+    options_schema: dict[str, object] | None
+    device_remedies: dict[str, str] | None = None
+    builder: BuilderStatus | None = None
+
+
+@dataclass(frozen=True)
+class DetectionAgreement:
+    matched_share: float | None
+    mean_iou: float | None
+    max_score_difference: float | None
+    mean_average_precision: float | None
+    reference_box_count: int
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    candidate: float
+    reference: float
+
+
+@dataclass(frozen=True)
+class ParityFigures:
+    cosine_similarity: float | None
+    max_abs_error: float | None
+    mean_abs_error: float | None
+    non_finite_count: int
+    top1_agreement: float | None
+    image_count: int
+    non_finite_at: str | None = None
+    max_rel_error: float | None = None
+    neighbour_agreement: float | None = None
+    detection: DetectionAgreement | None = None
+    accuracy: Accuracy | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    batch_size: int
+    figures: ParityFigures
+
+
+@dataclass(frozen=True)
+class Steadiness:
+    verdict: Literal["steady", "no-steady-state", "not-checked"]
+    iterations: int
+    elapsed_ms: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class PartTime:
+    part: Literal["preprocess", "host-to-device", "compute", "device-to-host", "postprocess"]
+    clock: Clock
+    median_ms: float | None
+    reason: str | None
+    included: bool
+
+
+@dataclass(frozen=True)
+class LayerTime:
+    name: str
+    operator: str
+    time_ms: float
+
+
+@dataclass(frozen=True)
+class ModelWork:
+    operations: float
+    bytes: float
+    not_counted: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DevicePeak:
+    precision: Precision
+    operations_per_second: float
+    bytes_per_second: float
+    source: str
+
+
+@dataclass(frozen=True)
+class GraphInput:
+    name: str
+    dtype: str
+    dimensions: tuple[int | str, ...]
+
+
+@dataclass(frozen=True)
+class SkippedFile:
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class WrittenOutput:
+    name: str
+    file: str
+    sha256: str
+    shape: tuple[int, ...]

@@ -1,0 +1,12 @@
+// Writes Python's dataclasses of the worker protocol anew from the schemas. Run it after changing shared/worker-protocol
+// or what it is made of; a test finds files that are out of date.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { runnerImport } from 'vite'
+import { repositoryFolder } from './repository.mjs'
+
+const { module } = await runnerImport(join(repositoryFolder, 'scripts/python-wire.ts'))
+for (const [file, text] of Object.entries(module.pythonWire())) {
+  writeFileSync(join(repositoryFolder, 'electron/python/enginebench_worker/wire', file), text)
+  console.log(`wrote electron/python/enginebench_worker/wire/${file}`)
+}

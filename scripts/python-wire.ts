@@ -1,0 +1,372 @@
+// Python's side of the worker protocol, made from the zod schemas by way of their JSON Schema: frozen dataclasses that
+// the worker decodes and encodes with its own codec. Own code and not datamodel-code-generator, because fields are
+// tuples and names are shared, because the worker imports nothing but Python's standard library, and so that finding
+// drift needs neither Python nor 25 more packages. Ranges and patterns are checked on the TypeScript side only.
+import { z } from 'zod'
+import { frameSamplingSchema, stageTimesSchema } from '../shared/domain/analyzer.ts'
+import { artifactKindSchema, keptOperatorSchema, layerSensitivitySchema } from '../shared/domain/artifact.ts'
+import { backendIdSchema, backendStatusSchema } from '../shared/domain/backend.ts'
+import { benchErrorSchema, stageSchema } from '../shared/domain/bench-error.ts'
+import { buildPhaseSchema, logEntrySchema } from '../shared/domain/conversion.ts'
+import { layerTimeSchema } from '../shared/domain/layer-times.ts'
+import { devicePeakSchema, modelWorkSchema } from '../shared/domain/limits.ts'
+import {
+  modelManifestSchema,
+  preprocessingSchema,
+  shippedArtifactSchema,
+  toleranceSchema,
+  weightsOriginSchema,
+} from '../shared/domain/model.ts'
+import { detectionAgreementSchema, parityFiguresSchema } from '../shared/domain/parity.ts'
+import { precisionSchema } from '../shared/domain/precision.ts'
+import { precisionProofSchema } from '../shared/domain/precision-proof.ts'
+import { engineOptionsSchema, optimizationRangeSchema } from '../shared/domain/recipe.ts'
+import { steadinessSchema } from '../shared/domain/run.ts'
+import { partTimeSchema } from '../shared/domain/time-split.ts'
+import {
+  inputArraySchema,
+  resolvedWeightsSchema,
+  workerCaseSchema,
+  workerDeviceSchema,
+} from '../shared/domain/worker-case.ts'
+import { hostClockNsSchema, writtenOutputSchema } from '../shared/worker-protocol/case-requests.ts'
+import { bytesOrReasonSchema, type RequestDefinition } from '../shared/worker-protocol/request-definition.ts'
+import { requests } from '../shared/worker-protocol/requests.ts'
+import {
+  batchComparisonSchema,
+  buildRequestSchema,
+  calibrationArraySchema,
+  engineFactsSchema,
+  graphInputSchema,
+  skippedFileSchema,
+} from '../shared/worker-protocol/task-requests.ts'
+import {
+  bareCommands,
+  commonMessages,
+  heartbeatIntervalMs,
+  maximumLineBytes,
+  protocolVersion,
+} from '../shared/worker-protocol/wire.ts'
+
+/** What the classes and types are called in Python. Objects and enumerations without a name here are written out. */
+const namedSchemas: Readonly<Record<string, z.ZodType>> = {
+  Precision: precisionSchema,
+  Clock: partTimeSchema.shape.clock,
+  Device: workerDeviceSchema,
+  WeightsOrigin: weightsOriginSchema,
+  WeightsChoice: requests['resolve-weights'].parameters.shape.choice,
+  ArtifactKind: artifactKindSchema,
+  ErrorCode: benchErrorSchema.shape.code,
+  Stage: stageSchema,
+  BenchErrorRecord: benchErrorSchema,
+  Preprocessing: preprocessingSchema,
+  Source: modelManifestSchema.shape.source,
+  Licence: modelManifestSchema.shape.licence,
+  ModelInput: modelManifestSchema.shape.input,
+  OptimizationProfile: modelManifestSchema.shape.optimizationProfile,
+  Tolerance: toleranceSchema,
+  ShippedArtifact: shippedArtifactSchema,
+  Evaluation: modelManifestSchema.shape.evaluation.unwrap(),
+  CalibrationArrays: modelManifestSchema.shape.calibration.unwrap().unwrap(),
+  ModelManifest: modelManifestSchema,
+  Weights: resolvedWeightsSchema,
+  InputArray: inputArraySchema,
+  WorkerCase: workerCaseSchema,
+  OptimizationRange: optimizationRangeSchema,
+  EngineOptions: engineOptionsSchema,
+  CalibrationArray: calibrationArraySchema,
+  FrameSampling: frameSamplingSchema,
+  StageTimes: stageTimesSchema,
+  KeptOperator: modelManifestSchema.shape.keepInFp32.element,
+  KeptCount: keptOperatorSchema,
+  LayerSensitivity: layerSensitivitySchema,
+  BuildPhase: buildPhaseSchema,
+  LogEntry: logEntrySchema,
+  PrecisionProof: precisionProofSchema,
+  Bytes: bytesOrReasonSchema,
+  BuildRequest: buildRequestSchema,
+  EngineFacts: engineFactsSchema,
+  BuilderStatus: backendStatusSchema.shape.builder.unwrap().unwrap(),
+  BackendStatus: backendStatusSchema,
+  DetectionAgreement: detectionAgreementSchema,
+  Accuracy: parityFiguresSchema.shape.accuracy.unwrap().unwrap(),
+  ParityFigures: parityFiguresSchema,
+  Comparison: batchComparisonSchema,
+  Steadiness: steadinessSchema,
+  PartTime: partTimeSchema,
+  LayerTime: layerTimeSchema,
+  ModelWork: modelWorkSchema,
+  DevicePeak: devicePeakSchema,
+  GraphInput: graphInputSchema,
+  SkippedFile: skippedFileSchema,
+  WrittenOutput: writtenOutputSchema,
+}
+
+/** Written in Python as this type, whatever the JSON Schema says. */
+const opaqueSchemas: readonly (readonly [z.ZodType, string])[] = [
+  // A worker refuses a backend that it does not have by itself, with a remedy.
+  [backendIdSchema, 'str'],
+  // Whole, but not always a safe integer of JavaScript's.
+  [hostClockNsSchema, 'int'],
+]
+
+/** Nouns of wire/bench_error.py; the others are in wire/domain.py. */
+const errorNouns: ReadonlySet<string> = new Set(['ErrorCode', 'Stage', 'BenchErrorRecord'])
+
+/** The class that holds the first fields of another. */
+const baseOf: Readonly<Record<string, string>> = { BuildEngine: 'BuildRequest' }
+/** Named otherwise than the message: `Cancelled` is what a running command raises. */
+const messageClasses: Readonly<Record<string, string>> = { cancelled: 'CommandCancelled' }
+
+interface PythonMetadata {
+  readonly id?: string
+  readonly python?: string
+}
+
+interface JsonSchema extends PythonMetadata {
+  readonly $ref?: string
+  readonly type?: string | readonly string[]
+  readonly const?: unknown
+  readonly enum?: readonly unknown[]
+  readonly anyOf?: readonly JsonSchema[]
+  readonly items?: JsonSchema
+  readonly additionalProperties?: JsonSchema | boolean
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+  readonly required?: readonly string[]
+}
+
+const longestLine = 120
+const generated = 'Generated from shared/worker-protocol by scripts/generate-python-wire.mjs: do not edit.'
+
+/** File name within enginebench_worker/wire -> its text, as ruff formats it. */
+export function pythonWire(): Readonly<Record<string, string>> {
+  const metadata = z.registry<PythonMetadata>()
+  for (const [id, schema] of Object.entries(namedSchemas)) metadata.add(schema, { id })
+  for (const [schema, python] of opaqueSchemas) metadata.add(schema, { python })
+  const jsonSchemaOf = (schema: z.ZodType): JsonSchema =>
+    z.toJSONSchema(schema, { metadata, io: 'output' }) as JsonSchema
+  const withoutOwnName = (schema: z.ZodType): JsonSchema => {
+    const { $ref, ...whole } = jsonSchemaOf(schema) as JsonSchema & { readonly $defs?: Record<string, JsonSchema> }
+    const own = $ref === undefined ? whole : whole.$defs?.[$ref.slice('#/$defs/'.length)]
+    if (own === undefined) throw new Error(`${$ref} is not defined.`)
+    return own
+  }
+
+  const nouns = Object.entries(namedSchemas).map(([name, schema]) => ({ name, schema: withoutOwnName(schema) }))
+  const commands = Object.entries<RequestDefinition>(requests).map(([name, { parameters }]) => ({
+    name: classNameOf(name),
+    wireName: name,
+    schema: jsonSchemaOf(z.object({ id: z.int(), ...parameters.shape })),
+  }))
+  const bare = Object.entries(bareCommands).map(([name, schema]) => ({
+    name: classNameOf(name),
+    wireName: name,
+    schema: jsonSchemaOf(schema.omit({ command: true })),
+  }))
+  const common = Object.entries<z.ZodObject>(commonMessages).map(([name, schema]) => ({
+    name: messageClasses[name] ?? classNameOf(name),
+    wireName: name,
+    schema: jsonSchemaOf(schema.omit({ message: true })),
+  }))
+  const answers = new Map(
+    Object.values<RequestDefinition>(requests).map(({ answer, result }) => [
+      answer,
+      {
+        name: classNameOf(answer),
+        wireName: answer,
+        schema: jsonSchemaOf(z.object({ id: z.int(), ...result.shape })),
+      },
+    ]),
+  )
+  const allCommands = [...commands, ...bare]
+  const allMessages = [...common, ...answers.values()]
+  const fieldsOfBase = new Map(nouns.map(({ name, schema }) => [name, Object.keys(schema.properties ?? {})]))
+  const nounModule = (purpose: string, isHere: (name: string) => boolean) => {
+    const own = nouns.filter(({ name }) => isHere(name))
+    return moduleText(
+      purpose,
+      own.flatMap(({ name, schema }) => (schema.enum ? [alias(name, schema.enum)] : [])),
+      own.flatMap(({ name, schema }) => (schema.enum ? [] : [dataclass(name, schema)])),
+    )
+  }
+  return {
+    'bench_error.py': nounModule('An expected failure as it crosses the wire.', (name) => errorNouns.has(name)),
+    'domain.py': nounModule(
+      'The nouns that cross the wire. NCHW shapes, sizes in pixels, memory in bytes, absolute paths.',
+      (name) => !errorNouns.has(name),
+    ),
+    'commands.py': moduleText(
+      'What the supervisor can ask for. Milliseconds, absolute paths.',
+      [],
+      [
+        ...allCommands.map(({ name, schema }) => {
+          const base = baseOf[name]
+          return dataclass(name, schema, base, fieldsOfBase.get(base ?? ''))
+        }),
+        union(
+          'Command',
+          allCommands.map(({ name }) => name),
+        ),
+        table('COMMAND_SHAPES', allCommands),
+      ],
+    ),
+    'messages.py': moduleText(
+      'What the worker answers. Absolute times are nanoseconds of the monotonic clock.',
+      [
+        `PROTOCOL_VERSION = ${protocolVersion}`,
+        `MAXIMUM_LINE_BYTES = ${maximumLineBytes}`,
+        `HEARTBEAT_INTERVAL_S = ${heartbeatIntervalMs / 1000}`,
+      ],
+      [...allMessages.map(({ name, schema }) => dataclass(name, schema)), table('MESSAGE_SHAPES', allMessages)],
+    ),
+  }
+}
+
+function moduleText(purpose: string, assignments: readonly string[], blocks: readonly string[]): string {
+  const body = [...(assignments.length === 0 ? [] : [assignments.join('\n')]), ...blocks].join('\n\n\n')
+  const isUsed = (name: string) => new RegExp(`\\b${name}\\b`).test(body)
+  const foreign = Object.keys(namedSchemas)
+    .filter((name) => isUsed(name) && !new RegExp(`^(class ${name}\\b|${name} = )`, 'm').test(body))
+    .sort()
+  const standard = [
+    ...(isUsed('dataclass') ? ['from dataclasses import dataclass'] : []),
+    ...(isUsed('Literal') ? ['from typing import Literal'] : []),
+  ]
+  const own = [
+    importLine(
+      'bench_error',
+      foreign.filter((name) => errorNouns.has(name)),
+    ),
+    importLine(
+      'domain',
+      foreign.filter((name) => !errorNouns.has(name)),
+    ),
+  ].flat()
+  return [
+    `"""${purpose}`,
+    ...['', `${generated}"""`, '', 'from __future__ import annotations', ''],
+    ...standard,
+    ...(own.length === 0 ? [] : ['', ...own]),
+    ...(body.startsWith('@') ? ['', ''] : ['']),
+    body,
+    '',
+  ].join('\n')
+}
+
+function importLine(module: string, names: readonly string[]): readonly string[] {
+  return names.length === 0 ? [] : [listed(`from enginebench_worker.wire.${module} import `, names, '(', ')')]
+}
+
+function alias(name: string, values: readonly unknown[]): string {
+  return listed(
+    `${name} = Literal`,
+    values.map((value) => JSON.stringify(value)),
+    '[',
+    ']',
+  )
+}
+
+function dataclass(name: string, schema: JsonSchema, base?: string, inherited: readonly string[] = []): string {
+  const fields = fieldsOf(schema).filter(({ key }) => !inherited.includes(key))
+  const required = fields.filter(({ optional }) => !optional)
+  const optional = fields.filter((field) => field.optional)
+  const lines = [
+    ...required.map(({ key, schema }) => fieldLine(snakeCase(key), pythonType(schema))),
+    ...optional.map(({ key, schema }) => fieldLine(snakeCase(key), nullable(pythonType(schema)), ' = None')),
+  ]
+  const head = base === undefined ? `class ${name}:` : `class ${name}(${base}):`
+  return ['@dataclass(frozen=True)', head, ...(lines.length === 0 ? ['    pass'] : lines)].join('\n')
+}
+
+function fieldLine(name: string, type: string, suffix = ''): string {
+  const line = `    ${name}: ${type}${suffix}`
+  if (line.length <= longestLine) return line
+  const literal = /^Literal\[(.*)\]$/.exec(type)?.[1]
+  if (literal === undefined) throw new Error(`${name}: ${type} does not fit a line.`)
+  return listed(`    ${name}: Literal`, literal.split(', '), '[', `]${suffix}`, '    ')
+}
+
+interface Field {
+  readonly key: string
+  readonly schema: JsonSchema
+  readonly optional: boolean
+}
+
+/** A choice of objects is one class: a field that not every alternative has may be absent. */
+function fieldsOf(schema: JsonSchema): readonly Field[] {
+  const alternatives = schema.anyOf ?? [schema]
+  const fields = new Map<string, JsonSchema[]>()
+  for (const { properties = {} } of alternatives) {
+    for (const [key, property] of Object.entries(properties)) fields.set(key, [...(fields.get(key) ?? []), property])
+  }
+  return [...fields].map(([key, [first = {}, ...others]]) => ({
+    key,
+    schema: others.length === 0 ? first : { anyOf: [first, ...others] },
+    optional: alternatives.some(({ required = [] }) => !required.includes(key)),
+  }))
+}
+
+function pythonType(schema: JsonSchema): string {
+  if (schema.python !== undefined) return schema.python
+  if (schema.$ref !== undefined) return schema.$ref.slice('#/$defs/'.length)
+  if (schema.anyOf) return unionType(schema.anyOf.map(pythonType))
+  if (schema.const !== undefined) return `Literal[${JSON.stringify(schema.const)}]`
+  if (schema.enum) return `Literal[${schema.enum.map((value) => JSON.stringify(value)).join(', ')}]`
+  if (schema.type === 'array') return `tuple[${pythonType(schema.items ?? {})}, ...]`
+  if (schema.type === 'object' && typeof schema.additionalProperties === 'object') {
+    return `dict[str, ${pythonType(schema.additionalProperties)}]`
+  }
+  if (schema.type === undefined) return 'object'
+  return unionType([schema.type].flat().map(plainType))
+}
+
+function plainType(type: string): string {
+  const types: Readonly<Record<string, string>> = {
+    string: 'str',
+    integer: 'int',
+    number: 'float',
+    boolean: 'bool',
+    null: 'None',
+  }
+  const found = types[type]
+  if (found === undefined) throw new Error(`A schema of type ${type} needs a name in namedSchemas.`)
+  return found
+}
+
+function unionType(types: readonly string[]): string {
+  const unique = [...new Set(types)]
+  return [...unique.filter((type) => type !== 'None'), ...unique.filter((type) => type === 'None')].join(' | ')
+}
+
+function nullable(type: string): string {
+  return type.endsWith('None') ? type : `${type} | None`
+}
+
+function union(name: string, members: readonly string[]): string {
+  return `${name} = (\n    ${members.join('\n    | ')}\n)`
+}
+
+function table(name: string, shapes: readonly { readonly name: string; readonly wireName: string }[]): string {
+  const rows = shapes.map((shape) => `    "${shape.wireName}": ${shape.name},`)
+  return [`${name}: dict[str, type] = {`, ...rows, '}'].join('\n')
+}
+
+/** On one line where it fits, else one item a line. */
+function listed(head: string, items: readonly string[], open: string, close: string, indent = ''): string {
+  const bare = open === '(' ? `${head}${items.join(', ')}` : `${head}${open}${items.join(', ')}${close}`
+  if (bare.length <= longestLine) return bare
+  return [`${head}${open}`, ...items.map((item) => `${indent}    ${item},`), `${indent}${close}`].join('\n')
+}
+
+function classNameOf(name: string): string {
+  return name.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** @throws where the codec of Python would not come back to the same key. */
+function snakeCase(key: string): string {
+  const name = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  if (name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()) !== key) {
+    throw new Error(`${key} has no name in Python that leads back to it.`)
+  }
+  return name
+}
