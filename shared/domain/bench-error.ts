@@ -1,7 +1,7 @@
 // An expected failure, in words a user can act on: what failed, at which stage, what to do.
 // Anything thrown that is not a BenchError is a bug: logged with its stack, shown as `unexpected` without it.
 // Cancelling is neither: it is a state, never an error.
-// The code list is closed and the same in Python (enginebench_worker/errors.py); a contract test compares both.
+// The code list is closed; Python's (enginebench_worker/wire/bench_error.py) is generated from it.
 import { z } from 'zod'
 
 export const benchErrorCodes = [

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { benchErrorCodes, stageNames } from '../../shared/domain/bench-error.ts'
 import { readText, repositoryFiles } from './source-tree.ts'
 
 const worker = 'electron/python/enginebench_worker/'
@@ -59,7 +58,7 @@ test.each(conversionPackages)(
       importsOf(file)
         .filter((name) => {
           const parts = name.replace(/^enginebench_worker\./, '').split('.')
-          return machinery.includes(parts[0] ?? '') || without.includes(parts[0] ?? '')
+          return machinery.includes(parts[parts[0] === 'wire' ? 1 : 0] ?? '') || without.includes(parts[0] ?? '')
         })
         .map((name) => `${file}: ${name}`),
     )
@@ -76,15 +75,15 @@ test('heavy libraries are imported where they are used, never when the worker st
   expect(atStart.filter((file) => heavy.test(readText(file)))).toEqual([])
 })
 
-test('both languages know the same error codes and stages', () => {
-  const text = readText(`${worker}errors.py`)
-  const literals = (name: string) => {
-    const body =
-      new RegExp(`${name}\\s*(?::[^=\\n]*)?=\\s*(?:typing\\.)?(?:Literal\\[|\\(|\\[)([\\s\\S]*?)[\\])]`).exec(
-        text,
-      )?.[1] ?? ''
-    return [...body.matchAll(/"([a-z-]+)"/g)].map((match) => match[1])
-  }
-  expect(literals('ErrorCode')).toEqual([...benchErrorCodes])
-  expect(literals('Stage')).toEqual([...stageNames])
+test('the wire needs nothing but the standard library, since a worker answers before anything is installed', () => {
+  const standard = ['__future__', 'collections', 'dataclasses', 'functools', 'json', 'math', 'os', 'threading', 'types']
+  const wire = files.filter((file) => file.startsWith(`${worker}wire/`))
+  expect(wire.length).toBeGreaterThanOrEqual(6)
+  const offenders = wire.flatMap((file) =>
+    importsOf(file)
+      .filter((name) => !name.startsWith('enginebench_worker.wire'))
+      .filter((name) => ![...standard, 'typing'].includes(name.split('.')[0] ?? ''))
+      .map((name) => `${file}: ${name}`),
+  )
+  expect(offenders).toEqual([])
 })

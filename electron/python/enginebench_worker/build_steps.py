@@ -12,12 +12,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from enginebench_worker.domain import BuildPhase, BuildRequest, LogEntry
 from enginebench_worker.errors import BenchError, Cancelled
 from enginebench_worker.execution import Execution
 from enginebench_worker.tensorrt.build_log import BuildLog
 from enginebench_worker.tensorrt.memory_limit import MemoryLimit
 from enginebench_worker.tensorrt.watched import WatchedWork, is_abandoned
+from enginebench_worker.wire.domain import BuildPhase, BuildRequest, LogEntry
 
 Result = TypeVar("Result")
 

@@ -11,11 +11,11 @@ from dataclasses import fields
 from pathlib import Path
 
 from enginebench_worker.backends import find_backend
-from enginebench_worker.commands import BuildEngine
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of
-from enginebench_worker.messages import EngineBuilt
+from enginebench_worker.wire.commands import BuildEngine
+from enginebench_worker.wire.messages import EngineBuilt
 
 
 def build_engine(command: BuildEngine, execution: Execution) -> EngineBuilt:

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from enginebench_worker import commands, messages
 from enginebench_worker.backends import find_backend
 from enginebench_worker.backends.base import LoadedCase, NotSupported
-from enginebench_worker.domain import Steadiness, WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.input_shape import check_input_shape
@@ -28,6 +26,8 @@ from enginebench_worker.measure.synchronization import check_answer_is_complete,
 from enginebench_worker.measure.time_split import TimeSplitter
 from enginebench_worker.measure.warmup import WarmupRule, warm_up
 from enginebench_worker.outputs import run_every_image, write_arrays
+from enginebench_worker.wire import commands, messages
+from enginebench_worker.wire.domain import Steadiness, WorkerCase, WrittenOutput
 
 if TYPE_CHECKING:
     from enginebench_worker.video.analysis import VideoAnalysis
@@ -107,10 +107,10 @@ class CaseRunner:
             raise BenchError("backend-unavailable", "layers", str(reason), remedy) from None
         execution.step()
         return messages.LayersProfiled(
-            command.id, profile.method, profile.clock, kept.layers, kept.other_layers, kept.other_ms
+            command.id, profile.method, kept.layers, kept.other_layers, kept.other_ms, clock=profile.clock
         )
 
-    def write_outputs(self, folder: str, execution: Execution) -> tuple[messages.WrittenOutput, ...]:
+    def write_outputs(self, folder: str, execution: Execution) -> tuple[WrittenOutput, ...]:
         names = self._case.model.outputs
         arrays = run_every_image(self._loaded.query, self._images, self._case.batch_size, names, execution)
         return write_arrays(arrays, Path(folder), execution)

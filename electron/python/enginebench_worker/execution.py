@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from enginebench_worker.domain import BuildPhase, LogEntry
 from enginebench_worker.errors import Cancelled
+from enginebench_worker.wire.domain import BuildPhase, LogEntry
 
 
 class ReportProgress(Protocol):

@@ -17,16 +17,16 @@ import onnx
 import torch
 from numpy.typing import NDArray
 
-from enginebench_worker.commands import ExportOnnx
-from enginebench_worker.domain import ModelManifest
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of, written_whole
-from enginebench_worker.messages import Comparison, Exported
 from enginebench_worker.models import build_module
 from enginebench_worker.outputs import run_every_image
 from enginebench_worker.parity import compare
 from enginebench_worker.torch_runtime import set_float32_arithmetic
+from enginebench_worker.wire.commands import ExportOnnx
+from enginebench_worker.wire.domain import Comparison, ModelManifest
+from enginebench_worker.wire.messages import Exported
 
 COMPARED_BATCH_SIZES = (1, 3, 8)
 #: Pixels of one compared batch. The activations of more would take memory and minutes, and show nothing new: a batch

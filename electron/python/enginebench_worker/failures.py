@@ -6,9 +6,9 @@ from __future__ import annotations
 import errno
 from collections.abc import Mapping
 
-from enginebench_worker.domain import Device
 from enginebench_worker.errors import BenchError, BenchErrorRecord, ErrorCode, Stage
 from enginebench_worker.gpu_failures import GpuFailure, gpu_failure_of
+from enginebench_worker.wire.domain import Device
 
 STAGE_OF_COMMAND: Mapping[str, Stage] = {
     "DescribeBackends": "setup",

@@ -6,10 +6,10 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING
 
-from enginebench_worker import commands, messages
-from enginebench_worker.domain import Device
 from enginebench_worker.errors import BenchError, Stage
 from enginebench_worker.execution import Execution
+from enginebench_worker.wire import commands, messages
+from enginebench_worker.wire.domain import Device
 
 if TYPE_CHECKING:
     from enginebench_worker.backends.base import LoadedCase

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from enginebench_worker.domain import WorkerCase
 from enginebench_worker.errors import BenchError
+from enginebench_worker.wire.domain import WorkerCase
 
 
 def check_input_shape(case: WorkerCase) -> None:

@@ -10,13 +10,14 @@ from typing import BinaryIO
 
 import numpy as np
 
-from enginebench_worker.commands import PrepareInputs
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of, written_whole
 from enginebench_worker.images import UnreadableImage, decode
-from enginebench_worker.messages import InputsPrepared, SkippedFile
 from enginebench_worker.preprocessing import preprocess
+from enginebench_worker.wire.commands import PrepareInputs
+from enginebench_worker.wire.domain import SkippedFile
+from enginebench_worker.wire.messages import InputsPrepared
 
 
 def prepare_inputs(command: PrepareInputs, execution: Execution) -> InputsPrepared:

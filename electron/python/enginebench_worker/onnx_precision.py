@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 
-from enginebench_worker.domain import Precision, PrecisionProof
 from enginebench_worker.onnx_fields import fields, varints
+from enginebench_worker.wire.domain import Precision, PrecisionProof
 
 FLOAT_OPERATORS = frozenset(
     "MatMul Gemm Conv ConvTranspose FusedMatMul FusedGemm FusedConv Attention MultiHeadAttention QAttention "

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of, written_whole
-from enginebench_worker.messages import WrittenOutput
+from enginebench_worker.wire.domain import WrittenOutput
 
 Query = Callable[[NDArray[np.float32]], Sequence[NDArray[np.generic]]]
 

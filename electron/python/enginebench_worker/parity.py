@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from enginebench_worker.domain import ParityFigures
+from enginebench_worker.wire.domain import ParityFigures
 
 
 def compare(

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, Protocol
 
-from enginebench_worker.domain import Device, DevicePeak, Precision
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import has_processor_feature, is_importable
+from enginebench_worker.wire.domain import Device, DevicePeak, Precision
 
 _FEWEST_RUNS = 3
 _SECONDS_A_SIZE = 0.3

@@ -14,14 +14,14 @@ import sys
 import threading
 import traceback
 
-from enginebench_worker import __version__, commands, messages, protocol
+from enginebench_worker import __version__
 from enginebench_worker.errors import BenchError, BenchErrorRecord, Cancelled
 from enginebench_worker.execution import Execution, ProgressCount
 from enginebench_worker.failures import breaks_the_device, describe_failure
 from enginebench_worker.handlers import Handlers
 from enginebench_worker.lifetime import die_with_parent, exit_after, unwind_on_termination
+from enginebench_worker.wire import commands, messages, protocol
 
-HEARTBEAT_SECONDS = 1.0
 END_OF_INPUT_GRACE_SECONDS = 1.5
 EXIT_DEVICE_BROKEN = 70
 
@@ -56,11 +56,11 @@ class _Worker:
 
     def say_hello(self) -> None:
         runtime = f"python {platform.python_version()}"
-        self._writer.send(messages.Hello(protocol.PROTOCOL_VERSION, __version__, os.getpid(), runtime))
+        self._writer.send(messages.Hello(messages.PROTOCOL_VERSION, __version__, os.getpid(), runtime))
 
     def beat(self) -> None:
         pause = threading.Event()
-        while not pause.wait(HEARTBEAT_SECONDS):
+        while not pause.wait(messages.HEARTBEAT_INTERVAL_S):
             self._writer.send(messages.Heartbeat(self._count.value))
 
     def read_commands(self, descriptor: int) -> None:
@@ -73,7 +73,7 @@ class _Worker:
     def _accept(self, line: bytes | None) -> bool:
         try:
             if line is None:
-                raise protocol.ProtocolViolation(f"a line over {protocol.MAXIMUM_LINE_BYTES} bytes")
+                raise protocol.ProtocolViolation(f"a line over {messages.MAXIMUM_LINE_BYTES} bytes")
             command = protocol.decode_command(line)
         except protocol.ProtocolViolation as violation:
             self._refuse(violation)

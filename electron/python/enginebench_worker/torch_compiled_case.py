@@ -15,11 +15,11 @@ import torch
 from numpy.typing import NDArray
 
 from enginebench_worker.backends.base import LayerProfile
-from enginebench_worker.domain import Device, Precision, WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.gpu_failures import gpu_failure_of
 from enginebench_worker.torch_profile import profile_kernels
 from enginebench_worker.torch_runtime import TorchCase, load_torch_case, type_name
+from enginebench_worker.wire.domain import Device, Precision, WorkerCase
 
 Mode = Literal["default", "reduce-overhead"]
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import torch
 
-from enginebench_worker.domain import Device, Precision
 from enginebench_worker.models import check_device
 from enginebench_worker.torch_runtime import DTYPES, set_float32_arithmetic, set_threads
+from enginebench_worker.wire.domain import Device, Precision
 
 
 class TorchBench:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enginebench_worker.domain import Precision
+from enginebench_worker.wire.domain import Precision
 
 PRECISIONS_OF: dict[str, tuple[Precision, ...]] = {
     "cpu": ("fp32", "bf16"),

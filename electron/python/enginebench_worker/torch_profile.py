@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from torch.profiler import ProfilerActivity, profile, record_function
 
 from enginebench_worker.backends.base import LayerProfile, NotSupported
-from enginebench_worker.domain import Device, LayerTime
 from enginebench_worker.torch_operators import operator_name
+from enginebench_worker.wire.domain import Device, LayerTime
 
 Query = Callable[[NDArray[np.float32]], object]
 Key = tuple[str, str]

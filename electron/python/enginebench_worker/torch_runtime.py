@@ -15,9 +15,9 @@ import torch
 from numpy.typing import NDArray
 
 from enginebench_worker.backends.base import LayerProfile, LoadedCase, MarkPart, TimedPart
-from enginebench_worker.domain import Bytes, Device, Precision, PrecisionProof, WorkerCase
 from enginebench_worker.models import build_module, check_device
 from enginebench_worker.torch_profile import profile_modules
+from enginebench_worker.wire.domain import Bytes, Device, Precision, PrecisionProof, WorkerCase
 
 DTYPES: dict[str, torch.dtype] = {
     "fp32": torch.float32,

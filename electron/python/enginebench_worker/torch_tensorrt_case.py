@@ -18,7 +18,6 @@ import torch
 from numpy.typing import NDArray
 
 from enginebench_worker.backends.base import LayerProfile
-from enginebench_worker.domain import Bytes, Device, Precision, PrecisionProof, WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.gpu_failures import gpu_failure_of
 from enginebench_worker.tensorrt.capabilities import capabilities_of
@@ -26,6 +25,7 @@ from enginebench_worker.tensorrt.engine_inspection import InspectedEngine, read_
 from enginebench_worker.tensorrt.precision_judgement import judge_opened_engine
 from enginebench_worker.torch_profile import profile_kernels
 from enginebench_worker.torch_runtime import TorchCase, load_torch_case
+from enginebench_worker.wire.domain import Bytes, Device, Precision, PrecisionProof, WorkerCase
 
 _LEFT_TO_PYTORCH = "_run_on_gpu"
 

@@ -10,12 +10,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from enginebench_worker.commands import ResolveWeights
-from enginebench_worker.domain import ModelManifest
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of
-from enginebench_worker.messages import WeightsResolved
+from enginebench_worker.wire.commands import ResolveWeights
+from enginebench_worker.wire.domain import ModelManifest
+from enginebench_worker.wire.messages import WeightsResolved
 
 HUB_ANSWERS_WITHIN_SECONDS = 5.0
 _DEFAULT_FILE = "model.safetensors"

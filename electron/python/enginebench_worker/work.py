@@ -13,11 +13,11 @@ from pathlib import Path
 import onnx
 from onnx.inliner import inline_local_functions
 
-from enginebench_worker.domain import ModelWork
 from enginebench_worker.onnx_graph.concrete_shapes import Shapes, concrete_shapes
 from enginebench_worker.onnx_graph.external_data import check_external_data
 from enginebench_worker.onnx_graph.model_file import parse_model
 from enginebench_worker.operator_work import ELEMENTWISE, VIEWS, operations_of
+from enginebench_worker.wire.domain import ModelWork
 
 
 def count_work(file: str, input_shape: Sequence[int]) -> ModelWork:

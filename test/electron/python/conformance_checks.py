@@ -48,8 +48,8 @@ class Subject:
         return {**case_of(self.backend.id, self.folder), **changes}
 
     def case(self, **changes: Any) -> Any:
-        from enginebench_worker.codec import from_json
-        from enginebench_worker.domain import WorkerCase
+        from enginebench_worker.wire.codec import from_json
+        from enginebench_worker.wire.domain import WorkerCase
 
         return from_json(WorkerCase, self.record(**changes))
 
@@ -61,8 +61,8 @@ class Subject:
 
     def prepare(self, **changes: Any) -> Any:
         """Through a worker's handlers; keeps what the backend loaded."""
-        from enginebench_worker import commands
         from enginebench_worker.handlers import Handlers
+        from enginebench_worker.wire import commands
 
         if self._handlers is None:
             self._handlers = Handlers()
@@ -260,8 +260,8 @@ def layers_add_up_to_a_plausible_time_or_a_sentence_says_why_not(subject: Subjec
 
 
 def cancelling_stops_between_queries(subject: Subject) -> None:
-    from enginebench_worker.commands import Sustain
     from enginebench_worker.errors import Cancelled
+    from enginebench_worker.wire.commands import Sustain
 
     execution = subject.execution()
     timer = threading.Timer(0.05, execution.cancel)

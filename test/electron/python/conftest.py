@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from enginebench_worker.codec import from_json
-from enginebench_worker.domain import ModelManifest
 from enginebench_worker.execution import Execution, ProgressCount
+from enginebench_worker.wire.codec import from_json
+from enginebench_worker.wire.domain import ModelManifest
 from worker_client import WorkerClient
 
 MODELS = Path(__file__).resolve().parents[3] / "models"

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from enginebench_worker.commands import ConvertPrecision, ExportOnnx, SimplifyOnnx
-from enginebench_worker.domain import CalibrationArray, ModelManifest, Weights
 from enginebench_worker.execution import Execution
 from enginebench_worker.export import export_onnx
 from enginebench_worker.onnx_graph.simplify import simplify_onnx
+from enginebench_worker.wire.commands import ConvertPrecision, ExportOnnx, SimplifyOnnx
+from enginebench_worker.wire.domain import CalibrationArray, ModelManifest, Weights
 
 
 def simplified_digits(digits: ModelManifest, digits_folder: Path, tmp_path: Path, execution: Execution) -> Path:

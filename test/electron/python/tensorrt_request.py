@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from enginebench_worker.codec import from_json
-from enginebench_worker.domain import BuildRequest
+from enginebench_worker.wire.codec import from_json
+from enginebench_worker.wire.domain import BuildRequest
 
 OPTIONS = {
     "workspaceGib": 4,

@@ -68,7 +68,7 @@ def test_a_backend_imports_no_loop_no_protocol_no_clock_and_no_other_backend(fil
             imported |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             imported.add(node.module or "")
-    forbidden = {"time", "datetime", "enginebench_worker.protocol", "enginebench_worker.supervisor"}
+    forbidden = {"time", "datetime", "enginebench_worker.wire.protocol", "enginebench_worker.supervisor"}
     others = {f"enginebench_worker.backends.{other.stem}" for other in file.parent.glob("*.py")} - {
         "enginebench_worker.backends.base",
         "enginebench_worker.backends.__init__",

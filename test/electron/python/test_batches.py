@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from enginebench_worker.domain import InputArray
 from enginebench_worker.errors import BenchError
 from enginebench_worker.files import sha256_of
 from enginebench_worker.measure.batches import load_images, rotating_batches
+from enginebench_worker.wire.domain import InputArray
 
 
 def saved(folder: Path, images: np.ndarray) -> InputArray:

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from enginebench_worker import protocol, supervisor
+from enginebench_worker import supervisor
+from enginebench_worker.wire import protocol
 
 
 class Faulting:

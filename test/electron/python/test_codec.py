@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import pytest
-from enginebench_worker.codec import OMIT_WHEN_NULL, ShapeMismatch, from_json, to_camel_case, to_json
+from enginebench_worker.wire.codec import ShapeMismatch, from_json, to_camel_case, to_json
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Outer:
     parts: tuple[Inner, ...]
     by_name: dict[str, Inner]
     ratio: float | None
-    reason: str | None = field(default=None, metadata=OMIT_WHEN_NULL)
+    reason: str | None = None
 
 
 RECORD = {"kind": "a", "parts": [{"someCount": 1}], "byName": {"snake_case_key": {"someCount": 2}}, "ratio": 1}

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from enginebench_worker.backends.base import Backend
 from enginebench_worker.backends.null_backend import NullCase
-from enginebench_worker.codec import from_json
-from enginebench_worker.commands import ColdStart
-from enginebench_worker.domain import BackendStatus, Device, WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.measure.cold_start import start_cold
+from enginebench_worker.wire.codec import from_json
+from enginebench_worker.wire.commands import ColdStart
+from enginebench_worker.wire.domain import BackendStatus, Device, WorkerCase
 from fake_clock import FakeClock
 from scripted_case import ScriptedCase
 from worker_case import digits_case

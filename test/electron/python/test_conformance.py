@@ -81,7 +81,7 @@ subject = checks.Subject("torch-eager", Path(sys.argv[1]))
 import numpy as np
 from enginebench_worker.backends.base import LayerProfile
 from enginebench_worker.backends.null_backend import NullCase
-from enginebench_worker.domain import LayerTime
+from enginebench_worker.wire.domain import LayerTime
 
 class Broken(NullCase):
     threads = 2

@@ -7,12 +7,12 @@ from typing import Any
 import onnx
 import pytest
 import torch
-from enginebench_worker.commands import ExportOnnx
-from enginebench_worker.domain import ModelManifest, Weights
 from enginebench_worker.errors import BenchError, Cancelled
 from enginebench_worker.execution import Execution
 from enginebench_worker.export import compared_batch_sizes, export_onnx
 from enginebench_worker.files import sha256_of
+from enginebench_worker.wire.commands import ExportOnnx
+from enginebench_worker.wire.domain import ModelManifest, Weights
 
 
 def command(model: ModelManifest, folder: Path, out: Path, opset: int = 17) -> ExportOnnx:

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from enginebench_worker.commands import ColdStart, MeasureBlock, Serve
-from enginebench_worker.domain import Device
 from enginebench_worker.errors import BenchError
 from enginebench_worker.failures import breaks_the_device, describe_failure
+from enginebench_worker.wire.commands import ColdStart, MeasureBlock, Serve
+from enginebench_worker.wire.domain import Device
 
 BLOCK = MeasureBlock(1, 250, 20, 2000, 3)
 SERVE, COLD = Serve(1, (0.0,)), object.__new__(ColdStart)

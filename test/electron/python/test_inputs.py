@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from enginebench_worker.commands import PrepareInputs
-from enginebench_worker.domain import ModelManifest
 from enginebench_worker.errors import BenchError, Cancelled
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of
 from enginebench_worker.inputs import prepare_inputs
-from enginebench_worker.messages import InputsPrepared
+from enginebench_worker.wire.commands import PrepareInputs
+from enginebench_worker.wire.domain import ModelManifest
+from enginebench_worker.wire.messages import InputsPrepared
 from image_files import halves, png_that_claims, truncated
 
 

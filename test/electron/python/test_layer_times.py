@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 from enginebench_worker.backends.base import LayerProfile, NotSupported
-from enginebench_worker.domain import LayerTime
 from enginebench_worker.measure.layer_times import MOST_LAYERS, CostliestLayers, costliest_first
+from enginebench_worker.wire.domain import LayerTime
 
 
 def layer(name: str, time_ms: float) -> LayerTime:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from enginebench_worker.domain import ModelManifest
 from enginebench_worker.execution import Execution
+from enginebench_worker.wire.domain import ModelManifest
 from precision_case import simplified_digits
 from tensorrt_request import build_parameters
 from worker_client import WorkerClient

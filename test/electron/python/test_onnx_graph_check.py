@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from enginebench_worker.commands import CheckOnnx
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
-from enginebench_worker.messages import OnnxChecked
 from enginebench_worker.onnx_graph.check import check_onnx
+from enginebench_worker.wire.commands import CheckOnnx
+from enginebench_worker.wire.messages import OnnxChecked
 from onnx import TensorProto, helper, numpy_helper
 from onnx_graphs import linear, model_of, product, saved, weights_of, with_external_weights
 

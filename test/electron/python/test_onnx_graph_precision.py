@@ -8,11 +8,11 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
-from enginebench_worker.domain import KeptCount, KeptOperator, ModelManifest
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.onnx_graph.convert_precision import convert_precision
 from enginebench_worker.parity import compare
+from enginebench_worker.wire.domain import KeptCount, KeptOperator, ModelManifest
 from onnx import TensorProto, helper
 from onnx_graphs import model_of, product, saved, weights_of
 from precision_case import asked, on_digits, simplified_digits

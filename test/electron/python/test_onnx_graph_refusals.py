@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from enginebench_worker.commands import ConvertPrecision
-from enginebench_worker.domain import CalibrationArray, ModelManifest
 from enginebench_worker.errors import BenchError, Cancelled
 from enginebench_worker.execution import Execution, ProgressCount
 from enginebench_worker.onnx_graph.convert_precision import convert_precision
+from enginebench_worker.wire.commands import ConvertPrecision
+from enginebench_worker.wire.domain import CalibrationArray, ModelManifest
 from onnx import helper
 from onnx_graphs import model_of, product, saved, weights_of
 from precision_case import asked, on_digits, simplified_digits

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from enginebench_worker.commands import MeasureSensitivity
-from enginebench_worker.domain import CalibrationArray, KeptOperator
 from enginebench_worker.errors import BenchError, Cancelled
 from enginebench_worker.execution import Execution, ProgressCount
 from enginebench_worker.onnx_graph.sensitivity import measure_sensitivity
+from enginebench_worker.wire.commands import MeasureSensitivity
+from enginebench_worker.wire.domain import CalibrationArray, KeptOperator
 from onnx_graphs import model_of, product, saved, weights_of
 
 

@@ -9,11 +9,11 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
-from enginebench_worker.commands import SimplifyOnnx
 from enginebench_worker.errors import BenchError, Cancelled
 from enginebench_worker.execution import Execution, ProgressCount
 from enginebench_worker.files import sha256_of
 from enginebench_worker.onnx_graph.simplify import simplify_onnx
+from enginebench_worker.wire.commands import SimplifyOnnx
 from onnx import helper
 from onnx_graphs import linear, model_of, product, saved, weights_of, with_external_weights
 
@@ -80,7 +80,7 @@ def test_large_weights_are_laid_aside_and_come_back_as_they_were(tmp_path: Path,
 def test_the_same_file_gives_the_same_bytes_in_every_process(digits_folder: Path, tmp_path: Path) -> None:
     script = (
         "import sys; from enginebench_worker.onnx_graph.simplify import simplify_onnx\n"
-        "from enginebench_worker.commands import SimplifyOnnx\n"
+        "from enginebench_worker.wire.commands import SimplifyOnnx\n"
         "from enginebench_worker.execution import Execution, ProgressCount\n"
         "run = Execution(ProgressCount(), lambda fraction, text: None)\n"
         "print(simplify_onnx(SimplifyOnnx(1, sys.argv[1], sys.argv[2]), run).sha256)"

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 from enginebench_worker.backends.onnxruntime_backend import OnnxRuntime
-from enginebench_worker.codec import from_json
-from enginebench_worker.domain import WorkerCase
 from enginebench_worker.errors import BenchError
+from enginebench_worker.wire.codec import from_json
+from enginebench_worker.wire.domain import WorkerCase
 from worker_case import digits_case
 
 

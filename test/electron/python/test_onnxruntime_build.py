@@ -9,11 +9,11 @@ import numpy as np
 import onnx
 import pytest
 from enginebench_worker.backends.onnxruntime_backend import OnnxRuntime
-from enginebench_worker.codec import from_json
-from enginebench_worker.domain import EngineFacts, WorkerCase
 from enginebench_worker.errors import BenchError, Cancelled
 from enginebench_worker.execution import Execution, ProgressCount
 from enginebench_worker.onnx_precision import stored_elements
+from enginebench_worker.wire.codec import from_json
+from enginebench_worker.wire.domain import EngineFacts, WorkerCase
 from tensorrt_request import build_parameters, build_request
 from worker_case import digits_case
 from worker_client import WorkerClient

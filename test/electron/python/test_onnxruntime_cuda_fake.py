@@ -15,14 +15,14 @@ import onnxruntime
 import pytest
 from enginebench_worker.backends.base import NotSupported
 from enginebench_worker.backends.onnxruntime_backend import OnnxRuntime
-from enginebench_worker.codec import from_json
-from enginebench_worker.commands import Prepare
-from enginebench_worker.domain import WorkerCase
 from enginebench_worker.errors import BenchError, BenchErrorRecord
 from enginebench_worker.failures import describe_failure
 from enginebench_worker.onnx_dimensions import open_dimensions
 from enginebench_worker.onnxruntime_engine import cuda_libraries
 from enginebench_worker.onnxruntime_engine.session_case import SessionCase
+from enginebench_worker.wire.codec import from_json
+from enginebench_worker.wire.commands import Prepare
+from enginebench_worker.wire.domain import WorkerCase
 from worker_case import digits_case
 
 Load = Callable[..., SessionCase]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from enginebench_worker.domain import Precision
 from enginebench_worker.openvino_engine.library import in_its_words
 from enginebench_worker.openvino_engine.model_types import ComputedTypes, computed_types
 from enginebench_worker.openvino_engine.precision_judgement import judge_file, judge_layers
+from enginebench_worker.wire.domain import Precision
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ import pytest
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of
-from enginebench_worker.messages import WrittenOutput
 from enginebench_worker.outputs import run_every_image, write_arrays
+from enginebench_worker.wire.domain import WrittenOutput
 
 IMAGES = np.arange(5, dtype=np.float32).reshape(5, 1, 1, 1)
 

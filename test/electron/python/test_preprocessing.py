@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from enginebench_worker.domain import Preprocessing
 from enginebench_worker.preprocessing import preprocess
+from enginebench_worker.wire.domain import Preprocessing
 from image_files import halves
 from PIL import Image
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from enginebench_worker import commands, messages, protocol
+from enginebench_worker.wire import commands, messages, protocol
 from hypothesis import given
 from hypothesis import strategies as st
 

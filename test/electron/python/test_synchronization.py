@@ -10,12 +10,12 @@ import pytest
 from enginebench_worker import case_runner
 from enginebench_worker.backends.base import Backend
 from enginebench_worker.backends.null_backend import NullCase
-from enginebench_worker.codec import from_json
-from enginebench_worker.commands import MeasureBlock, Prepare
-from enginebench_worker.domain import BackendStatus, WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.measure.synchronization import check_answer_is_complete, check_device_is_idle
+from enginebench_worker.wire.codec import from_json
+from enginebench_worker.wire.commands import MeasureBlock, Prepare
+from enginebench_worker.wire.domain import BackendStatus, WorkerCase
 from fake_clock import FakeClock
 from scripted_case import ScriptedCase
 from worker_case import digits_case

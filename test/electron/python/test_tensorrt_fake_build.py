@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from enginebench_worker.domain import Bytes, EngineFacts
 from enginebench_worker.errors import BenchError, Cancelled
 from enginebench_worker.execution import Execution, ProgressCount
 from enginebench_worker.tensorrt.build_command import build_tensorrt_engine
+from enginebench_worker.wire.domain import Bytes, EngineFacts
 from fake_tensorrt import VERSIONS, FakeLayer, Script, fake_tensorrt
 from tensorrt_request import build_request
 

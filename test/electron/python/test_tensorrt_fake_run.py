@@ -13,9 +13,6 @@ from typing import Any
 import numpy as np
 import pytest
 from enginebench_worker.backends.tensorrt_backend import TensorRt
-from enginebench_worker.codec import from_json
-from enginebench_worker.commands import MeasureMemory, Prepare
-from enginebench_worker.domain import Bytes, LayerTime, WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.failures import breaks_the_device, describe_failure
 from enginebench_worker.tensorrt import load_refusal
@@ -24,6 +21,9 @@ from enginebench_worker.tensorrt.cuda_stream import CudaError
 from enginebench_worker.tensorrt.engine_case import EngineCase, load_engine_case
 from enginebench_worker.tensorrt.library import open_library
 from enginebench_worker.tensorrt.probe import Probe
+from enginebench_worker.wire.codec import from_json
+from enginebench_worker.wire.commands import MeasureMemory, Prepare
+from enginebench_worker.wire.domain import Bytes, LayerTime, WorkerCase
 from fake_cuda import FakeCuda, Status
 from fake_tensorrt import VERSIONS, Script, fake_tensorrt
 from worker_case import digits_case

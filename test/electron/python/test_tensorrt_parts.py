@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from enginebench_worker.domain import BuildPhase, LogEntry
 from enginebench_worker.errors import BenchError
 from enginebench_worker.tensorrt.build_log import BuildLog
 from enginebench_worker.tensorrt.capabilities import capabilities_of
@@ -24,6 +23,7 @@ from enginebench_worker.tensorrt.phases import Phases
 from enginebench_worker.tensorrt.precision_judgement import judge_network, judge_types
 from enginebench_worker.tensorrt.profile import profile_shapes
 from enginebench_worker.tensorrt.watched import WatchedWork
+from enginebench_worker.wire.domain import BuildPhase, LogEntry
 from tensorrt_request import build_request
 
 

@@ -13,11 +13,11 @@ import numpy as np
 import onnxruntime
 import pytest
 from enginebench_worker.backends.tensorrt_rtx_backend import TensorRtRtx
-from enginebench_worker.codec import from_json
-from enginebench_worker.domain import EngineFacts, WorkerCase
 from enginebench_worker.errors import BenchError, Cancelled
 from enginebench_worker.execution import Execution, ProgressCount
 from enginebench_worker.tensorrt_rtx_engine import probe, provider
+from enginebench_worker.wire.codec import from_json
+from enginebench_worker.wire.domain import EngineFacts, WorkerCase
 from tensorrt_request import build_request
 from worker_case import digits_case
 

@@ -9,9 +9,9 @@ import pytest
 from enginebench_worker.backends import torch_compile, torch_cudagraph
 from enginebench_worker.backends.torch_compile import TorchCompile
 from enginebench_worker.backends.torch_cudagraph import TorchCudaGraph
-from enginebench_worker.codec import from_json
-from enginebench_worker.domain import WorkerCase
 from enginebench_worker.errors import BenchError
+from enginebench_worker.wire.codec import from_json
+from enginebench_worker.wire.domain import WorkerCase
 from worker_case import digits_case
 from worker_client import WorkerClient
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch
 from enginebench_worker.backends.torch_eager import TorchEager
-from enginebench_worker.codec import from_json
-from enginebench_worker.domain import WorkerCase
 from enginebench_worker.errors import BenchError
+from enginebench_worker.wire.codec import from_json
+from enginebench_worker.wire.domain import WorkerCase
 from worker_case import digits_case
 
 

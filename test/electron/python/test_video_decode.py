@@ -3,8 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from enginebench_worker.domain import FrameSampling
 from enginebench_worker.video.decode import UnreadableVideo, VideoReader
+from enginebench_worker.wire.domain import FrameSampling
 from video_files import moving_photograph, playlist, sound_alone, truncated
 
 ALL = FrameSampling(every_frames=1, frames_per_second=None)

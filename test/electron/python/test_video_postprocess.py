@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from enginebench_worker.domain import Preprocessing
 from enginebench_worker.video.coco import WITH_GAPS, WITHOUT_GAPS, class_name
 from enginebench_worker.video.postprocess import FrameSize, embeddings, set_detections, yolo_detections
+from enginebench_worker.wire.domain import Preprocessing
 
 LETTERBOX = Preprocessing("letterbox", "bilinear", False, 114, 1 / 255, (0.0,), (1.0,))
 

@@ -4,10 +4,10 @@ import random
 import time
 
 import pytest
-from enginebench_worker.domain import Steadiness
 from enginebench_worker.execution import Execution
 from enginebench_worker.measure.loop import TimedLoop
 from enginebench_worker.measure.warmup import WarmupRule, judge, warm_up
+from enginebench_worker.wire.domain import Steadiness
 
 
 def noisy(count: int, spread: float, seed: int) -> list[float]:

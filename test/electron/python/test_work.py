@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from enginebench_worker.domain import ModelWork
 from enginebench_worker.errors import BenchError
+from enginebench_worker.wire.domain import ModelWork
 from enginebench_worker.work import count_work
 from onnx import TensorProto, helper, numpy_helper
 

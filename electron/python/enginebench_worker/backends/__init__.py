@@ -12,8 +12,8 @@ from enginebench_worker.backends.torch_cudagraph import TorchCudaGraph
 from enginebench_worker.backends.torch_eager import TorchEager
 from enginebench_worker.backends.torch_tensorrt import TorchTensorRt
 from enginebench_worker.backends.ultralytics_backend import Ultralytics
-from enginebench_worker.domain import BackendStatus
 from enginebench_worker.errors import BenchError
+from enginebench_worker.wire.domain import BackendStatus
 
 BACKENDS: tuple[Backend, ...] = (
     TorchEager(),

@@ -13,7 +13,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from enginebench_worker.domain import (
+from enginebench_worker.errors import BenchError
+from enginebench_worker.execution import Execution
+from enginebench_worker.wire.domain import (
     BackendStatus,
     BuildRequest,
     Bytes,
@@ -25,8 +27,6 @@ from enginebench_worker.domain import (
     PrecisionProof,
     WorkerCase,
 )
-from enginebench_worker.errors import BenchError
-from enginebench_worker.execution import Execution
 
 if TYPE_CHECKING:
     from numpy import float32

@@ -9,7 +9,7 @@ from numpy import float32
 from numpy.typing import NDArray
 
 from enginebench_worker.backends.base import LoadedCase
-from enginebench_worker.domain import Bytes, PrecisionProof
+from enginebench_worker.wire.domain import Bytes, PrecisionProof
 
 
 class NullCase(LoadedCase):

@@ -8,7 +8,11 @@ from pathlib import Path
 
 from enginebench_worker.backends.base import Backend, LoadedCase
 from enginebench_worker.cuda_context import open_primary_context
-from enginebench_worker.domain import (
+from enginebench_worker.errors import BenchError
+from enginebench_worker.execution import Execution
+from enginebench_worker.installed import cuda_device_count, is_importable, version_of
+from enginebench_worker.onnxruntime_engine.session import GET_GPU_PACKAGE, OPTIONS_SCHEMA, optimization_of
+from enginebench_worker.wire.domain import (
     BackendStatus,
     BuilderStatus,
     BuildRequest,
@@ -17,10 +21,6 @@ from enginebench_worker.domain import (
     Precision,
     WorkerCase,
 )
-from enginebench_worker.errors import BenchError
-from enginebench_worker.execution import Execution
-from enginebench_worker.installed import cuda_device_count, is_importable, version_of
-from enginebench_worker.onnxruntime_engine.session import GET_GPU_PACKAGE, OPTIONS_SCHEMA, optimization_of
 
 PRECISIONS_OF: dict[str, tuple[Precision, ...]] = {
     "cpu": ("fp32", "fp16", "int8"),

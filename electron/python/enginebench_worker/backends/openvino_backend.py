@@ -8,10 +8,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from enginebench_worker.backends.base import Backend, LoadedCase
-from enginebench_worker.domain import BackendStatus, BuilderStatus, BuildRequest, EngineFacts, Precision, WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.installed import has_processor_feature, is_importable, version_of
+from enginebench_worker.wire.domain import (
+    BackendStatus,
+    BuilderStatus,
+    BuildRequest,
+    EngineFacts,
+    Precision,
+    WorkerCase,
+)
 
 _BUILT: tuple[Precision, ...] = ("fp32", "fp16")
 _REMEDY = "Set up the OpenVINO environment."

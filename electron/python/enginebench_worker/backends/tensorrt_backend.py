@@ -9,7 +9,11 @@ from pathlib import Path
 
 from enginebench_worker.backends.base import Backend, LoadedCase
 from enginebench_worker.cuda_context import open_primary_context
-from enginebench_worker.domain import (
+from enginebench_worker.errors import BenchError
+from enginebench_worker.execution import Execution
+from enginebench_worker.installed import NEEDS_NVIDIA_GPU, cuda_device_count, is_importable
+from enginebench_worker.tensorrt.probe import Probe, probe_tensorrt
+from enginebench_worker.wire.domain import (
     BackendStatus,
     BuilderStatus,
     BuildRequest,
@@ -18,10 +22,6 @@ from enginebench_worker.domain import (
     Precision,
     WorkerCase,
 )
-from enginebench_worker.errors import BenchError
-from enginebench_worker.execution import Execution
-from enginebench_worker.installed import NEEDS_NVIDIA_GPU, cuda_device_count, is_importable
-from enginebench_worker.tensorrt.probe import Probe, probe_tensorrt
 
 PRECISIONS: tuple[Precision, ...] = ("fp32", "tf32", "fp16", "bf16", "int8")
 OPTIONS_SCHEMA: dict[str, object] = {

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from enginebench_worker.backends.base import Backend, LoadedCase
 from enginebench_worker.cuda_context import open_primary_context
-from enginebench_worker.domain import (
+from enginebench_worker.errors import BenchError
+from enginebench_worker.execution import Execution
+from enginebench_worker.tensorrt_rtx_engine.probe import PLUGIN, probe_tensorrt_rtx
+from enginebench_worker.wire.domain import (
     BackendStatus,
     BuilderStatus,
     BuildRequest,
@@ -17,9 +20,6 @@ from enginebench_worker.domain import (
     Precision,
     WorkerCase,
 )
-from enginebench_worker.errors import BenchError
-from enginebench_worker.execution import Execution
-from enginebench_worker.tensorrt_rtx_engine.probe import PLUGIN, probe_tensorrt_rtx
 
 PRECISIONS: tuple[Precision, ...] = ("tf32", "fp16", "bf16", "int8")
 

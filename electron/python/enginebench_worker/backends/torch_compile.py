@@ -9,10 +9,10 @@ import shutil
 import sys
 
 from enginebench_worker.backends.base import Backend, LoadedCase
-from enginebench_worker.domain import BackendStatus, Device, WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import cuda_device_count, is_importable, version_of
 from enginebench_worker.torch_precisions import PRECISIONS_OF
+from enginebench_worker.wire.domain import BackendStatus, Device, WorkerCase
 
 _MODES = ("default", "reduce-overhead")
 _DEFAULT_MODE = "reduce-overhead"

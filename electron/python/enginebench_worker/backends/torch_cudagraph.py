@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from enginebench_worker.backends.base import Backend, LoadedCase
-from enginebench_worker.domain import BackendStatus, Device, WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import NEEDS_NVIDIA_GPU, cuda_device_count, is_importable, version_of
 from enginebench_worker.torch_precisions import PRECISIONS_OF
+from enginebench_worker.wire.domain import BackendStatus, Device, WorkerCase
 
 
 class TorchCudaGraph(Backend):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enginebench_worker.backends.base import Backend, LoadedCase
-from enginebench_worker.domain import BackendStatus, Device, WorkerCase
 from enginebench_worker.installed import cuda_device_count, is_importable, version_of
 from enginebench_worker.torch_precisions import PRECISIONS_OF
+from enginebench_worker.wire.domain import BackendStatus, Device, WorkerCase
 
 
 class TorchEager(Backend):

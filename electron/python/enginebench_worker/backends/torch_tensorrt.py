@@ -7,9 +7,9 @@ from __future__ import annotations
 import re
 
 from enginebench_worker.backends.base import Backend, LoadedCase
-from enginebench_worker.domain import BackendStatus, Device, Precision, WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import NEEDS_NVIDIA_GPU, cuda_device_count, is_importable, version_of
+from enginebench_worker.wire.domain import BackendStatus, Device, Precision, WorkerCase
 
 PRECISIONS: tuple[Precision, ...] = ("fp32", "fp16")
 _OLDEST = (2, 11)

@@ -4,9 +4,9 @@ by the user after its licence is shown, and never shipped."""
 from __future__ import annotations
 
 from enginebench_worker.backends.base import Backend, LoadedCase
-from enginebench_worker.domain import BackendStatus, Precision, WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import cuda_device_count, is_importable, version_of
+from enginebench_worker.wire.domain import BackendStatus, Precision, WorkerCase
 
 PRECISIONS_OF: dict[str, tuple[Precision, ...]] = {"cpu": ("fp32",), "cuda": ("fp32", "fp16")}
 _NEEDED = (("torch", "PyTorch"), ("torchvision", "torchvision"), ("ultralytics", "Ultralytics"))

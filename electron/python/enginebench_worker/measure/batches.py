@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from enginebench_worker.domain import InputArray
 from enginebench_worker.errors import BenchError
 from enginebench_worker.files import sha256_of
+from enginebench_worker.wire.domain import InputArray
 
 _PAGE_FLOATS = 1024
 

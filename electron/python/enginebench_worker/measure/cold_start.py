@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from enginebench_worker import commands, messages
 from enginebench_worker.backends.base import Backend, LoadedCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
+from enginebench_worker.wire import commands, messages
 
 Result = TypeVar("Result")
 

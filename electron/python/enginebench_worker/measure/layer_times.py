@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import fsum, isfinite
 
 from enginebench_worker.backends.base import LayerProfile, NotSupported
-from enginebench_worker.domain import LayerTime
+from enginebench_worker.wire.domain import LayerTime
 
 MOST_LAYERS = 200
 

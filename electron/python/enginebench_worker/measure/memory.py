@@ -7,7 +7,7 @@ import re
 import sys
 from pathlib import Path
 
-from enginebench_worker.domain import Bytes
+from enginebench_worker.wire.domain import Bytes
 
 _STATUS = Path("/proc/self/status")
 

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enginebench_worker.backends.base import LoadedCase, NotSupported, TimedPart
-from enginebench_worker.domain import PartTime, WorkerCase
 from enginebench_worker.execution import Execution
 from enginebench_worker.measure.part_clock import PartClock
 from enginebench_worker.video.postprocess import FrameSize, postprocessor
+from enginebench_worker.wire.domain import PartTime, WorkerCase
 
 _PARTS: tuple[TimedPart, ...] = get_args(TimedPart)
 _DETECTORS = ("set-detection", "yolo-detection")

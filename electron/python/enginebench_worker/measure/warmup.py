@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import hypot
 
-from enginebench_worker.domain import Steadiness
 from enginebench_worker.execution import Execution
 from enginebench_worker.measure.loop import BlockRule, TimedLoop
+from enginebench_worker.wire.domain import Steadiness
 
 WINDOW_SAMPLES = 50
 FEWEST_SAMPLES = 6

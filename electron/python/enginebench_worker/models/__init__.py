@@ -10,8 +10,8 @@ from importlib.metadata import version
 
 import torch
 
-from enginebench_worker.domain import Device, ModelManifest, Weights
 from enginebench_worker.errors import BenchError
+from enginebench_worker.wire.domain import Device, ModelManifest, Weights
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from enginebench_worker.domain import ModelManifest, Weights
 from enginebench_worker.errors import BenchError
 from enginebench_worker.models.digits_network import DigitsNetwork
 from enginebench_worker.models.weight_files import read_safetensors, weights_do_not_fit
+from enginebench_worker.wire.domain import ModelManifest, Weights
 
 
 class _OneOutput(nn.Module):

@@ -9,10 +9,10 @@ from typing import Any
 import torch
 import transformers
 
-from enginebench_worker.domain import ModelManifest, Weights
 from enginebench_worker.errors import BenchError
 from enginebench_worker.models.detr_weight_names import DETR_BACKBONE_RENAMINGS
 from enginebench_worker.models.weight_files import weights_do_not_fit
+from enginebench_worker.wire.domain import ModelManifest, Weights
 
 
 class NamedOutputs(torch.nn.Module):

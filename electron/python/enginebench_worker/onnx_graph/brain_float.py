@@ -14,11 +14,11 @@ import numpy as np
 import onnx
 from onnx import numpy_helper
 
-from enginebench_worker.domain import KeptOperator
 from enginebench_worker.errors import BenchError
 from enginebench_worker.onnx_graph.converted import keep_inputs_and_outputs, outline_of
 from enginebench_worker.onnx_graph.light_graph import large_weights, light_copy, restore_weights
 from enginebench_worker.onnx_graph.model_file import library_failures, save_model
+from enginebench_worker.wire.domain import KeptOperator
 
 TOOLS = ("nvidia-modelopt", "onnx")
 _OTHER_PRECISION = "Choose FP16; the log has the converter's words."

@@ -14,12 +14,12 @@ import onnx
 from numpy.typing import NDArray
 from onnx import helper
 
-from enginebench_worker.domain import CalibrationArray
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.onnx_graph.images import ImageBatches, session_of
 from enginebench_worker.onnx_graph.model_file import library_failures
 from enginebench_worker.onnx_graph.watching import sampling, watching
+from enginebench_worker.wire.domain import CalibrationArray
 
 if TYPE_CHECKING:
     from onnxruntime.quantization.calibrate import TensorsData

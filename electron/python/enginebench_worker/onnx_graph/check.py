@@ -9,16 +9,16 @@ from pathlib import Path
 
 import onnx
 
-from enginebench_worker.commands import CheckOnnx
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
-from enginebench_worker.messages import OnnxChecked
 from enginebench_worker.onnx_graph.external_data import check_external_data
 from enginebench_worker.onnx_graph.model_file import opset_of, parse_model
 from enginebench_worker.onnx_graph.operators import check_operators
 from enginebench_worker.onnx_graph.tensors import every_node
 from enginebench_worker.onnx_graph.value_types import check_inputs_and_outputs
 from enginebench_worker.onnx_graph.weights import check_weights
+from enginebench_worker.wire.commands import CheckOnnx
+from enginebench_worker.wire.messages import OnnxChecked
 
 OLDEST_OPSET = 7
 _EXPORT_AGAIN = "Export the model again, at an opset from 14 to 20."

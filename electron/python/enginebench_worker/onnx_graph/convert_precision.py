@@ -7,11 +7,8 @@ from pathlib import Path
 
 import onnx
 
-from enginebench_worker.commands import ConvertPrecision
-from enginebench_worker.domain import CalibrationArray
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
-from enginebench_worker.messages import OnnxConverted
 from enginebench_worker.onnx_graph import brain_float, half_precision
 from enginebench_worker.onnx_graph.calibration import measure_ranges
 from enginebench_worker.onnx_graph.converted import Conversion, finish
@@ -19,6 +16,9 @@ from enginebench_worker.onnx_graph.element_types import element_types
 from enginebench_worker.onnx_graph.kept import check_node_names, count_asked, count_kept
 from enginebench_worker.onnx_graph.model_file import load_model
 from enginebench_worker.onnx_graph.quantization import check_opset, quantizable_nodes, quantize
+from enginebench_worker.wire.commands import ConvertPrecision
+from enginebench_worker.wire.domain import CalibrationArray
+from enginebench_worker.wire.messages import OnnxConverted
 
 
 def convert_precision(command: ConvertPrecision, execution: Execution) -> OnnxConverted:

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import onnx
 
-from enginebench_worker.domain import KeptCount
 from enginebench_worker.errors import BenchError, Stage
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of, written_whole
 from enginebench_worker.installed import version_of
-from enginebench_worker.messages import OnnxConverted
 from enginebench_worker.onnx_graph.element_types import element_types, layer_shares, quantized_nodes, weight_shares
 from enginebench_worker.onnx_graph.model_file import library_failures, opset_of, save_model
+from enginebench_worker.wire.domain import KeptCount
+from enginebench_worker.wire.messages import OnnxConverted
 
 _OTHER_WAY = "Try another precision or opset; the log has the converter's words."
 

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 
 import onnx
 
-from enginebench_worker.domain import KeptOperator
 from enginebench_worker.onnx_graph.cast_names import free_cast_names, share_casts
 from enginebench_worker.onnx_graph.converted import keep_inputs_and_outputs, outline_of
 from enginebench_worker.onnx_graph.element_types import inferred_values
 from enginebench_worker.onnx_graph.kept import blocked_nodes
 from enginebench_worker.onnx_graph.model_file import library_failures
+from enginebench_worker.wire.domain import KeptOperator
 
 TOOLS = ("onnxruntime", "onnx")
 _OTHER_PRECISION = "Choose another precision; the log has the converter's words."

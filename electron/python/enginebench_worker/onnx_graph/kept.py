@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 
 import onnx
 
-from enginebench_worker.domain import KeptCount, KeptOperator
 from enginebench_worker.errors import BenchError
 from enginebench_worker.onnx_graph.element_types import NOT_LAYERS, quantized_nodes
+from enginebench_worker.wire.domain import KeptCount, KeptOperator
 
 NAMED = "named by the recipe to stay in FP32"
 _NO_HALF_FORM = "not every engine has it in 16 bits"

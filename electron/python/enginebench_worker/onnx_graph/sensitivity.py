@@ -11,11 +11,8 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from enginebench_worker.commands import MeasureSensitivity
-from enginebench_worker.domain import LayerSensitivity
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
-from enginebench_worker.messages import SensitivityMeasured
 from enginebench_worker.onnx_graph.calibration import measure_ranges
 from enginebench_worker.onnx_graph.element_types import element_types, inferred_values
 from enginebench_worker.onnx_graph.images import ImageBatches, session_of
@@ -23,6 +20,9 @@ from enginebench_worker.onnx_graph.kept import check_node_names
 from enginebench_worker.onnx_graph.model_file import load_model
 from enginebench_worker.onnx_graph.quantization import check_opset, quantizable_nodes, quantize
 from enginebench_worker.parity import compare
+from enginebench_worker.wire.commands import MeasureSensitivity
+from enginebench_worker.wire.domain import LayerSensitivity
+from enginebench_worker.wire.messages import SensitivityMeasured
 
 #: Every layer runs the whole model on each image: more would take long and change the order little.
 LARGEST_IMAGE_COUNT = 8

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from enginebench_worker.domain import Device
 from enginebench_worker.errors import BenchError
+from enginebench_worker.wire.domain import Device
 
 _ALLOCATION_FAILED = "Failed to allocate memory for requested buffer"
 """Of its arena, which says so of any device's memory alike."""

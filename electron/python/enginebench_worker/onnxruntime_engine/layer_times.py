@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from enginebench_worker.backends.base import LayerProfile
-from enginebench_worker.domain import LayerTime
+from enginebench_worker.wire.domain import LayerTime
 
 METHOD = "ONNX Runtime's profile of a second session: the operators' kernels, median over the queries"
 _SUFFIX = "_kernel_time"

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from enginebench_worker.build_steps import Steps, carry_out
-from enginebench_worker.domain import BuildRequest, Bytes, EngineFacts, PrecisionProof
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import written_whole
@@ -26,6 +25,7 @@ from enginebench_worker.onnx_precision import (
     stored_types,
 )
 from enginebench_worker.onnxruntime_engine.session import open_session, profiled, session_options
+from enginebench_worker.wire.domain import BuildRequest, Bytes, EngineFacts, PrecisionProof
 
 LEVEL = "extended"
 _BEGINS = {"Optimizing": 0.0, "Checking": 0.6}

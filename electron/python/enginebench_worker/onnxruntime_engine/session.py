@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from enginebench_worker.domain import Device, Precision, WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.gpu_failures import gpu_failure_of
 from enginebench_worker.onnx_dimensions import open_dimensions
@@ -23,6 +22,7 @@ from enginebench_worker.onnxruntime_engine.cpu_operators import (
     is_left_to_the_cpu,
 )
 from enginebench_worker.onnxruntime_engine.cuda_libraries import GPU_PACKAGE, load_cuda_libraries
+from enginebench_worker.wire.domain import Device, Precision, WorkerCase
 
 PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 SPINNING = "session.intra_op.allow_spinning"

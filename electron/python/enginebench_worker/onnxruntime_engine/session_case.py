@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from enginebench_worker.backends.base import LayerProfile, LoadedCase, MarkPart, NotSupported
-from enginebench_worker.domain import Bytes, PrecisionProof, WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.onnx_precision import judge_operators, read_profile, stored_types
 from enginebench_worker.onnxruntime_engine.device_binding import DeviceBinding
@@ -23,6 +22,7 @@ from enginebench_worker.onnxruntime_engine.session import (
     match_input,
     open_profiled_session,
 )
+from enginebench_worker.wire.domain import Bytes, PrecisionProof, WorkerCase
 
 if TYPE_CHECKING:
     from numpy import float32

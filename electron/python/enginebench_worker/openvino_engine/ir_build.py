@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from enginebench_worker.build_steps import Steps, carry_out
-from enginebench_worker.domain import BuildRequest, Bytes, EngineFacts
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import written_whole
@@ -20,6 +19,7 @@ from enginebench_worker.openvino_engine.library import DEVICE, in_its_words, ope
 from enginebench_worker.openvino_engine.model_types import computed_types, is_quantized, shares_of, stored_bytes
 from enginebench_worker.openvino_engine.precision_judgement import judge_file
 from enginebench_worker.openvino_engine.quantization import quantize
+from enginebench_worker.wire.domain import BuildRequest, Bytes, EngineFacts
 
 _BEGINS = {"Loading OpenVINO": 0.0, "Converting": 0.05, "Calibrating": 0.15, "Writing": 0.85, "Checking": 0.9}
 """Calibrating is most of it."""

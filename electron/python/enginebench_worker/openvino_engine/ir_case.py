@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from enginebench_worker.backends.base import LayerProfile, LoadedCase, MarkPart
-from enginebench_worker.domain import Bytes, PrecisionProof, WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.openvino_engine.layer_times import COUNTING, layer_profile
 from enginebench_worker.openvino_engine.library import DEVICE, in_its_words, open_openvino
 from enginebench_worker.openvino_engine.model_types import computed_types, stored_bytes
 from enginebench_worker.openvino_engine.precision_judgement import judge_layers
+from enginebench_worker.wire.domain import Bytes, PrecisionProof, WorkerCase
 
 if TYPE_CHECKING:
     from numpy import float32

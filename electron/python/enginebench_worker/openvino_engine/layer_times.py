@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from enginebench_worker.backends.base import LayerProfile
-from enginebench_worker.domain import LayerTime
+from enginebench_worker.wire.domain import LayerTime
 
 COUNTING = "PERF_COUNT"
 METHOD = "OpenVINO's counters of a second compilation (PERF_COUNT), real time of each layer: median over the queries"

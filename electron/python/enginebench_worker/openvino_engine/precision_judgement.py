@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from enginebench_worker.domain import Precision, PrecisionProof
 from enginebench_worker.openvino_engine.model_types import ComputedTypes
+from enginebench_worker.wire.domain import Precision, PrecisionProof
 
 _HALF = frozenset(("fp16", "bf16"))
 _FLOATS = frozenset(("fp64", "fp32", "fp16", "bf16"))

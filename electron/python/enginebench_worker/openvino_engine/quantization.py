@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from enginebench_worker.domain import BuildRequest, CalibrationArray
 from enginebench_worker.errors import BenchError
 from enginebench_worker.openvino_engine.library import open_nncf
 from enginebench_worker.openvino_engine.model_types import has_attention
+from enginebench_worker.wire.domain import BuildRequest, CalibrationArray
 
 OUTLIER_PROBABILITY = 1e-4
 _CALIBRATED_BY = ("min-max", "percentile")

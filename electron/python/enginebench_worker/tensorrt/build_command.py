@@ -10,7 +10,6 @@ import threading
 import time
 from pathlib import Path
 
-from enginebench_worker.domain import BuildRequest, Bytes, EngineFacts
 from enginebench_worker.errors import BenchError, Cancelled
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import written_whole
@@ -22,6 +21,7 @@ from enginebench_worker.tensorrt.memory_limit import MemoryLimit
 from enginebench_worker.tensorrt.phases import Phases
 from enginebench_worker.tensorrt.timing_cache import keep_timing_cache
 from enginebench_worker.tensorrt.watched import WatchedWork, is_abandoned
+from enginebench_worker.wire.domain import BuildRequest, Bytes, EngineFacts
 
 
 def build_tensorrt_engine(request: BuildRequest, execution: Execution) -> EngineFacts:

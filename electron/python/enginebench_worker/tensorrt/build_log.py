@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from enginebench_worker.domain import LogEntry
 from enginebench_worker.tensorrt.log_folding import LogFolding, is_driver_noise
+from enginebench_worker.wire.domain import LogEntry
 
 Level = Literal["verbose", "info", "warning", "error"]
 

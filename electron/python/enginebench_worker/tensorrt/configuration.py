@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from enginebench_worker.domain import BuildRequest
 from enginebench_worker.errors import BenchError
 from enginebench_worker.tensorrt.library import Library
+from enginebench_worker.wire.domain import BuildRequest
 
 Options = dict[str, "str | float | bool | None"]
 

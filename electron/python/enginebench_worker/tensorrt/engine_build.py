@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from enginebench_worker.domain import BuildRequest, Bytes, PrecisionProof
 from enginebench_worker.errors import Cancelled
 from enginebench_worker.installed import cuda_device_count
 from enginebench_worker.tensorrt.attention import make_attention_decomposable
@@ -27,6 +26,7 @@ from enginebench_worker.tensorrt.phases import Phases
 from enginebench_worker.tensorrt.precision_judgement import judge_engine, judge_network
 from enginebench_worker.tensorrt.profile import add_profile
 from enginebench_worker.tensorrt.timing_cache import timing_cache_bytes, use_timing_cache
+from enginebench_worker.wire.domain import BuildRequest, Bytes, PrecisionProof
 
 
 @dataclass(frozen=True)

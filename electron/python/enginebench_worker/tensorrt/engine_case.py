@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enginebench_worker.backends.base import LayerProfile, LoadedCase, MarkPart, NotSupported, TimedPart
-from enginebench_worker.domain import Bytes, PrecisionProof, WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.tensorrt.cuda_stream import CudaError, CudaStream, PairedBuffer
 from enginebench_worker.tensorrt.engine_inspection import inspect_engine
@@ -25,6 +24,7 @@ from enginebench_worker.tensorrt.engine_opening import open_engine
 from enginebench_worker.tensorrt.layer_times import LayerTimes
 from enginebench_worker.tensorrt.library import Library, open_library
 from enginebench_worker.tensorrt.precision_judgement import judge_opened_engine
+from enginebench_worker.wire.domain import Bytes, PrecisionProof, WorkerCase
 
 
 def load_engine_case(case: WorkerCase, file: Path) -> EngineCase:

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 from enginebench_worker.backends.base import LayerProfile
-from enginebench_worker.domain import LayerTime
+from enginebench_worker.wire.domain import LayerTime
 
 METHOD = "TensorRT's profiler, layers timed on the GPU one by one, without a CUDA graph: median over the queries"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from enginebench_worker.domain import LogEntry
+from enginebench_worker.wire.domain import LogEntry
 
 _VARYING = re.compile(r"'[^']*'|\"[^\"]*\"|\S*/\S*|\b[\w.]*\d[\w.]*\b")
 _LONGEST_ENTRY = 2000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from enginebench_worker.domain import Bytes
+from enginebench_worker.wire.domain import Bytes
 
 _ACTIVATION = re.compile(r"Total Activation Memory: (\d+)")
 _WEIGHTS = re.compile(r"Total Weights Memory: (\d+)")

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from enginebench_worker.domain import BuildPhase
 from enginebench_worker.tensorrt.library import EngineKind
+from enginebench_worker.wire.domain import BuildPhase
 
 Span = tuple[float, float]
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from enginebench_worker.domain import Precision, PrecisionProof
 from enginebench_worker.tensorrt.engine_inspection import InspectedEngine
 from enginebench_worker.tensorrt.network_types import NetworkTypes
+from enginebench_worker.wire.domain import Precision, PrecisionProof
 
 _WATCHED_KINDS = ("NORMALIZATION", "SOFTMAX", "ATTENTION_INPUT")
 _SHARE_SHOWN = 0.0005

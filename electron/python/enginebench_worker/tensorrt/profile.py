@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from enginebench_worker.domain import BuildRequest, OptimizationRange
 from enginebench_worker.errors import BenchError
+from enginebench_worker.wire.domain import BuildRequest, OptimizationRange
 
 _LARGEST_BATCH = 65536
 _LARGEST_PIXELS = 65536

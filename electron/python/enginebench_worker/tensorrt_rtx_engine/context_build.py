@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from enginebench_worker.build_steps import Steps, carry_out
-from enginebench_worker.domain import BuildRequest, Bytes, EngineFacts
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import written_whole
@@ -16,6 +15,7 @@ from enginebench_worker.onnx_precision import operator_counts
 from enginebench_worker.tensorrt.gpu_identity import gpu_identity
 from enginebench_worker.tensorrt_rtx_engine.precision_judgement import judge_source, weight_shares
 from enginebench_worker.tensorrt_rtx_engine.provider import open_provider, profile_settings, profile_shapes
+from enginebench_worker.wire.domain import BuildRequest, Bytes, EngineFacts
 
 LARGEST_SOURCE_BYTES = 1_900_000_000
 _BEGINS = {"Loading TensorRT-RTX": 0.0, "Compiling": 0.1}

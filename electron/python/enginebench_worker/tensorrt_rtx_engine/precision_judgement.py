@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from enginebench_worker.domain import Precision, PrecisionProof
 from enginebench_worker.onnx_precision import operator_counts, stored_elements
+from enginebench_worker.wire.domain import Precision, PrecisionProof
 
 _MULTIPLYING = ("MatMul", "Gemm", "Conv", "ConvTranspose")
 _FLOAT = {"tf32": "float32", "fp16": "float16", "bf16": "bfloat16"}

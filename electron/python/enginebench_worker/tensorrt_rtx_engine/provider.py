@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from enginebench_worker.domain import ModelInput, OptimizationRange
 from enginebench_worker.errors import BenchError, Stage
 from enginebench_worker.tensorrt_rtx_engine.probe import PLUGIN
+from enginebench_worker.wire.domain import ModelInput, OptimizationRange
 
 Shape = Sequence[int]
 

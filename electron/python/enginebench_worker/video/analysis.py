@@ -14,8 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from enginebench_worker import commands, messages
-from enginebench_worker.domain import WorkerCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.outputs import Query
@@ -24,6 +22,8 @@ from enginebench_worker.video.decode import Frame, UnreadableVideo, VideoReader
 from enginebench_worker.video.parts import PartWriter
 from enginebench_worker.video.postprocess import FrameSize, postprocessor
 from enginebench_worker.video.stages import StageClock
+from enginebench_worker.wire import commands, messages
+from enginebench_worker.wire.domain import WorkerCase
 
 
 class VideoAnalysis:

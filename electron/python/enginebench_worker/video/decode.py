@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from enginebench_worker.domain import FrameSampling
 from enginebench_worker.errors import BenchError
+from enginebench_worker.wire.domain import FrameSampling
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

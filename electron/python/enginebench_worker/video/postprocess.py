@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from enginebench_worker.domain import ModelManifest, Preprocessing
 from enginebench_worker.errors import BenchError
 from enginebench_worker.video.coco import class_name
+from enginebench_worker.wire.domain import ModelManifest, Preprocessing
 
 SAME_OBJECT_OVERLAP = 0.7
 MOST_BOXES = 300

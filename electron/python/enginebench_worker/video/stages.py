@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-from enginebench_worker.domain import StageTimes
+from enginebench_worker.wire.domain import StageTimes
 
 Stage = Literal["decode", "preprocess", "infer", "postprocess", "write"]
 

@@ -2,7 +2,7 @@
 
 Invariants: a line is written whole and by one thread at a time; numbers are finite; a line over MAXIMUM_LINE_BYTES is
 refused in both directions and the next line is still read. Does not run commands and holds no state but the two
-descriptors. The message `model-inspected` belongs to the built-in worker and is not known here."""
+descriptors."""
 
 from __future__ import annotations
 
@@ -11,12 +11,9 @@ import os
 import threading
 from collections.abc import Iterator
 
-from enginebench_worker.codec import ShapeMismatch, from_json, to_json
-from enginebench_worker.commands import COMMAND_SHAPES, Command
-from enginebench_worker.messages import MESSAGE_SHAPES
-
-PROTOCOL_VERSION = 1
-MAXIMUM_LINE_BYTES = 4 * 1024 * 1024
+from enginebench_worker.wire.codec import ShapeMismatch, from_json, to_json
+from enginebench_worker.wire.commands import COMMAND_SHAPES, Command
+from enginebench_worker.wire.messages import MAXIMUM_LINE_BYTES, MESSAGE_SHAPES
 
 _MESSAGE_NAMES = {shape: name for name, shape in MESSAGE_SHAPES.items()}
 _COMMAND_NAMES = {shape: name for name, shape in COMMAND_SHAPES.items()}

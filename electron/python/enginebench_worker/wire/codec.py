@@ -1,7 +1,7 @@
 """Dataclasses to and from JSON objects: snake_case fields here, camelCase keys there.
 
 Invariants: a value of the wrong type is refused with the path to it; unknown keys are ignored, so that the other
-side may add some; keys of `dict` fields are data and never renamed. A field marked `OMIT_WHEN_NULL` is left out of the
+side may add some; keys of `dict` fields are data and never renamed. A field whose default is None is left out of the
 object when it is None. Own code and not a library, so that a worker can answer before anything is installed."""
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from math import isfinite
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 Shape = TypeVar("Shape")
-
-OMIT_WHEN_NULL: Mapping[str, Any] = {"omit_when_null": True}
 
 
 class ShapeMismatch(ValueError):
@@ -32,7 +30,7 @@ def to_json(value: object) -> object:
         return {
             to_camel_case(field.name): to_json(getattr(value, field.name))
             for field in fields(value)
-            if not (field.metadata.get("omit_when_null") and getattr(value, field.name) is None)
+            if not (field.default is None and getattr(value, field.name) is None)
         }
     if isinstance(value, Mapping):
         return {key: to_json(item) for key, item in value.items()}
