@@ -2,6 +2,9 @@
 // One worker: the tests measure, and two measurements at once disturb each other.
 import { defineConfig } from '@playwright/test'
 
+// The app inherits it, and its records say so; see test/pipeline/watched-run.test.ts.
+process.env.ENGINEBENCH_PREFLIGHT ??= 'off'
+
 export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '*.test.ts',

@@ -50,10 +50,15 @@ export interface ServiceParts {
   readonly spawnNodeWorker?: SpawnNodeWorker
   /** Told once for each job that waits for another process; the log is told where none is given. */
   readonly onWait?: (sentence: string) => void
+  /**
+   * `off` starts runs without watching the machine first; their records say so. What ENGINEBENCH_PREFLIGHT says where
+   * nothing is given, otherwise `on`.
+   */
+  readonly preflight?: 'on' | 'off'
 }
 
 /** How long the machine is watched before a run. */
-const observeMs = 5000
+const watchedMs = 5000
 
 export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Services {
   const { log = createLog(paths.logsFolder, 'services'), spawnNodeWorker = forkNodeWorker } = parts
@@ -62,7 +67,8 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Se
   // However this process ends, no worker outlives it.
   process.on('exit', () => registry.killAll())
   const logLine = (line: string) => log.info(line)
-  const { onWait = logLine } = parts
+  const { onWait = logLine, preflight = preflightOf(process.env.ENGINEBENCH_PREFLIGHT, log) } = parts
+  const observeMs = preflight === 'on' ? watchedMs : 0
 
   const checkEnvironment = createWorkerCheck(pythonPackageFolder, registry, logLine)
   const pythonEnvironments = createPythonEnvironments({ paths, checkEnvironment })
@@ -206,4 +212,12 @@ function randomSuffix(): string {
   return randomInt(36 ** 4)
     .toString(36)
     .padStart(4, '0')
+}
+
+function preflightOf(setting: string | undefined, log: Log): 'on' | 'off' {
+  if (setting === 'off') return 'off'
+  if (setting !== undefined && setting !== '' && setting !== 'on') {
+    log.error(`ENGINEBENCH_PREFLIGHT is "${setting}"; it can be on or off. The machine is watched before each run.`)
+  }
+  return 'on'
 }

@@ -1,39 +1,23 @@
 // The shipped model beside itself, measured for real and judged by a floor of this machine's that lies there already:
 // no difference is claimed, and the record says what it was judged by.
-import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createServices } from '../../electron/compose.ts'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
 import { FloorFiles } from '../../electron/noise-floors/floor-files.ts'
-import type { Services } from '../../electron/services.ts'
 import { openRunFolder } from '../../electron/store/run-folder.ts'
 import { machineHashOf } from '../../electron/system/fingerprint.ts'
 import type { NoiseFloor } from '../../shared/domain/noise-floor.ts'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import { comparisonPlan, noiseFloorSubject } from '../../shared/planning/noise-floor-plan.ts'
 import { recomputeRecord } from '../../shared/statistics/group-summary.ts'
-import { buildNodeWorker } from '../fakes/built-node-worker.ts'
-import { pathsWithBuiltWorkers } from '../fakes/built-paths.ts'
+import { nodeServices } from '../fakes/node-services.ts'
 import { caseOf } from '../fakes/run-bench.ts'
 import { temporaryFolder } from '../fakes/temporary-folder.ts'
 
-let services: Services
-let workerFile: string
-
-beforeAll(async () => {
-  workerFile = await buildNodeWorker()
-  services = createServices({
-    paths: pathsWithBuiltWorkers(temporaryFolder(), workerFile),
-    renderPdf: () => Promise.reject(new Error('No report is printed here.')),
-  })
-}, 120_000)
-
-afterAll(async () => {
-  await services.runs.shutdown()
-  await rm(dirname(workerFile), { recursive: true, force: true })
-})
+const servicesOf = nodeServices(temporaryFolder())
 
 async function keepFloor(value: number): Promise<NoiseFloor> {
+  const services = servicesOf()
   const floor: NoiseFloor = {
     value,
     interval: { low: value / 2, high: value, level: 0.86, method: 'order-statistic' },
@@ -53,6 +37,7 @@ async function keepFloor(value: number): Promise<NoiseFloor> {
 }
 
 test('fault-26: a model beside itself is told from no other, by a floor that its record keeps', async () => {
+  const services = servicesOf()
   const floor = await keepFloor(0.08)
   const started = await services.runs.start(comparisonPlan('quick', 'cpu', 1, 1), null, () => {})
   const record = await started.finished

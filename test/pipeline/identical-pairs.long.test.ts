@@ -1,9 +1,9 @@
 // Forty real comparisons of a model with itself, judged by a floor from forty others: the promise that identical code never
 // wins, kept on this machine. Takes about seventeen minutes on two quiet cores. With ENGINEBENCH_KEEP_RESULTS the outcome,
 // whatever it is, is kept in docs/results/identical-pairs.json.
-import { readdir, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
 import { createServices } from '../../electron/compose.ts'
 import type { Services } from '../../electron/services.ts'
 import { jsonText, writeAtomically } from '../../electron/store/atomic-file.ts'
@@ -28,8 +28,6 @@ beforeAll(async () => {
   workerFile = await buildNodeWorker()
 }, 120_000)
 
-afterAll(() => rm(dirname(workerFile), { recursive: true, force: true }))
-
 interface Judged {
   readonly ratio: number
   readonly interval: Interval
@@ -42,6 +40,7 @@ async function compared(home: string): Promise<{ readonly services: Services; re
   const services = createServices({
     paths: pathsWithBuiltWorkers(join(root, home), workerFile),
     renderPdf: () => Promise.reject(new Error('No report is printed here.')),
+    preflight: 'on',
   })
   const floor = await services.noiseFloors.measure(request, ({ done, of, remainingMs }) => {
     const left = remainingMs === null ? '' : `, ${Math.round(remainingMs / 60_000)} min left`

@@ -11,7 +11,7 @@ import { caseOf } from '../fakes/run-bench.ts'
 import { temporaryFolder } from '../fakes/temporary-folder.ts'
 
 const root = temporaryFolder()
-const services = nodeServices(root)
+const services = nodeServices(root, { preflight: 'on' })
 
 const caseKey = 'onnxruntime-node-fp32'
 

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { createMachineSampler } from '../../../electron/sampling/machine-sampler.ts'
 import type { MachineSampler } from '../../../electron/sampling/watching.ts'
 import { forkNodeWorker } from '../../../electron/workers/node-channel.ts'
@@ -16,8 +15,6 @@ let workerFile = ''
 beforeAll(async () => {
   workerFile = join(dirname(await buildNodeWorker()), 'sampling-worker.cjs')
 }, 120_000)
-
-afterAll(() => rm(dirname(workerFile), { recursive: true, force: true }))
 
 const nowNs = () => Number(process.hrtime.bigint())
 

@@ -1,9 +1,9 @@
 // The bundled Node worker, run for real on models of a few bytes.
 import { fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { BackendWorker } from '../../../electron/backends/backend-driver.ts'
 import { createNodeWorkerStart } from '../../../electron/backends/node-workers.ts'
 import { createOnnxruntimeNodeDriver } from '../../../electron/backends/onnxruntime-node-driver.ts'
@@ -28,7 +28,6 @@ let worker: BackendWorker
 beforeAll(async () => {
   workerFile = await buildNodeWorker()
 }, 120_000)
-afterAll(() => rm(dirname(workerFile), { recursive: true, force: true }))
 
 const start = () => createNodeWorkerStart({ spawn: forkNodeWorker, nodeWorkerFile: workerFile, registry })
 const driver = () => createOnnxruntimeNodeDriver(start(), () => {})

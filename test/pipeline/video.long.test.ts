@@ -8,9 +8,7 @@ import { testMain } from '../fakes/conversion-bench.ts'
 import { temporaryFolder } from '../fakes/temporary-folder.ts'
 import { analyzed, makeVideos, videoServices } from '../fakes/video-bench.ts'
 
-const isLong = process.env.ENGINEBENCH_LONG !== undefined
-
-it.runIf(isLong && testMain !== null)(
+it.runIf(testMain !== null)(
   'detects with YOLOS on two engines in turns, and judges no prediction of seeded weights',
   async () => {
     const home = temporaryFolder()

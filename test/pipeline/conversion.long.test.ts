@@ -1,4 +1,4 @@
-// Every model in every precision that an engine is built in, for hours rather than minutes: only when asked for.
+// Every model in every precision that an engine is built in, small: two images for calibration, batches of 1 and 2.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Services } from '../../electron/services.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
@@ -13,12 +13,11 @@ import {
 } from '../fakes/conversion-bench.ts'
 import { temporaryFolder } from '../fakes/temporary-folder.ts'
 
-const isLong = process.env.ENGINEBENCH_LONG !== undefined
 const home = temporaryFolder()
 let services: Services
 
 beforeAll(async () => {
-  if (!isLong || testMain === null) return
+  if (testMain === null) return
   services = await conversionServices(home, { main: testMain, tensorrt: testBuilder, yolo: testYolo })
 }, 120_000)
 
@@ -37,19 +36,22 @@ const wanted = models.flatMap((model) =>
   precisions.map(([precision, elsewhere]) => [model, precision, elsewhere] as const),
 )
 
-describe.runIf(isLong && testMain !== null && testBuilder !== null)('building everything for real', () => {
+describe.runIf(testMain !== null && testBuilder !== null)('building everything for real', () => {
   it.each(wanted)(
     'takes %s from PyTorch to an engine in %s with %s elsewhere',
     async (model, precision, elsewhere) => {
-      const record = await converted(services, await recipeFor(services, model, 'tensorrt', precision, elsewhere))
+      const recipe = await recipeFor(services, model, 'tensorrt', precision, elsewhere)
+      const calibration = recipe.calibration === null ? null : { ...recipe.calibration, imageLimit: 2 }
+      const record = await converted(services, { ...recipe, calibration, batch: { min: 1, opt: 2, max: 2 } })
       expect(record).toMatchObject({ state: 'completed', error: null })
       expect(await resultOf(services, record)).toMatchObject({
         kind: 'tensorrt-rtx-engine',
         precision,
         precisionProof: { holds: true },
-        parity: { verdict: 'not-judged' },
+        weights: 'seeded',
+        parity: { verdict: 'not-judged', byBatchSize: [{ batchSize: 2 }, { batchSize: 1 }] },
       })
     },
-    1_800_000,
+    900_000,
   )
 })
