@@ -7,7 +7,7 @@ import numpy as np
 import onnxruntime
 import torch
 from dataset import Split
-from enginebench_worker.models.digits_network import DigitsNetwork
+from enginebench_worker.models.digits import DigitsNetwork
 from scipy.stats import binomtest
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from dataset import Split, Splits
-from enginebench_worker.models.digits_network import DigitsNetwork
+from enginebench_worker.models.digits import DigitsNetwork
 from torch import nn
 
 SEED = 1

@@ -6,7 +6,7 @@ const limitOfNine = 250
 const limitOfHalf = 80
 
 /** Tables of data are as long as what they list. */
-const tables: readonly string[] = ['electron/python/enginebench_worker/onnx_precision.py']
+const tables: readonly string[] = []
 
 const sources = repositoryFiles().filter(
   (file) =>

@@ -14,16 +14,12 @@ from enginebench_worker.backends import find_backend
 from enginebench_worker.backends.base import LoadedCase, NotSupported
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
-from enginebench_worker.input_shape import check_input_shape
-from enginebench_worker.measure.batches import load_images, rotating_batches
-from enginebench_worker.measure.counted_batches import CountedBatches
-from enginebench_worker.measure.layer_times import costliest_first
+from enginebench_worker.measure.batches import CountedBatches, load_images, rotating_batches
 from enginebench_worker.measure.loop import BlockRule, TimedLoop
 from enginebench_worker.measure.memory import process_peak
-from enginebench_worker.measure.serving import serve
-from enginebench_worker.measure.sustained import sustain
+from enginebench_worker.measure.scenarios import serve, sustain
 from enginebench_worker.measure.synchronization import check_answer_is_complete, check_device_is_idle
-from enginebench_worker.measure.time_split import TimeSplitter
+from enginebench_worker.measure.time_split import TimeSplitter, costliest_first
 from enginebench_worker.measure.warmup import WarmupRule, warm_up
 from enginebench_worker.outputs import run_every_image, write_arrays
 from enginebench_worker.wire import commands, messages
@@ -45,8 +41,8 @@ class CaseRunner:
     @classmethod
     def load(cls, command: commands.Prepare, execution: Execution) -> tuple[CaseRunner, messages.Prepared]:
         case = command.case
-        check_input_shape(case)
         backend = find_backend(case.backend)
+        backend.require_input_shape(case)
         backend.require_known_options(case)
         images = load_images(case.input)
         execution.step(f"loading {case.model.name}")

@@ -38,11 +38,11 @@ class Handlers:
 
                 return prepare_inputs(command, execution)
             case commands.ResolveWeights():
-                from enginebench_worker.weights import resolve_weights
+                from enginebench_worker.models.weights import resolve_weights
 
                 return resolve_weights(command, execution)
             case commands.ExportOnnx():
-                from enginebench_worker.export import export_onnx
+                from enginebench_worker.torch_engine.export import export_onnx
 
                 return export_onnx(command, execution)
             case commands.CheckOnnx():
@@ -62,7 +62,7 @@ class Handlers:
 
                 return measure_sensitivity(command, execution)
             case commands.BuildEngine():
-                from enginebench_worker.building import build_engine
+                from enginebench_worker.building.engine import build_engine
 
                 return build_engine(command, execution)
             case commands.Prepare():
@@ -84,11 +84,11 @@ class Handlers:
             case commands.ProfileLayers():
                 return self._loaded("layers").profile_layers(command, execution)
             case commands.CountWork():
-                from enginebench_worker.work import count_work
+                from enginebench_worker.limits.work import count_work
 
                 return messages.WorkCounted(command.id, count_work(command.file, command.input_shape))
             case commands.MeasurePeak():
-                from enginebench_worker.peak import measure_peak
+                from enginebench_worker.limits.peak import measure_peak
 
                 peak, versions = measure_peak(command.device, command.precision, command.threads)
                 return messages.PeakMeasured(command.id, peak, versions)
@@ -128,11 +128,9 @@ class Handlers:
     def _start_cold(self, command: commands.ColdStart, execution: Execution) -> messages.ColdStarted:
         self._require_no_case("cold-start")
         from enginebench_worker.backends import find_backend
-        from enginebench_worker.input_shape import check_input_shape
         from enginebench_worker.measure.cold_start import start_cold
 
         self._device = command.case.device
-        check_input_shape(command.case)
         self._started_cold, started = start_cold(command, find_backend(command.case.backend), execution)
         return started
 

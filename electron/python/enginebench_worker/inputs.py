@@ -1,22 +1,25 @@
 """Decodes and preprocesses images once, into one float32 .npy that every worker of a run maps.
 
-A broken file is skipped with its reason, and counts add up: every file looked at is either used or skipped; looking
-stops at the limit. Written whole or not at all. Rows are streamed to disk, so memory holds one image at a time."""
+A broken file is skipped with its reason, and the counts add up: every file looked at is either used or skipped,
+and looking stops at the limit. The array is written whole or not at all, row by row, so memory holds one image at
+a time. An image's size is checked before its pixels are read. A file's name is data: nothing is run, and no
+archive is opened."""
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of, written_whole
-from enginebench_worker.images import UnreadableImage, decode
-from enginebench_worker.preprocessing import preprocess
 from enginebench_worker.wire.commands import PrepareInputs
-from enginebench_worker.wire.domain import SkippedFile
+from enginebench_worker.wire.domain import Preprocessing, SkippedFile
 from enginebench_worker.wire.messages import InputsPrepared
 
 
@@ -64,3 +67,106 @@ def _none_readable(skipped: list[SkippedFile]) -> BenchError:
     first = skipped[0]
     message = f"None of {len(skipped)} images could be read; {Path(first.file).name}: {first.reason}."
     return BenchError("no-readable-images", "inputs", message, "Use JPEG, PNG, WebP, BMP or TIFF images.")
+
+
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF")
+MAXIMUM_PIXELS = 100_000_000
+Image.MAX_IMAGE_PIXELS = None  # checked here, in words for the user
+MAXIMUM_BYTES = 512 * 1024 * 1024
+MAXIMUM_ASPECT = 100
+SMALLEST_SIDE = 2
+
+_SIXTEEN_BIT_MODES = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N"})
+
+
+class UnreadableImage(Exception):
+    pass
+
+
+def decode(file: Path, channels: int) -> Image.Image:
+    if not file.is_file():
+        raise UnreadableImage("not a file")
+    size = file.stat().st_size
+    if size == 0:
+        raise UnreadableImage("the file is empty")
+    if size > MAXIMUM_BYTES:
+        raise UnreadableImage(f"the file is over {MAXIMUM_BYTES // 1024**2} MiB")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(file, formats=FORMATS) as opened:
+                _check_size(*opened.size)
+                opened.load()
+                return _as_channels(ImageOps.exif_transpose(opened), channels)
+        except UnidentifiedImageError:
+            raise UnreadableImage("not a JPEG, PNG, WebP, BMP or TIFF image") from None
+        except UnreadableImage:
+            raise
+        except MemoryError:
+            raise UnreadableImage("too large for this machine's memory") from None
+        except Exception as error:  # decoders of broken files raise almost anything
+            raise UnreadableImage(f"broken: {error}") from error
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MAXIMUM_PIXELS:
+        raise UnreadableImage(f"{width}x{height} is over {MAXIMUM_PIXELS // 1_000_000} megapixels")
+    if min(width, height) < SMALLEST_SIDE or max(width, height) > MAXIMUM_ASPECT * min(width, height):
+        raise UnreadableImage(f"{width}x{height} is too narrow to be a photograph")
+
+
+def _as_channels(image: Image.Image, channels: int) -> Image.Image:
+    if image.mode in _SIXTEEN_BIT_MODES:
+        depth = np.asarray(image).astype(np.int64)
+        top = 65535 if depth.max(initial=0) > 255 else 255
+        image = Image.fromarray((np.clip(depth, 0, top) * 255 // top).astype(np.uint8))
+    if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
+        layered = image.convert("RGBA")
+        ground = Image.new("RGBA", layered.size, (255, 255, 255, 255))
+        image = Image.alpha_composite(ground, layered)
+    return image.convert("L" if channels == 1 else "RGB")
+
+
+_FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
+
+
+def preprocess(image: Image.Image, rule: Preprocessing, height: int, width: int) -> NDArray[np.float32]:
+    fitted = _fit(image, rule, height, width)
+    pixels = np.asarray(fitted, dtype=np.float32)
+    pixels = pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
+    channels = len(pixels)
+    mean, deviation = (_per_channel(values, channels) for values in (rule.mean, rule.standard_deviation))
+    return np.ascontiguousarray((pixels * np.float32(rule.rescale) - mean) / deviation, dtype=np.float32)
+
+
+def _fit(image: Image.Image, rule: Preprocessing, height: int, width: int) -> Image.Image:
+    resample = _FILTERS[rule.interpolation]
+    match rule.resize:
+        case "exact":
+            return image.resize((width, height), resample)
+        case "letterbox":
+            return _letterbox(image, rule, height, width)
+        case "shortest-edge":
+            scale = max(height / image.height, width / image.width)
+            size = (max(width, round(image.width * scale)), max(height, round(image.height * scale)))
+            resized = image.resize(size, resample)
+            return _crop_center(resized, height, width) if rule.center_crop else resized.crop((0, 0, width, height))
+    return _crop_center(image, height, width) if rule.center_crop else image.resize((width, height), resample)
+
+
+def _letterbox(image: Image.Image, rule: Preprocessing, height: int, width: int) -> Image.Image:
+    scale = min(height / image.height, width / image.width)
+    inner = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    shade = rule.pad_value if image.mode == "L" else (rule.pad_value,) * 3
+    canvas = Image.new(image.mode, (width, height), shade)
+    canvas.paste(image.resize(inner, _FILTERS[rule.interpolation]), ((width - inner[0]) // 2, (height - inner[1]) // 2))
+    return canvas
+
+
+def _crop_center(image: Image.Image, height: int, width: int) -> Image.Image:
+    left, top = (image.width - width) // 2, (image.height - height) // 2
+    return image.crop((left, top, left + width, top + height))
+
+
+def _per_channel(values: tuple[float, ...], channels: int) -> NDArray[np.float32]:
+    return np.broadcast_to(np.asarray(values, dtype=np.float32), (channels,)).reshape(channels, 1, 1)

@@ -15,9 +15,8 @@ import threading
 import traceback
 
 from enginebench_worker import __version__
-from enginebench_worker.errors import BenchError, BenchErrorRecord, Cancelled
+from enginebench_worker.errors import BenchError, BenchErrorRecord, Cancelled, breaks_the_device, describe_failure
 from enginebench_worker.execution import Execution, ProgressCount
-from enginebench_worker.failures import breaks_the_device, describe_failure
 from enginebench_worker.handlers import Handlers
 from enginebench_worker.lifetime import die_with_parent, exit_after, unwind_on_termination
 from enginebench_worker.wire import commands, messages, protocol

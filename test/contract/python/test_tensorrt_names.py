@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-PACKAGE = ROOT / "electron" / "python" / "enginebench_worker" / "tensorrt"
+PACKAGE = ROOT / "electron" / "python" / "enginebench_worker" / "tensorrt_engine"
 NAMES = Path(__file__).resolve().parent / "tensorrt-names"
 VERSIONS = ("10.14.1.48.post1", "11.4.0.106")
 REMOVED_IN_11 = {

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from enginebench_worker.execution import Execution
-from enginebench_worker.export import export_onnx
 from enginebench_worker.onnx_graph.simplify import simplify_onnx
+from enginebench_worker.torch_engine.export import export_onnx
 from enginebench_worker.wire.commands import ConvertPrecision, ExportOnnx, SimplifyOnnx
 from enginebench_worker.wire.domain import CalibrationArray, ModelManifest, Weights
 

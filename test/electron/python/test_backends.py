@@ -13,7 +13,7 @@ from enginebench_worker.errors import BenchError
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = ROOT / "electron" / "python" / "enginebench_worker"
 RUN_ELSEWHERE = {"onnxruntime-node", "simulated"}
-_RTX_PROBE = "tensorrt_rtx_engine.probe"
+_RTX_PROBE = "tensorrt_rtx_engine.provider"
 
 
 def test_every_backend_that_the_app_knows_is_listed_once() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from enginebench_worker.errors import Cancelled
 from enginebench_worker.execution import Execution
-from enginebench_worker.measure.counted_batches import CountedBatches
+from enginebench_worker.measure.batches import CountedBatches
 
 BATCHES = [np.full((1, 1, 2, 2), value, np.float32) for value in range(2)]
 

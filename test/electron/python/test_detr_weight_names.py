@@ -5,8 +5,7 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from enginebench_worker.models.detr_weight_names import DETR_BACKBONE_RENAMINGS
-from enginebench_worker.models.transformers_models import ARCHITECTURES
+from enginebench_worker.models.transformers_models import ARCHITECTURES, DETR_BACKBONE_RENAMINGS
 
 BLOCKS = (3, 4, 6, 3)
 NORMALIZATION = ("weight", "bias", "running_mean", "running_var")

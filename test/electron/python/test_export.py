@@ -9,8 +9,8 @@ import pytest
 import torch
 from enginebench_worker.errors import BenchError, Cancelled
 from enginebench_worker.execution import Execution
-from enginebench_worker.export import compared_batch_sizes, export_onnx
 from enginebench_worker.files import sha256_of
+from enginebench_worker.torch_engine.export import compared_batch_sizes, export_onnx
 from enginebench_worker.wire.commands import ExportOnnx
 from enginebench_worker.wire.domain import ModelManifest, Weights
 

@@ -3,8 +3,7 @@ from __future__ import annotations
 import errno
 
 import pytest
-from enginebench_worker.errors import BenchError
-from enginebench_worker.failures import breaks_the_device, describe_failure
+from enginebench_worker.errors import BenchError, breaks_the_device, describe_failure
 from enginebench_worker.wire.commands import DescribeBackends, ExportOnnx, MeasureBlock, Prepare, PrepareInputs
 
 BLOCK = MeasureBlock(1, 250, 20, 2000, 3)

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from enginebench_worker.errors import BenchError
-from enginebench_worker.failures import breaks_the_device, describe_failure
+from enginebench_worker.errors import BenchError, breaks_the_device, describe_failure
 from enginebench_worker.wire.commands import ColdStart, MeasureBlock, Serve
 from enginebench_worker.wire.domain import Device
 

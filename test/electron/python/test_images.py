@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from enginebench_worker.images import UnreadableImage, decode
+from enginebench_worker.inputs import UnreadableImage, decode
 from image_files import LEFT, RIGHT, halves, png_that_claims, sixteen_bit, truncated, turned_by_exif
 from PIL import Image
 

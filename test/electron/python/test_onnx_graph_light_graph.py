@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import onnx
-from enginebench_worker.onnx_graph.light_graph import large_weights, light_copy, restore_weights
+from enginebench_worker.onnx_graph.tensors import large_weights, light_copy, restore_weights
 from onnx import TensorProto, helper
 from onnx_graphs import model_of, product, weights_of
 

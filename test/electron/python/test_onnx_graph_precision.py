@@ -11,7 +11,7 @@ import pytest
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.onnx_graph.convert_precision import convert_precision
-from enginebench_worker.parity import compare
+from enginebench_worker.outputs import compare
 from enginebench_worker.wire.domain import KeptCount, KeptOperator, ModelManifest
 from onnx import TensorProto, helper
 from onnx_graphs import model_of, product, saved, weights_of

@@ -10,12 +10,12 @@ import numpy as np
 import onnxruntime
 import pytest
 from enginebench_worker.execution import Execution, ProgressCount
-from enginebench_worker.export import export_onnx
 from enginebench_worker.inputs import prepare_inputs
 from enginebench_worker.onnx_graph.check import check_onnx
 from enginebench_worker.onnx_graph.convert_precision import convert_precision
 from enginebench_worker.onnx_graph.simplify import simplify_onnx
-from enginebench_worker.parity import compare
+from enginebench_worker.outputs import compare
+from enginebench_worker.torch_engine.export import export_onnx
 from enginebench_worker.wire.codec import from_json
 from enginebench_worker.wire.commands import CheckOnnx, ConvertPrecision, ExportOnnx, PrepareInputs, SimplifyOnnx
 from enginebench_worker.wire.domain import CalibrationArray, ModelManifest, Weights

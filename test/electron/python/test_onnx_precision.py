@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from enginebench_worker.onnx_precision import ExecutedOperator, judge_operators, stored_types
+from enginebench_worker.onnx_graph.file_structure import stored_types
+from enginebench_worker.onnxruntime_engine.precision import ExecutedOperator, judge_operators
 from onnx import TensorProto, helper, numpy_helper
 
 CPU = "CPUExecutionProvider"

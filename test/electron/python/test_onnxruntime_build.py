@@ -11,7 +11,7 @@ import pytest
 from enginebench_worker.backends.onnxruntime_backend import OnnxRuntime
 from enginebench_worker.errors import BenchError, Cancelled
 from enginebench_worker.execution import Execution, ProgressCount
-from enginebench_worker.onnx_precision import stored_elements
+from enginebench_worker.onnx_graph.file_structure import stored_elements
 from enginebench_worker.wire.codec import from_json
 from enginebench_worker.wire.domain import EngineFacts, WorkerCase
 from tensorrt_request import build_parameters, build_request

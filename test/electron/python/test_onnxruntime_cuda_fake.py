@@ -15,10 +15,9 @@ import onnxruntime
 import pytest
 from enginebench_worker.backends.base import NotSupported
 from enginebench_worker.backends.onnxruntime_backend import OnnxRuntime
-from enginebench_worker.errors import BenchError, BenchErrorRecord
-from enginebench_worker.failures import describe_failure
-from enginebench_worker.onnx_dimensions import open_dimensions
-from enginebench_worker.onnxruntime_engine import cuda_libraries
+from enginebench_worker.errors import BenchError, BenchErrorRecord, describe_failure
+from enginebench_worker.onnx_graph.file_structure import open_dimensions
+from enginebench_worker.onnxruntime_engine import cuda_provider
 from enginebench_worker.onnxruntime_engine.session_case import SessionCase
 from enginebench_worker.wire.codec import from_json
 from enginebench_worker.wire.commands import Prepare
@@ -30,7 +29,7 @@ Load = Callable[..., SessionCase]
 
 @pytest.fixture
 def gpu(monkeypatch: pytest.MonkeyPatch) -> fake.Gpu:
-    monkeypatch.setattr(cuda_libraries, "_loads", lambda name: True)
+    monkeypatch.setattr(cuda_provider, "_loads", lambda name: True)
     return fake.Gpu().install(monkeypatch)
 
 
@@ -143,8 +142,8 @@ def test_the_names_of_open_dimensions_are_read_from_the_file(digits_folder: Path
 def test_fault_20_the_cuda_libraries_that_are_absent_are_named(
     gpu: fake.Gpu, load: Load, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cuda_libraries, "_loads", lambda name: name not in ("libcublasLt.so.13", "libcudnn.so.9"))
-    monkeypatch.setattr(cuda_libraries, "is_importable", lambda name: False)
+    monkeypatch.setattr(cuda_provider, "_loads", lambda name: name not in ("libcublasLt.so.13", "libcudnn.so.9"))
+    monkeypatch.setattr(cuda_provider, "is_importable", lambda name: False)
     record = refusal(load)
     assert (record.code, record.message, record.remedy) == (
         "backend-unavailable",
@@ -169,7 +168,7 @@ def test_libraries_in_packages_of_the_environment_are_loaded_from_there_without_
             loaded.append(Path(name).name)
         return name in loaded or "/" in name
 
-    monkeypatch.setattr(cuda_libraries, "_loads", loads)
+    monkeypatch.setattr(cuda_provider, "_loads", loads)
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     importlib.invalidate_caches()
     load()
@@ -180,10 +179,10 @@ def test_libraries_that_pytorch_brings_are_taken_from_it(
     gpu: fake.Gpu, load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     imported: list[str] = []
-    monkeypatch.setattr(cuda_libraries, "_loads", lambda name: bool(imported))
-    monkeypatch.setattr(cuda_libraries, "library_folders", lambda: iter(()))
-    monkeypatch.setattr(cuda_libraries, "is_importable", lambda name: True)
-    monkeypatch.setattr(cuda_libraries.importlib, "import_module", imported.append)
+    monkeypatch.setattr(cuda_provider, "_loads", lambda name: bool(imported))
+    monkeypatch.setattr(cuda_provider, "library_folders", lambda: iter(()))
+    monkeypatch.setattr(cuda_provider, "is_importable", lambda name: True)
+    monkeypatch.setattr(cuda_provider.importlib, "import_module", imported.append)
     load()
     assert imported == ["torch"]
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 from enginebench_worker.openvino_engine.library import in_its_words
-from enginebench_worker.openvino_engine.model_types import ComputedTypes, computed_types
-from enginebench_worker.openvino_engine.precision_judgement import judge_file, judge_layers
+from enginebench_worker.openvino_engine.precision import ComputedTypes, computed_types, judge_file, judge_layers
 from enginebench_worker.wire.domain import Precision
 
 

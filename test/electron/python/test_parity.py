@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from enginebench_worker.parity import compare
+from enginebench_worker.outputs import compare
 from enginebench_worker.wire.domain import ParityFigures
 
 REFERENCE = np.array([[1, 0], [0, 2]], dtype=np.float32)

@@ -3,9 +3,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from enginebench_worker import peak
 from enginebench_worker.errors import BenchError
-from enginebench_worker.peak import measure_peak
+from enginebench_worker.limits import peak
+from enginebench_worker.limits.peak import measure_peak
 
 
 class FakeBench:

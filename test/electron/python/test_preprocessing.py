@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from enginebench_worker.preprocessing import preprocess
+from enginebench_worker.inputs import preprocess
 from enginebench_worker.wire.domain import Preprocessing
 from image_files import halves
 from PIL import Image

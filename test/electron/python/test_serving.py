@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from enginebench_worker.errors import Cancelled
 from enginebench_worker.execution import Execution
-from enginebench_worker.measure.serving import serve
+from enginebench_worker.measure.scenarios import serve
 from fake_clock import MS, FakeClock
 from scripted_case import ScriptedCase
 

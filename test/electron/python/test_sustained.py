@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from enginebench_worker.errors import Cancelled
 from enginebench_worker.execution import Execution
-from enginebench_worker.measure.sustained import sustain
+from enginebench_worker.measure.scenarios import sustain
 from fake_clock import MS, FakeClock
 from scripted_case import ScriptedCase
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from enginebench_worker.errors import BenchError, Cancelled
 from enginebench_worker.execution import Execution, ProgressCount
-from enginebench_worker.tensorrt.build_command import build_tensorrt_engine
+from enginebench_worker.tensorrt_engine.build_command import build_tensorrt_engine
 from enginebench_worker.wire.domain import Bytes, EngineFacts
 from fake_tensorrt import VERSIONS, FakeLayer, Script, fake_tensorrt
 from tensorrt_request import build_request
@@ -185,7 +185,7 @@ def test_on_the_stand_in_an_engine_that_contradicts_its_network_proves_nothing(
     onnx_file: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("enginebench_worker.tensorrt.engine_build.cuda_device_count", lambda: 1)
+    monkeypatch.setattr("enginebench_worker.tensorrt_engine.engine_build.cuda_device_count", lambda: 1)
     key = "Format/Datatype" if version.startswith("10") else "Datatype"
     floats = [{"Name": "a", key: "Row major linear FP32" if version.startswith("10") else "Float"}]
     script.inspector = {"Layers": [{"Name": "product", "LayerType": "gemm", "Inputs": floats, "Outputs": floats}]}

@@ -13,14 +13,13 @@ from typing import Any
 import numpy as np
 import pytest
 from enginebench_worker.backends.tensorrt_backend import TensorRt
-from enginebench_worker.errors import BenchError
-from enginebench_worker.failures import breaks_the_device, describe_failure
-from enginebench_worker.tensorrt import load_refusal
-from enginebench_worker.tensorrt import probe as probe_module
-from enginebench_worker.tensorrt.cuda_stream import CudaError
-from enginebench_worker.tensorrt.engine_case import EngineCase, load_engine_case
-from enginebench_worker.tensorrt.library import open_library
-from enginebench_worker.tensorrt.probe import Probe
+from enginebench_worker.errors import BenchError, breaks_the_device, describe_failure
+from enginebench_worker.tensorrt_engine import library
+from enginebench_worker.tensorrt_engine import probe as probe_module
+from enginebench_worker.tensorrt_engine.cuda_stream import CudaError
+from enginebench_worker.tensorrt_engine.engine_case import EngineCase, load_engine_case
+from enginebench_worker.tensorrt_engine.library import open_library
+from enginebench_worker.tensorrt_engine.probe import Probe
 from enginebench_worker.wire.codec import from_json
 from enginebench_worker.wire.commands import MeasureMemory, Prepare
 from enginebench_worker.wire.domain import Bytes, LayerTime, WorkerCase
@@ -338,12 +337,12 @@ def test_fault_20_a_library_that_is_absent_or_of_another_major_is_named_with_the
     monkeypatch: pytest.MonkeyPatch, words: str, reason: str, remedy: str
 ) -> None:
     installed = {"tensorrt-cu13-bindings": "11.4.0", "tensorrt-cu13-libs": "10.14.1"}
-    monkeypatch.setattr(load_refusal, "version_of", installed.get)
+    monkeypatch.setattr(library, "version_of", installed.get)
 
     def fail(name: str) -> None:
         raise ImportError(words)
 
-    monkeypatch.setattr("enginebench_worker.tensorrt.library.importlib.import_module", fail)
+    monkeypatch.setattr("enginebench_worker.tensorrt_engine.library.importlib.import_module", fail)
     with pytest.raises(BenchError) as caught:
         open_library("load")
     record = caught.value.record
@@ -356,7 +355,7 @@ def test_fault_20_a_driver_older_than_the_librarys_cuda_is_told_with_the_one_tha
     use(VERSIONS[1])
     monkeypatch.setattr(sys.modules["tensorrt"], "Builder", lambda logger: None)
     monkeypatch.setattr(sys.modules["tensorrt"].Logger, "__init__", lambda self, severity: None)
-    monkeypatch.setattr(load_refusal, "version_of", {"tensorrt-cu13-bindings": "11.4.0.106"}.get)
+    monkeypatch.setattr(library, "version_of", {"tensorrt-cu13-bindings": "11.4.0.106"}.get)
     monkeypatch.setattr("enginebench_worker.nvidia_driver.driver_cuda_version", lambda: (12, 4))
     probe = probe_module._look()
     assert (probe.reason, probe.remedy) == (

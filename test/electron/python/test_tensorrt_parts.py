@@ -10,19 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from enginebench_worker.building.log import DISTINCT_LINES, BuildLog, LogFolding
+from enginebench_worker.building.steps import MemoryLimit, WatchedWork
 from enginebench_worker.errors import BenchError
-from enginebench_worker.tensorrt.build_log import BuildLog
-from enginebench_worker.tensorrt.capabilities import capabilities_of
-from enginebench_worker.tensorrt.engine_inspection import read_layers
-from enginebench_worker.tensorrt.library import loaded_rtx_version
-from enginebench_worker.tensorrt.log_folding import DISTINCT_LINES, LogFolding
-from enginebench_worker.tensorrt.memory_limit import MemoryLimit
-from enginebench_worker.tensorrt.network_types import NetworkTypes
-from enginebench_worker.tensorrt.parser_refusal import ParserComplaint, build_refusal, parser_refusal
-from enginebench_worker.tensorrt.phases import Phases
-from enginebench_worker.tensorrt.precision_judgement import judge_network, judge_types
-from enginebench_worker.tensorrt.profile import profile_shapes
-from enginebench_worker.tensorrt.watched import WatchedWork
+from enginebench_worker.tensorrt_engine.configuration import profile_shapes
+from enginebench_worker.tensorrt_engine.library import capabilities_of, loaded_rtx_version
+from enginebench_worker.tensorrt_engine.network import NetworkTypes
+from enginebench_worker.tensorrt_engine.opened_engine import read_layers
+from enginebench_worker.tensorrt_engine.parser_refusal import ParserComplaint, build_refusal, parser_refusal
+from enginebench_worker.tensorrt_engine.phases import Phases
+from enginebench_worker.tensorrt_engine.precision import judge_network, judge_types
 from enginebench_worker.wire.domain import BuildPhase, LogEntry
 from tensorrt_request import build_request
 
@@ -124,7 +121,7 @@ def test_a_log_that_cannot_be_written_is_told_where_it_can_be_handled(
     def full(_descriptor: int, _content: bytes) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("enginebench_worker.tensorrt.build_log.os.write", full)
+    monkeypatch.setattr("enginebench_worker.building.log.os.write", full)
     log.write("info", "lost")
     with pytest.raises(OSError, match="No space left"):
         log.take_entries()
@@ -248,8 +245,8 @@ def test_a_builder_that_gave_nothing_is_understood_by_its_last_words(words: str,
 
 def test_memory_over_the_limit_ends_the_build_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     resident = iter([1_000, 2_000, 9_000])
-    monkeypatch.setattr("enginebench_worker.tensorrt.memory_limit.resident_bytes", lambda: next(resident))
-    monkeypatch.setattr("enginebench_worker.tensorrt.memory_limit.available_bytes", lambda: 5_000)
+    monkeypatch.setattr("enginebench_worker.building.steps.resident_bytes", lambda: next(resident))
+    monkeypatch.setattr("enginebench_worker.building.steps.available_bytes", lambda: 5_000)
     limit = MemoryLimit()
     limit.check()
     with pytest.raises(BenchError) as caught:
@@ -281,10 +278,10 @@ def test_leaving_watched_work_asks_it_to_stop() -> None:
 def test_a_process_with_work_that_does_not_stop_ends_all_the_same() -> None:
     program = (
         "import sys, threading; sys.path.insert(0, sys.argv[1])\n"
-        "from enginebench_worker.tensorrt import watched\n"
-        "watched.GRACE_SECONDS = 0.01\n"
+        "from enginebench_worker.building import steps\n"
+        "steps.GRACE_SECONDS = 0.01\n"
         "def leave(): raise SystemExit(9)\n"
-        "watched.WatchedWork(threading.Event().wait, threading.Event()).run(leave)\n"
+        "steps.WatchedWork(threading.Event().wait, threading.Event()).run(leave)\n"
     )
     package = str(Path(__file__).resolve().parents[3] / "electron" / "python")
     done = subprocess.run([sys.executable, "-I", "-c", program, package], timeout=30, check=False)

@@ -15,7 +15,7 @@ import pytest
 from enginebench_worker.backends.tensorrt_rtx_backend import TensorRtRtx
 from enginebench_worker.errors import BenchError, Cancelled
 from enginebench_worker.execution import Execution, ProgressCount
-from enginebench_worker.tensorrt_rtx_engine import probe, provider
+from enginebench_worker.tensorrt_rtx_engine import provider
 from enginebench_worker.wire.codec import from_json
 from enginebench_worker.wire.domain import EngineFacts, WorkerCase
 from tensorrt_request import build_request
@@ -33,10 +33,10 @@ def machine(
     capability: tuple[int, int] | None = (8, 9),
     versions: Versions = INSTALLED,
 ) -> None:
-    monkeypatch.setattr(probe, "cuda_device_count", lambda: 0 if capability is None else 1)
-    monkeypatch.setattr(probe, "compute_capability", lambda: capability)
-    monkeypatch.setattr(probe, "version_of", versions.get)
-    monkeypatch.setattr(probe, "is_importable", lambda module: bool(versions))
+    monkeypatch.setattr(provider, "cuda_device_count", lambda: 0 if capability is None else 1)
+    monkeypatch.setattr(provider, "compute_capability", lambda: capability)
+    monkeypatch.setattr(provider, "version_of", versions.get)
+    monkeypatch.setattr(provider, "is_importable", lambda module: bool(versions))
 
 
 @pytest.fixture

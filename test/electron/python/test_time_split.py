@@ -9,8 +9,7 @@ import pytest
 from enginebench_worker.backends.base import MarkPart, NotSupported, TimedPart
 from enginebench_worker.backends.null_backend import NullCase
 from enginebench_worker.execution import Execution
-from enginebench_worker.measure.part_clock import PartClock
-from enginebench_worker.measure.time_split import SplitTimes, TimeSplitter
+from enginebench_worker.measure.time_split import PartClock, SplitTimes, TimeSplitter
 from enginebench_worker.wire.codec import from_json
 from enginebench_worker.wire.domain import PartTime, WorkerCase
 from fake_clock import FakeClock

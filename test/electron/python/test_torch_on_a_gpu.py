@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from enginebench_worker.installed import cuda_device_count
+from enginebench_worker.nvidia_driver import cuda_device_count
 from worker_case import digits_case
 from worker_client import Message, WorkerClient
 

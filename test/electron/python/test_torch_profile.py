@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from enginebench_worker.backends.torch_eager import TorchEager
-from enginebench_worker.torch_operators import operator_name
-from enginebench_worker.torch_profile import time_by_kernel, time_by_module
+from enginebench_worker.torch_engine.profile import operator_name, time_by_kernel, time_by_module
 from enginebench_worker.wire.codec import from_json
 from enginebench_worker.wire.domain import WorkerCase
 from torch.autograd import DeviceType

@@ -14,7 +14,7 @@ import torch
 from enginebench_worker.backends import torch_tensorrt as backend
 from enginebench_worker.backends.torch_tensorrt import TorchTensorRt
 from enginebench_worker.errors import BenchError
-from enginebench_worker.torch_tensorrt_case import TorchTensorRtCase
+from enginebench_worker.torch_engine.torch_tensorrt_case import TorchTensorRtCase
 from fake_torch_tensorrt import Compiler
 
 IMAGES = np.ones((2, 3, 4, 4), np.float32)

@@ -2,8 +2,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from enginebench_worker.video.coco import WITH_GAPS, WITHOUT_GAPS, class_name
-from enginebench_worker.video.postprocess import FrameSize, embeddings, set_detections, yolo_detections
+from enginebench_worker.video.postprocess import (
+    WITH_GAPS,
+    WITHOUT_GAPS,
+    FrameSize,
+    class_name,
+    embeddings,
+    set_detections,
+    yolo_detections,
+)
 from enginebench_worker.wire.domain import Preprocessing
 
 LETTERBOX = Preprocessing("letterbox", "bilinear", False, 114, 1 / 255, (0.0,), (1.0,))

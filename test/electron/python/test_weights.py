@@ -9,12 +9,12 @@ from typing import Any
 import huggingface_hub
 import pytest
 import torch
-from enginebench_worker import weights as weights_module
 from enginebench_worker.errors import BenchError, Cancelled
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of
 from enginebench_worker.models import build_module
-from enginebench_worker.weights import resolve_weights
+from enginebench_worker.models import weights as weights_module
+from enginebench_worker.models.weights import resolve_weights
 from enginebench_worker.wire.commands import ResolveWeights
 from enginebench_worker.wire.domain import ModelManifest, Weights
 from enginebench_worker.wire.messages import WeightsResolved

@@ -9,8 +9,8 @@ import numpy as np
 import onnx
 import pytest
 from enginebench_worker.errors import BenchError
+from enginebench_worker.limits.work import count_work
 from enginebench_worker.wire.domain import ModelWork
-from enginebench_worker.work import count_work
 from onnx import TensorProto, helper, numpy_helper
 
 FLOAT = TensorProto.FLOAT

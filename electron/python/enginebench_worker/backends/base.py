@@ -130,6 +130,16 @@ class Backend(ABC):
         if not status.available:
             raise BenchError("backend-unavailable", "load", status.reason or "", status.remedy or "")
 
+    def require_input_shape(self, case: WorkerCase) -> None:
+        """BenchError `input-mismatch` if the prepared inputs do not fit the model. Imports nothing heavy."""
+        expected, shape = case.model.input, case.input.shape
+        sizes_fit = expected.dynamic_size or shape[2:] == (expected.height, expected.width)
+        if len(shape) == 4 and shape[1] == expected.channels and sizes_fit:
+            return
+        wanted = f"[images, {expected.channels}, {expected.height}, {expected.width}]"
+        message = f"{case.model.name} takes {wanted}, but the inputs are {list(shape)}."
+        raise BenchError("input-mismatch", "load", message, "Prepare the inputs for this model, at a size it accepts.")
+
     def require_known_options(self, case: WorkerCase) -> None:
         """An option that a backend does not know would be ignored, and the case would not be what it says."""
         schema = self.describe().options_schema or {}

@@ -7,10 +7,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from enginebench_worker.backends.base import Backend, LoadedCase
-from enginebench_worker.cuda_context import open_primary_context
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
-from enginebench_worker.installed import cuda_device_count, is_importable, version_of
+from enginebench_worker.installed import is_importable, version_of
+from enginebench_worker.nvidia_driver import cuda_device_count, open_primary_context
 from enginebench_worker.onnxruntime_engine.session import GET_GPU_PACKAGE, OPTIONS_SCHEMA, optimization_of
 from enginebench_worker.wire.domain import (
     BackendStatus,

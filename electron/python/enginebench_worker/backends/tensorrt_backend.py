@@ -8,11 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from enginebench_worker.backends.base import Backend, LoadedCase
-from enginebench_worker.cuda_context import open_primary_context
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
-from enginebench_worker.installed import NEEDS_NVIDIA_GPU, cuda_device_count, is_importable
-from enginebench_worker.tensorrt.probe import Probe, probe_tensorrt
+from enginebench_worker.installed import is_importable
+from enginebench_worker.nvidia_driver import NEEDS_NVIDIA_GPU, cuda_device_count, open_primary_context
+from enginebench_worker.tensorrt_engine.probe import Probe, probe_tensorrt
 from enginebench_worker.wire.domain import (
     BackendStatus,
     BuilderStatus,
@@ -61,7 +61,7 @@ class TensorRt(Backend):
         )
 
     def build(self, request: BuildRequest, execution: Execution) -> EngineFacts:
-        from enginebench_worker.tensorrt.build_command import build_tensorrt_engine
+        from enginebench_worker.tensorrt_engine.build_command import build_tensorrt_engine
 
         return build_tensorrt_engine(request, execution)
 
@@ -77,7 +77,7 @@ class TensorRt(Backend):
         if case.engine_file is None or not Path(case.engine_file).is_file():
             message = f"There is no TensorRT engine of {case.model.name} in {case.precision}."
             raise BenchError("missing-artifact", "load", message, "Convert the model to TensorRT first.")
-        from enginebench_worker.tensorrt.engine_case import load_engine_case
+        from enginebench_worker.tensorrt_engine.engine_case import load_engine_case
 
         return load_engine_case(case, Path(case.engine_file))
 

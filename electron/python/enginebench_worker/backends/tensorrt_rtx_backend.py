@@ -7,10 +7,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from enginebench_worker.backends.base import Backend, LoadedCase
-from enginebench_worker.cuda_context import open_primary_context
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
-from enginebench_worker.tensorrt_rtx_engine.probe import PLUGIN, probe_tensorrt_rtx
+from enginebench_worker.nvidia_driver import open_primary_context
+from enginebench_worker.tensorrt_rtx_engine.provider import PLUGIN, probe_tensorrt_rtx
 from enginebench_worker.wire.domain import (
     BackendStatus,
     BuilderStatus,

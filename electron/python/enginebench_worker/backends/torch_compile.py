@@ -10,8 +10,9 @@ import sys
 
 from enginebench_worker.backends.base import Backend, LoadedCase
 from enginebench_worker.errors import BenchError
-from enginebench_worker.installed import cuda_device_count, is_importable, version_of
-from enginebench_worker.torch_precisions import PRECISIONS_OF
+from enginebench_worker.installed import is_importable, version_of
+from enginebench_worker.nvidia_driver import cuda_device_count
+from enginebench_worker.torch_engine.precisions import PRECISIONS_OF
 from enginebench_worker.wire.domain import BackendStatus, Device, WorkerCase
 
 _MODES = ("default", "reduce-overhead")
@@ -53,12 +54,12 @@ class TorchCompile(Backend):
         )
 
     def start_device(self, device: Device) -> bool:
-        from enginebench_worker.torch_runtime import start_device
+        from enginebench_worker.torch_engine.runtime import start_device
 
         return start_device(device)
 
     def caches(self, case: WorkerCase) -> tuple[str, ...]:
-        from enginebench_worker.torch_compiled_case import kept_graphs
+        from enginebench_worker.torch_engine.compiled_case import kept_graphs
 
         kept = kept_graphs()
         state = (
@@ -73,7 +74,7 @@ class TorchCompile(Backend):
         if set(case.options) - {"mode"} or mode not in _MODES:
             message = f"torch.compile has no such option: {case.options}."
             raise BenchError("bad-usage", "load", message, f"Set mode to one of {', '.join(_MODES)}.")
-        from enginebench_worker.torch_compiled_case import load_compiled_case
+        from enginebench_worker.torch_engine.compiled_case import load_compiled_case
 
         return load_compiled_case(case, "default" if mode == "default" else "reduce-overhead")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from enginebench_worker.backends.base import Backend, LoadedCase
 from enginebench_worker.errors import BenchError
-from enginebench_worker.installed import NEEDS_NVIDIA_GPU, cuda_device_count, is_importable, version_of
-from enginebench_worker.torch_precisions import PRECISIONS_OF
+from enginebench_worker.installed import is_importable, version_of
+from enginebench_worker.nvidia_driver import NEEDS_NVIDIA_GPU, cuda_device_count
+from enginebench_worker.torch_engine.precisions import PRECISIONS_OF
 from enginebench_worker.wire.domain import BackendStatus, Device, WorkerCase
 
 
@@ -30,7 +31,7 @@ class TorchCudaGraph(Backend):
         )
 
     def start_device(self, device: Device) -> bool:
-        from enginebench_worker.torch_runtime import start_device
+        from enginebench_worker.torch_engine.runtime import start_device
 
         return start_device(device)
 
@@ -42,7 +43,7 @@ class TorchCudaGraph(Backend):
         if case.device != "cuda":
             raise BenchError("backend-unavailable", "load", "A CUDA graph runs on a GPU alone.", "Use the GPU.")
         self.require_precision(case, PRECISIONS_OF["cuda"])
-        from enginebench_worker.torch_graph_case import load_graph_case
+        from enginebench_worker.torch_engine.graph_case import load_graph_case
 
         return load_graph_case(case)
 

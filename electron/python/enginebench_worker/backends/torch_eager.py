@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enginebench_worker.backends.base import Backend, LoadedCase
-from enginebench_worker.installed import cuda_device_count, is_importable, version_of
-from enginebench_worker.torch_precisions import PRECISIONS_OF
+from enginebench_worker.installed import is_importable, version_of
+from enginebench_worker.nvidia_driver import cuda_device_count
+from enginebench_worker.torch_engine.precisions import PRECISIONS_OF
 from enginebench_worker.wire.domain import BackendStatus, Device, WorkerCase
 
 
@@ -30,13 +31,13 @@ class TorchEager(Backend):
         )
 
     def start_device(self, device: Device) -> bool:
-        from enginebench_worker.torch_runtime import start_device
+        from enginebench_worker.torch_engine.runtime import start_device
 
         return start_device(device)
 
     def load(self, case: WorkerCase) -> LoadedCase:
         self.require_available()
         self.require_precision(case, PRECISIONS_OF[case.device])
-        from enginebench_worker.torch_runtime import load_torch_case
+        from enginebench_worker.torch_engine.runtime import load_torch_case
 
         return load_torch_case(case)

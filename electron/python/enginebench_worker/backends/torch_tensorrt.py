@@ -8,7 +8,8 @@ import re
 
 from enginebench_worker.backends.base import Backend, LoadedCase
 from enginebench_worker.errors import BenchError
-from enginebench_worker.installed import NEEDS_NVIDIA_GPU, cuda_device_count, is_importable, version_of
+from enginebench_worker.installed import is_importable, version_of
+from enginebench_worker.nvidia_driver import NEEDS_NVIDIA_GPU, cuda_device_count
 from enginebench_worker.wire.domain import BackendStatus, Device, Precision, WorkerCase
 
 PRECISIONS: tuple[Precision, ...] = ("fp32", "fp16")
@@ -37,7 +38,7 @@ class TorchTensorRt(Backend):
         )
 
     def start_device(self, device: Device) -> bool:
-        from enginebench_worker.torch_runtime import start_device
+        from enginebench_worker.torch_engine.runtime import start_device
 
         return start_device(device)
 
@@ -49,7 +50,7 @@ class TorchTensorRt(Backend):
         if case.device != "cuda":
             raise BenchError("backend-unavailable", "load", "Torch-TensorRT runs on a GPU alone.", "Use the GPU.")
         self.require_precision(case, PRECISIONS)
-        from enginebench_worker.torch_tensorrt_case import load_torch_tensorrt_case
+        from enginebench_worker.torch_engine.torch_tensorrt_case import load_torch_tensorrt_case
 
         return load_torch_tensorrt_case(case)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from enginebench_worker.backends.base import Backend, LoadedCase
 from enginebench_worker.errors import BenchError
-from enginebench_worker.installed import cuda_device_count, is_importable, version_of
+from enginebench_worker.installed import is_importable, version_of
+from enginebench_worker.nvidia_driver import cuda_device_count
 from enginebench_worker.wire.domain import BackendStatus, Precision, WorkerCase
 
 PRECISIONS_OF: dict[str, tuple[Precision, ...]] = {"cpu": ("fp32",), "cuda": ("fp32", "fp16")}
@@ -38,6 +39,6 @@ class Ultralytics(Backend):
             message = f"Ultralytics does not run {case.model.name}: it is not one of its models."
             raise BenchError("backend-unavailable", "load", message, "Use torch-eager.")
         self.require_precision(case, PRECISIONS_OF[case.device])
-        from enginebench_worker.torch_runtime import load_torch_case
+        from enginebench_worker.torch_engine.runtime import load_torch_case
 
         return load_torch_case(case)

@@ -1,16 +1,19 @@
 """Batches of the case's images, built before anything is timed. Batch i holds images [i*b, (i+1)*b) modulo n.
 
-The array is mapped, so that every worker of a run shares its pages; only batches that wrap around are copied."""
+The array is mapped, so every worker of a run shares its pages; only batches that wrap around are copied."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import gcd
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from enginebench_worker.errors import BenchError
+from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of
 from enginebench_worker.wire.domain import InputArray
 
@@ -49,3 +52,17 @@ def rotating_batches(images: NDArray[np.float32], batch_size: int) -> list[NDArr
         float(batch.reshape(-1)[::_PAGE_FLOATS].sum())
         batches.append(batch)
     return batches
+
+
+class CountedBatches(Sequence[NDArray[np.float32]]):
+    """Raises Cancelled on taking one after a stop was asked for."""
+
+    def __init__(self, batches: Sequence[NDArray[np.float32]], execution: Execution) -> None:
+        self._batches, self._execution = batches, execution
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def __getitem__(self, index: Any) -> Any:
+        self._execution.step()
+        return self._batches[index]

@@ -30,6 +30,7 @@ def start_cold(
     if any(name in sys.modules for name in modules):
         message = "This worker has been used before: its start is not cold."
         raise BenchError("bad-usage", "cold-start", message, "Start a fresh worker for every cold start.")
+    backend.require_input_shape(case)
     backend.require_available()
     backend.require_known_options(case)
     execution.step(f"importing {backend.label}")

@@ -1,23 +1,71 @@
-"""Where the time of a query goes: by the host's clock with the device waited for after each part, and beside it by the
-device's own; the two are never mixed. What comes before and after a query is told too, as not part of its latency."""
+"""Where the time of a query goes, by part and by layer.
+
+Parts: by the host's clock with a wait for the device after each part, and separately by the device's own clock; the two
+are never mixed. What comes before and after a query is reported too, as not part of its latency. Layers: from a
+backend's profile, the costliest ones and one sum of the rest."""
 
 from __future__ import annotations
 
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from math import fsum, isfinite
 from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from enginebench_worker.backends.base import LoadedCase, NotSupported, TimedPart
+from enginebench_worker.backends.base import LayerProfile, LoadedCase, NotSupported, TimedPart
 from enginebench_worker.execution import Execution
-from enginebench_worker.measure.part_clock import PartClock
 from enginebench_worker.video.postprocess import FrameSize, postprocessor
-from enginebench_worker.wire.domain import PartTime, WorkerCase
+from enginebench_worker.wire.domain import LayerTime, PartTime, WorkerCase
+
+MOST_LAYERS = 200
+
+
+@dataclass(frozen=True)
+class CostliestLayers:
+    layers: tuple[LayerTime, ...]
+    other_layers: int
+    other_ms: float
+
+
+def costliest_first(profile: LayerProfile) -> CostliestLayers:
+    told = [layer for layer in profile.layers if isfinite(layer.time_ms) and layer.time_ms >= 0]
+    if not told:
+        raise NotSupported("The profiler told no layer's time here.")
+    ordered = sorted(told, key=lambda layer: -layer.time_ms)
+    others = ordered[MOST_LAYERS:]
+    return CostliestLayers(tuple(ordered[:MOST_LAYERS]), len(others), fsum(layer.time_ms for layer in others))
+
+
+class PartClock:
+    """`part` is what a backend marks with. A part that a query marks twice counts as the sum."""
+
+    def __init__(self, synchronize: Callable[[], None]) -> None:
+        self._synchronize = synchronize
+        self._passing: dict[TimedPart, int] = defaultdict(int)
+        self._queries: dict[TimedPart, list[int]] = defaultdict(list)
+
+    @contextmanager
+    def part(self, name: TimedPart) -> Iterator[None]:
+        begin = time.perf_counter_ns()
+        yield
+        self._synchronize()
+        self._passing[name] += time.perf_counter_ns() - begin
+
+    def end_query(self, *, counts: bool = True) -> None:
+        if counts:
+            for name, duration in self._passing.items():
+                self._queries[name].append(duration)
+        self._passing.clear()
+
+    def medians_ms(self) -> dict[TimedPart, float]:
+        return {name: statistics.median(durations) / 1e6 for name, durations in self._queries.items()}
+
 
 _PARTS: tuple[TimedPart, ...] = get_args(TimedPart)
 _DETECTORS = ("set-detection", "yolo-detection")

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.metadata import version
-
-import torch
+from typing import TYPE_CHECKING
 
 from enginebench_worker.errors import BenchError
-from enginebench_worker.wire.domain import Device, ModelManifest, Weights
+from enginebench_worker.wire.domain import ModelManifest, Weights
+
+if TYPE_CHECKING:
+    import torch
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,3 @@ def build_module(model: ModelManifest, model_folder: str, weights: Weights) -> B
                 "Use a backend that runs ONNX files, such as onnxruntime.",
             )
     return BuiltModel(module.eval().requires_grad_(False), {name: version(name) for name in libraries})
-
-
-def check_device(device: Device) -> None:
-    if device == "cuda" and not torch.cuda.is_available():
-        raise BenchError(
-            "backend-unavailable",
-            "load",
-            f"PyTorch {torch.__version__} sees no CUDA device.",
-            "Install a CUDA build of PyTorch and an NVIDIA driver, or use the CPU.",
-        )

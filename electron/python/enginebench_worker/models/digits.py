@@ -1,4 +1,7 @@
-"""The project's own model as a module in the form that all models take, with its shipped weights or seeded ones."""
+"""The project's own `digits` model: its architecture, and the module with its shipped or seeded weights.
+
+The training script and the PyTorch backends both build it here. Input [batch, 1, 8, 8] float32 in 0..1, output
+[batch, 10] logits, 38,282 parameters. The layer names are the names in models/digits/weights.safetensors."""
 
 from __future__ import annotations
 
@@ -8,9 +11,25 @@ import torch
 from torch import nn
 
 from enginebench_worker.errors import BenchError
-from enginebench_worker.models.digits_network import DigitsNetwork
-from enginebench_worker.models.weight_files import read_safetensors, weights_do_not_fit
+from enginebench_worker.models.weights import read_safetensors, weights_do_not_fit
 from enginebench_worker.wire.domain import ModelManifest, Weights
+
+
+class DigitsNetwork(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.first_convolution = nn.Conv2d(1, 16, kernel_size=3, padding=1)
+        self.second_convolution = nn.Conv2d(16, 32, kernel_size=3, padding=1)
+        self.pool = nn.MaxPool2d(2)
+        self.dropout = nn.Dropout(0.25)
+        self.hidden = nn.Linear(32 * 4 * 4, 64)
+        self.classifier = nn.Linear(64, 10)
+
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        features = torch.relu(self.first_convolution(pixels))
+        features = self.pool(torch.relu(self.second_convolution(features)))
+        features = self.dropout(torch.flatten(features, 1))
+        return self.classifier(self.dropout(torch.relu(self.hidden(features))))
 
 
 class _OneOutput(nn.Module):

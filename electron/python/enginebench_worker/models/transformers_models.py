@@ -1,5 +1,8 @@
 """Architectures from Transformers, written out here so that none needs the hub: seeded weights work offline, and
-weights from a folder are held against the same architecture."""
+weights from a folder are checked against the same architecture.
+
+The published DETR weights name the ResNet backbone as timm does. The renamings below map those names to Transformers'
+own ResNet, so timm is not needed. Patterns are as `from_pretrained` takes them."""
 
 from __future__ import annotations
 
@@ -10,9 +13,32 @@ import torch
 import transformers
 
 from enginebench_worker.errors import BenchError
-from enginebench_worker.models.detr_weight_names import DETR_BACKBONE_RENAMINGS
-from enginebench_worker.models.weight_files import weights_do_not_fit
+from enginebench_worker.models.weights import weights_do_not_fit
 from enginebench_worker.wire.domain import ModelManifest, Weights
+
+_PUBLISHED = r"^model\.backbone\.conv_encoder\.model\."
+_BUILT = "model.backbone.model."
+_STAGES = 4
+_CONVOLUTIONS_IN_BLOCK = 3
+
+
+def _renamings() -> dict[str, str]:
+    renamings = {
+        _PUBLISHED + r"conv1\.": _BUILT + "embedder.embedder.convolution.",
+        _PUBLISHED + r"bn1\.": _BUILT + "embedder.embedder.normalization.",
+    }
+    for stage in range(_STAGES):
+        published = _PUBLISHED + rf"layer{stage + 1}\.(\d+)\."
+        built = _BUILT + rf"encoder.stages.{stage}.layers.\1."
+        renamings[published + r"downsample\.0\."] = built + "shortcut.convolution."
+        renamings[published + r"downsample\.1\."] = built + "shortcut.normalization."
+        for place in range(_CONVOLUTIONS_IN_BLOCK):
+            renamings[published + rf"conv{place + 1}\."] = built + f"layer.{place}.convolution."
+            renamings[published + rf"bn{place + 1}\."] = built + f"layer.{place}.normalization."
+    return renamings
+
+
+DETR_BACKBONE_RENAMINGS = _renamings()
 
 
 class NamedOutputs(torch.nn.Module):

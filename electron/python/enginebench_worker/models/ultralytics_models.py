@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from enginebench_worker.errors import BenchError
-from enginebench_worker.models.weight_files import read_safetensors, weights_do_not_fit
+from enginebench_worker.models.weights import read_safetensors, weights_do_not_fit
 from enginebench_worker.wire.domain import ModelManifest, Weights
 
 CLASSES = 80

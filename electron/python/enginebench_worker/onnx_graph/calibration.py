@@ -1,28 +1,164 @@
-"""The range of every tensor that INT8 will round, from real images: a few at a time, so that memory does not grow with
-their number, with progress and a stop between.
+"""The range of every tensor that INT8 will round, from real images a few at a time: memory does not grow with their
+number, and progress and a stop come between batches.
 
-Throws `no-calibration-images` where there are none, `input-mismatch` where they do not fit, `conversion-failed` where
-the model gives what is no number on them."""
+Images are a float32 .npy [images, channels, height, width], mapped and never read whole. Ranges and samples are
+computed inside the graph, so an image's activations are never all held at once. Raises `no-calibration-images` where
+there are none, `input-mismatch` where they do not fit, and `conversion-failed` where the model gives values that are
+not finite."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import helper
+from onnx import helper, numpy_helper
 
-from enginebench_worker.errors import BenchError
+from enginebench_worker.errors import BenchError, ErrorCode, Stage
 from enginebench_worker.execution import Execution
-from enginebench_worker.onnx_graph.images import ImageBatches, session_of
 from enginebench_worker.onnx_graph.model_file import library_failures
-from enginebench_worker.onnx_graph.watching import sampling, watching
 from enginebench_worker.wire.domain import CalibrationArray
 
 if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
     from onnxruntime.quantization.calibrate import TensorsData
+
+#: A batch holds at most this many numbers: several small images, one large one.
+BATCH_ELEMENTS = 1 << 20
+LARGEST_BATCH = 16
+
+
+class ImageBatches:
+    """`limit`: how many images are used at most, from the first on; all where it is None."""
+
+    def __init__(
+        self, file: str, graph: onnx.GraphProto, when_none: ErrorCode, stage: Stage, limit: int | None = None
+    ) -> None:
+        self._images = _open(file, when_none, stage)[:limit]
+        value = _only_input(graph, stage)
+        self.input_name = value.name
+        sizes = [size.dim_value if size.HasField("dim_value") else None for size in value.type.tensor_type.shape.dim]
+        shape = self._images.shape
+        fits = len(sizes) == len(shape) and all(
+            wanted in (None, given) for wanted, given in zip(sizes[1:], shape[1:], strict=True)
+        )
+        if not fits:
+            wanted = [size or "any" for size in sizes]
+            message = f"The images are {list(shape)}, and the model takes {wanted}."
+            raise BenchError("input-mismatch", stage, message, "Prepare the images for this model again.")
+        fixed = sizes[0]
+        self._size = fixed or max(1, min(LARGEST_BATCH, BATCH_ELEMENTS // int(np.prod(shape[1:]))))
+        self._is_fixed = fixed is not None
+
+    def each(self, doing: str | None, execution: Execution) -> Iterator[NDArray[np.float32]]:
+        """A model of a fixed batch gets whole batches: the last one wraps around to the first images."""
+        count = len(self._images)
+        for start in range(0, count, self._size):
+            told = (f"{doing}: image {start + 1} of {count}", start / count) if doing is not None else ()
+            execution.step(*told)
+            indices = np.arange(start, start + self._size)
+            indices = indices % count if self._is_fixed else indices[indices < count]
+            yield np.ascontiguousarray(self._images[indices], dtype=np.float32)
+
+
+def session_of(model: onnx.ModelProto, stage: Stage) -> InferenceSession:
+    """With ONNX Runtime's optimizations off, so that every tensor of the graph is computed as it stands."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
+    options.execution_order = onnxruntime.ExecutionOrder.PRIORITY_BASED
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    remedy = "Choose FP16, or export the model at another opset; the log has the words."
+    with library_failures(stage, "ONNX Runtime cannot run the graph, which INT8 needs.", remedy):
+        return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+
+
+def _open(file: str, when_none: ErrorCode, stage: Stage) -> NDArray[np.float32]:
+    remedy = "Name a folder of images like those that the model will see; NVIDIA advises about 500 to calibrate on."
+    if not Path(file).is_file():
+        raise BenchError(when_none, stage, f"There are no prepared images ({Path(file).name}).", remedy)
+    try:
+        images = np.load(file, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError) as error:
+        message = "The prepared images cannot be read."
+        raise BenchError("input-mismatch", stage, message, "Prepare the images again.", error) from error
+    if images.ndim == 0 or len(images) == 0:
+        raise BenchError(when_none, stage, f"There are no images in {Path(file).name}.", remedy)
+    if images.dtype != np.float32:
+        message = f"The prepared images are {images.dtype}, not float32."
+        raise BenchError("input-mismatch", stage, message, "Prepare the images again.")
+    return images
+
+
+def _only_input(graph: onnx.GraphProto, stage: Stage) -> onnx.ValueInfoProto:
+    stored = {tensor.name for tensor in graph.initializer}
+    inputs = [value for value in graph.input if value.name not in stored]
+    if len(inputs) != 1 or inputs[0].type.tensor_type.elem_type != onnx.TensorProto.FLOAT:
+        message = f"The model has {len(inputs)} inputs; images can be given to a model with one float32 input."
+        raise BenchError("input-mismatch", stage, message, "Export the model with its images as the only input.")
+    return inputs[0]
+
+
+#: Of a tensor up to six times as large every value is taken; of a larger one about this many to six times as many.
+SAMPLE_ELEMENTS = 1 << 16
+_PREFIX = "__sample"
+
+
+def watching(
+    model: onnx.ModelProto, nodes: Sequence[tuple[str, onnx.NodeProto]], names: Sequence[str]
+) -> onnx.ModelProto:
+    """The same graph with more outputs; `nodes` come right after the tensor named with them, so that it is let go
+    early. Shares nothing with `model`."""
+    watched = onnx.ModelProto()
+    watched.CopyFrom(model)
+    graph = watched.graph
+    del graph.value_info[:]
+    readers: dict[str, list[onnx.NodeProto]] = {}
+    for name, node in nodes:
+        readers.setdefault(name, []).append(node)
+    ordered = [each for value in graph.input for each in readers.get(value.name, [])]
+    for node in model.graph.node:
+        ordered.append(node)
+        ordered.extend(each for name in node.output for each in readers.get(name, []))
+    del graph.node[:]
+    graph.node.extend(ordered)
+    given = {value.name for value in graph.output}
+    graph.output.extend(onnx.ValueInfoProto(name=name) for name in names if name not in given)
+    return watched
+
+
+def sampling(model: onnx.ModelProto, names: Sequence[str], samples: Sequence[str]) -> onnx.ModelProto:
+    """Gives of each tensor in `names` evenly spaced values, as `samples`. The step is one more than a multiple of six,
+    so that it does not fall in step with the sizes that networks have."""
+    constants = {"flat": [-1], "first": [0], "end": [np.iinfo(np.int64).max], "limit": [6 * SAMPLE_ELEMENTS]}
+    constants |= {"six": [6], "one": [1]}
+    nodes = []
+    for name, sample in zip(names, samples, strict=True):
+        flat, count, times, six_times, step = (f"{sample}_{part}" for part in ("flat", "count", "times", "six", "step"))
+        made = [
+            ("Reshape", [name, "flat"], flat),
+            ("Shape", [flat], count),
+            ("Div", [count, "limit"], times),
+            ("Mul", [times, "six"], six_times),
+            ("Add", [six_times, "one"], step),
+            ("Slice", [flat, "first", "end", "first", step], sample),
+        ]
+        for kind, inputs, output in made:
+            read = [f"{_PREFIX}_{each}" if each in constants else each for each in inputs]
+            nodes.append((name, helper.make_node(kind, read, [output], output)))
+    watched = watching(model, nodes, samples)
+    watched.graph.initializer.extend(
+        numpy_helper.from_array(np.array(value, np.int64), f"{_PREFIX}_{name}") for name, value in constants.items()
+    )
+    return watched
+
 
 PERCENTILE = 99.99
 ENTROPY_BINS = 512

@@ -1,22 +1,26 @@
-"""What a builder wrongly lets through, or refuses in words that help nobody: said before anything is converted.
+"""What a builder wrongly accepts, or refuses without a useful reason: checked before anything is converted.
 
-Reads weights one tensor at a time. Does not say what an engine's own parser will refuse: the parser does."""
+Checked are operators, inputs and outputs, sizes, and stored numbers, which are read one tensor at a time. An infinity
+is accepted only where it is a mask or a bound: negative, or alone in its tensor, and used by nothing that multiplies.
+Does not predict what an engine's own parser will refuse. Raises `bad-model-file`, `unsafe-model-file` (compiled code)
+and `unsupported-operator`, each naming the tensor or node."""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from pathlib import Path
 
+import ml_dtypes
+import numpy as np
 import onnx
+from numpy.typing import NDArray
+from onnx import numpy_helper
 
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
-from enginebench_worker.onnx_graph.external_data import check_external_data
-from enginebench_worker.onnx_graph.model_file import opset_of, parse_model
-from enginebench_worker.onnx_graph.operators import check_operators
-from enginebench_worker.onnx_graph.tensors import every_node
-from enginebench_worker.onnx_graph.value_types import check_inputs_and_outputs
-from enginebench_worker.onnx_graph.weights import check_weights
+from enginebench_worker.onnx_graph.model_file import check_external_data, opset_of, parse_model
+from enginebench_worker.onnx_graph.tensors import every_node, node_in_words, stored_tensors
 from enginebench_worker.wire.commands import CheckOnnx
 from enginebench_worker.wire.messages import OnnxChecked
 
@@ -61,3 +65,178 @@ def _check_graph(file: Path) -> None:
         reason = str(error).strip().splitlines()[0][:200]
         message = f"The graph is not valid ONNX: {reason.rstrip('.')}."
         raise BenchError("bad-model-file", "load", message, _EXPORT_AGAIN, error) from error
+
+
+STANDARD_DOMAINS = frozenset(("", "ai.onnx"))
+_COMPILED = frozenset(("EPContext", "TRT_PluginV2", "TRTEngineOp", "ATen", "PythonOp"))
+_DYNAMICALLY_QUANTIZED = frozenset(
+    ("DynamicQuantizeLinear", "ConvInteger", "MatMulInteger", "QLinearConv", "QLinearMatMul")
+)
+_QUANTIZERS = frozenset(("QuantizeLinear", "DequantizeLinear"))
+_NAMED_AT_MOST = 5
+
+
+def check_operators(model: onnx.ModelProto, opset: int) -> None:
+    local = {(function.domain, function.name) for function in model.functions}
+    foreign: list[onnx.NodeProto] = []
+    unknown: list[onnx.NodeProto] = []
+    sequences: list[onnx.NodeProto] = []
+    quantized: list[onnx.NodeProto] = []
+    for node in every_node(model):
+        if node.op_type in _COMPILED:
+            message = f"The model holds compiled code: {node.op_type} {node_in_words(node)}."
+            raise BenchError("unsafe-model-file", "load", message, "Export it without compiled parts.")
+        if (node.domain, node.op_type) in local:
+            continue
+        if node.domain not in STANDARD_DOMAINS:
+            foreign.append(node)
+        elif not onnx.defs.has(node.op_type, opset, ""):
+            unknown.append(node)
+        elif "Sequence" in node.op_type:
+            sequences.append(node)
+        elif node.op_type in _DYNAMICALLY_QUANTIZED:
+            quantized.append(node)
+    _refuse(foreign, "operators that are not of ONNX itself", "Export it with standard operators only.")
+    _refuse(unknown, f"operators that opset {opset} does not have", "Export it at an opset that has them.")
+    _refuse(sequences, "sequences, which engines do not take", "Rewrite the model with tensors in place of sequences.")
+    float_model = "Convert the FP32 model and choose INT8 here: it is then quantized in the form that engines take."
+    _refuse(quantized, "quantization in a form that engines refuse", float_model)
+    _refuse(_asymmetric(model), "quantization whose zero point is not 0, which engines refuse", float_model)
+
+
+def _refuse(nodes: list[onnx.NodeProto], what: str, remedy: str) -> None:
+    if not nodes:
+        return
+    named = [
+        f"{f'{node.domain}::' if node.domain else ''}{node.op_type} {node_in_words(node)}"[:160]
+        for node in nodes[:_NAMED_AT_MOST]
+    ]
+    rest = f" and {len(nodes) - _NAMED_AT_MOST} more" if len(nodes) > _NAMED_AT_MOST else ""
+    raise BenchError("unsupported-operator", "load", f"The model has {what}: {', '.join(named)}{rest}.", remedy)
+
+
+def _asymmetric(model: onnx.ModelProto) -> list[onnx.NodeProto]:
+    """Only zero points that the file itself holds; a computed one cannot be known here."""
+    named = {node.input[2] for node in model.graph.node if node.op_type in _QUANTIZERS and len(node.input) > 2}
+    held = {tensor.name: tensor for tensor in model.graph.initializer if tensor.name in named}
+    held |= {
+        node.output[0]: attribute.t
+        for node in model.graph.node
+        if node.op_type == "Constant" and node.output[0] in named
+        for attribute in node.attribute
+        if attribute.name == "value"
+    }
+    plain = {name: tensor for name, tensor in held.items() if tensor.data_location != onnx.TensorProto.EXTERNAL}
+    nonzero = {name for name, tensor in plain.items() if np.any(numpy_helper.to_array(tensor).astype(np.float32))}
+    return [
+        node
+        for node in model.graph.node
+        if node.op_type in _QUANTIZERS and len(node.input) > 2 and node.input[2] in nonzero
+    ]
+
+
+LARGEST_DIMENSION = (1 << 31) - 1
+LARGEST_ELEMENT_COUNT = (1 << 31) - 1
+_EXPORT_FROM_EXAMPLE = "Export the model again from an example of the size that you mean to run."
+
+
+def check_inputs_and_outputs(model: onnx.ModelProto) -> None:
+    stored = {tensor.name for tensor in model.graph.initializer}
+    inputs = [value for value in model.graph.input if value.name not in stored]
+    for kind, values in (("input", inputs), ("output", model.graph.output)):
+        for value in values:
+            _check(kind, value)
+
+
+def check_sizes(what: str, sizes: list[int]) -> None:
+    negative = [size for size in sizes if size < 0]
+    if negative:
+        raise BenchError("bad-model-file", "load", f"{what} has a size of {negative[0]}.", _EXPORT_FROM_EXAMPLE)
+    if any(size > LARGEST_DIMENSION for size in sizes) or math.prod(sizes) > LARGEST_ELEMENT_COUNT:
+        shape = " x ".join(map(str, sizes))
+        message = f"{what} is {shape} large: more than {LARGEST_ELEMENT_COUNT:,} elements."
+        raise BenchError("bad-model-file", "load", message, _EXPORT_FROM_EXAMPLE)
+
+
+def _check(kind: str, value: onnx.ValueInfoProto) -> None:
+    what = f"The {kind} «{value.name}»"
+    held = value.type.WhichOneof("value")
+    if held != "tensor_type":
+        words = (held or "unknown_type").removesuffix("_type").replace("_", " ")
+        message = f"{what} is of kind {words}, not a tensor."
+        raise BenchError("unsupported-operator", "load", message, "Export it with tensors only.")
+    tensor = value.type.tensor_type
+    if tensor.elem_type == onnx.TensorProto.STRING:
+        message = f"{what} holds strings, which engines do not take."
+        raise BenchError("unsupported-operator", "load", message, "Leave the text processing out of the export.")
+    if tensor.elem_type == onnx.TensorProto.UNDEFINED:
+        raise BenchError("bad-model-file", "load", f"{what} has no type.", _EXPORT_FROM_EXAMPLE)
+    sizes = [size.dim_value for size in tensor.shape.dim if size.HasField("dim_value")]
+    if 0 in sizes:
+        raise BenchError(
+            "bad-model-file", "load", f"{what} has a size of 0, so it holds nothing.", _EXPORT_FROM_EXAMPLE
+        )
+    check_sizes(what, sizes)
+
+
+_FLOATS = {
+    onnx.TensorProto.FLOAT: np.dtype(np.float32),
+    onnx.TensorProto.DOUBLE: np.dtype(np.float64),
+    onnx.TensorProto.FLOAT16: np.dtype(np.float16),
+    onnx.TensorProto.BFLOAT16: np.dtype(ml_dtypes.bfloat16),
+}
+_MASKING = frozenset(("Add", "Clip", "Concat", "Expand", "Max", "Min", "Pad", "Reshape", "Sub", "Unsqueeze", "Where"))
+_CHUNK = 1 << 22
+_TRAIN_AGAIN = "The weights were broken before they were exported: export them again from a sound checkpoint."
+_SAVE_AGAIN = "Save the model again."
+
+
+def check_weights(model: onnx.ModelProto, folder: Path, execution: Execution) -> int:
+    """@returns how many numbers the initializers of the graph hold."""
+    users: dict[str, set[str]] = {}
+    for node in every_node(model):
+        for name in node.input:
+            users.setdefault(name, set()).add(node.op_type)
+    for where, tensor in stored_tensors(model):
+        execution.step()
+        what = f"The stored tensor {where}"
+        check_sizes(what, list(tensor.dims))
+        if tensor.data_type in _FLOATS:
+            _check_finite(what, _values(what, tensor, folder), users.get(tensor.name, set()))
+    return sum(math.prod(tensor.dims) for tensor in model.graph.initializer)
+
+
+def _values(what: str, tensor: onnx.TensorProto, folder: Path) -> NDArray[np.generic]:
+    """A view of the bytes, mapped where they are in a file of their own."""
+    dtype, count = _FLOATS[tensor.data_type], math.prod(tensor.dims)
+    if tensor.data_location == onnx.TensorProto.EXTERNAL:
+        entries = {entry.key: entry.value for entry in tensor.external_data}
+        offset, file = int(entries.get("offset", 0)), folder / entries["location"]
+        if offset + count * dtype.itemsize > file.stat().st_size:
+            raise BenchError("bad-model-file", "load", f"{what} is longer than «{file.name}».", _SAVE_AGAIN)
+        return np.memmap(file, dtype, "r", offset, (count,)) if count else np.zeros(0, dtype)
+    values = np.frombuffer(tensor.raw_data, dtype) if tensor.HasField("raw_data") else _listed(what, tensor)
+    if values.size != count:
+        message = f"{what} should hold {count:,} numbers and holds {values.size:,}."
+        raise BenchError("bad-model-file", "load", message, _SAVE_AGAIN)
+    return values
+
+
+def _listed(what: str, tensor: onnx.TensorProto) -> NDArray[np.generic]:
+    try:
+        return numpy_helper.to_array(tensor).reshape(-1)
+    except (ValueError, TypeError) as error:
+        message = f"{what} does not hold what its sizes say."
+        raise BenchError("bad-model-file", "load", message, _SAVE_AGAIN, error) from error
+
+
+def _check_finite(what: str, values: NDArray[np.generic], users: set[str]) -> None:
+    masks = users <= _MASKING
+    for start in range(0, values.size, _CHUNK):
+        part = values[start : start + _CHUNK]
+        if np.isfinite(part).all():
+            continue
+        if np.isnan(part).any():
+            raise BenchError("bad-model-file", "load", f"{what} holds values that are not numbers.", _TRAIN_AGAIN)
+        if not masks or (np.isposinf(part).any() and values.size > 1):
+            raise BenchError("bad-model-file", "load", f"{what} holds infinite values.", _TRAIN_AGAIN)

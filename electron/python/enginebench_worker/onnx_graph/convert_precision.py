@@ -9,13 +9,12 @@ import onnx
 
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
-from enginebench_worker.onnx_graph import brain_float, half_precision
+from enginebench_worker.onnx_graph import half_precision
 from enginebench_worker.onnx_graph.calibration import measure_ranges
-from enginebench_worker.onnx_graph.converted import Conversion, finish
-from enginebench_worker.onnx_graph.element_types import element_types
-from enginebench_worker.onnx_graph.kept import check_node_names, count_asked, count_kept
+from enginebench_worker.onnx_graph.converted import Conversion, check_node_names, count_asked, count_kept, finish
 from enginebench_worker.onnx_graph.model_file import load_model
 from enginebench_worker.onnx_graph.quantization import check_opset, quantizable_nodes, quantize
+from enginebench_worker.onnx_graph.tensors import element_types
 from enginebench_worker.wire.commands import ConvertPrecision
 from enginebench_worker.wire.domain import CalibrationArray
 from enginebench_worker.wire.messages import OnnxConverted
@@ -29,12 +28,12 @@ def convert_precision(command: ConvertPrecision, execution: Execution) -> OnnxCo
     tools: tuple[str, ...]
     if command.precision == "fp16":
         execution.step("converting to FP16", 0.1)
-        model, tools = _half(command, model), half_precision.TOOLS
+        model, tools = _half(command, model), half_precision.HALF_TOOLS
     elif command.precision == "bf16":
         execution.step("converting to BF16", 0.1)
-        model, tools = _brain(command, model), brain_float.TOOLS
+        model, tools = _brain(command, model), half_precision.BRAIN_FLOAT_TOOLS
     else:
-        model, tools = _int8(command, model, execution), half_precision.TOOLS
+        model, tools = _int8(command, model, execution), half_precision.HALF_TOOLS
     execution.step()
     if command.precision == "int8" and command.elsewhere == "fp32":
         kept = count_asked(model.graph, command.keep_operators, command.keep_nodes)
@@ -51,7 +50,7 @@ def _half(command: ConvertPrecision, model: onnx.ModelProto) -> onnx.ModelProto:
 def _brain(command: ConvertPrecision, model: onnx.ModelProto) -> onnx.ModelProto:
     folder = Path(command.out_file).parent
     folder.mkdir(parents=True, exist_ok=True)
-    return brain_float.to_brain_float(model, folder, command.keep_operators, command.keep_nodes)
+    return half_precision.to_brain_float(model, folder, command.keep_operators, command.keep_nodes)
 
 
 def _int8(command: ConvertPrecision, model: onnx.ModelProto, execution: Execution) -> onnx.ModelProto:

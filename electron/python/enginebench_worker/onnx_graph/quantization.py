@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import onnx
 
 from enginebench_worker.errors import BenchError
-from enginebench_worker.onnx_graph.converted import keep_inputs_and_outputs, outline_of
-from enginebench_worker.onnx_graph.element_types import inferred_values
-from enginebench_worker.onnx_graph.kept import blocked_nodes
+from enginebench_worker.onnx_graph.converted import blocked_nodes, keep_inputs_and_outputs, outline_of
 from enginebench_worker.onnx_graph.model_file import library_failures, opset_of
+from enginebench_worker.onnx_graph.tensors import inferred_values
 from enginebench_worker.wire.domain import KeptOperator
 
 if TYPE_CHECKING:

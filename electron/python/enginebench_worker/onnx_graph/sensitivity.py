@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
-from enginebench_worker.onnx_graph.calibration import measure_ranges
-from enginebench_worker.onnx_graph.element_types import element_types, inferred_values
-from enginebench_worker.onnx_graph.images import ImageBatches, session_of
-from enginebench_worker.onnx_graph.kept import check_node_names
+from enginebench_worker.onnx_graph.calibration import ImageBatches, measure_ranges, session_of
+from enginebench_worker.onnx_graph.converted import check_node_names
 from enginebench_worker.onnx_graph.model_file import load_model
 from enginebench_worker.onnx_graph.quantization import check_opset, quantizable_nodes, quantize
-from enginebench_worker.parity import compare
+from enginebench_worker.onnx_graph.tensors import element_types, inferred_values
+from enginebench_worker.outputs import compare
 from enginebench_worker.wire.commands import MeasureSensitivity
 from enginebench_worker.wire.domain import LayerSensitivity
 from enginebench_worker.wire.messages import SensitivityMeasured

@@ -12,9 +12,8 @@ import onnx
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.onnx_graph.converted import Conversion, finish, keep_inputs_and_outputs, outline_of
-from enginebench_worker.onnx_graph.light_graph import large_weights, light_copy, restore_weights
 from enginebench_worker.onnx_graph.model_file import library_failures, load_model, opset_of
-from enginebench_worker.onnx_graph.tensors import every_node, every_node_of
+from enginebench_worker.onnx_graph.tensors import every_node, every_node_of, large_weights, light_copy, restore_weights
 from enginebench_worker.wire.commands import SimplifyOnnx
 from enginebench_worker.wire.messages import OnnxConverted
 

@@ -1,10 +1,17 @@
-"""Every tensor that a model stores, wherever it is stored, and where that is, in words."""
+"""What a graph stores and computes: its nodes, its stored tensors, the type of each tensor, and a copy without large
+weights.
+
+Types are inferred over the light copy, so inference is quick and costs no memory: the library would copy the weights
+each time. Shares say what the file is, not what a runtime makes of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Set
 
 import onnx
+from onnx import TensorProto, helper
 
 
 def stored_tensors(model: onnx.ModelProto) -> Iterator[tuple[str, onnx.TensorProto]]:
@@ -63,3 +70,100 @@ def _nested(nodes: Iterable[onnx.NodeProto]) -> Iterator[onnx.NodeProto]:
         for attribute in node.attribute:
             for graph in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
                 yield from _nested(graph.node)
+
+
+#: Smaller ones stay: shapes are computed from them.
+SMALL_ELEMENTS = 1024
+
+
+def large_weights(graph: onnx.GraphProto) -> set[str]:
+    return {tensor.name for tensor in graph.initializer if math.prod(tensor.dims) > SMALL_ELEMENTS}
+
+
+def light_copy(model: onnx.ModelProto, without: Set[str]) -> onnx.ModelProto:
+    """`without`: names of initializers that become inputs, after the inputs that the model has."""
+    light = onnx.ModelProto(ir_version=model.ir_version)
+    light.opset_import.extend(model.opset_import)
+    light.functions.extend(model.functions)
+    graph = light.graph
+    graph.name = model.graph.name or "graph"
+    graph.node.extend(model.graph.node)
+    graph.output.extend(model.graph.output)
+    graph.sparse_initializer.extend(model.graph.sparse_initializer)
+    stored = {tensor.name for tensor in model.graph.initializer}
+    graph.input.extend(value for value in model.graph.input if value.name not in stored)
+    for tensor in model.graph.initializer:
+        if tensor.name in without:
+            graph.input.append(helper.make_tensor_value_info(tensor.name, tensor.data_type, list(tensor.dims)))
+        else:
+            graph.initializer.append(tensor)
+    return light
+
+
+def restore_weights(light: onnx.ModelProto, source: onnx.ModelProto, without: Set[str]) -> None:
+    """Puts back what `light_copy` left out and the graph still reads, in the order of `source`."""
+    read = {name for node in every_node_of(light.graph) for name in node.input}
+    read |= {value.name for value in light.graph.output}
+    inputs = [value for value in light.graph.input if value.name not in without]
+    del light.graph.input[:]
+    light.graph.input.extend(inputs)
+    wanted = without & read
+    light.graph.initializer.extend(tensor for tensor in source.graph.initializer if tensor.name in wanted)
+
+
+#: Nodes that only change a type, or hold a value: no layers.
+NOT_LAYERS = frozenset(("Cast", "CastLike", "Constant", "QuantizeLinear", "DequantizeLinear", "Identity"))
+_NAMES = {
+    TensorProto.FLOAT: "fp32",
+    TensorProto.FLOAT16: "fp16",
+    TensorProto.BFLOAT16: "bf16",
+    TensorProto.INT8: "int8",
+    TensorProto.INT64: "int64",
+}
+_ITEM_BYTES = {TensorProto.FLOAT: 4, TensorProto.FLOAT16: 2, TensorProto.BFLOAT16: 2, TensorProto.INT8: 1}
+
+
+def inferred_values(model: onnx.ModelProto) -> list[onnx.ValueInfoProto]:
+    """Type and, where known, shape of each tensor between inputs and outputs."""
+    inferred = onnx.shape_inference.infer_shapes(light_copy(model, large_weights(model.graph)), data_prop=True)
+    return list(inferred.graph.value_info)
+
+
+def element_types(model: onnx.ModelProto) -> dict[str, int]:
+    values = (*inferred_values(model), *model.graph.input, *model.graph.output)
+    stored = {tensor.name: tensor.data_type for tensor in model.graph.initializer}
+    return stored | {value.name: value.type.tensor_type.elem_type for value in values}
+
+
+def quantized_nodes(model: onnx.ModelProto) -> list[onnx.NodeProto]:
+    """Those that read what a DequantizeLinear gives."""
+    given = {node.output[0] for node in model.graph.node if node.op_type == "DequantizeLinear"}
+    return [
+        node
+        for node in model.graph.node
+        if node.op_type in ("MatMul", "Conv", "Gemm") and all(name in given for name in node.input[:2])
+    ]
+
+
+def layer_shares(model: onnx.ModelProto, types: dict[str, int]) -> dict[str, float]:
+    """Share of nodes by the type of their first output; a quantized node counts as int8."""
+    quantized = {node.output[0] for node in quantized_nodes(model)}
+    layers = [node.output[0] for node in model.graph.node if node.op_type not in NOT_LAYERS and node.output]
+    counts = Counter(
+        "int8" if name in quantized else _NAMES.get(types.get(name, TensorProto.UNDEFINED), "other") for name in layers
+    )
+    return _shares(counts)
+
+
+def weight_shares(model: onnx.ModelProto) -> dict[str, float]:
+    """Share of stored bytes by type."""
+    sizes: Counter[str] = Counter()
+    for _, tensor in stored_tensors(model):
+        item_bytes = _ITEM_BYTES.get(tensor.data_type) or helper.tensor_dtype_to_np_dtype(tensor.data_type).itemsize
+        sizes[_NAMES.get(tensor.data_type, "other")] += math.prod(tensor.dims) * item_bytes
+    return _shares(sizes)
+
+
+def _shares(counts: Counter[str]) -> dict[str, float]:
+    total = counts.total()
+    return {name: count / total for name, count in sorted(counts.items()) if count}

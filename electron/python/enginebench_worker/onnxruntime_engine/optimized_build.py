@@ -13,17 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from enginebench_worker.build_steps import Steps, carry_out
+from enginebench_worker.building.steps import Steps, carry_out
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import written_whole
-from enginebench_worker.onnx_precision import (
-    ExecutedOperator,
-    judge_operators,
-    read_profile,
-    stored_elements,
-    stored_types,
-)
+from enginebench_worker.onnx_graph.file_structure import stored_elements, stored_types
+from enginebench_worker.onnxruntime_engine.precision import ExecutedOperator, judge_operators, read_profile
 from enginebench_worker.onnxruntime_engine.session import open_session, profiled, session_options
 from enginebench_worker.wire.domain import BuildRequest, Bytes, EngineFacts, PrecisionProof
 

@@ -12,16 +12,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from enginebench_worker.errors import BenchError
-from enginebench_worker.gpu_failures import gpu_failure_of
-from enginebench_worker.onnx_dimensions import open_dimensions
-from enginebench_worker.onnxruntime_engine.cpu_operators import (
+from enginebench_worker.errors import BenchError, gpu_failure_of
+from enginebench_worker.onnx_graph.file_structure import open_dimensions
+from enginebench_worker.onnxruntime_engine.cuda_provider import (
+    GPU_PACKAGE,
     NO_FALLBACK,
     did_not_start,
     explain_refusal,
     is_left_to_the_cpu,
+    load_cuda_libraries,
 )
-from enginebench_worker.onnxruntime_engine.cuda_libraries import GPU_PACKAGE, load_cuda_libraries
 from enginebench_worker.wire.domain import Device, Precision, WorkerCase
 
 PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}

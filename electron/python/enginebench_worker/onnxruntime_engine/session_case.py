@@ -1,20 +1,24 @@
-"""An ONNX file in a session of ONNX Runtime as a case: on the CPU as it is called, on a GPU with its input and outputs
-bound to the device's memory.
+"""An ONNX file in an ONNX Runtime session as a case: on the CPU called directly, on a GPU with its input and outputs
+bound to the device's memory, so that the parts of a query can be told apart.
 
-What ran is proved by a profile of one query of the very session that is measured, which is written from its start: so
-it is read or thrown away before the case goes."""
+Precision is proved by a profile of one query of the very session that is measured. The profile is written from the
+session's start, so it is read or deleted before the case is closed."""
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from enginebench_worker.backends.base import LayerProfile, LoadedCase, MarkPart, NotSupported
 from enginebench_worker.errors import BenchError
-from enginebench_worker.onnx_precision import judge_operators, read_profile, stored_types
-from enginebench_worker.onnxruntime_engine.device_binding import DeviceBinding
-from enginebench_worker.onnxruntime_engine.layer_times import read_layer_times
+from enginebench_worker.onnx_graph.file_structure import stored_types
+from enginebench_worker.onnxruntime_engine.precision import judge_operators, read_profile
 from enginebench_worker.onnxruntime_engine.session import (
     CUDA_SETTINGS,
     PROVIDERS,
@@ -22,11 +26,71 @@ from enginebench_worker.onnxruntime_engine.session import (
     match_input,
     open_profiled_session,
 )
-from enginebench_worker.wire.domain import Bytes, PrecisionProof, WorkerCase
+from enginebench_worker.wire.domain import Bytes, Device, LayerTime, PrecisionProof, WorkerCase
 
 if TYPE_CHECKING:
     from numpy import float32
     from numpy.typing import NDArray
+
+_ALLOCATION_FAILED = "Failed to allocate memory for requested buffer"
+"""Of its arena, which says so of any device's memory alike."""
+
+
+class DeviceBinding:
+    def __init__(
+        self,
+        onnxruntime: Any,
+        session: Any,
+        device: Device,
+        given: tuple[str, str],
+        shape: Sequence[int],
+        outputs: Sequence[str],
+    ) -> None:
+        """`given`: the input's name and NumPy type."""
+        name, type_name = given
+        self._session = session
+        self._type = np.dtype(type_name)
+        self._input = onnxruntime.OrtValue.ortvalue_from_shape_and_type(tuple(shape), self._type.type, device, 0)
+        self._binding = session.io_binding()
+        self._binding.bind_ortvalue_input(name, self._input)
+        for output in outputs:
+            self._binding.bind_output(output, device, 0)
+
+    def copy_in(self, batch: NDArray[Any]) -> None:
+        self._input.update_inplace(np.ascontiguousarray(batch, dtype=self._type))
+
+    def run(self) -> None:
+        try:
+            self._session.run_with_iobinding(self._binding)
+        except Exception as error:  # ONNX Runtime's errors are classes of its own without a common base
+            if _ALLOCATION_FAILED not in str(error):
+                raise
+            message, remedy = "The GPU's memory ran out.", "Use a smaller batch or input size."
+            raise BenchError("out-of-memory-gpu", "measure", message, remedy, error) from error
+
+    def copy_out(self) -> Sequence[NDArray[Any]]:
+        return self._binding.copy_outputs_to_cpu()
+
+    def synchronize(self) -> None:
+        self._binding.synchronize_outputs()
+
+
+METHOD = "ONNX Runtime's profile of a second session: the operators' kernels, median over the queries"
+_SUFFIX = "_kernel_time"
+
+
+def read_layer_times(file: Path) -> LayerProfile:
+    """Removes the file."""
+    try:
+        events = json.loads(file.read_text(encoding="utf-8"))
+    finally:
+        file.unlink(missing_ok=True)
+    times: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for event in events:
+        if event.get("cat") == "Node" and event.get("name", "").endswith(_SUFFIX):
+            times[event["name"].removesuffix(_SUFFIX), event["args"]["op_name"]].append(event["dur"] / 1e3)
+    layers = (LayerTime(name, operator, median(each)) for (name, operator), each in times.items())
+    return LayerProfile(METHOD, tuple(layers))
 
 
 def load_session_case(case: WorkerCase, file: Path, optimization: str) -> SessionCase:

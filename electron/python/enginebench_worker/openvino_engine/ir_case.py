@@ -1,25 +1,40 @@
 """An ONNX file or an IR on OpenVINO's CPU plugin: one stream, latency mode, the input fixed to the case's shape.
 
 Every setting is read back from the compiled model and is part of the proof. Precisions that the processor lacks are
-refused rather than emulated: OpenVINO accepts the hint for BF16 without the instructions for it."""
+refused, not emulated: OpenVINO accepts the hint for BF16 without the instructions for it. Layers are timed by
+OpenVINO's own counters on a second compilation of the model."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from enginebench_worker.backends.base import LayerProfile, LoadedCase, MarkPart
 from enginebench_worker.errors import BenchError
-from enginebench_worker.openvino_engine.layer_times import COUNTING, layer_profile
 from enginebench_worker.openvino_engine.library import DEVICE, in_its_words, open_openvino
-from enginebench_worker.openvino_engine.model_types import computed_types, stored_bytes
-from enginebench_worker.openvino_engine.precision_judgement import judge_layers
-from enginebench_worker.wire.domain import Bytes, PrecisionProof, WorkerCase
+from enginebench_worker.openvino_engine.precision import computed_types, judge_layers, stored_bytes
+from enginebench_worker.wire.domain import Bytes, LayerTime, PrecisionProof, WorkerCase
 
 if TYPE_CHECKING:
     from numpy import float32
     from numpy.typing import NDArray
+
+COUNTING = "PERF_COUNT"
+METHOD = "OpenVINO's counters of a second compilation (PERF_COUNT), real time of each layer: median over the queries"
+
+
+def layer_profile(queries: Iterable[Iterable[Any]]) -> LayerProfile:
+    """`queries`: of each query, the request's `profiling_info`. Layers that did not run, being fused, are left out."""
+    times: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for layers in queries:
+        for layer in layers:
+            if layer.status.name == "EXECUTED":
+                times[layer.node_name, layer.node_type].append(layer.real_time.total_seconds() * 1e3)
+    return LayerProfile(METHOD, tuple(LayerTime(*names, median(each)) for names, each in times.items()))
+
 
 _READ_BACK = (
     "INFERENCE_PRECISION_HINT",

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from enginebench_worker.build_steps import Steps, carry_out
+from enginebench_worker.building.steps import Steps, carry_out
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import written_whole
-from enginebench_worker.onnx_precision import operator_counts
-from enginebench_worker.tensorrt.gpu_identity import gpu_identity
-from enginebench_worker.tensorrt_rtx_engine.precision_judgement import judge_source, weight_shares
+from enginebench_worker.nvidia_driver import gpu_identity
+from enginebench_worker.onnx_graph.file_structure import operator_counts
+from enginebench_worker.tensorrt_rtx_engine.precision import judge_source, weight_shares
 from enginebench_worker.tensorrt_rtx_engine.provider import open_provider, profile_settings, profile_shapes
 from enginebench_worker.wire.domain import BuildRequest, Bytes, EngineFacts
 

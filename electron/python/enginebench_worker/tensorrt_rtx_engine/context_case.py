@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from enginebench_worker.backends.base import LoadedCase
 from enginebench_worker.errors import BenchError
-from enginebench_worker.onnx_precision import operator_counts, read_profile
+from enginebench_worker.onnx_graph.file_structure import operator_counts
+from enginebench_worker.onnxruntime_engine.precision import read_profile
 from enginebench_worker.onnxruntime_engine.session import match_input, profiled
-from enginebench_worker.tensorrt_rtx_engine.precision_judgement import judge_source
+from enginebench_worker.tensorrt_rtx_engine.precision import judge_source
 from enginebench_worker.tensorrt_rtx_engine.provider import Provider, open_provider, profile_settings
 from enginebench_worker.wire.domain import Bytes, PrecisionProof, WorkerCase
 

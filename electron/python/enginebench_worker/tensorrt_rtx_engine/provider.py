@@ -1,7 +1,9 @@
-"""The plugin provider: registered once a process, its device found, its sessions set up.
+"""The plugin provider of TensorRT-RTX: whether it can be used here, its registration (once per process), its device and
+its sessions.
 
-Every operator must run on it: falling back to the CPU is switched off, and the profile shows it. Its networks are
-strongly typed, so that it computes in the types of the ONNX file; it has no switch for TF32, which stays on."""
+`probe_tensorrt_rtx` answers without loading the plugin, which needs NVIDIA's driver, ONNX Runtime's CPU package and a
+supported GPU. Every operator must run on the provider: fallback to the CPU is off, and the profile proves it. Its
+networks are strongly typed, so it computes in the types of the ONNX file; it has no switch for TF32, which stays on."""
 
 from __future__ import annotations
 
@@ -12,8 +14,56 @@ from functools import cache
 from typing import Any
 
 from enginebench_worker.errors import BenchError, Stage
-from enginebench_worker.tensorrt_rtx_engine.probe import PLUGIN
+from enginebench_worker.installed import is_importable, version_of
+from enginebench_worker.nvidia_driver import compute_capability, cuda_device_count
 from enginebench_worker.wire.domain import ModelInput, OptimizationRange
+
+PLUGIN = "onnxruntime_ep_nv_tensorrt_rtx"
+_DISTRIBUTIONS = (
+    "onnxruntime-ep-nv-tensorrt-rtx-cu13",
+    "onnxruntime-ep-nv-tensorrt-rtx-cu12",
+    "onnxruntime-ep-nv-tensorrt-rtx",
+)
+_OLDEST_ONNXRUNTIME = (1, 24)
+_CAPABILITIES = frozenset({(8, 0), (8, 6), (8, 9)})
+_CAPABILITIES_FROM = (12, 0)
+_SET_UP = "Set up the TensorRT-RTX environment."
+
+
+@dataclass(frozen=True)
+class Probe:
+    version: str | None
+    reason: str | None
+    remedy: str | None
+
+
+def probe_tensorrt_rtx() -> Probe:
+    version = next(filter(None, map(version_of, _DISTRIBUTIONS)), None)
+    reason, remedy = _why_not()
+    return Probe(version, reason, remedy)
+
+
+def _why_not() -> tuple[str | None, str | None]:
+    if cuda_device_count() == 0:
+        return "No NVIDIA GPU and driver were found.", "It needs an NVIDIA RTX GPU. Use torch-eager or onnxruntime."
+    capability = compute_capability()
+    if capability is not None and capability not in _CAPABILITIES and capability < _CAPABILITIES_FROM:
+        number = ".".join(map(str, capability))
+        reason = f"The GPU has compute capability {number}; TensorRT-RTX runs on 8.0, 8.6, 8.9, and from 12.0 on."
+        return reason, "Use TensorRT or PyTorch on this GPU."
+    if not is_importable(PLUGIN) or not is_importable("onnxruntime"):
+        return "ONNX Runtime's plugin for TensorRT-RTX is not installed in this environment.", _SET_UP
+    if version_of("onnxruntime-gpu") is not None:
+        return "onnxruntime-gpu is installed beside the plugin, and the two conflict.", _SET_UP
+    found = version_of("onnxruntime")
+    if found is not None and _numbers(found) < _OLDEST_ONNXRUNTIME:
+        return f"ONNX Runtime {found} is older than the 1.24 that the plugin needs.", f"{_SET_UP} It needs Python 3.11."
+    return None, None
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+
 
 Shape = Sequence[int]
 

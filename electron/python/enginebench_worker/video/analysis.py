@@ -1,14 +1,20 @@
 """One video on its way through one loaded case, a part at a time, so that two engines can take turns on its frames.
 
-Batches are filled up by repeating their last frame, since engines may be built for one size; what was filled up is
-dropped. Hashing frames, for proving that two engines saw the same, stands outside the stages."""
+Five stages, one after another, are timed on the monotonic clock: decode, preprocess, infer, postprocess, write. Batches
+are filled up by repeating their last frame, since engines may be built for one size; the filler is dropped. Hashing
+frames, to prove that two engines saw the same, stands outside the stages. Results are JSON lines, one file per part;
+the folder is unfinished work that its reader completes or discards, so a part is not synced."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +22,76 @@ from PIL import Image
 
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
+from enginebench_worker.inputs import preprocess
 from enginebench_worker.outputs import Query
-from enginebench_worker.preprocessing import preprocess
 from enginebench_worker.video.decode import Frame, UnreadableVideo, VideoReader
-from enginebench_worker.video.parts import PartWriter
-from enginebench_worker.video.postprocess import FrameSize, postprocessor
-from enginebench_worker.video.stages import StageClock
+from enginebench_worker.video.postprocess import FrameSize, Rows, postprocessor
 from enginebench_worker.wire import commands, messages
-from enginebench_worker.wire.domain import WorkerCase
+from enginebench_worker.wire.domain import StageTimes, WorkerCase
+
+Stage = Literal["decode", "preprocess", "infer", "postprocess", "write"]
+
+_NS_PER_MS = 1_000_000
+
+
+class StageClock:
+    """Sums over what it was asked to time, and the sum of the batch going on."""
+
+    def __init__(self) -> None:
+        self._totals: dict[Stage, int] = {"decode": 0, "preprocess": 0, "infer": 0, "postprocess": 0, "write": 0}
+        self._batch_start: dict[Stage, int] = dict(self._totals)
+
+    @contextmanager
+    def timing(self, stage: Stage) -> Iterator[None]:
+        started = time.perf_counter_ns()
+        try:
+            yield
+        finally:
+            self._totals[stage] += time.perf_counter_ns() - started
+
+    def end_batch(self) -> tuple[float, float]:
+        """Of all stages together, and of `infer` alone, since the batch before."""
+        spent = {stage: total - self._batch_start[stage] for stage, total in self._totals.items()}
+        self._batch_start = dict(self._totals)
+        return sum(spent.values()) / _NS_PER_MS, spent["infer"] / _NS_PER_MS
+
+    def times(self) -> StageTimes:
+        return StageTimes(**{stage: total / _NS_PER_MS for stage, total in self._totals.items()})
+
+
+class PartWriter:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._frames: list[str] = []
+        self._results: list[str] = []
+
+    def add(self, frame: Frame, rows: Rows) -> None:
+        key = {"frame": frame.index, "timeS": frame.time_s}
+        self._frames.append(_line({**key, "results": len(rows)}))
+        self._results.extend(_line({**key, **row}) for row in rows)
+
+    def write(self, part: int) -> int:
+        """Gives how many results the part holds; nothing is written of a part without a frame."""
+        count = len(self._results)
+        if self._frames:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            for name, lines in (("frames", self._frames), ("results", self._results)):
+                (self._folder / f"{name}-{part:06d}.ndjson").write_text("".join(lines), encoding="utf-8")
+        self._frames, self._results = [], []
+        return count
+
+
+def _line(row: dict[str, Any]) -> str:
+    try:
+        return json.dumps(row, allow_nan=False, separators=(",", ":")) + "\n"
+    except ValueError as error:
+        raise BenchError(
+            "inference-failed",
+            "measure",
+            f"The model gave values that are not finite on frame {row['frame']}.",
+            "Use another precision for this model, or another engine.",
+            error,
+        ) from error
 
 
 class VideoAnalysis:

@@ -1,7 +1,8 @@
-"""From a model's raw outputs to results of each frame. Pure.
+"""From a model's raw outputs to the results of each frame. Pure.
 
-Embeddings are divided by their length. Boxes are in pixels of the frame, corner to corner, cut at its edges, highest
-score first; those of YOLO lose all but the best of each heap."""
+Embeddings are divided by their length. Boxes are in pixels of the frame, corner to corner, clipped to it, highest score
+first; overlapping boxes of YOLO are reduced to the best of each group. Class names are COCO's: DETR and YOLOS count
+with the gaps of its original list, YOLO without them."""
 
 from __future__ import annotations
 
@@ -13,8 +14,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enginebench_worker.errors import BenchError
-from enginebench_worker.video.coco import class_name
 from enginebench_worker.wire.domain import ModelManifest, Preprocessing
+
+_LIST = (
+    "person,bicycle,car,motorcycle,airplane,bus,train,truck,boat,traffic light,fire hydrant,,stop sign,parking meter,"
+    "bench,bird,cat,dog,horse,sheep,cow,elephant,bear,zebra,giraffe,,backpack,umbrella,,,handbag,tie,suitcase,frisbee,"
+    "skis,snowboard,sports ball,kite,baseball bat,baseball glove,skateboard,surfboard,tennis racket,bottle,,wine glass,"
+    "cup,fork,knife,spoon,bowl,banana,apple,sandwich,orange,broccoli,carrot,hot dog,pizza,donut,cake,chair,couch,"
+    "potted plant,bed,,dining table,,,toilet,,tv,laptop,mouse,remote,keyboard,cell phone,microwave,oven,toaster,sink,"
+    "refrigerator,,book,clock,vase,scissors,teddy bear,hair drier,toothbrush"
+)
+_NAMES = _LIST.split(",")
+
+WITHOUT_GAPS: tuple[str, ...] = tuple(name for name in _NAMES if name)
+WITH_GAPS: tuple[str | None, ...] = (None, *(name or None for name in _NAMES))
+
+
+def class_name(class_id: int, class_count: int) -> str | None:
+    """None where the model's classes are not COCO's, or the class is one of its gaps."""
+    names = {len(WITHOUT_GAPS): WITHOUT_GAPS, len(WITH_GAPS): WITH_GAPS}.get(class_count)
+    return None if names is None or class_id >= len(names) else names[class_id]
+
 
 SAME_OBJECT_OVERLAP = 0.7
 MOST_BOXES = 300

@@ -1,0 +1,1 @@
+"""Building engines: what every builder shares, whichever library it calls."""

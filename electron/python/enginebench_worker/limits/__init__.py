@@ -1,0 +1,1 @@
+"""What a device reaches at best, and what one query of a model asks of it."""

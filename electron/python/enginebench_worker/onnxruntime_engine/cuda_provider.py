@@ -1,0 +1,131 @@
+"""ONNX Runtime's CUDA provider: the libraries it is linked to, and why it did not start or refused a file.
+
+The provider names its CUDA libraries but no folder, so something must load them first: ONNX Runtime from NVIDIA's
+packages, or this module from anywhere in the environment, or PyTorch, imported only if all else fails. What is still
+missing is named; nothing falls back to the CPU. Why a file was refused is asked only after the refusal, by loading it
+once more with fallback allowed; nothing is run."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import importlib
+import importlib.util
+import io
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from enginebench_worker.errors import BenchError
+from enginebench_worker.installed import is_importable
+from enginebench_worker.nvidia_driver import driver_refusal
+
+GPU_PACKAGE = "onnxruntime-gpu[cuda,cudnn]==1.31.1"
+_OF_ONE_VERSION = ("libcurand.so.10", "libcudnn.so.9")
+_OF_THE_MAJOR = ("libcudart.so", "libcublasLt.so", "libcublas.so")
+_WANTED_BY_CUDNN = "libnvrtc.so"
+"""Not by the provider: where it is absent, some convolutions have fewer kernels to choose from."""
+
+
+def load_cuda_libraries(onnxruntime: Any) -> None:
+    """BenchError `backend-unavailable` that names each library which is not there. Linux alone: elsewhere nothing."""
+    if not sys.platform.startswith("linux"):
+        return
+    major = str(onnxruntime.cuda_version).partition(".")[0]
+    too_old = driver_refusal(int(major), "this onnxruntime-gpu")
+    if too_old is not None:
+        raise BenchError("backend-unavailable", "load", *too_old)
+    with contextlib.redirect_stdout(io.StringIO()):  # it prints what it lacks, which is told below
+        onnxruntime.preload_dlls(cuda=True, cudnn=True)
+    for name in [*missing_libraries(major), f"{_WANTED_BY_CUDNN}.{major}"]:
+        any(_loads(str(folder / name)) for folder in library_folders() if (folder / name).is_file())
+    if missing_libraries(major) and is_importable("torch"):
+        importlib.import_module("torch")
+    missing = missing_libraries(major)
+    if missing:
+        message = f"ONNX Runtime's CUDA provider needs {', '.join(missing)} of CUDA {major}, which cannot be loaded."
+        remedy = f"In this environment: pip install {GPU_PACKAGE}, or PyTorch for CUDA {major}."
+        raise BenchError("backend-unavailable", "load", message, remedy)
+
+
+def missing_libraries(major: str) -> list[str]:
+    """Those that neither this process has loaded nor the system finds, in the order in which they need each other."""
+    names = (*(f"{name}.{major}" for name in _OF_THE_MAJOR), *_OF_ONE_VERSION)
+    return [name for name in names if not _loads(name)]
+
+
+def library_folders() -> Iterator[Path]:
+    """Where this environment's packages of NVIDIA keep libraries, and where PyTorch keeps its own."""
+    for location in _locations("nvidia"):
+        yield from sorted(location.glob("*/lib"))
+    for location in _locations("torch"):
+        yield location / "lib"
+
+
+def _locations(package: str) -> list[Path]:
+    spec = importlib.util.find_spec(package) if is_importable(package) else None
+    return [Path(each) for each in (spec.submodule_search_locations or ())] if spec is not None else []
+
+
+def _loads(name: str) -> bool:
+    try:
+        ctypes.CDLL(name, ctypes.RTLD_GLOBAL)
+    except OSError:
+        return False
+    return True
+
+
+NO_FALLBACK = "session.disable_cpu_ep_fallback"
+_RECORD = "session.record_ep_graph_assignment_info"
+_REFUSED_WORDS = "fallback to CPU EP has been explicitly disabled"
+_MOST_NAMED = 8
+
+
+def is_left_to_the_cpu(error: BaseException) -> bool:
+    return _REFUSED_WORDS in str(error)
+
+
+def explain_refusal(
+    onnxruntime: Any, file: Path, options: Any, provider: tuple[str, dict[str, str]], cause: BaseException
+) -> BenchError:
+    """`options` are those of the refused session; they are spent afterwards."""
+    options.enable_profiling = False
+    options.add_session_config_entry(NO_FALLBACK, "0")
+    options.add_session_config_entry(_RECORD, "1")
+    try:
+        session = onnxruntime.InferenceSession(str(file), options, providers=[provider], enable_fallback=0)
+    except Exception:  # why it was refused is known already; this asks for names alone
+        return _left_over(file, Counter(), cause)
+    if provider[0] not in session.get_providers():
+        return did_not_start(provider[0], session.get_providers()[0], cause)
+    return _left_over(file, cpu_operators(session), cause)
+
+
+def did_not_start(provider: str, instead: str, cause: object = None) -> BenchError:
+    message = f"ONNX Runtime did not start {provider} and fell back to {instead}."
+    remedy = "Check that the GPU driver is recent and that cuDNN 9 is installed, or use the CPU; the log has its words."
+    return BenchError("backend-unavailable", "load", message, remedy, cause)
+
+
+def cpu_operators(session: Any) -> Counter[str]:
+    return Counter(
+        node.op_type
+        for part in session.get_provider_graph_assignment_info()
+        if part.ep_name == "CPUExecutionProvider"
+        for node in part.get_nodes()
+    )
+
+
+def _left_over(file: Path, named: Counter[str], cause: object) -> BenchError:
+    words = _in_words(named) or "operators that ONNX Runtime does not name"
+    message = f"The CUDA provider would leave part of {file.name} to the CPU: {words}."
+    remedy = "Export the model without these operators, or measure it on the CPU: a mixed run is no figure of the GPU."
+    return BenchError("unsupported-operator", "load", message, remedy, cause)
+
+
+def _in_words(named: Counter[str]) -> str:
+    listed = named.most_common(_MOST_NAMED)
+    rest = sum(named.values()) - sum(count for _, count in listed)
+    return ", ".join([*(f"{count} {operator}" for operator, count in listed), *([f"{rest} more"] if rest else [])])

@@ -1,0 +1,113 @@
+"""What an ONNX model computes in, from ONNX Runtime's profile of a query.
+
+Multiplications (matrix products and convolutions) decide the label: they take the time and do the rounding."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from enginebench_worker.wire.domain import Precision, PrecisionProof
+
+FLOAT_OPERATORS = frozenset(
+    [
+        "MatMul",
+        "Gemm",
+        "Conv",
+        "ConvTranspose",
+        "FusedMatMul",
+        "FusedGemm",
+        "FusedConv",
+        "Attention",
+        "MultiHeadAttention",
+        "QAttention",
+        "MatMulNBits",
+        "LSTM",
+        "GRU",
+        "Einsum",
+        "TransposeMatMul",
+        "GroupQueryAttention",
+        "PackedAttention",
+        "NhwcFusedConv",
+    ]
+)
+INTEGER_OPERATORS = frozenset(
+    [
+        "QLinearConv",
+        "QLinearMatMul",
+        "QGemm",
+        "MatMulInteger",
+        "MatMulIntegerToFloat",
+        "DynamicQuantizeMatMul",
+        "ConvInteger",
+        "QLinearConvTranspose",
+    ]
+)
+_TYPE_NAMES = {"float": "float32", "double": "float64"}
+_EXPECTED = {"fp32": "float32", "tf32": "float32", "fp16": "float16", "bf16": "bfloat16"}
+
+
+@dataclass(frozen=True)
+class ExecutedOperator:
+    kind: str
+    provider: str
+    input_type: str
+
+
+def read_profile(file: Path) -> tuple[ExecutedOperator, ...]:
+    """Removes the file."""
+    try:
+        events = json.loads(file.read_text(encoding="utf-8"))
+    finally:
+        file.unlink(missing_ok=True)
+    nodes = (event["args"] for event in events if event.get("cat") == "Node" and "op_name" in event.get("args", {}))
+    return tuple(
+        ExecutedOperator(args["op_name"], args.get("provider", ""), _first_type(args.get("input_type_shape", [])))
+        for args in nodes
+    )
+
+
+def judge_operators(
+    precision: Precision,
+    operators: Sequence[ExecutedOperator],
+    stored: Counter[str],
+    settings: Sequence[str],
+    uses_tf32: bool,
+) -> PrecisionProof:
+    floats = Counter((each.kind, each.input_type) for each in operators if each.kind in FLOAT_OPERATORS)
+    integers = Counter(each.kind for each in operators if each.kind in INTEGER_OPERATORS)
+    computed = {name for _, name in floats} | ({"int8"} if integers else set())
+    stored_floats = {name for name in stored if "float" in name}
+    if precision == "int8":
+        holds = bool(integers)
+        label = "int8" if holds else "int8 stored, fp32 computed" if stored["int8"] + stored["uint8"] else "fp32"
+    else:
+        holds = computed == {_EXPECTED[precision]} and uses_tf32 == (precision == "tf32")
+        label = precision if holds else _mismatch(stored_floats, computed)
+    return PrecisionProof(
+        holds=holds,
+        label=label,
+        method="operators executed in one profiled query, types stored in the file",
+        evidence=(
+            *(f"{kind}: {count} {name}" for (kind, name), count in sorted(floats.items())),
+            *(f"{kind}: {count} integer" for kind, count in sorted(integers.items())),
+            *(f"stored: {count} {name}" for name, count in sorted(stored.items())),
+            *settings,
+        ),
+    )
+
+
+def _mismatch(stored: set[str], computed: set[str]) -> str:
+    short = {"float32": "fp32", "float16": "fp16", "bfloat16": "bf16"}
+    held, done = ("+".join(sorted(short.get(name, name) for name in names)) for names in (stored, computed))
+    if not computed:
+        return "nothing is multiplied: no precision to prove"
+    return f"{held} stored, {done} computed" if held and held != done else done
+
+
+def _first_type(inputs: Sequence[dict[str, object]]) -> str:
+    name = next(iter(inputs[0])) if inputs and inputs[0] else "unknown"
+    return _TYPE_NAMES.get(name, name)

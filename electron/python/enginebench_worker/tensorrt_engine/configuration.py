@@ -1,0 +1,178 @@
+"""What the builder is told beside the network: its settings, the sizes that an engine is built for, and the timing
+cache.
+
+Each setting is read back after it is set: the library does not raise on a value that it does not accept, it logs, keeps
+the former one and goes on. A setting that was asked for and did not take is refused. TF32 is the only setting for
+precision: the network has the rest. Sizes are checked before the builder sees them, and again by the builder: a range
+out of order makes it drop the whole profile with a line in its log. Shapes are NCHW; the model has one image input.
+
+The timing cache is best effort: one that is absent, damaged or of another machine counts as empty, and one that cannot
+be kept costs only time. It is written whole, so two builds at once leave one or the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from enginebench_worker.building.log import BuildLog
+from enginebench_worker.errors import BenchError
+from enginebench_worker.files import written_whole
+from enginebench_worker.tensorrt_engine.library import Library
+from enginebench_worker.wire.domain import BuildRequest, OptimizationRange
+
+Options = dict[str, "str | float | bool | None"]
+
+GIB = 1 << 30
+
+
+def configure(library: Library, config: Any, request: BuildRequest) -> Options:
+    """@returns every setting as the library has it."""
+    trt, asked = library.module, request.options
+    flags = trt.BuilderFlag
+    _set_flag(config, flags.TF32, request.precision == "tf32", f"TF32 in {library.label}")
+    _set_flag(config, flags.DISABLE_TIMING_CACHE, not asked.timing_cache, "The timing cache")
+    _set_flag(config, flags.VERSION_COMPATIBLE, asked.version_compatible, "Version compatibility")
+    config.profiling_verbosity = trt.ProfilingVerbosity.DETAILED
+    workspace = trt.MemoryPoolType.WORKSPACE
+    wanted_bytes = int(asked.workspace_gib * GIB)
+    config.set_memory_pool_limit(workspace, wanted_bytes)
+    workspace_bytes = int(config.get_memory_pool_limit(workspace))
+    _must_be(workspace_bytes == wanted_bytes, f"A workspace of {asked.workspace_gib:g} GiB", library)
+    if asked.optimization_level is not None:
+        config.builder_optimization_level = asked.optimization_level
+        kept = int(config.builder_optimization_level) == asked.optimization_level
+        _must_be(kept, f"Optimization level {asked.optimization_level}", library)
+    if asked.hardware_compatible:
+        levels = trt.HardwareCompatibilityLevel
+        config.hardware_compatibility_level = levels.AMPERE_PLUS
+        _must_be(config.hardware_compatibility_level == levels.AMPERE_PLUS, "Hardware compatibility", library)
+    return {
+        "stronglyTyped": True,
+        "tf32": bool(config.get_flag(flags.TF32)),
+        "workspaceBytes": workspace_bytes,
+        "optimizationLevel": int(config.builder_optimization_level),
+        "timingCache": not config.get_flag(flags.DISABLE_TIMING_CACHE),
+        "versionCompatible": bool(config.get_flag(flags.VERSION_COMPATIBLE)),
+        "hardwareCompatible": asked.hardware_compatible,
+        "profilingVerbosity": str(config.profiling_verbosity.name).lower(),
+    }
+
+
+def _set_flag(config: Any, flag: Any, wanted: bool, what: str) -> None:
+    if wanted:
+        config.set_flag(flag)
+    else:
+        config.clear_flag(flag)
+    if bool(config.get_flag(flag)) != wanted:
+        message = f"{what} cannot be switched {'on' if wanted else 'off'}."
+        raise BenchError("bad-usage", "build", message, f"Switch it {'off' if wanted else 'on'}.")
+
+
+def _must_be(taken: bool, what: str, library: Library) -> None:
+    if not taken:
+        message = f"{what} is not available in {library.label}."
+        raise BenchError("bad-usage", "build", message, "Switch it off, or choose another value.")
+
+
+_LARGEST_BATCH = 65536
+_LARGEST_PIXELS = 65536
+
+Shapes = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
+
+
+def add_profile(builder: Any, config: Any, network: Any, request: BuildRequest) -> str:
+    """@returns the profile in words: `pixels: 1x3x224x224, 8x3x224x224, 16x3x224x224`."""
+    tensor = _image_input(network, request)
+    shapes = profile_shapes(tuple(tensor.shape), request)
+    profile = builder.create_optimization_profile()
+    try:
+        profile.set_shape(tensor.name, *shapes)
+    except (RuntimeError, TypeError, ValueError) as error:
+        raise _refused(f"TensorRT refuses the sizes {_in_words(shapes)}.", error) from error
+    if not profile or config.add_optimization_profile(profile) < 0:
+        raise _refused(f"TensorRT refuses the sizes {_in_words(shapes)}.")
+    return f"{tensor.name}: {_in_words(shapes)}"
+
+
+def profile_shapes(shape: Sequence[int], request: BuildRequest) -> Shapes:
+    """`shape` is the network's, -1 where it is open."""
+    _check_range("batch sizes", request.batch, _LARGEST_BATCH)
+    if request.size is not None:
+        _check_range("image sizes", request.size, _LARGEST_PIXELS)
+    if len(shape) != 4:
+        words = f"The model takes an input of {len(shape)} dimensions, where images have 4."
+        raise BenchError("input-mismatch", "build", words, "Use a model that takes images.")
+    expected = request.model.input
+    height, width = _pixels(request.size, expected.height), _pixels(request.size, expected.width)
+    wanted = (request.batch, _fixed(expected.channels), height, width)
+    for name, open_or_size, asked in zip(("batch", "channels", "height", "width"), shape, wanted, strict=True):
+        if open_or_size >= 0 and {asked.min, asked.opt, asked.max} != {open_or_size}:
+            raise _refused(f"The ONNX file has a fixed {name} of {open_or_size}, but {_span(asked)} is asked for.")
+    least, best, most = (tuple(getattr(each, name) for each in wanted) for name in ("min", "opt", "max"))
+    return least, best, most
+
+
+def _image_input(network: Any, request: BuildRequest) -> Any:
+    tensors = [network.get_input(index) for index in range(network.num_inputs)]
+    expected = request.model.input.name
+    if [tensor.name for tensor in tensors] != [expected]:
+        found = ", ".join(tensor.name for tensor in tensors) or "nothing"
+        message = f"The ONNX file takes ({found}), where one image input {expected!r} was expected."
+        raise BenchError("input-mismatch", "build", message, "Check the model's manifest, or use another file.")
+    return tensors[0]
+
+
+def _check_range(name: str, asked: OptimizationRange, largest: int) -> None:
+    if not 1 <= asked.min <= asked.opt <= asked.max:
+        raise _refused(f"The {name} {_span(asked)} are not in the order least, best, most.")
+    if asked.max > largest:
+        raise _refused(f"The {name} go up to {asked.max}; {largest} is the most.")
+
+
+def _pixels(asked: OptimizationRange | None, declared: int) -> OptimizationRange:
+    return _fixed(declared) if asked is None else asked
+
+
+def _fixed(value: int) -> OptimizationRange:
+    return OptimizationRange(value, value, value)
+
+
+def _span(asked: OptimizationRange) -> str:
+    return str(asked.min) if asked.min == asked.opt == asked.max else f"{asked.min}:{asked.opt}:{asked.max}"
+
+
+def _in_words(shapes: Shapes) -> str:
+    return ", ".join("x".join(map(str, shape)) for shape in shapes)
+
+
+def _refused(message: str, cause: object = None) -> BenchError:
+    return BenchError("bad-profile", "build", message, "Choose sizes with min ≤ opt ≤ max that the model takes.", cause)
+
+
+def use_timing_cache(config: Any, file: Path, log: BuildLog) -> None:
+    try:
+        kept = file.read_bytes()
+    except OSError:
+        kept = b""
+    cache = config.create_timing_cache(kept)
+    if cache is None and kept:
+        cache = config.create_timing_cache(b"")
+    if cache is None or not config.set_timing_cache(cache, False):
+        log.write("warning", "The timing cache could not be used; the build measures again.")
+
+
+def timing_cache_bytes(config: Any) -> bytes | None:
+    cache = config.get_timing_cache()
+    serialized = None if cache is None else cache.serialize()
+    return None if serialized is None else bytes(memoryview(serialized))
+
+
+def keep_timing_cache(content: bytes | None, file: Path, log: BuildLog) -> None:
+    if content is None:
+        return
+    try:
+        with written_whole(file) as temporary:
+            temporary.write_bytes(content)
+    except OSError as error:
+        log.write("warning", f"The timing cache could not be kept: {error.strerror}.")

@@ -1,0 +1,124 @@
+"""One engine from one ONNX file: parse, read the types, configure, build, and inspect what was built.
+
+Runs in the thread of `WatchedWork`, and checks `stop` wherever the library gives it a chance. Keeps nothing: the result
+is in memory, and the caller writes it. Without a GPU, the engine's memory is known only from the end of the builder's
+log."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from enginebench_worker.building.log import BuildLog
+from enginebench_worker.errors import Cancelled
+from enginebench_worker.nvidia_driver import cuda_device_count
+from enginebench_worker.tensorrt_engine.configuration import (
+    Options,
+    add_profile,
+    configure,
+    timing_cache_bytes,
+    use_timing_cache,
+)
+from enginebench_worker.tensorrt_engine.library import Library
+from enginebench_worker.tensorrt_engine.network import (
+    NetworkTypes,
+    make_attention_decomposable,
+    parse_onnx,
+    read_network_types,
+)
+from enginebench_worker.tensorrt_engine.opened_engine import InspectedEngine, inspect_engine
+from enginebench_worker.tensorrt_engine.parser_refusal import build_refusal
+from enginebench_worker.tensorrt_engine.phases import Phases, make_logger, make_progress_monitor
+from enginebench_worker.tensorrt_engine.precision import judge_engine, judge_network
+from enginebench_worker.wire.domain import BuildRequest, Bytes, PrecisionProof
+
+_ACTIVATION = re.compile(r"Total Activation Memory: (\d+)")
+_WEIGHTS = re.compile(r"Total Weights Memory: (\d+)")
+
+
+def activation_bytes(lines: Sequence[str]) -> Bytes:
+    return _last(_ACTIVATION, lines, "the builder's log does not tell the activation memory")
+
+
+def weight_bytes(lines: Sequence[str]) -> Bytes:
+    return _last(_WEIGHTS, lines, "the builder's log does not tell the weights memory")
+
+
+def _last(pattern: re.Pattern[str], lines: Sequence[str], reason: str) -> Bytes:
+    found = [int(match[1]) for line in lines if (match := pattern.search(line))]
+    return Bytes(found[-1]) if found else Bytes(None, reason)
+
+
+@dataclass(frozen=True)
+class BuiltEngine:
+    plan: Any
+    """The library's own memory; a memoryview of it is the engine's bytes."""
+    types: NetworkTypes
+    proof: PrecisionProof
+    options: Options
+    activation: Bytes
+    weights: Bytes
+    timing_cache: bytes | None
+
+
+@dataclass(frozen=True)
+class EngineBuild:
+    library: Library
+    request: BuildRequest
+    log: BuildLog
+    phases: Phases
+    stop: threading.Event
+
+    def run(self) -> BuiltEngine:
+        trt, request, log = self.library.module, self.request, self.log
+        logger = make_logger(trt, log)
+        builder = trt.Builder(logger)
+        builder.max_threads = request.threads
+        parsed = parse_onnx(self.library, builder, logger, log, Path(request.onnx_file))
+        self._check_stop()
+        types = read_network_types(trt, parsed.network)
+        config = builder.create_builder_config()
+        options = configure(self.library, config, request)
+        profile = add_profile(builder, config, parsed.network, request)
+        attention = make_attention_decomposable(trt, parsed.network)
+        if request.options.timing_cache and request.timing_cache_file is not None:
+            use_timing_cache(config, Path(request.timing_cache_file), log)
+        config.progress_monitor = make_progress_monitor(trt, self.phases, self.stop)
+        self._check_stop()
+        plan = builder.build_serialized_network(parsed.network, config)
+        self._check_stop()
+        if plan is None:
+            raise build_refusal(log.errors, self.library.label, Path(request.onnx_file).name)
+        proof = judge_network(request.precision, types, bool(options["tf32"]))
+        inspected = self._inspect(logger, plan)
+        if inspected is not None:
+            proof = judge_engine(proof, request.precision, inspected)
+        options |= {"threads": int(builder.max_threads), "profile": profile, "decomposedAttention": attention}
+        return BuiltEngine(
+            plan,
+            types,
+            proof,
+            options,
+            activation_bytes(log.information) if inspected is None else Bytes(inspected.activation_bytes),
+            weight_bytes(log.information) if inspected is None else Bytes(inspected.weight_bytes),
+            timing_cache_bytes(config) if request.options.timing_cache else None,
+        )
+
+    def _check_stop(self) -> None:
+        if self.stop.is_set():
+            raise Cancelled
+
+    def _inspect(self, logger: Any, plan: Any) -> InspectedEngine | None:
+        """None where no GPU can open it. A failure is logged: an hour's work is not lost to it."""
+        if self.library.kind != "tensorrt-engine" or cuda_device_count() == 0:
+            return None
+        try:
+            engine = self.library.module.Runtime(logger).deserialize_cuda_engine(memoryview(plan))
+            return None if engine is None else inspect_engine(self.library, engine)
+        except Exception as error:
+            self.log.write("warning", f"The engine could not be looked into: {error}")
+            return None

@@ -1,0 +1,170 @@
+"""An ONNX file as a strongly typed TensorRT network, and what that network computes in: no GPU is needed.
+
+Each layer computes in the type that the graph says. Counted are layers by kind and output type, the multiplications
+(matrix products and convolutions) that read quantized values, and the bytes of the weights by type. A multiplication
+between a Q and a DQ still gives floats here: that it will compute in INT8 shows only in what it reads.
+
+Attention as one operator (opset 23 and later) has a kernel of its own only in half precision; in other precisions the
+builder must be allowed to decompose it, or it refuses the network. Raises BenchError where the file is refused."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from enginebench_worker.building.log import BuildLog
+from enginebench_worker.errors import BenchError
+from enginebench_worker.tensorrt_engine.library import Library
+from enginebench_worker.tensorrt_engine.parser_refusal import ParserComplaint, parser_refusal
+
+
+@dataclass(frozen=True)
+class ParsedNetwork:
+    network: Any
+    parser: Any
+
+
+def parse_onnx(library: Library, builder: Any, logger: Any, log: BuildLog, file: Path) -> ParsedNetwork:
+    check_file(file)
+    trt = library.module
+    strongly_typed = 1 << int(trt.NetworkDefinitionCreationFlag.STRONGLY_TYPED)
+    network = builder.create_network(strongly_typed if library.capabilities.strong_typing_is_asked_for else 0)
+    parser = trt.OnnxParser(network, logger)
+    if not parser.parse_from_file(str(file)):
+        complaints = [_complaint(parser.get_error(index)) for index in range(parser.num_errors)]
+        raise parser_refusal(complaints, log.errors, file.name)
+    if network.num_outputs == 0:
+        raise BenchError("bad-model-file", "build", f"{file.name} has no output.", "Export it again.")
+    return ParsedNetwork(network, parser)
+
+
+def check_file(file: Path) -> None:
+    """The parser takes an empty file for a model."""
+    if not file.is_file():
+        raise BenchError("missing-artifact", "build", f"{file.name} is not there.", "Start the conversion again.")
+    if file.stat().st_size == 0:
+        raise BenchError("bad-model-file", "build", f"{file.name} is empty.", "Export or copy it again.")
+
+
+def _complaint(error: Any) -> ParserComplaint:
+    code = error.code()
+    return ParserComplaint(
+        getattr(code, "name", str(code)), error.node(), error.node_name(), error.node_operator(), error.desc()
+    )
+
+
+def make_attention_decomposable(trt: Any, network: Any) -> int:
+    """@returns how many there were."""
+    layers = (network.get_layer(index) for index in range(network.num_layers))
+    attention = [layer for layer in layers if layer.type == trt.LayerType.ATTENTION_INPUT]
+    for layer in attention:
+        layer.__class__ = trt.IAttentionInputLayer
+        layer.attention.decomposable = True
+    return len(attention)
+
+
+TYPE_NAMES: Mapping[str, str] = {
+    "FLOAT": "fp32",
+    "HALF": "fp16",
+    "BF16": "bf16",
+    "INT8": "int8",
+    "INT64": "int64",
+    "FP8": "fp8",
+    "INT4": "int4",
+    "FP4": "fp4",
+}
+"""Everything else is `other`."""
+
+_BYTES = {"fp32": 4.0, "fp16": 2.0, "bf16": 2.0, "int8": 1.0, "int64": 8.0, "fp8": 1.0, "int4": 0.5, "fp4": 0.5}
+_BYTES_OF_OTHER = 4.0
+_MULTIPLYING = ("MATRIX_MULTIPLY", "CONVOLUTION", "DECONVOLUTION", "EINSUM")
+_PASSING_ON = ("SHUFFLE", "IDENTITY", "CAST", "SQUEEZE", "UNSQUEEZE")
+_LONGEST_WAY_BACK = 8
+
+
+@dataclass(frozen=True)
+class NetworkTypes:
+    layers: Mapping[tuple[str, str], int]
+    """(kind, type of its first output) -> count."""
+    multiplying: Mapping[tuple[str, str], int]
+    """(kind, what it computes in) -> count: `int8` where both inputs were quantized, else the type of what it gives."""
+    weight_bytes: Mapping[str, float]
+
+    @property
+    def multiplications(self) -> Counter[str]:
+        return _by_type(self.multiplying)
+
+    @property
+    def layer_shares(self) -> dict[str, float]:
+        return shares(_by_type(self.layers))
+
+    @property
+    def weight_shares(self) -> dict[str, float]:
+        return shares(self.weight_bytes)
+
+
+def shares(amounts: Mapping[str, float]) -> dict[str, float]:
+    whole = sum(amounts.values())
+    return {name: amount / whole for name, amount in sorted(amounts.items()) if amount} if whole else {}
+
+
+def _by_type(counts: Mapping[tuple[str, str], int]) -> Counter[str]:
+    totals: Counter[str] = Counter()
+    for (_, name), count in counts.items():
+        totals[name] += count
+    return totals
+
+
+def read_network_types(trt: Any, network: Any) -> NetworkTypes:
+    layers = [network.get_layer(index) for index in range(network.num_layers)]
+    producers = {layer.get_output(index).name: layer for layer in layers for index in range(layer.num_outputs)}
+    counts: Counter[tuple[str, str]] = Counter()
+    multiplying: Counter[tuple[str, str]] = Counter()
+    weights: Counter[str] = Counter()
+    for layer in layers:
+        if layer.num_outputs == 0:
+            continue
+        kind, given = layer.type.name, layer.get_output(0)
+        name = type_name(given.dtype)
+        counts[kind, name] += 1
+        if kind in _MULTIPLYING:
+            multiplying[kind, "int8" if _reads_quantized(layer, producers) else name] += 1
+        for weight_type, size in _weights_of(trt, layer, kind, given, name):
+            weights[weight_type] += size
+    return NetworkTypes(counts, multiplying, weights)
+
+
+def type_name(dtype: Any) -> str:
+    return TYPE_NAMES.get(dtype.name, "other")
+
+
+def _reads_quantized(layer: Any, producers: Mapping[str, Any]) -> bool:
+    read = [layer.get_input(index) for index in range(min(layer.num_inputs, 2))]
+    return len(read) == 2 and all(tensor is not None and _was_quantized(tensor, producers) for tensor in read)
+
+
+def _was_quantized(tensor: Any, producers: Mapping[str, Any]) -> bool:
+    for _ in range(_LONGEST_WAY_BACK):
+        producer = producers.get(tensor.name)
+        if producer is None:
+            return False
+        kind, source = producer.type.name, producer.get_input(0)
+        if kind == "DEQUANTIZE":
+            return source is not None and type_name(source.dtype) == "int8"
+        if kind not in _PASSING_ON or source is None:
+            return False
+        tensor = source
+    return False
+
+
+def _weights_of(trt: Any, layer: Any, kind: str, given: Any, name: str) -> list[tuple[str, float]]:
+    if kind == "CONSTANT":
+        return [(name, prod(given.shape) * _BYTES.get(name, _BYTES_OF_OTHER))]
+    if kind not in ("CONVOLUTION", "DECONVOLUTION"):
+        return []
+    layer.__class__ = trt.IConvolutionLayer if kind == "CONVOLUTION" else trt.IDeconvolutionLayer
+    return [(name, weights.size * _BYTES.get(name, _BYTES_OF_OTHER)) for weights in (layer.kernel, layer.bias)]

@@ -1,0 +1,238 @@
+"""What the ONNX parser and the builder say against a model, in words for a user. Pure: no TensorRT here.
+
+The parser tells every operator that it lacks, and of everything else the first node that it stumbled over. The
+builder tells nothing but its log. What is recognised is recognised by its words; the rest is handed on, shortened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from enginebench_worker.building.log import without_driver_noise
+from enginebench_worker.errors import BenchError, ErrorCode
+
+
+@dataclass(frozen=True)
+class ParserComplaint:
+    """One error of the parser's. `code` is its name: UNSUPPORTED_NODE; `node_index` is -1 where it means no node."""
+
+    code: str
+    node_index: int
+    node_name: str
+    operator: str
+    description: str
+
+    @property
+    def where(self) -> str:
+        named = f"{self.operator or 'a node'}"
+        return f"{named} at {self.node_name or f'node {self.node_index}'}"
+
+
+_Answer = tuple[ErrorCode, str, str]
+
+_REPORT = "The log has the library's own words."
+_OTHER_TARGET = "Replace it in the model, or choose ONNX Runtime as the target."
+_OWN_CONVERSION = "Convert the precision of the FP32 file here instead."
+
+_NODE_CAUSES: tuple[tuple[str, ErrorCode, str, str], ...] = (
+    (
+        r"must have same input types|must be of same type|must have identical types",
+        "mixed-precision",
+        "mixes precisions: its inputs are of different types",
+        _OWN_CONVERSION,
+    ),
+    (
+        r"shiftIsAllZeros|Non-zero zero point",
+        "unsupported-operator",
+        "is quantized with a zero point other than 0, which TensorRT does not take",
+        "Quantize symmetrically: " + _OWN_CONVERSION[0].lower() + _OWN_CONVERSION[1:],
+    ),
+    (
+        r"has type Int32 but must have type",
+        "unsupported-operator",
+        "reads a bias that is stored as 32-bit integers, which TensorRT does not take",
+        "Leave the biases unquantized: " + _OWN_CONVERSION[0].lower() + _OWN_CONVERSION[1:],
+    ),
+    (
+        r"addPooling|maxKernelDimsProduct",
+        "unsupported-operator",
+        "pools over a window that is too large for TensorRT",
+        "Replace it by global average pooling before the export.",
+    ),
+)
+_MODEL_CAUSES: tuple[tuple[str, ErrorCode, str, str], ...] = (
+    (
+        r"Input file cannot be found",
+        "missing-artifact",
+        "{file} is not there.",
+        "Start the conversion again.",
+    ),
+    (
+        r"\(\.\./\)|Relative paths to parent",
+        "unsafe-model-file",
+        "{file} asks for weights outside its own folder.",
+        "Save the model with its weights beside it.",
+    ),
+    (
+        r"Failed to open file|Failed to import initializer",
+        "bad-model-file",
+        "The weights that {file} keeps in another file cannot be read.",
+        "Put that file beside the model.",
+    ),
+    (
+        r"Failed to parse the ONNX model",
+        "bad-model-file",
+        "{file} is cut short, or is no ONNX file.",
+        "Export or copy it again.",
+    ),
+    (
+        r"Failed to sort the model",
+        "bad-model-file",
+        "{file} has no valid order: it names an output twice, or its nodes form a circle.",
+        "Export it again.",
+    ),
+    (
+        r"null tensor",
+        "bad-model-file",
+        "{file} promises an output that no node gives.",
+        "Export it again.",
+    ),
+    (
+        r"Failed to convert ONNX dat[ae] type|Unsupported ONNX data type",
+        "unsupported-operator",
+        "{file} takes or gives a type that TensorRT does not have.",
+        "Use number types for its inputs and outputs.",
+    ),
+)
+_BUILD_CAUSES: tuple[tuple[str, ErrorCode, str, str], ...] = (
+    (
+        r"libnvinfer_lean",
+        "build-failed",
+        "A version-compatible engine needs TensorRT's lean runtime, which is not installed.",
+        "Install it, or switch version compatibility off.",
+    ),
+    (
+        r"within workspace limit|workspace",
+        "build-failed",
+        "The workspace is too small for this model.",
+        "Raise the workspace limit.",
+    ),
+    (
+        r"no optimization profile|in profile \d|MIN<=OPT<=MAX|profile \d+",
+        "bad-profile",
+        "The batch sizes or the input size do not fit the model.",
+        "Choose sizes that the model takes.",
+    ),
+    (
+        r"dedicated kernel",
+        "unsupported-operator",
+        "The model's attention has no kernel of its own in this precision.",
+        "Export it with an opset of 20 or lower.",
+    ),
+    (
+        r"has no runners that implement it|Could not find any implementation",
+        "unsupported-operator",
+        "{library} has no implementation for part of the model.",
+        _OTHER_TARGET,
+    ),
+    (
+        r"OutOfMemory|out of memory|Requested amount of GPU memory",
+        "out-of-memory-gpu",
+        "The GPU's memory ran out while building.",
+        "Close what else uses the GPU, or lower the workspace limit and the largest batch.",
+    ),
+    (
+        r"at least one output",
+        "bad-model-file",
+        "{file} holds no graph.",
+        "Export it again.",
+    ),
+)
+
+
+def parser_refusal(complaints: Sequence[ParserComplaint], log_errors: Sequence[str], file: str) -> BenchError:
+    """`file` is the name of the ONNX file; `log_errors` what the logger said at level error."""
+    cause = _cause([f"{each.where}: {each.description}" for each in complaints] or log_errors)
+    code, message, remedy = (
+        _lacking_operators(complaints, file)
+        or _stumbled_node(complaints)
+        or _unreadable_model([*(each.description for each in complaints), *log_errors], file)
+        or _unknown(complaints, file)
+    )
+    return BenchError(code, "build", message, remedy, cause)
+
+
+def build_refusal(log_errors: Sequence[str], library: str, file: str) -> BenchError:
+    words = "\n".join(without_driver_noise(log_errors))
+    for pattern, code, message, remedy in _BUILD_CAUSES:
+        if re.search(pattern, words):
+            return BenchError(code, "build", message.format(library=library, file=file), remedy, _cause(log_errors))
+    last = _short(words.splitlines()[-1]) if words else "it gave no reason"
+    return BenchError("build-failed", "build", f"{library} built no engine: {last}", _REPORT, _cause(log_errors))
+
+
+def _lacking_operators(complaints: Sequence[ParserComplaint], file: str) -> _Answer | None:
+    lacking = [each for each in complaints if each.operator and _is_lacking(each)]
+    if not lacking:
+        return None
+    if any(each.operator == "EPContext" for each in lacking):
+        message = f"{file} carries an engine that another program compiled (EPContext), which is code."
+        return "unsafe-model-file", message, "Use the model that the engine was made from."
+    count = len({each.operator for each in lacking})
+    words = ", ".join(f"{each.where}{_why(each)}" for each in lacking[:8])
+    more = f", and {len(lacking) - 8} more" if len(lacking) > 8 else ""
+    subject = "an operator" if count == 1 else f"{count} operators"
+    return "unsupported-operator", f"TensorRT lacks {subject} of {file}: {words}{more}.", _OTHER_TARGET
+
+
+def _is_lacking(complaint: ParserComplaint) -> bool:
+    return complaint.code.startswith("UNSUPPORTED_NODE") or "Plugin not found" in complaint.description
+
+
+def _why(complaint: ParserComplaint) -> str:
+    reasons = {
+        "UNSUPPORTED_NODE_ATTR": " (one of its attributes)",
+        "UNSUPPORTED_NODE_INPUT": " (one of its inputs)",
+        "UNSUPPORTED_NODE_DATATYPE": " (its data type)",
+        "UNSUPPORTED_NODE_DYNAMIC": " (with sizes that vary)",
+        "UNSUPPORTED_NODE_SHAPE": " (its shape)",
+    }
+    custom = " (a custom operator)" if "Plugin not found" in complaint.description else ""
+    return reasons.get(complaint.code, custom)
+
+
+def _stumbled_node(complaints: Sequence[ParserComplaint]) -> _Answer | None:
+    for complaint in complaints:
+        for pattern, code, says, remedy in _NODE_CAUSES:
+            if complaint.node_index >= 0 and re.search(pattern, complaint.description):
+                return code, f"{complaint.where} {says}.", remedy
+    return None
+
+
+def _unreadable_model(words: Sequence[str], file: str) -> _Answer | None:
+    text = "\n".join(words)
+    for pattern, code, message, remedy in _MODEL_CAUSES:
+        if re.search(pattern, text):
+            return code, message.format(file=file), remedy
+    return None
+
+
+def _unknown(complaints: Sequence[ParserComplaint], file: str) -> _Answer:
+    if not complaints:
+        return "build-failed", f"TensorRT refused {file} without a reason.", _REPORT
+    first = complaints[0]
+    lines = without_driver_noise(first.description.splitlines())
+    words = _short(lines[0]) if lines else first.code
+    place = f"{file}, {first.where}" if first.node_index >= 0 else file
+    return "build-failed", f"TensorRT refused {place}: {words}", _REPORT
+
+
+def _cause(lines: Sequence[str]) -> str | None:
+    kept = without_driver_noise("\n".join(lines).splitlines())
+    return "\n".join(kept[:20])[:4000] or None
+
+
+def _short(line: str) -> str:
+    words = line.strip()
+    return words if len(words) <= 200 else f"{words[:199]}…"

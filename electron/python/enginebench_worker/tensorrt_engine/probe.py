@@ -1,0 +1,84 @@
+"""Asks a process of its own what TensorRT can do here, so that describing a backend neither loads NVIDIA's library nor
+falls with it. The process makes a builder, which fails where TensorRT proper finds no driver, and prints one line.
+
+An answer is kept for the life of this process. Does not build, parse, or touch a file."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+from enginebench_worker.errors import BenchError
+from enginebench_worker.installed import is_importable
+from enginebench_worker.nvidia_driver import driver_refusal
+
+PROBE_SECONDS = 60
+ANSWER_PREFIX = "enginebench-tensorrt-probe "
+_PACKAGE_PARENT = str(Path(__file__).resolve().parents[2])
+_PROGRAM = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from enginebench_worker.tensorrt_engine.probe import answer; answer()"
+)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """`reason` is None exactly where a builder could be made. `kind` and `label` are None where nothing was loaded."""
+
+    version: str | None
+    kind: str | None
+    label: str | None
+    reason: str | None
+    remedy: str | None
+
+
+@cache
+def probe_tensorrt() -> Probe:
+    if not is_importable("tensorrt"):
+        return _nothing("TensorRT is not installed in this environment.", "Set up the TensorRT environment.")
+    command = [sys.executable, "-I", "-c", _PROGRAM, _PACKAGE_PARENT]
+    repair = "Repair the TensorRT environment."
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PROBE_SECONDS)
+    except subprocess.TimeoutExpired:
+        return _nothing(f"TensorRT did not load within {PROBE_SECONDS} s.", repair)
+    except OSError as error:
+        return _nothing(f"TensorRT could not be asked: {error.strerror}.", repair)
+    lines = [line for line in done.stdout.splitlines() if line.startswith(ANSWER_PREFIX)]
+    if not lines:
+        return _nothing(f"TensorRT ended the process that loaded it ({done.returncode}).", repair)
+    return Probe(**json.loads(lines[-1].removeprefix(ANSWER_PREFIX)))
+
+
+def answer() -> None:
+    """Runs in the process that may load the library."""
+    print(f"{ANSWER_PREFIX}{json.dumps(asdict(_look()))}", flush=True)
+
+
+def _look() -> Probe:
+    from enginebench_worker.tensorrt_engine.library import cuda_major_of_bindings, open_library
+
+    try:
+        library = open_library("setup")
+    except BenchError as error:
+        return _nothing(error.record.message, error.record.remedy)
+    trt = library.module
+    try:
+        builder = trt.Builder(trt.Logger(trt.Logger.INTERNAL_ERROR))
+    except Exception as error:  # the bindings raise whatever fits a constructor that gave nothing
+        builder, words = None, str(error).splitlines()[0]
+    else:
+        words = ""
+    if builder is None:
+        too_old = driver_refusal(cuda_major_of_bindings(), library.label)
+        unknown = f"{library.label} cannot make a builder here{f': {words}' if words else ''}."
+        reason, remedy = too_old or (unknown, "Check that the NVIDIA driver is recent.")
+        return Probe(library.version, library.kind, library.label, reason, remedy)
+    return Probe(library.version, library.kind, library.label, None, None)
+
+
+def _nothing(reason: str, remedy: str) -> Probe:
+    return Probe(None, None, None, reason, remedy)

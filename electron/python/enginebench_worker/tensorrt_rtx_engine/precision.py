@@ -1,0 +1,50 @@
+"""What an engine of TensorRT-RTX computes in: the types of the ONNX file that it was compiled from, which a
+strongly typed network keeps. The engine itself tells no types, so without that file nothing is proved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from enginebench_worker.onnx_graph.file_structure import operator_counts, stored_elements
+from enginebench_worker.wire.domain import Precision, PrecisionProof
+
+_MULTIPLYING = ("MatMul", "Gemm", "Conv", "ConvTranspose")
+_FLOAT = {"tf32": "float32", "fp16": "float16", "bf16": "bfloat16"}
+_SHORT = {"float32": "tf32", "float16": "fp16", "bfloat16": "bf16"}
+
+
+def judge_source(precision: Precision, source: Path | None, settings: tuple[str, ...]) -> PrecisionProof:
+    method = "types of the ONNX file compiled, which the provider's strongly typed network keeps"
+    if source is None or not source.is_file():
+        unknown = f"not proved to be {precision}: the engine tells no types, and its ONNX file is not there"
+        return PrecisionProof(False, unknown, method, settings)
+    elements, operators = stored_elements(source), operator_counts(source)
+    floats = {name: elements[name] for name in _SHORT if elements[name]}
+    found = _SHORT[max(floats, key=floats.__getitem__)] if floats else "nothing"
+    multiplications = sum(operators[name] for name in _MULTIPLYING)
+    quantized = operators["DequantizeLinear"] >= multiplications > 0
+    if quantized:
+        found = "int8"
+    narrow = set(floats) - {"float32", _FLOAT.get(precision, "float32")}
+    holds = found == precision and (precision == "int8" or not narrow)
+    return PrecisionProof(
+        holds=holds,
+        label=precision if holds else f"computed in {found}",
+        method=method,
+        evidence=(
+            *(f"stored: {count} elements of {name}" for name, count in sorted(elements.items())),
+            f"multiplications: {multiplications}, DequantizeLinear: {operators['DequantizeLinear']}",
+            "TF32 cannot be switched off in the provider",
+            *settings,
+        ),
+    )
+
+
+def weight_shares(source: Path) -> dict[str, float]:
+    """By bytes."""
+    sizes = {"float32": ("fp32", 4), "float16": ("fp16", 2), "bfloat16": ("bf16", 2), "int8": ("int8", 1)}
+    stored = stored_elements(source)
+    counted = {short: stored[name] * size for name, (short, size) in sizes.items() if stored[name]}
+    counted |= {"int64": stored["int64"] * 8} if stored["int64"] else {}
+    whole = sum(counted.values())
+    return {name: count / whole for name, count in sorted(counted.items())} if whole else {}

@@ -1,0 +1,110 @@
+"""A module compiled by Torch-TensorRT through `torch.export`: one static shape, built in this process and kept nowhere.
+
+What it cannot convert it leaves to PyTorch. That is no error, but then nothing is proved of the precision: the engine's
+layers tell theirs, the parts left over do not. TF32 is off in the engine and in PyTorch."""
+
+from __future__ import annotations
+
+import importlib
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from enginebench_worker.backends.base import LayerProfile
+from enginebench_worker.errors import BenchError, gpu_failure_of
+from enginebench_worker.tensorrt_engine.library import capabilities_of
+from enginebench_worker.tensorrt_engine.opened_engine import InspectedEngine, read_layers
+from enginebench_worker.tensorrt_engine.precision import judge_opened_engine
+from enginebench_worker.torch_engine.profile import profile_kernels
+from enginebench_worker.torch_engine.runtime import TorchCase, load_torch_case
+from enginebench_worker.wire.domain import Bytes, Device, Precision, PrecisionProof, WorkerCase
+
+_LEFT_TO_PYTORCH = "_run_on_gpu"
+
+
+def load_torch_tensorrt_case(case: WorkerCase) -> TorchCase:
+    shape = (case.batch_size, *case.input.shape[1:])
+
+    def make(module: torch.nn.Module, precision: Precision, device: Device, versions: dict[str, str]) -> TorchCase:
+        return TorchTensorRtCase(module, precision, device, versions, shape)
+
+    return load_torch_case(case, make)
+
+
+class TorchTensorRtCase(TorchCase):
+    engine_declared = Bytes(None, "Torch-TensorRT does not tell what its engine holds")
+
+    def __init__(
+        self,
+        module: torch.nn.Module,
+        precision: Precision,
+        device: Device,
+        versions: dict[str, str],
+        shape: tuple[int, ...],
+    ) -> None:
+        super().__init__(module, precision, device, versions)
+        library = importlib.import_module("torch_tensorrt")
+        tensorrt = importlib.import_module("tensorrt")
+        self._tensorrt_version = str(tensorrt.__version__)
+        self.versions |= {"torch-tensorrt": str(library.__version__), "tensorrt": self._tensorrt_version}
+        try:
+            self._compiled = self._compile(library, torch.zeros(shape, device=self._device, dtype=self._dtype))
+        except Exception as error:  # the exporter's, the converter's and TensorRT's errors have no common base
+            if gpu_failure_of(error) is not None:
+                raise
+            message = "Torch-TensorRT cannot compile this model."
+            remedy = (
+                "Convert the model to ONNX and use tensorrt, or use torch-compile; the log has the compiler's words."
+            )
+            raise BenchError("backend-unavailable", "load", message, remedy, error) from error
+
+    def profile_layers(self, batches: Sequence[NDArray[np.float32]], queries: int) -> LayerProfile:
+        return profile_kernels(self.query, batches, queries, self._device)
+
+    def prove_precision(self, batch: NDArray[np.float32]) -> PrecisionProof:
+        self.query(batch)
+        engines = [part for part in self._compiled.modules() if hasattr(part, "get_layer_info")]
+        left_over = [name for name, _ in self._compiled.named_children() if name.startswith(_LEFT_TO_PYTORCH)]
+        proof = judge_opened_engine(self._precision, self._inspect(engines))
+        parts = f"engines: {len(engines)}, parts left to PyTorch: {len(left_over)}"
+        evidence = (*proof.evidence, parts, "TF32 = false")
+        if engines and not left_over:
+            return replace(proof, evidence=evidence)
+        label = f"not proved to be {self._precision}: part of the model ran in PyTorch"
+        return replace(proof, holds=False, label=label, evidence=evidence)
+
+    def _run(self, images: torch.Tensor) -> Sequence[torch.Tensor]:
+        outputs = self._compiled(images)
+        return (outputs,) if isinstance(outputs, torch.Tensor) else outputs
+
+    def _compile(self, library: Any, example: torch.Tensor) -> Any:
+        """Its debugger is what makes the engine tell the types of its layers; it writes into a folder that goes."""
+        with tempfile.TemporaryDirectory(prefix="enginebench-torch-tensorrt-") as folder:
+            watching = library.dynamo.Debugger(log_level="error", engine_builder_monitor=False, logging_dir=folder)
+            with watching:
+                return library.compile(
+                    self._module,
+                    ir="dynamo",
+                    arg_inputs=[example],
+                    disable_tf32=True,
+                    min_block_size=1,
+                    truncate_double=True,
+                    cache_built_engines=False,
+                    reuse_cached_engines=False,
+                    timing_cache_path=str(Path(folder) / "timings"),
+                )
+
+    def _inspect(self, engines: Sequence[Any]) -> InspectedEngine:
+        capabilities = capabilities_of(self._tensorrt_version)
+        layers, multiplications = Counter[str](), Counter[str]()
+        for engine in engines if capabilities is not None else ():
+            found = read_layers(engine.get_layer_info(), capabilities.inspector_type_key)
+            layers, multiplications = layers + found[0], multiplications + found[1]
+        return InspectedEngine(layers, multiplications, 0, 0)
