@@ -38,8 +38,8 @@ import { createMachineReader } from './system/machine.ts'
 import { enginebenchVersion } from './system/version.ts'
 import { createTurns } from './turns.ts'
 import { createVideoService } from './video/video-service.ts'
-import { forkNodeWorker, type SpawnNodeWorker } from './workers/node-channel.ts'
-import { createWorkerRegistry } from './workers/worker-registry.ts'
+import { forkNodeWorker, type SpawnNodeWorker } from './workers/channels.ts'
+import { createWorkerRegistry } from './workers/worker-process.ts'
 
 export interface ServiceParts {
   readonly paths: Paths

@@ -1,7 +1,6 @@
 // Starts Node workers, by forking this runtime or in whatever way the app gives.
-import type { SpawnNodeWorker } from '../workers/node-channel.ts'
-import { WorkerProcess } from '../workers/worker-process.ts'
-import type { WorkerRegistry } from '../workers/worker-registry.ts'
+import type { SpawnNodeWorker } from '../workers/channels.ts'
+import { WorkerProcess, type WorkerRegistry } from '../workers/worker-process.ts'
 
 export type StartNodeWorker = (log: (line: string) => void, signal: AbortSignal) => Promise<WorkerProcess>
 

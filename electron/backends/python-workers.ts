@@ -1,8 +1,7 @@
 // Starts Python workers in the environment that runs a backend. Rejects with `python-unavailable` where there is none.
 import type { PythonEnvironments } from '../services.ts'
-import { spawnPythonWorker } from '../workers/python-channel.ts'
-import { WorkerProcess } from '../workers/worker-process.ts'
-import type { WorkerRegistry } from '../workers/worker-registry.ts'
+import { spawnPythonWorker } from '../workers/channels.ts'
+import { WorkerProcess, type WorkerRegistry } from '../workers/worker-process.ts'
 import type { OpenTaskWorker } from './backend-driver.ts'
 
 export interface PythonWorkerParts {

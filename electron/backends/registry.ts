@@ -2,8 +2,8 @@
 // the worker's own list and in the domain's; the others have a driver of their own.
 import { type BackendId, type BackendStatus, backendIds } from '../../shared/domain/backend.ts'
 import type { BackendCatalog, PythonEnvironments } from '../services.ts'
-import type { SpawnNodeWorker } from '../workers/node-channel.ts'
-import type { WorkerRegistry } from '../workers/worker-registry.ts'
+import type { SpawnNodeWorker } from '../workers/channels.ts'
+import type { WorkerRegistry } from '../workers/worker-process.ts'
 import type { BackendDriver, OpenTaskWorker } from './backend-driver.ts'
 import { createNodeWorkerStart, type StartNodeWorker } from './node-workers.ts'
 import { createOnnxruntimeNodeDriver } from './onnxruntime-node-driver.ts'

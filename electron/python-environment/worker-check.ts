@@ -4,9 +4,8 @@
 import type { BackendStatus } from '../../shared/domain/backend.ts'
 import { environmentOfBackend } from '../../shared/domain/backend-environment.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import { spawnPythonWorker } from '../workers/python-channel.ts'
-import { WorkerProcess } from '../workers/worker-process.ts'
-import type { WorkerRegistry } from '../workers/worker-registry.ts'
+import { spawnPythonWorker } from '../workers/channels.ts'
+import { WorkerProcess, type WorkerRegistry } from '../workers/worker-process.ts'
 import type { CheckEnvironment } from './installation.ts'
 
 export function createWorkerCheck(

@@ -2,9 +2,9 @@
 // If the process dies or falls silent the run goes on: there are no more samples, and `summary` says why.
 import type { MachineSample } from '../../shared/domain/machine-sample.ts'
 import type { SamplingRecord } from '../../shared/domain/sampling-record.ts'
-import { type Clock, systemClock } from '../workers/clock.ts'
-import type { WorkerChannel } from '../workers/worker-channel.ts'
-import type { WorkerRegistry } from '../workers/worker-registry.ts'
+import type { WorkerChannel } from '../workers/channels.ts'
+import { type Clock, systemClock } from '../workers/watchdog.ts'
+import type { WorkerRegistry } from '../workers/worker-process.ts'
 import { type SamplingCommand, type SamplingMessage, samplingMessageSchema } from './sampling-messages.ts'
 import type { MachineSampler, SamplerStart, StartMachineSampler } from './watching.ts'
 

@@ -2,8 +2,8 @@
 // It ends with the app, in whatever way the app ends. Does not check messages (worker-process.ts does).
 import { Readable } from 'node:stream'
 import { type UtilityProcess, utilityProcess } from 'electron'
-import { forwardLog } from '../workers/log-lines.ts'
-import type { WorkerChannel, WorkerChannelListener, WorkerExit } from '../workers/worker-channel.ts'
+import type { WorkerChannel, WorkerChannelListener, WorkerExit } from '../workers/channels.ts'
+import { forwardLog } from '../workers/lines.ts'
 import { cleanedEnvironment } from './process-environment.ts'
 
 type KillSignal = 'SIGTERM' | 'SIGKILL'

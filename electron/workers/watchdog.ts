@@ -1,7 +1,6 @@
 // Watches the heartbeats of one command. A worker that is dead (no heartbeat) is told apart from one that is alive but
 // gets nowhere (the same progress number). When this process itself was held up (the machine slept, its own loop was
 // busy) the worker's heartbeats may lie unread in the pipe, so the watch starts again instead of blaming the worker.
-import type { Clock } from './clock.ts'
 
 const tickMs = 500
 const heldUpMs = 2000
@@ -54,4 +53,48 @@ export function startWatchdog(clock: Clock, limits: WatchLimits, verdict: WatchV
     },
     stop: () => cancelTick(),
   }
+}
+
+// How a worker is made to stop: it is asked, after 2 s told (SIGTERM), after 3 s more ended (SIGKILL to its group).
+// One that converts is asked and after 1 s ended: its library may be silent for minutes, deaf to SIGTERM, and it holds
+// nothing that must be put in order. Climbing stops when the caller says that the worker obeyed or is gone.
+
+export const askedLimitMs = 2000
+export const toldLimitMs = 3000
+export const askedBuilderLimitMs = 1000
+
+/** @returns what stops the climb. */
+export function climbKillLadder(
+  clock: Clock,
+  ask: () => void,
+  kill: (signal: 'SIGTERM' | 'SIGKILL') => void,
+): () => void {
+  ask()
+  let stop = clock.after(askedLimitMs, () => {
+    kill('SIGTERM')
+    stop = clock.after(toldLimitMs, () => kill('SIGKILL'))
+  })
+  return () => stop()
+}
+
+/** @returns what stops it. */
+export function endSoon(clock: Clock, ask: () => void, kill: (signal: 'SIGKILL') => void): () => void {
+  ask()
+  return clock.after(askedBuilderLimitMs, () => kill('SIGKILL'))
+}
+
+// Time as the supervisor needs it, so that tests can give their own. Milliseconds, monotonic.
+
+export interface Clock {
+  now(): number
+  /** Returns what takes it back. */
+  after(delayMs: number, run: () => void): () => void
+}
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs)
+    return () => clearTimeout(timer)
+  },
 }

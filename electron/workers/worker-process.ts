@@ -6,17 +6,11 @@ import type { BenchError } from '../../shared/domain/bench-error.ts'
 import type { RequestName, RequestParameters, RequestResult } from '../../shared/worker-protocol/requests.ts'
 import { helloLimitMs, protocolVersion, type WorkerMessage } from '../../shared/worker-protocol/wire.ts'
 import type { BackendWorker, TaskProgress } from '../backends/backend-driver.ts'
-import { type Clock, systemClock } from './clock.ts'
-import { exitError } from './exit-error.ts'
-import { climbKillLadder, endSoon } from './kill-ladder.ts'
-import { createLogTail } from './log-tail.ts'
-import { createMemoryWatch } from './memory-watch.ts'
-import { decodeMessage } from './message-decoding.ts'
-import { PendingRequest } from './pending-request.ts'
-import { createSampleCheck } from './sample-check.ts'
-import { startWatchdog, type Watchdog } from './watchdog.ts'
-import type { WorkerChannel, WorkerExit } from './worker-channel.ts'
+import { createSampleCheck, decodeMessage, PendingRequest } from './answers.ts'
+import type { WorkerChannel, WorkerExit } from './channels.ts'
 import {
+  createMemoryWatch,
+  exitError,
   invalidSamples,
   noHello,
   notStarted,
@@ -24,8 +18,9 @@ import {
   protocolViolation,
   silentWorker,
   stuckWorker,
-} from './worker-errors.ts'
-import type { WorkerRegistry } from './worker-registry.ts'
+} from './errors.ts'
+import { createLogTail } from './lines.ts'
+import { type Clock, climbKillLadder, endSoon, startWatchdog, systemClock, type Watchdog } from './watchdog.ts'
 
 export interface WorkerOptions {
   readonly log: (line: string) => void
@@ -237,5 +232,30 @@ export class WorkerProcess implements BackendWorker {
 
   #stage() {
     return this.#pending?.definition.stage ?? 'spawn'
+  }
+}
+
+// The workers that are alive, so that the app can end every one when it ends itself, in whatever way.
+// Does not start workers and does not wait for them.
+
+type LivingProcess = Pick<WorkerChannel, 'pid' | 'kill'>
+
+export interface WorkerRegistry {
+  add(channel: LivingProcess): void
+  remove(channel: LivingProcess): void
+  pids(): readonly number[]
+  /** Synchronous, so that it can run while the process exits: SIGKILL to every group. */
+  killAll(): void
+}
+
+export function createWorkerRegistry(): WorkerRegistry {
+  const channels = new Set<LivingProcess>()
+  return {
+    add: (channel) => void channels.add(channel),
+    remove: (channel) => void channels.delete(channel),
+    pids: () => [...channels].flatMap((channel) => (channel.pid === null ? [] : [channel.pid])),
+    killAll() {
+      for (const channel of channels) channel.kill('SIGKILL')
+    },
   }
 }

@@ -1,5 +1,5 @@
 // A worker process that exists in memory only: it records what it was told and says what the test makes it say.
-import type { WorkerChannel, WorkerChannelListener, WorkerExit } from '../../electron/workers/worker-channel.ts'
+import type { WorkerChannel, WorkerChannelListener, WorkerExit } from '../../electron/workers/channels.ts'
 
 export interface FakeChannel extends WorkerChannel {
   readonly sent: readonly object[]

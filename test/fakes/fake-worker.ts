@@ -2,11 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BackendWorker } from '../../electron/backends/backend-driver.ts'
-import { type Clock, systemClock } from '../../electron/workers/clock.ts'
-import { createMemoryWatch } from '../../electron/workers/memory-watch.ts'
-import { spawnLineWorker } from '../../electron/workers/python-channel.ts'
-import { WorkerProcess } from '../../electron/workers/worker-process.ts'
-import { createWorkerRegistry, type WorkerRegistry } from '../../electron/workers/worker-registry.ts'
+import { spawnLineWorker } from '../../electron/workers/channels.ts'
+import { createMemoryWatch } from '../../electron/workers/errors.ts'
+import { type Clock, systemClock } from '../../electron/workers/watchdog.ts'
+import { createWorkerRegistry, WorkerProcess, type WorkerRegistry } from '../../electron/workers/worker-process.ts'
 
 export interface FaultScript {
   readonly on: string

@@ -1,5 +1,5 @@
 // Time that passes only when told. Timers run in order of their due time, at that time.
-import type { Clock } from '../../electron/workers/clock.ts'
+import type { Clock } from '../../electron/workers/watchdog.ts'
 
 export interface ManualClock extends Clock {
   advance(ms: number): void

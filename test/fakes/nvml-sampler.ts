@@ -6,8 +6,8 @@ import { createMachineSampler } from '../../electron/sampling/machine-sampler.ts
 import type { NvmlGpu } from '../../electron/sampling/nvml.ts'
 import type { SamplingMessage } from '../../electron/sampling/sampling-messages.ts'
 import type { StartMachineSampler } from '../../electron/sampling/watching.ts'
-import type { WorkerChannelListener } from '../../electron/workers/worker-channel.ts'
-import { createWorkerRegistry } from '../../electron/workers/worker-registry.ts'
+import type { WorkerChannelListener } from '../../electron/workers/channels.ts'
+import { createWorkerRegistry } from '../../electron/workers/worker-process.ts'
 
 const intervalMs = 20
 

@@ -1,8 +1,8 @@
 // What a run makes of workers that really fail: each case here runs in a process of its own that speaks the protocol.
 import { describe, expect, test } from 'vitest'
 import { openRunFolder } from '../../electron/store/run-folder.ts'
-import { systemClock } from '../../electron/workers/clock.ts'
-import { createMemoryWatch } from '../../electron/workers/memory-watch.ts'
+import { createMemoryWatch } from '../../electron/workers/errors.ts'
+import { systemClock } from '../../electron/workers/watchdog.ts'
 import { fakeBackend, faultPlan } from '../fakes/fake-backend.ts'
 import { caseOf, runBench } from '../fakes/run-bench.ts'
 import { temporaryFolder } from '../fakes/temporary-folder.ts'

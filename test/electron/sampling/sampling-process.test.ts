@@ -4,9 +4,8 @@ import { dirname, join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { createMachineSampler } from '../../../electron/sampling/machine-sampler.ts'
 import type { MachineSampler } from '../../../electron/sampling/watching.ts'
-import { forkNodeWorker } from '../../../electron/workers/node-channel.ts'
-import type { WorkerChannel } from '../../../electron/workers/worker-channel.ts'
-import { createWorkerRegistry } from '../../../electron/workers/worker-registry.ts'
+import { forkNodeWorker, type WorkerChannel } from '../../../electron/workers/channels.ts'
+import { createWorkerRegistry } from '../../../electron/workers/worker-process.ts'
 import { buildNodeWorker } from '../../fakes/built-node-worker.ts'
 
 const never = new AbortController().signal

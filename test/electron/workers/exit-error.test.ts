@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { exitError, residentBytes } from '../../../electron/workers/exit-error.ts'
+import { exitError, residentBytes } from '../../../electron/workers/errors.ts'
 
 const quiet = { lastResidentBytes: 512 * 1048576, memoryKills: 0, smallestFreeShare: 0.4 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createLineSplitter, encodeLine } from '../../../electron/workers/json-lines.ts'
+import { createLineSplitter, encodeLine } from '../../../electron/workers/lines.ts'
 
 function split(chunks: readonly Uint8Array[], maximumBytes = 1000) {
   const lines: string[] = []

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { decodeMessage, parseLine } from '../../../electron/workers/message-decoding.ts'
+import { decodeMessage } from '../../../electron/workers/answers.ts'
+import { parseLine } from '../../../electron/workers/lines.ts'
 
 const block = { message: 'block', id: 1, startedAtNs: 1, endedAtNs: 2, latenciesMs: [1] }
 

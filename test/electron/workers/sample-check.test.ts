@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { blockProblem } from '../../../electron/workers/sample-check.ts'
+import { blockProblem } from '../../../electron/workers/answers.ts'
 
 const good = { message: 'block', id: 1, startedAtNs: 1_000, endedAtNs: 3_001_000, latenciesMs: [1, 1, 1] } as const
 const block = (changes: object) => ({ ...good, latenciesMs: [...good.latenciesMs], ...changes })

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { WorkerProcess } from '../../../electron/workers/worker-process.ts'
-import { createWorkerRegistry } from '../../../electron/workers/worker-registry.ts'
+import { createWorkerRegistry, WorkerProcess } from '../../../electron/workers/worker-process.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import { createFakeChannel, helloMessage } from '../../fakes/fake-channel.ts'
 import { createManualClock } from '../../fakes/manual-clock.ts'

@@ -1,5 +1,6 @@
 // JSON lines over a byte stream. Lines are cut at `\n` whatever way the bytes were chunked; bytes of a line that has
 // no end yet are kept up to the limit. Does not parse: a caller decides what a bad line means.
+import type { Readable } from 'node:stream'
 
 export function encodeLine(value: unknown): string {
   return `${JSON.stringify(value)}\n`
@@ -54,5 +55,52 @@ export function createLineSplitter(maximumBytes: number, listener: LineListener)
       take(chunk.subarray(start))
     },
     pendingBytes: () => pendingBytes,
+  }
+}
+
+/** JSON as workers write it; NaN and Infinity, which are not JSON, become null so that the schema names the field. */
+export function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch (error) {
+    const repaired = line.replace(/(?<=[[,:]\s*)-?(?:NaN|Infinity)(?=\s*[\],}])/g, 'null')
+    if (repaired === line) throw error
+    return JSON.parse(repaired)
+  }
+}
+
+// A worker's stdout or stderr as lines of the log. A line that has no end is cut, never refused: it is only noise.
+
+const longestLineBytes = 64 * 1024
+
+export function forwardLog(stream: Readable | null, listener: { log(line: string): void }): void {
+  const splitter = createLineSplitter(longestLineBytes, {
+    line: (text) => listener.log(text),
+    tooLong: () => listener.log(`[a line over ${longestLineBytes} bytes was left out]`),
+  })
+  stream?.on('data', (chunk: Buffer) => splitter.push(chunk))
+  stream?.on('error', () => {})
+}
+
+// The last lines a worker printed, kept for the cause of an error. Does not keep the log: that is the caller's.
+
+const keptLines = 20
+const longestLine = 400
+
+export interface LogTail {
+  add(line: string): void
+  /** Null when nothing was printed. */
+  text(): string | null
+}
+
+export function createLogTail(): LogTail {
+  const lines: string[] = []
+  return {
+    add(line) {
+      if (line.trim() === '') return
+      lines.push(line.slice(0, longestLine))
+      if (lines.length > keptLines) lines.shift()
+    },
+    text: () => (lines.length === 0 ? null : lines.join('\n')),
   }
 }

@@ -1,0 +1,158 @@
+// One worker process as the supervisor sees it: objects in, objects out, signals to the whole process group.
+// A Python worker speaks lines over descriptors, a Node worker its message channel; both look like this.
+// Does not check messages, keep time or know what a command means.
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { maximumLineBytes } from '../../shared/worker-protocol/wire.ts'
+import { cleanedEnvironment } from '../system/process-environment.ts'
+import { createLineSplitter, encodeLine, forwardLog, parseLine } from './lines.ts'
+
+export interface WorkerExit {
+  readonly code: number | null
+  readonly signal: string | null
+}
+
+export interface WorkerChannelListener {
+  /** Already decoded from JSON; anything at all may be in it. */
+  message(value: unknown): void
+  /** What came is no message: garbage, or a line over the limit. `text` is the beginning of it. */
+  unreadable(problem: string, text: string): void
+  /** One line of the worker's stdout or stderr, without its end. */
+  log(line: string): void
+  /** Once, after the last message: the process is gone and so is its group. */
+  exited(exit: WorkerExit): void
+  /** Once, instead of everything else: the process could not be started. */
+  notStarted(reason: string): void
+}
+
+/** @typeParam Command what it is sent: the protocol's commands, or those of another process. */
+export interface WorkerChannel<Command = object> {
+  /** Null before the process runs, and when it could not be started. */
+  readonly pid: number | null
+  /** Lost in silence when the process is gone: its exit is what tells. */
+  send(command: Command): void
+  kill(signal: 'SIGTERM' | 'SIGKILL'): void
+  listen(listener: WorkerChannelListener): void
+}
+
+// Starts a Python worker: commands on its stdin, messages on descriptor 3, stdout and stderr are log.
+// The interpreter is absolute and isolated (-I), the shell is never involved, the process leads a group of its own.
+
+/** Idle threads sleep instead of spinning, so that resident workers leave the processor to the one that is measured. */
+const additions = { OMP_WAIT_POLICY: 'PASSIVE', KMP_BLOCKTIME: '0' }
+
+export function spawnPythonWorker(interpreter: string, pythonPackageFolder: string): WorkerChannel {
+  return spawnLineWorker(interpreter, ['-I', '-u', join(pythonPackageFolder, 'worker.py')], pythonPackageFolder)
+}
+
+/** Any program that speaks the protocol over the same descriptors. */
+export function spawnLineWorker(program: string, programArguments: readonly string[], folder: string): WorkerChannel {
+  const child = spawn(program, programArguments, {
+    cwd: folder,
+    detached: true,
+    shell: false,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    env: cleanedEnvironment(process.env, additions),
+  })
+  return {
+    pid: child.pid ?? null,
+    send: (command) => void child.stdin?.write(encodeLine(command)),
+    kill: (signal) => {
+      if (child.pid !== undefined) killProcessGroup(child.pid, signal)
+    },
+    listen: (listener) => listenTo(child, listener),
+  }
+}
+
+function listenTo(child: ChildProcess, listener: WorkerChannelListener): void {
+  // Writing to a worker that is gone: its exit tells.
+  child.stdin?.on('error', () => {})
+  forwardLog(child.stdout, listener)
+  forwardLog(child.stderr, listener)
+  const messages = child.stdio[3]
+  if (messages instanceof Readable) readMessages(messages, listener)
+  tellProcessEnd(child, listener)
+}
+
+function readMessages(stream: Readable, listener: WorkerChannelListener): void {
+  const splitter = createLineSplitter(maximumLineBytes, {
+    line(text) {
+      let value: unknown
+      try {
+        value = parseLine(text)
+      } catch {
+        listener.unreadable('a line that is not JSON', text.slice(0, 400))
+        return
+      }
+      listener.message(value)
+    },
+    tooLong: () => listener.unreadable(`a line over ${maximumLineBytes} bytes`, ''),
+  })
+  stream.on('data', (chunk: Buffer) => splitter.push(chunk))
+  stream.on('error', () => {})
+  stream.once('close', () => {
+    if (splitter.pendingBytes() > 0) listener.log(`[a message of ${splitter.pendingBytes()} bytes was cut off]`)
+  })
+}
+
+// Starts a Node worker by forking this runtime. The app gives its own way instead (a utility process), since its
+// runtime may not be started as Node; both look like a WorkerChannel.
+
+export type SpawnNodeWorker = <Command extends object = object>(workerFile: string) => WorkerChannel<Command>
+
+export const forkNodeWorker: SpawnNodeWorker = <Command extends object>(workerFile: string): WorkerChannel<Command> => {
+  const child = fork(workerFile, [], {
+    detached: true,
+    execArgv: [],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: cleanedEnvironment(),
+  })
+  return {
+    pid: child.pid ?? null,
+    send: (command) => {
+      // Writing to a worker that is gone: its exit tells.
+      if (child.connected) child.send(command, () => {})
+    },
+    kill: (signal) => {
+      if (child.pid !== undefined) killProcessGroup(child.pid, signal)
+    },
+    listen(listener) {
+      forwardLog(child.stdout, listener)
+      forwardLog(child.stderr, listener)
+      child.on('message', (value) => listener.message(value))
+      tellProcessEnd(child, listener)
+    },
+  }
+}
+
+// The end of a child process, told once, after what it said last was read. Its group is ended as soon as the process
+// is gone: a grandchild may hold the pipes open for ever.
+
+const pipeLimitMs = 1000
+
+export function tellProcessEnd(child: ChildProcess, listener: WorkerChannelListener): void {
+  child.once('error', (error) => {
+    if (child.pid === undefined) listener.notStarted(error.message)
+  })
+  child.once('exit', (code, signal) => {
+    if (child.pid !== undefined) killProcessGroup(child.pid, 'SIGKILL')
+    const tell = () => {
+      clearTimeout(limit)
+      child.removeListener('close', tell)
+      listener.exited({ code, signal })
+    }
+    const limit = setTimeout(tell, pipeLimitMs)
+    child.once('close', tell)
+  })
+}
+
+// Signals to a process and all that it started. A worker is spawned `detached`, so it leads a group of its own.
+
+export function killProcessGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, signal)
+  } catch {
+    // The group is gone already, which is what was asked.
+  }
+}

@@ -1,0 +1,178 @@
+// The supervisor's own verdicts on a worker, in words for the user. What the worker says of itself comes as `failed`.
+
+import { readFileSync } from 'node:fs'
+import { freemem, totalmem } from 'node:os'
+import { BenchError, type Stage } from '../../shared/domain/bench-error.ts'
+import type { WorkerExit } from './channels.ts'
+
+export function protocolViolation(stage: Stage, problem: string, evidence: string | null): BenchError {
+  return new BenchError({
+    code: 'protocol-violation',
+    stage,
+    message: `The worker sent something that is not part of the protocol: ${problem}.`,
+    remedy: 'Repair the environment on the Setup screen; if it stays, report it with the log.',
+    cause: evidence,
+  })
+}
+
+export function invalidSamples(problem: string): BenchError {
+  return new BenchError({
+    code: 'invalid-samples',
+    stage: 'measure',
+    message: `The worker's samples cannot be right: ${problem}.`,
+    remedy: 'The case is left out; run it again, and report it if it stays.',
+    cause: null,
+  })
+}
+
+export function silentWorker(stage: Stage, silentMs: number, cause: string | null): BenchError {
+  return new BenchError({
+    code: 'worker-stalled',
+    stage,
+    message: `The worker gave no sign of life for ${Math.round(silentMs / 1000)} s and was ended.`,
+    remedy: 'Run it again; if it stays, a library hangs with this model: try another precision or backend.',
+    cause,
+  })
+}
+
+export function stuckWorker(stage: Stage, stuckMs: number, cause: string | null): BenchError {
+  return new BenchError({
+    code: 'worker-stalled',
+    stage,
+    message: `The worker is alive but got nowhere for ${Math.round(stuckMs / 1000)} s and was ended.`,
+    remedy: 'Try a smaller batch size; one query may take longer than the limit.',
+    cause,
+  })
+}
+
+export function noHello(limitMs: number, cause: string | null): BenchError {
+  return new BenchError({
+    code: 'worker-stalled',
+    stage: 'spawn',
+    message: `The worker did not say hello within ${Math.round(limitMs / 1000)} s and was ended.`,
+    remedy: 'Repair the environment on the Setup screen.',
+    cause,
+  })
+}
+
+export function otherVersion(theirs: number, ours: number): BenchError {
+  return new BenchError({
+    code: 'protocol-violation',
+    stage: 'spawn',
+    message: `The worker speaks version ${theirs} of the protocol, this app version ${ours}.`,
+    remedy: 'Repair the Python environment on the Setup screen, so that both are of the same release.',
+    cause: null,
+  })
+}
+
+export function notStarted(reason: string): BenchError {
+  return new BenchError({
+    code: 'worker-crashed',
+    stage: 'spawn',
+    message: 'The worker process could not be started.',
+    remedy: 'Repair the environment on the Setup screen.',
+    cause: reason,
+  })
+}
+
+// Turns the end of a worker that was not asked to end into an error with its evidence. A killed process does not say
+// who killed it: memory is named as the reason only where the system's own counters speak for it.
+
+export interface MemoryEvidence {
+  /** Resident memory of the worker when last seen; null when it was never read. */
+  readonly lastResidentBytes: number | null
+  /** Processes the control group ended for memory since the worker started; null when it cannot be read. */
+  readonly memoryKills: number | null
+  /** Smallest free share of the machine's memory seen at a heartbeat, 0..1; null when never read. */
+  readonly smallestFreeShare: number | null
+}
+
+const scarceShare = 0.05
+
+export function exitError(exit: WorkerExit, stage: Stage, memory: MemoryEvidence, cause: string | null): BenchError {
+  const killed = exit.signal === 'SIGKILL' || exit.code === 137
+  if (killed && isOutOfMemory(memory)) {
+    return new BenchError({
+      code: 'out-of-memory-host',
+      stage,
+      message: `The system ended the worker, most likely because memory ran out${residentPhrase(memory)}.`,
+      remedy: 'Use a smaller batch size or close other programs; the same size is not tried again.',
+      cause,
+    })
+  }
+  if (killed) {
+    return new BenchError({
+      code: 'worker-crashed',
+      stage,
+      message: `The worker was killed (SIGKILL)${residentPhrase(memory)}; nothing shows that memory was short.`,
+      remedy: 'Run it again; if it happens again, try a smaller batch size.',
+      cause,
+    })
+  }
+  const how = exit.signal === null ? `with exit code ${exit.code ?? 'unknown'}` : `with ${exit.signal}`
+  return new BenchError({
+    code: 'worker-crashed',
+    stage,
+    message: `The worker ended ${how} before it answered.`,
+    remedy: 'See its last lines in the log; other cases go on.',
+    cause,
+  })
+}
+
+function isOutOfMemory({ memoryKills, smallestFreeShare }: MemoryEvidence): boolean {
+  return (memoryKills !== null && memoryKills > 0) || (smallestFreeShare !== null && smallestFreeShare < scarceShare)
+}
+
+function residentPhrase({ lastResidentBytes }: MemoryEvidence): string {
+  return lastResidentBytes === null ? '' : `; it held ${Math.round(lastResidentBytes / 1048576)} MiB when last seen`
+}
+
+/** Linux: resident bytes of a process; null elsewhere, or when it is gone. */
+export function residentBytes(pid: number): number | null {
+  try {
+    const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return kibibytes === undefined ? null : Number(kibibytes) * 1024
+  } catch {
+    return null
+  }
+}
+
+/** How often this control group has ended a process for memory, since it was made; null where it does not say. */
+export function memoryKillCount(): number | null {
+  try {
+    const count = /^oom_kill (\d+)$/m.exec(readFileSync('/sys/fs/cgroup/memory.events', 'utf8'))?.[1]
+    return count === undefined ? null : Number(count)
+  } catch {
+    return null
+  }
+}
+
+export function freeMemoryShare(): number {
+  return freemem() / totalmem()
+}
+
+// What is known of a worker's memory when it dies: read at each heartbeat, so that a SIGKILL can be explained.
+
+export interface MemoryWatch {
+  look(): void
+  evidence(): MemoryEvidence
+}
+
+/** @param pidOf some processes know their id only after they started. */
+export function createMemoryWatch(pidOf: () => number | null): MemoryWatch {
+  const killsBefore = memoryKillCount()
+  let lastResidentBytes: number | null = null
+  let smallestFreeShare: number | null = null
+  return {
+    look() {
+      const pid = pidOf()
+      lastResidentBytes = (pid === null ? null : residentBytes(pid)) ?? lastResidentBytes
+      smallestFreeShare = Math.min(smallestFreeShare ?? 1, freeMemoryShare())
+    },
+    evidence() {
+      const killsNow = memoryKillCount()
+      const memoryKills = killsNow === null || killsBefore === null ? null : killsNow - killsBefore
+      return { lastResidentBytes, memoryKills, smallestFreeShare }
+    },
+  }
+}
