@@ -1,6 +1,8 @@
-// Reads and writes .npy arrays: reads versions 1 to 3, little-endian float32 or int64, C order: what workers write and models ship.
-// Refuses everything else (Fortran order, objects, other types) with `input-mismatch`, before allocating by its shape.
-import { type FileHandle, open, readFile } from 'node:fs/promises'
+// Reads and writes .npy arrays. Reads versions 1 to 3, little-endian float32 or int64, C order: what workers write and
+// models ship. Refuses everything else (Fortran order, objects, other types) with `input-mismatch`, before it allocates
+// by the shape.
+import { createHash } from 'node:crypto'
+import { type FileHandle, open, readFile, writeFile } from 'node:fs/promises'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 
 export interface NpyHeader {
@@ -37,18 +39,25 @@ export async function readInt64(file: string): Promise<{ shape: readonly number[
   return { shape: header.shape, data: Array.from(new BigInt64Array(bytes), Number) }
 }
 
-/** The bytes of a float32 array, version 1, as `readFloat32` takes them. */
-export function float32Npy(shape: readonly number[], data: Float32Array): Uint8Array {
+/**
+ * The bytes of a float32 array, version 1, as `readFloat32` takes them. They never change: the hash of a calibration
+ * array is part of the keys of what was made from it.
+ */
+export function float32Npy(shape: readonly number[], values: Float32Array): Uint8Array {
   const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`
   const header = `${text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11)}\n`
   const start = Buffer.alloc(10)
   start.write(`${magic}\x01\x00`, 'latin1')
   start.writeUInt16LE(header.length, 8)
-  return Buffer.concat([
-    start,
-    Buffer.from(header, 'latin1'),
-    new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-  ])
+  const body = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+  return Buffer.concat([start, Buffer.from(header, 'latin1'), body])
+}
+
+/** @returns sha256 of the file written, which is on disk when this resolves. */
+export async function writeFloat32(file: string, shape: readonly number[], values: Float32Array): Promise<string> {
+  const whole = float32Npy(shape, values)
+  await writeFile(file, whole, { flush: true })
+  return createHash('sha256').update(whole).digest('hex')
 }
 
 async function readAll(file: string, dtype: NpyHeader['dtype']): Promise<{ header: NpyHeader; bytes: ArrayBuffer }> {

@@ -9,9 +9,8 @@ import {
   type WorkerMessage,
   workerCommandSchema,
 } from '../../shared/worker-protocol/wire.ts'
-import { commandStateOn, newCommandMemory } from './onnxruntime-node/command-state.ts'
-import { createCommandRunner } from './onnxruntime-node/commands.ts'
-import { openParentChannel } from './onnxruntime-node/parent-channel.ts'
+import { commandStateOn, createCommandRunner, newCommandMemory } from './onnxruntime-node/commands.ts'
+import { openParentChannel } from './parent-channel.ts'
 
 /** Bounds what a hostile model file can make the parser allocate. Arrays and weights lie outside this heap. */
 const heapLimitMebibytes = 2048

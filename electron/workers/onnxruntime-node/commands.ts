@@ -1,23 +1,19 @@
 // Answers one command after another in the thread that infers. A BenchError becomes `failed`; anything else is a bug
 // and ends the process, so that its stack is in the log and no half-prepared session is measured.
+
+import { z } from 'zod'
+import type { BackendStatus } from '../../../shared/domain/backend.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import { type RequestName, requests } from '../../../shared/worker-protocol/requests.ts'
 import type { RequestCommand, WorkerMessage } from '../../../shared/worker-protocol/wire.ts'
 import { inspectModel } from '../../models/model-inspection.ts'
-import { startCold } from './cold-start.ts'
-import type { CommandState } from './command-state.ts'
-import { describeOnnxruntimeNode } from './describe.ts'
-import { collectYoung } from './garbage.ts'
 import { profileLayers } from './layer-profile.ts'
-import { queryFailure } from './load-failure.ts'
-import { measureBlock } from './measure-loop.ts'
-import { peakResidentBytes } from './process-memory.ts'
-import { serve } from './serve-loop.ts'
-import { openSessionCase, type SessionCase } from './session-case.ts'
-import { sustain } from './sustain-loop.ts'
-import { splitTime } from './time-split.ts'
+import { measureBlock, serve, splitTime, sustain } from './loops.ts'
+import { collectYoung, peakResidentBytes } from './memory.ts'
+import { writeOutputs } from './outputs.ts'
+import { openSessionCase, type SessionCase, startCold } from './session.ts'
+import { optionsSchema, queryFailure } from './session-settings.ts'
 import { warmUp } from './warmup-loop.ts'
-import { writeOutputs } from './write-outputs.ts'
 
 export interface CommandRunner {
   answer(request: RequestCommand): Promise<WorkerMessage>
@@ -150,4 +146,71 @@ function notServed(command: string): BenchError {
     message: `The Node worker does not serve ${command}.`,
     remedy: 'Ask a Python worker.',
   })
+}
+
+// What ONNX Runtime in Node says of itself. Loads the library, which is the only proof that it can be loaded.
+
+export async function describeOnnxruntimeNode(): Promise<BackendStatus> {
+  const always = {
+    id: 'onnxruntime-node',
+    runsIn: 'built-in',
+    licence: null,
+    optionsSchema: z.toJSONSchema(optionsSchema, { io: 'input' }),
+  } as const
+  try {
+    const { env } = await import('onnxruntime-node')
+    return {
+      ...always,
+      available: true,
+      reason: null,
+      remedy: null,
+      version: env.versions.node ?? null,
+      precisions: ['fp32', 'fp16', 'int8'],
+      devices: ['cpu'],
+    }
+  } catch (error) {
+    const words = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+    return {
+      ...always,
+      available: false,
+      reason: `The library onnxruntime-node cannot be loaded: ${words}.`,
+      remedy: 'Install the app again for this platform.',
+      version: null,
+      precisions: [],
+      devices: [],
+    }
+  }
+}
+
+// What the two threads of the worker share without messages: whether the running command is to stop, and how far it is.
+
+export interface CommandState {
+  /** Set by the thread that talks, read by the one that measures, between two queries. */
+  requestCancel(): void
+  clearCancel(): void
+  isCancelled(): boolean
+  /** Blocks this thread for so many ms, fractions too; less where a cancel comes. */
+  sleep(ms: number): void
+  /** Counts queries and steps; goes out with each heartbeat. */
+  advance(): void
+  progress(): number
+}
+
+export function newCommandMemory(): SharedArrayBuffer {
+  return new SharedArrayBuffer(8)
+}
+
+export function commandStateOn(memory: SharedArrayBuffer): CommandState {
+  const cells = new Int32Array(memory)
+  return {
+    requestCancel: () => {
+      Atomics.store(cells, 0, 1)
+      Atomics.notify(cells, 0)
+    },
+    clearCancel: () => void Atomics.store(cells, 0, 0),
+    isCancelled: () => Atomics.load(cells, 0) === 1,
+    sleep: (ms) => void Atomics.wait(cells, 0, 0, ms),
+    advance: () => void Atomics.add(cells, 1, 1),
+    progress: () => Atomics.load(cells, 1) >>> 0,
+  }
 }

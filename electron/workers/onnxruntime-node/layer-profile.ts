@@ -7,11 +7,9 @@ import { BenchError } from '../../../shared/domain/bench-error.ts'
 import { type LayerTime, mostLayers } from '../../../shared/domain/layer-times.ts'
 import { median } from '../../../shared/statistics/median.ts'
 import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'
-import { checkedOptions } from './case-check.ts'
-import { rotatingQuery } from './held-inputs.ts'
-import { loadFailure } from './load-failure.ts'
-import type { SessionCase } from './session-case.ts'
-import { optionsSchema, sessionSettings } from './session-settings.ts'
+import { rotatingQuery } from './inputs.ts'
+import type { SessionCase } from './session.ts'
+import { checkedOptions, loadFailure, optionsSchema, sessionSettings } from './session-settings.ts'
 
 export type LayerProfile = RequestResult<'profile-layers'>
 

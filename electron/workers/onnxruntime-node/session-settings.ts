@@ -1,6 +1,8 @@
 // How ONNX Runtime is set up, in one place, so that the session that proves and the one that is measured are the same.
 import type { InferenceSession } from 'onnxruntime-node'
 import { z } from 'zod'
+import { BenchError, type Stage } from '../../../shared/domain/bench-error.ts'
+import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
 
 /** The backend's options; its form is drawn from their JSON Schema. */
 export const optionsSchema = z.strictObject({
@@ -51,4 +53,98 @@ export function savingSettings(settings: InferenceSession.SessionOptions, file: 
       },
     },
   }
+}
+
+// What can be refused before a library is loaded: a case that this backend cannot run, or options it does not have.
+
+const precisions: ReadonlySet<string> = new Set(['fp32', 'fp16', 'int8'])
+
+/** @returns the ONNX file to run. */
+export function caseFile({ precision, device, onnxFile, model }: WorkerCase): string {
+  if (device !== 'cpu') {
+    throw new BenchError({
+      code: 'backend-unavailable',
+      stage: 'load',
+      message: 'ONNX Runtime in Node runs on the CPU only.',
+      remedy: 'Choose the device cpu, or the onnxruntime backend.',
+    })
+  }
+  if (!precisions.has(precision)) {
+    throw new BenchError({
+      code: 'unsupported-precision',
+      stage: 'load',
+      message: `ONNX Runtime in Node has no ${precision} on the CPU.`,
+      remedy: 'Choose fp32, fp16 or int8.',
+    })
+  }
+  if (onnxFile === null) {
+    throw new BenchError({
+      code: 'missing-artifact',
+      stage: 'load',
+      message: `There is no ONNX file of ${model.name} in ${precision}.`,
+      remedy: 'Convert the model to ONNX first.',
+    })
+  }
+  return onnxFile
+}
+
+export function checkedOptions<Options>(
+  schema: z.ZodType<Options>,
+  options: Readonly<Record<string, unknown>>,
+): Options {
+  const parsed = schema.safeParse(options)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw new BenchError({
+    code: 'bad-usage',
+    stage: 'load',
+    message:
+      `The options do not fit ONNX Runtime in Node: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim() +
+      '.',
+    remedy: 'Take the options that `enginebench doctor` lists for it.',
+  })
+}
+
+// What ONNX Runtime says when it cannot load or run, as an error with a remedy. Its own words go to the cause.
+
+const memoryWords = /bad_alloc|failed to allocate|out of memory|not enough memory/i
+
+export function loadFailure(error: unknown): BenchError {
+  const cause = wordsOf(error)
+  if (memoryWords.test(cause)) return outOfMemory('load', cause)
+  return new BenchError({
+    code: 'bad-model-file',
+    stage: 'load',
+    message: 'ONNX Runtime cannot load this model.',
+    remedy: /not implemented|unsupported|is not a registered function/i.test(cause)
+      ? 'It uses an operator or type that ONNX Runtime does not have on the CPU; export it with another opset or precision.'
+      : 'Export the model again, or choose another file.',
+    cause,
+  })
+}
+
+export function queryFailure(error: unknown, stage: Stage): BenchError {
+  const cause = wordsOf(error)
+  if (memoryWords.test(cause)) return outOfMemory(stage, cause)
+  return new BenchError({
+    code: 'inference-failed',
+    stage,
+    message: 'ONNX Runtime failed while it ran the model.',
+    remedy: 'See the cause in the log; try another batch size.',
+    cause,
+  })
+}
+
+function outOfMemory(stage: Stage, cause: string): BenchError {
+  return new BenchError({
+    code: 'out-of-memory-host',
+    stage,
+    message: 'There is not enough memory for this model at this batch size.',
+    remedy: 'Use a smaller batch size.',
+    cause,
+  })
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

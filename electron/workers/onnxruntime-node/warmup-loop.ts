@@ -1,7 +1,7 @@
 // Runs queries until they take as long as they will: at least the asked iterations and time, then until steady or the
 // cap. Never longer than the cap plus one query. The samples are thrown away.
 import type { RequestParameters, RequestResult } from '../../../shared/worker-protocol/requests.ts'
-import type { Query } from './measure-loop.ts'
+import type { Query } from './loops.ts'
 import { judgeSteadiness } from './steady-state.ts'
 
 export type WarmupRule = RequestParameters<'warmup'>

@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readFloat32, readInt64, readNpyHeader } from '../../../electron/inputs/npy.ts'
+import { float32Npy, readFloat32, readInt64, readNpyHeader, writeFloat32 } from '../../../electron/inputs/npy.ts'
 import { npyBytes } from '../../fakes/npy-bytes.ts'
 import { temporaryFolder } from '../../fakes/temporary-folder.ts'
 
@@ -48,4 +49,28 @@ test.each([
 test('refuses labels where images are needed', async () => {
   const path = await file('labels.npy', npyBytes('<i8', [1], new BigInt64Array([1n])))
   await expect(readFloat32(path)).rejects.toMatchObject({ record: { code: 'input-mismatch' } })
+})
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+test.each([[[6]], [[2, 3]], [[1, 3, 1, 2]]])(
+  'an array written in shape %j reads back, with its hash',
+  async (shape) => {
+    const path = join(root, `${shape.join('x')}.npy`)
+    const values = Float32Array.from([1, -2, 3.5, Number.NaN, Number.POSITIVE_INFINITY, 1e-40])
+    const sha256 = await writeFloat32(path, shape, values)
+    expect(await readFloat32(path)).toEqual({ shape, data: values })
+    expect(sha256).toBe(sha256Of(await readFile(path)))
+  },
+)
+
+test('data starts where a memory map can begin', () => {
+  expect(float32Npy([1], Float32Array.from([7])).length % 64).toBe(4)
+})
+
+test('the bytes of an array are those that keys of artifacts were made from', () => {
+  const bytes = float32Npy([2, 3, 1, 1], Float32Array.from([0, 1, 2, 3, 4, 5]))
+  expect(sha256Of(bytes)).toBe('1d8311d6768c617da4bc2970a927c25bdc360743b78eb42392b0ed9146b0fd58')
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { collectAll } from '../../../../electron/workers/onnxruntime-node/garbage.ts'
+import { collectAll } from '../../../../electron/workers/onnxruntime-node/memory.ts'
 
 /** In a function of its own, so that nothing but the reference is left of the buffer. */
 function referenceToDropped(): WeakRef<Uint8Array> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { inputBatches } from '../../../../electron/workers/onnxruntime-node/input-batches.ts'
+import { inputBatches } from '../../../../electron/workers/onnxruntime-node/inputs.ts'
 
 /** Image i is [10 i, 10 i + 1]. */
 const images = Float32Array.from([0, 1, 10, 11, 20, 21, 30, 31, 40, 41])

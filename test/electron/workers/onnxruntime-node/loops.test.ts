@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { measureBlock } from '../../../../electron/workers/onnxruntime-node/measure-loop.ts'
-import { serve } from '../../../../electron/workers/onnxruntime-node/serve-loop.ts'
-import { sustain } from '../../../../electron/workers/onnxruntime-node/sustain-loop.ts'
-import { splitTime } from '../../../../electron/workers/onnxruntime-node/time-split.ts'
+import { measureBlock, serve, splitTime, sustain } from '../../../../electron/workers/onnxruntime-node/loops.ts'
 import { warmUp } from '../../../../electron/workers/onnxruntime-node/warmup-loop.ts'
 
 const nothing = async () => {}

@@ -1,6 +1,6 @@
 import { Tensor } from 'onnxruntime-common'
 import { describe, expect, it } from 'vitest'
-import { floatsOf, halfToFloat } from '../../../../electron/workers/onnxruntime-node/tensor-floats.ts'
+import { floatsOf, halfToFloat } from '../../../../electron/workers/onnxruntime-node/outputs.ts'
 
 describe('a tensor as floats', () => {
   it.each([

@@ -3,14 +3,18 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
 import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'
-import { caseFile, checkedOptions } from './case-check.ts'
-import { collectAll } from './garbage.ts'
-import { feedsOf, holdInputs, rotatingQuery } from './held-inputs.ts'
-import { loadFailure } from './load-failure.ts'
-import type { Query } from './measure-loop.ts'
-import { resetPeak, threadCount } from './process-memory.ts'
-import { proofFromSession } from './session-proof.ts'
-import { optionsSchema, sessionSettings, settingsInWords } from './session-settings.ts'
+import { feedsOf, holdInputs, rotatingQuery } from './inputs.ts'
+import type { Query } from './loops.ts'
+import { collectAll, resetPeak, threadCount } from './memory.ts'
+import { proofFromSession } from './precision-proof.ts'
+import {
+  caseFile,
+  checkedOptions,
+  loadFailure,
+  optionsSchema,
+  sessionSettings,
+  settingsInWords,
+} from './session-settings.ts'
 
 export interface SessionCase {
   readonly workerCase: WorkerCase
@@ -64,4 +68,34 @@ export async function openSessionCase(workerCase: WorkerCase): Promise<SessionCa
 /** The session's pool is its own threads and the caller's; null where counting them does not confirm what was set. */
 function poolSize(before: number | null, after: number | null, asked: number): number | null {
   return before !== null && after !== null && after - before + 1 === asked ? asked : null
+}
+
+// How long this process, new and with nothing loaded, takes to its first answer. Images are read before, and in no
+// time; the precision is not proved, since the session for that would warm what is to be cold.
+
+const caches = [
+  'ONNX Runtime keeps no compiled model: every start optimizes the graph again',
+  "files in the system's page cache: not emptied, so those read before may have been there",
+]
+
+export async function startCold(workerCase: WorkerCase): Promise<RequestResult<'cold-start'>> {
+  const file = caseFile(workerCase)
+  const settings = sessionSettings(workerCase.threads, checkedOptions(optionsSchema, workerCase.options))
+  const inputs = await holdInputs(workerCase)
+  const [ort, importMs] = await timed(() => import('onnxruntime-node'))
+  const [session, loadMs] = await timed(() =>
+    ort.InferenceSession.create(file, settings).catch((error: unknown) => {
+      throw loadFailure(error)
+    }),
+  )
+  const query = rotatingQuery(session, feedsOf(ort, session, workerCase, inputs))
+  const [, firstQueryMs] = await timed(query)
+  const [, secondQueryMs] = await timed(query)
+  return { importMs, contextMs: null, loadMs, firstQueryMs, secondQueryMs, caches }
+}
+
+async function timed<Result>(work: () => Promise<Result>): Promise<readonly [Result, number]> {
+  const before = process.hrtime.bigint()
+  const result = await work()
+  return [result, Number(process.hrtime.bigint() - before) / 1e6]
 }

@@ -5,9 +5,8 @@ import { join } from 'node:path'
 import type { Tensor } from 'onnxruntime-node'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'
-import { writeFloat32 } from './npy-writing.ts'
-import type { SessionCase } from './session-case.ts'
-import { floatsOf } from './tensor-floats.ts'
+import { writeFloat32 } from '../../inputs/npy.ts'
+import type { SessionCase } from './session.ts'
 
 export type WrittenOutput = RequestResult<'write-outputs'>['outputs'][number]
 
@@ -66,4 +65,22 @@ function addRows(
 /** An output's name is the model's, so anything may be in it: what could leave the folder becomes `_`. */
 function fileName(name: string): string {
   return name.replace(/[^A-Za-z0-9._-]/g, '_')
+}
+
+// A tensor's values as float32, whatever numeric type the model answers with.
+
+export function floatsOf(tensor: Tensor): Float32Array {
+  const { data } = tensor
+  if (data instanceof Float32Array) return data
+  if (tensor.type === 'float16' && data instanceof Uint16Array) return Float32Array.from(data, halfToFloat)
+  return Float32Array.from(Array.from<unknown, number>(data, Number))
+}
+
+/** IEEE 754 binary16 from its bits. */
+export function halfToFloat(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1
+  const exponent = (bits >> 10) & 0x1f
+  const fraction = bits & 0x3ff
+  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
+  return exponent === 0 ? sign * 2 ** -24 * fraction : sign * 2 ** (exponent - 25) * (0x400 + fraction)
 }

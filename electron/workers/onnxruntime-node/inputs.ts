@@ -1,0 +1,123 @@
+// The images of a case as batches in this process's memory, their bytes checked first; and those batches as a session
+// takes them. Nothing of ONNX Runtime is loaded here.
+import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import { BenchError } from '../../../shared/domain/bench-error.ts'
+import type { InputArray, WorkerCase } from '../../../shared/domain/worker-case.ts'
+import { fileSha256 } from '../../inputs/file-hash.ts'
+import { readFloat32 } from '../../inputs/npy.ts'
+import type { Query } from './loops.ts'
+
+export interface HeldInputs extends InputBatches {
+  readonly imageCount: number
+}
+
+export async function holdInputs({ input, batchSize }: WorkerCase): Promise<HeldInputs> {
+  await checkInputBytes(input)
+  const images = await readFloat32(input.file)
+  return { ...inputBatches(images.shape, images.data, batchSize), imageCount: images.shape[0] ?? 0 }
+}
+
+type Runtime = Pick<typeof import('onnxruntime-node'), 'Tensor'>
+type Feed = Record<string, Tensor>
+
+export function feedsOf(
+  { Tensor }: Runtime,
+  session: InferenceSession,
+  { model }: WorkerCase,
+  { shape, batches }: HeldInputs,
+): readonly Feed[] {
+  const name = checkInput(session.inputMetadata, model.input.name, shape)
+  return batches.map((batch) => ({ [name]: new Tensor('float32', batch, shape) }))
+}
+
+/** Runs the next batch in turn. */
+export function rotatingQuery(session: InferenceSession, feeds: readonly Feed[]): Query {
+  let next = 0
+  return () => {
+    const feed = feeds[next]
+    next = next + 1 === feeds.length ? 0 : next + 1
+    return session.run(feed ?? {})
+  }
+}
+
+// The batches that queries rotate over, built before any clock is read. Batch i starts at image i × size and wraps to
+// the first images when it reaches the end, so that every image is used and each batch is full.
+
+export interface InputBatches {
+  readonly shape: readonly number[]
+  /** Views of the array where a batch is contiguous; only one that wraps is a copy. */
+  readonly batches: readonly Float32Array[]
+}
+
+export function inputBatches(shape: readonly number[], values: Float32Array, batchSize: number): InputBatches {
+  const [imageCount = 0, ...imageShape] = shape
+  const imageLength = imageShape.reduce((product, size) => product * size, 1)
+  const batches: Float32Array[] = []
+  for (let first = 0; first < imageCount; first += batchSize) {
+    const end = first + batchSize
+    batches.push(
+      end <= imageCount
+        ? values.subarray(first * imageLength, end * imageLength)
+        : wrappedBatch(values, first, batchSize, imageCount, imageLength),
+    )
+  }
+  return { shape: [batchSize, ...imageShape], batches }
+}
+
+function wrappedBatch(
+  values: Float32Array,
+  first: number,
+  batchSize: number,
+  imageCount: number,
+  imageLength: number,
+): Float32Array {
+  const batch = new Float32Array(batchSize * imageLength)
+  for (let index = 0; index < batchSize; index++) {
+    const image = (first + index) % imageCount
+    batch.set(values.subarray(image * imageLength, (image + 1) * imageLength), index * imageLength)
+  }
+  return batch
+}
+
+// Whether the prepared inputs are the ones that were hashed and fit the model's own declaration. Fixed sizes must be equal; symbolic ones take any.
+
+/** @returns the input's name. @param shape of one batch. */
+export function checkInput(
+  inputs: readonly InferenceSession.ValueMetadata[],
+  expectedName: string,
+  shape: readonly number[],
+): string {
+  const input = inputs.find(({ name }) => name === expectedName) ?? (inputs.length === 1 ? inputs[0] : undefined)
+  if (!input?.isTensor || inputs.length !== 1) {
+    throw mismatch(
+      `the model takes ${inputs.map(({ name }) => name).join(', ')}, not one image tensor «${expectedName}»`,
+    )
+  }
+  if (input.type !== 'float32') throw mismatch(`the model takes ${input.type}, inputs are prepared as float32`)
+  const fits =
+    input.shape.length === shape.length &&
+    input.shape.every((size, axis) => typeof size === 'string' || size < 0 || size === shape[axis])
+  if (!fits) throw mismatch(`the model takes [${input.shape.join(', ')}], the batch is [${shape.join(', ')}]`)
+  return input.name
+}
+
+/** Every case of a run must see the same bytes. */
+export async function checkInputBytes({ file, sha256 }: InputArray): Promise<void> {
+  const found = await fileSha256(file).catch(() => null)
+  if (found === sha256) return
+  throw new BenchError({
+    code: 'input-mismatch',
+    stage: 'load',
+    message: found === null ? `The prepared inputs ${file} are gone.` : `The prepared inputs ${file} have changed.`,
+    remedy: 'Start the run again: the inputs are then prepared anew.',
+  })
+}
+
+function mismatch(what: string): BenchError {
+  return new BenchError({
+    code: 'input-mismatch',
+    stage: 'load',
+    message: `The inputs do not fit the model: ${what}.`,
+    remedy: 'Choose the batch size and the input size that the model was exported for.',
+  })
+}

@@ -1,0 +1,147 @@
+// The timed loop: nothing between the two clock reads but the query, and room for the samples is there before.
+// A garbage collection in between cannot be ruled out in Node; it shows as an outlier and is kept.
+// Does not warm up, judge or summarise.
+
+import type { PartTime } from '../../../shared/domain/time-split.ts'
+import { median } from '../../../shared/statistics/median.ts'
+import type { RequestParameters, RequestResult } from '../../../shared/worker-protocol/requests.ts'
+
+export type BlockRule = RequestParameters<'measure-block'>
+
+/** Runs one query, over the next inputs in turn. */
+export type Query = () => Promise<unknown>
+
+export const maximumSamplesInBlock = 100_000
+const latencies = new Float64Array(maximumSamplesInBlock)
+
+/** @returns null when it was cancelled between two queries. */
+export async function measureBlock(
+  query: Query,
+  rule: BlockRule,
+  isCancelled: () => boolean,
+): Promise<RequestResult<'measure-block'> | null> {
+  const now = process.hrtime.bigint
+  const targetNs = BigInt(Math.round(rule.targetMs * 1e6))
+  const capNs = BigInt(Math.round(rule.capMs * 1e6))
+  let count = 0
+  const started = now()
+  let ended = started
+  while (count < maximumSamplesInBlock) {
+    const before = now()
+    await query()
+    ended = now()
+    latencies[count++] = Number(ended - before) / 1e6
+    const spent = ended - started
+    if (spent >= targetNs && count >= rule.minimumSamples) break
+    if (spent >= capNs && count >= rule.floorSamples) break
+    if (isCancelled()) return null
+  }
+  return {
+    startedAtNs: Number(started),
+    endedAtNs: Number(ended),
+    latenciesMs: Array.from(latencies.subarray(0, count)),
+  }
+}
+
+// Queries back to back, the whole timed and none alone: for the offline scenario and for energy. Null when it was
+// cancelled between two queries.
+
+export interface SustainRule {
+  readonly durationMs: number
+  readonly minimumQueries: number
+}
+
+export interface Sustained {
+  readonly startedAtNs: number
+  readonly endedAtNs: number
+  readonly queries: number
+}
+
+export async function sustain(
+  query: Query,
+  { durationMs, minimumQueries }: SustainRule,
+  isCancelled: () => boolean,
+): Promise<Sustained | null> {
+  const now = process.hrtime.bigint
+  const durationNs = BigInt(Math.round(durationMs * 1e6))
+  let queries = 0
+  const started = now()
+  let ended = started
+  while (queries < minimumQueries || ended - started < durationNs) {
+    await query()
+    ended = now()
+    queries += 1
+    if (isCancelled()) return null
+  }
+  return { startedAtNs: Number(started), endedAtNs: Number(ended), queries }
+}
+
+// Answers queries that arrive at given times, one after another; one that arrives while another is answered waits. A
+// latency counts from the arrival. Waiting sleeps, but for the last fraction of a millisecond: sleep wakes up late.
+
+export interface Served {
+  readonly startedAtNs: number
+  readonly endedAtNs: number
+  /** In the order of arrival. */
+  readonly latenciesMs: number[]
+}
+
+const watchedNs = 200_000n
+
+/** @param sleep blocks this thread for at most so many ms; @returns null when it was cancelled between two queries. */
+export async function serve(
+  query: Query,
+  arrivalsMs: readonly number[],
+  sleep: (ms: number) => void,
+  isCancelled: () => boolean,
+): Promise<Served | null> {
+  const now = process.hrtime.bigint
+  const latenciesMs: number[] = []
+  const started = now()
+  let ended = started
+  for (const arrivalMs of arrivalsMs) {
+    const arrival = started + BigInt(Math.round(arrivalMs * 1e6))
+    for (let left = arrival - now(); left > 0n && !isCancelled(); left = arrival - now()) {
+      if (left > watchedNs) sleep(Number(left - watchedNs) / 1e6)
+    }
+    if (isCancelled()) return null
+    await query()
+    ended = now()
+    latenciesMs.push(Number(ended - arrival) / 1e6)
+  }
+  return { startedAtNs: Number(started), endedAtNs: Number(ended), latenciesMs }
+}
+
+// Where the time of a query goes. On a processor there is one part alone, computing; every other says why it is not told.
+
+export interface SplitTimes {
+  readonly method: string
+  readonly parts: PartTime[]
+}
+
+const noCopy = 'the case runs on the CPU: nothing is copied to or from a device'
+
+/** Null when it was cancelled between two queries. The first query is not counted. */
+export async function splitTime(query: Query, queries: number, isCancelled: () => boolean): Promise<SplitTimes | null> {
+  const latenciesMs: number[] = []
+  for (let index = 0; index <= queries; index += 1) {
+    const before = process.hrtime.bigint()
+    await query()
+    if (index > 0) latenciesMs.push(Number(process.hrtime.bigint() - before) / 1e6)
+    if (isCancelled()) return null
+  }
+  return {
+    method: 'host clock',
+    parts: [
+      notTold('preprocess', 'images are prepared before anything is timed', false),
+      notTold('host-to-device', noCopy, true),
+      { part: 'compute', clock: 'host', medianMs: median(latenciesMs), reason: null, included: true },
+      notTold('device-to-host', noCopy, true),
+      notTold('postprocess', 'this worker compares outputs as they are, and decodes none', false),
+    ],
+  }
+}
+
+function notTold(part: PartTime['part'], reason: string, included: boolean): PartTime {
+  return { part, clock: 'host', medianMs: null, reason, included }
+}
