@@ -1,7 +1,7 @@
 // The frame around the screens: rail, page, key line, palette, and the keys that work everywhere.
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { lazy, Suspense, useEffect } from 'react'
-import { KeyLine } from './components/key-line.tsx'
+import { KeyLine } from './components/page-frame.tsx'
 import { ConnectedRail } from './connected-rail.tsx'
 import { DropZone } from './drop-zone.tsx'
 import { BenchmarkScreen } from './features/benchmark/benchmark-screen.tsx'
@@ -9,10 +9,10 @@ import { ModelsScreen } from './features/models/models-screen.tsx'
 import { RunsScreen } from './features/runs/runs-screen.tsx'
 import { SetupScreen } from './features/setup/setup-screen.tsx'
 import { Palette } from './palette.tsx'
-import { paintBackends } from './state/palette.ts'
+import { useSettings } from './state/application.ts'
 import { goTo, type Screen, usePlace } from './state/place.ts'
 import { useScreenKeyLine, useWindowKeys } from './state/screen-keys.ts'
-import { useSettings } from './state/settings.ts'
+import { paintBackends } from './theme.ts'
 
 // The screens that bring charts and Markdown with them load when they are first shown, so that the window opens sooner.
 const ResultsScreen = lazy(async () => ({

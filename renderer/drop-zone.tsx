@@ -3,8 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { BenchError } from '../shared/domain/bench-error.ts'
 import { RemedyStrip } from './components/remedy-strip.tsx'
 import { errorRecord } from './format/error.ts'
-import { chooseRow } from './state/model-selection.ts'
-import { openDroppedFile } from './state/models.ts'
+import { chooseRow, openDroppedFile } from './state/models.ts'
 import { goTo } from './state/place.ts'
 
 export function DropZone() {

@@ -1,12 +1,12 @@
 // Ctrl K: every screen, model, run and action that works now, by name.
 import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight'
-import { moment } from './format/time.ts'
+import { moment } from './format/quantity.ts'
+import { changeSettings } from './state/application.ts'
 import { useBackends } from './state/backends.ts'
 import { useModels } from './state/models.ts'
 import { goTo } from './state/place.ts'
 import { beginPlan, chooseModel } from './state/plan-draft.ts'
 import { useOpenFolder, useRuns } from './state/runs.ts'
-import { changeSettings } from './state/settings.ts'
 
 export function Palette() {
   const runs = useRuns()

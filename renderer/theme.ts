@@ -1,5 +1,7 @@
 // Overlays come from the component kit; this makes them neutral, square and unmoving like the rest of the window.
 import { createTheme, Drawer, Modal } from '@mantine/core'
+import { backendIds } from '../shared/domain/backend.ts'
+import { backendColour } from '../shared/report/palette.ts'
 
 export const theme = createTheme({
   fontFamily: 'var(--sans)',
@@ -21,3 +23,10 @@ export const theme = createTheme({
     }),
   },
 })
+
+/** Gives the page the backends' colours as custom properties `--b-<backend>`, from the palette that reports share. */
+export function paintBackends(scheme: 'dark' | 'light'): void {
+  for (const id of backendIds) {
+    document.documentElement.style.setProperty(`--b-${id}`, backendColour(id, scheme))
+  }
+}

@@ -1,6 +1,6 @@
 // Shows a sweep as it goes: JSON lines for machines, a line a point for people, on stderr either way.
 import type { SweepPoint } from '../../shared/domain/sweep.ts'
-import { seriesName } from '../../shared/report/charts/sweep-chart.ts'
+import { seriesName } from '../../shared/report/sweep-report.ts'
 import type { SweepEvent } from '../sweeps/sweep-service.ts'
 import { figureText } from './figure-text.ts'
 import type { ProgressKind } from './run-progress.ts'

@@ -1,7 +1,7 @@
 // A finished sweep as a table for people: a row a point, then where each series stops growing. The record holds more.
 import type { SweepPoint, SweepRecord } from '../../shared/domain/sweep.ts'
-import { badgeWords } from '../../shared/report/badge-words.ts'
-import { seriesName } from '../../shared/report/charts/sweep-chart.ts'
+import { badgeWords } from '../../shared/report/case-words.ts'
+import { seriesName } from '../../shared/report/sweep-report.ts'
 import { bytesFigureText, figureText } from './figure-text.ts'
 import { textTable } from './table.ts'
 import type { Terminal } from './terminal.ts'

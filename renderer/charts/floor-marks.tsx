@@ -3,7 +3,7 @@
 import type { NoiseFloor } from '../../shared/domain/noise-floor.ts'
 import { zeroScale } from '../../shared/report/charts/scale.ts'
 import { poorFloor } from '../../shared/statistics/verdict.ts'
-import { ValueGrid, Whisker } from './chart-row.tsx'
+import { ValueGrid, Whisker } from './chart-frame.tsx'
 
 interface FloorMarksProps {
   readonly floors: readonly NoiseFloor[]

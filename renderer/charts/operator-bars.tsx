@@ -3,7 +3,7 @@ import type { BackendId } from '../../shared/domain/backend.ts'
 import { zeroScale } from '../../shared/report/charts/scale.ts'
 import { numberText } from '../../shared/report/figure-text.ts'
 import { backendColour } from '../components/backend-mark.tsx'
-import { rowNameWidth, ValueGrid } from './chart-row.tsx'
+import { rowNameWidth, ValueGrid } from './chart-frame.tsx'
 
 interface BarEngine {
   readonly name: string

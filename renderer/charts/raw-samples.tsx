@@ -3,8 +3,7 @@
 import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
-import { drawCloud } from './sample-cloud.ts'
-import { flattenBlocks, type SampleSeries } from './sample-series.ts'
+import { drawCloud, flattenBlocks, type SampleSeries } from './sample-cloud.ts'
 
 export interface MachineSeries {
   readonly title: string

@@ -1,13 +1,15 @@
-// One bar a case, stacked from parts in their order, ms from zero. Parts are shades of the backend's colour; hollow is
-// what no latency holds. Thin lines under a bar are times of another clock: beside, never added.
+// Stacked bars, and the key to their shades.
 import type { Figure } from '../../shared/domain/figure.ts'
 import type { CaseRecord } from '../../shared/domain/run.ts'
 import { zeroScale } from '../../shared/report/charts/scale.ts'
 import { numberText } from '../../shared/report/figure-text.ts'
 import { backendColour } from '../components/backend-mark.tsx'
-import { RowName, rowNameWidth, ValueGrid, Whisker } from './chart-row.tsx'
-import { partShade } from './part-shade.ts'
+import { RowName, rowNameWidth, ValueGrid, Whisker } from './chart-frame.tsx'
 
+/**
+ * One bar a case, stacked from parts in their order, ms from zero. Parts are shades of the backend's colour; hollow
+ * is what no latency holds. Thin lines under a bar are times of another clock: beside, never added.
+ */
 export interface BarPart {
   readonly name: string
   readonly lengthMs: number
@@ -126,4 +128,40 @@ function reachOf({ parts, whole }: StackedRow): number {
   const sumMs = parts.reduce((sum, { lengthMs }) => sum + lengthMs, 0)
   const wholeMs = whole?.value == null ? 0 : (whole.interval?.high ?? whole.value)
   return Math.max(sumMs, wholeMs)
+}
+
+/** What the shades under a chart stand for, in neutral ink: one line, where the data has no room for its own labels. */
+interface PartKeyItem {
+  readonly name: string
+  readonly shade: number
+  readonly hollow: boolean
+}
+
+export function PartKey({
+  items,
+  children,
+}: {
+  readonly items: readonly PartKeyItem[]
+  readonly children?: React.ReactNode
+}) {
+  return (
+    <p className="part-key micro quiet">
+      {items.map(({ name, shade, hollow }) => (
+        <span key={name}>
+          <i className={hollow ? 'hollow' : undefined} style={hollow ? undefined : { opacity: partShade(shade) }} />{' '}
+          {name}
+        </span>
+      ))}
+      {children}
+    </p>
+  )
+}
+
+// Shades of one colour for the parts of a stacked bar: neighbours are told apart, in both themes.
+
+const shades = [1, 0.62, 0.38, 0.22, 0.8] as const
+
+/** Opacity, 0..1. */
+function partShade(index: number): number {
+  return shades[index % shades.length] ?? 1
 }

@@ -1,6 +1,10 @@
-// The few signs that stand beside words: drawn, so that they are the same with every font.
-import type { RunState } from '../../shared/domain/run.ts'
+// Signs that stand beside words: glyphs, badges, verdicts.
 
+import type { ParityVerdict } from '../../shared/domain/parity.ts'
+import type { Badge as BadgeName, RunState } from '../../shared/domain/run.ts'
+import { badgeWords } from '../../shared/report/case-words.ts'
+
+/** The few signs that stand beside words: drawn, so that they are the same with every font. */
 export type GlyphName = 'pass' | 'warn' | 'fail' | 'none' | 'waiting' | 'running' | 'done' | 'stopped'
 
 const shapes: Readonly<Record<GlyphName, React.ReactNode>> = {
@@ -37,4 +41,55 @@ export function runGlyph(state: RunState): GlyphName {
   if (state === 'completed') return 'done'
   if (state === 'running' || state === 'queued') return 'running'
   return state === 'cancelled' ? 'stopped' : 'fail'
+}
+
+/** What must be known before a figure is believed, in words; `warn` and `fail` add their glyph. */
+type BadgeTone = 'plain' | 'warn' | 'fail' | 'simulated'
+
+interface BadgeProps {
+  readonly tone?: BadgeTone
+  /** Shown when pointed at. */
+  readonly title?: string
+  readonly children: React.ReactNode
+}
+
+export function Badge({ tone = 'plain', title, children }: BadgeProps) {
+  return (
+    <span className={tone === 'plain' ? 'badge' : `badge ${tone}`} title={title}>
+      {tone === 'warn' && <Glyph name="warn" size={8} />}
+      {tone === 'fail' && <Glyph name="fail" size={8} />}
+      {children}
+    </span>
+  )
+}
+
+const tones: Readonly<Record<BadgeName, BadgeTone>> = {
+  noisy: 'warn',
+  throttled: 'warn',
+  'no-steady-state': 'warn',
+  'seeded-weights': 'plain',
+  simulated: 'simulated',
+  partial: 'warn',
+  'few-samples': 'warn',
+}
+
+export function RecordBadge({ badge }: { readonly badge: BadgeName }) {
+  return <Badge tone={tones[badge]}>{badgeWords[badge]}</Badge>
+}
+
+const looks: Readonly<Record<ParityVerdict, { glyph: GlyphName; className: string; word: string }>> = {
+  pass: { glyph: 'pass', className: 'pass', word: 'pass' },
+  warn: { glyph: 'warn', className: 'warn', word: 'warn' },
+  fail: { glyph: 'fail', className: 'fail', word: 'fail' },
+  'not-judged': { glyph: 'none', className: 'quiet', word: 'not judged' },
+}
+
+/** A verdict is a glyph and a word, in the verdict's colour; never the colour alone. */
+export function Verdict({ verdict }: { readonly verdict: ParityVerdict }) {
+  const { glyph, className, word } = looks[verdict]
+  return (
+    <span className={`verdict ${className}`}>
+      <Glyph name={glyph} /> {word}
+    </span>
+  )
 }

@@ -1,16 +1,25 @@
-// Conversions asked for: the queue with its records, and what can be done with one. How far the one going on is lives
-// in conversion-progress.ts, so that its ten changes a second reach nothing but what shows them.
+// Conversions: the queue with its records, the progress of those that run, and the log that is open. Progress changes
+// ten times a second, so it is a store of its own that only the views of that conversion read.
 import { useMutation, useQuery } from '@tanstack/react-query'
-import type { ConversionEvent, ConversionRecord } from '../../shared/domain/conversion.ts'
+import { create } from 'zustand'
+import type {
+  BuildPhase,
+  ConversionEvent,
+  ConversionRecord,
+  ConversionStepName,
+  LogEntry,
+} from '../../shared/domain/conversion.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
 import { request } from '../api.ts'
 import { artifactMade } from './artifacts.ts'
-import { stepLogged } from './conversion-log.ts'
-import { conversionEnded, stepProgressed } from './conversion-progress.ts'
 import { queryClient } from './query-client.ts'
 
 const key = ['conversions']
 
+/**
+ * Conversions asked for: the queue with its records, and what can be done with one. How far the one going on is lives
+ * in conversion-progress.ts, so that its ten changes a second reach nothing but what shows them.
+ */
 export function useConversions() {
   return useQuery({ queryKey: key, queryFn: () => request('conversion:list', {}) })
 }
@@ -61,4 +70,105 @@ export function useDismissConversion() {
     mutationFn: (conversionId: string) => request('conversion:dismiss', { conversionId }),
     onSuccess: conversionsChanged,
   })
+}
+
+/**
+ * How far each running conversion is: its step, the builder's nested phases, and its last line. Changes at most once
+ * a message, ten times a second; read it by conversion so that only what shows that conversion is drawn again.
+ */
+interface ConversionProgress {
+  readonly step: ConversionStepName | null
+  /** 0..1 of the step; null when it cannot be told. */
+  readonly fraction: number | null
+  readonly text: string
+  readonly phases: readonly BuildPhase[]
+  /** Of the step. */
+  readonly elapsedMs: number
+  readonly lastLine: string | null
+}
+
+const nothingYet: ConversionProgress = {
+  step: null,
+  fraction: null,
+  text: '',
+  phases: [],
+  elapsedMs: 0,
+  lastLine: null,
+}
+
+type ByConversion = Readonly<Record<string, ConversionProgress>>
+
+export const useConversionProgress = create<{ readonly byId: ByConversion }>(() => ({ byId: {} }))
+
+export function useProgressOf(conversionId: string): ConversionProgress {
+  return useConversionProgress(({ byId }) => byId[conversionId] ?? nothingYet)
+}
+
+/** Applies a whole message as one change. */
+export function stepProgressed(events: readonly ConversionEvent[]): void {
+  const changed: Record<string, ConversionProgress> = {}
+  const known = useConversionProgress.getState().byId
+  for (const event of events) {
+    if (event.kind !== 'step-progressed' && event.kind !== 'logged') continue
+    const { conversionId } = event
+    const before = changed[conversionId] ?? known[conversionId] ?? nothingYet
+    if (event.kind === 'logged') {
+      const last = event.entries.at(-1)
+      if (last) changed[conversionId] = { ...before, lastLine: last.text }
+      continue
+    }
+    const { step, fraction, text, phases, elapsedMs } = event
+    changed[conversionId] = { step, fraction, text, phases, elapsedMs, lastLine: before.lastLine }
+  }
+  if (Object.keys(changed).length > 0) useConversionProgress.setState({ byId: { ...known, ...changed } })
+}
+
+export function conversionEnded(conversionId: string): void {
+  useConversionProgress.setState(({ byId }) => {
+    const { [conversionId]: _ended, ...rest } = byId
+    return { byId: rest }
+  })
+}
+
+const keptEntries = 5_000
+
+/**
+ * The log that is open, if one is: a step's of a conversion, which grows while it runs, or an artifact's as it was
+ * kept. Lines of what is not open are not collected here; the application keeps them all.
+ */
+export type OpenLog =
+  | { readonly kind: 'step'; readonly conversionId: string; readonly step: ConversionStepName; readonly title: string }
+  | { readonly kind: 'artifact'; readonly artifactKey: string; readonly title: string }
+
+export const useOpenLog = create<{ readonly log: OpenLog | null }>(() => ({ log: null }))
+
+export function openLog(log: OpenLog): void {
+  // What was read before may have grown since.
+  if (log.kind === 'step') void queryClient.resetQueries({ queryKey: logKey(log.conversionId, log.step) })
+  useOpenLog.setState({ log })
+}
+
+export function closeLog(): void {
+  useOpenLog.setState({ log: null })
+}
+
+function logKey(conversionId: string, step: ConversionStepName) {
+  return ['conversion-log', conversionId, step]
+}
+
+export function useStepLog(conversionId: string, step: ConversionStepName) {
+  return useQuery({
+    queryKey: logKey(conversionId, step),
+    queryFn: () => request('conversion:log', { conversionId, step }),
+    gcTime: 0,
+  })
+}
+
+/** Adds to the open log alone. */
+function stepLogged(conversionId: string, step: ConversionStepName, entries: readonly LogEntry[]): void {
+  const { log } = useOpenLog.getState()
+  if (log?.kind !== 'step' || log.conversionId !== conversionId || log.step !== step) return
+  queryClient.setQueryData<{ readonly entries: readonly LogEntry[] }>(logKey(conversionId, step), (known) =>
+    known ? { entries: [...known.entries, ...entries].slice(-keptEntries) } : known,
+  )
 }

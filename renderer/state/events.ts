@@ -1,14 +1,13 @@
 // Connects what the application says to the stores, once for the life of the window.
 import { subscribe, subscribeRunEvents } from '../api.ts'
 import { createSlicedEvents } from '../live/sliced-events.ts'
+import { loadSettings } from './application.ts'
 import { artifactsChanged } from './artifacts.ts'
-import { backendsChanged } from './backends.ts'
+import { backendsChanged, installationProgressed } from './backends.ts'
 import { conversionProgressed } from './conversions.ts'
 import { noiseFloorProgressed } from './noise-floors.ts'
-import { installationProgressed } from './python-environment.ts'
 import { resumeLiveRun, runProgressed } from './run-live.ts'
 import { runsChanged } from './runs.ts'
-import { loadSettings } from './settings.ts'
 
 export function connectEvents(): () => void {
   const endings = [

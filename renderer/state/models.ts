@@ -1,9 +1,10 @@
-// Models known here: shipped manifests, and the ONNX files that the user chose in this session.
+// Models known here, and the row chosen on the Models screen.
 import { useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import { openDropped, request } from '../api.ts'
 
+/** Models known here: shipped manifests, and the ONNX files that the user chose in this session. */
 export interface ChosenFile {
   /** Absolute path; the plan's `model`. */
   readonly file: string
@@ -43,4 +44,14 @@ export function findManifest(
   model: string,
 ): ModelManifest | null {
   return models?.find(({ id }) => id === model) ?? files.find(({ file }) => file === model)?.manifest ?? null
+}
+
+/**
+ * The row chosen on Models: an artifact's, a conversion's, or a model without either. Kept while other screens are
+ * shown.
+ */
+export const useModelSelection = create<{ readonly rowKey: string | null }>(() => ({ rowKey: null }))
+
+export function chooseRow(rowKey: string | null): void {
+  useModelSelection.setState({ rowKey })
 }

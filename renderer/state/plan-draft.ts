@@ -9,8 +9,7 @@ import type { Candidate, Plan } from '../../shared/domain/plan.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
 import { readersOf } from '../../shared/planning/artifact-readers.ts'
 import { request } from '../api.ts'
-import { readAppDescription } from './app-description.ts'
-import { useSettings } from './settings.ts'
+import { readAppDescription, useSettings } from './application.ts'
 
 export const demonstrationModel = 'digits'
 const allImages = 4_096

@@ -7,7 +7,7 @@ import type { RunEvent } from '../../shared/domain/run-event.ts'
 import { request } from '../api.ts'
 import { applyEvent, type LiveRun, newLiveRun } from '../live/live-run.ts'
 import { createLiveTracks, type LiveTracks } from '../live/live-tracks.ts'
-import { changeSettings } from './settings.ts'
+import { changeSettings } from './application.ts'
 
 const flushEveryMs = 100
 const sliceMs = 12

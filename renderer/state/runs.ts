@@ -1,8 +1,10 @@
-// Runs on disk: the list, one run's record, one case's raw samples.
+// Runs on disk: the list, a record, raw samples, and a run's report.
 import { useMutation, useQueries, useQuery } from '@tanstack/react-query'
+import type { ReportFormat } from '../../shared/ipc/contract.ts'
 import { request } from '../api.ts'
 import { queryClient } from './query-client.ts'
 
+/** Runs on disk: the list, one run's record, one case's raw samples. */
 export function useRuns() {
   return useQuery({ queryKey: ['runs'], queryFn: () => request('run:list', {}) })
 }
@@ -44,5 +46,23 @@ export function useRemoveRun() {
   return useMutation({
     mutationFn: (runId: string) => request('run:remove', { runId }),
     onSuccess: (_, runId) => runsChanged(runId),
+  })
+}
+
+/** A run's report: a preview as text, and the export that asks for a folder. */
+export type PreviewFormat = Exclude<ReportFormat, 'pdf'>
+
+export function usePreview(runId: string | null, format: PreviewFormat) {
+  return useQuery({
+    queryKey: ['report', runId, format],
+    queryFn: () => request('report:preview', { runId: runId ?? '', format }),
+    enabled: runId !== null,
+  })
+}
+
+export function useExport() {
+  return useMutation({
+    mutationFn: (options: { readonly runId: string; readonly formats: readonly ReportFormat[] }) =>
+      request('report:export', { runId: options.runId, formats: [...options.formats] }),
   })
 }

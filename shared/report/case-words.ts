@@ -1,10 +1,51 @@
-// What is said of a case beside its numbers: its speedup, its parity, and every figure that it lacks with the reason.
-
+// A case in words: its name, its place among the others, its speedup and parity, its badges, and each missing figure
+// with the reason.
+import { type BackendId, backendLabels } from '../domain/backend.ts'
 import { type Figure, isMeasured } from '../domain/figure.ts'
-import type { CaseRecord, GroupRecord, Speedup } from '../domain/run.ts'
+import { type Precision, precisionLabel } from '../domain/precision.ts'
+import type { Badge, CaseRecord, GroupRecord, Speedup } from '../domain/run.ts'
 import { taskWords } from '../statistics/parity.ts'
 import { percentText, rangeText, timesText } from './figure-text.ts'
-import { roundsText } from './undisturbed.ts'
+import { roundsText } from './gain.ts'
+
+/** What a case is called wherever it shows: backend and precision in words, and which copy it is. */
+interface CaseIdentity {
+  readonly caseKey: string
+  readonly backend: BackendId
+  readonly precision: Precision
+}
+
+/** `ONNX Runtime`, `PyTorch eager, copy 2`. */
+export function backendName({ caseKey, backend }: CaseIdentity): string {
+  const copy = /\.(\d+)$/.exec(caseKey)?.[1]
+  return copy === undefined ? backendLabels[backend] : `${backendLabels[backend]}, copy ${copy}`
+}
+
+/** `ONNX Runtime FP32`. */
+export function caseName(identity: CaseIdentity): string {
+  return `${backendName(identity)} ${precisionLabel(identity.precision)}`
+}
+
+export function baselineName({ baseline, cases }: GroupRecord): string {
+  const found = cases.find(({ caseKey }) => caseKey === baseline)
+  return found === undefined ? baseline : caseName(found)
+}
+
+/**
+ * The order of rows: fastest first, the baseline at its 1 ×, refused after what is claimed, what did not complete
+ * last.
+ */
+export function orderedCases(group: GroupRecord): readonly CaseRecord[] {
+  return [...group.cases].sort((left, right) => rankOf(right, group) - rankOf(left, group))
+}
+
+function rankOf({ caseKey, state, speedup }: CaseRecord, { baseline }: GroupRecord): number {
+  if (state !== 'completed') return -2
+  if (caseKey === baseline) return 1
+  return speedup.verdict === 'refused' ? -1 : (speedup.value ?? -1)
+}
+
+// What is said of a case beside its numbers: its speedup, its parity, and every figure that it lacks with the reason.
 
 /** `1.39 × (1.36 – 1.42) faster`, `1 × baseline`, `no difference shown: …`, `speedup refused: …`. */
 export function speedupWords({ caseKey, state, reason, speedup }: CaseRecord, group: GroupRecord): string {
@@ -84,4 +125,15 @@ export function missingFigures(record: CaseRecord): readonly (readonly [string, 
 
 function percentNumber(share: number): string {
   return (share * 100).toFixed(1)
+}
+
+/** Badges in words. Seeded weights are said in full in every place that shows a result. */
+export const badgeWords: Readonly<Record<Badge, string>> = {
+  noisy: 'noisy',
+  throttled: 'throttled',
+  'no-steady-state': 'no steady state',
+  'seeded-weights': 'seeded weights: timing valid, predictions not',
+  simulated: 'simulated',
+  partial: 'partial',
+  'few-samples': 'few samples',
 }

@@ -1,9 +1,12 @@
-// Figures as text: at least three significant digits, no exponent, grouped thousands, the unit beside the number, and
-// where there is no number the reason instead. Never rounds an unknown to zero.
+// Figures as text.
 import { type Figure, type Interval, isMeasured } from '../domain/figure.ts'
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 
+/**
+ * Figures as text: at least three significant digits, no exponent, grouped thousands, the unit beside the number, and
+ * where there is no number the reason instead. Never rounds an unknown to zero.
+ */
 export function countText(value: number): string {
   return whole.format(value)
 }
@@ -56,4 +59,53 @@ export function figureText(figure: Figure, unit: string, format = numberText): s
 export function figureWithInterval(figure: Figure, unit: string, format = numberText): string {
   const text = figureText(figure, unit, format)
   return isMeasured(figure) && figure.interval !== null ? `${text} (${rangeText(figure.interval, format)})` : text
+}
+
+// Very large numbers with a decimal prefix: operations and bytes a second. Three significant digits.
+
+const prefixes = [
+  [1e15, 'P'],
+  [1e12, 'T'],
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+] as const
+
+/** `19.5 T`, `512 G`, `8`; a unit may follow directly behind the prefix. */
+export function prefixedText(value: number): string {
+  const found = prefixes.find(([size]) => value >= size * 0.9995)
+  return found === undefined ? `${numberText(value)} ` : `${numberText(value / found[0])} ${found[1]}`
+}
+
+/** `19.5 Tops/s`. */
+export function operationsText(perSecond: number): string {
+  return `${prefixedText(perSecond)}ops/s`
+}
+
+/** `4.02 TB/s`. */
+export function bandwidthText(bytesPerSecond: number): string {
+  return `${prefixedText(bytesPerSecond)}B/s`
+}
+
+/** As a tick of an axis: `1 T`, `100`. */
+export function prefixedTick(value: number): string {
+  const found = prefixes.find(([size]) => value >= size * 0.9995)
+  const [size, prefix] = found ?? [1, '']
+  return `${Number((value / size).toPrecision(3))} ${prefix}`.trimEnd()
+}
+
+// How intervals were made, as a reader calls the methods: records keep their names as keys.
+
+/** `Wilcoxon signed-rank, within one launch`. */
+export function intervalWords(method: string): string {
+  return method.replace('wilcoxon-signed-rank', 'Wilcoxon signed-rank').replace('student-t', 'Student’s t')
+}
+
+/** Each said once: a method that another only adds to stands within that. */
+export function intervalsWords(methods: readonly string[]): string {
+  const distinct = [...new Set(methods)]
+  const whole = distinct.filter(
+    (method) => !distinct.some((other) => other !== method && other.startsWith(`${method}, `)),
+  )
+  return whole.map(intervalWords).join('; ')
 }

@@ -1,9 +1,13 @@
-// How much faster one case is than another, from what the record says of both against their baseline. Where the other
-// is the baseline this is its speedup. Otherwise the interval is taken from both intervals at their far ends, so it is
-// wide, and it holds at least as often as both hold together.
+// How much faster one case is than another, with and without the rounds in which something disturbed one of the two.
 import type { Interval } from '../domain/figure.ts'
-import type { CaseRecord } from '../domain/run.ts'
+import type { CaseRecord, Speedup } from '../domain/run.ts'
+import { rangeText, timesText } from './figure-text.ts'
 
+/**
+ * How much faster one case is than another, from what the record says of both against their baseline. Where the other
+ * is the baseline this is its speedup. Otherwise the interval is taken from both intervals at their far ends, so it
+ * is wide, and it holds at least as often as both hold together.
+ */
 export function gainBetween(
   best: CaseRecord,
   reference: CaseRecord,
@@ -26,4 +30,38 @@ export function gainBetween(
       method: `from two intervals over ${baseline.caseKey}: ${own.interval.method}`,
     },
   }
+}
+
+// The headline again without the rounds in which something disturbed one of its two cases. It never replaces the
+// headline; where the two differ by more than the interval, it says that the result is unstable.
+
+/** `Without 3 disturbed rounds it is 2.39 × (2.38 – 2.41).`; null where no round was disturbed. */
+export function undisturbedHeadline(
+  best: CaseRecord,
+  reference: CaseRecord,
+  baseline: CaseRecord,
+  interval: Interval | null,
+): string | null {
+  const left = [best, reference].flatMap(({ speedup }) => speedup.withoutFlagged?.roundsLeftOut ?? [])
+  if (left.length === 0) return null
+  const rounds = left.length > 1 ? 'the disturbed rounds' : roundsText(left[0] ?? 0)
+  if ([best, reference].some(({ speedup }) => speedup.withoutFlagged?.value === null))
+    return 'Every round was disturbed.'
+  const without = gainBetween(undisturbed(best), undisturbed(reference), baseline)
+  const range = without.interval === null ? '' : ` (${rangeText(without.interval)})`
+  const isUnstable = interval !== null && (without.value < interval.low || without.value > interval.high)
+  const verdict = isUnstable ? ', which lies outside the interval: unstable' : ''
+  return `Without ${rounds} it is ${timesText(without.value)}${range}${verdict}.`
+}
+
+export function roundsText(count: number): string {
+  return count === 1 ? '1 disturbed round' : `${count} disturbed rounds`
+}
+
+/** The case as if its speedup were the one without those rounds. */
+function undisturbed(entry: CaseRecord): CaseRecord {
+  const { withoutFlagged } = entry.speedup
+  if (withoutFlagged === undefined) return entry
+  const speedup: Speedup = { ...entry.speedup, value: withoutFlagged.value, interval: withoutFlagged.interval }
+  return { ...entry, speedup }
 }

@@ -6,10 +6,9 @@ import type { CaseRecord, GroupRecord, RunRecord } from '../domain/run.ts'
 import { floorValue } from '../statistics/applied-noise-floor.ts'
 import { isCopyOf } from '../statistics/identical-pair.ts'
 import { speedVerdict } from '../statistics/verdict.ts'
-import { baselineName, caseName } from './case-name.ts'
+import { baselineName, caseName } from './case-words.ts'
 import { numberText, rangeText, timesText } from './figure-text.ts'
-import { gainBetween } from './gain.ts'
-import { undisturbedHeadline } from './undisturbed.ts'
+import { gainBetween, undisturbedHeadline } from './gain.ts'
 
 export interface Headline {
   readonly verdict: 'faster' | 'slower' | 'no-difference' | 'refused'

@@ -1,13 +1,15 @@
-// How a run was measured and on what, as pairs of name and value: what a reader needs to judge it and to repeat it.
+// A run in facts: how it was measured and on what, what must be known first, and what was not measured.
 import { presets } from '../domain/plan.ts'
 import type { RunRecord } from '../domain/run.ts'
 import type { SamplingRecord } from '../domain/sampling-record.ts'
-import { addedRoundsWords } from './added-rounds-words.ts'
-import { countText } from './figure-text.ts'
-import { intervalsWords } from './interval-words.ts'
+import { floorValue, poorFloorSentence } from '../statistics/applied-noise-floor.ts'
+import { missingFigures } from './case-words.ts'
+import { countText, intervalsWords } from './figure-text.ts'
 import { gpuSettings, hostSettings, type Setting, settingsLine } from './machine-settings.ts'
-import { noiseFloorWords } from './noise-floor-words.ts'
+import { addedRoundsWords, noiseFloorWords } from './method-words.ts'
+import { type CasePlace, casePlaces, placesText } from './passes/case-place.ts'
 
+/** How a run was measured and on what, as pairs of name and value: what a reader needs to judge it and to repeat it. */
 export type Fact = readonly [name: string, value: string]
 
 export function methodFacts(record: RunRecord): readonly Fact[] {
@@ -82,4 +84,58 @@ function sampleWords(counts: readonly number[]): string {
   const [least, most] = [Math.min(...counts), Math.max(...counts)]
   const range = least === most ? countText(least) : `${countText(least)} to ${countText(most)}`
   return `${range} a case, lead samples left out`
+}
+
+/** What must be known before any figure of a run is read. */
+export function runBanners(record: RunRecord): readonly string[] {
+  const { simulated, state, error, groups, sampling, noiseFloor } = record
+  const unresolved = poorFloorSentence(floorValue(noiseFloor))
+  const cases = groups.flatMap((group) => group.cases)
+  return [
+    ...(simulated ? ['Simulated: latencies of simulated cases come from a generator, nothing was computed.'] : []),
+    ...(cases.some(({ weights }) => weights === 'seeded')
+      ? ['Seeded weights: timing valid, predictions not. Parity is not judged, speedups are timing only.']
+      : []),
+    ...(unresolved === null ? [] : [`${unresolved.charAt(0).toUpperCase()}${unresolved.slice(1)}.`]),
+    ...(sampling?.preflight.verdict === 'noisy'
+      ? [`The machine was noisy before the run: ${sampling.preflight.reason}`]
+      : []),
+    ...(state === 'completed'
+      ? []
+      : [`The run is ${state}${error === null ? '' : `: ${error.message}`}. What had finished is kept.`]),
+  ]
+}
+
+/**
+ * What was not measured in a run, each with its reason; cases that share figure and reason share a line. A pass that
+ * was asked for says so itself, in its own section.
+ */
+interface AbsentFigure {
+  /** `p99 (ONNX Runtime FP32, batch 1)`, `energy per image (all)`. */
+  readonly what: string
+  readonly reason: string
+}
+
+interface Absence {
+  readonly figure: string
+  readonly reason: string
+  readonly where: CasePlace[]
+}
+
+export function absentFigures(record: Pick<RunRecord, 'groups'>): readonly AbsentFigure[] {
+  const places = casePlaces(record)
+  const byAbsence = new Map<string, Absence>()
+  for (const place of places) {
+    for (const [figure, reason] of missingFigures(place.entry)) {
+      if (figure === 'energy per image' && place.entry.energy !== undefined) continue
+      const key = JSON.stringify([figure, reason])
+      const known = byAbsence.get(key) ?? { figure, reason, where: [] }
+      known.where.push(place)
+      byAbsence.set(key, known)
+    }
+  }
+  return [...byAbsence.values()].map(({ figure, reason, where }) => ({
+    what: `${figure} (${placesText(where, places)})`,
+    reason,
+  }))
 }

@@ -1,10 +1,13 @@
-// The one number of memory for a place that has room for one: the process's peak, else the allocator's, else what the
-// engine declares, and always which of them it is.
+// Memory where there is room for one number: which it is, and what its column is called.
 import { isMeasured } from '../domain/figure.ts'
-import type { CaseRecord } from '../domain/run.ts'
+import type { CaseRecord, GroupRecord } from '../domain/run.ts'
 import { mebibytesText } from './figure-text.ts'
 
-export type MemoryKind = keyof CaseRecord['memory']
+/**
+ * The one number of memory for a place that has room for one: the process's peak, else the allocator's, else what the
+ * engine declares, and always which of them it is.
+ */
+type MemoryKind = keyof CaseRecord['memory']
 
 export const memoryWords: Readonly<Record<MemoryKind, string>> = {
   processPeakBytes: 'process peak',
@@ -12,7 +15,7 @@ export const memoryWords: Readonly<Record<MemoryKind, string>> = {
   engineDeclaredBytes: 'engine-declared',
 }
 
-export interface ShownMemory {
+interface ShownMemory {
   readonly kind: MemoryKind
   readonly bytes: number
 }
@@ -32,4 +35,9 @@ export function shownMemoryText(entry: Pick<CaseRecord, 'memory'>): string {
   if (shown === null) return '–'
   const text = mebibytesText(shown.bytes)
   return shown.kind === 'processPeakBytes' ? text : `${text} (${memoryWords[shown.kind]})`
+}
+
+/** What the memory column is: on a CPU the worker's resident set, never GPU memory. */
+export function memoryTitle({ device }: Pick<GroupRecord, 'device'>): string {
+  return device === 'cpu' ? 'process memory (RSS)' : 'GPU memory'
 }

@@ -9,8 +9,7 @@ import type {
   VideoFileRecord,
   VideoRecord,
 } from '../domain/video-record.ts'
-import { caseName } from './case-name.ts'
-import { parityVerdictWords, speedupWords } from './case-words.ts'
+import { caseName, parityVerdictWords, speedupWords } from './case-words.ts'
 import { countText, figureText, numberText, percentText, timesText } from './figure-text.ts'
 import { code, escaped, factList, fenced } from './formats/markdown-text.ts'
 import { machineFacts } from './run-facts.ts'

@@ -1,10 +1,9 @@
 // Benchmark: the plan before, the race while it runs. An ended run leads to its results.
 import { useEffect, useRef } from 'react'
-import { useAppDescription } from '../../state/app-description.ts'
+import { useAppDescription, useSettings } from '../../state/application.ts'
 import { goTo } from '../../state/place.ts'
 import { demonstrationPlan, usePlanDraft } from '../../state/plan-draft.ts'
 import { dismissLiveRun, useRunLive } from '../../state/run-live.ts'
-import { useSettings } from '../../state/settings.ts'
 import { LiveView } from './live-view.tsx'
 import { PlanView } from './plan-view.tsx'
 

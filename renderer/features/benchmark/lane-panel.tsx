@@ -1,19 +1,19 @@
 // Lanes with their names on the left and their figures so far on the right.
 
+import { useState } from 'react'
+import type { BackendId } from '../../../shared/domain/backend.ts'
+import type { Figure } from '../../../shared/domain/figure.ts'
 import { precisionLabel } from '../../../shared/domain/precision.ts'
 import type { MachinePoint } from '../../../shared/ipc/contract.ts'
-import { backendName } from '../../../shared/report/case-name.ts'
+import { backendName } from '../../../shared/report/case-words.ts'
 import { countText, numberText } from '../../../shared/report/figure-text.ts'
+import { useChartWidth } from '../../charts/chart-frame.tsx'
 import { LiveLanes, type MachineLane, orderHeight, timeAxisHeight } from '../../charts/live-lanes.tsx'
-import { useChartWidth } from '../../charts/width-of.ts'
-import { Mark } from '../../components/backend-mark.tsx'
-import { FigureText } from '../../components/figure-text.tsx'
+import { backendColour, Mark } from '../../components/backend-mark.tsx'
 import { Glyph } from '../../components/glyph.tsx'
+import { FigureText } from '../../components/tables.tsx'
 import type { LiveCase, LiveGroup } from '../../live/live-run.ts'
 import type { GroupTracks } from '../../live/live-tracks.ts'
-import { IntervalBar } from './interval-bar.tsx'
-import { machineLanes } from './machine-lanes.ts'
-import { type TimeSpan, visibleTimes } from './time-window.ts'
 
 interface LanePanelProps {
   readonly group: LiveGroup
@@ -142,4 +142,125 @@ function LaneScale({ top }: { readonly top: string }) {
       <span>0</span>
     </span>
   )
+}
+
+const halfPixels = 27
+const fullShare = 0.03
+
+/** The interval so far as a bar around its figure: 48 px stand for ±6 %, wider ones are cut. */
+function IntervalBar({ figure, backend }: { readonly figure: Figure; readonly backend: BackendId }) {
+  const share = relativeHalfWidth(figure)
+  if (share === null) return <span className="faint small">–</span>
+  const half = Math.max(1, Math.min(halfPixels, (share / fullShare) * halfPixels))
+  return (
+    <span className="interval-bar">
+      <svg width={halfPixels * 2} height={12} aria-hidden="true">
+        <line x1={0} x2={halfPixels * 2} y1={6} y2={6} style={{ stroke: 'var(--line-strong)' }} />
+        <rect x={halfPixels - half} y={3.5} width={half * 2} height={5} style={{ fill: backendColour(backend) }} />
+      </svg>
+      <span className="small">{halfWidthText(figure)}</span>
+    </span>
+  )
+}
+
+// How wide an interval is, as `±1.9 %` of its figure: half its width, in words for the live columns.
+
+/** Half width over value; null where no interval can be given yet. */
+function relativeHalfWidth(figure: Figure): number | null {
+  if (figure.value === null || figure.interval === null || figure.value === 0) return null
+  return (figure.interval.high - figure.interval.low) / 2 / figure.value
+}
+
+export function halfWidthText(figure: Figure): string | null {
+  const share = relativeHalfWidth(figure)
+  return share === null ? null : `±${(share * 100).toFixed(1)} %`
+}
+
+export function widestInterval(group: LiveGroup): string | null {
+  const widest = group.cases
+    .map(({ p50Ms }) => p50Ms)
+    .sort((a, b) => (relativeHalfWidth(b) ?? -1) - (relativeHalfWidth(a) ?? -1))[0]
+  return widest ? halfWidthText(widest) : null
+}
+
+/**
+ * The machine's own series under the cases: what can be read here. What cannot is left out, not drawn at zero. Where
+ * a GPU is sampled its lanes come first, and of the processor only the load stays.
+ */
+interface NamedMachineLane extends MachineLane {
+  readonly unit: string
+  readonly topText: string
+  readonly nowText: string
+}
+
+const gibibyte = 1024 ** 3
+
+export function machineLanes(points: readonly MachinePoint[]): readonly NamedMachineLane[] {
+  const gpu = [
+    lane('GPU memory', 'GiB', points, ({ gpu: now }) => inGibibytes(now?.memoryUsedBytes), null, 1),
+    lane('Board power', 'W', points, ({ gpu: now }) => now?.powerWatts ?? null, null, 0),
+    lane('SM clock', 'MHz', points, ({ gpu: now }) => now?.smClockMhz ?? null, null, 0),
+    lane('GPU temperature', '°C', points, ({ gpu: now }) => now?.temperatureCelsius ?? null, 100, 0),
+  ].filter((each) => each !== null)
+  const load = lane('CPU load', '%', points, ({ cpuLoadPercent }) => cpuLoadPercent, 100, 0)
+  if (gpu.length > 0) return [...gpu, ...(load ? [load] : [])]
+  const lanes = [
+    load,
+    lane('CPU clock', 'MHz', points, ({ cpuClockMhz }) => cpuClockMhz, null, 0),
+    lane('Memory used', 'GiB', points, ({ memoryUsedBytes }) => inGibibytes(memoryUsedBytes), null, 1),
+  ]
+  return lanes.filter((each) => each !== null)
+}
+
+function inGibibytes(bytes: number | null | undefined): number | null {
+  return bytes == null ? null : bytes / gibibyte
+}
+
+function lane(
+  title: string,
+  unit: string,
+  points: readonly MachinePoint[],
+  read: (point: MachinePoint) => number | null,
+  fixedMax: number | null,
+  digits: number,
+): NamedMachineLane | null {
+  const series = points.map((point) => ({ atMs: point.atMs, value: read(point) }))
+  const known = series.flatMap(({ value }) => (value === null ? [] : [value]))
+  const last = known.at(-1)
+  if (last === undefined) return null
+  const max = fixedMax ?? roundUp(Math.max(...known) * 1.15)
+  return { title, unit, points: series, max, topText: String(max), nowText: last.toFixed(digits) }
+}
+
+function roundUp(value: number): number {
+  const magnitude = 10 ** Math.floor(Math.log10(Math.max(value, 1e-9)))
+  return Math.ceil(value / magnitude) * magnitude
+}
+
+/** Which part of the time axis is seen: a span that follows now, or one the user moved away from it. Times in ms. */
+interface TimeSpan {
+  readonly lengthMs: number
+  /** How far the end is behind where following would put it; 0 follows. */
+  readonly behindMs: number
+}
+
+const shortestMs = 2_000
+const longestMs = 4 * 3_600_000
+const shareAfterNow = 0.12
+
+export function useTimeWindow() {
+  const [span, setSpan] = useState<TimeSpan>({ lengthMs: 60_000, behindMs: 0 })
+  return {
+    span,
+    zoom: (factor: number) =>
+      setSpan((now) => ({ ...now, lengthMs: Math.min(longestMs, Math.max(shortestMs, now.lengthMs * factor)) })),
+    pan: (share: number) => setSpan((now) => ({ ...now, behindMs: Math.max(0, now.behindMs - now.lengthMs * share) })),
+    follow: () => setSpan((now) => ({ ...now, behindMs: 0 })),
+  }
+}
+
+/** Starts at the first sample until now needs the room. */
+function visibleTimes(span: TimeSpan, firstMs: number, nowMs: number): { startMs: number; endMs: number } {
+  const endMs = Math.max(firstMs + span.lengthMs, nowMs + span.lengthMs * shareAfterNow) - span.behindMs
+  return { startMs: endMs - span.lengthMs, endMs }
 }

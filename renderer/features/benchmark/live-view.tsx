@@ -1,25 +1,24 @@
 // The race: time left, rounds, a lane a case as samples arrive, the machine under them. Claims no speedup.
 import { useComputedColorScheme } from '@mantine/core'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
+import type { Stage } from '../../../shared/domain/bench-error.ts'
+import { caseName } from '../../../shared/report/case-words.ts'
+import { countText, numberText } from '../../../shared/report/figure-text.ts'
+import { useChartWidth } from '../../charts/chart-frame.tsx'
 import { RoundRibbon } from '../../charts/round-ribbon.tsx'
-import { useChartWidth } from '../../charts/width-of.ts'
-import { Badge } from '../../components/badge.tsx'
 import { Button } from '../../components/button.tsx'
-import { PageHead } from '../../components/page-head.tsx'
+import { Segments } from '../../components/form-fields.tsx'
+import { Badge } from '../../components/glyph.tsx'
+import { PageHead, TopBar } from '../../components/page-frame.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
-import { Segments } from '../../components/segments.tsx'
-import { TopBar } from '../../components/top-bar.tsx'
+import { ChartTable, FigureText } from '../../components/tables.tsx'
 import { errorRecord } from '../../format/error.ts'
+import { clock } from '../../format/quantity.ts'
 import type { LiveGroup, LiveRun } from '../../live/live-run.ts'
 import { groupTracks } from '../../live/live-tracks.ts'
 import { useCancelRun, useRunLive } from '../../state/run-live.ts'
 import { useScreenKeys } from '../../state/screen-keys.ts'
-import { widestInterval } from './interval-words.ts'
-import { LanePanel } from './lane-panel.tsx'
-import { LiveTable } from './live-table.tsx'
-import { keptWords, liveAside, liveStatement, passOf } from './live-words.ts'
-import { TimeLeft } from './time-left.tsx'
-import { useTimeWindow } from './time-window.ts'
+import { halfWidthText, LanePanel, useTimeWindow, widestInterval } from './lane-panel.tsx'
 
 export function LiveView({ run }: { readonly run: LiveRun }) {
   const tracks = useRunLive((state) => state.tracks)
@@ -114,5 +113,98 @@ function claimWords(group: LiveGroup): React.ReactNode {
       )}
       No speedup is claimed before the last round.
     </>
+  )
+}
+
+// What the race says of itself: which round, how the candidates take turns, and which pass goes on after the rounds.
+
+/** Passes beside the rounds, one case at a time. */
+const passNames: Partial<Record<Stage, string>> = {
+  'cold-start': 'Cold start',
+  energy: 'Energy',
+  'time-split': 'Time split',
+  layers: 'Layers',
+  serve: 'Serving',
+  limits: 'Limits',
+}
+
+/** The pass going on: its name and its case; null while rounds, loading or anything else does. */
+export function passOf({ stage }: LiveRun, group: LiveGroup | null): { name: string; caseKey: string | null } | null {
+  const name = stage && passNames[stage.stage]
+  if (!name) return null
+  const found = group?.cases.some(({ caseKey }) => caseKey === stage.caseKey)
+  return { name, caseKey: found ? stage.caseKey : null }
+}
+
+export function liveStatement(run: LiveRun, group: LiveGroup | null): string {
+  if (!group) return 'Starting.'
+  const pass = passOf(run, group)
+  if (pass) {
+    const at = group.cases.find(({ caseKey }) => caseKey === pass.caseKey)
+    return at ? `${pass.name} of ${caseName(at)}.` : `${pass.name}.`
+  }
+  const rounds = group.launches * group.rounds
+  if (group.roundsDone === 0)
+    return run.stage?.stage === 'measure' ? `Round 1 of ${rounds}.` : 'Getting ready to measure.'
+  if (group.roundsDone < rounds) return `Round ${group.roundsDone + 1} of ${rounds}.`
+  const added = group.roundsDone - rounds
+  if (added === 0) return `All ${rounds} rounds are done.`
+  return `All ${rounds} rounds are done, and ${added} added for narrower intervals.`
+}
+
+export function liveAside(run: LiveRun, group: LiveGroup): string {
+  if (passOf(run, group)) return 'Measured beside the rounds: each candidate alone, in a fresh process.'
+  const running = group.cases.filter(({ state }) => state !== 'failed' && state !== 'skipped').length
+  if (running === 1) return 'One candidate runs alone.'
+  return `${running} candidates take turns, one at a time, in a new order each round.`
+}
+
+function keptWords(run: LiveRun): string {
+  const rounds = run.groups.reduce((sum, group) => sum + group.roundsDone, 0)
+  return rounds === 1 ? '1 round' : `${countText(rounds)} rounds`
+}
+
+/** Time left, counted down between the executor's estimates. */
+function TimeLeft({ remainingMs }: { readonly remainingMs: number | null }) {
+  const [shownMs, setShownMs] = useState(remainingMs)
+  useEffect(() => {
+    setShownMs(remainingMs)
+    if (remainingMs === null) return
+    const saidAt = performance.now()
+    const timer = setInterval(() => setShownMs(Math.max(0, remainingMs - (performance.now() - saidAt))), 1_000)
+    return () => clearInterval(timer)
+  }, [remainingMs])
+  if (shownMs === null) return <small>time left not known yet</small>
+  return (
+    <>
+      {clock(shownMs)}
+      <small> left</small>
+    </>
+  )
+}
+
+/** The live lanes as a table. */
+function LiveTable({ group }: { readonly group: LiveGroup }) {
+  return (
+    <ChartTable
+      caption={`Figures so far at batch ${group.batchSize}`}
+      columns={[
+        { title: 'Candidate' },
+        { title: 'State' },
+        { title: 'p50 so far, ms', number: true },
+        { title: '95 % interval', number: true },
+        { title: 'Samples', number: true },
+      ]}
+      rows={group.cases.map((each) => ({
+        key: each.caseKey,
+        cells: [
+          caseName(each),
+          each.reason ? `${each.state}: ${each.reason}` : each.state,
+          <FigureText key="p50" figure={each.p50Ms} format={numberText} />,
+          halfWidthText(each.p50Ms) ?? '–',
+          countText(each.sampleCount),
+        ],
+      }))}
+    />
   )
 }

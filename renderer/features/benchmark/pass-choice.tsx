@@ -3,9 +3,7 @@
 import { fewestColdStarts } from '../../../shared/domain/passes.ts'
 import type { Plan } from '../../../shared/domain/plan.ts'
 import { notMlperf } from '../../../shared/domain/serving.ts'
-import { ChoiceRow } from '../../components/choice-row.tsx'
-import { NumberField } from '../../components/number-field.tsx'
-import { Switch } from '../../components/switch.tsx'
+import { ChoiceRow, NumberField, Switch } from '../../components/form-fields.tsx'
 import { passWords } from '../../format/pass-words.ts'
 import { changePasses, hasPass, type PassName, passNames, togglePass } from '../../state/pass-draft.ts'
 

@@ -1,17 +1,30 @@
 // The plan's choices, a row a noun.
 import { useState } from 'react'
+import { type BackendStatus, backendLabels } from '../../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
-import type { Plan } from '../../../shared/domain/plan.ts'
+import type { Candidate, Plan } from '../../../shared/domain/plan.ts'
+import { type Precision, precisionLabel, precisionSchema } from '../../../shared/domain/precision.ts'
+import { Mark, Swatch } from '../../components/backend-mark.tsx'
 import { Button } from '../../components/button.tsx'
-import { ChoiceRow } from '../../components/choice-row.tsx'
+import { ChoiceRow, NumberField } from '../../components/form-fields.tsx'
+import { Verdict } from '../../components/glyph.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
+import { artifactName, shortHash } from '../../format/artifact.ts'
 import { errorRecord } from '../../format/error.ts'
+import { bytes } from '../../format/quantity.ts'
+import { useArtifacts } from '../../state/artifacts.ts'
 import { useBackends } from '../../state/backends.ts'
 import { chooseModelFile, useChosenFiles, useModels } from '../../state/models.ts'
-import { chooseModel, isInProfile, toggleBatchSize } from '../../state/plan-draft.ts'
-import { ArtifactCandidates } from './artifact-candidates.tsx'
-import { CandidateGrid } from './candidate-grid.tsx'
-import { ImageChoice } from './image-choice.tsx'
+import {
+  changePlan,
+  chooseImageFolder,
+  chooseModel,
+  hasCandidate,
+  isInProfile,
+  removeCandidate,
+  toggleBatchSize,
+  toggleCandidate,
+} from '../../state/plan-draft.ts'
 import { RunChoice } from './run-choice.tsx'
 
 const offeredBatchSizes = [1, 2, 4, 8, 16, 32]
@@ -97,5 +110,176 @@ export function PlanForm({ plan, manifest }: PlanFormProps) {
       <ImageChoice plan={plan} manifest={manifest} />
       <RunChoice plan={plan} manifest={manifest} />
     </form>
+  )
+}
+
+interface CandidateGridProps {
+  readonly plan: Plan
+  readonly manifest: ModelManifest | null
+  readonly backends: readonly BackendStatus[]
+}
+
+/** Backend by precision: a cell is a candidate. What cannot run is greyed with its reason, never hidden. */
+function CandidateGrid({ plan, manifest, backends }: CandidateGridProps) {
+  return (
+    <table className="candidate-grid">
+      <caption className="visually-hidden">Candidates: backend by precision</caption>
+      <tbody>
+        {backends.map((backend) => {
+          const obstacle = obstacleOf(backend, manifest)
+          return (
+            <tr key={backend.id} className={obstacle ? 'unavailable' : undefined}>
+              <th scope="row">
+                <span className="named">
+                  <Swatch backend={backend.id} />
+                  {backendLabels[backend.id]}
+                </span>
+              </th>
+              {precisionSchema.options.map((precision) => (
+                <td key={precision}>
+                  <CandidateCell plan={plan} backend={backend} precision={precision} open={obstacle === null} />
+                </td>
+              ))}
+              <td className="why small" title={obstacle ?? undefined}>
+                {obstacle}
+              </td>
+            </tr>
+          )
+        })}
+      </tbody>
+    </table>
+  )
+}
+
+interface CandidateCellProps {
+  readonly plan: Plan
+  readonly backend: BackendStatus
+  readonly precision: Precision
+  readonly open: boolean
+}
+
+function CandidateCell({ plan, backend, precision, open }: CandidateCellProps) {
+  const chosen = hasCandidate(plan, backend.id, precision)
+  if (!backend.precisions.includes(precision) && !chosen) return <span className="no-cell" />
+  return (
+    <button
+      type="button"
+      className="candidate"
+      aria-pressed={chosen}
+      aria-label={`${backendLabels[backend.id]} ${precisionLabel(precision)}`}
+      disabled={!open && !chosen}
+      onClick={() => toggleCandidate(backend.id, precision)}
+    >
+      <Mark backend={backend.id} precision={precision} radius={3.8} />
+      {precisionLabel(precision)}
+    </button>
+  )
+}
+
+function obstacleOf(backend: BackendStatus, manifest: ModelManifest | null): string | null {
+  if (!backend.available) return backend.reason ?? 'not ready'
+  if (manifest && backend.id !== 'simulated' && !manifest.backends.includes(backend.id)) {
+    return `does not run ${manifest.name}`
+  }
+  return null
+}
+
+/**
+ * Candidates that run one artifact and no other: named by its hash, with the parity that it was given when it was
+ * made.
+ */
+function ArtifactCandidates({ plan }: { readonly plan: Plan }) {
+  const named = plan.candidates.filter(({ artifact }) => artifact !== undefined)
+  if (named.length === 0) return null
+  return (
+    <ul className="artifact-candidates small" aria-label="Artifacts to run">
+      {named.map((candidate) => (
+        <ArtifactCandidate key={`${candidate.backend} ${candidate.artifact}`} candidate={candidate} />
+      ))}
+    </ul>
+  )
+}
+
+function ArtifactCandidate({ candidate }: { readonly candidate: Candidate }) {
+  const artifacts = useArtifacts()
+  const { backend, precision, artifact: sha256 = '' } = candidate
+  const artifact = artifacts.data?.find((each) => each.sha256 === sha256)
+  return (
+    <li>
+      <Mark backend={backend} precision={precision} radius={3.8} />
+      <b>
+        {backendLabels[backend]} {precisionLabel(precision)}
+      </b>
+      <span className="mono">{shortHash(sha256)}</span>
+      <span className="quiet" title={artifact?.parity.reason}>
+        {artifact ? (
+          <>
+            {artifactName(artifact)}, {bytes(artifact.sizeBytes)} <Verdict verdict={artifact.parity.verdict} />
+          </>
+        ) : (
+          'no longer here'
+        )}
+      </span>
+      <Button kind="plain" onClick={() => removeCandidate(candidate)}>
+        Leave out
+      </Button>
+    </li>
+  )
+}
+
+interface ImageChoiceProps {
+  readonly plan: Plan
+  readonly manifest: ModelManifest | null
+}
+
+/** Which images, how many, at what size. A model with test arrays of its own uses those. */
+function ImageChoice({ plan, manifest }: ImageChoiceProps) {
+  const [found, setFound] = useState<number | null>(null)
+  const [failure, setFailure] = useState<unknown>(null)
+  const shipped = manifest?.evaluation ? "the model's own test set" : 'shipped photographs'
+  return (
+    <>
+      <ChoiceRow title="Images" note="decoded once, the same bytes for every candidate">
+        <span>{plan.imageFolder ?? shipped}</span>
+        {plan.imageFolder !== null && found !== null && <span className="faint">{found} images found</span>}
+        <Button
+          onClick={() => {
+            setFailure(null)
+            chooseImageFolder()
+              .then((count) => count !== null && setFound(count))
+              .catch(setFailure)
+          }}
+        >
+          Choose a folder
+        </Button>
+        {plan.imageFolder !== null && (
+          <Button kind="plain" onClick={() => changePlan({ imageFolder: null })}>
+            Use {shipped}
+          </Button>
+        )}
+        <NumberField
+          label="at most"
+          unit="images"
+          value={plan.imageLimit}
+          min={1}
+          max={4096}
+          onChange={(imageLimit) => changePlan({ imageLimit })}
+        />
+        {failure != null && <RemedyStrip error={errorRecord(failure)} />}
+      </ChoiceRow>
+      {manifest?.input.dynamicSize && (
+        <ChoiceRow title="Input size" note={`multiples of ${manifest.input.sizeMultiple} px`}>
+          <NumberField
+            label="square of"
+            unit="px"
+            value={plan.inputSize ?? manifest.input.height}
+            min={manifest.input.sizeMultiple}
+            max={4096}
+            step={manifest.input.sizeMultiple}
+            onChange={(size) => changePlan({ inputSize: size === manifest.input.height ? null : size })}
+          />
+        </ChoiceRow>
+      )}
+    </>
   )
 }

@@ -1,23 +1,23 @@
 // Putting a plan together: what it will measure, how long that takes, and the one button that starts it.
-import type { Plan } from '../../../shared/domain/plan.ts'
+import { type Plan, presets } from '../../../shared/domain/plan.ts'
 import type { PlanEstimate } from '../../../shared/ipc/contract.ts'
-import { Badge } from '../../components/badge.tsx'
 import { Button } from '../../components/button.tsx'
-import { PageHead } from '../../components/page-head.tsx'
+import { Badge } from '../../components/glyph.tsx'
+import { PageHead, TopBar } from '../../components/page-frame.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
-import { TopBar } from '../../components/top-bar.tsx'
 import { errorRecord } from '../../format/error.ts'
-import { duration } from '../../format/time.ts'
-import { useAppDescription } from '../../state/app-description.ts'
+import { passWords } from '../../format/pass-words.ts'
+import { duration } from '../../format/quantity.ts'
+import { useAppDescription } from '../../state/application.ts'
 import { findManifest, useChosenFiles, useModels } from '../../state/models.ts'
 import { isMeasuring, useNoiseFloorWork } from '../../state/noise-floors.ts'
+import { hasPass, passNames } from '../../state/pass-draft.ts'
 import { goTo } from '../../state/place.ts'
 import { demonstrationModel, useEstimate } from '../../state/plan-draft.ts'
 import { useStartRun } from '../../state/run-live.ts'
 import { useRuns } from '../../state/runs.ts'
 import { useScreenKeys } from '../../state/screen-keys.ts'
 import { PlanForm } from './plan-form.tsx'
-import { planExplanation, planStatement } from './plan-words.ts'
 
 interface PlanViewProps {
   readonly plan: Plan | null
@@ -110,4 +110,37 @@ function EstimateNumber({ estimate, demonstration }: EstimateNumberProps) {
       <small> {unit.join(' ')}</small>
     </>
   )
+}
+
+/** A plan in two sentences: what is compared, and how it is measured. */
+function planStatement(plan: Plan, modelName: string): string {
+  const candidates = plan.candidates.length
+  const batches = plan.batchSizes.length
+  if (candidates === 0) return 'Choose at least one candidate.'
+  if (batches === 0) return 'Choose at least one batch size.'
+  const each = candidates === 1 ? 'one candidate' : `${candidates} candidates`
+  const at = batches === 1 ? `batch ${plan.batchSizes[0]}` : `batches ${plan.batchSizes.join(', ')}`
+  return `${modelName}: ${each} at ${at}.`
+}
+
+export function planExplanation(plan: Plan, estimate: PlanEstimate | null): string {
+  const { launches, rounds, withIdenticalPair } = presets[plan.preset]
+  const design = `${launches} ${launches === 1 ? 'launch' : 'launches'} of ${rounds} rounds, in a new order each round`
+  const pair = withIdenticalPair ? ', with a copy of the baseline that must show no difference' : ''
+  const unknown = estimate && estimate.estimatedMs === null ? ' How long it takes is known after the first round.' : ''
+  return `${design}${pair}${addedWords(plan)}.${besideWords(plan)}${unknown}`
+}
+
+function addedWords({ widthRule }: Plan): string {
+  if (!widthRule) return ''
+  const percent = Number((widthRule.halfWidth * 100).toPrecision(3))
+  return `, and more until ±${percent} % or for ${Math.round(widthRule.budgetMs / 60_000)} min`
+}
+
+/** ` Then cold start, layers and limits.` */
+function besideWords(plan: Plan): string {
+  const names = passNames.filter((name) => hasPass(plan, name)).map((name) => passWords[name].title.toLowerCase())
+  const last = names.at(-1)
+  if (last === undefined) return ''
+  return names.length === 1 ? ` Then ${last}.` : ` Then ${names.slice(0, -1).join(', ')} and ${last}.`
 }

@@ -2,14 +2,11 @@
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { type Plan, presetNameSchema, presets } from '../../../shared/domain/plan.ts'
 import { Button } from '../../components/button.tsx'
-import { ChoiceRow } from '../../components/choice-row.tsx'
-import { NumberField } from '../../components/number-field.tsx'
-import { Segments } from '../../components/segments.tsx'
-import { useMachine } from '../../state/app-description.ts'
-import { chooseDevice } from '../../state/pass-draft.ts'
+import { ChoiceRow, NumberField, Segments } from '../../components/form-fields.tsx'
+import { useMachine } from '../../state/application.ts'
+import { changeWidthRule, chooseDevice } from '../../state/pass-draft.ts'
 import { changePlan, chooseWeightsFolder } from '../../state/plan-draft.ts'
 import { PassChoice } from './pass-choice.tsx'
-import { WidthChoice } from './width-choice.tsx'
 
 const largestSeed = 4_294_967_295
 
@@ -99,4 +96,43 @@ export function RunChoice({ plan, manifest }: RunChoiceProps) {
 function weightsNote(plan: Plan): string {
   if (plan.weights.kind === 'seeded') return 'seeded weights: timing valid, predictions not'
   return plan.weights.kind === 'auto' ? 'seeded only where real ones cannot be had' : 'safetensors only'
+}
+
+const usual = { halfWidth: 0.02, budgetMs: 20 * 60_000 }
+
+/** Rounds beyond the preset's: a rule that is fixed before the run and may only add. */
+function WidthChoice({ plan: { widthRule } }: { readonly plan: Plan }) {
+  return (
+    <ChoiceRow title="Added rounds" note="a rule fixed beforehand may only add">
+      <Segments
+        label="Added rounds"
+        value={widthRule ? 'rule' : 'none'}
+        segments={[
+          { value: 'none', label: 'None' },
+          { value: 'rule', label: 'Until intervals are narrow' },
+        ]}
+        onChange={(choice) => changeWidthRule(choice === 'rule' ? (widthRule ?? usual) : null)}
+      />
+      {widthRule && (
+        <>
+          <NumberField
+            label="add rounds until ±"
+            unit="%"
+            value={Math.round(widthRule.halfWidth * 100)}
+            min={1}
+            max={50}
+            onChange={(percent) => changeWidthRule({ ...widthRule, halfWidth: percent / 100 })}
+          />
+          <NumberField
+            label="at most"
+            unit="minutes"
+            value={Math.max(1, Math.round(widthRule.budgetMs / 60_000))}
+            min={1}
+            max={1_440}
+            onChange={(minutes) => changeWidthRule({ ...widthRule, budgetMs: minutes * 60_000 })}
+          />
+        </>
+      )}
+    </ChoiceRow>
+  )
 }

@@ -1,18 +1,18 @@
 // The chosen model's artifacts compared: size, build time and memory, each column with its own zero; or all figures as
 // the precision table.
 import type { Artifact } from '../../../shared/domain/artifact.ts'
+import type { BackendId } from '../../../shared/domain/backend.ts'
+import { precisionLabel, precisionSchema } from '../../../shared/domain/precision.ts'
 import { mebibytesText } from '../../../shared/report/figure-text.ts'
-import { ArtifactBars } from '../../charts/artifact-bars.tsx'
-import { useChartWidth } from '../../charts/width-of.ts'
+import { ArtifactBars } from '../../charts/artifact-charts.tsx'
+import { useChartWidth } from '../../charts/chart-frame.tsx'
 import { Mark } from '../../components/backend-mark.tsx'
-import { ChartTable } from '../../components/chart-table.tsx'
-import { Segments } from '../../components/segments.tsx'
-import { Verdict } from '../../components/verdict.tsx'
-import { shortHash } from '../../format/artifact.ts'
-import { bytes } from '../../format/number.ts'
-import { duration } from '../../format/time.ts'
-import { type ComparedArtifact, comparedArtifacts, sizeFinding, timeFinding } from './comparison.ts'
-import { proofFigure, proofWords } from './proof.ts'
+import { Segments } from '../../components/form-fields.tsx'
+import { Verdict } from '../../components/glyph.tsx'
+import { ChartTable } from '../../components/tables.tsx'
+import { backendOfKind, libraryName, shortHash } from '../../format/artifact.ts'
+import { bytes, duration } from '../../format/quantity.ts'
+import { proofFigure, proofWords } from './proof.tsx'
 
 interface ComparisonPanelProps {
   readonly modelName: string
@@ -158,4 +158,47 @@ function PrecisionTable({ compared }: ComparedProps) {
       })}
     />
   )
+}
+
+/** A model's artifacts side by side: what the comparison charts and the precision table are drawn from. */
+interface ComparedArtifact {
+  readonly key: string
+  readonly artifact: Artifact
+  readonly backend: BackendId
+  readonly name: string
+  readonly note: string
+}
+
+/** Steps that only lead to others are left out: an export that was simplified is not compared. */
+function comparedArtifacts(artifacts: readonly Artifact[]): ComparedArtifact[] {
+  const order = (artifact: Artifact) =>
+    (artifact.kind === 'onnx' ? 0 : 100 + artifact.kind.length) + precisionSchema.options.indexOf(artifact.precision)
+  const simplified = new Set(artifacts.filter(({ step }) => step === 'simplify').flatMap(({ parents }) => parents))
+  return artifacts
+    .filter(({ sha256, step }) => step !== 'export' || !simplified.has(sha256))
+    .sort((a, b) => order(a) - order(b) || a.sha256.localeCompare(b.sha256))
+    .map((artifact) => ({
+      key: artifact.key ?? artifact.sha256,
+      artifact,
+      backend: backendOfKind[artifact.kind],
+      name: precisionLabel(artifact.precision),
+      note: libraryName(artifact),
+    }))
+}
+
+/** What is to be seen: `INT8 is 3.0 times smaller than FP32`. */
+function sizeFinding(compared: readonly ComparedArtifact[]): string {
+  const engines = compared.filter(({ artifact }) => artifact.kind !== 'onnx')
+  const among = engines.length > 1 ? engines : compared
+  const full = among.find(({ artifact }) => artifact.precision === 'fp32')
+  const smallest = [...among].sort((a, b) => a.artifact.sizeBytes - b.artifact.sizeBytes)[0]
+  if (!full || !smallest || smallest === full) return 'Size'
+  const ratio = full.artifact.sizeBytes / smallest.artifact.sizeBytes
+  return `${smallest.name} is ${ratio.toFixed(1)} times smaller than FP32`
+}
+
+function timeFinding(compared: readonly ComparedArtifact[]): string {
+  const slowest = [...compared].sort((a, b) => b.artifact.buildTimeMs - a.artifact.buildTimeMs)[0]
+  if (!slowest || slowest.artifact.buildTimeMs === 0) return 'Build time'
+  return `${slowest.name} took longest, ${duration(slowest.artifact.buildTimeMs)}`
 }

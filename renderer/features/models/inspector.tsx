@@ -5,18 +5,19 @@ import type { Artifact, LayerSensitivity } from '../../../shared/domain/artifact
 import type { BackendId } from '../../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { precisionLabel } from '../../../shared/domain/precision.ts'
+import type { OptimizationRange } from '../../../shared/domain/recipe.ts'
 import { isOfTestBuilder, readersOf } from '../../../shared/planning/artifact-readers.ts'
+import { ShareBars } from '../../charts/artifact-charts.tsx'
+import { useChartWidth } from '../../charts/chart-frame.tsx'
 import { Mark } from '../../components/backend-mark.tsx'
 import { Button } from '../../components/button.tsx'
-import { FactList } from '../../components/fact-list.tsx'
-import { artifactName, backendOfKind } from '../../format/artifact.ts'
-import { artifactFacts, calibrationFacts, optionFacts } from './artifact-facts.ts'
-import { HashLine } from './hash-line.tsx'
-import { KeptOperators } from './kept-operators.tsx'
+import { ChartTable, FactList } from '../../components/tables.tsx'
+import { artifactName, backendOfKind, libraryName, shortHash } from '../../format/artifact.ts'
+import { bytes, duration, moment, percent } from '../../format/quantity.ts'
 import { ParityPanel } from './parity-panel.tsx'
-import { proofFigure, shareText } from './proof.ts'
+import { proofFigure, sharesByType, shareText } from './proof.tsx'
+import { copyText } from './row-actions.ts'
 import { SensitivityPanel } from './sensitivity-panel.tsx'
-import { SharePanel } from './share-panel.tsx'
 
 interface InspectorProps {
   readonly modelName: string
@@ -133,4 +134,174 @@ function RemoveButton({ onRemove }: { readonly onRemove: () => void }) {
       {sure ? 'Remove it for good' : 'Remove'}
     </Button>
   )
+}
+
+type Facts = (readonly [name: string, value: string])[]
+
+const mebibyte = 1024 * 1024
+
+/** An artifact in names and values: what it takes, what it was made of and with, and what the builder was set to. */
+function artifactFacts(artifact: Artifact, all: readonly Artifact[]): Facts {
+  const { batch, size, machine, createdAt, opset, weights, weightBytes, activationBytes } = artifact
+  const facts: Facts = [['Size', bytes(artifact.sizeBytes)]]
+  if (weightBytes != null || activationBytes != null) {
+    facts.push(['Weights, activations', `${mebibytes(weightBytes)}, ${mebibytes(activationBytes)}`])
+  }
+  facts.push(['Build time', artifact.buildTimeMs > 0 ? duration(artifact.buildTimeMs) : 'not built here'])
+  if (batch) facts.push(['Batch size', rangeText(batch)])
+  if (size) facts.push(['Height and width', `${rangeText(size)} px`])
+  facts.push(['Built from', parentWords(artifact, all)])
+  if (artifact.kind === 'onnx' && opset !== null) facts.push(['Opset', String(opset)])
+  facts.push(['Weights', weights === 'seeded' ? 'seeded: predictions mean nothing' : weights])
+  for (const [tool, version] of Object.entries(artifact.tools)) facts.push([tool, version])
+  if (machine) facts.push(['Belongs to', machine])
+  if (createdAt) facts.push(['Made', moment(createdAt)])
+  return facts
+}
+
+function optionFacts({ options }: Artifact): Facts {
+  return Object.entries(options ?? {}).map(([name, value]) => [optionName(name), optionText(name, value)])
+}
+
+function calibrationFacts({ calibration }: Artifact): Facts {
+  if (!calibration) return []
+  const { method, imageCount, source, sha256, elsewhere } = calibration
+  return [
+    ['Method', method],
+    ['Images', `${imageCount} of 500 advised`],
+    ['From', source],
+    ['Set', shortHash(sha256)],
+    ['Elsewhere', precisionLabel(elsewhere)],
+  ]
+}
+
+function parentWords({ parents, kind }: Artifact, all: readonly Artifact[]): string {
+  const parent = all.find(({ sha256 }) => parents.includes(sha256))
+  if (parent) {
+    const precision = parent.precision === 'fp32' ? '' : `, ${precisionLabel(parent.precision)}`
+    return `${libraryName(parent)}${precision} ${shortHash(parent.sha256)}`
+  }
+  const [first] = parents
+  if (first !== undefined) return `${shortHash(first)}, no longer here`
+  return kind === 'onnx' ? 'PyTorch, or the file itself' : 'not recorded'
+}
+
+function mebibytes(value: number | null | undefined): string {
+  return value == null ? 'not told' : `${(value / mebibyte).toFixed(value < 10 * mebibyte ? 1 : 0)} MiB`
+}
+
+/** `1 – 8 – 16`: smallest, tuned for, largest. */
+function rangeText({ min, opt, max }: OptimizationRange): string {
+  return min === max ? String(min) : `${min} – ${opt} – ${max}`
+}
+
+/** `workspaceBytes` -> `Workspace`; the unit is in the value. */
+function optionName(name: string): string {
+  const words = name
+    .replace(/(Bytes|Ms)$/, '')
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+  return words === 'tf32' ? 'TF32' : words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+function optionText(name: string, value: string | number | boolean | null): string {
+  if (value === null) return "the library's default"
+  if (typeof value === 'boolean') return value ? 'on' : 'off'
+  if (typeof value === 'number' && name.endsWith('Bytes')) return `${Number((value / 1024 ** 3).toFixed(2))} GiB`
+  return String(value)
+}
+
+/** A sha256, short to look at and whole to copy: Ctrl C while it has the focus, or a click. */
+function HashLine({ sha256 }: { readonly sha256: string }) {
+  const [copied, setCopied] = useState(false)
+  const copy = () => setCopied(copyText(sha256))
+  return (
+    <dl className="facts hash-line">
+      <dt>sha256</dt>
+      <dd>
+        <button
+          type="button"
+          className="mono"
+          title={`${sha256}: copy it whole`}
+          onClick={copy}
+          onKeyDown={(event) => {
+            if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'c') copy()
+          }}
+        >
+          {copied ? 'copied' : `${sha256.slice(0, 4)} ${sha256.slice(4, 8)} … ${sha256.slice(-4)}`}
+        </button>
+      </dd>
+    </dl>
+  )
+}
+
+/** What stayed in FP32, and why. What was asked to stay and is not in the graph is left out. */
+function KeptOperators({ artifact }: { readonly artifact: Artifact }) {
+  const kept = (artifact.keptInFp32 ?? []).filter(({ count }) => count > 0)
+  if (kept.length === 0) return null
+  return (
+    <section className="inspector-section" aria-label="Kept in FP32">
+      <h2>Kept in FP32</h2>
+      <ul className="kept small">
+        {kept.map(({ operator, count, reason }) => (
+          <li key={`${operator} ${reason}`}>
+            <b>
+              {operator} <span className="quiet number">× {count}</span>
+            </b>
+            <span className="quiet">{reason}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** Layers and weight bytes by type, as bars or as a table. */
+function SharePanel({ artifact, table }: { readonly artifact: Artifact; readonly table: boolean }) {
+  const { ref, width } = useChartWidth(312)
+  const rows = shareRows(artifact)
+  const own = rows.find(({ isOwn }) => isOwn)
+  const title = own
+    ? [
+        own.layers === null ? '' : `${shareText(own.layers)} % of layers`,
+        own.weights === null ? '' : `${shareText(own.weights)} % of weights`,
+      ]
+        .filter(Boolean)
+        .join(', ')
+    : `Nothing is in ${precisionLabel(artifact.precision)}`
+  return (
+    <section className="inspector-section" aria-label="Shares by type">
+      <h2>
+        {title} <small>by type, %; layers over weights</small>
+      </h2>
+      <div ref={ref} className="inspector-chart">
+        {table ? (
+          <ChartTable
+            caption="Shares by type"
+            columns={[{ title: 'Type' }, { title: 'Layers', number: true }, { title: 'Weight bytes', number: true }]}
+            rows={rows.map(({ label, layers, weights }) => ({
+              key: label,
+              cells: [label, layers === null ? '–' : percent(layers, 2), weights === null ? '–' : percent(weights, 2)],
+            }))}
+          />
+        ) : (
+          <ShareBars rows={rows} backend={backendOfKind[artifact.kind]} width={width} label={title} />
+        )}
+      </div>
+    </section>
+  )
+}
+
+function shareRows({ layerPrecision, weightPrecision, precision }: Artifact) {
+  const layers = sharesByType(layerPrecision ?? {}, precision)
+  const weights = sharesByType(weightPrecision ?? {}, precision)
+  const types = [...new Map([...layers, ...weights].map((each) => [each.type, each])).values()]
+  types.sort((a, b) => Number(b.isOwn) - Number(a.isOwn))
+  const shareIn = (shares: typeof layers, type: string) => shares.find((each) => each.type === type)?.share ?? 0
+  return types.map(({ type, label, isOwn }) => ({
+    label,
+    isOwn,
+    layers: layerPrecision ? shareIn(layers, type) : null,
+    weights: weightPrecision ? shareIn(weights, type) : null,
+  }))
 }

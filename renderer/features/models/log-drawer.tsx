@@ -5,7 +5,7 @@ import type { LogEntry } from '../../../shared/domain/conversion.ts'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
 import { errorRecord } from '../../format/error.ts'
 import { useArtifactLog } from '../../state/artifacts.ts'
-import { closeLog, type OpenLog, useOpenLog, useStepLog } from '../../state/conversion-log.ts'
+import { closeLog, type OpenLog, useOpenLog, useStepLog } from '../../state/conversions.ts'
 
 export function LogDrawer() {
   const { log } = useOpenLog()

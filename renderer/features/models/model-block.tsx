@@ -1,16 +1,21 @@
 // A model that has been converted: its name, its track, and under a row what goes on in it or stands in its way.
 import type { BackendStatus } from '../../../shared/domain/backend.ts'
+import type { ConversionRecord } from '../../../shared/domain/conversion.ts'
+import type { ModelManifest } from '../../../shared/domain/model.ts'
+import { precisionLabel } from '../../../shared/domain/precision.ts'
 import { isOfTestBuilder } from '../../../shared/planning/artifact-readers.ts'
-import { Badge } from '../../components/badge.tsx'
+import { countText } from '../../../shared/report/figure-text.ts'
+import { StepSign } from '../../components/backend-mark.tsx'
 import { Button } from '../../components/button.tsx'
+import { Badge } from '../../components/glyph.tsx'
 import { libraryName } from '../../format/artifact.ts'
-import { BusyPanel } from './busy-panel.tsx'
-import type { ModelEntry } from './model-entries.ts'
-import { modelFacts } from './model-facts.ts'
-import { troubleOf } from './remedies.ts'
+import { clock } from '../../format/quantity.ts'
+import { useProgressOf } from '../../state/conversions.ts'
+import { stepTitles } from './convert-modal.tsx'
+import { type Fix, type Trouble, troubleOf } from './remedies.ts'
 import type { RowActions } from './row-actions.ts'
-import { TrackRow } from './track-row.tsx'
-import { TroubleStrip } from './trouble-strip.tsx'
+import { DrawnTrackRow, parameters } from './track-row.tsx'
+import type { ModelEntry } from './tracks.ts'
 
 interface ModelBlockProps {
   readonly entry: ModelEntry
@@ -51,7 +56,7 @@ export function ModelBlock({ entry, backends, chosenKey, namesLibrary, actions, 
         const trouble = troubleOf(row, manifest, backends)
         return (
           <div key={row.key}>
-            <TrackRow
+            <DrawnTrackRow
               branched={branched}
               modelName={name}
               manifest={manifest}
@@ -88,5 +93,250 @@ export function ModelBlock({ entry, backends, chosenKey, namesLibrary, actions, 
         )
       })}
     </section>
+  )
+}
+
+interface CompactRowProps {
+  readonly entry: ModelEntry
+  readonly chosen: boolean
+  /** Why it cannot be converted yet; null when it can. */
+  readonly obstacle: string | null
+  /** What one click converts to: `TensorRT 11.4, FP16`; null while that is being found out. */
+  readonly offer: string | null
+  readonly actions: RowActions
+  readonly onChoose: () => void
+}
+
+/**
+ * A model without a conversion: one line, one button. Convert starts at once with the defaults that stand beside it.
+ */
+export function CompactRow({ entry, chosen, obstacle, offer, actions, onChoose }: CompactRowProps) {
+  const { name, manifest } = entry
+  return (
+    <li className="compact-row small" data-chosen={chosen || undefined}>
+      <button
+        type="button"
+        className="track-target"
+        aria-pressed={chosen}
+        aria-label={name}
+        ref={(element) => {
+          if (chosen) element?.scrollIntoView({ block: 'nearest' })
+        }}
+        onClick={onChoose}
+      />
+      <b>{name}</b>
+      <span className="quiet">
+        {manifest ? shortFacts(manifest) : 'no longer known here'}
+        {obstacle && <span className="warn">, {obstacle}</span>}
+      </span>
+      {manifest && !obstacle && (
+        <>
+          <span className="faint">{offer ?? 'asking the backends'}</span>
+          <Button
+            kind="plain"
+            onClick={() => actions.addPrecision(entry)}
+            shortcut={chosen ? 'A' : undefined}
+            disabled={offer === null}
+          >
+            Options
+          </Button>
+          <Button
+            kind={chosen ? 'primary' : 'normal'}
+            onClick={() => actions.convert(entry)}
+            shortcut={chosen ? '↵' : undefined}
+            disabled={actions.busy || offer === null}
+          >
+            Convert
+          </Button>
+        </>
+      )}
+      {obstacle && (
+        <Button onClick={actions.openSetup} shortcut={chosen ? '↵' : undefined}>
+          Open Setup
+        </Button>
+      )}
+    </li>
+  )
+}
+
+// A model in a line: what it does, what it takes, where it comes from.
+
+const tasks: Readonly<Record<ModelManifest['task'], string>> = {
+  'image-embedding': 'image embedding',
+  'object-detection': 'detection',
+  'image-classification': 'classification',
+  custom: 'your own model',
+}
+
+/** `detection, 1×3×800×800, facebook@1d5f47b`. */
+function modelFacts({ task, input, source }: ModelManifest): string {
+  const shape = `1×${input.channels}×${input.height}×${input.width}`
+  const [owner] = source.repository.split('/')
+  const origin =
+    source.library === 'own' ? 'our own' : source.revision ? `${owner}@${source.revision.slice(0, 7)}` : source.library
+  return source.library === 'file' ? `your file, ${shape}` : `${tasks[task]}, ${shape}, ${origin}`
+}
+
+/** For a row without a track: `classification, 5.3 M params`. */
+function shortFacts({ task, parameterCount, source }: ModelManifest): string {
+  const size = parameterCount === null ? '' : `, ${parameters(parameterCount)} params`
+  return `${source.library === 'file' ? 'your file' : tasks[task]}${size}`
+}
+
+interface BusyPanelProps {
+  readonly record: ConversionRecord
+  readonly chosen: boolean
+  readonly cancelling: boolean
+  readonly onLog: () => void
+  readonly onCancel: () => void
+}
+
+/**
+ * A conversion going on: the whole, its step and the builder's phases inside it as thin bars, its last line, and
+ * Cancel. It alone is drawn again as progress comes.
+ */
+function BusyPanel({ record, chosen, cancelling, onLog, onCancel }: BusyPanelProps) {
+  const progress = useProgressOf(record.conversionId)
+  const { steps, recipe } = record
+  const running = steps.findIndex(({ state }) => state === 'running')
+  const step = steps[running]
+  const isOfStep = step !== undefined && progress.step === step.name
+  const fraction = isOfStep ? progress.fraction : null
+  const ended = steps.filter(({ state }) => state !== 'waiting' && state !== 'running').length
+  const name = `${record.modelName} ${precisionLabel(recipe.precision)}`
+  return (
+    <section className="busy" aria-label={`${name}, going on`}>
+      <Level
+        depth={0}
+        name={name}
+        fraction={steps.length > 0 ? (ended + (fraction ?? 0)) / steps.length : null}
+        note={step ? `step ${running + 1} of ${steps.length}, ${step.name}` : 'starting'}
+      />
+      {step && (
+        <Level depth={1} name={stepTitles[step.name]} fraction={fraction} note={isOfStep ? progress.text : ''} />
+      )}
+      {isOfStep &&
+        progress.phases.map(({ name: phase, depth, done, total }) => (
+          <Level
+            key={`${depth} ${phase}`}
+            depth={2 + depth}
+            name={phase}
+            fraction={total === null || total === 0 ? null : Math.min(1, done / total)}
+            note={total === null ? `${countText(done)} done` : `${countText(done)} of ${countText(total)}`}
+          />
+        ))}
+      {progress.lastLine && <div className="mono faint busy-line">{progress.lastLine}</div>}
+      <div className="busy-foot small">
+        {isOfStep && (
+          <span className="quiet">
+            This step <span className="ink-word number">{clock(progress.elapsedMs)}</span>
+          </span>
+        )}
+        <span className="grow" />
+        <Button kind="plain" onClick={onLog} shortcut={chosen ? 'L' : undefined}>
+          Log
+        </Button>
+        <Button onClick={onCancel} shortcut={chosen ? 'Esc' : undefined} disabled={cancelling}>
+          {cancelling ? 'Cancelling' : 'Cancel'}
+        </Button>
+      </div>
+    </section>
+  )
+}
+
+interface LevelProps {
+  readonly depth: number
+  readonly name: string
+  /** Null where it cannot be told: the bar stays empty. */
+  readonly fraction: number | null
+  readonly note: string
+}
+
+function Level({ depth, name, fraction, note }: LevelProps) {
+  const percent = fraction === null ? null : Math.round(fraction * 100)
+  return (
+    <div className="busy-level" data-top={depth === 0 || undefined}>
+      <span style={{ paddingLeft: depth * 18 }}>{name}</span>
+      <div
+        className="progress"
+        role="progressbar"
+        aria-label={name}
+        aria-valuenow={percent ?? undefined}
+        aria-valuemin={0}
+        aria-valuemax={100}
+      >
+        {fraction !== null && <i style={{ width: `${fraction * 100}%` }} />}
+      </div>
+      <span className="busy-note">{note}</span>
+      <b>{percent === null ? '' : `${percent} %`}</b>
+    </div>
+  )
+}
+
+interface TroubleStripProps {
+  readonly trouble: Trouble
+  readonly chosen: boolean
+  readonly busy: boolean
+  readonly onFix: (fix: Fix) => void
+  readonly onLog: (() => void) | null
+}
+
+/** What failed and the buttons that help, the first to be pressed. Code and stage for a bug report. */
+function TroubleStrip({ trouble, chosen, busy, onFix, onLog }: TroubleStripProps) {
+  return (
+    <div
+      className={trouble.isOwnDoing ? 'strip trouble' : 'strip fail trouble'}
+      role={trouble.isOwnDoing ? 'status' : 'alert'}
+    >
+      <div>
+        <b>{trouble.message}</b>{' '}
+        <span className="quiet">
+          {trouble.remedy} Stage: {trouble.stage}.
+          {trouble.code && (
+            <>
+              {' '}
+              Code: <span className="mono">{trouble.code}</span>
+            </>
+          )}
+        </span>
+        {trouble.cause && <div className="mono faint trouble-cause">{trouble.cause}</div>}
+      </div>
+      <div className="trouble-fixes">
+        {trouble.fixes.map((fix, index) => (
+          <Button
+            key={fix.label}
+            kind={index === 0 ? 'primary' : fix.kind === 'dismiss' || fix.kind === 'remove' ? 'plain' : 'normal'}
+            shortcut={index === 0 && chosen ? '↵' : undefined}
+            disabled={busy}
+            onClick={() => onFix(fix)}
+          >
+            {fix.label}
+          </Button>
+        ))}
+        <span className="grow" />
+        {onLog && (
+          <Button kind="plain" onClick={onLog} shortcut={chosen ? 'L' : undefined}>
+            Log
+          </Button>
+        )}
+      </div>
+    </div>
+  )
+}
+
+const steps = ['PyTorch', 'ONNX', 'Precision', 'Engine', 'Proof', 'Parity']
+
+/** The track to come, before there is one: every step alike, so that no value is implied. */
+export function EmptyTrack() {
+  return (
+    <div className="track-row to-come" aria-hidden="true">
+      {steps.map((step, index) => (
+        <span key={step} className="track-cell">
+          <StepSign sign="waiting" />
+          <span className="ghost" />
+          {index < steps.length - 1 && <i className="link across" />}
+        </span>
+      ))}
+    </div>
   )
 }

@@ -2,28 +2,40 @@
 import { Drawer } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useMemo, useState } from 'react'
+import type { Artifact } from '../../../shared/domain/artifact.ts'
+import type { BackendStatus } from '../../../shared/domain/backend.ts'
+import { precisionLabel } from '../../../shared/domain/precision.ts'
+import type { PythonEnvironment } from '../../../shared/ipc/contract.ts'
 import { Button } from '../../components/button.tsx'
+import { TopBar } from '../../components/page-frame.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
-import { TopBar } from '../../components/top-bar.tsx'
+import { builderName, libraryName } from '../../format/artifact.ts'
 import { errorRecord } from '../../format/error.ts'
 import { useArtifacts, useReadRecipe } from '../../state/artifacts.ts'
-import { useBackends } from '../../state/backends.ts'
+import { useBackends, usePythonEnvironments } from '../../state/backends.ts'
 import { useConversions } from '../../state/conversions.ts'
-import { chooseRow, useModelSelection } from '../../state/model-selection.ts'
-import { chooseModelFile, useChosenFiles, useModels } from '../../state/models.ts'
-import { usePythonEnvironments } from '../../state/python-environment.ts'
+import { chooseModelFile, chooseRow, useChosenFiles, useModelSelection, useModels } from '../../state/models.ts'
 import { draftRecipe, useRecipeDraft } from '../../state/recipe-draft.ts'
 import { useScreenKeys } from '../../state/screen-keys.ts'
-import { ChosenInspector } from './chosen-inspector.tsx'
 import { ComparisonPanel } from './comparison-panel.tsx'
-import { conversionObstacle } from './convert-defaults.ts'
 import { ConvertModal } from './convert-modal.tsx'
+import { Inspector } from './inspector.tsx'
 import { LogDrawer } from './log-drawer.tsx'
-import { findChosen, modelEntries, modelRowKey, rowKeys } from './model-entries.ts'
-import { ModelList } from './model-list.tsx'
-import { troubleOf } from './remedies.ts'
-import { useRowActions } from './row-actions.ts'
-import { artifactOf } from './track-rows.ts'
+import { CompactRow, EmptyTrack, ModelBlock } from './model-block.tsx'
+import { worstFigures } from './parity-panel.tsx'
+import { keepNodes, troubleOf } from './remedies.ts'
+import { conversionObstacle, type RowActions, useRowActions } from './row-actions.ts'
+import {
+  artifactOf,
+  findChosen,
+  headline,
+  type ModelEntry,
+  modelEntries,
+  modelRowKey,
+  rowKeys,
+  sensitivityOf,
+  type TrackRow,
+} from './tracks.ts'
 
 export function ModelsScreen() {
   const models = useModels()
@@ -164,4 +176,112 @@ export function ModelsScreen() {
 function focusIsFree(): boolean {
   const focused = document.activeElement
   return !(focused instanceof HTMLButtonElement || focused instanceof HTMLAnchorElement) || focused.ariaPressed !== null
+}
+
+interface ModelListProps {
+  readonly entries: readonly ModelEntry[]
+  readonly loaded: boolean
+  readonly backends: readonly BackendStatus[]
+  readonly environments: readonly PythonEnvironment[] | undefined
+  readonly chosenKey: string | null
+  readonly actions: RowActions
+  readonly onChoose: (rowKey: string) => void
+}
+
+/** Of a library's name over its column; a longer one stands in every row. */
+const longestHead = 24
+
+/** The headline, the columns' heads, a block for every model with a track and a line for every model without. */
+function ModelList({ entries, loaded, backends, environments, chosenKey, actions, onChoose }: ModelListProps) {
+  const tracked = entries.filter(({ rows }) => rows.length > 0)
+  const others = entries.filter(({ rows }) => rows.length === 0)
+  const engines = tracked.flatMap(({ rows }) => rows.flatMap(({ row }) => (row.engine ? [row.engine] : [])))
+  const libraries = [...new Set(engines.map(libraryName))]
+  const only = libraries.length === 1 ? libraries[0] : undefined
+  const images = [
+    ...new Set(engines.map((engine) => worstFigures(engine)?.imageCount).filter((count) => count != null)),
+  ]
+  const isEmpty = loaded && tracked.length === 0
+  return (
+    <>
+      <h1>{loaded ? headline(tracked.flatMap(({ rows }) => rows.map(({ row }) => row))) : 'Reading the models'}</h1>
+      {isEmpty && (
+        <p className="quiet models-lead">
+          One click takes a model from PyTorch to an engine whose precision is read from the engine itself, and whose
+          outputs are held against FP32. Every step is kept and shared.
+        </p>
+      )}
+      <div className="track-head micro faint" aria-hidden="true">
+        <span>PyTorch</span>
+        <span>ONNX</span>
+        <span>Precision</span>
+        <span>{only !== undefined && only.length <= longestHead ? `Engine, ${only}` : 'Engine'}</span>
+        <span>Proof from the engine</span>
+        <span>{images.length === 1 ? `Parity, ${images[0]} images` : 'Parity'}</span>
+      </div>
+      {isEmpty && <EmptyTrack />}
+      {tracked.map((entry) => (
+        <ModelBlock
+          key={entry.model}
+          entry={entry}
+          backends={backends}
+          chosenKey={entry.rows.some(({ row }) => row.key === chosenKey) ? chosenKey : null}
+          namesLibrary={only === undefined || only.length > longestHead}
+          actions={actions}
+          onChoose={onChoose}
+        />
+      ))}
+      {others.length > 0 && (
+        <ul className="compact-rows" aria-label="Models without a conversion">
+          {others.map((entry) => (
+            <CompactRow
+              key={entry.model}
+              entry={entry}
+              chosen={chosenKey === modelRowKey(entry.model)}
+              obstacle={entry.manifest && conversionObstacle(entry.manifest, environments)}
+              offer={offerOf(entry, backends, actions)}
+              actions={actions}
+              onChoose={() => onChoose(modelRowKey(entry.model))}
+            />
+          ))}
+        </ul>
+      )}
+    </>
+  )
+}
+
+function offerOf(entry: ModelEntry, backends: readonly BackendStatus[], actions: RowActions): string | null {
+  const recipe = actions.defaultsOf(entry)
+  return recipe ? `to ${builderName(recipe.to, backends)}, ${precisionLabel(recipe.precision)}` : null
+}
+
+interface ChosenInspectorProps {
+  readonly entry: ModelEntry
+  readonly row: TrackRow
+  readonly artifact: Artifact
+  readonly backends: readonly BackendStatus[]
+  readonly actions: RowActions
+  readonly table: boolean
+}
+
+/** The inspector of the chosen row, with what its buttons do. */
+function ChosenInspector({ entry, row, artifact, backends, actions, table }: ChosenInspectorProps) {
+  return (
+    <Inspector
+      key={artifact.sha256}
+      modelName={entry.name}
+      artifact={artifact}
+      all={entry.artifacts}
+      manifest={entry.manifest}
+      sensitivity={sensitivityOf(row)}
+      available={backends.filter(({ available }) => available).map(({ id }) => id)}
+      table={table}
+      onBenchmark={() => actions.benchmark(entry, row)}
+      onCopyRecipe={() => actions.copyRecipe(row)}
+      onSaveRecipe={() => actions.saveRecipe(row)}
+      onLog={() => actions.openLog(entry, row)}
+      onRemove={() => actions.remove(row)}
+      onKeepLayers={(names) => actions.rebuild(row, (recipe) => keepNodes(recipe, names))}
+    />
+  )
 }

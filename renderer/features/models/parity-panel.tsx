@@ -1,12 +1,13 @@
 // Agreement with FP32, measure by measure, each on its own logarithmic line with the limit that judges it.
 import type { Artifact } from '../../../shared/domain/artifact.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
-import { ToleranceGauge } from '../../charts/tolerance-gauge.tsx'
+import type { ParityFigures } from '../../../shared/domain/parity.ts'
+import { countText } from '../../../shared/report/figure-text.ts'
+import { ToleranceGauge } from '../../charts/artifact-charts.tsx'
 import { backendColour } from '../../components/backend-mark.tsx'
-import { Verdict } from '../../components/verdict.tsx'
+import { Verdict } from '../../components/glyph.tsx'
 import { backendOfKind } from '../../format/artifact.ts'
-import { parityRows } from './parity-rows.ts'
-import { toleranceOf, worstFigures } from './parity-summary.ts'
+import { percent } from '../../format/quantity.ts'
 
 interface ParityPanelProps {
   readonly artifact: Artifact
@@ -48,4 +49,136 @@ export function ParityPanel({ artifact, manifest }: ParityPanelProps) {
       <p className="micro quiet parity-reason">{reason}</p>
     </section>
   )
+}
+
+/** What parity was judged by, a row a measure: the figure, its limit, and how far it is from perfect. */
+interface ParityRow {
+  readonly name: string
+  readonly value: string
+  /** `≥ 0.999`; empty where nothing judges it. */
+  readonly limitText: string
+  readonly distance: number
+  readonly limit: number | null
+  readonly perfectLeft: boolean
+}
+
+function parityRows(figures: ParityFigures, tolerance: Tolerance | null): ParityRow[] {
+  const { cosineSimilarity, maxAbsError, meanAbsError, nonFiniteCount, imageCount, detection, accuracy } = figures
+  const rows: (ParityRow | null)[] = [
+    cosineSimilarity === null
+      ? null
+      : {
+          name: 'Cosine, lowest',
+          value: cosineText(cosineSimilarity),
+          limitText: tolerance ? `≥ ${tolerance.cosinePass}` : '',
+          distance: 1 - cosineSimilarity,
+          limit: tolerance ? 1 - tolerance.cosinePass : null,
+          perfectLeft: false,
+        },
+    errorRow('Max abs', maxAbsError, tolerance?.maxAbsPass ?? null),
+    errorRow('Mean abs', meanAbsError, null),
+    errorRow('Max rel', figures.maxRelError ?? null, null),
+    shareRow('Top-1 same', figures.top1Agreement, imageCount),
+    shareRow('Neighbours', figures.neighbourAgreement ?? null, imageCount),
+    shareRow('Boxes matched', detection?.matchedShare ?? null, detection?.referenceBoxCount ?? 0),
+    shareRow('Box IoU, mean', detection?.meanIou ?? null, null),
+    shareRow('mAP of the two', detection?.meanAveragePrecision ?? null, null),
+    accuracy
+      ? {
+          name: 'Accuracy',
+          value: percent(accuracy.candidate, 2),
+          limitText: `FP32 ${percent(accuracy.reference, 2)}`,
+          distance: 1 - accuracy.candidate,
+          limit: 1 - accuracy.reference,
+          perfectLeft: false,
+        }
+      : null,
+    {
+      name: 'NaN or Inf',
+      value: countText(nonFiniteCount),
+      limitText: '= 0',
+      distance: nonFiniteCount,
+      limit: 1e-6,
+      perfectLeft: true,
+    },
+  ]
+  return rows.filter((row) => row !== null)
+}
+
+function errorRow(name: string, error: number | null, limit: number | null): ParityRow | null {
+  if (error === null) return null
+  const limitText = limit === null ? '' : `≤ ${shortNumber(limit)}`
+  return { name, value: shortNumber(error), limitText, distance: error, limit, perfectLeft: true }
+}
+
+/** With a count, as `64/64`; without one, as a number from 0 to 1. */
+function shareRow(name: string, share: number | null, count: number | null): ParityRow | null {
+  if (share === null) return null
+  const value = count === null ? share.toFixed(3) : `${countText(Math.round(share * count))}/${countText(count)}`
+  return { name, value, limitText: '', distance: 1 - share, limit: null, perfectLeft: false }
+}
+
+/** `3.1e-3`, `0.25`, `0`. */
+function shortNumber(value: number): string {
+  if (value === 0) return '0'
+  return Math.abs(value) < 0.01 ? value.toExponential(1) : Number(value.toPrecision(3)).toString()
+}
+
+/** An artifact's parity in one line: the worst of its batch sizes, and the limit that it was held against. */
+type Tolerance = NonNullable<ModelManifest['parityTolerance'][Artifact['precision']]>
+
+export function toleranceOf(manifest: ModelManifest | null, artifact: Artifact): Tolerance | null {
+  return manifest?.parityTolerance[artifact.precision] ?? null
+}
+
+/** Null where nothing was compared. */
+export function worstFigures({ parity }: Artifact): ParityFigures | null {
+  const all = parity.byBatchSize.map(({ figures }) => figures)
+  if (all.length === 0) return null
+  const lowest = (of: (figures: ParityFigures) => number | null | undefined) => extreme(all, of, Math.min)
+  const highest = (of: (figures: ParityFigures) => number | null | undefined) => extreme(all, of, Math.max)
+  const least = [...all].sort((a, b) => (a.cosineSimilarity ?? 0) - (b.cosineSimilarity ?? 0))[0]
+  return {
+    cosineSimilarity: lowest(({ cosineSimilarity }) => cosineSimilarity),
+    maxAbsError: highest(({ maxAbsError }) => maxAbsError),
+    meanAbsError: highest(({ meanAbsError }) => meanAbsError),
+    nonFiniteCount: Math.max(...all.map(({ nonFiniteCount }) => nonFiniteCount)),
+    top1Agreement: lowest(({ top1Agreement }) => top1Agreement),
+    imageCount: Math.max(...all.map(({ imageCount }) => imageCount)),
+    maxRelError: highest(({ maxRelError }) => maxRelError),
+    neighbourAgreement: lowest(({ neighbourAgreement }) => neighbourAgreement),
+    detection: least?.detection ?? null,
+    accuracy: least?.accuracy ?? null,
+  }
+}
+
+function extreme(
+  all: readonly ParityFigures[],
+  of: (figures: ParityFigures) => number | null | undefined,
+  choose: (...values: number[]) => number,
+): number | null {
+  const known = all.map(of).filter((value) => value != null)
+  return known.length === 0 ? null : choose(...known)
+}
+
+/** Beside the verdict: `0.99991`, `0.9617, needs 0.99`, `12 NaN or Inf`. */
+export function parityFigure(artifact: Artifact, tolerance: Tolerance | null): string {
+  const figures = worstFigures(artifact)
+  if (figures === null) return ''
+  if (figures.nonFiniteCount > 0) {
+    return `${countText(figures.nonFiniteCount)} NaN or Inf`
+  }
+  const cosine = figures.cosineSimilarity
+  if (cosine === null) return ''
+  const needs =
+    tolerance &&
+    cosine < tolerance.cosinePass &&
+    (artifact.parity.verdict === 'fail' || artifact.parity.verdict === 'warn')
+  return needs ? `${cosineText(cosine)}, needs ${tolerance.cosinePass}` : cosineText(cosine)
+}
+
+/** As many nines as tell it from one, four decimals at least. */
+export function cosineText(cosine: number): string {
+  const nines = cosine < 1 ? Math.floor(-Math.log10(1 - cosine)) : 4
+  return cosine.toFixed(Math.min(7, Math.max(4, nines + 1)))
 }

@@ -8,10 +8,9 @@ import { precisionLabel } from '../../../shared/domain/precision.ts'
 import type { Recipe } from '../../../shared/domain/recipe.ts'
 import { transformsGraph } from '../../../shared/planning/recipe-steps.ts'
 import { countText } from '../../../shared/report/figure-text.ts'
-import { worstFigures } from './parity-summary.ts'
-import { standingOf } from './row-standing.ts'
-import { worstLayers } from './sensitive-layers.ts'
-import { artifactOf, sensitivityOf, type TrackRow } from './track-rows.ts'
+import { worstFigures } from './parity-panel.tsx'
+import { worstLayers } from './sensitivity-panel.tsx'
+import { artifactOf, sensitivityOf, standingOf, type TrackRow } from './tracks.ts'
 
 export type Fix =
   | { readonly kind: 'retry' | 'setup' | 'edit' | 'dismiss' | 'remove'; readonly label: string }

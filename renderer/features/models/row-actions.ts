@@ -2,26 +2,26 @@
 // latest only, until the next action.
 import { useState } from 'react'
 import type { BackendStatus } from '../../../shared/domain/backend.ts'
-import { precisionLabel } from '../../../shared/domain/precision.ts'
-import type { Recipe } from '../../../shared/domain/recipe.ts'
+import type { ModelManifest } from '../../../shared/domain/model.ts'
+import { type Precision, precisionLabel } from '../../../shared/domain/precision.ts'
+import type { ConversionTarget, Recipe } from '../../../shared/domain/recipe.ts'
+import type { PythonEnvironment } from '../../../shared/ipc/contract.ts'
 import { defaultRecipe } from '../../../shared/planning/recipe-defaults.ts'
+import { builderOfTarget, precisionsOfTarget } from '../../../shared/planning/recipe-steps.ts'
 import { recipeOfArtifact, useRemoveArtifact, useSaveRecipe } from '../../state/artifacts.ts'
-import { openLog } from '../../state/conversion-log.ts'
 import {
+  openLog,
   useCancelConversion,
   useDismissConversion,
   useRetryConversion,
   useStartConversion,
 } from '../../state/conversions.ts'
-import { chooseRow } from '../../state/model-selection.ts'
+import { chooseRow } from '../../state/models.ts'
 import { goTo } from '../../state/place.ts'
 import { beginPlan, benchmarkArtifact } from '../../state/plan-draft.ts'
 import { consistent, draftRecipe } from '../../state/recipe-draft.ts'
-import { copyText } from './clipboard.ts'
-import { defaultPrecision, defaultTarget, precisionsOf } from './convert-defaults.ts'
-import type { ModelEntry } from './model-entries.ts'
 import type { Fix } from './remedies.ts'
-import { artifactOf, type TrackRow } from './track-rows.ts'
+import { artifactOf, type ModelEntry, type TrackRow } from './tracks.ts'
 
 export type RowActions = ReturnType<typeof useRowActions>
 
@@ -153,4 +153,62 @@ export function useRowActions(backends: readonly BackendStatus[]) {
         if (recipe) await saved.mutateAsync(recipe)
       }),
   }
+}
+
+const preferred: readonly ConversionTarget[] = ['tensorrt', 'tensorrt-rtx', 'openvino', 'onnxruntime']
+
+/**
+ * What one click converts to: the fastest engine that can be built here, in FP16; and why a model cannot be converted
+ * yet.
+ */
+function defaultTarget(backends: readonly BackendStatus[]): ConversionTarget {
+  return preferred.find((to) => backends.find(({ id }) => id === to)?.builder?.available) ?? 'onnx'
+}
+
+/** What a target can be made in, less what its builder here says that it lacks. */
+export function precisionsOf(to: ConversionTarget, backends: readonly BackendStatus[]): readonly Precision[] {
+  const all = precisionsOfTarget[to]
+  const declared = backends.find(({ id }) => id === builderOfTarget[to])?.builder?.precisions ?? []
+  const both = all.filter((precision) => declared.includes(precision))
+  return both.length > 0 ? both : all
+}
+
+/** The first precision worth having that the model does not have yet. */
+function defaultPrecision(offered: readonly Precision[], taken: readonly Precision[]): Precision {
+  const wanted: readonly Precision[] = ['fp16', 'int8', 'fp32', 'bf16', 'tf32']
+  const open = wanted.filter((precision) => offered.includes(precision))
+  return open.find((precision) => !taken.includes(precision)) ?? open[0] ?? 'fp32'
+}
+
+/** Why it cannot be converted before something is installed; null when it can. */
+export function conversionObstacle(
+  manifest: ModelManifest,
+  environments: readonly PythonEnvironment[] | undefined,
+): string | null {
+  if (!environments) return null
+  const isReady = (name: PythonEnvironment['name']) =>
+    environments.find((each) => each.name === name)?.state === 'ready'
+  if (manifest.source.library === 'ultralytics' && !isReady('yolo')) return 'needs Ultralytics, AGPL-3.0'
+  return isReady('main') ? null : 'needs the Python environment'
+}
+
+/**
+ * Puts text where the user pastes from. The page has no permission to use the clipboard by itself, so it answers a
+ * copy that the user's own click begins. False where that did not happen.
+ */
+export function copyText(text: string): boolean {
+  let given = false
+  const give = (event: ClipboardEvent) => {
+    event.clipboardData?.setData('text/plain', text)
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    given = true
+  }
+  document.addEventListener('copy', give, { capture: true, once: true })
+  try {
+    document.execCommand('copy')
+  } finally {
+    document.removeEventListener('copy', give, { capture: true })
+  }
+  return given
 }

@@ -2,8 +2,7 @@
 import { useState } from 'react'
 import type { LayerSensitivity } from '../../../shared/domain/artifact.ts'
 import { Button } from '../../components/button.tsx'
-import { NumberField } from '../../components/number-field.tsx'
-import { bySensitivity, lossOf, worstLayers } from './sensitive-layers.ts'
+import { NumberField } from '../../components/form-fields.tsx'
 
 const shownLayers = 12
 
@@ -66,4 +65,22 @@ export function SensitivityPanel({ layers, onKeep }: SensitivityPanelProps) {
       </div>
     </section>
   )
+}
+
+/** Layers by what INT8 costs them: the largest loss first. A layer that could not be judged comes last. */
+function bySensitivity(layers: readonly LayerSensitivity[]): LayerSensitivity[] {
+  return [...layers].sort((a, b) => lossOf(b) - lossOf(a) || (b.maxAbsError ?? -1) - (a.maxAbsError ?? -1))
+}
+
+/** 1 − cosine; −1 where it is not known. */
+function lossOf({ cosineSimilarity }: LayerSensitivity): number {
+  return cosineSimilarity === null ? -1 : 1 - cosineSimilarity
+}
+
+/** Names of the worst that lose anything at all. */
+export function worstLayers(layers: readonly LayerSensitivity[], count: number): string[] {
+  return bySensitivity(layers)
+    .filter((layer) => lossOf(layer) > 0)
+    .slice(0, count)
+    .map(({ name }) => name)
 }

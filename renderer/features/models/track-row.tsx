@@ -1,20 +1,20 @@
 // One row of a track: what it has of its own, hung on the steps that it shares with the rows above.
 import type { Artifact } from '../../../shared/domain/artifact.ts'
 import type { BackendStatus } from '../../../shared/domain/backend.ts'
+import type { ConversionStep, ConversionStepName } from '../../../shared/domain/conversion.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
+import { precisionLabel } from '../../../shared/domain/precision.ts'
 import { isOfTestBuilder } from '../../../shared/planning/artifact-readers.ts'
-import { StepSign } from '../../components/step-sign.tsx'
-import { Verdict } from '../../components/verdict.tsx'
-import { libraryName } from '../../format/artifact.ts'
-import { clock } from '../../format/time.ts'
-import { useConversionProgress } from '../../state/conversion-progress.ts'
-import { parityFigure, toleranceOf } from './parity-summary.ts'
-import { ProofBar } from './proof-bar.tsx'
-import { engineCell, onnxCell, precisionCell, rowName, type StepCell, sourceCell } from './row-cells.ts'
-import { artifactOf } from './track-rows.ts'
-import type { BranchedRow, Link } from './track-tree.ts'
+import { StepSign, type StepSignName } from '../../components/backend-mark.tsx'
+import { Verdict } from '../../components/glyph.tsx'
+import { builderName, libraryName } from '../../format/artifact.ts'
+import { bytes, clock, duration } from '../../format/quantity.ts'
+import { useConversionProgress } from '../../state/conversions.ts'
+import { parityFigure, toleranceOf } from './parity-panel.tsx'
+import { ProofBar } from './proof.tsx'
+import { artifactOf, type BranchedRow, type Link, standingOf, type TrackRow } from './tracks.ts'
 
-interface TrackRowProps {
+interface DrawnTrackRowProps {
   readonly branched: BranchedRow
   readonly modelName: string
   readonly manifest: ModelManifest | null
@@ -25,7 +25,15 @@ interface TrackRowProps {
   readonly onChoose: () => void
 }
 
-export function TrackRow({ branched, modelName, manifest, backends, chosen, namesLibrary, onChoose }: TrackRowProps) {
+export function DrawnTrackRow({
+  branched,
+  modelName,
+  manifest,
+  backends,
+  chosen,
+  namesLibrary,
+  onChoose,
+}: DrawnTrackRowProps) {
   const { row } = branched
   const artifact = artifactOf(row)
   const engine = engineCell(row, backends)
@@ -93,7 +101,7 @@ function EngineNote({ cell, branched: { row }, namesLibrary }: EngineNoteProps) 
   if (cell.sign === 'busy' && row.conversion)
     return <SoFar conversionId={row.conversion.conversionId} note={cell.note} />
   const { engine } = row
-  if (engine && isOfTestBuilder(engine)) return <>{libraryName(engine).replace(/^TensorRT for /, '')}</>
+  if (engine && isOfTestBuilder(engine)) return <>{libraryName(engine).replace(/^TensorRT-/, '')}</>
   return <>{engine && namesLibrary ? libraryName(engine) : cell.note}</>
 }
 
@@ -120,4 +128,110 @@ function ParityFigure({
       <span>{figure}</span>
     </span>
   )
+}
+
+/** What each step of a row says: its sign, its figure, and a note under it. */
+interface StepCell {
+  readonly sign: StepSignName
+  readonly title: string
+  readonly note: string
+  /** Shown when pointed at; what the note has no room for. */
+  readonly detail?: string
+}
+
+function sourceCell(manifest: ModelManifest | null, { onnx, conversion }: TrackRow): StepCell {
+  if (!manifest || manifest.source.library === 'file') {
+    const file = conversion?.recipe.model ?? onnx?.file ?? ''
+    return { sign: 'done', title: 'your file', note: file.split(/[/\\]/).at(-1) ?? '', detail: file }
+  }
+  const count = manifest.parameterCount
+  const seeded = onnx?.weights === 'seeded' || conversion?.recipe.weights.kind === 'seeded'
+  return {
+    sign: 'done',
+    title: count === null ? 'PyTorch' : bytes(count * 4),
+    note: seeded ? 'seeded weights' : count === null ? 'size not declared' : `${parameters(count)} params`,
+  }
+}
+
+export function parameters(count: number): string {
+  if (count >= 1e6) return `${(count / 1e6).toFixed(1)} M`
+  return count >= 1e4 ? `${Math.round(count / 1e3)} k` : String(count)
+}
+
+function onnxCell(row: TrackRow): StepCell {
+  const { onnx } = row
+  if (onnx) {
+    const time = onnx.buildTimeMs > 0 ? `, ${duration(onnx.buildTimeMs)}` : ''
+    return {
+      sign: 'done',
+      title: onnx.opset === null ? 'ONNX' : `opset ${onnx.opset}`,
+      note: `${bytes(onnx.sizeBytes)}${time}`,
+    }
+  }
+  const step = stepOf(row, 'simplify')?.state === 'running' ? stepOf(row, 'simplify') : stepOf(row, 'export')
+  return unmade(step, 'Exporting', `opset ${row.conversion?.recipe.opset ?? ''}`)
+}
+
+function precisionCell(row: TrackRow): StepCell {
+  const { precision, transformed } = row
+  const title = precisionLabel(precision)
+  if (precision === 'fp32' || precision === 'tf32') return { sign: precision, title, note: 'no transform' }
+  if (transformed) return { sign: precision, title, note: transformNote(transformed) }
+  const step = stepOf(row, 'precision')
+  if (step?.state === 'running' || step?.state === 'failed') return unmade(step, `To ${title}`, title)
+  return { sign: precision, title, note: step?.state === 'waiting' ? 'waiting' : (step?.reason ?? 'not made') }
+}
+
+function transformNote({ calibration, keptInFp32, buildTimeMs }: Artifact): string {
+  if (calibration) return `Q/DQ, ${calibration.imageCount} images`
+  const kept = (keptInFp32 ?? []).reduce((sum, { count }) => sum + count, 0)
+  const time = buildTimeMs > 0 ? duration(buildTimeMs) : ''
+  return [kept > 0 ? `${kept} in FP32` : '', time].filter(Boolean).join(', ') || 'converted'
+}
+
+/** Null where the row ends with its ONNX file. */
+function engineCell(row: TrackRow, backends: readonly BackendStatus[]): StepCell | null {
+  const { engine, conversion, target } = row
+  if (engine) {
+    const bad = standingOf(row) === 'needs-you' && conversion?.state !== 'failed' ? unusable(engine) : null
+    return {
+      sign: bad ? 'failed' : 'done',
+      title: bad ?? bytes(engine.sizeBytes),
+      note: engine.adopted ? 'from elsewhere' : `built in ${duration(engine.buildTimeMs)}`,
+      detail: libraryName(engine),
+    }
+  }
+  if (target === 'onnx' || !conversion) return null
+  const built = builderName(target, backends)
+  const step = stepOf(row, 'engine')
+  if (conversion.state === 'interrupted') return { sign: 'stopped', title: 'Interrupted', note: built }
+  if (conversion.state === 'cancelled') return { sign: 'stopped', title: 'Cancelled', note: built }
+  if (conversion.state === 'failed') return { sign: 'failed', title: 'Not built', note: built }
+  return unmade(step, 'Building', built)
+}
+
+/** What makes an engine useless here, or null: numbers that are none, or a precision that it is not in. */
+function unusable(engine: Artifact): string | null {
+  if (engine.precisionProof?.holds === false) return 'Not proved'
+  const broken = engine.parity.byBatchSize.some(({ figures }) => figures.nonFiniteCount > 0)
+  return broken ? 'Not usable' : null
+}
+
+function unmade(step: ConversionStep | undefined, doing: string, note: string): StepCell {
+  if (step?.state === 'running') return { sign: 'busy', title: doing, note }
+  if (step?.state === 'failed') return { sign: 'failed', title: 'Failed', note }
+  if (step?.state === 'cancelled') return { sign: 'stopped', title: 'Cancelled', note }
+  return { sign: 'waiting', title: 'Waiting', note }
+}
+
+function stepOf({ conversion }: TrackRow, name: ConversionStepName): ConversionStep | undefined {
+  return conversion?.steps.find((step) => step.name === name)
+}
+
+/** A row's whole name, as it is read aloud and as the inspector heads it. */
+function rowName(row: TrackRow, backends: readonly BackendStatus[]): string {
+  const artifact = artifactOf(row)
+  const made =
+    artifact && (row.engine || row.target === 'onnx') ? libraryName(artifact) : builderName(row.target, backends)
+  return `${precisionLabel(row.precision)}, ${made}`
 }

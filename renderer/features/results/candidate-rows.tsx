@@ -1,20 +1,22 @@
 // A row a candidate, shared by every column; each column is a small multiple with its own zero.
 import { memo } from 'react'
+import { precisionLabel } from '../../../shared/domain/precision.ts'
 import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
-import { caseName } from '../../../shared/report/case-name.ts'
+import { backendName, caseName } from '../../../shared/report/case-words.ts'
 import { zeroScale } from '../../../shared/report/charts/scale.ts'
-import { countText } from '../../../shared/report/figure-text.ts'
-import { EnergyMarks } from '../../charts/energy-marks.tsx'
+import { countText, numberText } from '../../../shared/report/figure-text.ts'
+import { useChartWidth } from '../../charts/chart-frame.tsx'
 import { LatencyDensity } from '../../charts/latency-density.tsx'
-import { MemoryMarks } from '../../charts/memory-marks.tsx'
+import { EnergyMarks, MemoryMarks } from '../../charts/memory-energy-marks.tsx'
 import { SpeedupBars } from '../../charts/speedup-bars.tsx'
-import { useChartWidth } from '../../charts/width-of.ts'
-import { CandidateCell } from './candidate-cell.tsx'
-import { CandidatesHead } from './candidates-head.tsx'
-import { AccuracyCell, ParityCell, PercentileCells } from './figure-cells.tsx'
-import { rowHead } from './row-head.ts'
-import { standingOf } from './row-standing.ts'
+import { Mark } from '../../components/backend-mark.tsx'
+import { Verdict } from '../../components/glyph.tsx'
+import { FigureText } from '../../components/tables.tsx'
+import { shortHash } from '../../format/artifact.ts'
+import { percent } from '../../format/quantity.ts'
+import { useArtifacts } from '../../state/artifacts.ts'
+import { CandidatesHead, rowHead } from './candidates-head.tsx'
 
 interface CandidateRowsProps {
   readonly group: GroupRecord
@@ -151,4 +153,102 @@ function Rows(props: CandidateRowsProps) {
 /** How far the latency axis must go for a row, ms: past its p99, or past what stands for it in a short run. */
 function latencyReach({ latencyMs: { p50, p95, p99 } }: CaseRecord): number {
   return (p99.value ?? (p95.value ?? (p50.value ?? 0) * 1.5) * 1.2) * 1.08
+}
+
+/** Of a case that was to run one artifact: its hash, and the parity that it was given when it was made. */
+function useArtifactOf({ caseKey, artifactSha256 }: CaseRecord) {
+  const artifacts = useArtifacts()
+  const hash = artifactSha256 && caseKey.includes(`-${shortHash(artifactSha256)}`) ? shortHash(artifactSha256) : null
+  if (hash === null) return null
+  const parity = artifacts.data?.find(({ sha256 }) => sha256 === artifactSha256)?.parity
+  return { hash, verdict: parity?.verdict ?? null, parity: parity ? `made with parity: ${parity.reason}` : null }
+}
+
+/** A row's name: mark, backend, precision, and what its precision really was where that is not what was asked. */
+function CandidateCell({ record, height }: { readonly record: CaseRecord; readonly height: number }) {
+  const proof = record.precisionProof
+  const asked = record.backend === 'simulated' || proof?.label.toLowerCase() === record.precision
+  const claim = proof && !asked ? proof.label : null
+  const flags = record.badges.filter(
+    (badge) => badge === 'noisy' || badge === 'throttled' || badge === 'no-steady-state',
+  )
+  const note = [claim, ...flags.map((flag) => flag.replaceAll('-', ' '))].filter((each) => each !== null).join(', ')
+  const artifact = useArtifactOf(record)
+  return (
+    <div className="candidate-cell" style={{ height }}>
+      <Mark backend={record.backend} precision={record.precision} />
+      <span className="candidate-name" title={proof?.evidence.join('\n')}>
+        <span className="strong">{backendName(record)}</span>
+        <span className="small quiet">{precisionLabel(record.precision)}</span>
+        {artifact && (
+          <small className="faint artifact-of" title={artifact.parity ?? undefined}>
+            {artifact.hash}
+            {artifact.verdict && <Verdict verdict={artifact.verdict} />}
+          </small>
+        )}
+        {note && <small className={flags.length > 0 ? 'warn' : 'faint'}>{note}</small>}
+      </span>
+    </div>
+  )
+}
+
+interface FigureCellProps {
+  readonly record: CaseRecord
+  readonly height: number
+}
+
+/** The columns of a row that are figures, not marks. */
+function PercentileCells({ record, height }: FigureCellProps) {
+  const { p50, p95, p99 } = record.latencyMs
+  return (
+    <div className="percentiles" style={{ height }}>
+      <span className="strong">
+        <FigureText figure={p50} format={numberText} />
+      </span>
+      <span>
+        <FigureText figure={p95} format={numberText} />
+      </span>
+      <span className="quiet">
+        <FigureText figure={p99} format={numberText} />
+      </span>
+    </div>
+  )
+}
+
+function AccuracyCell({ record, height }: FigureCellProps) {
+  return (
+    <div className="figure-cell" style={{ height }}>
+      <FigureText figure={record.accuracy} format={(share) => percent(share, 2)} />
+    </div>
+  )
+}
+
+function ParityCell({ record, height }: FigureCellProps) {
+  const { parity } = record
+  const cosine = parity.figures?.cosineSimilarity ?? null
+  if (parity.reference === null && parity.verdict === 'pass') {
+    return (
+      <div className="parity-cell" style={{ height }} title={parity.reason}>
+        <span className="faint">–</span>
+        <span className="quiet">reference</span>
+      </div>
+    )
+  }
+  return (
+    <div className="parity-cell" style={{ height }} title={parity.reason}>
+      <Verdict verdict={parity.verdict} />
+      <span>{cosine === null ? '' : cosineText(cosine)}</span>
+    </div>
+  )
+}
+
+/** Cut, not rounded: nothing but equality reads as 1. */
+function cosineText(cosine: number): string {
+  return cosine === 1 ? '1' : (Math.floor(cosine * 1e5 + 1e-6) / 1e5).toFixed(5)
+}
+
+/** What stands in a row's speedup column: the baseline itself, a claim (or its refusal), or the absence of one. */
+export function standingOf(record: CaseRecord, group: GroupRecord): 'baseline' | 'claimed' | 'absent' {
+  if (record.state !== 'completed') return 'absent'
+  return record.caseKey === group.baseline ? 'baseline' : 'claimed'
 }

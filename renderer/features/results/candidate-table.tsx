@@ -1,19 +1,21 @@
-// Every figure of every candidate as a table, with intervals in full.
-import type { Figure } from '../../../shared/domain/figure.ts'
+// Every figure of the candidates as text: the two tables, and the chosen candidate in one line.
+import { type Figure, missing } from '../../../shared/domain/figure.ts'
 import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
-import { caseName } from '../../../shared/report/case-name.ts'
-import { countText, numberText, timesText } from '../../../shared/report/figure-text.ts'
-import { ChartTable } from '../../components/chart-table.tsx'
-import { FigureText } from '../../components/figure-text.tsx'
-import { Verdict } from '../../components/verdict.tsx'
-import { percent } from '../../format/number.ts'
-import { standingOf } from './row-standing.ts'
+import { caseName } from '../../../shared/report/case-words.ts'
+import { countText, mebibytesText, numberText, timesText } from '../../../shared/report/figure-text.ts'
+import { singleBuildWords } from '../../../shared/report/method-words.ts'
+import { Mark } from '../../components/backend-mark.tsx'
+import { Verdict } from '../../components/glyph.tsx'
+import { ChartTable, FigureText } from '../../components/tables.tsx'
+import { percent } from '../../format/quantity.ts'
+import { standingOf } from './candidate-rows.tsx'
 
 interface CandidateTableProps {
   readonly group: GroupRecord
   readonly cases: readonly CaseRecord[]
 }
 
+/** Every figure of every candidate as a table, with intervals in full. */
 export function CandidateTable({ group, cases }: CandidateTableProps) {
   const heading = cases.map(({ speedup }) => speedup.heading).find((each) => each !== null)
   const accuracy = cases.some((each) => each.accuracy.value !== null)
@@ -77,4 +79,108 @@ function speedupWords(record: CaseRecord, group: GroupRecord): string {
   return verdict === 'no-difference'
     ? `no difference shown: ${timesText(value)}${range}`
     : `${timesText(value)}${range}`
+}
+
+interface MemoryEnergyTableProps {
+  readonly group: GroupRecord
+  readonly cases: readonly CaseRecord[]
+}
+
+/** Memory as its three numbers and energy gross and net of every candidate, each with how it was read. */
+export function MemoryEnergyTable({ group, cases }: MemoryEnergyTableProps) {
+  const onCpu = group.device === 'cpu'
+  return (
+    <ChartTable
+      caption={`Memory and energy at batch ${group.batchSize}`}
+      columns={[
+        { title: 'Candidate' },
+        { title: 'Engine declares, MiB', number: true },
+        { title: 'Allocator peak, MiB', number: true },
+        { title: onCpu ? 'Process memory (RSS), MiB' : 'Process GPU memory, MiB', number: true },
+        { title: 'Read as' },
+        { title: 'Energy, J / image', number: true },
+        { title: 'Net of idle, J / image', number: true },
+        { title: 'Metered' },
+      ]}
+      rows={cases.map((record) => ({
+        key: record.caseKey,
+        cells: [
+          caseName(record),
+          <FigureText key="engine" figure={record.memory.engineDeclaredBytes} format={mebibytesText} />,
+          <FigureText key="allocator" figure={record.memory.allocatorPeakBytes} format={mebibytesText} />,
+          <FigureText key="process" figure={record.memory.processPeakBytes} format={mebibytesText} />,
+          record.processPeakMethod ?? (onCpu ? 'peak resident memory' : '–'),
+          <FigureText key="gross" figure={record.energyJoulesPerImage} format={numberText} />,
+          <FigureText key="net" figure={netEnergyOf(record)} format={numberText} />,
+          record.energy && 'boundary' in record.energy ? record.energy.boundary : '–',
+        ],
+      }))}
+    />
+  )
+}
+
+function netEnergyOf({ energy, energyJoulesPerImage }: CaseRecord): Figure {
+  if (energy && 'netJoulesPerImage' in energy) return energy.netJoulesPerImage
+  return energyJoulesPerImage.value === null ? energyJoulesPerImage : missing('the idle power was not measured')
+}
+
+interface CandidateDetailProps {
+  readonly record: CaseRecord
+  readonly group: GroupRecord
+}
+
+/**
+ * The chosen candidate in one line under the rows: its three numbers of memory, each named, and its energy gross and
+ * net. What was not measured says why.
+ */
+export function CandidateDetail({ record, group }: CandidateDetailProps) {
+  const { memory, processPeakMethod, energy, energyJoulesPerImage } = record
+  const process = processPeakMethod ?? (group.device === 'cpu' ? 'peak resident memory' : 'how it was read is not kept')
+  const singleBuild = singleBuildWords(record, group)
+  return (
+    <section className="candidate-detail small" aria-label="Memory and energy of the chosen candidate">
+      <span className="named">
+        <Mark backend={record.backend} precision={record.precision} radius={3.8} />
+        {caseName(record)}
+      </span>
+      <Detail name="◇ engine declares" figure={memory.engineDeclaredBytes} format={mebibytesText} unit="MiB" />
+      <Detail name="○ allocator peak" figure={memory.allocatorPeakBytes} format={mebibytesText} unit="MiB" />
+      <Detail name="│ process peak" figure={memory.processPeakBytes} format={mebibytesText} unit="MiB" note={process} />
+      <Detail name="energy, gross" figure={energyJoulesPerImage} format={numberText} unit="J / image" />
+      {energy && 'netJoulesPerImage' in energy && (
+        <Detail
+          name="net of idle"
+          figure={energy.netJoulesPerImage}
+          format={numberText}
+          unit="J / image"
+          note={`${numberText(energy.averageWatts)} W${energy.idleWatts === null ? '' : `, idle ${numberText(energy.idleWatts)} W`}, ${energy.boundary}`}
+        />
+      )}
+      {singleBuild && <span className="faint">speedup {singleBuild}</span>}
+    </section>
+  )
+}
+
+interface DetailProps {
+  readonly name: string
+  readonly figure: Figure
+  readonly format: (value: number) => string
+  readonly unit: string
+  readonly note?: string
+}
+
+function Detail({ name, figure, format, unit, note }: DetailProps) {
+  return (
+    <span>
+      <span className="faint">{name} </span>
+      {figure.value === null ? (
+        <span className="faint">– {figure.reason}</span>
+      ) : (
+        <>
+          <span className="strong">{format(figure.value)}</span> <span className="quiet">{unit}</span>
+          {note && <span className="faint"> ({note})</span>}
+        </>
+      )}
+    </span>
+  )
 }

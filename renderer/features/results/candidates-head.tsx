@@ -1,6 +1,11 @@
 // What stands over the rows: a title a column, with its unit.
+
+import type { Figure } from '../../../shared/domain/figure.ts'
+import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
+import { caseName } from '../../../shared/report/case-words.ts'
+import { intervalWords, levelText } from '../../../shared/report/figure-text.ts'
+import { memoryTitle } from '../../../shared/report/shown-memory.ts'
 import { Button } from '../../components/button.tsx'
-import type { RowHead } from './row-head.ts'
 
 interface CandidatesHeadProps {
   readonly head: RowHead
@@ -50,4 +55,88 @@ export function CandidatesHead({ head, simulated, zoomed, onZoom }: CandidatesHe
       </span>
     </div>
   )
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** What stands over and under the columns: titles that name the baseline, the memory that was read, and the counts. */
+interface RowHead {
+  readonly speedupTitle: string
+  readonly speedupNote: string
+  readonly roundsNote: string
+  readonly memoryTitle: string
+  readonly memoryNote: string
+  readonly parityNote: string
+  readonly imagesNote: string
+  readonly accuracy: boolean
+  /** How each process's peak was read, in full; null where no case says. */
+  readonly memoryMethods: string | null
+  readonly energyNote: string
+  /** Why there is no energy; null where there is some. */
+  readonly energyReason: string | null
+  /** Class names that size the columns. */
+  readonly columns: string
+}
+
+export function rowHead(group: GroupRecord, cases: readonly CaseRecord[], simulated: boolean): RowHead {
+  const baseline = cases.find(({ caseKey }) => caseKey === group.baseline)
+  const heading = cases.map(({ speedup }) => speedup.heading).find((each) => each !== null)
+  const onCpu = group.device === 'cpu'
+  const images = Math.max(0, ...cases.map(({ parity }) => parity.figures?.imageCount ?? 0))
+  const method = cases.map(({ speedup }) => speedup.interval?.method).find((each) => each !== undefined)
+  const accuracy = cases.some((each) => each.accuracy.value !== null)
+  const energy = cases.some(({ energyJoulesPerImage }) => energyJoulesPerImage.value !== null)
+  const memoryMethods = distinct(cases.flatMap(({ processPeakMethod }) => processPeakMethod ?? []))
+  return {
+    speedupTitle: `Speedup over ${baseline ? caseName(baseline) : group.baseline}${simulated ? ', simulated' : ''}`,
+    speedupNote: heading ?? `×, ${levelsText(cases)}`,
+    roundsNote: method ? intervalWords(method) : 'no interval was given',
+    memoryTitle: capitalized(memoryTitle(group)),
+    memoryNote: `${marksOf(cases)}${onCpu ? ' peak' : ''}`,
+    memoryMethods: memoryMethods.length > 0 ? `process: ${memoryMethods.join('; ')}` : null,
+    parityNote: baseline ? 'cosine, FP32 ref.' : 'cosine',
+    imagesNote: images > 0 ? `n = ${images} images` : '',
+    accuracy,
+    energyNote: energy ? blocksNote(cases) : '',
+    energyReason: energy
+      ? null
+      : distinct(cases.flatMap(({ energyJoulesPerImage: figure }) => reasonOf(figure))).join('; '),
+    columns: [accuracy ? 'with-accuracy' : '', energy ? 'with-energy' : ''].filter(Boolean).join(' '),
+  }
+}
+
+/** The marks of those numbers that some case has. */
+function marksOf(cases: readonly CaseRecord[]): string {
+  const has = (read: (memory: CaseRecord['memory']) => Figure) =>
+    cases.some(({ memory }) => read(memory).value !== null)
+  const marks = [
+    has(({ engineDeclaredBytes }) => engineDeclaredBytes) ? '◇ engine' : '',
+    has(({ allocatorPeakBytes }) => allocatorPeakBytes) ? '○ allocator' : '',
+    has(({ processPeakBytes }) => processPeakBytes) ? '│ process' : '',
+  ].filter(Boolean)
+  return marks.length === 0 ? 'not measured' : marks.join('  ')
+}
+
+function blocksNote(cases: readonly CaseRecord[]): string {
+  const blocks = distinct(
+    cases.flatMap(({ energy }) => (energy && 'blockMs' in energy ? [`${Math.round(energy.blockMs / 1000)} s`] : [])),
+  )
+  return blocks.length === 0 ? 'gross' : `gross, ${blocks.join(', ')} blocks`
+}
+
+function reasonOf(figure: Figure): readonly string[] {
+  return figure.value === null ? [figure.reason] : []
+}
+
+function distinct(words: readonly string[]): readonly string[] {
+  return [...new Set(words)]
+}
+
+/** Holm's adjustment gives each comparison a level of its own: then the level stands beside each figure alone. */
+function levelsText(cases: readonly CaseRecord[]): string {
+  const levels = new Set(cases.flatMap(({ speedup: { interval } }) => (interval === null ? [] : [levelText(interval)])))
+  const [only] = levels
+  return levels.size === 1 && only !== undefined ? `${only} interval` : 'Holm-adjusted intervals'
 }

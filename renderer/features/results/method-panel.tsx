@@ -3,11 +3,11 @@
 import { useState } from 'react'
 import { presets } from '../../../shared/domain/plan.ts'
 import type { GroupRecord, RunRecord } from '../../../shared/domain/run.ts'
-import { addedRoundsWords } from '../../../shared/report/added-rounds-words.ts'
-import { caseName } from '../../../shared/report/case-name.ts'
+import { caseName } from '../../../shared/report/case-words.ts'
 import { countText } from '../../../shared/report/figure-text.ts'
+import { addedRoundsWords } from '../../../shared/report/method-words.ts'
 import { Button } from '../../components/button.tsx'
-import { FactList } from '../../components/fact-list.tsx'
+import { FactList } from '../../components/tables.tsx'
 
 interface MethodPanelProps {
   readonly record: RunRecord

@@ -2,16 +2,17 @@
 import { useComputedColorScheme } from '@mantine/core'
 import { useMemo } from 'react'
 import type { CaseRecord } from '../../../shared/domain/run.ts'
-import type { ResponseOf } from '../../../shared/ipc/contract.ts'
-import { caseName } from '../../../shared/report/case-name.ts'
+import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
+import type { MachinePoint, ResponseOf } from '../../../shared/ipc/contract.ts'
+import { caseName } from '../../../shared/report/case-words.ts'
 import { zeroScale } from '../../../shared/report/charts/scale.ts'
-import { RawSamples } from '../../charts/raw-samples.tsx'
-import { summarisedSamples } from '../../charts/sample-series.ts'
-import { useChartWidth } from '../../charts/width-of.ts'
+import { countText, numberText } from '../../../shared/report/figure-text.ts'
+import { useChartWidth } from '../../charts/chart-frame.tsx'
+import { type MachineSeries, RawSamples } from '../../charts/raw-samples.tsx'
+import { summarisedSamples } from '../../charts/sample-cloud.ts'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
+import { ChartTable } from '../../components/tables.tsx'
 import { errorRecord } from '../../format/error.ts'
-import { BlockTable } from './block-table.tsx'
-import { machineSeries } from './machine-series.ts'
 
 interface RawPanelProps {
   readonly record: CaseRecord
@@ -72,4 +73,63 @@ function topOf(samples: ResponseOf<'run:samples'> | null, medianMs: number | nul
   const values = samples ? Float64Array.from(summarisedSamples(samples.blocks)).sort() : new Float64Array()
   const high = values[Math.floor((values.length - 1) * 0.999)] ?? 1
   return zeroScale(Math.max(2 * (medianMs ?? 0), high), 1, 4).max
+}
+
+/** Raw samples as a table: a line a block. */
+function BlockTable({ blocks }: { readonly blocks: readonly SampleBlock[] }) {
+  return (
+    <div className="block-table">
+      <ChartTable
+        caption="Blocks in order of measuring"
+        columns={[
+          { title: 'Launch', number: true },
+          { title: 'Round', number: true },
+          { title: 'Samples', number: true },
+          { title: 'Median, ms', number: true },
+          { title: 'Slowest, ms', number: true },
+          { title: 'Flags' },
+        ]}
+        rows={blocks.map((block) => ({
+          key: String(block.block),
+          cells: [
+            block.launch + 1,
+            block.round + 1,
+            countText(block.latenciesMs.length - block.leadSamples),
+            numberText(medianOf(block)),
+            numberText(block.latenciesMs.reduce((slowest, each) => Math.max(slowest, each), 0)),
+            block.flags.length > 0 ? block.flags.join(', ').replaceAll('-', ' ') : '–',
+          ],
+        }))}
+      />
+    </div>
+  )
+}
+
+function medianOf({ latenciesMs, leadSamples }: SampleBlock): number {
+  const sorted = latenciesMs.slice(leadSamples).sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2
+}
+
+/**
+ * The machine's series that explains latency best of those that were read: the GPU's clock, else the processor's,
+ * else its load.
+ */
+function machineSeries(points: readonly MachinePoint[]): MachineSeries | null {
+  const timesS = points.map(({ atMs }) => atMs / 1000)
+  const gpuClocks = points.map(({ gpu }) => (gpu?.smClockMhz == null ? null : gpu.smClockMhz / 1000))
+  if (gpuClocks.some((clock) => clock !== null))
+    return { title: 'SM clock, GHz', timesS, values: gpuClocks, max: topClock(gpuClocks) }
+  const clocks = points.map(({ cpuClockMhz }) => (cpuClockMhz === null ? null : cpuClockMhz / 1000))
+  if (clocks.some((clock) => clock !== null)) {
+    return { title: 'CPU clock, GHz', timesS, values: clocks, max: topClock(clocks) }
+  }
+  const loads = points.map(({ cpuLoadPercent }) => cpuLoadPercent)
+  return loads.some((load) => load !== null) ? { title: 'CPU load, %', timesS, values: loads, max: 100 } : null
+}
+
+/** The half gigahertz above all of them. */
+function topClock(clocks: readonly (number | null)[]): number {
+  return Math.ceil(clocks.reduce<number>((top, clock) => Math.max(top, clock ?? 0), 0) * 2) / 2
 }

@@ -1,10 +1,18 @@
 // The answer: the gain with its interval, the sentence that says over what, and what must be known to believe it.
+
+import type { Machine } from '../../../shared/domain/fingerprint.ts'
 import type { Badge as BadgeName, GroupRecord, RunRecord } from '../../../shared/domain/run.ts'
-import { countText, levelText, rangeText } from '../../../shared/report/figure-text.ts'
+import type { Preflight } from '../../../shared/domain/sampling-record.ts'
+import { countText, levelText, percentText, rangeText } from '../../../shared/report/figure-text.ts'
 import { headlineOf } from '../../../shared/report/headline.ts'
-import { Badge, RecordBadge } from '../../components/badge.tsx'
-import { PageHead } from '../../components/page-head.tsx'
-import { TrustBadges, TrustReasons } from './trust-badges.tsx'
+import { noiseFloorWords } from '../../../shared/report/method-words.ts'
+import { floorValue, poorFloorSentence } from '../../../shared/statistics/applied-noise-floor.ts'
+import { deadZone } from '../../../shared/statistics/verdict.ts'
+import { Button } from '../../components/button.tsx'
+import { Badge, RecordBadge } from '../../components/glyph.tsx'
+import { PageHead } from '../../components/page-frame.tsx'
+import { useMachine } from '../../state/application.ts'
+import { goTo } from '../../state/place.ts'
 
 interface ResultsHeadProps {
   readonly record: RunRecord
@@ -62,4 +70,74 @@ function badgesOf(record: RunRecord, group: GroupRecord): readonly BadgeName[] {
   const badges = new Set(group.cases.flatMap((each) => each.badges))
   if (record.simulated) badges.add('simulated')
   return [...badges]
+}
+
+const preflightWords: Readonly<Record<Preflight['verdict'], string>> = {
+  quiet: 'quiet before the run',
+  noisy: 'noisy before the run',
+  unknown: 'state before the run unknown',
+}
+
+/**
+ * What must be known of the machine to believe a figure: whether it was quiet before the run, and what it can tell
+ * apart. The reasons stand in full under the badges wherever all is not well.
+ */
+function TrustBadges({ record }: { readonly record: RunRecord }) {
+  const preflight = record.sampling?.preflight ?? null
+  const floor = floorValue(record.noiseFloor)
+  const poor = poorFloorSentence(floor)
+  const machine = useMachine()
+  const other = machine.data ? otherMachine(machine.data, record.fingerprint.machine) : null
+  return (
+    <>
+      {other && (
+        <Badge title="Figures of different machines are not compared with each other">another machine: {other}</Badge>
+      )}
+      {preflight && (
+        <Badge tone={preflight.verdict === 'noisy' ? 'warn' : 'plain'} title={preflight.reason}>
+          {preflightWords[preflight.verdict]}
+        </Badge>
+      )}
+      <Badge tone={poor ? 'warn' : 'plain'} title={`Told apart ${noiseFloorWords(record.noiseFloor)}`}>
+        {poor ?? `differences told apart from ${percentText(deadZone(floor))}`}
+      </Badge>
+    </>
+  )
+}
+
+function TrustReasons({ record }: { readonly record: RunRecord }) {
+  const preflight = record.sampling?.preflight ?? null
+  const { noiseFloor } = record
+  const reasons = [
+    ...(preflight && preflight.verdict !== 'quiet' ? [preflight.reason] : []),
+    ...(noiseFloor && 'notMeasured' in noiseFloor ? [noiseFloor.notMeasured] : []),
+  ]
+  if (reasons.length === 0) return null
+  return (
+    <p className="micro faint trust-reasons">
+      {reasons.map(ended).join(' ')}
+      {noiseFloor && 'notMeasured' in noiseFloor && (
+        <Button kind="plain" onClick={() => goTo('setup')}>
+          Measure the noise floor in Setup
+        </Button>
+      )}
+    </p>
+  )
+}
+
+function ended(text: string): string {
+  const whole = text.replace(/\.+$/, '')
+  return `${whole.charAt(0).toUpperCase()}${whole.slice(1)}.`
+}
+
+// Whether a run was measured on this machine: by what a user would call the machine, not by its state.
+
+/** `NVIDIA H200, AMD EPYC 9654`, where the run's machine is not this one; null where it is. */
+export function otherMachine(own: Machine, ran: Machine): string | null {
+  const same = own.cpuModel === ran.cpuModel && own.physicalCores === ran.physicalCores && gpusOf(own) === gpusOf(ran)
+  return same ? null : [gpusOf(ran), ran.cpuModel].filter(Boolean).join(', ')
+}
+
+function gpusOf({ gpus }: Machine): string {
+  return gpus.map(({ name }) => name).join(', ')
 }

@@ -1,14 +1,19 @@
 // Results: one run. Which of its faces shows depends on what came of it: measured, stopped before anything could be
 // compared, still running, unreadable, or nothing at all yet.
+
+import { type BackendId, backendLabels } from '../../../shared/domain/backend.ts'
 import type { RunRecord } from '../../../shared/domain/run.ts'
 import { Button } from '../../components/button.tsx'
+import { Glyph } from '../../components/glyph.tsx'
+import { TopBar } from '../../components/page-frame.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
-import { TopBar } from '../../components/top-bar.tsx'
 import { errorRecord } from '../../format/error.ts'
-import { moment } from '../../format/time.ts'
+import { moment } from '../../format/quantity.ts'
+import { useBackends } from '../../state/backends.ts'
+import { useModels } from '../../state/models.ts'
 import { goTo, useShownRunId } from '../../state/place.ts'
-import { useRunRecord, useRuns } from '../../state/runs.ts'
-import { EmptyResults } from './empty-results.tsx'
+import { useOpenFolder, useRunRecord, useRuns } from '../../state/runs.ts'
+import { useScreenKeys } from '../../state/screen-keys.ts'
 import { MeasuredResults } from './measured-results.tsx'
 import { StoppedResults } from './stopped-results.tsx'
 
@@ -57,6 +62,95 @@ function StillRunning({ record }: { readonly record: RunRecord }) {
           <p className="statement quiet">No speedup is claimed before the last round.</p>
           <Button kind="primary" tall onClick={() => goTo('benchmark')}>
             Watch it
+          </Button>
+        </div>
+      </main>
+    </>
+  )
+}
+
+const outlined: readonly { readonly backend: BackendId; readonly precision: string }[] = [
+  { backend: 'onnxruntime-node', precision: 'INT8' },
+  { backend: 'onnxruntime-node', precision: 'FP16' },
+  { backend: 'onnxruntime', precision: 'FP32' },
+  { backend: 'torch-eager', precision: 'FP32' },
+]
+
+/** Nothing measured yet: the outline of rows to come, all alike so that no value is implied, and the next step. */
+export function EmptyResults() {
+  const backends = useBackends()
+  const models = useModels()
+  const openFolder = useOpenFolder()
+  const benchmark = () => goTo('benchmark')
+  const open = () => openFolder.mutate(undefined, { onSuccess: (run) => run && goTo('results', run.runId) })
+  useScreenKeys([
+    { keys: ['Enter'], label: 'benchmark', bindings: { enter: benchmark } },
+    { keys: ['Ctrl', 'O'], label: 'open a run folder', bindings: { 'mod+O': open } },
+  ])
+  const ready = backends.data?.filter(({ available }) => available).length
+  return (
+    <>
+      <TopBar crumbs={['Results']} />
+      <main className="page" aria-label="Results">
+        <div className="empty">
+          <h1>Nothing measured yet</h1>
+          <p className="statement quiet">
+            Results appear here: one bar per candidate, each with its interval, latency, memory and parity.
+          </p>
+          <svg className="chart" width="650" height="172" aria-hidden="true">
+            <line x1={196} x2={196} y1={4} y2={146} className="axis" />
+            {outlined.map(({ backend, precision }, index) => (
+              <g key={backend + precision}>
+                <text x={0} y={index * 34 + 25} className="large">
+                  {backendLabels[backend]}
+                </text>
+                <text x={184} y={index * 34 + 25} textAnchor="end" className="faint">
+                  {precision}
+                </text>
+                <rect
+                  x={196.5}
+                  y={index * 34 + 12.5}
+                  width={452}
+                  height={17}
+                  fill="none"
+                  stroke="var(--line-strong)"
+                  strokeDasharray="3 3"
+                />
+              </g>
+            ))}
+            <text x={196} y={164} textAnchor="middle" className="faint">
+              0
+            </text>
+            <text x={648} y={164} textAnchor="end">
+              speedup over the baseline, ×, with its 95 % interval
+            </text>
+          </svg>
+          <ol className="next-steps">
+            <li>
+              <span className="pass">{ready ? <Glyph name="pass" size={11} /> : '1'}</span>
+              <b>Machine ready</b>
+              <span className="small quiet">
+                {backends.data ? `${ready} of ${backends.data.length} backends` : 'asking the backends'}
+              </span>
+              <span />
+            </li>
+            <li>
+              <span className="pass">{models.data ? <Glyph name="pass" size={11} /> : '2'}</span>
+              <b>A model to measure</b>
+              <span className="small quiet">{models.data ? models.data.map(({ name }) => name).join(', ') : ''}</span>
+              <span />
+            </li>
+            <li>
+              <b>3</b>
+              <b>Measure</b>
+              <span className="small quiet">the demonstration needs nothing installed</span>
+              <Button kind="primary" onClick={benchmark} shortcut="↵">
+                Open Benchmark
+              </Button>
+            </li>
+          </ol>
+          <Button kind="plain" onClick={open} shortcut="Ctrl O">
+            Open a run folder
           </Button>
         </div>
       </main>

@@ -1,11 +1,10 @@
 // Images a second by batch size, over all groups of the run.
 import type { CaseRecord, RunRecord } from '../../../shared/domain/run.ts'
-import { caseName } from '../../../shared/report/case-name.ts'
+import { caseName } from '../../../shared/report/case-words.ts'
 import { countText } from '../../../shared/report/figure-text.ts'
+import { useChartWidth } from '../../charts/chart-frame.tsx'
 import { ThroughputLines, type ThroughputSeries } from '../../charts/throughput-lines.tsx'
-import { useChartWidth } from '../../charts/width-of.ts'
-import { ChartTable } from '../../components/chart-table.tsx'
-import { FigureText } from '../../components/figure-text.tsx'
+import { ChartTable, FigureText } from '../../components/tables.tsx'
 
 interface ThroughputPanelProps {
   readonly record: RunRecord

@@ -6,7 +6,7 @@ import type { EnvironmentName, PythonEnvironment } from '../../../shared/ipc/con
 import { Mark, Swatch } from '../../components/backend-mark.tsx'
 import { Button } from '../../components/button.tsx'
 import { Glyph } from '../../components/glyph.tsx'
-import { needsInstalling, needsMainEnvironment } from './engine-environments.ts'
+import { needsInstalling, needsMainEnvironment } from './install-modals.tsx'
 
 const precisions: readonly Precision[] = precisionSchema.options
 

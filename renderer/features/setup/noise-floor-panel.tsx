@@ -1,23 +1,27 @@
 // What this machine cannot tell apart: the difference found between two copies of the same code, a line a preset, and
 // the button that measures it. Anything smaller is called noise in every run of that preset.
 import { useState } from 'react'
+import { fewestComparisons, type NoiseFloor } from '../../../shared/domain/noise-floor.ts'
 import { type Plan, type PresetName, presetNameSchema } from '../../../shared/domain/plan.ts'
+import { measuringRules } from '../../../shared/planning/protocol.ts'
+import { percentText } from '../../../shared/report/figure-text.ts'
+import { poorFloorSentence } from '../../../shared/statistics/applied-noise-floor.ts'
+import { useChartWidth } from '../../charts/chart-frame.tsx'
 import { FloorMarks } from '../../charts/floor-marks.tsx'
-import { useChartWidth } from '../../charts/width-of.ts'
 import { Button } from '../../components/button.tsx'
+import { Segments } from '../../components/form-fields.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
-import { Segments } from '../../components/segments.tsx'
 import { errorRecord } from '../../format/error.ts'
+import { duration, moment } from '../../format/quantity.ts'
 import {
   isMeasuring,
+  type NoiseFloorWork,
   useCancelNoiseFloor,
   useMeasureNoiseFloor,
   useNoiseFloors,
   useNoiseFloorWork,
 } from '../../state/noise-floors.ts'
 import { useRunLive } from '../../state/run-live.ts'
-import { NoiseFloorProgress } from './noise-floor-progress.tsx'
-import { aboutDuration, floorSentence, floorText } from './noise-floor-text.ts'
 
 interface NoiseFloorPanelProps {
   readonly hasGpu: boolean
@@ -95,4 +99,71 @@ export function NoiseFloorPanel({ hasGpu }: NoiseFloorPanelProps) {
       </p>
     </section>
   )
+}
+
+interface NoiseFloorProgressProps {
+  readonly work: NoiseFloorWork
+  readonly cancelling: boolean
+  readonly onCancel: () => void
+}
+
+/** The measurement of a noise floor going on, or how the last one ended where that needs words. */
+function NoiseFloorProgress({ work: { preset, progress }, cancelling, onCancel }: NoiseFloorProgressProps) {
+  if (!progress) return null
+  const { done, of, remainingMs, outcome, error } = progress
+  if (outcome === 'done') return null
+  if (error) return <RemedyStrip error={error} />
+  if (outcome === 'cancelled') {
+    return (
+      <p className="small quiet panel-note" role="status">
+        Cancelled. {keptWords(done)}
+      </p>
+    )
+  }
+  return (
+    <div className="noise-floor-progress">
+      <div className="progress">
+        <i style={{ width: `${(done / of) * 100}%` }} />
+      </div>
+      <p className="small" role="status">
+        <span>
+          {preset ? `${preset}: ` : ''}comparison {Math.min(of, done + 1)} of {of}
+          <span className="faint">{remainingMs === null ? '' : `, ${duration(remainingMs)} left`}</span>
+        </span>
+        <Button kind="plain" onClick={onCancel} disabled={cancelling}>
+          {cancelling ? 'Cancelling' : 'Cancel measuring'}
+        </Button>
+      </p>
+    </div>
+  )
+}
+
+function keptWords(done: number): string {
+  if (done === 0) return 'Nothing was compared yet.'
+  if (done === 1) return 'The one comparison made so far is kept; measuring goes on from there.'
+  return `The ${done} comparisons made so far are kept; measuring goes on from there.`
+}
+
+// A noise floor in words, and about how long one takes to measure.
+
+/** Of one fresh worker, before it is warm. */
+const startMs = 1_500
+
+/** `1.4 % (1.1 – 1.9), 21 Nov 9:15`. */
+function floorText({ value, interval, measuredAt }: NoiseFloor): string {
+  const share = (each: number) => (each * 100).toFixed(1)
+  return `${percentText(value)} (${share(interval.low)} – ${share(interval.high)}), ${moment(measuredAt)}`
+}
+
+function floorSentence({ value, subject, comparisons, intervalsExcludingOne }: NoiseFloor): string {
+  const poor = poorFloorSentence(value)
+  const told = `${comparisons} comparisons of ${subject}; ${intervalsExcludingOne} of ${comparisons} intervals excluded 1`
+  return poor ? `${told}; ${poor}` : told
+}
+
+/** From the preset's own rounds and warm-up, two cases a comparison: `about 8 min`. */
+function aboutDuration(preset: PresetName): string {
+  const { launches, rounds, block, warmup } = measuringRules(preset, 'cpu')
+  const comparisonMs = launches * 2 * (startMs / 2 + warmup.minimumMs + rounds * block.targetMs)
+  return `about ${Math.round((fewestComparisons * comparisonMs) / 60_000)} min`
 }

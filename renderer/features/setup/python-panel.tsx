@@ -4,11 +4,9 @@ import { Button } from '../../components/button.tsx'
 import { Glyph, type GlyphName } from '../../components/glyph.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
 import { errorRecord } from '../../format/error.ts'
-import { duration } from '../../format/time.ts'
-import { isInstalling, useInstallation, usePythonEnvironments } from '../../state/python-environment.ts'
-import type { EngineEnvironment } from './engine-environments.ts'
-import { EngineEnvironments } from './engine-environments-list.tsx'
-import { environmentWords } from './environment-words.ts'
+import { bytes, duration } from '../../format/quantity.ts'
+import { isInstalling, useInstallation, usePythonEnvironments } from '../../state/backends.ts'
+import type { EngineEnvironment } from './install-modals.tsx'
 
 interface PythonPanelProps {
   readonly onInstall: (repair: boolean) => void
@@ -122,4 +120,52 @@ function Steps({ progress }: { readonly progress: PythonProgress }) {
       {progress.error && <RemedyStrip error={progress.error} />}
     </>
   )
+}
+
+interface EngineEnvironmentsProps {
+  readonly environments: readonly PythonEnvironment[]
+  readonly busy: boolean
+  readonly onRepair: (environment: EngineEnvironment) => void
+}
+
+const titles: Readonly<Record<PythonEnvironment['name'], string>> = {
+  main: 'PyTorch and ONNX Runtime',
+  yolo: 'Ultralytics',
+  tensorrt: 'TensorRT',
+  'tensorrt-rtx': 'TensorRT-RTX',
+  openvino: 'OpenVINO',
+}
+
+/** The environments that engines have of their own: what each holds, and repairing one that broke. */
+function EngineEnvironments({ environments, busy, onRepair }: EngineEnvironmentsProps) {
+  if (environments.length === 0) return null
+  return (
+    <ul className="engine-environments small" aria-label="Environments of engines">
+      {environments.map((environment) => {
+        const { name, error, adopted } = environment
+        return (
+          <li key={name}>
+            <b>{titles[name]}</b>
+            <span className={error ? 'fail' : 'quiet'}>
+              in an environment of its own, {environmentWords(environment)}
+              {error && `: ${error.message} ${error.remedy}`}
+            </span>
+            {name !== 'main' && name !== 'yolo' && !adopted && !busy && (
+              <Button kind="plain" onClick={() => onRepair(name)}>
+                Repair
+              </Button>
+            )}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+/** What is said of a Python environment: whose it is, how large, and whether it works. */
+function environmentWords(environment: PythonEnvironment): string {
+  if (environment.state === 'absent') return 'not created'
+  const size = environment.sizeBytes === null ? '' : `, ${bytes(environment.sizeBytes)}`
+  const owner = environment.adopted ? 'your own, adopted' : 'managed by Enginebench'
+  return `${owner}${size}${environment.state === 'broken' ? ', broken' : ''}`
 }

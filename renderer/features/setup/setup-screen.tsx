@@ -2,33 +2,38 @@
 // benchmark with what is ready.
 import { useState } from 'react'
 import type { BackendId, BackendStatus } from '../../../shared/domain/backend.ts'
-import { Badge } from '../../components/badge.tsx'
+import type { AppDescription } from '../../../shared/ipc/contract.ts'
+import { gpuSettings, hostSettings, settingsLine } from '../../../shared/report/machine-settings.ts'
 import { Button } from '../../components/button.tsx'
-import { PageHead } from '../../components/page-head.tsx'
+import { Segments } from '../../components/form-fields.tsx'
+import { Badge } from '../../components/glyph.tsx'
+import { PageHead, TopBar } from '../../components/page-frame.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
-import { Segments } from '../../components/segments.tsx'
-import { TopBar } from '../../components/top-bar.tsx'
+import { FactList } from '../../components/tables.tsx'
 import { errorRecord } from '../../format/error.ts'
-import { useAppDescription, useMachine } from '../../state/app-description.ts'
-import { useBackends, useCheckBackendsAgain } from '../../state/backends.ts'
-import { goTo } from '../../state/place.ts'
+import { gibibytes } from '../../format/quantity.ts'
+import { changeSettings, useAppDescription, useMachine, useSettings } from '../../state/application.ts'
 import {
   type InstallChoice,
   isInstalling,
+  useBackends,
   useCancelInstallation,
+  useCheckBackendsAgain,
   useInstall,
   useInstallation,
   usePythonEnvironments,
-} from '../../state/python-environment.ts'
+} from '../../state/backends.ts'
+import { goTo } from '../../state/place.ts'
 import { useScreenKeys } from '../../state/screen-keys.ts'
-import { changeSettings, useSettings } from '../../state/settings.ts'
 import { BackendTable } from './backend-table.tsx'
-import { type EngineEnvironment, engineEnvironmentOf } from './engine-environments.ts'
-import { EngineModal } from './engine-modal.tsx'
-import { InstallModal } from './install-modal.tsx'
-import { LicenceModal } from './licence-modal.tsx'
-import { LogModal } from './log-modal.tsx'
-import { MachineFacts } from './machine-facts.tsx'
+import {
+  type EngineEnvironment,
+  EngineModal,
+  engineEnvironmentOf,
+  InstallModal,
+  LicenceModal,
+  LogModal,
+} from './install-modals.tsx'
 import { NoiseFloorPanel } from './noise-floor-panel.tsx'
 import { PythonPanel } from './python-panel.tsx'
 
@@ -186,4 +191,39 @@ function explanation(known: readonly BackendStatus[], installing: boolean): stri
   const waiting = known.filter(({ available }) => !available).length
   const need = waiting === 0 ? 'Everything works here.' : `${waiting} cannot run yet; each says why.`
   return `${installing ? 'An installation is going on. ' : ''}${need} Nothing here stops a benchmark from starting now.`
+}
+
+/** This machine, as it enters every record. */
+function MachineFacts({ app }: { readonly app: AppDescription | null }) {
+  const machine = useMachine()
+  const facts: (readonly [string, string])[] = []
+  if (machine.data) {
+    const { gpus, cpuModel, physicalCores, logicalCores, memoryBytes, os, kernel, cpuGovernor } = machine.data
+    facts.push(['GPU', gpus.length > 0 ? gpus.map(({ name }) => name).join(', ') : 'none found'])
+    for (const gpu of gpus) {
+      const { driver, memoryBytes: gpuBytes } = gpu
+      if (gpuBytes !== null) facts.push(['GPU memory', gibibytes(gpuBytes)])
+      if (driver) facts.push(['Driver', driver])
+      const set = settingsLine(gpuSettings(gpu))
+      if (set !== null) facts.push(['GPU state', set])
+    }
+    facts.push(['CPU', cpuModel])
+    facts.push(['Cores', `${physicalCores} cores, ${logicalCores} threads`])
+    facts.push(['Clock governor', cpuGovernor ?? 'not readable'])
+    const set = settingsLine(hostSettings(machine.data))
+    if (set !== null) facts.push(['Machine state', set])
+    facts.push(['Memory', gibibytes(memoryBytes)])
+    facts.push(['System', `${os}, ${kernel}`])
+    if (machine.data.virtualMachine !== null) {
+      facts.push(['Virtual machine', machine.data.virtualMachine ? 'yes: expect more noise' : 'no'])
+    }
+    if (machine.data.onBattery) facts.push(['Power', 'on battery: plug in before measuring'])
+  }
+  if (app) facts.push(['Enginebench', `${app.version}, Electron ${app.electron}`], ['Data folder', app.dataFolder])
+  return (
+    <section aria-label="This machine">
+      <h2>This machine</h2>
+      <FactList facts={facts} />
+    </section>
+  )
 }

@@ -2,12 +2,10 @@
 // were not measured leave a gap.
 import { isMeasured, type MeasuredFigure } from '../../domain/figure.ts'
 import type { CaseRecord, RunRecord } from '../../domain/run.ts'
-import { caseName } from '../case-name.ts'
+import { caseName } from '../case-words.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
-import { uprightWhisker } from './cell.ts'
-import { spreadApart } from './labels.ts'
-import { mark } from './mark.ts'
-import { tickText, zeroScale } from './scale.ts'
+import { mark, uprightWhisker } from './cell.ts'
+import { spreadApart, tickText, zeroScale } from './scale.ts'
 
 const [width, height, left, right, top, bottom] = [1032, 260, 52, 340, 12, 34]
 

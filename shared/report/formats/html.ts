@@ -1,7 +1,6 @@
 // One self-contained page: charts as inline SVG, no script, nothing fetched, a policy that forbids both. Prints on A4.
 // Everything that comes from outside is escaped by the template itself.
 import type { RunRecord } from '../../domain/run.ts'
-import { absentFigures } from '../absent-figures.ts'
 import { throughputChart } from '../charts/throughput-chart.ts'
 import { Markup, markup, nothing } from '../markup.ts'
 import { figuresTable } from '../page/figures-table.ts'
@@ -9,8 +8,7 @@ import { groupSection } from '../page/group-section.ts'
 import { passMarkup } from '../page/pass-markup.ts'
 import { style } from '../page/style.ts'
 import { passSections } from '../passes/index.ts'
-import { runBanners } from '../run-banners.ts'
-import { type Fact, machineFacts, methodFacts } from '../run-facts.ts'
+import { absentFigures, type Fact, machineFacts, methodFacts, runBanners } from '../run-facts.ts'
 import type { ReportFormatDefinition } from './report-format.ts'
 
 const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"

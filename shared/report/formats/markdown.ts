@@ -1,26 +1,24 @@
 // For a pull request: the answer in a sentence, a table a batch, what was refused or not measured and why, the method,
 // the machine and the command that repeats it. Whatever comes from outside is escaped.
 import type { CaseRecord, GroupRecord, RunRecord } from '../../domain/run.ts'
-import { absentFigures } from '../absent-figures.ts'
-import { badgeWords } from '../badge-words.ts'
-import { baselineName, caseName } from '../case-name.ts'
-import { orderedCases } from '../case-order.ts'
 import {
   accuracyText,
   artifactWords,
+  badgeWords,
+  baselineName,
+  caseName,
   cosineText,
+  orderedCases,
   parityVerdictWords,
   speedupWords,
   taskFigureWords,
 } from '../case-words.ts'
 import { levelText, numberText, rangeText, timesText } from '../figure-text.ts'
 import { headlineOf } from '../headline.ts'
-import { memoryTitle } from '../memory-title.ts'
+import { singleBuildWords } from '../method-words.ts'
 import { passSections } from '../passes/index.ts'
-import { runBanners } from '../run-banners.ts'
-import { machineFacts, methodFacts } from '../run-facts.ts'
-import { shownMemoryText } from '../shown-memory.ts'
-import { singleBuildWords } from '../single-build-words.ts'
+import { absentFigures, machineFacts, methodFacts, runBanners } from '../run-facts.ts'
+import { memoryTitle, shownMemoryText } from '../shown-memory.ts'
 import { code, escaped, factList, fenced, tableOf } from './markdown-text.ts'
 import { passMarkdown } from './pass-markdown.ts'
 import type { ReportFormatDefinition } from './report-format.ts'

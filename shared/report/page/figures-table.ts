@@ -2,13 +2,10 @@
 
 import type { Figure } from '../../domain/figure.ts'
 import type { CaseRecord, GroupRecord, RunRecord } from '../../domain/run.ts'
-import { caseName } from '../case-name.ts'
-import { orderedCases } from '../case-order.ts'
-import { accuracyText, speedupWords } from '../case-words.ts'
+import { accuracyText, caseName, orderedCases, speedupWords } from '../case-words.ts'
 import { countText, mebibytesText, numberText, rangeText } from '../figure-text.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
-import { memoryTitle } from '../memory-title.ts'
-import { memoryWords, shownMemory } from '../shown-memory.ts'
+import { memoryTitle, memoryWords, shownMemory } from '../shown-memory.ts'
 
 export function figuresTable(record: RunRecord): Markup {
   const title = memoryTitle({ device: record.plan.device })

@@ -1,21 +1,30 @@
 // One batch size on the page: the answer, then a row a case with speedup, latency, memory and parity side by side, and
 // every refusal, missing difference and disturbed round in full beneath.
+
+import { type Figure, isMeasured } from '../../domain/figure.ts'
+import { precisionLabel } from '../../domain/precision.ts'
 import type { CaseRecord, GroupRecord, RunRecord } from '../../domain/run.ts'
-import { badgeWords } from '../badge-words.ts'
-import { baselineName, caseName } from '../case-name.ts'
-import { orderedCases } from '../case-order.ts'
-import { speedupWords } from '../case-words.ts'
-import { axisCell } from '../charts/cell.ts'
-import { latencyScale } from '../charts/latency-cell.ts'
-import { memoryScale } from '../charts/memory-cell.ts'
-import { speedupScale } from '../charts/speedup-cell.ts'
-import { countText, levelText, rangeText, ratioText } from '../figure-text.ts'
+import {
+  artifactName,
+  artifactWords,
+  backendName,
+  badgeWords,
+  baselineName,
+  caseName,
+  cosineText,
+  orderedCases,
+  parityVerdictWords,
+  speedupWords,
+  taskFigureWords,
+} from '../case-words.ts'
+import { latencyCell, latencyScale, memoryCell, memoryScale, speedupCell, speedupScale } from '../charts/case-cells.ts'
+import { axisCell, markCell } from '../charts/cell.ts'
+import type { Scale } from '../charts/scale.ts'
+import { countText, levelText, numberText, percentText, rangeText, ratioText } from '../figure-text.ts'
 import { headlineOf } from '../headline.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
-import { memoryTitle } from '../memory-title.ts'
-import { singleBuildWords } from '../single-build-words.ts'
-import { caseRow, hasAccuracy } from './case-row.ts'
-import { columnWidths, type GroupScales } from './group-scales.ts'
+import { singleBuildWords } from '../method-words.ts'
+import { memoryTitle } from '../shown-memory.ts'
 
 export function groupSection(record: RunRecord, group: GroupRecord): Markup {
   const scales: GroupScales = {
@@ -100,4 +109,61 @@ function reasons(cases: readonly CaseRecord[], group: GroupRecord): Markup {
 
 function simulatedWords({ simulated }: RunRecord): string {
   return simulated ? ', simulated' : ''
+}
+
+/** One case's row: who, how fast against the baseline, how long, how much memory, how far its outputs agree. */
+function caseRow(entry: CaseRecord, group: GroupRecord, scales: GroupScales): Markup {
+  const { latencyMs, imagesPerSecond } = entry
+  return markup`<tr><th scope="row" class="name">${markCell(entry)}${backendName(entry)} <span class="precision">${precisionLabel(entry.precision)}</span>${proof(entry)}${artifactLine(entry)}</th>
+<td>${speedupCell(entry, group, scales.speedup, columnWidths.speedup)}</td>
+<td>${latencyCell(entry, scales.latency, columnWidths.latency)}</td>
+${numberCell(latencyMs.p50)}${numberCell(latencyMs.p95)}${numberCell(latencyMs.p99)}${numberCell(imagesPerSecond)}
+<td>${memoryCell(entry, scales.memory, columnWidths.memory)}</td>
+${parityCell(entry)}${hasAccuracy(group) ? accuracyCell(entry) : nothing}</tr>`
+}
+
+/** The label that is true, where it is not the one that was asked for. */
+function proof({ precisionProof }: CaseRecord): Markup {
+  return precisionProof === null || precisionProof.holds
+    ? nothing
+    : markup`<span class="proof">${precisionProof.label}</span>`
+}
+
+function artifactLine(entry: CaseRecord): Markup {
+  const name = artifactName(entry)
+  return name === null ? nothing : markup`<span class="sub" title="${artifactWords(entry) ?? name}">${name}</span>`
+}
+
+function numberCell(figure: Figure): Markup {
+  if (isMeasured(figure)) return markup`<td class="r">${numberText(figure.value)}</td>`
+  return markup`<td class="r quiet" title="not measured: ${figure.reason}">–</td>`
+}
+
+const parityLooks = { pass: 'pass', warn: 'warn', fail: 'fail', 'not-judged': 'quiet' } as const
+
+function parityCell(entry: CaseRecord): Markup {
+  const cosine = cosineText(entry)
+  const below = [...(cosine === '' ? [] : [cosine]), ...taskFigureWords(entry)].map(
+    (words) => markup`<span class="sub">${words}</span>`,
+  )
+  const look = entry.parity.reason === 'reference' ? 'quiet' : parityLooks[entry.parity.verdict]
+  return markup`<td title="${entry.parity.reason}"><span class="${look}">${parityVerdictWords(entry)}</span>${below}</td>`
+}
+
+/** Whether the group needs a column for it: only models with labels have an accuracy. */
+function hasAccuracy({ cases }: GroupRecord): boolean {
+  return cases.some(({ accuracy }) => isMeasured(accuracy))
+}
+
+function accuracyCell({ accuracy }: CaseRecord): Markup {
+  return markup`<td class="r">${isMeasured(accuracy) ? percentText(accuracy.value) : '–'}</td>`
+}
+
+/** Widths in pixels and scales of the columns that the rows of one group share. */
+const columnWidths = { speedup: 252, latency: 104, memory: 98 } as const
+
+interface GroupScales {
+  readonly speedup: Scale
+  readonly latency: Scale
+  readonly memory: Scale
 }

@@ -1,8 +1,7 @@
 // The cases of a run in the order of the report's rows, each with the name that it has where several batches stand in one
 // table, and sentences that hold for several of them said once.
 import type { CaseRecord, GroupRecord, RunRecord } from '../../domain/run.ts'
-import { caseName } from '../case-name.ts'
-import { orderedCases } from '../case-order.ts'
+import { caseName, orderedCases } from '../case-words.ts'
 
 export interface CasePlace {
   readonly group: GroupRecord

@@ -2,7 +2,7 @@
 // what two engines have in common.
 import type { LayerTimes } from '../../domain/layer-times.ts'
 import type { GroupRecord, RunRecord } from '../../domain/run.ts'
-import { caseName } from '../case-name.ts'
+import { caseName } from '../case-words.ts'
 import { countText, numberText, percentText } from '../figure-text.ts'
 import { type CasePlace, casePlaces, notMeasuredRemarks, saidOnce } from './case-place.ts'
 import { nothingMeasured, numbers, type PassCell, type PassSection, type PassTable, words } from './pass-section.ts'

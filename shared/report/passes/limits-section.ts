@@ -1,7 +1,6 @@
 // What each case reaches of what its device could do, and what holds it back. The chart beside it is a roofline.
 import type { RunRecord } from '../../domain/run.ts'
-import { numberText, percentText } from '../figure-text.ts'
-import { prefixedText } from '../rate-text.ts'
+import { numberText, percentText, prefixedText } from '../figure-text.ts'
 import { casePlaces, notMeasuredRemarks, type Remark, saidOnce } from './case-place.ts'
 import { numbers, type PassRow, type PassSection, words } from './pass-section.ts'
 import { told } from './told.ts'

@@ -3,8 +3,7 @@
 import { type Figure, isMeasured } from '../../domain/figure.ts'
 import type { RunRecord } from '../../domain/run.ts'
 import { mebibytesText } from '../figure-text.ts'
-import { memoryTitle } from '../memory-title.ts'
-import { memoryWords } from '../shown-memory.ts'
+import { memoryTitle, memoryWords } from '../shown-memory.ts'
 import { casePlaces } from './case-place.ts'
 import { nothingMeasured, numbers, type PassCell, type PassSection, words } from './pass-section.ts'
 

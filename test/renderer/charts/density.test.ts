@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { densityOf } from '../../../renderer/charts/density.ts'
+import { densityOf } from '../../../renderer/charts/latency-density.tsx'
 
 test('a density counts what lies beyond its axis instead of hiding it', () => {
   const { heights, beyond } = densityOf([1, 1, 1, 2, 50], 4, 8)

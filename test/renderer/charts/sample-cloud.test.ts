@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { drawCloud } from '../../../renderer/charts/sample-cloud.ts'
-import { flattenBlocks } from '../../../renderer/charts/sample-series.ts'
+import { drawCloud, flattenBlocks } from '../../../renderer/charts/sample-cloud.ts'
 
 const frame = { left: 0, top: 0, width: 10, height: 10 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { machineLanes } from '../../../renderer/features/benchmark/machine-lanes.ts'
-import { railFacts } from '../../../renderer/rail-facts.ts'
+import { railFacts } from '../../../renderer/connected-rail.tsx'
+import { machineLanes } from '../../../renderer/features/benchmark/lane-panel.tsx'
 import { exampleMachine } from '../example-answers.ts'
 import { gpuSamples } from '../example-passes.ts'
 

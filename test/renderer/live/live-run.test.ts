@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest'
 import { applyEvent, newLiveRun } from '../../../renderer/live/live-run.ts'
-import { createLiveTracks, groupTracks } from '../../../renderer/live/live-tracks.ts'
-import { forEachPoint, pointKinds, pointsPerBlock } from '../../../renderer/live/sample-lane.ts'
+import {
+  createLiveTracks,
+  forEachPoint,
+  groupTracks,
+  pointKinds,
+  pointsPerBlock,
+} from '../../../renderer/live/live-tracks.ts'
 import { demonstrationCases } from '../example-answers.ts'
 import { gpuSamples } from '../example-passes.ts'
 import { raceRounds, raceStart } from '../live-race.ts'

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { conversionEnded, stepProgressed, useConversionProgress } from '../../../renderer/state/conversion-progress.ts'
+import { conversionEnded, stepProgressed, useConversionProgress } from '../../../renderer/state/conversions.ts'
 
 afterEach(() => useConversionProgress.setState(useConversionProgress.getInitialState(), true))
 

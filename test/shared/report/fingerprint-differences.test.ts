@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Fingerprint, Gpu } from '../../../shared/domain/fingerprint.ts'
-import { fingerprintBanner, fingerprintDifferences } from '../../../shared/report/fingerprint-differences.ts'
+import { fingerprintBanner, fingerprintDifferences } from '../../../shared/report/machine-settings.ts'
 import { machineFacts } from '../../../shared/report/run-facts.ts'
 import { exampleRecord } from '../../fakes/example-record.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { intervalsWords } from '../../../shared/report/interval-words.ts'
+import { intervalsWords } from '../../../shared/report/figure-text.ts'
 
 test('methods go by the names that readers know, and one that another adds to is said within it', () => {
   const plain = 'wilcoxon-signed-rank, within one launch'

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { measured, missing } from '../../../shared/domain/figure.ts'
 import type { SweepRecord } from '../../../shared/domain/sweep.ts'
-import { sweepChart } from '../../../shared/report/charts/sweep-chart.ts'
-import { sweepMarkdown } from '../../../shared/report/sweep-markdown.ts'
+import { sweepChart, sweepMarkdown } from '../../../shared/report/sweep-report.ts'
 import { exampleRecord } from '../../fakes/example-record.ts'
 import { simulatedSweep } from '../../fakes/sweep-bench.ts'
 

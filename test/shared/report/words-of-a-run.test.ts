@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { RunRecord } from '../../../shared/domain/run.ts'
-import { fingerprintBanner, fingerprintDifferences } from '../../../shared/report/fingerprint-differences.ts'
-import { runBanners } from '../../../shared/report/run-banners.ts'
-import { methodFacts } from '../../../shared/report/run-facts.ts'
+import { fingerprintBanner, fingerprintDifferences } from '../../../shared/report/machine-settings.ts'
+import { singleBuildWords } from '../../../shared/report/method-words.ts'
+import { methodFacts, runBanners } from '../../../shared/report/run-facts.ts'
 import { shownMemoryText } from '../../../shared/report/shown-memory.ts'
-import { singleBuildWords } from '../../../shared/report/single-build-words.ts'
 import { exampleCase, exampleRecord } from '../../fakes/example-record.ts'
 import { everyPassRun, exampleNoiseFloor } from '../../fixtures/every-pass.ts'
 

@@ -1,6 +1,6 @@
 // One of the engines that have what is compared.
 import type { CaseRecord } from '../../../../shared/domain/run.ts'
-import { caseName } from '../../../../shared/report/case-name.ts'
+import { caseName } from '../../../../shared/report/case-words.ts'
 import { Mark } from '../../../components/backend-mark.tsx'
 
 interface EnginePickerProps {

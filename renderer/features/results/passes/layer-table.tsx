@@ -1,6 +1,6 @@
 // The layers of one engine, costliest first, with their share of all that the profile tells.
 import { countText, numberText, percentText } from '../../../../shared/report/figure-text.ts'
-import { ChartTable } from '../../../components/chart-table.tsx'
+import { ChartTable } from '../../../components/tables.tsx'
 import { type MeasuredLayers, wholeMs } from './operator-times.ts'
 
 interface LayerTableProps {

@@ -1,14 +1,19 @@
 // How near each case comes to what the device can do, and what holds it back: a roofline, and a sentence a case.
 import type { NotMeasured } from '../../../../shared/domain/figure.ts'
 import type { Limits } from '../../../../shared/domain/limits.ts'
-import { caseName } from '../../../../shared/report/case-name.ts'
+import { caseName } from '../../../../shared/report/case-words.ts'
 import { rooflineOf } from '../../../../shared/report/charts/roofline.ts'
-import { numberText, percentText } from '../../../../shared/report/figure-text.ts'
-import { bandwidthText, operationsText, prefixedText } from '../../../../shared/report/rate-text.ts'
+import {
+  bandwidthText,
+  numberText,
+  operationsText,
+  percentText,
+  prefixedText,
+} from '../../../../shared/report/figure-text.ts'
+import { useChartWidth } from '../../../charts/chart-frame.tsx'
 import { RooflineChart } from '../../../charts/roofline-chart.tsx'
-import { useChartWidth } from '../../../charts/width-of.ts'
 import { Mark } from '../../../components/backend-mark.tsx'
-import { ChartTable } from '../../../components/chart-table.tsx'
+import { ChartTable } from '../../../components/tables.tsx'
 import { type MeasuredCase, outcomesOf } from './outcomes.ts'
 import { PassPanel, type PassSectionProps, UnaskedPass } from './pass-panel.tsx'
 

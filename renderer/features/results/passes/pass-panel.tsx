@@ -2,7 +2,7 @@
 // and why, and how it was done. Where the run never asked for the pass: what to tick, and the button that does.
 
 import type { CaseRecord, GroupRecord, RunRecord } from '../../../../shared/domain/run.ts'
-import { caseName } from '../../../../shared/report/case-name.ts'
+import { caseName } from '../../../../shared/report/case-words.ts'
 import { Mark } from '../../../components/backend-mark.tsx'
 import { Button } from '../../../components/button.tsx'
 import { passWords } from '../../../format/pass-words.ts'

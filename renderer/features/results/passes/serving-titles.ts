@@ -1,7 +1,7 @@
 // What the serving charts are headed with: who answers most, in a sentence.
 import type { NotMeasured } from '../../../../shared/domain/figure.ts'
 import type { Offline, Serving } from '../../../../shared/domain/serving.ts'
-import { caseName } from '../../../../shared/report/case-name.ts'
+import { caseName } from '../../../../shared/report/case-words.ts'
 import { countText, numberText } from '../../../../shared/report/figure-text.ts'
 import type { MeasuredCase } from './outcomes.ts'
 

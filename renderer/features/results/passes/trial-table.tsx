@@ -1,8 +1,7 @@
 // Every trial of the server scenario, in the order in which they were tried.
-import { caseName } from '../../../../shared/report/case-name.ts'
+import { caseName } from '../../../../shared/report/case-words.ts'
 import { countText, numberText } from '../../../../shared/report/figure-text.ts'
-import { ChartTable } from '../../../components/chart-table.tsx'
-import { FigureText } from '../../../components/figure-text.tsx'
+import { ChartTable, FigureText } from '../../../components/tables.tsx'
 import type { MeasuredCase } from './outcomes.ts'
 import type { MeasuredServing } from './serving-titles.ts'
 

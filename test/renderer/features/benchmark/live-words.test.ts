@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { liveAside, liveStatement, passOf } from '../../../../renderer/features/benchmark/live-words.ts'
+import { liveAside, liveStatement, passOf } from '../../../../renderer/features/benchmark/live-view.tsx'
 import { applyEvent, type LiveRun, newLiveRun } from '../../../../renderer/live/live-run.ts'
 import { createLiveTracks } from '../../../../renderer/live/live-tracks.ts'
 import type { RunEvent } from '../../../../shared/domain/run-event.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cosineText, parityFigure, worstFigures } from '../../../../renderer/features/models/parity-summary.ts'
+import { cosineText, parityFigure, worstFigures } from '../../../../renderer/features/models/parity-panel.tsx'
 import { exampleArtifacts } from '../../example-conversions.ts'
 
 const int8 = exampleArtifacts.find(({ precision, kind }) => precision === 'int8' && kind === 'tensorrt-engine')

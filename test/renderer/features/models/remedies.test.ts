@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { troubleOf } from '../../../../renderer/features/models/remedies.ts'
-import { trackRows } from '../../../../renderer/features/models/track-rows.ts'
+import { trackRows } from '../../../../renderer/features/models/tracks.ts'
 import { exampleBackends } from '../../example-answers.ts'
 import { convertibleModels, exampleArtifacts, exampleConversion, exampleRecipe } from '../../example-conversions.ts'
 

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { trackRows } from '../../../../renderer/features/models/track-rows.ts'
-import { branched } from '../../../../renderer/features/models/track-tree.ts'
+import { branched, trackRows } from '../../../../renderer/features/models/tracks.ts'
 import { detrBuilding, exampleArtifacts, exampleConversion, exampleRecipe } from '../../example-conversions.ts'
 
 const of = (modelId: string) => exampleArtifacts.filter((artifact) => artifact.modelId === modelId)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { otherMachine } from '../../../../renderer/features/results/other-machine.ts'
+import { otherMachine } from '../../../../renderer/features/results/results-head.tsx'
 import { exampleMachine } from '../../example-answers.ts'
 
 const gpu = { name: 'Example GPU', memoryBytes: null, driver: '580.10' }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rowHead } from '../../../../renderer/features/results/row-head.ts'
+import { rowHead } from '../../../../renderer/features/results/candidates-head.tsx'
 import type { CaseRecord, GroupRecord } from '../../../../shared/domain/run.ts'
 import { completedRun } from '../../../fixtures/record.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Limits } from '../../../../shared/domain/limits.ts'
-import { logScale } from '../../../../shared/report/charts/log-scale.ts'
 import { rooflineOf } from '../../../../shared/report/charts/roofline.ts'
+import { logScale } from '../../../../shared/report/charts/scale.ts'
 import { exampleCase } from '../../../fakes/example-record.ts'
 
 function limits(changes: { intensity: number; operationsPerSecond: number }): Limits {

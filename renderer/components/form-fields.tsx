@@ -1,0 +1,148 @@
+// Form controls: a labelled row, segments, a number with its unit, a switch.
+import { useEffect, useState } from 'react'
+
+interface ChoiceRowProps {
+  readonly title: string
+  readonly note?: string
+  /** The control that the title names, where there is one. */
+  readonly forId?: string
+  readonly children: React.ReactNode
+}
+
+/** One row of a form: what is chosen, and the choices. */
+export function ChoiceRow({ title, note, forId, children }: ChoiceRowProps) {
+  return (
+    <div className="choice-row">
+      <div>
+        {forId ? (
+          <label htmlFor={forId} className="strong">
+            {title}
+          </label>
+        ) : (
+          <span className="strong">{title}</span>
+        )}
+        {note && <small className="faint">{note}</small>}
+      </div>
+      <div className="choices">{children}</div>
+    </div>
+  )
+}
+
+interface Segment<Value> {
+  readonly value: Value
+  readonly label: string
+  readonly disabled?: boolean
+  readonly title?: string
+}
+
+interface SegmentsProps<Value> {
+  readonly label: string
+  readonly value: Value
+  readonly segments: readonly Segment<Value>[]
+  readonly onChange: (value: Value) => void
+}
+
+/** One of a few, side by side; the pressed one holds. Arrow keys move along it. */
+export function Segments<Value extends string | number>({ label, value, segments, onChange }: SegmentsProps<Value>) {
+  const step = (by: number) => {
+    const open = segments.filter((segment) => !segment.disabled)
+    const next = open[open.findIndex((segment) => segment.value === value) + by]
+    if (next) onChange(next.value)
+  }
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw a frame of its own
+    <div
+      className="segments"
+      role="group"
+      aria-label={label}
+      onKeyDown={(event) => {
+        if (event.key === 'ArrowRight') step(1)
+        else if (event.key === 'ArrowLeft') step(-1)
+        else return
+        event.preventDefault()
+        event.stopPropagation()
+      }}
+    >
+      {segments.map((segment) => (
+        <button
+          key={segment.value}
+          type="button"
+          aria-pressed={segment.value === value}
+          disabled={segment.disabled}
+          title={segment.title}
+          onClick={() => onChange(segment.value)}
+        >
+          {segment.label}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+interface NumberFieldProps {
+  readonly label: string
+  readonly unit: string
+  readonly value: number
+  readonly min: number
+  readonly max: number
+  readonly step?: number
+  readonly onChange: (value: number) => void
+}
+
+/** A whole number with its unit. What is typed counts when it is in range; until then the last good one stands. */
+export function NumberField({ label, unit, value, min, max, step = 1, onChange }: NumberFieldProps) {
+  const [text, setText] = useState(String(value))
+  useEffect(() => setText(String(value)), [value])
+  const typed = Number(text)
+  const good = Number.isInteger(typed) && typed >= min && typed <= max && typed % step === 0
+  return (
+    <label className="number-field small">
+      <span className="faint">{label}</span>
+      <input
+        className="field"
+        type="number"
+        inputMode="numeric"
+        aria-label={`${label} ${unit}`.trim()}
+        aria-invalid={!good}
+        value={text}
+        min={min}
+        max={max}
+        step={step}
+        onChange={({ target }) => {
+          setText(target.value)
+          const next = Number(target.value)
+          if (target.value !== '' && Number.isInteger(next) && next >= min && next <= max && next % step === 0)
+            onChange(next)
+        }}
+        onBlur={() => setText(String(value))}
+      />
+      <span className="faint">{unit}</span>
+    </label>
+  )
+}
+
+interface SwitchProps {
+  readonly on: boolean
+  readonly disabled?: boolean
+  readonly title?: string | undefined
+  readonly onToggle: () => void
+  readonly children: React.ReactNode
+}
+
+/** On or off, by its words: pressed is on. */
+export function Switch({ on, disabled = false, title, onToggle, children }: SwitchProps) {
+  return (
+    <button
+      type="button"
+      role="switch"
+      aria-checked={on}
+      className="switch"
+      disabled={disabled}
+      title={title}
+      onClick={onToggle}
+    >
+      <i aria-hidden="true" />
+      {children}
+    </button>
+  )
+}

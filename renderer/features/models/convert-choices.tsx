@@ -1,0 +1,394 @@
+// The choices of the Convert form.
+
+import { useState } from 'react'
+import type { BackendStatus } from '../../../shared/domain/backend.ts'
+import type { ModelManifest } from '../../../shared/domain/model.ts'
+import { precisionLabel } from '../../../shared/domain/precision.ts'
+import {
+  advisedCalibrationImages,
+  type ConversionTarget,
+  calibrationMethodSchema,
+  conversionTargetSchema,
+  type EngineOptions,
+  type OptimizationRange,
+  type Recipe,
+} from '../../../shared/domain/recipe.ts'
+import { oldestHalfScaleOpset } from '../../../shared/planning/recipe-check.ts'
+import { transformsGraph } from '../../../shared/planning/recipe-steps.ts'
+import { Button } from '../../components/button.tsx'
+import { ChoiceRow, NumberField, Segments } from '../../components/form-fields.tsx'
+import { RemedyStrip } from '../../components/remedy-strip.tsx'
+import { builderName, targetLabels } from '../../format/artifact.ts'
+import { errorRecord } from '../../format/error.ts'
+import { chooseCalibrationFolder } from '../../state/recipe-draft.ts'
+import { precisionsOf } from './row-actions.ts'
+
+interface TargetChoiceProps {
+  readonly recipe: Recipe
+  readonly backends: readonly BackendStatus[]
+  readonly onChange: (change: Partial<Recipe>) => void
+}
+
+/**
+ * What it becomes and in which precision. A target that cannot be built here stays, with the reason: its ONNX steps
+ * can.
+ */
+export function TargetChoice({ recipe, backends, onChange }: TargetChoiceProps) {
+  const offered = precisionsOf(recipe.to, backends)
+  const choose = (to: ConversionTarget) => {
+    const precisions = precisionsOf(to, backends)
+    const precision = precisions.includes(recipe.precision) ? recipe.precision : (precisions[0] ?? 'fp32')
+    onChange({ to, precision })
+  }
+  return (
+    <>
+      <ChoiceRow title="Target">
+        <div className="targets" role="radiogroup" aria-label="Target">
+          {conversionTargetSchema.options.map((to) => {
+            const obstacle = targetObstacle(to, backends)
+            return (
+              <label key={to} className="target small">
+                <input type="radio" name="target" checked={recipe.to === to} onChange={() => choose(to)} />
+                <span>
+                  {targetLabels[to]}
+                  {obstacle === null && to !== 'onnx' && builderName(to, backends) !== targetLabels[to] && (
+                    <small className="faint">
+                      <span className="visually-hidden">, built by </span>
+                      {builderName(to, backends)}
+                    </small>
+                  )}
+                  {obstacle && (
+                    <small className="warn">
+                      <span className="visually-hidden">: </span>
+                      {obstacle} Stops after the ONNX steps.
+                    </small>
+                  )}
+                </span>
+              </label>
+            )
+          })}
+        </div>
+      </ChoiceRow>
+      <ChoiceRow title="Precision" note={precisionNote(recipe)}>
+        <Segments
+          label="Precision"
+          value={recipe.precision}
+          segments={offered.map((precision) => ({ value: precision, label: precisionLabel(precision) }))}
+          onChange={(precision) => onChange({ precision })}
+        />
+        {recipe.elsewhere && (
+          <>
+            <span className="small faint">elsewhere</span>
+            <Segments
+              label="Where INT8 does not compute"
+              value={recipe.elsewhere}
+              segments={[
+                { value: 'fp32', label: 'FP32' },
+                { value: 'fp16', label: 'FP16', disabled: recipe.to === 'openvino' },
+              ]}
+              onChange={(elsewhere) => onChange({ elsewhere })}
+            />
+          </>
+        )}
+      </ChoiceRow>
+    </>
+  )
+}
+
+/** Why its builder cannot be used here; null where it can. */
+function targetObstacle(to: ConversionTarget, backends: readonly BackendStatus[]): string | null {
+  if (to === 'onnx') return null
+  const status = backends.find(({ id }) => id === to)
+  if (status?.builder?.available) return null
+  return status?.builder?.reason ?? status?.reason ?? 'It cannot be built here.'
+}
+
+function precisionNote({ precision, elsewhere }: Recipe): string {
+  if (precision === 'tf32') return 'the same graph as FP32, TF32 allowed in the engine'
+  if (precision === 'fp32') return 'no transform, TF32 off in the engine'
+  if (precision === 'bf16') return 'written into the graph; raises the opset to 22'
+  if (precision === 'int8') return `symmetric Q/DQ in the graph${elsewhere === 'fp16' ? ', from opset 19 on' : ''}`
+  return 'written into the graph, inputs and outputs stay FP32'
+}
+
+interface GraphChoiceProps {
+  readonly recipe: Recipe
+  readonly manifest: ModelManifest | null
+  readonly onChange: (change: Partial<Recipe>) => void
+}
+
+/** The graph: weights, opset, and the batch sizes (and image sizes, where they vary) that it must take. */
+export function GraphChoice({ recipe, manifest, onChange }: GraphChoiceProps) {
+  const exported = manifest !== null && manifest.source.library !== 'file' && manifest.source.library !== 'own'
+  const lowestOpset = recipe.elsewhere === 'fp16' ? oldestHalfScaleOpset : 14
+  return (
+    <>
+      {exported && recipe.weights.kind !== 'folder' && (
+        <ChoiceRow title="Weights">
+          <Segments
+            label="Weights"
+            value={recipe.weights.kind}
+            segments={[
+              { value: 'auto', label: 'Real, else seeded' },
+              { value: 'hub', label: 'Real only' },
+              { value: 'seeded', label: 'Seeded' },
+            ]}
+            onChange={(kind) => onChange({ weights: { kind } })}
+          />
+        </ChoiceRow>
+      )}
+      {manifest?.source.library !== 'file' && (
+        <ChoiceRow title="Opset" note="14 to 20">
+          <NumberField
+            label=""
+            unit="opset"
+            value={recipe.opset}
+            min={lowestOpset}
+            max={20}
+            onChange={(opset) => onChange({ opset })}
+          />
+        </ChoiceRow>
+      )}
+      <ChoiceRow title="Batch size" note="the engine is tuned for the middle one">
+        <RangeFields range={recipe.batch} unit="" min={1} max={4096} onChange={(batch) => onChange({ batch })} />
+      </ChoiceRow>
+      {manifest?.input.dynamicSize && (
+        <ChoiceRow title="Height and width" note={`multiples of ${manifest.input.sizeMultiple} px`}>
+          <label className="small">
+            <input
+              type="checkbox"
+              checked={recipe.size !== null}
+              onChange={({ target }) =>
+                onChange({
+                  size: target.checked ? sizeAround(manifest.input.height, manifest.input.sizeMultiple) : null,
+                })
+              }
+            />{' '}
+            several sizes
+          </label>
+          {recipe.size && (
+            <RangeFields
+              range={recipe.size}
+              unit="px"
+              min={manifest.input.sizeMultiple}
+              max={4096}
+              step={manifest.input.sizeMultiple}
+              onChange={(size) => onChange({ size })}
+            />
+          )}
+        </ChoiceRow>
+      )}
+    </>
+  )
+}
+
+interface RangeFieldsProps {
+  readonly range: OptimizationRange
+  readonly unit: string
+  readonly min: number
+  readonly max: number
+  readonly step?: number
+  readonly onChange: (range: OptimizationRange) => void
+}
+
+/** Each may be typed freely; a range without sense is refused by the check, in words. */
+function RangeFields({ range, unit, min, max, step = 1, onChange }: RangeFieldsProps) {
+  return (['min', 'opt', 'max'] as const).map((end) => (
+    <NumberField
+      key={end}
+      label={end}
+      unit={unit}
+      value={range[end]}
+      min={min}
+      max={max}
+      step={step}
+      onChange={(value) => onChange({ ...range, [end]: value })}
+    />
+  ))
+}
+
+function sizeAround(pixels: number, multiple: number): OptimizationRange {
+  const near = (value: number) => Math.max(multiple, Math.round(value / multiple) * multiple)
+  return { min: near(pixels * 0.6), opt: near(pixels), max: near(pixels * 1.32) }
+}
+
+interface EngineChoiceProps {
+  readonly recipe: Recipe
+  readonly engine: EngineOptions
+  readonly onChange: (change: Partial<Recipe>) => void
+}
+
+const switches = [
+  ['timingCache', 'timing cache'],
+  ['versionCompatible', 'version compatible'],
+  ['hardwareCompatible', 'hardware compatible'],
+] as const
+
+/**
+ * What the builder is told. Each is read back after it is set; what a library lacks is refused in words, never
+ * ignored.
+ */
+export function EngineChoice({ recipe, engine, onChange }: EngineChoiceProps) {
+  const change = (options: Partial<EngineOptions>) => onChange({ engine: { ...engine, ...options } })
+  const isTensorrt = recipe.to === 'tensorrt' || recipe.to === 'tensorrt-rtx'
+  return (
+    <ChoiceRow title="Builder" note="read back after it is set">
+      {isTensorrt && (
+        <NumberField
+          label="workspace"
+          unit="GiB"
+          value={Math.max(1, Math.round(engine.workspaceGib))}
+          min={1}
+          max={1024}
+          onChange={(workspaceGib) => change({ workspaceGib })}
+        />
+      )}
+      <span className="small faint">optimization level</span>
+      <Segments
+        label="Optimization level"
+        value={engine.optimizationLevel === null ? 'default' : String(engine.optimizationLevel)}
+        segments={['default', '0', '1', '2', '3', '4', '5'].map((level) => ({ value: level, label: level }))}
+        onChange={(level) => change({ optimizationLevel: level === 'default' ? null : Number(level) })}
+      />
+      {isTensorrt &&
+        switches.map(([name, words]) => (
+          <label key={name} className="small">
+            <input
+              type="checkbox"
+              checked={engine[name]}
+              onChange={({ target }) => change({ [name]: target.checked })}
+            />{' '}
+            {words}
+          </label>
+        ))}
+    </ChoiceRow>
+  )
+}
+
+interface KeepChoiceProps {
+  readonly recipe: Recipe
+  readonly manifest: ModelManifest | null
+  readonly onChange: (change: Partial<Recipe>) => void
+}
+
+/** Offered for every model; the manifest's own come with its own reasons. */
+const oftenKept: readonly { readonly operator: string; readonly reason: string }[] = [
+  { operator: 'LayerNormalization', reason: 'squares of large activations can leave the range of half precision' },
+  { operator: 'Softmax', reason: 'exponentials overflow early, and its sums lose small terms' },
+]
+
+/** Operators that stay in FP32, each with why; and single layers that an earlier sensitivity table named. */
+export function KeepChoice({ recipe, manifest, onChange }: KeepChoiceProps) {
+  const declared = manifest?.keepInFp32 ?? []
+  const chosen = recipe.keepOperators ?? declared.map(({ operator }) => operator)
+  const offered = [
+    ...declared,
+    ...oftenKept.filter(({ operator }) => !declared.some((each) => each.operator === operator)),
+    ...chosen
+      .filter((operator) => ![...declared, ...oftenKept].some((each) => each.operator === operator))
+      .map((operator) => ({ operator, reason: 'named by the recipe' })),
+  ]
+  const toggle = (operator: string, kept: boolean) =>
+    onChange({ keepOperators: kept ? [...chosen, operator] : chosen.filter((each) => each !== operator) })
+  return (
+    <ChoiceRow title="Keep in FP32" note={recipe.keepOperators === null ? 'as the model advises' : 'as chosen here'}>
+      <div className="targets">
+        {offered.map(({ operator, reason }) => (
+          <label key={operator} className="target small">
+            <input
+              type="checkbox"
+              checked={chosen.includes(operator)}
+              onChange={({ target }) => toggle(operator, target.checked)}
+            />
+            <span>
+              {operator}
+              <small className="faint">{reason}</small>
+            </span>
+          </label>
+        ))}
+        {recipe.keepNodes.length > 0 && (
+          <span className="small" title={recipe.keepNodes.join('\n')}>
+            and {recipe.keepNodes.length} named {recipe.keepNodes.length === 1 ? 'layer' : 'layers'}{' '}
+            <Button kind="plain" onClick={() => onChange({ keepNodes: [] })}>
+              Forget them
+            </Button>
+          </span>
+        )}
+      </div>
+    </ChoiceRow>
+  )
+}
+
+interface CalibrationChoiceProps {
+  readonly recipe: Recipe
+  readonly manifest: ModelManifest | null
+  readonly onChange: (change: Partial<Recipe>) => void
+}
+
+/**
+ * INT8: on which images, how many against what is advised, by which method; and whether each layer's cost is
+ * measured.
+ */
+export function CalibrationChoice({ recipe, manifest, onChange }: CalibrationChoiceProps) {
+  const [found, setFound] = useState<number | null>(null)
+  const [failure, setFailure] = useState<unknown>(null)
+  const { calibration } = recipe
+  if (!calibration) return null
+  const own = manifest?.calibration ? "the model's own calibration set" : 'shipped photographs'
+  const few = calibration.imageLimit < advisedCalibrationImages || (found !== null && found < advisedCalibrationImages)
+  return (
+    <>
+      <ChoiceRow title="Calibration images" note="never those that parity is judged on">
+        <span className="small">{calibration.imageFolder ?? own}</span>
+        {found !== null && <span className="small faint">{found} images found</span>}
+        <Button
+          onClick={() => {
+            setFailure(null)
+            chooseCalibrationFolder().then(setFound, setFailure)
+          }}
+        >
+          Choose a folder
+        </Button>
+        {calibration.imageFolder !== null && (
+          <Button
+            kind="plain"
+            onClick={() => {
+              setFound(null)
+              onChange({ calibration: { ...calibration, imageFolder: null } })
+            }}
+          >
+            Use {own}
+          </Button>
+        )}
+        <NumberField
+          label="at most"
+          unit="images"
+          value={calibration.imageLimit}
+          min={1}
+          max={4096}
+          onChange={(imageLimit) => onChange({ calibration: { ...calibration, imageLimit } })}
+        />
+        <span className={few ? 'small warn' : 'small faint'}>{advisedCalibrationImages} advised</span>
+        {failure != null && <RemedyStrip error={errorRecord(failure)} />}
+      </ChoiceRow>
+      <ChoiceRow title="Method">
+        <Segments
+          label="Calibration method"
+          value={calibration.method}
+          segments={calibrationMethodSchema.options.map((method) => ({ value: method, label: method }))}
+          onChange={(method) => onChange({ calibration: { ...calibration, method } })}
+        />
+        {transformsGraph(recipe) && (
+          <label className="small">
+            <input
+              type="checkbox"
+              checked={recipe.sensitivity}
+              onChange={({ target }) => onChange({ sensitivity: target.checked })}
+            />{' '}
+            measure what each layer costs
+          </label>
+        )}
+      </ChoiceRow>
+    </>
+  )
+}
