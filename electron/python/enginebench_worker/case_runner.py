@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from enginebench_worker.backend import LoadedCase, NotSupported
 from enginebench_worker.backends import find_backend
-from enginebench_worker.backends.base import LoadedCase, NotSupported
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.measure.batches import CountedBatches, load_images, rotating_batches

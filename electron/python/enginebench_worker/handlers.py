@@ -12,7 +12,7 @@ from enginebench_worker.wire import commands, messages
 from enginebench_worker.wire.domain import Device
 
 if TYPE_CHECKING:
-    from enginebench_worker.backends.base import LoadedCase
+    from enginebench_worker.backend import LoadedCase
     from enginebench_worker.case_runner import CaseRunner
 
 
@@ -62,7 +62,7 @@ class Handlers:
 
                 return measure_sensitivity(command, execution)
             case commands.BuildEngine():
-                from enginebench_worker.building.engine import build_engine
+                from enginebench_worker.engine_builder import build_engine
 
                 return build_engine(command, execution)
             case commands.Prepare():

@@ -213,7 +213,7 @@ def outputs_are_host_float32_that_the_caller_owns(subject: Subject) -> None:
 
 def parts_make_up_the_query_or_a_sentence_says_why_not(subject: Subject) -> None:
     import numpy as np
-    from enginebench_worker.backends.base import NotSupported
+    from enginebench_worker.backend import NotSupported
 
     batch = subject.batches()[0]
     marked: list[str] = []
@@ -243,7 +243,7 @@ def a_device_without_a_clock_gives_no_device_times(subject: Subject) -> None:
 
 
 def layers_add_up_to_a_plausible_time_or_a_sentence_says_why_not(subject: Subject) -> None:
-    from enginebench_worker.backends.base import NotSupported
+    from enginebench_worker.backend import NotSupported
 
     queries = 5
     begin = time.perf_counter()

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from enginebench_worker.backends.base import Backend
+from enginebench_worker.backend import Backend
 from enginebench_worker.backends.null_backend import NullCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution

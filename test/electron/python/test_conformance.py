@@ -79,7 +79,7 @@ sys.path.insert(0, {folder!r})
 import conformance_checks as checks
 subject = checks.Subject("torch-eager", Path(sys.argv[1]))
 import numpy as np
-from enginebench_worker.backends.base import LayerProfile
+from enginebench_worker.backend import LayerProfile
 from enginebench_worker.backends.null_backend import NullCase
 from enginebench_worker.wire.domain import LayerTime
 

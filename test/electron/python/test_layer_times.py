@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from enginebench_worker.backends.base import LayerProfile, NotSupported
+from enginebench_worker.backend import LayerProfile, NotSupported
 from enginebench_worker.measure.time_split import MOST_LAYERS, CostliestLayers, costliest_first
 from enginebench_worker.wire.domain import LayerTime
 

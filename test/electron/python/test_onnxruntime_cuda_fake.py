@@ -13,7 +13,7 @@ import fake_onnxruntime_gpu as fake
 import numpy as np
 import onnxruntime
 import pytest
-from enginebench_worker.backends.base import NotSupported
+from enginebench_worker.backend import NotSupported
 from enginebench_worker.backends.onnxruntime_backend import OnnxRuntime
 from enginebench_worker.errors import BenchError, BenchErrorRecord, describe_failure
 from enginebench_worker.onnx_graph.file_structure import open_dimensions

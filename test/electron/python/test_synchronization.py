@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from enginebench_worker import case_runner
-from enginebench_worker.backends.base import Backend
+from enginebench_worker.backend import Backend
 from enginebench_worker.backends.null_backend import NullCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution

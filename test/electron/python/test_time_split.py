@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from enginebench_worker.backends.base import MarkPart, NotSupported, TimedPart
+from enginebench_worker.backend import MarkPart, NotSupported, TimedPart
 from enginebench_worker.backends.null_backend import NullCase
 from enginebench_worker.execution import Execution
 from enginebench_worker.measure.time_split import PartClock, SplitTimes, TimeSplitter

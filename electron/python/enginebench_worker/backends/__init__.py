@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enginebench_worker.backends.base import Backend
+from enginebench_worker.backend import Backend
 from enginebench_worker.backends.onnxruntime_backend import OnnxRuntime
 from enginebench_worker.backends.openvino_backend import OpenVino
 from enginebench_worker.backends.tensorrt_backend import TensorRt

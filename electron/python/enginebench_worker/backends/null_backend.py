@@ -1,15 +1,16 @@
-"""A backend that does nothing, to weigh the loop itself. Not listed: tests and benchmarks name it."""
+"""A backend that does nothing, to measure the loop itself. Not listed: tests and benchmarks name it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from numpy import float32
-from numpy.typing import NDArray
-
-from enginebench_worker.backends.base import LoadedCase
+from enginebench_worker.backend import LoadedCase
 from enginebench_worker.wire.domain import Bytes, PrecisionProof
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
 
 
 class NullCase(LoadedCase):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from enginebench_worker.backends.base import Backend, LoadedCase
+from enginebench_worker.backend import Backend, LoadedCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.nvidia_driver import open_primary_context

@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 
-from enginebench_worker.backends.base import Backend, LoadedCase
+from enginebench_worker.backend import Backend, LoadedCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import is_importable, version_of
 from enginebench_worker.nvidia_driver import cuda_device_count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enginebench_worker.backends.base import Backend, LoadedCase
+from enginebench_worker.backend import Backend, LoadedCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import is_importable, version_of
 from enginebench_worker.nvidia_driver import NEEDS_NVIDIA_GPU, cuda_device_count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enginebench_worker.backends.base import Backend, LoadedCase
+from enginebench_worker.backend import Backend, LoadedCase
 from enginebench_worker.installed import is_importable, version_of
 from enginebench_worker.nvidia_driver import cuda_device_count
 from enginebench_worker.torch_engine.precisions import PRECISIONS_OF

@@ -3,7 +3,7 @@ by the user after its licence is shown, and never shipped."""
 
 from __future__ import annotations
 
-from enginebench_worker.backends.base import Backend, LoadedCase
+from enginebench_worker.backend import Backend, LoadedCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import is_importable, version_of
 from enginebench_worker.nvidia_driver import cuda_device_count

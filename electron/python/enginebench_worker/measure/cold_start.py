@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from enginebench_worker.backends.base import Backend, LoadedCase
+from enginebench_worker.backend import Backend, LoadedCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.wire import commands, messages

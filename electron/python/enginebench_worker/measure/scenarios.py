@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from enginebench_worker.backends.base import LoadedCase
+from enginebench_worker.backend import LoadedCase
 from enginebench_worker.execution import Execution
 
 

@@ -10,7 +10,7 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from enginebench_worker.backends.base import LoadedCase
+from enginebench_worker.backend import LoadedCase
 from enginebench_worker.errors import BenchError, Stage
 
 SHORTEST_WAIT_MS = 50.0

@@ -18,7 +18,7 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from enginebench_worker.backends.base import LayerProfile, LoadedCase, NotSupported, TimedPart
+from enginebench_worker.backend import LayerProfile, LoadedCase, NotSupported, TimedPart
 from enginebench_worker.execution import Execution
 from enginebench_worker.video.postprocess import FrameSize, postprocessor
 from enginebench_worker.wire.domain import LayerTime, PartTime, WorkerCase

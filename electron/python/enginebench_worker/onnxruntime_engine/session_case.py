@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from enginebench_worker.backends.base import LayerProfile, LoadedCase, MarkPart, NotSupported
+from enginebench_worker.backend import LayerProfile, LoadedCase, MarkPart, NotSupported
 from enginebench_worker.errors import BenchError
 from enginebench_worker.onnx_graph.file_structure import stored_types
 from enginebench_worker.onnxruntime_engine.precision import judge_operators, read_profile

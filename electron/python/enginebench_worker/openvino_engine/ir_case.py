@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from enginebench_worker.backends.base import LayerProfile, LoadedCase, MarkPart
+from enginebench_worker.backend import LayerProfile, LoadedCase, MarkPart
 from enginebench_worker.errors import BenchError
 from enginebench_worker.openvino_engine.library import DEVICE, in_its_words, open_openvino
 from enginebench_worker.openvino_engine.precision import computed_types, judge_layers, stored_bytes

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from enginebench_worker.backends.base import LayerProfile, LoadedCase, MarkPart, NotSupported, TimedPart
+from enginebench_worker.backend import LayerProfile, LoadedCase, MarkPart, NotSupported, TimedPart
 from enginebench_worker.errors import BenchError
 from enginebench_worker.tensorrt_engine.cuda_stream import CudaError, CudaStream, PairedBuffer
 from enginebench_worker.tensorrt_engine.library import Library, open_library

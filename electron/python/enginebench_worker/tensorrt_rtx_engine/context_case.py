@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from enginebench_worker.backends.base import LoadedCase
+from enginebench_worker.backend import LoadedCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.onnx_graph.file_structure import operator_counts
 from enginebench_worker.onnxruntime_engine.precision import read_profile

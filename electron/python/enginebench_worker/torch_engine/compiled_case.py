@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from enginebench_worker.backends.base import LayerProfile
+from enginebench_worker.backend import LayerProfile
 from enginebench_worker.errors import BenchError, gpu_failure_of
 from enginebench_worker.torch_engine.profile import profile_kernels
 from enginebench_worker.torch_engine.runtime import TorchCase, load_torch_case, type_name

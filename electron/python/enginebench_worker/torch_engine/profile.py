@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch.profiler import ProfilerActivity, profile, record_function
 
-from enginebench_worker.backends.base import LayerProfile, NotSupported
+from enginebench_worker.backend import LayerProfile, NotSupported
 from enginebench_worker.wire.domain import Device, LayerTime
 
 _ONNX_NAMES = {

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from enginebench_worker.backends.base import LayerProfile, LoadedCase, MarkPart, TimedPart
+from enginebench_worker.backend import LayerProfile, LoadedCase, MarkPart, TimedPart
 from enginebench_worker.errors import BenchError
 from enginebench_worker.models import build_module
 from enginebench_worker.torch_engine.profile import profile_modules

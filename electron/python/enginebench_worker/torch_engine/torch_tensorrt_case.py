@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from enginebench_worker.backends.base import LayerProfile
+from enginebench_worker.backend import LayerProfile
 from enginebench_worker.errors import BenchError, gpu_failure_of
 from enginebench_worker.tensorrt_engine.library import capabilities_of
 from enginebench_worker.tensorrt_engine.opened_engine import InspectedEngine, read_layers
