@@ -10,7 +10,6 @@ from enginebench_worker.backends import BACKENDS, describe_all, find_backend
 from enginebench_worker.errors import BenchError
 
 ROOT = Path(__file__).resolve().parents[3]
-PACKAGE = ROOT / "electron" / "python" / "enginebench_worker"
 RUN_ELSEWHERE = {"onnxruntime-node", "simulated"}
 _RTX_PROBE = "tensorrt_rtx_engine.provider"
 
