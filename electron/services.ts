@@ -1,5 +1,6 @@
 // What the window and the command line can both ask for; the two faces are thin over this. Implementations live in
 // the folders named beside each; electron/compose.ts builds them. Nothing here imports `electron`.
+
 import type { Artifact } from '../shared/domain/artifact.ts'
 import type { BackendId, BackendStatus } from '../shared/domain/backend.ts'
 import type {
@@ -13,6 +14,7 @@ import type { Machine } from '../shared/domain/fingerprint.ts'
 import type { ModelManifest } from '../shared/domain/model.ts'
 import type { Plan } from '../shared/domain/plan.ts'
 import type { Precision } from '../shared/domain/precision.ts'
+import type { EnvironmentName, TensorrtChoice } from '../shared/domain/python-environment.ts'
 import type { Recipe } from '../shared/domain/recipe.ts'
 import type { RunRecord } from '../shared/domain/run.ts'
 import type { RunEvent } from '../shared/domain/run-event.ts'
@@ -20,7 +22,6 @@ import type { SampleBlock } from '../shared/domain/sample-block.ts'
 import type { VideoEvent } from '../shared/domain/video-event.ts'
 import type { VideoRecord } from '../shared/domain/video-record.ts'
 import type {
-  EnvironmentName,
   MachinePoint,
   PlanEstimate,
   PythonEnvironment,
@@ -28,7 +29,6 @@ import type {
   ReportFormat,
   RunListEntry,
   Settings,
-  TensorrtChoice,
 } from '../shared/ipc/contract.ts'
 import type { NoiseFloors } from './noise-floors/noise-floors.ts'
 import type { SweepService } from './sweeps/sweep-service.ts'

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runnerImport } from 'vite'
-import { repositoryFolder } from './repository.mjs'
+import { repositoryFolder } from './folders.mjs'
 
 const { module } = await runnerImport(join(repositoryFolder, 'scripts/python-wire.ts'))
 for (const [file, text] of Object.entries(module.pythonWire())) {

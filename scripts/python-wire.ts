@@ -2,9 +2,11 @@
 // the worker decodes and encodes with its own codec. Own code and not datamodel-code-generator, because fields are
 // tuples and names are shared, because the worker imports nothing but Python's standard library, and so that finding
 // drift needs neither Python nor 25 more packages. Ranges and patterns are checked on the TypeScript side only.
+
 import { z } from 'zod'
 import { frameSamplingSchema, stageTimesSchema } from '../shared/domain/analyzer.ts'
-import { artifactKindSchema, keptOperatorSchema, layerSensitivitySchema } from '../shared/domain/artifact.ts'
+import { keptOperatorSchema, layerSensitivitySchema } from '../shared/domain/artifact.ts'
+import { artifactKindSchema } from '../shared/domain/artifact-kind.ts'
 import { backendIdSchema, backendStatusSchema } from '../shared/domain/backend.ts'
 import { benchErrorSchema, stageSchema } from '../shared/domain/bench-error.ts'
 import { buildPhaseSchema, logEntrySchema } from '../shared/domain/conversion.ts'
@@ -18,8 +20,7 @@ import {
   weightsOriginSchema,
 } from '../shared/domain/model.ts'
 import { detectionAgreementSchema, parityFiguresSchema } from '../shared/domain/parity.ts'
-import { precisionSchema } from '../shared/domain/precision.ts'
-import { precisionProofSchema } from '../shared/domain/precision-proof.ts'
+import { precisionProofSchema, precisionSchema } from '../shared/domain/precision.ts'
 import { engineOptionsSchema, optimizationRangeSchema } from '../shared/domain/recipe.ts'
 import { steadinessSchema } from '../shared/domain/run.ts'
 import { partTimeSchema } from '../shared/domain/time-split.ts'

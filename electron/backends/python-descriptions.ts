@@ -1,11 +1,12 @@
 // What the Python backends say of themselves: one question to each environment, asked once and kept until refreshed.
 // A backend whose environment is missing says so; the others are not held up by it.
-import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
 import {
-  environmentOfBackend,
+  type BackendId,
+  type BackendStatus,
+  backendRows,
   licenceOfBackend,
-  representativeBackends,
-} from '../../shared/domain/backend-environment.ts'
+  representativeOf,
+} from '../../shared/domain/backend.ts'
 import type { OpenTaskWorker } from './backend-driver.ts'
 import { statusOfFailure, unavailableStatus } from './unavailable-status.ts'
 
@@ -41,7 +42,7 @@ export function createPythonDescriptions(
 
   return {
     async describe(id) {
-      const asked = representativeBackends[environmentOfBackend[id] ?? 'main']
+      const asked = representativeOf(backendRows[id].environment ?? 'main')
       const question = answers.get(asked) ?? ask(asked)
       answers.set(asked, question)
       const answer = await question

@@ -1,6 +1,6 @@
 // Every backend of the app, by an explicit list, and what each can do on this machine. A Python backend is a line in
 // the worker's own list and in the domain's; the others have a driver of their own.
-import { type BackendId, type BackendStatus, backendIds } from '../../shared/domain/backend.ts'
+import { type BackendId, type BackendStatus, backendIds, pythonBackends } from '../../shared/domain/backend.ts'
 import type { BackendCatalog, PythonEnvironments } from '../services.ts'
 import type { SpawnNodeWorker } from '../workers/channels.ts'
 import type { WorkerRegistry } from '../workers/worker-process.ts'
@@ -28,18 +28,6 @@ export interface Backends {
   readonly openTaskWorker: OpenTaskWorker
   readonly startNodeWorker: StartNodeWorker
 }
-
-const pythonBackends: readonly BackendId[] = [
-  'torch-eager',
-  'torch-compile',
-  'torch-cudagraph',
-  'onnxruntime',
-  'torch-tensorrt',
-  'tensorrt',
-  'tensorrt-rtx',
-  'openvino',
-  'ultralytics',
-]
 
 export function createBackends(parts: BackendParts): Backends {
   const openTaskWorker = createPythonWorkerStart(parts)

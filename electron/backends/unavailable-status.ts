@@ -1,6 +1,5 @@
 // A backend that cannot be asked: it is listed all the same, with the reason and what helps.
-import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
-import { licenceOfBackend } from '../../shared/domain/backend-environment.ts'
+import { type BackendId, type BackendStatus, licenceOfBackend } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 
 export function unavailableStatus(

@@ -1,9 +1,9 @@
 // One candidate for every backend that reads an artifact and can run here, on the device that is asked for. Throws `unknown-artifact`, or
 // `backend-unavailable` for one that nothing may run.
+import { readersOf } from '../../shared/domain/artifact.ts'
 import { backendLabels } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { Candidate, Plan } from '../../shared/domain/plan.ts'
-import { readersOf } from '../../shared/planning/artifact-readers.ts'
 import type { Services } from '../services.ts'
 import type { Terminal } from './terminal.ts'
 

@@ -1,12 +1,12 @@
 // `--precision best`: not a guess from the hardware but a choice after a benchmark, among artifacts that passed parity
 // and whose proof holds. A machine that cannot run the target cannot choose, and says so.
-import type { Artifact } from '../../shared/domain/artifact.ts'
-import { type BackendId, backendLabels } from '../../shared/domain/backend.ts'
+
+import { type Artifact, readersOf } from '../../shared/domain/artifact.ts'
+import { artifactKindOf, type ConversionTarget } from '../../shared/domain/artifact-kind.ts'
+import { type BackendId, backendLabels, mainReaderOf } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import { type Precision, precisionLabel } from '../../shared/domain/precision.ts'
-import type { ConversionTarget } from '../../shared/domain/recipe.ts'
-import { readersOf } from '../../shared/planning/artifact-readers.ts'
 import { bestArtifactOf } from '../../shared/planning/best-artifact.ts'
 import type { CommandContext } from './command.ts'
 import { numberText } from './figure-text.ts'
@@ -14,20 +14,14 @@ import { planFromOptions } from './plan-options.ts'
 import { targetOption } from './recipe-options.ts'
 import { eventWriter } from './run-progress.ts'
 
-const runnerOf: Readonly<Record<ConversionTarget, BackendId>> = {
-  onnx: 'onnxruntime',
-  onnxruntime: 'onnxruntime',
-  tensorrt: 'tensorrt',
-  'tensorrt-rtx': 'tensorrt-rtx',
-  openvino: 'openvino',
-}
+const runnerOf = (target: ConversionTarget): BackendId => mainReaderOf(artifactKindOf(target))
 
 /** FP32 first. Throws `backend-unavailable` where nothing of the target runs here. */
 export async function precisionsToTry(
   { services, options }: CommandContext,
   manifest: ModelManifest,
 ): Promise<readonly Precision[]> {
-  const runner = runnerOf[targetOption(options)]
+  const runner = runnerOf(targetOption(options))
   const status = (await services.backends.list()).find(({ id }) => id === runner)
   if (!status?.available) {
     throw new BenchError({
@@ -46,7 +40,7 @@ export async function precisionsToTry(
 /** The one with the lowest median latency at batch 1 (or the profile's smallest). */
 export async function bestArtifact(context: CommandContext, artifacts: readonly Artifact[]): Promise<Artifact> {
   const { services, options, terminal, signal } = context
-  const runner = runnerOf[targetOption(options)]
+  const runner = runnerOf(targetOption(options))
   const fit = artifacts.filter(
     ({ parity, precisionProof }) => parity.verdict === 'pass' && precisionProof?.holds !== false,
   )

@@ -1,9 +1,10 @@
 // `convert --builds N`: the same engine built N times, none of them from the cache, and how far apart they lie in time
 // and size. How far apart in speed is told by a run of them side by side, whose command is shown.
+
 import { join, resolve } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
-import { repeatedBuilds } from '../../shared/planning/repeated-builds.ts'
+import { repeatedBuilds } from '../../shared/planning/recipe.ts'
 import { shellWord } from '../../shared/planning/shell-word.ts'
 import type { Services } from '../services.ts'
 import type { CommandContext } from './command.ts'

@@ -1,19 +1,19 @@
 // Turns the options of `convert` into a recipe. Checks form and closed lists; whether the profile makes sense, the
 // target takes the precision or the images are there is for the conversion service, which is asked the same by the
 // window.
+
 import { resolve } from 'node:path'
+import { type ConversionTarget, conversionTargetSchema } from '../../shared/domain/artifact-kind.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
 import {
   type Calibration,
-  type ConversionTarget,
   calibrationMethodSchema,
-  conversionTargetSchema,
   type EngineOptions,
   type OptimizationRange,
   type Recipe,
 } from '../../shared/domain/recipe.ts'
-import { defaultRecipe } from '../../shared/planning/recipe-defaults.ts'
+import { defaultRecipe } from '../../shared/planning/recipe.ts'
 import {
   choiceOption,
   integerOption,

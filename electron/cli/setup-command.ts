@@ -2,9 +2,9 @@ import { BenchError } from '../../shared/domain/bench-error.ts'
 import {
   type EnvironmentName,
   environmentNameSchema,
-  type PythonProgress,
   type TensorrtChoice,
-} from '../../shared/ipc/contract.ts'
+} from '../../shared/domain/python-environment.ts'
+import type { PythonProgress } from '../../shared/ipc/contract.ts'
 import {
   chooseTensorrt,
   cudaMajors,

@@ -1,28 +1,23 @@
 // Takes in an engine that was built elsewhere. Opening one runs what is in it, so the user's consent comes first; it is
 // copied, hashed and marked, never opened here. Throws BenchError `untrusted-engine`, `missing-artifact`, `bad-usage`.
+
 import { copyFile, stat } from 'node:fs/promises'
 import { extname, join, parse } from 'node:path'
-import type { Artifact, ArtifactKind } from '../../shared/domain/artifact.ts'
+import type { Artifact } from '../../shared/domain/artifact.ts'
+import { type ArtifactKind, artifactKinds, foreignKindOf } from '../../shared/domain/artifact-kind.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { valueSha256 } from '../inputs/file-hash.ts'
 import type { KeyedArtifacts } from '../inputs/keyed-artifacts.ts'
 import type { ArtifactStore } from '../services.ts'
 import { artifactFiles, artifactSha256 } from './artifact-hash.ts'
 
-const kindOfExtension: Readonly<Record<string, ArtifactKind>> = {
-  '.engine': 'tensorrt-engine',
-  '.plan': 'tensorrt-engine',
-  '.trt': 'tensorrt-engine',
-  '.xml': 'openvino-ir',
-}
-
 export async function adoptEngine(
   keyed: KeyedArtifacts,
   { file, modelId, precision, consent }: Parameters<ArtifactStore['adopt']>[0],
 ): Promise<Artifact> {
   if (!consent) throw untrusted(file)
-  const kind = kindOfExtension[extname(file).toLowerCase()]
-  if (kind === undefined) throw notAnEngine(file)
+  const kind = foreignKindOf(extname(file))
+  if (kind === null) throw notAnEngine(file)
   const found = await stat(file).catch(() => null)
   if (!found?.isFile()) throw missing(file)
   const files = await ownFiles(file, kind)
@@ -31,7 +26,8 @@ export async function adoptEngine(
   const there = await keyed.lookUp(key)
   if (there !== null) return there
   return keyed.make(key, {}, async (folder) => {
-    const name = (each: string) => join(folder, kind === 'tensorrt-engine' ? 'engine.plan' : parse(each).base)
+    const name = (each: string) =>
+      join(folder, kind === 'tensorrt-engine' ? artifactKinds[kind].fileName : parse(each).base)
     for (const each of files) await copyFile(each, name(each))
     const copied = name(file)
     let sizeBytes = 0

@@ -1,8 +1,9 @@
 // The hash of an artifact's bytes. A single file has its own; files that share a stem are hashed over the line
 // `name sha256` of each, in name order, as the workers do it. Throws what reading throws.
+
 import { readdir } from 'node:fs/promises'
 import { dirname, join, parse } from 'node:path'
-import type { ArtifactKind } from '../../shared/domain/artifact.ts'
+import type { ArtifactKind } from '../../shared/domain/artifact-kind.ts'
 import { fileSha256, textSha256 } from '../inputs/file-hash.ts'
 
 export async function artifactSha256(file: string, kind: ArtifactKind): Promise<string> {

@@ -1,14 +1,15 @@
 // What a recipe would do here, before it does it: its steps, what of them is there already, and why it cannot start or
 // cannot end. Starts no build, opens no worker but those that describe backends, finds no weights and reads no images of
 // the user's: where a key depends on those, its step is told as not known.
+
 import type { Artifact } from '../../shared/domain/artifact.ts'
-import type { BackendId } from '../../shared/domain/backend.ts'
+import { rowOfTarget } from '../../shared/domain/artifact-kind.ts'
+import { type BackendId, backendRows, builderOf, exporterOf } from '../../shared/domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
 import type { ConversionCheck } from '../../shared/domain/conversion.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Calibration, Recipe } from '../../shared/domain/recipe.ts'
-import { checkRecipe } from '../../shared/planning/recipe-check.ts'
-import { builderOfTarget, recipeSteps } from '../../shared/planning/recipe-steps.ts'
+import { checkRecipe, recipeSteps } from '../../shared/planning/recipe.ts'
 import { listImages } from '../inputs/image-folder.ts'
 import { exportKey } from '../inputs/onnx-artifact.ts'
 import type { PreparedImageSet } from '../parity/image-set.ts'
@@ -32,9 +33,9 @@ export async function checkConversion(
     const missing = (await imageRefusal(recipe)) ?? (await pythonRefusal(parts, manifest))
     if (missing !== null) refusals.push(missing)
   }
-  const builder = builderOfTarget[recipe.to]
+  const builder = builderOf(recipe.to)
   const status = builder === null ? null : await parts.describeBackend(builder)
-  const refusal = builder === null ? null : builderRefusal(recipe.to, status)
+  const refusal = builder === null ? null : builderRefusal(builder, status)
   const known = await knownSteps(parts, recipe, { manifest, folder }, status === null ? null : libraryOf(status))
   const steps = recipeSteps(recipe).map((name) => known.find((step) => step.name === name) ?? { name, ...notKnown })
   return { steps, refusals, engineRefusal: refusal?.record ?? null, warnings: [...planned.warnings] }
@@ -61,7 +62,8 @@ async function imageRefusal({ calibration }: Recipe): Promise<BenchErrorRecord |
 /** What exports and transforms graphs; a file of the user's needs no PyTorch. The environment says what it lacks. */
 function pythonBackends({ source }: ModelManifest): readonly BackendId[] {
   if (source.library === 'file') return ['onnxruntime']
-  return source.library === 'ultralytics' ? ['ultralytics', 'onnxruntime'] : ['torch-eager']
+  const exporter = exporterOf({ source })
+  return backendRows[exporter].environment === 'main' ? [exporter] : [exporter, 'onnxruntime']
 }
 
 async function pythonRefusal(parts: ConversionParts, manifest: ModelManifest): Promise<BenchErrorRecord | null> {
@@ -113,7 +115,7 @@ async function knownSteps(
   }
   if (graph === null || library === null || !steps.has('engine')) return known
   const gpus = await gpuIdentity()
-  const ownCalibration = recipe.to === 'openvino' ? calibration : null
+  const ownCalibration = rowOfTarget(recipe.to).lowersPrecision ? calibration : null
   await look('engine', engineKey({ source: graph, recipe, manifest, calibration: ownCalibration, library, gpus }))
   return known
 }

@@ -1,7 +1,7 @@
 // One conversion while it is carried out: what its steps share, each found out once, and the frame around a step: its
 // state in the record, its time, its log, and the workers that it opens, which are gone when it ends.
 import type { Artifact } from '../../shared/domain/artifact.ts'
-import type { BackendId } from '../../shared/domain/backend.ts'
+import { type BackendId, exporterOf } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ConversionStepName } from '../../shared/domain/conversion.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
@@ -59,7 +59,7 @@ export class ConversionJob {
 
   /** The environment that reads images, finds weights and exports. */
   get exporter(): BackendId {
-    return this.manifest.source.library === 'ultralytics' ? 'ultralytics' : 'torch-eager'
+    return exporterOf(this.manifest)
   }
 
   /** What the ONNX steps gave so far. */

@@ -1,13 +1,13 @@
 // The last step of most conversions: a backend's builder makes its own kind of artifact from the ONNX file, in a process
 // of its own. Without a builder here it says why and what helps; what was made before is kept.
+
 import { createHash } from 'node:crypto'
 import { basename, join } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
-import type { BackendStatus } from '../../shared/domain/backend.ts'
+import { rowOfTarget } from '../../shared/domain/artifact-kind.ts'
+import { type BackendId, type BackendStatus, backendLabels, builderOf } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { precisionLabel } from '../../shared/domain/precision.ts'
-import type { ConversionTarget } from '../../shared/domain/recipe.ts'
-import { builderOfTarget, targetLabels } from '../../shared/planning/recipe-steps.ts'
 import { makeFolder } from '../store/make-folder.ts'
 import { writing } from '../store/write-failure.ts'
 import { logName } from './artifact-folder.ts'
@@ -16,22 +16,14 @@ import { calibrationArray, calibrationFacts } from './graph-steps.ts'
 import { kept, unjudgedParity } from './made-artifact.ts'
 import { engineKey, libraryInKeys } from './step-keys.ts'
 
-const fileOfTarget: Readonly<Record<ConversionTarget, string>> = {
-  onnx: 'model.onnx',
-  onnxruntime: 'model.optimized.onnx',
-  tensorrt: 'engine.plan',
-  'tensorrt-rtx': 'engine.onnx',
-  openvino: 'model.xml',
-}
-
 /** Null where it can be built here. */
-export function builderRefusal(to: ConversionTarget, status: BackendStatus | null): BenchError | null {
+export function builderRefusal(backend: BackendId, status: BackendStatus | null): BenchError | null {
   if (status?.builder?.available === true) return null
   const said = status?.builder ?? status
   return new BenchError({
     code: 'backend-unavailable',
     stage: 'build',
-    message: `${targetLabels[to]} cannot build here: ${said?.reason ?? 'nothing here builds it.'}`,
+    message: `Cannot build with ${backendLabels[backend]} on this machine: ${said?.reason ?? 'nothing here builds it.'}`,
     remedy: said?.remedy ?? 'Set it up on the Setup screen.',
   })
 }
@@ -44,19 +36,20 @@ export function libraryOf(status: BackendStatus | null): string {
 export async function engineStep(job: ConversionJob, frame: StepFrame, source: Artifact): Promise<StepOutcome> {
   const { recipe, manifest, parts, signal, recorder } = job
   const { to, engine } = recipe
-  const backend = builderOfTarget[to]
+  const backend = builderOf(to)
   if (backend === null || engine === null) throw new Error(`${to} has no builder.`)
   const status = await parts.describeBackend(backend)
-  const refusal = builderRefusal(to, status)
+  const refusal = builderRefusal(backend, status)
   if (refusal !== null) throw refusal
   const library = libraryOf(status)
   const gpus = await parts.gpuIdentity()
-  const calibration = to === 'openvino' ? await job.calibration(frame) : null
+  const calibration = rowOfTarget(to).lowersPrecision ? await job.calibration(frame) : null
   const key = engineKey({ source, recipe, manifest, calibration, library, gpus })
   const outcome = await kept(job, frame, key, async (folder) => {
-    const file = join(folder, fileOfTarget[to])
+    const file = join(folder, rowOfTarget(to).fileName)
     const onnxFile = (await job.whole(source)).file
-    const timingCacheFile = to === 'tensorrt' && engine.timingCache ? await timingCache(job, library, gpus) : null
+    const timingCacheFile =
+      rowOfTarget(to).hasTimingCache && engine.timingCache ? await timingCache(job, library, gpus) : null
     const worker = await frame.worker(backend)
     const built = await worker.request(
       'build-engine',

@@ -1,10 +1,11 @@
 // The steps that give an ONNX file: the export (or the user's own file), the simplified graph, the graph in another
 // precision. Each is looked up by its key before it is made.
+
 import { copyFile, cp, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { advisedCalibrationImages } from '../../shared/domain/recipe.ts'
-import { fewCalibrationImages } from '../../shared/planning/recipe-check.ts'
+import { fewCalibrationImages } from '../../shared/planning/recipe.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import { exportedArtifact, noArtifact, shippedArtifact } from '../inputs/onnx-artifact.ts'
 import type { PreparedImageSet } from '../parity/image-set.ts'

@@ -1,10 +1,11 @@
 // Why there is no ONNX file of a model in a precision, and what helps: one that is converted already, or the command that
 // converts it.
+
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import { type Precision, precisionLabel } from '../../shared/domain/precision.ts'
-import { convertCommand } from '../../shared/planning/convert-command.ts'
+import { convertCommand } from '../../shared/planning/recipe.ts'
 
 /** @param model as the plan names it: an id, or the user's file. */
 export function missingOnnx(

@@ -1,6 +1,7 @@
 // The ONNX file of a model at a precision: one that ships with it (or is the user's own), else a cached export, else a
 // fresh export by a Python worker. Files that ship are checked against their manifest's hash before anything loads them.
 // Throws BenchError `missing-artifact`, `bad-model-file`, `export-failed`, `python-unavailable`.
+
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
@@ -9,7 +10,7 @@ import type { ModelManifest } from '../../shared/domain/model.ts'
 import { type Precision, precisionLabel } from '../../shared/domain/precision.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
 import type { ResolvedWeights } from '../../shared/domain/worker-case.ts'
-import { defaultRecipe } from '../../shared/planning/recipe-defaults.ts'
+import { defaultRecipe } from '../../shared/planning/recipe.ts'
 import type { BackendWorker, TaskProgress } from '../backends/backend-driver.ts'
 import { exportParity } from './export-parity.ts'
 import { fileSha256, valueSha256 } from './file-hash.ts'

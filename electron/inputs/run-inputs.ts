@@ -2,7 +2,7 @@
 // every case uses the same. One Python task worker does what needs Python, started only when something does, and is
 // gone when this returns.
 import type { Artifact } from '../../shared/domain/artifact.ts'
-import type { BackendId } from '../../shared/domain/backend.ts'
+import { type BackendId, exporterOf } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
@@ -183,7 +183,7 @@ function lazyTaskWorker(
   open: OpenTaskWorker,
   { manifest, log, signal }: RunInputsRequest,
 ): { get: () => Promise<BackendWorker>; close: () => Promise<void> } {
-  const backend: BackendId = manifest.source.library === 'ultralytics' ? 'ultralytics' : 'torch-eager'
+  const backend: BackendId = exporterOf(manifest)
   let opened: Promise<BackendWorker> | null = null
   return {
     get: () => {

@@ -1,8 +1,9 @@
 // Licences that a user must read before a backend is installed: in full, or where NVIDIA's text belongs to NVIDIA, what
 // it is and where it is. Nothing under them is part of this app.
+
 import agpl from 'spdx-license-list/licenses/AGPL-3.0.json' with { type: 'json' }
-import { type BackendId, backendLabels } from '../../shared/domain/backend.ts'
-import { licenceAddresses, licenceOfBackend } from '../../shared/domain/backend-environment.ts'
+import { type BackendId, backendLabels, licenceOfBackend } from '../../shared/domain/backend.ts'
+import { licenceAddresses } from '../../shared/domain/python-environment.ts'
 
 export interface LicenceText {
   readonly spdx: string

@@ -1,6 +1,7 @@
 // A manifest for an ONNX file of the user's, from what its graph says. What a graph cannot say is set to the plainest
 // choice: pixels scaled to 0..1, symbolic sizes 224. Refuses models that do not take one image tensor.
 import { parse } from 'node:path'
+import { backendsWhere } from '../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { ModelFacts } from './model-inspection.ts'
 import { badModelFile } from './model-refusal.ts'
@@ -48,7 +49,7 @@ export function ownModelManifest(file: string, facts: ModelFacts, modelSha256: s
       },
       { operator: 'Softmax', reason: 'exponentials above e^11 leave the range of half precision' },
     ],
-    backends: ['onnxruntime', 'onnxruntime-node', 'tensorrt', 'tensorrt-rtx', 'openvino'],
+    backends: [...backendsWhere(({ runs }) => runs === 'onnx' || runs === 'engine')],
     artifacts: [
       {
         kind: 'onnx',

@@ -1,10 +1,10 @@
 // Which backend of this machine can give an artifact's outputs: one that reads the artifact itself, else ONNX Runtime
 // with the ONNX file that it was built from. Tells which, since the second proves the graph and not the engine.
 
+import { readersOf } from '../../shared/domain/artifact.ts'
 import { type BackendId, backendLabels } from '../../shared/domain/backend.ts'
 import { type Precision, precisionLabel } from '../../shared/domain/precision.ts'
 import type { WorkerCase } from '../../shared/domain/worker-case.ts'
-import { readersOf } from '../../shared/planning/artifact-readers.ts'
 import type { BackendDriver } from '../backends/backend-driver.ts'
 import type { ArtifactParityRequest } from './artifact-parity.ts'
 

@@ -3,7 +3,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
-import { type BackendId, backendLabels } from '../../shared/domain/backend.ts'
+import { type BackendId, backendLabels, exporterOf } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { OutputArray } from '../../shared/statistics/compare-outputs.ts'
@@ -47,10 +47,7 @@ async function referenceDriver(
   drivers: ReadonlyMap<BackendId, BackendDriver>,
   { manifest, ownFile }: ArtifactParityRequest,
 ): Promise<BackendDriver> {
-  const backends: readonly BackendId[] =
-    ownFile !== null
-      ? ['onnxruntime', 'onnxruntime-node']
-      : [manifest.source.library === 'ultralytics' ? 'ultralytics' : 'torch-eager']
+  const backends: readonly BackendId[] = ownFile !== null ? ['onnxruntime', 'onnxruntime-node'] : [exporterOf(manifest)]
   let why = { reason: `${backendLabels[backends[0] ?? 'torch-eager']} is no part of this version.`, remedy: '' }
   for (const backend of backends) {
     const driver = drivers.get(backend)

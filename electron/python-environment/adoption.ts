@@ -1,9 +1,9 @@
 // Takes an existing interpreter of the user's into use. It is checked and remembered, never changed.
 import { BenchError } from '../../shared/domain/bench-error.ts'
+import { environments, setupWords } from '../../shared/domain/python-environment.ts'
 import { type EnvironmentFolder, writeCommitment } from './environment-folder.ts'
 import type { CheckEnvironment } from './installation.ts'
 import { readInterpreter } from './interpreter-contents.ts'
-import { environmentContents, setupWords } from './requirement-files.ts'
 import { isSupportedTorch } from './torch-version.ts'
 
 export async function adoptInterpreter(
@@ -39,7 +39,7 @@ function whyNot(
   torchVersion: string | null,
   extras: readonly string[],
 ): string | null {
-  const { oldestPythonMinor } = environmentContents[name]
+  const { oldestPythonMinor } = environments[name]
   if (Number(pythonVersion.split('.')[1]) < oldestPythonMinor) {
     return `Python ${pythonVersion} is too old, 3.${oldestPythonMinor} or newer is needed.`
   }

@@ -1,11 +1,12 @@
 // Reads one environment's state from the disk and makes sure that its interpreter still starts: the Python it was made
 // from may have been removed. Never throws.
+
 import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
-import type { EnvironmentName, PythonEnvironment } from '../../shared/ipc/contract.ts'
+import { type EnvironmentName, setupWords } from '../../shared/domain/python-environment.ts'
+import type { PythonEnvironment } from '../../shared/ipc/contract.ts'
 import { type Commitment, type EnvironmentFolder, exists, readCommitment } from './environment-folder.ts'
 import { isHeld } from './environment-lock.ts'
 import { runPython } from './python-process.ts'
-import { setupWords } from './requirement-files.ts'
 
 export async function describeEnvironment(
   environment: EnvironmentFolder,

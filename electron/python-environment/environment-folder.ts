@@ -1,18 +1,16 @@
 // One environment on disk: a virtual environment made in its final folder (its scripts hold absolute paths, so it
 // cannot be moved), committed by complete.json, which is written last. A folder without it is unfinished and is
 // removed by the next set-up. An adopted interpreter is a small file beside where the folder would be.
+
 import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import {
   type EnvironmentName,
-  environmentNameSchema,
   pythonExtraSchema,
   tensorrtChoiceSchema,
-} from '../../shared/ipc/contract.ts'
+} from '../../shared/domain/python-environment.ts'
 import { jsonText, writeAtomically } from '../store/atomic-file.ts'
-
-export const environmentNames: readonly EnvironmentName[] = environmentNameSchema.options
 
 export const commitmentSchema = z.object({
   schemaVersion: z.literal(1),

@@ -1,10 +1,10 @@
 // Versions of the libraries that make artifacts, for the keys of caches: another torch makes another ONNX file.
 // An environment that is not there adds nothing.
-import type { BackendId } from '../../shared/domain/backend.ts'
+import { type BackendId, backendsWhere } from '../../shared/domain/backend.ts'
 import type { PythonEnvironments } from '../services.ts'
 import { readInterpreter } from './interpreter-contents.ts'
 
-const exporting: readonly BackendId[] = ['torch-eager', 'ultralytics']
+const exporting = backendsWhere((row) => row.exports.length > 0)
 
 /** Over both environments that export models; each name is led by its backend: `torch-eager/torch`. */
 export async function readExportTools(environments: PythonEnvironments): Promise<Readonly<Record<string, string>>> {

@@ -1,8 +1,10 @@
 // Makes one environment from nothing: folder, torch, packages, check, commit. What it leaves behind is either a whole
 // committed environment or nothing: on failure and on cancel the folder is removed.
+
 import { mkdir, statfs } from 'node:fs/promises'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import type { EnvironmentName, PythonProgress, TensorrtChoice } from '../../shared/ipc/contract.ts'
+import { type EnvironmentName, environments, type TensorrtChoice } from '../../shared/domain/python-environment.ts'
+import type { PythonProgress } from '../../shared/ipc/contract.ts'
 import type { PythonInstallOptions } from '../services.ts'
 import { writing } from '../store/write-failure.ts'
 import { findBasePython } from './base-python.ts'
@@ -11,7 +13,7 @@ import { folderSizeBytes } from './folder-size.ts'
 import { readInterpreter } from './interpreter-contents.ts'
 import { pipInstall } from './pip.ts'
 import { runPythonModule } from './python-process.ts'
-import { environmentContents, requirementPaths, requirementsSha256 } from './requirement-files.ts'
+import { requirementPaths, requirementsSha256 } from './requirement-files.ts'
 import { SetupSteps } from './setup-steps.ts'
 import { installTensorrt } from './tensorrt-installation.ts'
 import { dependencyArguments, readTorchSource, torchArguments } from './torch-source.ts'
@@ -72,7 +74,7 @@ async function runSteps(
   steps: SetupSteps,
 ): Promise<Commitment> {
   const { interpreter } = environment
-  const { minimumFreeBytes } = environmentContents[environment.name]
+  const minimumFreeBytes = environments[environment.name].minimumFreeGib * 1024 ** 3
   const needsTorch = environmentsWithTorch.includes(environment.name)
   const requirements = requirementPaths(pythonPackageFolder, environment.name, tensorrt)
   const torch = `torch==${options.torchVersion}`
@@ -136,7 +138,7 @@ async function runSteps(
 }
 
 function requireNewEnough(name: EnvironmentName, version: string): void {
-  const { oldestPythonMinor } = environmentContents[name]
+  const { oldestPythonMinor } = environments[name]
   if (Number(version.split('.')[1]) >= oldestPythonMinor) return
   throw new BenchError({
     code: 'python-setup-failed',

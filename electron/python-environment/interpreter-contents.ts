@@ -1,6 +1,7 @@
 // What an interpreter can import, read from its packages' metadata: nothing heavy is imported.
 import { z } from 'zod'
 import { BenchError } from '../../shared/domain/bench-error.ts'
+import { provenExtras } from '../../shared/domain/python-environment.ts'
 import type { PythonEnvironment } from '../../shared/ipc/contract.ts'
 import { runPython } from './python-process.ts'
 
@@ -21,16 +22,6 @@ const program = [
   'print(json.dumps({"interpreter": sys.executable, "python": ".".join(map(str, sys.version_info[:3])),',
   '  "packages": {n: version(n) for n in names}}))',
 ].join('\n')
-
-/** Any one of the distributions proves the extra. */
-const provenBy: readonly (readonly [PythonEnvironment['extras'][number], readonly string[]])[] = [
-  ['torch', ['torch']],
-  ['onnx', ['onnxruntime', 'onnxruntime-gpu']],
-  ['yolo', ['ultralytics']],
-  ['tensorrt', ['tensorrt-cu12-bindings', 'tensorrt-cu13-bindings']],
-  ['tensorrt-rtx', ['onnxruntime-ep-nv-tensorrt-rtx-cu13']],
-  ['openvino', ['openvino']],
-]
 
 const contentsSchema = z.object({
   interpreter: z.string().min(1),
@@ -65,7 +56,7 @@ export async function readInterpreter(interpreter: string, signal?: AbortSignal)
     interpreter: parsed.data.interpreter,
     pythonVersion: python,
     torchVersion: packages.torch ?? null,
-    extras: provenBy.flatMap(([extra, names]) => (names.some((name) => packages[name]) ? [extra] : [])),
+    extras: provenExtras((distribution) => Boolean(packages[distribution])),
     packages: Object.fromEntries(
       Object.entries(packages).flatMap(([name, version]) => (version === null ? [] : [[name, version]])),
     ),

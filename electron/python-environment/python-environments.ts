@@ -1,24 +1,28 @@
 // The Python environments of this user: what is there, making one, adopting one. Nothing is cached in memory: another
 // process (the command line beside the window) may change them, so every question reads the disk.
+
 import { rm } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
-import {
-  environmentOfBackend,
-  licenceAddresses,
-  licenceOfEnvironment,
-} from '../../shared/domain/backend-environment.ts'
+import { backendRows } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import type { EnvironmentName, PythonEnvironment, TensorrtChoice } from '../../shared/ipc/contract.ts'
+import {
+  type EnvironmentName,
+  environmentNames,
+  environments,
+  licenceAddresses,
+  setupWords,
+  type TensorrtChoice,
+} from '../../shared/domain/python-environment.ts'
+import type { PythonEnvironment } from '../../shared/ipc/contract.ts'
 import type { PythonEnvironments, PythonInstallOptions } from '../services.ts'
 import type { Paths } from '../system/application-paths.ts'
 import { readNvidiaGpus } from '../system/nvidia-gpus.ts'
 import { adoptInterpreter } from './adoption.ts'
 import { findBasePython } from './base-python.ts'
 import { describeEnvironment } from './environment-description.ts'
-import { type EnvironmentFolder, environmentFolder, environmentNames, readCommitment } from './environment-folder.ts'
+import { type EnvironmentFolder, environmentFolder, readCommitment } from './environment-folder.ts'
 import { withEnvironmentLock } from './environment-lock.ts'
 import { type CheckEnvironment, installEnvironment } from './installation.ts'
-import { setupWords } from './requirement-files.ts'
 import { chooseTensorrt } from './tensorrt-choice.ts'
 import { askForTorchOffer } from './torch-offer.ts'
 import { readTorchSource } from './torch-source.ts'
@@ -41,7 +45,7 @@ export function createPythonEnvironments(parts: PythonEnvironmentsParts): Python
     describe: () => Promise.all(environmentNames.map(describeNamed)),
 
     async interpreterFor(backend) {
-      const environment = await describeNamed(environmentOfBackend[backend] ?? 'main')
+      const environment = await describeNamed(backendRows[backend].environment ?? 'main')
       if (environment.state === 'ready' && environment.interpreter) return environment.interpreter
       throw notReady(environment)
     },
@@ -108,7 +112,7 @@ function notReady({ name, state, error }: PythonEnvironment): BenchError {
 }
 
 function requireLicence(name: EnvironmentName, accepted: readonly string[]): void {
-  const licence = licenceOfEnvironment[name]
+  const { licence } = environments[name]
   if (licence === null || accepted.includes(licence)) return
   const address = licenceAddresses[licence]
   throw new BenchError({

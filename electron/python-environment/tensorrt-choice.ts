@@ -1,7 +1,8 @@
 // Which TensorRT an environment gets where the user names none, or names a part: the newest, for the CUDA that the
 // driver supports. Throws `backend-unavailable` where there is no driver to choose by.
+
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import { type TensorrtChoice, tensorrtChoiceSchema } from '../../shared/ipc/contract.ts'
+import { type TensorrtChoice, tensorrtChoiceSchema } from '../../shared/domain/python-environment.ts'
 
 export const tensorrtVersions = tensorrtChoiceSchema.shape.version.options
 export const cudaMajors = tensorrtChoiceSchema.shape.cuda.options

@@ -1,6 +1,6 @@
 // Installs NVIDIA's TensorRT of one exact version. The package index holds small source packages that fetch the
 // libraries from NVIDIA while they are installed: the one place where a package's own program runs during a set-up.
-import type { TensorrtChoice } from '../../shared/ipc/contract.ts'
+import type { TensorrtChoice } from '../../shared/domain/python-environment.ts'
 import { pipInstall } from './pip.ts'
 import type { KnownFailure } from './pip-failure.ts'
 

@@ -1,8 +1,7 @@
 // The last step of a set-up: a worker is started in the new environment and says which of its backends it can run, or
 // build for, or at least load: a library that only lacks a GPU is set up all the same, and says so wherever it is listed.
 // Throws `python-setup-failed` when there is none.
-import type { BackendStatus } from '../../shared/domain/backend.ts'
-import { environmentOfBackend } from '../../shared/domain/backend-environment.ts'
+import { type BackendStatus, backendRows } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { spawnPythonWorker } from '../workers/channels.ts'
 import { WorkerProcess, type WorkerRegistry } from '../workers/worker-process.ts'
@@ -18,7 +17,7 @@ export function createWorkerCheck(
     const worker = await WorkerProcess.start(channel, { log, registry }, signal)
     try {
       const { backends } = await worker.request('describe-backends', {}, signal)
-      const own = backends.filter(({ id }) => environmentOfBackend[id] === name)
+      const own = backends.filter(({ id }) => backendRows[id].environment === name)
       const words = own.flatMap((status) => readiness(status, name === 'main') ?? [])
       if (words.length > 0) return words.join('; ')
       throw new BenchError({

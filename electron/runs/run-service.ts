@@ -1,7 +1,7 @@
 // Starts runs, one at a time in a process and none beside a conversion; what has to wait is `queued`. A plan that cannot
 // start is refused before anything is written, and so is one that cannot be resumed. The events of the run going on are kept, for a window that comes later.
 import { join } from 'node:path'
-import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
+import { type BackendId, type BackendStatus, exporterOf } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
 import type { RunRecord } from '../../shared/domain/run.ts'
@@ -30,7 +30,7 @@ export function createRunService(dependencies: RunDependencies): RunService {
 
   async function factsOf(plan: Plan): Promise<PlanFacts> {
     const model = await dependencies.models.find(plan.model)
-    const reader = model.manifest.source.library === 'ultralytics' ? 'ultralytics' : 'torch-eager'
+    const reader = exporterOf(model.manifest)
     const asked = plan.candidates.map((candidate) => candidate.backend)
     const needsReader = readsImages(plan, model.manifest)
     const statuses = await statusesOf(dependencies, needsReader ? [...asked, reader] : asked)

@@ -1,8 +1,9 @@
 // Measures one point: as many fresh workers as it has streams, loaded one after another, warmed up and timed all at the
 // same time. Latency is the median over one block of each; throughput counts what all answered between the first start
 // and the last end. Whatever happens, no worker is left when this returns. Throws what a worker throws.
+
 import { type Figure, measured, missing } from '../../shared/domain/figure.ts'
-import type { PrecisionProof } from '../../shared/domain/precision-proof.ts'
+import type { PrecisionProof } from '../../shared/domain/precision.ts'
 import type { WorkerCase } from '../../shared/domain/worker-case.ts'
 import { leadSampleCount, measuringRules } from '../../shared/planning/protocol.ts'
 import { median } from '../../shared/statistics/median.ts'

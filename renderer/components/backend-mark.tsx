@@ -1,6 +1,6 @@
 // A backend is a colour, a precision a shape: FP32 ring, TF32 half ring, FP16 square, BF16 diamond, INT8 triangle.
 // Simulated marks are a dashed outline. Drawn around (0, 0) so that charts can place it.
-import type { BackendId } from '../../shared/domain/backend.ts'
+import { type BackendId, backendRows } from '../../shared/domain/backend.ts'
 import { type Precision, precisionSchema } from '../../shared/domain/precision.ts'
 
 export function backendColour(backend: BackendId): string {
@@ -22,7 +22,7 @@ export function MarkShape({ backend, precision, x = 0, y = 0, radius = 4.5 }: Ma
         precision={precision}
         colour={backendColour(backend)}
         radius={radius}
-        dashed={backend === 'simulated'}
+        dashed={backendRows[backend].marker === 'dashed'}
       />
     </g>
   )
@@ -68,11 +68,11 @@ export function Mark(props: Omit<MarkProps, 'x' | 'y'>) {
 }
 
 export function Swatch({ backend }: { readonly backend: BackendId }) {
-  const simulated = backend === 'simulated'
+  const dashed = backendRows[backend].marker === 'dashed'
   return (
     <span
-      className={simulated ? 'swatch dashed' : 'swatch'}
-      style={simulated ? undefined : { background: backendColour(backend) }}
+      className={dashed ? 'swatch dashed' : 'swatch'}
+      style={dashed ? undefined : { background: backendColour(backend) }}
     />
   )
 }

@@ -1,8 +1,10 @@
 // Backends, the Python environments that they run in, and the installation of one.
+
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
 import type { BackendId } from '../../shared/domain/backend.ts'
-import type { EnvironmentName, PythonProgress, TensorrtChoice } from '../../shared/ipc/contract.ts'
+import type { EnvironmentName, TensorrtChoice } from '../../shared/domain/python-environment.ts'
+import type { PythonProgress } from '../../shared/ipc/contract.ts'
 import { request } from '../api.ts'
 import { queryClient } from './query-client.ts'
 

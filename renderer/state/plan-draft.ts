@@ -2,12 +2,11 @@
 // every machine.
 import { skipToken, useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
-import type { Artifact } from '../../shared/domain/artifact.ts'
+import { type Artifact, readersOf } from '../../shared/domain/artifact.ts'
 import { type BackendId, defaultBackends } from '../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Candidate, Plan } from '../../shared/domain/plan.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
-import { readersOf } from '../../shared/planning/artifact-readers.ts'
 import { request } from '../api.ts'
 import { readAppDescription, useSettings } from './application.ts'
 

@@ -1,9 +1,11 @@
 // The recipe being put together in the Convert form, and what the application says that it would do.
+
 import { skipToken, useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
+import { rowOfTarget } from '../../shared/domain/artifact-kind.ts'
+import { builderOf } from '../../shared/domain/backend.ts'
 import { advisedCalibrationImages, defaultEngineOptions, type Recipe } from '../../shared/domain/recipe.ts'
-import { oldestHalfScaleOpset } from '../../shared/planning/recipe-check.ts'
-import { builderOfTarget, transformsGraph } from '../../shared/planning/recipe-steps.ts'
+import { oldestHalfScaleOpset, transformsGraph } from '../../shared/planning/recipe.ts'
 import { request } from '../api.ts'
 
 /** Of INT8 among FP16, where the one in the recipe is too old for it. */
@@ -27,8 +29,8 @@ export function changeRecipe(change: Partial<Recipe>): void {
 /** What only some precisions and targets have comes and goes with them. */
 export function consistent(recipe: Recipe): Recipe {
   const isInt8 = recipe.precision === 'int8'
-  const elsewhere = isInt8 ? (recipe.to === 'openvino' ? 'fp32' : (recipe.elsewhere ?? 'fp32')) : null
-  const hasBuilder = builderOfTarget[recipe.to] !== null
+  const elsewhere = isInt8 ? (rowOfTarget(recipe.to).lowersPrecision ? 'fp32' : (recipe.elsewhere ?? 'fp32')) : null
+  const hasBuilder = builderOf(recipe.to) !== null
   return {
     ...recipe,
     elsewhere,

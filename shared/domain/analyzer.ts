@@ -1,7 +1,7 @@
 // What to do with a library of videos: which frames, which models, on which engines. analyzer.json is this, with
 // defaults for all but the tasks. Its names are fixed: they are published as JSON Schema.
 import { z } from 'zod'
-import { backendIdSchema } from './backend.ts'
+import { pythonBackends } from './backend.ts'
 import { weightsChoiceSchema } from './plan.ts'
 import { precisionSchema } from './precision.ts'
 
@@ -28,7 +28,7 @@ export const videoTasks = ['embeddings', 'detections'] as const
 export type VideoTask = (typeof videoTasks)[number]
 
 /** A video is decoded by a Python worker, so what runs elsewhere is no choice. */
-const videoBackendSchema = backendIdSchema.exclude(['onnxruntime-node', 'simulated'])
+const videoBackendSchema = z.enum(pythonBackends)
 
 const engineSchema = z
   .strictObject({

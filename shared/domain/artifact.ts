@@ -2,20 +2,12 @@
 // An artifact made by a library that is not the one its target names says so in `kind` and `tools`, and is never
 // offered under the target's name.
 import { z } from 'zod'
+import { artifactKindSchema } from './artifact-kind.ts'
+import { type BackendId, readersOfKind } from './backend.ts'
 import { weightsOriginSchema } from './model.ts'
 import { parityFiguresSchema, parityVerdictSchema } from './parity.ts'
-import { precisionSchema } from './precision.ts'
-import { precisionProofSchema } from './precision-proof.ts'
+import { precisionProofSchema, precisionSchema } from './precision.ts'
 import { optimizationRangeSchema } from './recipe.ts'
-
-export const artifactKindSchema = z.enum([
-  'onnx',
-  'tensorrt-engine',
-  'tensorrt-rtx-engine',
-  'openvino-ir',
-  'onnxruntime-optimized',
-])
-export type ArtifactKind = z.infer<typeof artifactKindSchema>
 
 /** Shares of the whole by type, 0..1: `fp32`, `fp16`, `bf16`, `int8`, `int64`, `other`. */
 export const precisionSharesSchema = z.record(z.string(), z.number())
@@ -96,3 +88,15 @@ export const artifactSchema = z.object({
   adopted: z.boolean().optional(),
 })
 export type Artifact = z.infer<typeof artifactSchema>
+
+/**
+ * Backends that read an artifact. Nothing reads an engine of the test builder: it must never be measured under the name of
+ * another library.
+ */
+export function readersOf({ kind, tools }: Pick<Artifact, 'kind' | 'tools'>): readonly BackendId[] {
+  return isOfTestBuilder({ tools }) ? [] : readersOfKind(kind)
+}
+
+export function isOfTestBuilder({ tools }: Pick<Artifact, 'tools'>): boolean {
+  return Object.values(tools).some((version) => /test builder/i.test(version))
+}

@@ -2,14 +2,11 @@
 // hash for every ONNX step. An engine is not reproducible (equal builds differ by bytes), so it has no expected hash.
 // Precision is a transformation of the ONNX graph; nothing here is a flag of a builder. Does not hold results.
 import { z } from 'zod'
+import { conversionTargetSchema } from './artifact-kind.ts'
 import { weightsChoiceSchema } from './plan.ts'
 import { precisionSchema } from './precision.ts'
 
 export const recipeSchemaVersion = 1
-
-/** `onnx` ends after the ONNX steps; `onnxruntime` is ONNX Runtime's own optimized file. */
-export const conversionTargetSchema = z.enum(['onnx', 'onnxruntime', 'tensorrt', 'tensorrt-rtx', 'openvino'])
-export type ConversionTarget = z.infer<typeof conversionTargetSchema>
 
 /** min ≤ opt ≤ max: of batch sizes, or of pixels where the model takes several sizes. */
 export const optimizationRangeSchema = z.object({
@@ -58,6 +55,7 @@ export const recipeSchema = z.object({
   model: z.string().min(1),
   weights: weightsChoiceSchema,
   seed: z.number().int().nonnegative().max(4294967295),
+  /** `onnx` ends after the ONNX steps; `onnxruntime` is ONNX Runtime's own optimized file. */
   to: conversionTargetSchema,
   /** `tf32` differs from `fp32` in the engine alone: the builder's TF32 switch, recorded either way. */
   precision: precisionSchema,

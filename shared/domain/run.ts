@@ -1,7 +1,8 @@
 // A run's record (run.json): what was asked, on what machine, and what came of every case. Summaries can be
 // recomputed from samples/ alone; a test does so. Names here are fixed: they are published as JSON Schema.
+
 import { z } from 'zod'
-import { artifactKindSchema } from './artifact.ts'
+import { artifactKindSchema } from './artifact-kind.ts'
 import { backendIdSchema } from './backend.ts'
 import { benchErrorSchema } from './bench-error.ts'
 import { coldStartSchema } from './cold-start.ts'
@@ -14,8 +15,7 @@ import { weightsOriginSchema } from './model.ts'
 import { appliedNoiseFloorSchema } from './noise-floor.ts'
 import { paritySchema, parityVerdictSchema } from './parity.ts'
 import { planSchema } from './plan.ts'
-import { precisionSchema } from './precision.ts'
-import { precisionProofSchema } from './precision-proof.ts'
+import { precisionProofSchema, precisionSchema } from './precision.ts'
 import { samplingRecordSchema } from './sampling-record.ts'
 import { offlineSchema, servingSchema } from './serving.ts'
 import { timeSplitSchema } from './time-split.ts'

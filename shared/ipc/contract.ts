@@ -19,10 +19,13 @@ import { machineSampleSchema } from '../domain/machine-sample.ts'
 import { modelManifestSchema } from '../domain/model.ts'
 import { fewestComparisons, noiseFloorSchema } from '../domain/noise-floor.ts'
 import { planSchema, presetNameSchema } from '../domain/plan.ts'
+import { environmentNameSchema, pythonExtraSchema, tensorrtChoiceSchema } from '../domain/python-environment.ts'
 import { recipeSchema } from '../domain/recipe.ts'
 import { runRecordSchema, runStateSchema } from '../domain/run.ts'
 import { runEventSchema } from '../domain/run-event.ts'
 import { sampleBlockSchema } from '../domain/sample-block.ts'
+
+export type { EnvironmentName } from '../domain/python-environment.ts'
 
 const nothing = z.object({}).strict()
 const artifactKey = z.string().regex(/^[0-9a-f]{64}$/)
@@ -37,22 +40,6 @@ const key = z
 
 export const reportFormatSchema = z.enum(['json', 'csv', 'md', 'html', 'pdf'])
 export type ReportFormat = z.infer<typeof reportFormatSchema>
-
-export const pythonExtraSchema = z.enum(['torch', 'onnx', 'yolo', 'tensorrt', 'tensorrt-rtx', 'openvino'])
-
-/**
- * `main` holds torch, ONNX Runtime and what converts; each of the others holds one engine whose packages or licence
- * must stay apart.
- */
-export const environmentNameSchema = z.enum(['main', 'yolo', 'tensorrt', 'tensorrt-rtx', 'openvino'])
-export type EnvironmentName = z.infer<typeof environmentNameSchema>
-
-/** The exact TensorRT that its environment is pinned to, and the CUDA major that it is built for. */
-export const tensorrtChoiceSchema = z.object({
-  version: z.enum(['10.14.1.48.post1', '11.4.0.106']),
-  cuda: z.enum(['cu12', 'cu13']),
-})
-export type TensorrtChoice = z.infer<typeof tensorrtChoiceSchema>
 
 export const pythonEnvironmentSchema = z.object({
   name: environmentNameSchema,

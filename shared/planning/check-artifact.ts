@@ -1,13 +1,12 @@
 // Why a candidate cannot run the artifact that it names; null when it may, or names none. Batch and size are checked
 // against what the artifact was built for, which may be less than the model takes.
-import type { Artifact } from '../domain/artifact.ts'
+import { type Artifact, isOfTestBuilder, readersOf } from '../domain/artifact.ts'
 import { backendLabels } from '../domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../domain/bench-error.ts'
 import type { ModelManifest } from '../domain/model.ts'
 import type { Candidate, Plan } from '../domain/plan.ts'
 import { precisionLabel } from '../domain/precision.ts'
 import type { OptimizationRange } from '../domain/recipe.ts'
-import { isOfTestBuilder, readersOf } from './artifact-readers.ts'
 import { planRefusal } from './plan-refusal.ts'
 
 /** By sha256, as the plan's candidates name them; an error stands where one could not be found. */

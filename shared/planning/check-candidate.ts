@@ -1,12 +1,14 @@
 // Why one candidate can never run this model, whatever is installed; null when it may. A backend that is not available
 // says nothing of precisions and devices, so these are not held against it.
-import { type BackendId, type BackendStatus, backendLabels } from '../domain/backend.ts'
+
+import { artifactKinds } from '../domain/artifact-kind.ts'
+import { type BackendId, type BackendStatus, backendLabels, backendRows } from '../domain/backend.ts'
 import type { BenchErrorRecord } from '../domain/bench-error.ts'
 import type { ModelManifest } from '../domain/model.ts'
 import type { Candidate, Plan } from '../domain/plan.ts'
 import { precisionLabel } from '../domain/precision.ts'
-import { convertCommand } from './convert-command.ts'
 import { planRefusal } from './plan-refusal.ts'
+import { convertCommand } from './recipe.ts'
 
 export function candidateRefusal(
   { backend, precision, artifact }: Candidate,
@@ -18,7 +20,7 @@ export function candidateRefusal(
   if (!canTake(backend, manifest)) {
     return planRefusal(
       'bad-usage',
-      `${label} cannot run ${manifest.name}: it has no ${backend === 'ultralytics' ? 'Ultralytics' : 'PyTorch'} module for it.`,
+      `${label} cannot run ${manifest.name}: it has no ${backendRows[backend].runs === 'module' ? 'PyTorch' : 'Ultralytics'} module for it.`,
       `Choose from: ${manifest.backends.join(', ')}.`,
     )
   }
@@ -38,26 +40,21 @@ export function candidateRefusal(
       status.deviceRemedies?.[device] ?? `Choose from: ${status.devices.join(', ')}.`,
     )
   }
-  if (backend === 'tensorrt' && artifact === undefined) {
+  const { runs, builds } = backendRows[backend]
+  if (runs === 'engine' && builds !== null && artifact === undefined) {
     return planRefusal(
       'missing-artifact',
       `${label} runs an engine that was built for this machine, and the plan names none for ${precisionLabel(precision)}.`,
-      `Build it: ${convertCommand(model, 'tensorrt', precision)}; then run the artifact that it names.`,
+      `Build it: ${convertCommand(model, artifactKinds[builds].target, precision)}; then run the artifact that it names.`,
     )
   }
   return null
 }
 
-const torchBackends: ReadonlySet<BackendId> = new Set([
-  'torch-eager',
-  'torch-compile',
-  'torch-cudagraph',
-  'torch-tensorrt',
-])
-
 /** ONNX backends take any model's file; the others need the module itself. */
 function canTake(backend: BackendId, { source, backends }: ModelManifest): boolean {
   if (backends.includes(backend)) return true
-  if (backend === 'ultralytics') return source.library === 'ultralytics'
-  return !torchBackends.has(backend) || source.library === 'transformers' || source.library === 'own'
+  const { runs } = backendRows[backend]
+  if (runs === 'ultralytics-module') return source.library === 'ultralytics'
+  return runs !== 'module' || source.library === 'transformers' || source.library === 'own'
 }

@@ -1,5 +1,6 @@
 // A plan becomes groups, one a batch size; each holds the plan's candidates as cases that are compared with each other.
 // Keys are stable: the same plan gives the same keys. Does not ask whether anything can run (see check-plan.ts).
+import { backendRows, backendsWhere } from '../domain/backend.ts'
 import type { ModelManifest } from '../domain/model.ts'
 import { type Candidate, type Plan, presets } from '../domain/plan.ts'
 import { isCopyOf } from '../statistics/identical-pair.ts'
@@ -40,7 +41,9 @@ export function expandPlan(plan: Plan, manifest: ModelManifest): readonly Planne
   }))
 }
 
-const baselineOrder = ['torch-eager', 'ultralytics', 'onnxruntime', 'onnxruntime-node'] as const
+const baselineOrder = backendsWhere(({ baselineRank }) => baselineRank !== null).toSorted(
+  (left, right) => (backendRows[left].baselineRank ?? 0) - (backendRows[right].baselineRank ?? 0),
+)
 
 function baselineCandidate(candidates: readonly Candidate[]): Candidate | undefined {
   const preferred = baselineOrder

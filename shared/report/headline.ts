@@ -1,6 +1,7 @@
 // The one sentence that answers a group: how much the best engine gains over the fastest PyTorch that may be compared
 // with, at this batch, with its interval; the gain over the baseline beside it. Where there is no PyTorch, over the
 // baseline. No difference and refusal are said in words, without a number. Computed from the record alone.
+import { backendRows } from '../domain/backend.ts'
 import type { Interval } from '../domain/figure.ts'
 import type { CaseRecord, GroupRecord, RunRecord } from '../domain/run.ts'
 import { floorValue } from '../statistics/applied-noise-floor.ts'
@@ -28,8 +29,7 @@ export interface Headline {
   readonly reference: string | null
 }
 
-const torchBackends: ReadonlySet<string> = new Set(['torch-eager', 'torch-compile', 'torch-cudagraph', 'ultralytics'])
-const isTorch = ({ backend }: CaseRecord) => torchBackends.has(backend)
+const isTorch = ({ backend }: CaseRecord) => backendRows[backend].isPytorch
 
 /** @throws RangeError for a group that the record does not have. */
 export function headlineOf(record: RunRecord, groupKey: string): Headline {

@@ -1,26 +1,12 @@
 // A colour belongs to a backend and is the same on every screen, chart and report; precision is shape and lightness.
-// Each colour has at least 3 : 1 on its own ground. Also the neutral tones that reports are drawn in.
-import type { BackendId } from '../domain/backend.ts'
+// Also the neutral tones that reports are drawn in.
+import { type BackendId, backendRows } from '../domain/backend.ts'
 import type { Precision } from '../domain/precision.ts'
 
 export type ColourScheme = 'dark' | 'light'
 
-const backendColours: Readonly<Record<BackendId, Readonly<Record<ColourScheme, string>>>> = {
-  'torch-eager': { dark: '#959ba2', light: '#7b8188' },
-  'torch-compile': { dark: '#e8d25a', light: '#8a7400' },
-  'torch-cudagraph': { dark: '#e69f00', light: '#d07e00' },
-  onnxruntime: { dark: '#2f86cc', light: '#0067a8' },
-  'onnxruntime-node': { dark: '#7cc8f2', light: '#2f96d2' },
-  'torch-tensorrt': { dark: '#79c257', light: '#4c8a2b' },
-  tensorrt: { dark: '#0fb282', light: '#008f68' },
-  'tensorrt-rtx': { dark: '#dd6a33', light: '#c94f10' },
-  openvino: { dark: '#d264a8', light: '#b03a86' },
-  ultralytics: { dark: '#a795f0', light: '#7a62d6' },
-  simulated: { dark: '#959ba2', light: '#7b8188' },
-}
-
 export function backendColour(backend: BackendId, scheme: ColourScheme): string {
-  return backendColours[backend][scheme]
+  return backendRows[backend].colour[scheme]
 }
 
 /** For text; charts draw the same shapes. */

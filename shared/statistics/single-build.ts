@@ -1,11 +1,8 @@
 // Whether a comparison rests on one build of an engine. Builders choose kernels by timing them, so the next build of
 // the same engine may be faster or slower than this one. An engine from a file is the same build in every launch; one
 // that is compiled as it is loaded is built anew in each.
-import type { BackendId } from '../domain/backend.ts'
+import { backendRows } from '../domain/backend.ts'
 import type { CaseEvidence } from './refusal.ts'
-
-const builtOnce: ReadonlySet<BackendId> = new Set(['tensorrt', 'tensorrt-rtx'])
-const builtAtLoad: ReadonlySet<BackendId> = new Set(['torch-tensorrt'])
 
 export const singleBuildWords = 'from one build: builds of the same engine differ'
 
@@ -18,5 +15,6 @@ export function isSingleBuild(entry: Built, others: readonly Built[], launchCoun
       backend === entry.backend && precision === entry.precision && artifactSha256 !== entry.artifactSha256,
   )
   if (hasSibling) return false
-  return builtOnce.has(entry.backend) || (builtAtLoad.has(entry.backend) && launchCount === 1)
+  const { engineBuild } = backendRows[entry.backend]
+  return engineBuild === 'from-file' || (engineBuild === 'at-load' && launchCount === 1)
 }

@@ -1,8 +1,9 @@
 // What a worker is asked about the one case that it holds: load, measure, write outputs, analyze a video.
+
 import { z } from 'zod'
 import { frameSamplingSchema, stageTimesSchema } from '../domain/analyzer.ts'
 import { layerTimeSchema, mostLayers } from '../domain/layer-times.ts'
-import { precisionProofSchema } from '../domain/precision-proof.ts'
+import { precisionProofSchema } from '../domain/precision.ts'
 import { steadinessSchema } from '../domain/run.ts'
 import { partTimeSchema } from '../domain/time-split.ts'
 import { workerCaseSchema } from '../domain/worker-case.ts'

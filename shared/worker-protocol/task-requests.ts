@@ -1,18 +1,14 @@
 // What a worker is asked before anything is measured: which backends it has, what a model file is, inputs, weights,
 // conversions, and the limits of a model and a device. It needs no case.
+
 import { z } from 'zod'
-import {
-  artifactKindSchema,
-  keptOperatorSchema,
-  layerSensitivitySchema,
-  precisionSharesSchema,
-} from '../domain/artifact.ts'
+import { keptOperatorSchema, layerSensitivitySchema, precisionSharesSchema } from '../domain/artifact.ts'
+import { artifactKindSchema } from '../domain/artifact-kind.ts'
 import { backendIdSchema, backendStatusSchema } from '../domain/backend.ts'
 import { devicePeakSchema, modelWorkSchema } from '../domain/limits.ts'
 import { modelManifestSchema, weightsOriginSchema } from '../domain/model.ts'
 import { parityFiguresSchema } from '../domain/parity.ts'
-import { precisionSchema } from '../domain/precision.ts'
-import { precisionProofSchema } from '../domain/precision-proof.ts'
+import { precisionProofSchema, precisionSchema } from '../domain/precision.ts'
 import { calibrationMethodSchema, engineOptionsSchema, optimizationRangeSchema } from '../domain/recipe.ts'
 import { resolvedWeightsSchema, workerDeviceSchema } from '../domain/worker-case.ts'
 import {

@@ -1,12 +1,14 @@
 // What converting costs: time and memory of an export with its checks and of a build, a step found in the cache, and how
 // often a step that two conversions share is done twice. Seeded weights: their values change none of it.
+
 import { join } from 'node:path'
 import { afterAll, it } from 'vitest'
 import { createServices } from '../../electron/compose.ts'
 import type { Services } from '../../electron/services.ts'
 import { pathsIn } from '../../electron/system/paths.ts'
-import type { ConversionTarget, Recipe } from '../../shared/domain/recipe.ts'
-import { defaultRecipe } from '../../shared/planning/recipe-defaults.ts'
+import type { ConversionTarget } from '../../shared/domain/artifact-kind.ts'
+import type { Recipe } from '../../shared/domain/recipe.ts'
+import { defaultRecipe } from '../../shared/planning/recipe.ts'
 import { temporaryFolder } from '../fakes/temporary-folder.ts'
 import { type MeasuredConversion, measureConversion } from './measured-conversion.ts'
 import { printAbsence, printFigure } from './print-figure.ts'

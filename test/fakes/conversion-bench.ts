@@ -1,14 +1,16 @@
 // The app's own services in a data folder of their own, with the Python environments that the tests were given.
+
 import { join } from 'node:path'
 import { createServices } from '../../electron/compose.ts'
 import type { Services } from '../../electron/services.ts'
 import { resolvePaths } from '../../electron/system/paths.ts'
 import type { Artifact } from '../../shared/domain/artifact.ts'
+import type { ConversionTarget } from '../../shared/domain/artifact-kind.ts'
 import type { ConversionRecord } from '../../shared/domain/conversion.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
-import type { ConversionTarget, Recipe } from '../../shared/domain/recipe.ts'
-import { type EnvironmentName, environmentNameSchema } from '../../shared/ipc/contract.ts'
-import { defaultRecipe } from '../../shared/planning/recipe-defaults.ts'
+import { type EnvironmentName, environmentNameSchema } from '../../shared/domain/python-environment.ts'
+import type { Recipe } from '../../shared/domain/recipe.ts'
+import { defaultRecipe } from '../../shared/planning/recipe.ts'
 
 export const testMain = process.env.ENGINEBENCH_TEST_PYTHON ?? null
 export const testYolo = process.env.ENGINEBENCH_TEST_YOLO_PYTHON ?? null

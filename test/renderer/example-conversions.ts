@@ -1,11 +1,13 @@
 // What conversions would have given, made up: artifacts with their parents, and records in every state.
+
 import type { Artifact } from '../../shared/domain/artifact.ts'
+import type { ConversionTarget } from '../../shared/domain/artifact-kind.ts'
 import type { ConversionRecord, ConversionStepName } from '../../shared/domain/conversion.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { ParityFigures } from '../../shared/domain/parity.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
-import type { ConversionTarget, Recipe } from '../../shared/domain/recipe.ts'
-import { defaultRecipe } from '../../shared/planning/recipe-defaults.ts'
+import type { Recipe } from '../../shared/domain/recipe.ts'
+import { defaultRecipe } from '../../shared/planning/recipe.ts'
 import { exampleManifest } from './example-answers.ts'
 
 const backends = ['torch-eager', 'onnxruntime', 'onnxruntime-node', 'tensorrt', 'openvino'] as const

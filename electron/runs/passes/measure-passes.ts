@@ -1,7 +1,7 @@
 // The passes of one group within a run: what they need is gathered here, and each result goes into the record at once,
 // so that a run which ends early keeps what was measured.
 import type { Artifact } from '../../../shared/domain/artifact.ts'
-import type { BackendId } from '../../../shared/domain/backend.ts'
+import { type BackendId, exporterOf } from '../../../shared/domain/backend.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { RunInputs } from '../../inputs/run-inputs.ts'
 import type { CaseTrial } from '../case-trial.ts'
@@ -21,7 +21,7 @@ export async function measurePasses(
 ): Promise<void> {
   const { passes = {}, threads } = recorder.record.plan
   const { groupKey, batchSize, inputShape, device } = group
-  const environment: BackendId = manifest.source.library === 'ultralytics' ? 'ultralytics' : 'torch-eager'
+  const environment: BackendId = exporterOf(manifest)
   const limits = createLimitFacts({
     onnx: inputs.onnx.get('fp32') ?? namedFp32(inputs),
     inputShape,

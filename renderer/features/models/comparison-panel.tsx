@@ -1,7 +1,7 @@
 // The chosen model's artifacts compared: size, build time and memory, each column with its own zero; or all figures as
 // the precision table.
 import type { Artifact } from '../../../shared/domain/artifact.ts'
-import type { BackendId } from '../../../shared/domain/backend.ts'
+import { type BackendId, mainReaderOf } from '../../../shared/domain/backend.ts'
 import { precisionLabel, precisionSchema } from '../../../shared/domain/precision.ts'
 import { mebibytesText } from '../../../shared/report/figure-text.ts'
 import { ArtifactBars } from '../../charts/artifact-charts.tsx'
@@ -10,7 +10,7 @@ import { Mark } from '../../components/backend-mark.tsx'
 import { Segments } from '../../components/form-fields.tsx'
 import { Verdict } from '../../components/glyph.tsx'
 import { ChartTable } from '../../components/tables.tsx'
-import { backendOfKind, libraryName, shortHash } from '../../format/artifact.ts'
+import { libraryName, shortHash } from '../../format/artifact.ts'
 import { bytes, duration } from '../../format/quantity.ts'
 import { proofFigure, proofWords } from './proof.tsx'
 
@@ -180,7 +180,7 @@ function comparedArtifacts(artifacts: readonly Artifact[]): ComparedArtifact[] {
     .map((artifact) => ({
       key: artifact.key ?? artifact.sha256,
       artifact,
-      backend: backendOfKind[artifact.kind],
+      backend: mainReaderOf(artifact.kind),
       name: precisionLabel(artifact.precision),
       note: libraryName(artifact),
     }))

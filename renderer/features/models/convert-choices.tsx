@@ -1,24 +1,22 @@
 // The choices of the Convert form.
 
 import { useState } from 'react'
-import type { BackendStatus } from '../../../shared/domain/backend.ts'
+import { type ConversionTarget, conversionTargetSchema, rowOfTarget } from '../../../shared/domain/artifact-kind.ts'
+import { type BackendStatus, builderOf } from '../../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { precisionLabel } from '../../../shared/domain/precision.ts'
 import {
   advisedCalibrationImages,
-  type ConversionTarget,
   calibrationMethodSchema,
-  conversionTargetSchema,
   type EngineOptions,
   type OptimizationRange,
   type Recipe,
 } from '../../../shared/domain/recipe.ts'
-import { oldestHalfScaleOpset } from '../../../shared/planning/recipe-check.ts'
-import { transformsGraph } from '../../../shared/planning/recipe-steps.ts'
+import { oldestHalfScaleOpset, transformsGraph } from '../../../shared/planning/recipe.ts'
 import { Button } from '../../components/button.tsx'
 import { ChoiceRow, NumberField, Segments } from '../../components/form-fields.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
-import { builderName, targetLabels } from '../../format/artifact.ts'
+import { builderName } from '../../format/artifact.ts'
 import { errorRecord } from '../../format/error.ts'
 import { chooseCalibrationFolder } from '../../state/recipe-draft.ts'
 import { precisionsOf } from './row-actions.ts'
@@ -50,8 +48,8 @@ export function TargetChoice({ recipe, backends, onChange }: TargetChoiceProps) 
               <label key={to} className="target small">
                 <input type="radio" name="target" checked={recipe.to === to} onChange={() => choose(to)} />
                 <span>
-                  {targetLabels[to]}
-                  {obstacle === null && to !== 'onnx' && builderName(to, backends) !== targetLabels[to] && (
+                  {rowOfTarget(to).label}
+                  {obstacle === null && to !== 'onnx' && builderName(to, backends) !== rowOfTarget(to).label && (
                     <small className="faint">
                       <span className="visually-hidden">, built by </span>
                       {builderName(to, backends)}
@@ -84,7 +82,7 @@ export function TargetChoice({ recipe, backends, onChange }: TargetChoiceProps) 
               value={recipe.elsewhere}
               segments={[
                 { value: 'fp32', label: 'FP32' },
-                { value: 'fp16', label: 'FP16', disabled: recipe.to === 'openvino' },
+                { value: 'fp16', label: 'FP16', disabled: rowOfTarget(recipe.to).lowersPrecision },
               ]}
               onChange={(elsewhere) => onChange({ elsewhere })}
             />
@@ -97,8 +95,9 @@ export function TargetChoice({ recipe, backends, onChange }: TargetChoiceProps) 
 
 /** Why its builder cannot be used here; null where it can. */
 function targetObstacle(to: ConversionTarget, backends: readonly BackendStatus[]): string | null {
-  if (to === 'onnx') return null
-  const status = backends.find(({ id }) => id === to)
+  const builder = builderOf(to)
+  if (builder === null) return null
+  const status = backends.find(({ id }) => id === builder)
   if (status?.builder?.available) return null
   return status?.builder?.reason ?? status?.reason ?? 'It cannot be built here.'
 }

@@ -1,10 +1,11 @@
 // A conversion put together: the choices at the left, and at the right what it would do, asked again with every change.
+
 import { Modal } from '@mantine/core'
 import type { BackendStatus } from '../../../shared/domain/backend.ts'
 import type { ConversionCheck, ConversionStepName } from '../../../shared/domain/conversion.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import type { Recipe } from '../../../shared/domain/recipe.ts'
-import { transformsGraph } from '../../../shared/planning/recipe-steps.ts'
+import { transformsGraph } from '../../../shared/planning/recipe.ts'
 import { Button } from '../../components/button.tsx'
 import { Glyph } from '../../components/glyph.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'

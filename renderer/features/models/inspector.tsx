@@ -1,18 +1,17 @@
 // The chosen artifact: how much of it is in the precision that it claims, its agreement with FP32, and everything that
 // was recorded of it.
 import { useState } from 'react'
-import type { Artifact, LayerSensitivity } from '../../../shared/domain/artifact.ts'
-import type { BackendId } from '../../../shared/domain/backend.ts'
+import { type Artifact, isOfTestBuilder, type LayerSensitivity, readersOf } from '../../../shared/domain/artifact.ts'
+import { type BackendId, mainReaderOf } from '../../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { precisionLabel } from '../../../shared/domain/precision.ts'
 import type { OptimizationRange } from '../../../shared/domain/recipe.ts'
-import { isOfTestBuilder, readersOf } from '../../../shared/planning/artifact-readers.ts'
 import { ShareBars } from '../../charts/artifact-charts.tsx'
 import { useChartWidth } from '../../charts/chart-frame.tsx'
 import { Mark } from '../../components/backend-mark.tsx'
 import { Button } from '../../components/button.tsx'
 import { ChartTable, FactList } from '../../components/tables.tsx'
-import { artifactName, backendOfKind, libraryName, shortHash } from '../../format/artifact.ts'
+import { artifactName, libraryName, shortHash } from '../../format/artifact.ts'
 import { bytes, duration, moment, percent } from '../../format/quantity.ts'
 import { ParityPanel } from './parity-panel.tsx'
 import { proofFigure, sharesByType, shareText } from './proof.tsx'
@@ -45,7 +44,7 @@ export function Inspector(props: InspectorProps) {
   return (
     <>
       <p className="small quiet named-artifact">
-        <Mark backend={backendOfKind[artifact.kind]} precision={artifact.precision} />
+        <Mark backend={mainReaderOf(artifact.kind)} precision={artifact.precision} />
         {modelName}, {artifactName(artifact)}
       </p>
       <div className="hero inspector-hero">
@@ -285,7 +284,7 @@ function SharePanel({ artifact, table }: { readonly artifact: Artifact; readonly
             }))}
           />
         ) : (
-          <ShareBars rows={rows} backend={backendOfKind[artifact.kind]} width={width} label={title} />
+          <ShareBars rows={rows} backend={mainReaderOf(artifact.kind)} width={width} label={title} />
         )}
       </div>
     </section>

@@ -1,9 +1,9 @@
 // A model that has been converted: its name, its track, and under a row what goes on in it or stands in its way.
+import { isOfTestBuilder } from '../../../shared/domain/artifact.ts'
 import type { BackendStatus } from '../../../shared/domain/backend.ts'
 import type { ConversionRecord } from '../../../shared/domain/conversion.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { precisionLabel } from '../../../shared/domain/precision.ts'
-import { isOfTestBuilder } from '../../../shared/planning/artifact-readers.ts'
 import { countText } from '../../../shared/report/figure-text.ts'
 import { StepSign } from '../../components/backend-mark.tsx'
 import { Button } from '../../components/button.tsx'

@@ -1,12 +1,13 @@
 // Agreement with FP32, measure by measure, each on its own logarithmic line with the limit that judges it.
+
 import type { Artifact } from '../../../shared/domain/artifact.ts'
+import { mainReaderOf } from '../../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import type { ParityFigures } from '../../../shared/domain/parity.ts'
 import { countText } from '../../../shared/report/figure-text.ts'
 import { ToleranceGauge } from '../../charts/artifact-charts.tsx'
 import { backendColour } from '../../components/backend-mark.tsx'
 import { Verdict } from '../../components/glyph.tsx'
-import { backendOfKind } from '../../format/artifact.ts'
 import { percent } from '../../format/quantity.ts'
 
 interface ParityPanelProps {
@@ -38,7 +39,7 @@ export function ParityPanel({ artifact, manifest }: ParityPanelProps) {
             <div key={row.name} className="tolerance">
               <dt>{row.name}</dt>
               <dd>
-                <ToleranceGauge {...row} colour={backendColour(backendOfKind[artifact.kind])} />
+                <ToleranceGauge {...row} colour={backendColour(mainReaderOf(artifact.kind))} />
                 <b className="number">{row.value}</b>
                 <span className="faint number">{row.limitText}</span>
               </dd>

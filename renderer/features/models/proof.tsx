@@ -1,9 +1,10 @@
 // One bar of a whole, split by type: the claimed precision in the backend's colour, what else there is paler.
+
 import type { Artifact } from '../../../shared/domain/artifact.ts'
+import { mainReaderOf } from '../../../shared/domain/backend.ts'
 import { type Precision, precisionLabel } from '../../../shared/domain/precision.ts'
 import { backendColour } from '../../components/backend-mark.tsx'
 import { Glyph } from '../../components/glyph.tsx'
-import { backendOfKind } from '../../format/artifact.ts'
 
 export function ProofBar({ artifact }: { readonly artifact: Artifact }) {
   const figure = proofFigure(artifact)
@@ -16,7 +17,7 @@ export function ProofBar({ artifact }: { readonly artifact: Artifact }) {
       </span>
     )
   }
-  const colour = backendColour(backendOfKind[artifact.kind])
+  const colour = backendColour(mainReaderOf(artifact.kind))
   return (
     <span className="proof" title={proof?.evidence.join('\n')}>
       <span className="proof-bar" aria-hidden="true">

@@ -1,12 +1,13 @@
 // What stands in a row's way, and the buttons that help: the first is the one to press. Every fix is a recipe that goes
 // on from the row's own, so what is cached is not done again.
+
 import type { Artifact } from '../../../shared/domain/artifact.ts'
 import type { BackendStatus } from '../../../shared/domain/backend.ts'
 import type { BenchErrorCode } from '../../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { precisionLabel } from '../../../shared/domain/precision.ts'
 import type { Recipe } from '../../../shared/domain/recipe.ts'
-import { transformsGraph } from '../../../shared/planning/recipe-steps.ts'
+import { transformsGraph } from '../../../shared/planning/recipe.ts'
 import { countText } from '../../../shared/report/figure-text.ts'
 import { worstFigures } from './parity-panel.tsx'
 import { worstLayers } from './sensitivity-panel.tsx'

@@ -1,13 +1,14 @@
 // What can be done with a model or a row of its track: one place, for buttons and keys alike. Failures are told, the
 // latest only, until the next action.
+
 import { useState } from 'react'
-import type { BackendStatus } from '../../../shared/domain/backend.ts'
+import { artifactKinds, type ConversionTarget, rowOfTarget } from '../../../shared/domain/artifact-kind.ts'
+import { type BackendStatus, builderOf } from '../../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { type Precision, precisionLabel } from '../../../shared/domain/precision.ts'
-import type { ConversionTarget, Recipe } from '../../../shared/domain/recipe.ts'
+import type { Recipe } from '../../../shared/domain/recipe.ts'
 import type { PythonEnvironment } from '../../../shared/ipc/contract.ts'
-import { defaultRecipe } from '../../../shared/planning/recipe-defaults.ts'
-import { builderOfTarget, precisionsOfTarget } from '../../../shared/planning/recipe-steps.ts'
+import { defaultRecipe } from '../../../shared/planning/recipe.ts'
 import { recipeOfArtifact, useRemoveArtifact, useSaveRecipe } from '../../state/artifacts.ts'
 import {
   openLog,
@@ -155,20 +156,22 @@ export function useRowActions(backends: readonly BackendStatus[]) {
   }
 }
 
-const preferred: readonly ConversionTarget[] = ['tensorrt', 'tensorrt-rtx', 'openvino', 'onnxruntime']
-
 /**
  * What one click converts to: the fastest engine that can be built here, in FP16; and why a model cannot be converted
  * yet.
  */
 function defaultTarget(backends: readonly BackendStatus[]): ConversionTarget {
-  return preferred.find((to) => backends.find(({ id }) => id === to)?.builder?.available) ?? 'onnx'
+  const buildable = Object.values(artifactKinds).filter(
+    ({ target }) => backends.find(({ id }) => id === builderOf(target))?.builder?.available,
+  )
+  const [best] = buildable.toSorted((left, right) => (left.preference ?? 0) - (right.preference ?? 0))
+  return best?.target ?? 'onnx'
 }
 
 /** What a target can be made in, less what its builder here says that it lacks. */
 export function precisionsOf(to: ConversionTarget, backends: readonly BackendStatus[]): readonly Precision[] {
-  const all = precisionsOfTarget[to]
-  const declared = backends.find(({ id }) => id === builderOfTarget[to])?.builder?.precisions ?? []
+  const all = rowOfTarget(to).precisions
+  const declared = backends.find(({ id }) => id === builderOf(to))?.builder?.precisions ?? []
   const both = all.filter((precision) => declared.includes(precision))
   return both.length > 0 ? both : all
 }

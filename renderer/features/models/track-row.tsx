@@ -1,10 +1,9 @@
 // One row of a track: what it has of its own, hung on the steps that it shares with the rows above.
-import type { Artifact } from '../../../shared/domain/artifact.ts'
+import { type Artifact, isOfTestBuilder } from '../../../shared/domain/artifact.ts'
 import type { BackendStatus } from '../../../shared/domain/backend.ts'
 import type { ConversionStep, ConversionStepName } from '../../../shared/domain/conversion.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { precisionLabel } from '../../../shared/domain/precision.ts'
-import { isOfTestBuilder } from '../../../shared/planning/artifact-readers.ts'
 import { StepSign, type StepSignName } from '../../components/backend-mark.tsx'
 import { Verdict } from '../../components/glyph.tsx'
 import { builderName, libraryName } from '../../format/artifact.ts'

@@ -1,9 +1,10 @@
 // Every model with its track: rows from what is on disk and what was asked for, in the order in which they branch.
+
 import type { Artifact, LayerSensitivity } from '../../../shared/domain/artifact.ts'
+import { artifactKinds, type ConversionTarget, conversionTargetSchema } from '../../../shared/domain/artifact-kind.ts'
 import type { ConversionRecord, ConversionStepName } from '../../../shared/domain/conversion.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { type Precision, precisionSchema } from '../../../shared/domain/precision.ts'
-import { type ConversionTarget, conversionTargetSchema } from '../../../shared/domain/recipe.ts'
 import type { ChosenFile } from '../../state/models.ts'
 
 /** Every model with what was made of it, in the order of the page: those with conversions first, then those without. */
@@ -105,14 +106,6 @@ export interface TrackRow {
   readonly conversion: ConversionRecord | null
 }
 
-const targetOfKind: Readonly<Record<Artifact['kind'], ConversionTarget>> = {
-  onnx: 'onnx',
-  'onnxruntime-optimized': 'onnxruntime',
-  'openvino-ir': 'openvino',
-  'tensorrt-engine': 'tensorrt',
-  'tensorrt-rtx-engine': 'tensorrt-rtx',
-}
-
 /** The last thing that a row has: what the inspector shows. */
 export function artifactOf({ engine, transformed, onnx }: TrackRow): Artifact | null {
   return engine ?? transformed ?? onnx
@@ -187,7 +180,7 @@ function rowOfArtifact(artifact: Artifact, all: readonly Artifact[]): TrackRow {
   return {
     key: keyOf(artifact),
     precision: artifact.precision,
-    target: targetOfKind[artifact.kind],
+    target: artifactKinds[artifact.kind].target,
     onnx: files.find(({ step }) => step !== 'precision') ?? null,
     transformed,
     engine: artifact.kind === 'onnx' ? null : artifact,

@@ -1,8 +1,9 @@
 // A row a backend: ready, or why not and the one button that helps. A backend that cannot run is greyed, never hidden.
-import { type BackendId, type BackendStatus, backendLabels } from '../../../shared/domain/backend.ts'
-import { environmentOfBackend } from '../../../shared/domain/backend-environment.ts'
+
+import { type BackendId, type BackendStatus, backendLabels, backendRows } from '../../../shared/domain/backend.ts'
 import { type Precision, precisionLabel, precisionSchema } from '../../../shared/domain/precision.ts'
-import type { EnvironmentName, PythonEnvironment } from '../../../shared/ipc/contract.ts'
+import type { EnvironmentName } from '../../../shared/domain/python-environment.ts'
+import type { PythonEnvironment } from '../../../shared/ipc/contract.ts'
 import { Mark, Swatch } from '../../components/backend-mark.tsx'
 import { Button } from '../../components/button.tsx'
 import { Glyph } from '../../components/glyph.tsx'
@@ -48,7 +49,7 @@ export function BackendTable({ backends, installing, environments, ...actions }:
           <BackendRow
             key={backend.id}
             backend={backend}
-            installing={installing !== null && installing === environmentOfBackend[backend.id]}
+            installing={installing !== null && installing === backendRows[backend.id].environment}
             busy={installing !== null}
             installable={needsInstalling(backend, environments)}
             creatable={needsMainEnvironment(backend, environments)}
@@ -76,7 +77,7 @@ interface BackendRowProps {
 function BackendRow(props: BackendRowProps) {
   const { backend, installing, busy, installable, creatable, onInstall, onInstallEngine, onReadLicence } = props
   const { id, available, builder } = backend
-  const licensed = !available && id === 'ultralytics' && backend.licence !== null
+  const licensed = !available && backendRows[id].runs === 'ultralytics-module' && backend.licence !== null
   const helped = !busy && (licensed || creatable)
   const shown = (precision: Precision) => available && backend.precisions.includes(precision)
   return (
@@ -135,8 +136,6 @@ function BackendRow(props: BackendRowProps) {
 
 function readyWords({ id, devices }: BackendStatus): string {
   const where = devices.length > 0 ? devices.map((device) => device.toUpperCase()).join(', ') : ''
-  if (id === 'torch-eager') return `Baseline for every speedup${where ? `; ${where}` : ''}`
-  if (id === 'onnxruntime-node') return 'CPU; works with no Python at all'
-  if (id === 'simulated') return 'Seeded latencies for rehearsal, always labelled'
-  return where
+  const { note, runs } = backendRows[id]
+  return [note, runs === 'nothing' ? '' : where].filter(Boolean).join('; ')
 }

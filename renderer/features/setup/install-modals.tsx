@@ -1,14 +1,15 @@
 // The dialogs of Setup: installing PyTorch or an engine, reading a licence, the installer's log.
+
 import { Modal } from '@mantine/core'
 import { useState } from 'react'
-import { type BackendId, type BackendStatus, backendLabels } from '../../../shared/domain/backend.ts'
-import { environmentOfBackend } from '../../../shared/domain/backend-environment.ts'
+import { type BackendId, type BackendStatus, backendLabels, backendRows } from '../../../shared/domain/backend.ts'
 import {
   type EnvironmentName,
-  type PythonEnvironment,
+  environments,
   type TensorrtChoice,
   tensorrtChoiceSchema,
-} from '../../../shared/ipc/contract.ts'
+} from '../../../shared/domain/python-environment.ts'
+import type { PythonEnvironment } from '../../../shared/ipc/contract.ts'
 import { Button } from '../../components/button.tsx'
 import { ChoiceRow, Segments } from '../../components/form-fields.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
@@ -101,19 +102,6 @@ interface EngineModalProps {
   readonly onInstall: (choice: InstallChoice) => void
 }
 
-const names: Readonly<Record<EngineEnvironment, string>> = {
-  tensorrt: 'TensorRT',
-  'tensorrt-rtx': 'TensorRT-RTX',
-  openvino: 'OpenVINO',
-}
-
-const gets: Readonly<Record<EngineEnvironment, string>> = {
-  tensorrt:
-    "NVIDIA's TensorRT, one exact version at a time, beside PyTorch and apart from it. Building an engine and running it need an NVIDIA GPU.",
-  'tensorrt-rtx': "NVIDIA's TensorRT-RTX through ONNX Runtime, for GeForce and RTX GPUs from the 30 series on.",
-  openvino: 'OpenVINO and its quantizer, the fast engine for this processor. It needs no GPU.',
-}
-
 const versions = tensorrtChoiceSchema.shape.version.options
 const cudas = tensorrtChoiceSchema.shape.cuda.options
 
@@ -128,8 +116,13 @@ export function EngineModal({ environment, repair, licence, onClose, onReadLicen
     repair,
   }
   return (
-    <Modal opened onClose={onClose} title={`${repair ? 'Repair' : 'Install'} ${names[environment]}`} size="lg">
-      <p className="quiet">{gets[environment]}</p>
+    <Modal
+      opened
+      onClose={onClose}
+      title={`${repair ? 'Repair' : 'Install'} ${environments[environment].title}`}
+      size="lg"
+    >
+      <p className="quiet">{environments[environment].offer}</p>
       <p className="quiet small panel-note">
         It gets a private environment in your data folder. Nothing else on this machine is changed.
       </p>
@@ -251,20 +244,20 @@ export function LogModal({ onClose }: { readonly onClose: () => void }) {
 export type EngineEnvironment = Exclude<EnvironmentName, 'main' | 'yolo'>
 
 export function engineEnvironmentOf(backend: BackendId): EngineEnvironment | null {
-  const name = environmentOfBackend[backend]
+  const name = backendRows[backend].environment
   return name === null || name === 'main' || name === 'yolo' ? null : name
 }
 
-export function needsInstalling(backend: BackendStatus, environments: readonly PythonEnvironment[]): boolean {
+export function needsInstalling(backend: BackendStatus, described: readonly PythonEnvironment[]): boolean {
   const name = engineEnvironmentOf(backend.id)
-  const state = environments.find((each) => each.name === name)?.state
+  const state = described.find((each) => each.name === name)?.state
   return name !== null && (state === 'absent' || state === 'broken')
 }
 
 /** Its backend runs in the main environment, and a button that makes that environment helps it. */
-export function needsMainEnvironment(backend: BackendStatus, environments: readonly PythonEnvironment[]): boolean {
-  if (backend.available || environmentOfBackend[backend.id] !== 'main') return false
-  const state = environments.find(({ name }) => name === 'main')?.state
+export function needsMainEnvironment(backend: BackendStatus, described: readonly PythonEnvironment[]): boolean {
+  if (backend.available || backendRows[backend.id].environment !== 'main') return false
+  const state = described.find(({ name }) => name === 'main')?.state
   // Making it again also repairs it, so these two offer it whatever is wrong.
   if (backend.id === 'torch-eager' || backend.id === 'onnxruntime') return true
   return state === 'absent' || state === 'broken'

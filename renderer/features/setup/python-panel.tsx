@@ -1,4 +1,5 @@
 // The private Python environment: what it is, the steps of the installation going on or just ended, and what to do.
+import { environments } from '../../../shared/domain/python-environment.ts'
 import type { PythonEnvironment, PythonProgress } from '../../../shared/ipc/contract.ts'
 import { Button } from '../../components/button.tsx'
 import { Glyph, type GlyphName } from '../../components/glyph.tsx'
@@ -128,24 +129,16 @@ interface EngineEnvironmentsProps {
   readonly onRepair: (environment: EngineEnvironment) => void
 }
 
-const titles: Readonly<Record<PythonEnvironment['name'], string>> = {
-  main: 'PyTorch and ONNX Runtime',
-  yolo: 'Ultralytics',
-  tensorrt: 'TensorRT',
-  'tensorrt-rtx': 'TensorRT-RTX',
-  openvino: 'OpenVINO',
-}
-
 /** The environments that engines have of their own: what each holds, and repairing one that broke. */
-function EngineEnvironments({ environments, busy, onRepair }: EngineEnvironmentsProps) {
-  if (environments.length === 0) return null
+function EngineEnvironments({ environments: described, busy, onRepair }: EngineEnvironmentsProps) {
+  if (described.length === 0) return null
   return (
     <ul className="engine-environments small" aria-label="Environments of engines">
-      {environments.map((environment) => {
+      {described.map((environment) => {
         const { name, error, adopted } = environment
         return (
           <li key={name}>
-            <b>{titles[name]}</b>
+            <b>{environments[name].title}</b>
             <span className={error ? 'fail' : 'quiet'}>
               in an environment of its own, {environmentWords(environment)}
               {error && `: ${error.message} ${error.remedy}`}

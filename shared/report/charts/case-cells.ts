@@ -1,5 +1,6 @@
 // The chart cells of one case: its speedup, latency and memory, each on the scale that all rows of its column share.
 
+import { backendRows } from '../../domain/backend.ts'
 import { type Figure, isMeasured } from '../../domain/figure.ts'
 import type { CaseRecord, GroupRecord } from '../../domain/run.ts'
 import { speedupWords } from '../case-words.ts'
@@ -55,7 +56,7 @@ function valueLabel({ caseKey, speedup }: CaseRecord, { baseline }: GroupRecord,
 function barLook({ backend, precision, speedup }: CaseRecord): string {
   const pale = precision === 'fp32' || precision === 'tf32' ? 'pale' : ''
   const faint = speedup.verdict === 'no-difference' ? 'faint' : ''
-  return `bar ${pale} ${faint} ${backend === 'simulated' ? 'dashed' : ''} b-${backend}`
+  return `bar ${pale} ${faint} ${backendRows[backend].marker === 'dashed' ? 'dashed' : ''} b-${backend}`
 }
 
 function refused({ state, reason, speedup }: CaseRecord, width: number): Markup {
@@ -131,7 +132,7 @@ export function memoryCell(entry: CaseRecord, scale: Scale, width: number): Mark
       : []),
     ...(isMeasured(processPeakBytes)
       ? [
-          markup`<line x1="0" x2="${at(processPeakBytes)}" y1="${middle}" y2="${middle}" class="tail"/><rect x="${at(processPeakBytes) - 1.5}" y="${middle - 6}" width="3" height="12" class="bar ${entry.backend === 'simulated' ? 'dashed' : ''} b-${entry.backend}"/><text x="${at(processPeakBytes) + 6}" y="${middle + 4}" class="ink halo">${mebibytesText(processPeakBytes.value)}</text>`,
+          markup`<line x1="0" x2="${at(processPeakBytes)}" y1="${middle}" y2="${middle}" class="tail"/><rect x="${at(processPeakBytes) - 1.5}" y="${middle - 6}" width="3" height="12" class="bar ${backendRows[entry.backend].marker === 'dashed' ? 'dashed' : ''} b-${entry.backend}"/><text x="${at(processPeakBytes) + 6}" y="${middle + 4}" class="ink halo">${mebibytesText(processPeakBytes.value)}</text>`,
         ]
       : nextBest(entry, scale)),
   ]

@@ -1,11 +1,12 @@
 // The Python environments that the tests were given, adopted as a user would: by the command line.
+
 import { execFile } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { cp, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { EnvironmentName } from '../../../shared/ipc/contract.ts'
+import type { EnvironmentName } from '../../../shared/domain/python-environment.ts'
 import { applicationFolder } from './runtime.ts'
 
 /** Absolute interpreter with torch, onnx and onnxruntime; undefined where none was made. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { recipeFromOptions } from '../../../electron/cli/recipe-options.ts'
-import { defaultRecipe } from '../../../shared/planning/recipe-defaults.ts'
+import { defaultRecipe } from '../../../shared/planning/recipe.ts'
 import { exampleManifest } from '../../fakes/example-manifest.ts'
 
 const manifest = exampleManifest()

@@ -4,10 +4,10 @@ import { engineKey, ownFileKey, precisionKey, simplifyKey } from '../../../elect
 import { valueSha256 } from '../../../electron/inputs/file-hash.ts'
 import { exportKey } from '../../../electron/inputs/onnx-artifact.ts'
 import type { PreparedImageSet } from '../../../electron/parity/image-set.ts'
+import { conversionTargetSchema, rowOfTarget } from '../../../shared/domain/artifact-kind.ts'
 import { type ModelManifest, modelManifestSchema } from '../../../shared/domain/model.ts'
-import { conversionTargetSchema, type Recipe } from '../../../shared/domain/recipe.ts'
-import { defaultRecipe } from '../../../shared/planning/recipe-defaults.ts'
-import { precisionsOfTarget, recipeSteps } from '../../../shared/planning/recipe-steps.ts'
+import type { Recipe } from '../../../shared/domain/recipe.ts'
+import { defaultRecipe, recipeSteps } from '../../../shared/planning/recipe.ts'
 
 const tools = { python: '3.12.3', torch: '2.13.0', onnx: '1.20.0', onnxslim: '0.1.80' }
 const gpus = 'NVIDIA H200, compute capability 9.0, driver 580.95'
@@ -56,7 +56,7 @@ async function allKeys(): Promise<Readonly<Record<string, string>>> {
       keys[`${id} ${name}`] = await keysOf(recipe, manifest, library)
     }
     for (const to of conversionTargetSchema.options) {
-      for (const precision of precisionsOfTarget[to]) {
+      for (const precision of rowOfTarget(to).precisions) {
         await note(`${to} ${precision}`, defaultRecipe(manifest, to, precision))
       }
       if (to === 'openvino') continue

@@ -12,7 +12,7 @@ Clock = Literal["host", "device"]
 Device = Literal["cpu", "cuda"]
 WeightsOrigin = Literal["hub", "folder", "seeded", "own"]
 WeightsChoice = Literal["auto", "hub", "folder", "seeded"]
-ArtifactKind = Literal["onnx", "tensorrt-engine", "tensorrt-rtx-engine", "openvino-ir", "onnxruntime-optimized"]
+ArtifactKind = Literal["onnx", "onnxruntime-optimized", "tensorrt-engine", "tensorrt-rtx-engine", "openvino-ir"]
 
 
 @dataclass(frozen=True)

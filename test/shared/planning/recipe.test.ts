@@ -1,9 +1,13 @@
 import { expect, it } from 'vitest'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import type { Recipe } from '../../../shared/domain/recipe.ts'
-import { checkRecipe } from '../../../shared/planning/recipe-check.ts'
-import { defaultRecipe } from '../../../shared/planning/recipe-defaults.ts'
-import { recipeSteps } from '../../../shared/planning/recipe-steps.ts'
+import {
+  checkRecipe,
+  convertCommand,
+  defaultRecipe,
+  recipeSteps,
+  repeatedBuilds,
+} from '../../../shared/planning/recipe.ts'
 import { exampleManifest } from '../../fakes/example-manifest.ts'
 
 const manifest = exampleManifest()
@@ -51,7 +55,7 @@ it('takes sizes that are multiples of what the model takes, and no others', () =
     {
       code: 'bad-profile',
       stage: 'plan',
-      message: 'Tiny takes sizes that are multiples of 32; 650 is none.',
+      message: 'Tiny takes sizes that are multiples of 32, and 650 is not.',
       remedy: 'Use 672 instead.',
       cause: null,
     },
@@ -68,7 +72,7 @@ it('makes a file of the user’s no wider than it is, and takes its batch as it 
 it('warns of few calibration images, of split normalizations and of what BF16 costs', () => {
   const keeping = exampleManifest({ keepInFp32: [{ operator: 'LayerNormalization', reason: 'overflow' }] })
   const few: Recipe = { ...int8, calibration: { method: 'entropy', imageFolder: null, imageLimit: 20 } }
-  expect(checkRecipe(few, manifest).warnings).toEqual(['Calibrated on 20 images; 500 are advised.'])
+  expect(checkRecipe(few, manifest).warnings).toEqual(['Calibrated on 20 images; 500 are recommended.'])
   expect(checkRecipe({ ...fp16, opset: 16 }, keeping).warnings).toHaveLength(1)
   expect(checkRecipe({ ...fp16, precision: 'bf16' }, manifest).warnings).toHaveLength(1)
 })
@@ -84,4 +88,22 @@ it('takes only the steps that a recipe needs', () => {
   ])
   expect(recipeSteps({ ...defaultRecipe(manifest, 'onnx', 'fp32'), simplify: false })).toEqual(['export', 'parity'])
   expect(recipeSteps(defaultRecipe(manifest, 'openvino', 'int8'))).toEqual(['export', 'simplify', 'engine', 'parity'])
+})
+
+it('each build has a number of its own, and none shares timings with another', () => {
+  const recipe = defaultRecipe(exampleManifest(), 'tensorrt', 'fp32')
+  const engine = { ...recipe.engine, timingCache: false }
+  expect(repeatedBuilds(recipe, 4, 2)).toEqual([
+    { ...recipe, engine, build: 4 },
+    { ...recipe, engine, build: 5 },
+  ])
+})
+
+it('the command names model, target and precision, and quotes a path that needs it', () => {
+  expect(convertCommand('clip-vit-b32', 'tensorrt', 'fp16')).toBe(
+    'enginebench convert --model clip-vit-b32 --to tensorrt --precision fp16',
+  )
+  expect(convertCommand("/my models/it's.onnx", 'onnx', 'int8')).toBe(
+    "enginebench convert --model '/my models/it'\\''s.onnx' --to onnx --precision int8",
+  )
 })

@@ -1,0 +1,123 @@
+// The kinds of artifact, one row each: which target of a conversion gives it, what it is called, and what is known of
+// its builder. Which backend builds or reads a kind is in that backend's row (backend.ts).
+import { z } from 'zod'
+import type { Precision } from './precision.ts'
+
+export interface ArtifactKindRow {
+  /** What a recipe converts to, to get one. */
+  readonly target: string
+  /** The target, as a person chooses it. */
+  readonly label: string
+  /** The library that makes it. */
+  readonly library: string
+  /** `TensorRT FP16 engine` */
+  readonly noun: string
+  /** Name of the file in the artifact's folder. */
+  readonly fileName: string
+  /** TF32 is a switch of a GPU engine, so no graph and no CPU engine offers it. */
+  readonly precisions: readonly Precision[]
+  /** True where the builder takes the FP32 file, and stores FP16 and calibrates INT8 by itself. */
+  readonly lowersPrecision: boolean
+  /** True where the builder can start from the kernel timings of earlier builds. */
+  readonly hasTimingCache: boolean
+  /** Place among what one click converts to, best first; null where one click never chooses it. */
+  readonly preference: number | null
+  /** Extensions by which a file from elsewhere is recognized. */
+  readonly foreignExtensions: readonly string[]
+  /** Keys of an artifact's `tools` that give the library's version; names of older versions last. */
+  readonly toolNames: readonly string[]
+}
+
+const rows = {
+  onnx: {
+    target: 'onnx',
+    label: 'ONNX file',
+    library: 'ONNX',
+    noun: 'file',
+    fileName: 'model.onnx',
+    precisions: ['fp32', 'fp16', 'bf16', 'int8'],
+    lowersPrecision: false,
+    hasTimingCache: false,
+    preference: null,
+    foreignExtensions: [],
+    toolNames: [],
+  },
+  'onnxruntime-optimized': {
+    target: 'onnxruntime',
+    label: 'ONNX Runtime, optimized file',
+    library: 'ONNX Runtime',
+    noun: 'optimized file',
+    fileName: 'model.optimized.onnx',
+    precisions: ['fp32', 'fp16', 'int8'],
+    lowersPrecision: false,
+    hasTimingCache: false,
+    preference: 4,
+    foreignExtensions: [],
+    toolNames: ['ONNX Runtime', 'onnxruntime'],
+  },
+  'tensorrt-engine': {
+    target: 'tensorrt',
+    label: 'TensorRT',
+    library: 'TensorRT',
+    noun: 'engine',
+    fileName: 'engine.plan',
+    precisions: ['fp32', 'tf32', 'fp16', 'bf16', 'int8'],
+    lowersPrecision: false,
+    hasTimingCache: true,
+    preference: 1,
+    foreignExtensions: ['.plan', '.engine', '.trt'],
+    toolNames: ['tensorrt', 'TensorRT'],
+  },
+  'tensorrt-rtx-engine': {
+    target: 'tensorrt-rtx',
+    label: 'TensorRT-RTX',
+    library: 'TensorRT-RTX',
+    noun: 'engine',
+    fileName: 'engine.onnx',
+    precisions: ['tf32', 'fp16', 'bf16', 'int8'],
+    lowersPrecision: false,
+    hasTimingCache: false,
+    preference: 2,
+    foreignExtensions: [],
+    toolNames: ['TensorRT-RTX', 'TensorRT-RTX plugin', 'TensorRT for RTX', 'TensorRT for RTX plugin'],
+  },
+  'openvino-ir': {
+    target: 'openvino',
+    label: 'OpenVINO',
+    library: 'OpenVINO',
+    noun: 'model',
+    fileName: 'model.xml',
+    precisions: ['fp32', 'fp16', 'int8'],
+    lowersPrecision: true,
+    hasTimingCache: false,
+    preference: 3,
+    foreignExtensions: ['.xml'],
+    toolNames: ['openvino', 'OpenVINO'],
+  },
+} as const satisfies Readonly<Record<string, ArtifactKindRow>>
+
+export type ArtifactKind = keyof typeof rows
+export type ConversionTarget = (typeof rows)[ArtifactKind]['target']
+
+/** In the order in which they are offered. */
+export const artifactKinds: Readonly<Record<ArtifactKind, ArtifactKindRow & { readonly target: ConversionTarget }>> =
+  rows
+
+const kindIds = Object.keys(rows) as readonly ArtifactKind[]
+export const artifactKindSchema = z.enum(kindIds)
+export const conversionTargetSchema = z.enum(kindIds.map((kind): ConversionTarget => rows[kind].target))
+
+const kindOfTarget = new Map(kindIds.map((kind) => [artifactKinds[kind].target, kind]))
+
+export function artifactKindOf(target: ConversionTarget): ArtifactKind {
+  return kindOfTarget.get(target) ?? 'onnx'
+}
+
+export function rowOfTarget(target: ConversionTarget): (typeof artifactKinds)[ArtifactKind] {
+  return artifactKinds[artifactKindOf(target)]
+}
+
+/** The kind of a file that was built elsewhere, by its extension; null for any other file. */
+export function foreignKindOf(extension: string): ArtifactKind | null {
+  return kindIds.find((kind) => artifactKinds[kind].foreignExtensions.includes(extension.toLowerCase())) ?? null
+}

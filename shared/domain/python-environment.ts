@@ -1,0 +1,113 @@
+// The Python environments, one row each. `main` holds PyTorch, ONNX Runtime and what converts; every other holds one
+// engine whose packages or licence must stay apart. Which backends run in one is in their rows (backend.ts).
+import { z } from 'zod'
+
+export interface EnvironmentRow {
+  /** What a person reads: the libraries that it is made for. */
+  readonly title: string
+  /** What a person gets by installing it; null where it comes with the app's set-up. */
+  readonly offer: string | null
+  /** SPDX id of the licence that must be accepted before anything is downloaded; null where none must. */
+  readonly licence: string | null
+  /** Requirement files that are installed with torch, from where torch comes from. */
+  readonly compiledForTorch: readonly string[]
+  /** Requirement files with hashes. `CUDA` in a name stands for the CUDA of the TensorRT chosen. */
+  readonly hashed: readonly string[]
+  /** Oldest minor of Python 3 that its packages have builds for. */
+  readonly oldestPythonMinor: number
+  readonly minimumFreeGib: number
+  /** Capabilities by id, each with the distributions of which any one proves it. */
+  readonly extras: Readonly<Record<string, readonly string[]>>
+}
+
+const rows = {
+  main: {
+    title: 'PyTorch and ONNX Runtime',
+    offer: null,
+    licence: null,
+    compiledForTorch: [],
+    hashed: ['main.txt'],
+    oldestPythonMinor: 10,
+    minimumFreeGib: 3,
+    extras: { torch: ['torch'], onnx: ['onnxruntime', 'onnxruntime-gpu'] },
+  },
+  yolo: {
+    title: 'Ultralytics',
+    offer: null,
+    licence: 'AGPL-3.0',
+    compiledForTorch: ['torchvision.txt'],
+    hashed: ['yolo.txt'],
+    oldestPythonMinor: 10,
+    minimumFreeGib: 3,
+    extras: { yolo: ['ultralytics'] },
+  },
+  tensorrt: {
+    title: 'TensorRT',
+    offer:
+      "NVIDIA's TensorRT in one exact version, in a separate environment from PyTorch. Building and running engines need an NVIDIA GPU.",
+    licence: 'LicenseRef-NVIDIA-TensorRT',
+    compiledForTorch: [],
+    hashed: ['tensorrt-CUDA.txt'],
+    oldestPythonMinor: 10,
+    minimumFreeGib: 8,
+    extras: { tensorrt: ['tensorrt-cu12-bindings', 'tensorrt-cu13-bindings'] },
+  },
+  'tensorrt-rtx': {
+    title: 'TensorRT-RTX',
+    offer: "NVIDIA's TensorRT-RTX through ONNX Runtime, for GeForce and RTX GPUs of the 30 series or newer.",
+    licence: 'LicenseRef-NVIDIA-TensorRT-RTX',
+    compiledForTorch: [],
+    hashed: ['tensorrt-rtx.txt'],
+    oldestPythonMinor: 11,
+    minimumFreeGib: 3,
+    extras: { 'tensorrt-rtx': ['onnxruntime-ep-nv-tensorrt-rtx-cu13'] },
+  },
+  openvino: {
+    title: 'OpenVINO',
+    offer: 'OpenVINO and its quantizer, a fast engine for this processor. It needs no GPU.',
+    licence: null,
+    compiledForTorch: [],
+    hashed: ['openvino.txt'],
+    oldestPythonMinor: 10,
+    minimumFreeGib: 1,
+    extras: { openvino: ['openvino'] },
+  },
+} as const satisfies Readonly<Record<string, EnvironmentRow>>
+
+export type EnvironmentName = keyof typeof rows
+type KeysOf<Row> = Row extends unknown ? keyof Row : never
+export type PythonExtra = KeysOf<(typeof rows)[EnvironmentName]['extras']>
+
+export const environments: Readonly<Record<EnvironmentName, EnvironmentRow>> = rows
+
+export const environmentNames = Object.keys(rows) as readonly EnvironmentName[]
+export const environmentNameSchema = z.enum(environmentNames)
+
+const provingDistributions = environmentNames.flatMap((name) => Object.entries(environments[name].extras))
+export const pythonExtraSchema = z.enum(provingDistributions.map(([extra]) => extra as PythonExtra))
+
+/** Which extras these installed distributions prove. */
+export function provenExtras(isInstalled: (distribution: string) => boolean): PythonExtra[] {
+  return provingDistributions.flatMap(([extra, names]) => (names.some(isInstalled) ? [extra as PythonExtra] : []))
+}
+
+/** The exact TensorRT that its environment is pinned to, and the CUDA major that it is built for. */
+export const tensorrtChoiceSchema = z.object({
+  version: z.enum(['10.14.1.48.post1', '11.4.0.106']),
+  cuda: z.enum(['cu12', 'cu13']),
+})
+export type TensorrtChoice = z.infer<typeof tensorrtChoiceSchema>
+
+/** Where each licence can be read in full, by its SPDX id. */
+export const licenceAddresses: Readonly<Record<string, string>> = {
+  'AGPL-3.0': 'https://www.gnu.org/licenses/agpl-3.0.html',
+  'LicenseRef-NVIDIA-TensorRT': 'https://docs.nvidia.com/deeplearning/tensorrt/latest/reference/sla.html',
+  'LicenseRef-NVIDIA-TensorRT-RTX': 'https://docs.nvidia.com/deeplearning/tensorrt-rtx/latest/reference/sla.html',
+}
+
+/** What must be typed to make it, after `enginebench`. */
+export function setupWords(name: EnvironmentName): string {
+  const { licence } = environments[name]
+  const environment = name === 'main' ? '' : ` --environment ${name}`
+  return `setup python${environment}${licence === null ? '' : ` --accept-licence ${licence}`}`
+}

@@ -1,0 +1,238 @@
+// A recipe: what one click asks for, the steps that it takes, the command line that asks for it, what it would be refused
+// for, and what its user should know. Pure: what this machine has (Python, TensorRT, images) is checked elsewhere.
+import { type ConversionTarget, rowOfTarget } from '../domain/artifact-kind.ts'
+import { builderOf } from '../domain/backend.ts'
+import { BenchError, type BenchErrorRecord } from '../domain/bench-error.ts'
+import type { ConversionStepName } from '../domain/conversion.ts'
+import type { ModelManifest } from '../domain/model.ts'
+import { type Precision, precisionLabel } from '../domain/precision.ts'
+import {
+  advisedCalibrationImages,
+  defaultEngineOptions,
+  type OptimizationRange,
+  type Recipe,
+  recipeSchemaVersion,
+} from '../domain/recipe.ts'
+import { shellWord } from './shell-word.ts'
+
+/** Opset of INT8 with FP16 layers: older ones have no FP16 scales. */
+const halfScaleOpset = 20
+
+/**
+ * The recipe of one click: the model's own opset, batch sizes and operators to keep, and defaults for the rest.
+ * @param elsewhere precision of the layers outside INT8; ignored for other precisions.
+ */
+export function defaultRecipe(
+  manifest: ModelManifest,
+  to: ConversionTarget,
+  precision: Precision,
+  elsewhere: 'fp32' | 'fp16' = 'fp32',
+): Recipe {
+  const isInt8 = precision === 'int8'
+  return {
+    schemaVersion: recipeSchemaVersion,
+    model: manifest.id,
+    weights: { kind: 'auto' },
+    seed: 1,
+    to,
+    precision,
+    elsewhere: isInt8 ? elsewhere : null,
+    opset: isInt8 && elsewhere === 'fp16' ? halfScaleOpset : manifest.defaultOpset,
+    simplify: true,
+    batch: manifest.optimizationProfile,
+    size: null,
+    keepOperators: null,
+    keepNodes: [],
+    calibration: isInt8 ? { method: 'min-max', imageFolder: null, imageLimit: advisedCalibrationImages } : null,
+    sensitivity: false,
+    engine: to === 'onnx' ? null : defaultEngineOptions,
+    expected: [],
+  }
+}
+
+export function recipeSteps(recipe: Recipe): readonly ConversionStepName[] {
+  const steps: ConversionStepName[] = ['export']
+  if (recipe.simplify) steps.push('simplify')
+  if (transformsGraph(recipe)) {
+    steps.push('precision')
+    if (recipe.sensitivity) steps.push('sensitivity')
+  }
+  if (builderOf(recipe.to) !== null) steps.push('engine')
+  return [...steps, 'parity']
+}
+
+/** FP32 and TF32 take the graph as it is, and so does a builder that lowers the precision by itself. */
+export function transformsGraph({ precision, to }: Pick<Recipe, 'precision' | 'to'>): boolean {
+  return !rowOfTarget(to).lowersPrecision && precision !== 'fp32' && precision !== 'tf32'
+}
+
+/**
+ * The same recipe built several times. Builders choose kernels by timing them, so two builds of one model may differ in
+ * speed; no build is taken from the cache, and none starts from another's timings.
+ * @param first number of the first build; the next free one, so that none is found already made.
+ */
+export function repeatedBuilds(recipe: Recipe, first: number, count: number): readonly Recipe[] {
+  const engine = recipe.engine === null ? null : { ...recipe.engine, timingCache: false }
+  return Array.from({ length: count }, (_, index) => ({ ...recipe, engine, build: first + index }))
+}
+
+/** The command that makes what a plan lacks. */
+export function convertCommand(model: string, to: ConversionTarget, precision: Precision): string {
+  return `enginebench convert --model ${shellWord(model)} --to ${to} --precision ${precision}`
+}
+
+export interface RecipeCheck {
+  readonly refusals: readonly BenchErrorRecord[]
+  readonly warnings: readonly string[]
+}
+
+/** Older opsets have no FP16 scales for Q and DQ. */
+export const oldestHalfScaleOpset = 19
+const layerNormalizationOpset = 17
+const brainFloatOpset = 22
+
+export function checkRecipe(recipe: Recipe, manifest: ModelManifest): RecipeCheck {
+  const refusals = [
+    ...precisionRefusals(recipe),
+    ...opsetRefusals(recipe, manifest),
+    ...ownFileRefusals(recipe, manifest),
+    ...batchRefusals(recipe.batch, manifest),
+    ...sizeRefusals(recipe.size, manifest),
+  ]
+  return { refusals: refusals.map(({ record }) => record), warnings: recipeWarnings(recipe, manifest) }
+}
+
+function precisionRefusals(recipe: Recipe): readonly BenchError[] {
+  const { to, precision, elsewhere, calibration, sensitivity, engine } = recipe
+  const isInt8 = precision === 'int8'
+  const target = rowOfTarget(to)
+  const found: BenchError[] = []
+  if (!target.precisions.includes(precision)) {
+    const offered = target.precisions.map(precisionLabel).join(', ')
+    const why = precision === 'tf32' ? ': TF32 is a switch of GPU engines' : ''
+    const message = `${precisionLabel(precision)} is not available for the target "${target.label}"${why}.`
+    found.push(refused('unsupported-precision', message, `Choose one of ${offered}.`))
+  }
+  if (isInt8 && calibration === null) {
+    found.push(
+      refused(
+        'no-calibration-images',
+        'INT8 needs calibration images, and the recipe names none.',
+        `Name a folder of images like those that the model will process; ${advisedCalibrationImages} are recommended.`,
+      ),
+    )
+  }
+  if (!isInt8 && calibration !== null) found.push(badRecipe('Only INT8 is calibrated.', 'Remove the calibration.'))
+  if (isInt8 !== (elsewhere !== null)) {
+    found.push(
+      isInt8
+        ? badRecipe('INT8 needs a precision for the layers that stay outside INT8.', 'Choose FP32 or FP16 for them.')
+        : badRecipe('Only INT8 has a second precision for the other layers.', 'Remove it.'),
+    )
+  }
+  if (isInt8 && elsewhere === 'fp16' && target.lowersPrecision) {
+    const message = `${target.library} calibrates INT8 itself and keeps the other layers in FP32.`
+    found.push(badRecipe(message, 'Choose FP32 for the other layers.'))
+  }
+  if (sensitivity && !(isInt8 && transformsGraph(recipe))) {
+    found.push(
+      badRecipe('Sensitivity can only be measured on an INT8 graph.', 'Remove it, or convert to INT8 as ONNX.'),
+    )
+  }
+  if ((engine !== null) !== (builderOf(to) !== null)) {
+    found.push(
+      engine === null
+        ? badRecipe(`The target "${target.label}" needs builder options.`, 'Use the defaults.')
+        : badRecipe('An ONNX file takes no builder options.', 'Remove the engine options.'),
+    )
+  }
+  return found
+}
+
+function opsetRefusals({ precision, elsewhere, opset }: Recipe, manifest: ModelManifest): readonly BenchError[] {
+  const graphOpset = opsetOfFile(manifest) ?? opset
+  if (precision !== 'int8' || elsewhere !== 'fp16' || graphOpset >= oldestHalfScaleOpset) return []
+  const message = `INT8 with FP16 layers needs opset ${oldestHalfScaleOpset} or later; this graph has opset ${graphOpset}.`
+  return [badRecipe(message, 'Choose opset 20, or FP32 for the other layers.')]
+}
+
+/** A user's own file is not exported again, and never converted to a wider type. */
+function ownFileRefusals({ precision }: Recipe, manifest: ModelManifest): readonly BenchError[] {
+  const stored = manifest.source.library === 'file' ? manifest.artifacts[0]?.precision : undefined
+  if (stored === undefined || stored === 'fp32' || stored === precision) return []
+  const message = `${manifest.name} is stored in ${precisionLabel(stored)} and cannot be converted to ${precisionLabel(precision)}.`
+  return [badRecipe(message, `Convert it as ${precisionLabel(stored)}, or start from its FP32 file.`)]
+}
+
+function batchRefusals(batch: OptimizationRange, manifest: ModelManifest): readonly BenchError[] {
+  if (!isOrdered(batch)) return [badProfile('batch sizes', batch)]
+  const { min, max } = manifest.optimizationProfile
+  const isFixed = manifest.source.library === 'file' && min === max
+  if (!isFixed || (batch.min === min && batch.max === max)) return []
+  const message = `${manifest.name} only takes batches of ${min}.`
+  return [refused('bad-profile', message, `Use ${min}:${min}:${min}, or export the model with a dynamic batch.`)]
+}
+
+function sizeRefusals(size: OptimizationRange | null, manifest: ModelManifest): readonly BenchError[] {
+  if (size === null) return []
+  const { dynamicSize, sizeMultiple, height, width } = manifest.input
+  if (!dynamicSize) {
+    const message = `${manifest.name} only takes images of ${width} × ${height} pixels.`
+    return [refused('bad-profile', message, 'Remove the size.')]
+  }
+  if (!isOrdered(size)) return [badProfile('sizes', size)]
+  const odd = [size.min, size.opt, size.max].find((pixels) => pixels % sizeMultiple !== 0)
+  if (odd === undefined) return []
+  const message = `${manifest.name} takes sizes that are multiples of ${sizeMultiple}, and ${odd} is not.`
+  return [refused('bad-profile', message, `Use ${Math.ceil(odd / sizeMultiple) * sizeMultiple} instead.`)]
+}
+
+function recipeWarnings(recipe: Recipe, manifest: ModelManifest): readonly string[] {
+  const { calibration, precision, opset } = recipe
+  const warnings: string[] = []
+  if (calibration !== null && calibration.imageLimit < advisedCalibrationImages) {
+    warnings.push(fewCalibrationImages(calibration.imageLimit))
+  }
+  const keepsNormalization = manifest.keepInFp32.some(({ operator }) => operator === 'LayerNormalization')
+  if ((opsetOfFile(manifest) ?? opset) < layerNormalizationOpset && keepsNormalization) {
+    warnings.push(
+      `Below opset ${layerNormalizationOpset}, layer normalization is split into many small operators: it cannot be kept in FP32 as a whole and may overflow in FP16.`,
+    )
+  }
+  if (precision === 'bf16' && transformsGraph(recipe)) {
+    warnings.push(
+      `BF16 raises the opset to ${brainFloatOpset}, which ONNX Runtime cannot run on a CPU, so its parity is not judged here.`,
+    )
+  }
+  return warnings
+}
+
+export function fewCalibrationImages(count: number): string {
+  return `Calibrated on ${count} image${count === 1 ? '' : 's'}; ${advisedCalibrationImages} are recommended.`
+}
+
+/** Of the user's own file; null for what is exported. */
+function opsetOfFile(manifest: ModelManifest): number | null {
+  return manifest.source.library === 'file' ? (manifest.artifacts[0]?.opset ?? null) : null
+}
+
+function isOrdered({ min, opt, max }: OptimizationRange): boolean {
+  return min <= opt && opt <= max
+}
+
+function badProfile(what: string, { min, opt, max }: OptimizationRange): BenchError {
+  const message = `The ${what} ${min}:${opt}:${max} are out of order.`
+  return refused('bad-profile', message, 'Give the smallest, the one to optimize for, and the largest, in that order.')
+}
+
+function badRecipe(message: string, remedy: string): BenchError {
+  return refused('bad-recipe', message, remedy)
+}
+
+function refused(
+  code: 'bad-recipe' | 'bad-profile' | 'unsupported-precision' | 'no-calibration-images',
+  message: string,
+  remedy: string,
+): BenchError {
+  return new BenchError({ code, stage: 'plan', message, remedy })
+}
