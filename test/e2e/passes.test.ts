@@ -9,16 +9,14 @@ import { digitsPlan, startRun, untilEnded } from './harness/plans.ts'
 const views = ['Time', 'Cold start', 'Layers', 'Limits', 'Serving'] as const
 
 test('a run with every pass shows each in a view of its own, dark and light; so does a run from another machine', async ({
-  openApp,
-  home,
+  standingApp: opened,
 }) => {
+  const { page, home } = opened
   const { record, blocksOf } = everyPassRun()
   // Made up, so it says so wherever it is pictured.
   await writeFixtureRun({ record: { ...record, simulated: true }, blocksOf }, join(home, 'every-pass'))
   await copyPublishedRun('h200-clip-vit-b32', join(home, 'h200'))
   await copyPublishedRun('h200-clip-vit-b32-passes', join(home, 'h200-passes'))
-  const opened = await openApp()
-  const { page } = opened
   await readyForCapture(opened.app, page)
   await openRunFolder(opened, join(home, 'every-pass'))
   await expect(page.getByText('differences told apart from 2.4 %')).toBeVisible()
@@ -40,8 +38,8 @@ test('a run with every pass shows each in a view of its own, dark and light; so 
   expect(opened.consoleLines).toEqual([])
 })
 
-test('passes are asked for by switches, and a run measures each, or says why it could not', async ({ openApp }) => {
-  const { app, page, consoleLines } = await openApp()
+test('passes are asked for by switches, and a run measures each, or says why it could not', async ({ standingApp }) => {
+  const { app, page, consoleLines } = standingApp
   await readyForCapture(app, page)
   await show(page, '#/benchmark')
   await page.getByRole('button', { name: 'Run the demonstration' }).waitFor()
@@ -82,9 +80,9 @@ test('passes are asked for by switches, and a run measures each, or says why it 
 })
 
 test('the noise floor is measured from Setup, shows how long it still takes, and stops when it is told to', async ({
-  openApp,
+  standingApp,
 }) => {
-  const { app, page, consoleLines } = await openApp()
+  const { app, page, consoleLines } = standingApp
   await readyForCapture(app, page)
   await show(page, '#/setup')
   const panel = page.getByRole('region', { name: 'Noise floor' })

@@ -1,10 +1,10 @@
 // Every screen in its states, dark and light, without one complaint from the page's policy.
-import { expect, request, test } from './harness/app.ts'
+import { expect, isLong, request, test } from './harness/app.ts'
 import { capture, readyForCapture, show } from './harness/capture.ts'
 import { digitsPlan, simulatedPlan, startRun, untilEnded, untilRounds } from './harness/plans.ts'
 
-test('every screen is drawn dark and light within the policy', async ({ openApp }) => {
-  test.setTimeout(300_000)
+test('every screen that shows no measurement is drawn dark and light within the policy', async ({ openApp }) => {
+  test.setTimeout(180_000)
   const { app, page, consoleLines } = await openApp()
   await readyForCapture(app, page)
 
@@ -40,7 +40,14 @@ test('every screen is drawn dark and light within the policy', async ({ openApp 
   await expect(page.getByRole('dialog')).toBeVisible()
   await capture(page, 'palette')
   await page.keyboard.press('Escape')
+  expect(consoleLines).toEqual([])
+})
 
+test('the screens of runs are drawn dark and light within the policy', async ({ openApp }) => {
+  test.skip(!isLong, 'takes minutes: npm run test:long')
+  test.setTimeout(300_000)
+  const { app, page, consoleLines } = await openApp()
+  await readyForCapture(app, page)
   const simulated = await startRun(page, busyPlan())
   await show(page, '#/benchmark')
   await untilRounds(page, simulated, 7)

@@ -1,4 +1,4 @@
-// The app in its real window with real services, in a data folder of its own that is thrown away.
+// The app in its real window with real services, in a data folder of its own that is deleted afterwards.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ export interface OpenedApp {
   readonly home: string
   readonly app: ElectronApplication
   readonly page: Page
-  /** All that the page said on its console, from its first line. */
+  /** Everything that the page printed on its console. */
   readonly consoleLines: readonly string[]
 }
 
@@ -22,8 +22,8 @@ interface Fixtures {
   readonly home: string
   readonly openApp: () => Promise<OpenedApp>
   /**
-   * An app that tests have one after the other, its page loaded anew, its data folder as the tests before left it: for
-   * what does not depend on that, or goes on from there, and does not end the app.
+   * One app that tests use one after the other, with its page reloaded and its data folder as earlier tests left it. For
+   * tests that do not depend on that folder, or continue from it, and that do not end the app.
    */
   readonly standingApp: OpenedApp
 }
@@ -69,10 +69,17 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
 export { expect }
 
+/** For tests that take minutes: `npm run test:long`, and when screenshots are taken. */
+export const isLong = Boolean(process.env.ENGINEBENCH_LONG || process.env.ENGINEBENCH_SCREENSHOTS)
+
+/** Longer than any start that ends well, so that one that hangs does not use up its test's own limit. */
+const launchLimitMs = 60_000
+
 async function launch(home: string): Promise<OpenedApp> {
   const app = await electron.launch({
     executablePath: await findElectron(),
     args: [applicationFolder],
+    timeout: launchLimitMs,
     env: { ...stringsOf(process.env), ...runtimeEnvironment, ENGINEBENCH_HOME: home },
   })
   const consoleLines: string[] = []

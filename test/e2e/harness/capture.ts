@@ -1,5 +1,5 @@
-// Pictures of a screen, dark and light, into the folder that ENGINEBENCH_SCREENSHOTS names (docs/screenshots is made
-// so). Without it the screen is still drawn in both, since drawing may break the page's policy.
+// Takes pictures of a screen, dark and light, into the folder that ENGINEBENCH_SCREENSHOTS names; docs/screenshots is made
+// this way. Without it the screen is still drawn in both, since drawing may break the page's policy.
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from '@playwright/test'
 import { expect, request } from './app.ts'
