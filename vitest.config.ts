@@ -1,13 +1,14 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 
-// Every layer but end to end (Playwright, test/e2e) and Python (pytest). Long trials are named *.long.test.ts.
+// Every layer but end to end (Playwright, test/e2e) and Python (pytest). Long tests are named *.long.test.ts.
 export default defineConfig({
   plugins: [react()],
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: ['test/e2e/**', 'node_modules/**', ...(process.env.ENGINEBENCH_LONG ? [] : ['test/**/*.long.test.ts'])],
-    maxWorkers: 2,
+    // One more than the cores that a small machine has: tests that run workers mostly wait.
+    maxWorkers: 3,
     // Records say so. The test that is about watching the machine before a run turns it on.
     env: { ENGINEBENCH_PREFLIGHT: 'off' },
     testTimeout: 30_000,

@@ -1,7 +1,7 @@
 // `npm test`: sets up all that the tests need, runs every stage, and ends with the time of each stage and one line of
 // counts. Options:
 //
-//   --only NAME…     only these stages: types lint lint-python unit python window
+//   --only NAME…     only these stages: types lint lint-python unit python window identical-pairs
 //   --conversions    unit, python and window run only the tests of conversions
 //   --long           also the tests that take minutes each
 //   --summary FILE   writes what ran, how long it took and what failed to FILE
@@ -19,7 +19,8 @@ import { ensureSystemPackages, onSomeDisplay, systemNeeds } from './system.mjs'
 import { ensureTestPython, pythonEnvironment } from './test-python.mjs'
 import { countsLine, countsOfExitCode, readPlaywright, readPytest, readVitest, slowestLines } from './test-reports.mjs'
 
-const stageNames = ['types', 'lint', 'lint-python', 'unit', 'python', 'window']
+const stageNames = ['types', 'lint', 'lint-python', 'unit', 'python', 'window', 'identical-pairs']
+const identicalPairs = 'test/pipeline/identical-pairs.long.test.ts'
 const { values: options, positionals } = parseArgs({
   options: {
     only: { type: 'boolean', default: false },
@@ -65,7 +66,7 @@ async function setUp(record) {
   await ensureSystemPackages(systemNeeds.forTests)
   await ensureNodePackages()
   const needsPython = ['lint-python', 'unit', 'python', 'window'].some(wants)
-  const needsApp = ['unit', 'python', 'window'].some(wants)
+  const needsApp = ['unit', 'python', 'window', 'identical-pairs'].some(wants)
   const checks = async () => {
     record(await runCheck('types', bin('tsc'), ['-p', '.']))
     record(await runCheck('lint', bin('biome'), ['check', '.']))
@@ -118,9 +119,8 @@ function testStages(env, reports) {
       words: [
         'run',
         ...(options.conversions ? ['test/electron/conversions', 'test/pipeline/conversion'] : []),
-        '--reporter=default',
-        '--reporter=json',
-        `--outputFile.json=${report('unit.json')}`,
+        ...['--exclude', identicalPairs],
+        ...vitestReporters(report('unit.json')),
       ],
       env,
       read: () => readVitest(readIfThere(report('unit.json')), `${repositoryFolder}/`),
@@ -142,7 +142,23 @@ function testStages(env, reports) {
       env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report('window.json') },
       read: () => readPlaywright(readIfThere(report('window.json'))),
     },
+    // Alone, since it says how well this machine tells two measurements apart.
+    ...(options.long && !options.conversions
+      ? [
+          {
+            name: 'identical-pairs',
+            command: bin('vitest'),
+            words: ['run', identicalPairs, ...vitestReporters(report('identical-pairs.json'))],
+            env,
+            read: () => readVitest(readIfThere(report('identical-pairs.json')), `${repositoryFolder}/`),
+          },
+        ]
+      : []),
   ].filter(({ name }) => wants(name))
+}
+
+function vitestReporters(file) {
+  return ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
 }
 
 /** A stage that failed without a failed test (it could not start, it crashed) counts as one failure. */
