@@ -67,6 +67,15 @@ export type AnswerMessage<Name extends RequestName = RequestName> = {
 }[Name]
 export type WorkerMessage = AnswerMessage | z.infer<(typeof commonMessages)[keyof typeof commonMessages]>
 
+/** The message that carries a result. */
+export function answerMessage<Name extends RequestName>(
+  name: Name,
+  id: number,
+  result: RequestResult<Name>,
+): WorkerMessage {
+  return { message: requests[name].answer, id, ...result } as WorkerMessage
+}
+
 const requestSchemas = Object.entries(definitions).map(([name, { parameters }]) =>
   z.object({ command: z.literal(name), id, ...parameters.shape }),
 )

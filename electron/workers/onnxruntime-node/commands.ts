@@ -4,8 +4,8 @@
 import { z } from 'zod'
 import type { BackendStatus } from '../../../shared/domain/backend.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
-import { type RequestName, requests } from '../../../shared/worker-protocol/requests.ts'
-import type { RequestCommand, WorkerMessage } from '../../../shared/worker-protocol/wire.ts'
+import { type RequestName, type RequestResult, requests } from '../../../shared/worker-protocol/requests.ts'
+import { answerMessage, type RequestCommand, type WorkerMessage } from '../../../shared/worker-protocol/wire.ts'
 import { inspectModel } from '../../models/model-inspection.ts'
 import { profileLayers } from './layer-profile.ts'
 import { measureBlock, serve, splitTime, sustain } from './loops.ts'
@@ -19,87 +19,13 @@ export interface CommandRunner {
   answer(request: RequestCommand): Promise<WorkerMessage>
 }
 
+/** Null: cancelled between two queries. */
+type Handlers = {
+  readonly [Name in RequestName]?: (request: RequestCommand<Name>) => Promise<RequestResult<Name> | null>
+}
+
 export function createCommandRunner(state: CommandState): CommandRunner {
   let prepared: SessionCase | null = null
-
-  async function run(request: RequestCommand): Promise<WorkerMessage> {
-    const { id } = request
-    switch (request.command) {
-      case 'describe-backends':
-        return { message: 'backends-described', id, backends: [await describeOnnxruntimeNode()] }
-      case 'inspect-model':
-        return { message: 'model-inspected', id, ...(await inspectModel(request.file, request.copyFolder)) }
-      case 'prepare': {
-        if (prepared) throw new Error('A worker is prepared once.')
-        prepared = await openSessionCase(request.case)
-        return { message: 'prepared', id, ...prepared.prepared }
-      }
-      case 'warmup':
-        return warmup(request)
-      case 'measure-block':
-        return measure(request)
-      case 'measure-memory':
-        return measureMemory(request)
-      case 'write-outputs':
-        return outputs(request)
-      case 'cold-start': {
-        if (prepared) throw new Error('A worker that has loaded a case starts cold no more.')
-        return { message: 'cold-started', id, ...(await startCold(request.case)) }
-      }
-      case 'sustain': {
-        const done = await sustain(countedQuery(), request, state.isCancelled)
-        return done ? { message: 'sustained', id, ...done } : cancelled(request)
-      }
-      case 'serve': {
-        const served = await serve(countedQuery(), request.arrivalsMs, state.sleep, state.isCancelled)
-        return served ? { message: 'served', id, ...served } : cancelled(request)
-      }
-      case 'split-time': {
-        const split = await splitTime(countedQuery(), request.queries, state.isCancelled)
-        return split ? { message: 'time-split', id, ...split } : cancelled(request)
-      }
-      case 'profile-layers': {
-        const profile = await profileLayers(heldCase(), request.queries, state.advance, state.isCancelled)
-        return profile ? { message: 'layers-profiled', id, ...profile } : cancelled(request)
-      }
-      default:
-        throw notServed(request.command)
-    }
-  }
-
-  async function warmup(request: RequestCommand<'warmup'>): Promise<WorkerMessage> {
-    const steadiness = await warmUp(countedQuery(), request, state.isCancelled)
-    return steadiness ? { message: 'warmed', id: request.id, steadiness } : cancelled(request)
-  }
-
-  async function measure(request: RequestCommand<'measure-block'>): Promise<WorkerMessage> {
-    const { query } = heldCase()
-    collectYoung()
-    const block = await measureBlock(query, request, () => {
-      state.advance()
-      return state.isCancelled()
-    })
-    return block ? { message: 'block', id: request.id, ...block } : cancelled(request)
-  }
-
-  async function measureMemory(request: RequestCommand<'measure-memory'>): Promise<WorkerMessage> {
-    const query = countedQuery()
-    for (let iteration = 0; iteration < request.iterations; iteration++) {
-      await query()
-      if (state.isCancelled()) return cancelled(request)
-    }
-    return {
-      message: 'memory',
-      id: request.id,
-      allocatorPeakBytes: { value: null, reason: 'ONNX Runtime in Node does not report its allocator' },
-      processPeakBytes: await peakResidentBytes(),
-    }
-  }
-
-  async function outputs(request: RequestCommand<'write-outputs'>): Promise<WorkerMessage> {
-    const written = await writeOutputs(heldCase(), request.folder, state.advance, state.isCancelled)
-    return written ? { message: 'outputs-written', id: request.id, outputs: written } : cancelled(request)
-  }
 
   function heldCase(): SessionCase {
     if (!prepared) throw new Error('Nothing is prepared.')
@@ -114,20 +40,68 @@ export function createCommandRunner(state: CommandState): CommandRunner {
     }
   }
 
+  const handlers: Handlers = {
+    'describe-backends': async () => ({ backends: [await describeOnnxruntimeNode()] }),
+    'inspect-model': ({ file, copyFolder }) => inspectModel(file, copyFolder),
+    prepare: async (request) => {
+      if (prepared) throw new Error('A worker is prepared once.')
+      prepared = await openSessionCase(request.case)
+      return prepared.prepared
+    },
+    warmup: async (request) => {
+      const steadiness = await warmUp(countedQuery(), request, state.isCancelled)
+      return steadiness && { steadiness }
+    },
+    'measure-block': (request) => {
+      const { query } = heldCase()
+      collectYoung()
+      return measureBlock(query, request, () => {
+        state.advance()
+        return state.isCancelled()
+      })
+    },
+    'measure-memory': async ({ iterations }) => {
+      const query = countedQuery()
+      for (let iteration = 0; iteration < iterations; iteration++) {
+        await query()
+        if (state.isCancelled()) return null
+      }
+      return {
+        allocatorPeakBytes: { value: null, reason: 'ONNX Runtime in Node does not report its allocator' },
+        processPeakBytes: await peakResidentBytes(),
+      }
+    },
+    'cold-start': async (request) => {
+      if (prepared) throw new Error('A worker that holds a case cannot start cold.')
+      return startCold(request.case)
+    },
+    sustain: (request) => sustain(countedQuery(), request, state.isCancelled),
+    serve: ({ arrivalsMs }) => serve(countedQuery(), arrivalsMs, state.sleep, state.isCancelled),
+    'split-time': ({ queries }) => splitTime(countedQuery(), queries, state.isCancelled),
+    'profile-layers': ({ queries }) => profileLayers(heldCase(), queries, state.advance, state.isCancelled),
+    'write-outputs': async ({ folder }) => {
+      const outputs = await writeOutputs(heldCase(), folder, state.advance, state.isCancelled)
+      return outputs && { outputs }
+    },
+  }
+
+  function run<Name extends RequestName>(name: Name, request: RequestCommand<Name>) {
+    const handler: Handlers[Name] = handlers[name]
+    if (handler === undefined) throw notServed(name)
+    return handler(request)
+  }
+
   return {
     async answer(request) {
+      const { id, command } = request
       try {
-        return await run(request)
+        const result = await run(command, request)
+        return result === null ? { message: 'cancelled', id } : answerMessage(command, id, result)
       } catch (error) {
-        const expected = asExpected(error, request.command)
-        return { message: 'failed', id: request.id, error: expected.record }
+        return { message: 'failed', id, error: asExpected(error, command).record }
       }
     },
   }
-}
-
-function cancelled(request: RequestCommand): WorkerMessage {
-  return { message: 'cancelled', id: request.id }
 }
 
 /** ONNX Runtime throws plain errors out of a query; those are expected, others are bugs and go on. */

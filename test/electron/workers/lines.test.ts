@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createLineSplitter, encodeLine } from '../../../electron/workers/lines.ts'
+import { createLineSplitter, encodeLine, parseLine } from '../../../electron/workers/lines.ts'
 
 function split(chunks: readonly Uint8Array[], maximumBytes = 1000) {
   const lines: string[] = []
@@ -44,5 +44,16 @@ describe('the line splitter', () => {
 
   it('tells how much of a last line has no end', () => {
     expect(split([Buffer.from('one\ntw')])).toEqual({ lines: ['one'], pendingBytes: 2 })
+  })
+})
+
+describe('a line of JSON', () => {
+  it('with NaN or Infinity has null there, and keeps those words within a text', () => {
+    expect(parseLine('{"latenciesMs": [1.0, NaN, -Infinity], "x": Infinity}')).toEqual({
+      latenciesMs: [1, null, null],
+      x: null,
+    })
+    expect(parseLine('{"text": "[NaN]"}')).toEqual({ text: '[NaN]' })
+    expect(() => parseLine('NaNa')).toThrow(SyntaxError)
   })
 })
