@@ -1,4 +1,5 @@
-// One request that was sent and is not answered yet. It settles once: later messages for it are violations.
+// What comes back from a worker: a message of the protocol or a violation, samples that can be right or not, and the
+// request that it answers. Order and arithmetic of samples are judged here, never how fast or steady they are.
 import { BenchError, type Stage } from '../../shared/domain/bench-error.ts'
 import type { RequestDefinition } from '../../shared/worker-protocol/request-definition.ts'
 import { type RequestName, type RequestResult, requests } from '../../shared/worker-protocol/requests.ts'
@@ -6,6 +7,7 @@ import { type WorkerMessage, workerMessageSchema } from '../../shared/worker-pro
 import type { TaskProgress } from '../backends/backend-driver.ts'
 import { invalidSamples, protocolViolation } from './errors.ts'
 
+/** One request that was sent and is not answered yet. It settles once: later messages for it are violations. */
 export class PendingRequest {
   readonly id: number
   readonly name: RequestName
@@ -51,7 +53,8 @@ export class PendingRequest {
       const { id: _id, message: _message, ...result } = message
       this.#resolve(result)
     } else if (message.message === 'failed') this.#reject(new BenchError(message.error))
-    else if (message.message === 'cancelled') this.#reject(protocolViolation(stage, 'it stopped unasked', null))
+    else if (message.message === 'cancelled')
+      this.#reject(protocolViolation(stage, 'it stopped without being asked', null))
     else return `${message.message} does not answer ${this.name}`
     return null
   }
@@ -62,13 +65,14 @@ export class PendingRequest {
   }
 }
 
-// From whatever a worker sent to a message of the protocol, or the error that it is. A block whose only fault is in
-// its samples is `invalid-samples`: the worker speaks the protocol, its figures are wrong.
-
 const sampleFields = new Set(['latenciesMs', 'startedAtNs', 'endedAtNs'])
 
 export type Decoded = { readonly message: WorkerMessage } | { readonly error: (stage: Stage) => BenchError }
 
+/**
+ * The message that a worker sent, or the error that it is. A block whose only fault is in its samples is
+ * `invalid-samples`: the worker speaks the protocol, but its figures are wrong.
+ */
 export function decodeMessage(value: unknown): Decoded {
   const parsed = workerMessageSchema.safeParse(value)
   if (parsed.success) return { message: parsed.data }
@@ -84,13 +88,11 @@ function isBlock(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'message' in value && value.message === 'block'
 }
 
-// Whether a block of samples can be believed at all. Judges order and arithmetic, never how fast or steady it is.
-
-/** Clock reads around the loop may round; the sum of the samples may pass the block's span by this much. */
+/** Clock reads around the loop may round, so the samples may add up to this much more than the block's span. */
 const toleranceNs = 10_000
 
 /**
- * @param previousEndNs end of the worker's block before; null for its first.
+ * @param previousEndNs end of the worker's previous block; null for its first.
  * @returns what is wrong, in words; null when nothing is.
  */
 export function blockProblem(
@@ -100,14 +102,15 @@ export function blockProblem(
 ): string | null {
   const { startedAtNs, endedAtNs, latenciesMs } = block
   if (endedAtNs <= startedAtNs) return 'the block ends before it starts'
-  if (previousEndNs !== null && startedAtNs < previousEndNs) return 'the block starts before the one before it ended'
-  if (latenciesMs.length < floorSamples) return `${latenciesMs.length} samples came where ${floorSamples} are the least`
+  if (previousEndNs !== null && startedAtNs < previousEndNs) return 'the block starts before the previous one ended'
+  if (latenciesMs.length < floorSamples)
+    return `it holds ${latenciesMs.length} samples, fewer than the minimum of ${floorSamples}`
   const sumNs = latenciesMs.reduce((sum, latencyMs) => sum + latencyMs * 1e6, 0)
   if (sumNs > endedAtNs - startedAtNs + toleranceNs) return 'its samples add up to more time than the block took'
   return null
 }
 
-/** Checks every block of one worker; other messages pass. Samples that cannot be right are the end of the worker. */
+/** Checks every block of one worker; other messages pass. Samples that cannot be right end the worker. */
 export function createSampleCheck() {
   let previousEndNs: number | null = null
   return ({ id, isSettled, parameters }: PendingRequest, message: WorkerMessage): string | null => {

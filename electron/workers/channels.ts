@@ -1,5 +1,5 @@
-// One worker process as the supervisor sees it: objects in, objects out, signals to the whole process group.
-// A Python worker speaks lines over descriptors, a Node worker its message channel; both look like this.
+// A worker process as the supervisor sees it: objects in, objects out, signals to the whole process group. A Python
+// worker exchanges lines over descriptors, a Node worker objects over its message channel; both look the same here.
 // Does not check messages, keep time or know what a command means.
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -14,9 +14,9 @@ export interface WorkerExit {
 }
 
 export interface WorkerChannelListener {
-  /** Already decoded from JSON; anything at all may be in it. */
+  /** Decoded from JSON but not checked. */
   message(value: unknown): void
-  /** What came is no message: garbage, or a line over the limit. `text` is the beginning of it. */
+  /** Not a message: garbage, or a line over the limit. `text` is its beginning. */
   unreadable(problem: string, text: string): void
   /** One line of the worker's stdout or stderr, without its end. */
   log(line: string): void
@@ -30,18 +30,19 @@ export interface WorkerChannelListener {
 export interface WorkerChannel<Command = object> {
   /** Null before the process runs, and when it could not be started. */
   readonly pid: number | null
-  /** Lost in silence when the process is gone: its exit is what tells. */
+  /** Silently dropped when the process is gone: `exited` reports that. */
   send(command: Command): void
   kill(signal: 'SIGTERM' | 'SIGKILL'): void
   listen(listener: WorkerChannelListener): void
 }
 
-// Starts a Python worker: commands on its stdin, messages on descriptor 3, stdout and stderr are log.
-// The interpreter is absolute and isolated (-I), the shell is never involved, the process leads a group of its own.
-
-/** Idle threads sleep instead of spinning, so that resident workers leave the processor to the one that is measured. */
+/** Idle threads sleep instead of spinning, so that resident workers leave the processor to the measured one. */
 const additions = { OMP_WAIT_POLICY: 'PASSIVE', KMP_BLOCKTIME: '0' }
 
+/**
+ * Starts a Python worker: commands on stdin, messages on descriptor 3, stdout and stderr are log. The interpreter is
+ * an absolute path and isolated (-I), no shell is involved, and the process leads its own group.
+ */
 export function spawnPythonWorker(interpreter: string, pythonPackageFolder: string): WorkerChannel {
   return spawnLineWorker(interpreter, ['-I', '-u', join(pythonPackageFolder, 'worker.py')], pythonPackageFolder)
 }
@@ -66,7 +67,7 @@ export function spawnLineWorker(program: string, programArguments: readonly stri
 }
 
 function listenTo(child: ChildProcess, listener: WorkerChannelListener): void {
-  // Writing to a worker that is gone: its exit tells.
+  // A write to a worker that is gone fails; its exit is reported.
   child.stdin?.on('error', () => {})
   forwardLog(child.stdout, listener)
   forwardLog(child.stderr, listener)
@@ -96,11 +97,9 @@ function readMessages(stream: Readable, listener: WorkerChannelListener): void {
   })
 }
 
-// Starts a Node worker by forking this runtime. The app gives its own way instead (a utility process), since its
-// runtime may not be started as Node; both look like a WorkerChannel.
-
 export type SpawnNodeWorker = <Command extends object = object>(workerFile: string) => WorkerChannel<Command>
 
+/** Forks this runtime. The app starts a utility process instead, since its runtime may not be started as Node. */
 export const forkNodeWorker: SpawnNodeWorker = <Command extends object>(workerFile: string): WorkerChannel<Command> => {
   const child = fork(workerFile, [], {
     detached: true,
@@ -111,7 +110,7 @@ export const forkNodeWorker: SpawnNodeWorker = <Command extends object>(workerFi
   return {
     pid: child.pid ?? null,
     send: (command) => {
-      // Writing to a worker that is gone: its exit tells.
+      // A write to a worker that is gone fails; its exit is reported.
       if (child.connected) child.send(command, () => {})
     },
     kill: (signal) => {
@@ -126,11 +125,10 @@ export const forkNodeWorker: SpawnNodeWorker = <Command extends object>(workerFi
   }
 }
 
-// The end of a child process, told once, after what it said last was read. Its group is ended as soon as the process
-// is gone: a grandchild may hold the pipes open for ever.
-
+/** How long to read on after the process exited: a grandchild may hold the pipes open forever. */
 const pipeLimitMs = 1000
 
+/** Reports the end of a child process once, after its last output was read, and kills its group as soon as it exits. */
 export function tellProcessEnd(child: ChildProcess, listener: WorkerChannelListener): void {
   child.once('error', (error) => {
     if (child.pid === undefined) listener.notStarted(error.message)
@@ -147,12 +145,11 @@ export function tellProcessEnd(child: ChildProcess, listener: WorkerChannelListe
   })
 }
 
-// Signals to a process and all that it started. A worker is spawned `detached`, so it leads a group of its own.
-
+/** Signals a process and all that it started. A worker is spawned `detached`, so it leads its own group. */
 export function killProcessGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, signal)
   } catch {
-    // The group is gone already, which is what was asked.
+    // The group is already gone.
   }
 }

@@ -1,5 +1,6 @@
-// The supervisor's own verdicts on a worker, in words for the user. What the worker says of itself comes as `failed`.
-
+// Why the supervisor ended a worker, or what ended it, in words for the user. What a worker reports itself comes as
+// `failed`. A killed process does not say who killed it: memory is named as the reason only where the system's own
+// counters support it.
 import { readFileSync } from 'node:fs'
 import { freemem, totalmem } from 'node:os'
 import { BenchError, type Stage } from '../../shared/domain/bench-error.ts'
@@ -10,7 +11,7 @@ export function protocolViolation(stage: Stage, problem: string, evidence: strin
     code: 'protocol-violation',
     stage,
     message: `The worker sent something that is not part of the protocol: ${problem}.`,
-    remedy: 'Repair the environment on the Setup screen; if it stays, report it with the log.',
+    remedy: 'Repair the environment on the Setup screen; if it happens again, report it with the log.',
     cause: evidence,
   })
 }
@@ -20,7 +21,7 @@ export function invalidSamples(problem: string): BenchError {
     code: 'invalid-samples',
     stage: 'measure',
     message: `The worker's samples cannot be right: ${problem}.`,
-    remedy: 'The case is left out; run it again, and report it if it stays.',
+    remedy: 'The case is left out. Run it again, and report it if it happens again.',
     cause: null,
   })
 }
@@ -30,7 +31,7 @@ export function silentWorker(stage: Stage, silentMs: number, cause: string | nul
     code: 'worker-stalled',
     stage,
     message: `The worker gave no sign of life for ${Math.round(silentMs / 1000)} s and was ended.`,
-    remedy: 'Run it again; if it stays, a library hangs with this model: try another precision or backend.',
+    remedy: 'Run it again. If it happens again, a library hangs with this model: try another precision or backend.',
     cause,
   })
 }
@@ -39,8 +40,8 @@ export function stuckWorker(stage: Stage, stuckMs: number, cause: string | null)
   return new BenchError({
     code: 'worker-stalled',
     stage,
-    message: `The worker is alive but got nowhere for ${Math.round(stuckMs / 1000)} s and was ended.`,
-    remedy: 'Try a smaller batch size; one query may take longer than the limit.',
+    message: `The worker is alive but made no progress for ${Math.round(stuckMs / 1000)} s and was ended.`,
+    remedy: 'Try a smaller batch size: one query may take longer than the limit.',
     cause,
   })
 }
@@ -60,7 +61,7 @@ export function otherVersion(theirs: number, ours: number): BenchError {
     code: 'protocol-violation',
     stage: 'spawn',
     message: `The worker speaks version ${theirs} of the protocol, this app version ${ours}.`,
-    remedy: 'Repair the Python environment on the Setup screen, so that both are of the same release.',
+    remedy: 'Repair the Python environment on the Setup screen, so that both come from the same release.',
     cause: null,
   })
 }
@@ -75,9 +76,6 @@ export function notStarted(reason: string): BenchError {
   })
 }
 
-// Turns the end of a worker that was not asked to end into an error with its evidence. A killed process does not say
-// who killed it: memory is named as the reason only where the system's own counters speak for it.
-
 export interface MemoryEvidence {
   /** Resident memory of the worker when last seen; null when it was never read. */
   readonly lastResidentBytes: number | null
@@ -89,6 +87,7 @@ export interface MemoryEvidence {
 
 const scarceShare = 0.05
 
+/** The end of a worker that was not asked to end. */
 export function exitError(exit: WorkerExit, stage: Stage, memory: MemoryEvidence, cause: string | null): BenchError {
   const killed = exit.signal === 'SIGKILL' || exit.code === 137
   if (killed && isOutOfMemory(memory)) {
@@ -151,14 +150,13 @@ export function freeMemoryShare(): number {
   return freemem() / totalmem()
 }
 
-// What is known of a worker's memory when it dies: read at each heartbeat, so that a SIGKILL can be explained.
-
+/** A worker's memory, read at each heartbeat, so that a SIGKILL can be explained. */
 export interface MemoryWatch {
   look(): void
   evidence(): MemoryEvidence
 }
 
-/** @param pidOf some processes know their id only after they started. */
+/** @param pidOf some processes know their id only after they started */
 export function createMemoryWatch(pidOf: () => number | null): MemoryWatch {
   const killsBefore = memoryKillCount()
   let lastResidentBytes: number | null = null

@@ -1,5 +1,5 @@
-// JSON lines over a byte stream. Lines are cut at `\n` whatever way the bytes were chunked; bytes of a line that has
-// no end yet are kept up to the limit. Does not parse: a caller decides what a bad line means.
+// Lines over a byte stream: JSON lines of the protocol, and lines of the log. Lines end at `\n` however the bytes were
+// chunked; an unfinished line is kept up to the limit. The caller decides what a bad line means.
 import type { Readable } from 'node:stream'
 
 export function encodeLine(value: unknown): string {
@@ -69,10 +69,9 @@ export function parseLine(line: string): unknown {
   }
 }
 
-// A worker's stdout or stderr as lines of the log. A line that has no end is cut, never refused: it is only noise.
-
 const longestLineBytes = 64 * 1024
 
+/** A worker's stdout or stderr as lines of the log. A line that is too long is left out, never refused. */
 export function forwardLog(stream: Readable | null, listener: { log(line: string): void }): void {
   const splitter = createLineSplitter(longestLineBytes, {
     line: (text) => listener.log(text),
@@ -82,11 +81,10 @@ export function forwardLog(stream: Readable | null, listener: { log(line: string
   stream?.on('error', () => {})
 }
 
-// The last lines a worker printed, kept for the cause of an error. Does not keep the log: that is the caller's.
-
 const keptLines = 20
 const longestLine = 400
 
+/** The last lines that a worker printed, for the cause of an error. The caller keeps the log itself. */
 export interface LogTail {
   add(line: string): void
   /** Null when nothing was printed. */

@@ -1,6 +1,21 @@
-// Watches the heartbeats of one command. A worker that is dead (no heartbeat) is told apart from one that is alive but
-// gets nowhere (the same progress number). When this process itself was held up (the machine slept, its own loop was
-// busy) the worker's heartbeats may lie unread in the pipe, so the watch starts again instead of blaming the worker.
+// Watches the heartbeats of one request, and makes a worker stop. A dead worker (no heartbeat) is distinguished from a
+// stuck one (the same progress number). When this process itself was held up (the machine slept, its event loop was
+// busy), heartbeats may wait unread in the pipe, so the watch starts again instead of blaming the worker.
+
+/** Time as the supervisor needs it, so that tests can replace it. Milliseconds, monotonic. */
+export interface Clock {
+  now(): number
+  /** @returns a function that cancels it */
+  after(delayMs: number, run: () => void): () => void
+}
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs)
+    return () => clearTimeout(timer)
+  },
+}
 
 const tickMs = 500
 const heldUpMs = 2000
@@ -17,7 +32,7 @@ export interface WatchVerdict {
 
 export interface Watchdog {
   heartbeat(progress: number): void
-  /** Any other message: proof of life and of getting somewhere. */
+  /** Any other message proves life and progress. */
   heard(): void
   stop(): void
 }
@@ -55,15 +70,15 @@ export function startWatchdog(clock: Clock, limits: WatchLimits, verdict: WatchV
   }
 }
 
-// How a worker is made to stop: it is asked, after 2 s told (SIGTERM), after 3 s more ended (SIGKILL to its group).
-// One that converts is asked and after 1 s ended: its library may be silent for minutes, deaf to SIGTERM, and it holds
-// nothing that must be put in order. Climbing stops when the caller says that the worker obeyed or is gone.
+// How a worker is made to stop: a message, after 2 s SIGTERM, after 3 s more SIGKILL to its group. One that converts
+// gets a message and SIGKILL after 1 s: its library may ignore SIGTERM for minutes, and it holds nothing that needs
+// cleaning up. Climbing stops when the caller says that the worker obeyed or is gone.
 
 export const askedLimitMs = 2000
 export const toldLimitMs = 3000
 export const askedBuilderLimitMs = 1000
 
-/** @returns what stops the climb. */
+/** @returns a function that stops the climb */
 export function climbKillLadder(
   clock: Clock,
   ask: () => void,
@@ -77,24 +92,8 @@ export function climbKillLadder(
   return () => stop()
 }
 
-/** @returns what stops it. */
+/** @returns a function that stops it */
 export function endSoon(clock: Clock, ask: () => void, kill: (signal: 'SIGKILL') => void): () => void {
   ask()
   return clock.after(askedBuilderLimitMs, () => kill('SIGKILL'))
-}
-
-// Time as the supervisor needs it, so that tests can give their own. Milliseconds, monotonic.
-
-export interface Clock {
-  now(): number
-  /** Returns what takes it back. */
-  after(delayMs: number, run: () => void): () => void
-}
-
-export const systemClock: Clock = {
-  now: () => performance.now(),
-  after(delayMs, run) {
-    const timer = setTimeout(run, delayMs)
-    return () => clearTimeout(timer)
-  },
 }

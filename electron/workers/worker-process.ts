@@ -26,7 +26,7 @@ export interface WorkerOptions {
   readonly log: (line: string) => void
   readonly registry: WorkerRegistry
   readonly clock?: Clock
-  /** How its memory is watched, where not by the system's own counters. */
+  /** Replaces reading the system's memory counters. */
   readonly watchMemory?: typeof createMemoryWatch
 }
 
@@ -186,7 +186,7 @@ export class WorkerProcess implements BackendWorker {
     if (problem !== null) this.#violate(problem, '')
   }
 
-  /** @returns what makes it a violation; null when it has its place. */
+  /** @returns what makes it a violation; null when it is expected. */
   #accept(message: WorkerMessage): string | null {
     if (this.#greeting) {
       if (message.message !== 'hello') return `${message.message} came before hello`
@@ -201,7 +201,7 @@ export class WorkerProcess implements BackendWorker {
       return null
     }
     this.#watchdog?.heard()
-    if (!this.#pending) return `${message.message} came unasked`
+    if (!this.#pending) return `${message.message} came without a request`
     const problem = this.#sampleProblem(this.#pending, message)
     if (problem === null) return this.#pending.receive(message)
     this.#fail(invalidSamples(problem))
@@ -235,11 +235,9 @@ export class WorkerProcess implements BackendWorker {
   }
 }
 
-// The workers that are alive, so that the app can end every one when it ends itself, in whatever way.
-// Does not start workers and does not wait for them.
-
 type LivingProcess = Pick<WorkerChannel, 'pid' | 'kill'>
 
+/** The workers that are alive, so that the app can end all of them when it ends itself, however that happens. */
 export interface WorkerRegistry {
   add(channel: LivingProcess): void
   remove(channel: LivingProcess): void

@@ -1,6 +1,5 @@
 // Answers one command after another in the thread that infers. A BenchError becomes `failed`; anything else is a bug
 // and ends the process, so that its stack is in the log and no half-prepared session is measured.
-
 import { z } from 'zod'
 import type { BackendStatus } from '../../../shared/domain/backend.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
@@ -117,13 +116,12 @@ function notServed(command: string): BenchError {
   return new BenchError({
     code: 'bad-usage',
     stage: 'spawn',
-    message: `The Node worker does not serve ${command}.`,
-    remedy: 'Ask a Python worker.',
+    message: `The Node worker does not answer ${command}.`,
+    remedy: 'Choose a backend that runs in Python.',
   })
 }
 
-// What ONNX Runtime in Node says of itself. Loads the library, which is the only proof that it can be loaded.
-
+/** Loads the library, which is the only proof that it can be loaded. */
 export async function describeOnnxruntimeNode(): Promise<BackendStatus> {
   const always = {
     id: 'onnxruntime-node',
@@ -156,16 +154,15 @@ export async function describeOnnxruntimeNode(): Promise<BackendStatus> {
   }
 }
 
-// What the two threads of the worker share without messages: whether the running command is to stop, and how far it is.
-
+/** What the worker's two threads share without messages: whether to stop, and the progress of the running command. */
 export interface CommandState {
-  /** Set by the thread that talks, read by the one that measures, between two queries. */
+  /** Set by the thread that communicates, read by the one that measures, between two queries. */
   requestCancel(): void
   clearCancel(): void
   isCancelled(): boolean
-  /** Blocks this thread for so many ms, fractions too; less where a cancel comes. */
+  /** Blocks this thread for `ms` (may be a fraction), or until a cancel. */
   sleep(ms: number): void
-  /** Counts queries and steps; goes out with each heartbeat. */
+  /** Counts queries and steps; sent with each heartbeat. */
   advance(): void
   progress(): number
 }

@@ -1,5 +1,5 @@
-// The images of a case as batches in this process's memory, their bytes checked first; and those batches as a session
-// takes them. Nothing of ONNX Runtime is loaded here.
+// The images of a case as batches in this process's memory: their bytes are checked against the hash, their shape
+// against the model's own declaration. Does not load ONNX Runtime.
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { InputArray, WorkerCase } from '../../../shared/domain/worker-case.ts'
@@ -40,15 +40,16 @@ export function rotatingQuery(session: InferenceSession, feeds: readonly Feed[])
   }
 }
 
-// The batches that queries rotate over, built before any clock is read. Batch i starts at image i × size and wraps to
-// the first images when it reaches the end, so that every image is used and each batch is full.
-
 export interface InputBatches {
   readonly shape: readonly number[]
-  /** Views of the array where a batch is contiguous; only one that wraps is a copy. */
+  /** Views of the array; only a batch that wraps is a copy. */
   readonly batches: readonly Float32Array[]
 }
 
+/**
+ * The batches that queries rotate over, built before any clock is read. Batch i starts at image i × size and wraps to
+ * the first images at the end, so that every image is used and each batch is full.
+ */
 export function inputBatches(shape: readonly number[], values: Float32Array, batchSize: number): InputBatches {
   const [imageCount = 0, ...imageShape] = shape
   const imageLength = imageShape.reduce((product, size) => product * size, 1)
@@ -79,9 +80,7 @@ function wrappedBatch(
   return batch
 }
 
-// Whether the prepared inputs are the ones that were hashed and fit the model's own declaration. Fixed sizes must be equal; symbolic ones take any.
-
-/** @returns the input's name. @param shape of one batch. */
+/** Fixed sizes must be equal; symbolic ones take any. @returns the input's name. @param shape of one batch */
 export function checkInput(
   inputs: readonly InferenceSession.ValueMetadata[],
   expectedName: string,
@@ -90,7 +89,7 @@ export function checkInput(
   const input = inputs.find(({ name }) => name === expectedName) ?? (inputs.length === 1 ? inputs[0] : undefined)
   if (!input?.isTensor || inputs.length !== 1) {
     throw mismatch(
-      `the model takes ${inputs.map(({ name }) => name).join(', ')}, not one image tensor «${expectedName}»`,
+      `the model takes ${inputs.map(({ name }) => name).join(', ')}, not one image tensor "${expectedName}"`,
     )
   }
   if (input.type !== 'float32') throw mismatch(`the model takes ${input.type}, inputs are prepared as float32`)
@@ -109,7 +108,7 @@ export async function checkInputBytes({ file, sha256 }: InputArray): Promise<voi
     code: 'input-mismatch',
     stage: 'load',
     message: found === null ? `The prepared inputs ${file} are gone.` : `The prepared inputs ${file} have changed.`,
-    remedy: 'Start the run again: the inputs are then prepared anew.',
+    remedy: 'Start the run again: it prepares the inputs again.',
   })
 }
 

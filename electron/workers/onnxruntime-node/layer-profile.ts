@@ -14,7 +14,7 @@ import { checkedOptions, loadFailure, optionsSchema, sessionSettings } from './s
 export type LayerProfile = RequestResult<'profile-layers'>
 
 const warmupQueries = 3
-/** Beyond so many the profiler drops what it sees. */
+/** The profiler drops events beyond this count. */
 const mostEvents = 1_000_000
 
 const traceSchema = z.array(
@@ -68,8 +68,8 @@ export function layersOf(trace: Trace, queries: number): LayerProfile {
     durations.set(name, layer)
     layer.us.push(dur)
   }
-  if (durations.size === 0) throw notProfiled('ONNX Runtime’s profiler told no layer’s time here.')
-  if (trace.length >= mostEvents) throw notProfiled('The profile grew too long to be whole: ask for fewer queries.')
+  if (durations.size === 0) throw notProfiled("ONNX Runtime's profiler reported no layer times.")
+  if (trace.length >= mostEvents) throw notProfiled('The profile is too long to be complete: ask for fewer queries.')
   const layers = [...durations].map(([name, { operator, us }]): LayerTime => {
     return { name: name.slice(0, -'_kernel_time'.length), operator, timeMs: ofOneQuery(us, queries) }
   })
@@ -96,6 +96,6 @@ function notProfiled(message: string): BenchError {
     code: 'inference-failed',
     stage: 'layers',
     message,
-    remedy: 'Look at the layers on another backend, or leave them out.',
+    remedy: 'Profile the layers on another backend, or leave them out.',
   })
 }

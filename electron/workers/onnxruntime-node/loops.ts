@@ -1,6 +1,6 @@
-// The timed loop: nothing between the two clock reads but the query, and room for the samples is there before.
-// A garbage collection in between cannot be ruled out in Node; it shows as an outlier and is kept.
-// Does not warm up, judge or summarise.
+// Everything that times queries. In the timed loop only the query is between the two clock reads, and memory for the
+// samples is allocated before. Garbage collection cannot be ruled out in Node: it shows as an outlier, which is kept.
+// Every loop returns null when it was cancelled between two queries. Nothing here warms up, judges or summarizes.
 
 import type { PartTime } from '../../../shared/domain/time-split.ts'
 import { median } from '../../../shared/statistics/median.ts'
@@ -14,7 +14,6 @@ export type Query = () => Promise<unknown>
 export const maximumSamplesInBlock = 100_000
 const latencies = new Float64Array(maximumSamplesInBlock)
 
-/** @returns null when it was cancelled between two queries. */
 export async function measureBlock(
   query: Query,
   rule: BlockRule,
@@ -43,9 +42,6 @@ export async function measureBlock(
   }
 }
 
-// Queries back to back, the whole timed and none alone: for the offline scenario and for energy. Null when it was
-// cancelled between two queries.
-
 export interface SustainRule {
   readonly durationMs: number
   readonly minimumQueries: number
@@ -57,6 +53,7 @@ export interface Sustained {
   readonly queries: number
 }
 
+/** Queries back to back, timed as a whole: for the offline scenario and for energy. */
 export async function sustain(
   query: Query,
   { durationMs, minimumQueries }: SustainRule,
@@ -76,9 +73,6 @@ export async function sustain(
   return { startedAtNs: Number(started), endedAtNs: Number(ended), queries }
 }
 
-// Answers queries that arrive at given times, one after another; one that arrives while another is answered waits. A
-// latency counts from the arrival. Waiting sleeps, but for the last fraction of a millisecond: sleep wakes up late.
-
 export interface Served {
   readonly startedAtNs: number
   readonly endedAtNs: number
@@ -88,7 +82,11 @@ export interface Served {
 
 const watchedNs = 200_000n
 
-/** @param sleep blocks this thread for at most so many ms; @returns null when it was cancelled between two queries. */
+/**
+ * Answers queries that arrive at given times, in order; one that arrives while another is being answered waits, and its
+ * latency counts from its arrival. Sleeps until the last fraction of a millisecond, because sleep wakes up late.
+ * @param sleep blocks this thread for at most the given ms
+ */
 export async function serve(
   query: Query,
   arrivalsMs: readonly number[],
@@ -112,8 +110,6 @@ export async function serve(
   return { startedAtNs: Number(started), endedAtNs: Number(ended), latenciesMs }
 }
 
-// Where the time of a query goes. On a processor there is one part alone, computing; every other says why it is not told.
-
 export interface SplitTimes {
   readonly method: string
   readonly parts: PartTime[]
@@ -121,7 +117,10 @@ export interface SplitTimes {
 
 const noCopy = 'the case runs on the CPU: nothing is copied to or from a device'
 
-/** Null when it was cancelled between two queries. The first query is not counted. */
+/**
+ * Where the time of a query goes. On a CPU the only measured part is computing; every other part gives the reason why it
+ * is not. The first query is not counted.
+ */
 export async function splitTime(query: Query, queries: number, isCancelled: () => boolean): Promise<SplitTimes | null> {
   const latenciesMs: number[] = []
   for (let index = 0; index <= queries; index += 1) {

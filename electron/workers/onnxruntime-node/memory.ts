@@ -1,5 +1,6 @@
-// Peak resident memory of this process, from the operating system. Linux lets the peak be set back, so that what was
-// used only to prove the precision does not count. Bytes; a reason where it cannot be read.
+// Memory of this process. Linux can reset the peak, so that what only the precision proof used does not count. Garbage
+// is collected on demand, so that a block starts with a clean heap and a peak holds nothing long dropped. Bytes, or the
+// reason why they cannot be read.
 import { readFile, writeFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
@@ -7,7 +8,7 @@ import { runInNewContext } from 'node:vm'
 
 export type BytesOrReason = { value: number } | { value: null; reason: string }
 
-/** Does nothing where the system has no such switch: the peak is then of the whole life of the process. */
+/** Does nothing where the system cannot: the peak is then that of the process's whole life. */
 export async function resetPeak(): Promise<void> {
   if (process.platform === 'linux') await writeFile('/proc/self/clear_refs', '5').catch(() => {})
 }
@@ -27,20 +28,18 @@ export async function threadCount(): Promise<number | null> {
   return count === undefined ? null : Number(count)
 }
 
-// Collects garbage on demand, so that a block starts with a clean heap and a peak is not of things long dropped.
-
 setFlagsFromString('--expose-gc')
 const collect: unknown = runInNewContext('gc')
 
-/** V8 gives large buffers back in a thread of its own, soon after the collection. */
+/** V8 frees large buffers in another thread, soon after the collection. */
 const returnMs = 100
 
-/** What the last block left, in about a millisecond. */
+/** What the last block left behind; takes about a millisecond. */
 export function collectYoung(): void {
   if (typeof collect === 'function') collect({ type: 'minor' })
 }
 
-/** Everything; resolves when the system has the memory back. */
+/** Everything; resolves when the memory is back with the system. */
 export async function collectAll(): Promise<void> {
   if (typeof collect === 'function') collect()
   await pause(returnMs)

@@ -1,5 +1,5 @@
-// Runs every image once and writes what came out, one float32 .npy an output, for the comparison with the reference.
-// The last batch wraps to the first images to be full; its surplus rows are left out. Outside of any timing.
+// Runs every image once and writes the outputs, one float32 .npy each, for the comparison with the reference. The last
+// batch is filled with the first images; its surplus rows are left out. Not timed.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Tensor } from 'onnxruntime-node'
@@ -50,7 +50,7 @@ function addRows(
     throw new BenchError({
       code: 'inference-failed',
       stage: 'parity',
-      message: `The output «${name}» has shape [${tensor.dims.join(', ')}], not one row an image.`,
+      message: `The output "${name}" has shape [${tensor.dims.join(', ')}], not one row per image.`,
       remedy: 'Export the model so that each output keeps the batch as its first dimension.',
     })
   }
@@ -62,13 +62,12 @@ function addRows(
   output.values.set(floatsOf(tensor).subarray(0, count * rowLength), firstImage * rowLength)
 }
 
-/** An output's name is the model's, so anything may be in it: what could leave the folder becomes `_`. */
+/** The model names its outputs, so a name may hold anything: what could leave the folder becomes `_`. */
 function fileName(name: string): string {
   return name.replace(/[^A-Za-z0-9._-]/g, '_')
 }
 
-// A tensor's values as float32, whatever numeric type the model answers with.
-
+/** A tensor's values as float32, whatever numeric type the model returns. */
 export function floatsOf(tensor: Tensor): Float32Array {
   const { data } = tensor
   if (data instanceof Float32Array) return data

@@ -1,5 +1,5 @@
-// Proof of a precision label from what ONNX Runtime made of the model: the types of the matrix operators in the graph
-// after optimization, beside the types that the file stores. The request is never the proof.
+// Proof of a precision label from what ONNX Runtime made of the model: the types of the matrix operators in the
+// optimized graph, and the types that the file stores. What was requested is never the proof.
 
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -62,9 +62,7 @@ function total(counts: ReadonlyMap<string, number>): number {
   return [...counts.values()].reduce((sum, count) => sum + count, 0)
 }
 
-// Makes a session that is thrown away, has it save its optimized graph, and reads the proof of the precision there.
-// The files live in a private folder that is removed; the weights are read by nobody.
-
+/** Reads the proof from the optimized graph that a throwaway session saves into a private, temporary folder. */
 export async function proofFromSession(
   claimed: Precision,
   file: string,
@@ -90,9 +88,6 @@ async function graphOf(file: string): Promise<onnx.IGraphProto> {
   if (!graph) throw new Error('the file holds no graph')
   return graph
 }
-
-// Which numeric type each matrix operator of an ONNX graph computes in, by following types from the inputs and the
-// initializers. Enough for proof of a precision, not a full inference: where a type cannot be told it says `unknown`.
 
 /** Where the work is: everything else in a network is small beside these. */
 const matrixOperators = new Set([
@@ -127,6 +122,10 @@ export interface MatrixOperators {
   readonly quantized: ReadonlyMap<string, number>
 }
 
+/**
+ * The numeric type in which each matrix operator computes, by following types from the inputs and the initializers.
+ * Enough to prove a precision, not full type inference: a type that cannot be found is `unknown`.
+ */
 export function matrixOperatorsOf(graph: onnx.IGraphProto): MatrixOperators {
   const types = new Map<string, string>()
   for (const input of graph.input ?? []) types.set(input.name ?? '', elementTypeName(input.type?.tensorType?.elemType))

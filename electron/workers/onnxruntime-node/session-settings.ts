@@ -1,4 +1,5 @@
-// How ONNX Runtime is set up, in one place, so that the session that proves and the one that is measured are the same.
+// How ONNX Runtime is set up, in one place, so that the session that proves and the one that is measured are the same;
+// what can be refused before the library is loaded; and the library's own failures as errors with a remedy.
 import type { InferenceSession } from 'onnxruntime-node'
 import { z } from 'zod'
 import { BenchError, type Stage } from '../../../shared/domain/bench-error.ts'
@@ -29,7 +30,7 @@ export function sessionSettings(threads: number, options: Options): InferenceSes
   }
 }
 
-/** As evidence beside the proof. */
+/** Evidence for the proof. */
 export function settingsInWords(threads: number, options: Options): readonly string[] {
   return [
     'execution provider: CPU, no other registered',
@@ -55,8 +56,6 @@ export function savingSettings(settings: InferenceSession.SessionOptions, file: 
   }
 }
 
-// What can be refused before a library is loaded: a case that this backend cannot run, or options it does not have.
-
 const precisions: ReadonlySet<string> = new Set(['fp32', 'fp16', 'int8'])
 
 /** @returns the ONNX file to run. */
@@ -81,7 +80,7 @@ export function caseFile({ precision, device, onnxFile, model }: WorkerCase): st
     throw new BenchError({
       code: 'missing-artifact',
       stage: 'load',
-      message: `There is no ONNX file of ${model.name} in ${precision}.`,
+      message: `${model.name} has no ONNX file in ${precision}.`,
       remedy: 'Convert the model to ONNX first.',
     })
   }
@@ -99,13 +98,11 @@ export function checkedOptions<Options>(
     code: 'bad-usage',
     stage: 'load',
     message:
-      `The options do not fit ONNX Runtime in Node: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim() +
+      `ONNX Runtime in Node does not accept these options: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim() +
       '.',
-    remedy: 'Take the options that `enginebench doctor` lists for it.',
+    remedy: 'Use the options that `enginebench doctor` lists for it.',
   })
 }
-
-// What ONNX Runtime says when it cannot load or run, as an error with a remedy. Its own words go to the cause.
 
 const memoryWords = /bad_alloc|failed to allocate|out of memory|not enough memory/i
 

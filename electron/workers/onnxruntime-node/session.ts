@@ -1,5 +1,5 @@
-// One case held by this process: a session of ONNX Runtime with its inputs, ready to be timed. Prepared once, never
-// swapped. Stages: `load` while preparing, else the stage of the command. Frees nothing early: the process ends.
+// The one case that this process holds: a session of ONNX Runtime with its inputs, ready to be timed. Prepared once,
+// never replaced, and freed when the process ends.
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
 import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'
@@ -65,19 +65,20 @@ export async function openSessionCase(workerCase: WorkerCase): Promise<SessionCa
   }
 }
 
-/** The session's pool is its own threads and the caller's; null where counting them does not confirm what was set. */
+/** The pool is the session's threads plus the caller's; null where counting does not confirm the setting. */
 function poolSize(before: number | null, after: number | null, asked: number): number | null {
   return before !== null && after !== null && after - before + 1 === asked ? asked : null
 }
-
-// How long this process, new and with nothing loaded, takes to its first answer. Images are read before, and in no
-// time; the precision is not proved, since the session for that would warm what is to be cold.
 
 const caches = [
   'ONNX Runtime keeps no compiled model: every start optimizes the graph again',
   "files in the system's page cache: not emptied, so those read before may have been there",
 ]
 
+/**
+ * How long this process, new and with nothing loaded, takes to its first answer. Images are read before the clock
+ * starts; the precision is not proved, since the session for that would warm up what must be cold.
+ */
 export async function startCold(workerCase: WorkerCase): Promise<RequestResult<'cold-start'>> {
   const file = caseFile(workerCase)
   const settings = sessionSettings(workerCase.threads, checkedOptions(optionsSchema, workerCase.options))

@@ -38,7 +38,7 @@ describe('the check of a block', () => {
   })
 
   it('refuses a block that overlaps the one before', () => {
-    expect(blockProblem(blockWith({}), 3, 1_001)).toBe('the block starts before the one before it ended')
+    expect(blockProblem(blockWith({}), 3, 1_001)).toBe('the block starts before the previous one ended')
   })
 
   it('refuses a block that ends before it starts', () => {
@@ -46,7 +46,7 @@ describe('the check of a block', () => {
   })
 
   it('refuses fewer samples than the floor', () => {
-    expect(blockProblem(blockWith({}), 4, null)).toBe('3 samples came where 4 are the least')
+    expect(blockProblem(blockWith({}), 4, null)).toBe('it holds 3 samples, fewer than the minimum of 4')
   })
 
   it('refuses samples that add up to more than the block took', () => {

@@ -107,7 +107,7 @@ describe('a supervised worker', () => {
       channel.listener.message({ message: 'heartbeat', progress: 5 })
       clock.advance(1000)
     }
-    expect(await outcome).toMatch(/^The worker is alive but got nowhere for 12\d s and was ended\.$/)
+    expect(await outcome).toMatch(/^The worker is alive but made no progress for 12\d s and was ended\.$/)
     expect(channel.signals).toEqual(['SIGKILL'])
   })
 
