@@ -80,7 +80,7 @@ def test_without_a_compiler_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     status = TorchCompile().describe()
     assert (status.available, status.reason, status.remedy, status.precisions) == (
         False,
-        "There is no C++ compiler here (g++-99), which torch.compile needs.",
+        "torch.compile needs a C++ compiler, and g++-99 was not found.",
         "Install a C++ compiler.",
         (),
     )
@@ -117,5 +117,5 @@ def test_a_cuda_graph_needs_a_gpu(
     assert refusal(lambda: TorchCudaGraph().load(case_of(digits_record, digits_folder, "fp32"))) == (
         "backend-unavailable",
         "load",
-        "A CUDA graph runs on a GPU alone.",
+        "PyTorch CUDA graph runs only on a GPU.",
     )

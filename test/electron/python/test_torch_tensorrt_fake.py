@@ -116,7 +116,7 @@ def test_what_it_cannot_compile_is_refused_in_words_and_a_faulted_gpu_stays_one(
         (
             1,
             {"torch": "2.10.0+cu130"},
-            "PyTorch 2.10.0+cu130 is installed, and Torch-TensorRT is used from 2.11 on.",
+            "PyTorch 2.10.0+cu130 is installed, but Torch-TensorRT needs PyTorch 2.11 or later.",
             "Install PyTorch 2.11 or later.",
         ),
         (
@@ -128,7 +128,7 @@ def test_what_it_cannot_compile_is_refused_in_words_and_a_faulted_gpu_stays_one(
         (
             1,
             {"torch": "2.13.0+cu130", "torch-tensorrt": "2.11.0"},
-            "Torch-TensorRT 2.11.0 is installed beside PyTorch 2.13.0+cu130, and is not made for it.",
+            "Torch-TensorRT 2.11.0 does not match PyTorch 2.13.0+cu130.",
             "In this environment: pip install torch-tensorrt==2.13.*",
         ),
         (1, {"torch": "2.13.0+cu130", "torch-tensorrt": "2.13.0"}, None, None),

@@ -1,4 +1,4 @@
-"""PyTorch compiled by Inductor: the honest baseline beside eager. Compiling happens while a case is loaded.
+"""PyTorch compiled by Inductor: the fair baseline next to eager. Compiling happens while a case is loaded.
 
 Inductor writes C++ for a CPU and Triton kernels with a C++ host part for a GPU, so a compiler is needed for both."""
 
@@ -8,12 +8,12 @@ import os
 import shutil
 import sys
 
-from enginebench_worker.backend import Backend, LoadedCase
+from enginebench_worker.backend import LoadedCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import is_importable, version_of
 from enginebench_worker.nvidia_driver import cuda_device_count
-from enginebench_worker.torch_engine.precisions import PRECISIONS_OF
-from enginebench_worker.wire.domain import BackendStatus, Device, WorkerCase
+from enginebench_worker.torch_engine.backend import NOT_INSTALLED, PRECISIONS_OF, TorchBackend
+from enginebench_worker.wire.domain import BackendStatus, WorkerCase
 
 _MODES = ("default", "reduce-overhead")
 _DEFAULT_MODE = "reduce-overhead"
@@ -31,7 +31,7 @@ _OPTIONS_SCHEMA: dict[str, object] = {
 }
 
 
-class TorchCompile(Backend):
+class TorchCompile(TorchBackend):
     id = "torch-compile"
     label = "torch.compile"
     library_modules = ("torch", "torch._inductor.compile_fx")
@@ -53,17 +53,14 @@ class TorchCompile(Backend):
             options_schema=_OPTIONS_SCHEMA,
         )
 
-    def start_device(self, device: Device) -> bool:
-        from enginebench_worker.torch_engine.runtime import start_device
-
-        return start_device(device)
-
     def caches(self, case: WorkerCase) -> tuple[str, ...]:
         from enginebench_worker.torch_engine.compiled_case import kept_graphs
 
         kept = kept_graphs()
         state = (
-            "empty, so everything is compiled" if kept == 0 else f"{kept} graphs of earlier starts, used where one fits"
+            "empty, so everything is compiled"
+            if kept == 0
+            else f"{kept} graphs from earlier starts, reused where one fits"
         )
         return (f"Inductor's cache of compiled graphs: {state}",)
 
@@ -72,17 +69,18 @@ class TorchCompile(Backend):
         self.require_precision(case, PRECISIONS_OF[case.device])
         mode = case.options.get("mode", _DEFAULT_MODE)
         if set(case.options) - {"mode"} or mode not in _MODES:
-            message = f"torch.compile has no such option: {case.options}."
+            message = f"torch.compile has no option {case.options}."
             raise BenchError("bad-usage", "load", message, f"Set mode to one of {', '.join(_MODES)}.")
-        from enginebench_worker.torch_engine.compiled_case import load_compiled_case
+        from enginebench_worker.torch_engine.compiled_case import CompiledCase
+        from enginebench_worker.torch_engine.runtime import load_shaped_case
 
-        return load_compiled_case(case, "default" if mode == "default" else "reduce-overhead")
+        return load_shaped_case(case, CompiledCase, mode="default" if mode == "default" else "reduce-overhead")
 
 
 def _why_not() -> tuple[str | None, str | None]:
     if not is_importable("torch"):
-        return "PyTorch is not installed in this environment.", "Set up the Python environment."
+        return NOT_INSTALLED
     compiler = os.environ.get("CXX") or {"win32": "cl", "darwin": "clang++"}.get(sys.platform, "g++")
     if shutil.which(compiler) is None:
-        return f"There is no C++ compiler here ({compiler}), which torch.compile needs.", "Install a C++ compiler."
+        return f"torch.compile needs a C++ compiler, and {compiler} was not found.", "Install a C++ compiler."
     return None, None

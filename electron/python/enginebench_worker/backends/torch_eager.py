@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-from enginebench_worker.backend import Backend, LoadedCase
+from enginebench_worker.backend import LoadedCase
 from enginebench_worker.installed import is_importable, version_of
 from enginebench_worker.nvidia_driver import cuda_device_count
-from enginebench_worker.torch_engine.precisions import PRECISIONS_OF
-from enginebench_worker.wire.domain import BackendStatus, Device, WorkerCase
+from enginebench_worker.torch_engine.backend import NOT_INSTALLED, PRECISIONS_OF, TorchBackend
+from enginebench_worker.wire.domain import BackendStatus, WorkerCase
 
 
-class TorchEager(Backend):
+class TorchEager(TorchBackend):
     id = "torch-eager"
     label = "PyTorch eager"
-    library_modules = ("torch",)
 
     def describe(self) -> BackendStatus:
         installed = is_importable("torch")
+        reason, remedy = (None, None) if installed else NOT_INSTALLED
         has_cuda = cuda_device_count() > 0
         return BackendStatus(
             id=self.id,
             runs_in="python",
             available=installed,
-            reason=None if installed else "PyTorch is not installed in this environment.",
-            remedy=None if installed else "Set up the Python environment.",
+            reason=reason,
+            remedy=remedy,
             version=version_of("torch"),
             precisions=PRECISIONS_OF["cuda" if has_cuda else "cpu"],
             devices=("cpu", "cuda") if has_cuda else ("cpu",),
             licence=None,
             options_schema=None,
         )
-
-    def start_device(self, device: Device) -> bool:
-        from enginebench_worker.torch_engine.runtime import start_device
-
-        return start_device(device)
 
     def load(self, case: WorkerCase) -> LoadedCase:
         self.require_available()

@@ -6,53 +6,36 @@ from __future__ import annotations
 
 import re
 
-from enginebench_worker.backend import Backend, LoadedCase
-from enginebench_worker.errors import BenchError
+from enginebench_worker.backend import LoadedCase
 from enginebench_worker.installed import is_importable, version_of
 from enginebench_worker.nvidia_driver import NEEDS_NVIDIA_GPU, cuda_device_count
-from enginebench_worker.wire.domain import BackendStatus, Device, Precision, WorkerCase
+from enginebench_worker.torch_engine.backend import NOT_INSTALLED, TorchGpuBackend
+from enginebench_worker.wire.domain import WorkerCase
 
-PRECISIONS: tuple[Precision, ...] = ("fp32", "fp16")
 _OLDEST = (2, 11)
 """The first whose networks take the types of the module by themselves."""
 
 
-class TorchTensorRt(Backend):
+class TorchTensorRt(TorchGpuBackend):
     id = "torch-tensorrt"
     label = "Torch-TensorRT"
     library_modules = ("torch", "torch_tensorrt")
+    precisions = ("fp32", "fp16")
 
-    def describe(self) -> BackendStatus:
-        reason, remedy = _why_not()
-        return BackendStatus(
-            id=self.id,
-            runs_in="python",
-            available=reason is None,
-            reason=reason,
-            remedy=remedy,
-            version=version_of("torch-tensorrt"),
-            precisions=PRECISIONS if reason is None else (),
-            devices=("cuda",) if reason is None else (),
-            licence=None,
-            options_schema=None,
-        )
+    def obstacle(self) -> tuple[str | None, str | None]:
+        return _why_not()
 
-    def start_device(self, device: Device) -> bool:
-        from enginebench_worker.torch_engine.runtime import start_device
-
-        return start_device(device)
+    def version(self) -> str | None:
+        return version_of("torch-tensorrt")
 
     def caches(self, case: WorkerCase) -> tuple[str, ...]:
-        return ("no engine and no tactic timings of earlier starts are used: each start builds the engine",)
+        return ("no engine and no tactic timings from earlier starts are used: each start builds the engine",)
 
-    def load(self, case: WorkerCase) -> LoadedCase:
-        self.require_available()
-        if case.device != "cuda":
-            raise BenchError("backend-unavailable", "load", "Torch-TensorRT runs on a GPU alone.", "Use the GPU.")
-        self.require_precision(case, PRECISIONS)
-        from enginebench_worker.torch_engine.torch_tensorrt_case import load_torch_tensorrt_case
+    def load_on_gpu(self, case: WorkerCase) -> LoadedCase:
+        from enginebench_worker.torch_engine.runtime import load_shaped_case
+        from enginebench_worker.torch_engine.torch_tensorrt_case import TorchTensorRtCase
 
-        return load_torch_tensorrt_case(case)
+        return load_shaped_case(case, TorchTensorRtCase)
 
 
 def _why_not() -> tuple[str | None, str | None]:
@@ -60,10 +43,10 @@ def _why_not() -> tuple[str | None, str | None]:
         return NEEDS_NVIDIA_GPU
     torch = version_of("torch")
     if torch is None:
-        return "PyTorch is not installed in this environment.", "Set up the Python environment."
+        return NOT_INSTALLED
     if _release(torch) < _OLDEST:
         return (
-            f"PyTorch {torch} is installed, and Torch-TensorRT is used from 2.11 on.",
+            f"PyTorch {torch} is installed, but Torch-TensorRT needs PyTorch 2.11 or later.",
             "Install PyTorch 2.11 or later.",
         )
     found = version_of("torch-tensorrt")
@@ -71,7 +54,7 @@ def _why_not() -> tuple[str | None, str | None]:
     if found is None or not is_importable("torch_tensorrt"):
         return "Torch-TensorRT is not installed in this environment.", get_it
     if _release(found) != _release(torch):
-        return f"Torch-TensorRT {found} is installed beside PyTorch {torch}, and is not made for it.", get_it
+        return f"Torch-TensorRT {found} does not match PyTorch {torch}.", get_it
     return None, None
 
 

@@ -1,1 +1,1 @@
-"""PyTorch below its backends: cases, their profile, and the export to ONNX. Only `precisions` imports no torch."""
+"""PyTorch below its backends: cases, their profile, and the export to ONNX. Only `backend` imports no torch."""

@@ -15,25 +15,14 @@ import torch
 from numpy.typing import NDArray
 
 from enginebench_worker.backend import LayerProfile
-from enginebench_worker.errors import BenchError, gpu_failure_of
 from enginebench_worker.torch_engine.profile import profile_kernels
-from enginebench_worker.torch_engine.runtime import TorchCase, load_torch_case, type_name
-from enginebench_worker.wire.domain import Device, Precision, WorkerCase
+from enginebench_worker.torch_engine.runtime import ShapedCase, type_name
 
 Mode = Literal["default", "reduce-overhead"]
 
 _QUERIES_WHILE_LOADING = 3
 """The first compiles; with CUDA graphs the second and third record and replay."""
 _MULTIPLYING = ("linear", "conv1d", "conv2d", "conv3d", "matmul", "bmm", "addmm", "scaled_dot_product_attention")
-
-
-def load_compiled_case(case: WorkerCase, mode: Mode) -> TorchCase:
-    shape = (case.batch_size, *case.input.shape[1:])
-
-    def make(module: torch.nn.Module, precision: Precision, device: Device, versions: dict[str, str]) -> TorchCase:
-        return CompiledCase(module, precision, device, versions, shape, mode)
-
-    return load_torch_case(case, make)
 
 
 def kept_graphs() -> int:
@@ -44,45 +33,34 @@ def kept_graphs() -> int:
     return sum(1 for _ in folder.glob("*/*")) if folder.is_dir() else 0
 
 
-class CompiledCase(TorchCase):
+class CompiledCase(ShapedCase):
     _types_come_from = "products in the graph that was compiled"
+    refusal = (
+        "torch.compile cannot compile this model here.",
+        "Use torch-eager; the log has the compiler's output. It needs a C++ compiler and Python's headers.",
+    )
 
-    def __init__(
-        self,
-        module: torch.nn.Module,
-        precision: Precision,
-        device: Device,
-        versions: dict[str, str],
-        shape: tuple[int, ...],
-        mode: Mode,
-    ) -> None:
-        super().__init__(module, precision, device, versions)
+    def __init__(self, *built: Any, mode: Mode) -> None:
         self._products: Counter[str] = Counter()
         self._mode: Mode = mode
-        self.versions |= {"torch.compile": f"inductor, {mode}"}
-        self._compiled = self._compile(mode)
-        try:
-            for _ in range(_QUERIES_WHILE_LOADING):
-                self.query(np.zeros(shape, np.float32))
-        except Exception as error:  # Dynamo's, Inductor's and a compiler's errors have no common base
-            if gpu_failure_of(error) is not None:
-                raise
-            message = "torch.compile cannot compile this model here."
-            remedy = (
-                "Use torch-eager; the log has the compiler's words. A C++ compiler and Python's headers are needed."
-            )
-            raise BenchError("backend-unavailable", "load", message, remedy, error) from error
+        super().__init__(*built)
+
+    def _make_ready(self, shape: tuple[int, ...]) -> None:
+        self.versions |= {"torch.compile": f"inductor, {self._mode}"}
+        self._compiled = self._compile(self._mode)
+        for _ in range(_QUERIES_WHILE_LOADING):
+            self.query(np.zeros(shape, np.float32))
         torch._dynamo.config.error_on_recompile = True
 
     def profile_layers(self, batches: Sequence[NDArray[np.float32]], queries: int) -> LayerProfile:
-        """On a CPU it compiles a second time, since kernels tell their times only where they were written to."""
+        """On a CPU it compiles a second time, since kernels report their times only if compiled to do so."""
         if self._device == "cuda":
-            return profile_kernels(self.query, batches, queries, self._device)
+            return super().profile_layers(batches, queries)
         import torch._inductor.config
 
         with torch._inductor.config.patch({"cpp.enable_kernel_profile": True}):
             torch._dynamo.config.error_on_recompile = False
-            told = CompiledCase(self._module, self._precision, self._device, {}, batches[0].shape, self._mode)
+            told = CompiledCase(self._module, self._precision, self._device, {}, batches[0].shape, mode=self._mode)
         return profile_kernels(told.query, batches, queries, self._device)
 
     def _run(self, images: torch.Tensor) -> Sequence[torch.Tensor]:

@@ -15,9 +15,9 @@ import torch
 from numpy.typing import NDArray
 
 from enginebench_worker.backend import LayerProfile, LoadedCase, MarkPart, TimedPart
-from enginebench_worker.errors import BenchError
+from enginebench_worker.errors import BenchError, gpu_failure_of
 from enginebench_worker.models import build_module
-from enginebench_worker.torch_engine.profile import profile_modules
+from enginebench_worker.torch_engine.profile import profile_kernels, profile_modules
 from enginebench_worker.wire.domain import Bytes, Device, Precision, PrecisionProof, WorkerCase
 
 DTYPES: dict[str, torch.dtype] = {
@@ -181,6 +181,38 @@ def check_device(device: Device) -> None:
         )
 
 
+class ShapedCase(TorchCase):
+    """A module made ready for one input shape while it is loaded: compiled, converted or recorded.
+
+    `shape` is [batch, channels, height, width]. BenchError `backend-unavailable` with `refusal` where that fails for
+    another reason than the GPU's memory or health. Its layers are kernels: none of its modules is called any more."""
+
+    refusal: tuple[str, str]
+    """Message and remedy."""
+
+    def __init__(
+        self,
+        module: torch.nn.Module,
+        precision: Precision,
+        device: Device,
+        versions: dict[str, str],
+        shape: tuple[int, ...],
+    ) -> None:
+        super().__init__(module, precision, device, versions)
+        try:
+            self._make_ready(shape)
+        except Exception as error:  # exporters, compilers and converters raise errors without a common base
+            if isinstance(error, BenchError) or gpu_failure_of(error) is not None:
+                raise
+            raise BenchError("backend-unavailable", "load", *self.refusal, error) from error
+
+    def _make_ready(self, shape: tuple[int, ...]) -> None:
+        raise NotImplementedError
+
+    def profile_layers(self, batches: Sequence[NDArray[np.float32]], queries: int) -> LayerProfile:
+        return profile_kernels(self.query, batches, queries, self._device)
+
+
 def start_device(device: Device) -> bool:
     """Creates the CUDA context and gives the allocator its first block."""
     if device == "cpu":
@@ -195,12 +227,18 @@ MakeCase = Callable[[torch.nn.Module, Precision, Device, dict[str, str]], TorchC
 
 
 def load_torch_case(case: WorkerCase, make_case: MakeCase = TorchCase) -> TorchCase:
-    """The case's module with its threads and arithmetic set before anything is built."""
+    """Sets threads and arithmetic before anything is built, then makes the case from its module."""
     check_device(case.device)
     set_threads(case.threads)
     set_float32_arithmetic(case.precision)
     built = build_module(case.model, case.model_folder, case.weights)
     return make_case(built.module, case.precision, case.device, built.versions)
+
+
+def load_shaped_case(case: WorkerCase, kind: Callable[..., ShapedCase], **settings: Any) -> TorchCase:
+    """`settings` are what this kind of case takes in addition to its module and shape."""
+    shape = (case.batch_size, *case.input.shape[1:])
+    return load_torch_case(case, lambda *built: kind(*built, shape, **settings))
 
 
 def type_name(dtype: torch.dtype) -> str:

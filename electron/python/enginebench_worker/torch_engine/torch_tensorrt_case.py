@@ -17,56 +17,30 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from enginebench_worker.backend import LayerProfile
-from enginebench_worker.errors import BenchError, gpu_failure_of
 from enginebench_worker.tensorrt_engine.library import capabilities_of
 from enginebench_worker.tensorrt_engine.opened_engine import InspectedEngine, read_layers
 from enginebench_worker.tensorrt_engine.precision import judge_opened_engine
-from enginebench_worker.torch_engine.profile import profile_kernels
-from enginebench_worker.torch_engine.runtime import TorchCase, load_torch_case
-from enginebench_worker.wire.domain import Bytes, Device, Precision, PrecisionProof, WorkerCase
+from enginebench_worker.torch_engine.runtime import ShapedCase
+from enginebench_worker.wire.domain import Bytes, PrecisionProof
 
 _LEFT_TO_PYTORCH = "_run_on_gpu"
 
 
-def load_torch_tensorrt_case(case: WorkerCase) -> TorchCase:
-    shape = (case.batch_size, *case.input.shape[1:])
+class TorchTensorRtCase(ShapedCase):
+    engine_declared = Bytes(None, "Torch-TensorRT does not report its engine's memory")
+    refusal = (
+        "Torch-TensorRT cannot compile this model.",
+        "Convert the model to ONNX and use tensorrt, or use torch-compile; the log has the compiler's output.",
+    )
 
-    def make(module: torch.nn.Module, precision: Precision, device: Device, versions: dict[str, str]) -> TorchCase:
-        return TorchTensorRtCase(module, precision, device, versions, shape)
+    def __init__(self, *built: Any) -> None:
+        self._library = importlib.import_module("torch_tensorrt")
+        self._tensorrt_version = str(importlib.import_module("tensorrt").__version__)
+        super().__init__(*built)
+        self.versions |= {"torch-tensorrt": str(self._library.__version__), "tensorrt": self._tensorrt_version}
 
-    return load_torch_case(case, make)
-
-
-class TorchTensorRtCase(TorchCase):
-    engine_declared = Bytes(None, "Torch-TensorRT does not tell what its engine holds")
-
-    def __init__(
-        self,
-        module: torch.nn.Module,
-        precision: Precision,
-        device: Device,
-        versions: dict[str, str],
-        shape: tuple[int, ...],
-    ) -> None:
-        super().__init__(module, precision, device, versions)
-        library = importlib.import_module("torch_tensorrt")
-        tensorrt = importlib.import_module("tensorrt")
-        self._tensorrt_version = str(tensorrt.__version__)
-        self.versions |= {"torch-tensorrt": str(library.__version__), "tensorrt": self._tensorrt_version}
-        try:
-            self._compiled = self._compile(library, torch.zeros(shape, device=self._device, dtype=self._dtype))
-        except Exception as error:  # the exporter's, the converter's and TensorRT's errors have no common base
-            if gpu_failure_of(error) is not None:
-                raise
-            message = "Torch-TensorRT cannot compile this model."
-            remedy = (
-                "Convert the model to ONNX and use tensorrt, or use torch-compile; the log has the compiler's words."
-            )
-            raise BenchError("backend-unavailable", "load", message, remedy, error) from error
-
-    def profile_layers(self, batches: Sequence[NDArray[np.float32]], queries: int) -> LayerProfile:
-        return profile_kernels(self.query, batches, queries, self._device)
+    def _make_ready(self, shape: tuple[int, ...]) -> None:
+        self._compiled = self._compile(self._library, torch.zeros(shape, device=self._device, dtype=self._dtype))
 
     def prove_precision(self, batch: NDArray[np.float32]) -> PrecisionProof:
         self.query(batch)
