@@ -4,9 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from enginebench_worker.errors import BenchError
+from enginebench_worker.errors import BenchError, Cancelled
+from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of
-from enginebench_worker.measure.batches import load_images, rotating_batches
+from enginebench_worker.measure.batches import CountedBatches, load_images, rotating_batches
 from enginebench_worker.wire.domain import InputArray
 
 
@@ -64,3 +65,19 @@ def test_inputs_of_another_type_are_refused(tmp_path: Path) -> None:
 def test_a_pickled_array_is_never_opened(tmp_path: Path) -> None:
     array = saved(tmp_path, np.array([[[[print]]]], dtype=object))
     assert refusal(array) == ("input-mismatch", "The prepared inputs inputs.npy are not a readable array.")
+
+
+BATCHES = [np.full((1, 1, 2, 2), value, np.float32) for value in range(2)]
+
+
+def test_each_batch_taken_counts_as_progress(execution: Execution) -> None:
+    counted = CountedBatches(BATCHES, execution)
+    assert [counted[index % len(counted)][0, 0, 0, 0] for index in range(3)] == [0, 1, 0]
+    assert execution.count.value == 3
+
+
+def test_none_is_given_after_a_cancel(execution: Execution) -> None:
+    counted = CountedBatches(BATCHES, execution)
+    execution.cancel()
+    with pytest.raises(Cancelled):
+        counted[0]

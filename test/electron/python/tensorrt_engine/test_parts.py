@@ -283,6 +283,6 @@ def test_a_process_with_work_that_does_not_stop_ends_all_the_same() -> None:
         "def leave(): raise SystemExit(9)\n"
         "steps.WatchedWork(threading.Event().wait, threading.Event()).run(leave)\n"
     )
-    package = str(Path(__file__).resolve().parents[3] / "electron" / "python")
+    package = str(Path(__file__).resolve().parents[4] / "electron" / "python")
     done = subprocess.run([sys.executable, "-I", "-c", program, package], timeout=30, check=False)
     assert done.returncode == 9

@@ -22,7 +22,7 @@ from enginebench_worker.wire.domain import CalibrationArray, ModelManifest, Weig
 
 pytestmark = pytest.mark.models
 
-MODELS = Path(__file__).resolve().parents[3] / "models"
+MODELS = Path(__file__).resolve().parents[4] / "models"
 PHOTOGRAPHS = sorted(str(file) for file in (MODELS / "samples").glob("*.jpg"))
 SIZES = {"clip-vit-b32": (224, 224), "detr-resnet-50": (320, 320), "yolos-tiny": (512, 864)}
 LAYERS = {"clip-vit-b32": (26, 12, 98), "detr-resnet-50": (31, 18, 190), "yolos-tiny": (25, 12, 103)}

@@ -17,7 +17,7 @@ from enginebench_worker.wire.commands import SimplifyOnnx
 from onnx import helper
 from onnx_graphs import linear, model_of, product, saved, weights_of, with_external_weights
 
-PYTHON_FOLDER = Path(__file__).resolve().parents[3] / "electron" / "python"
+PYTHON_FOLDER = Path(__file__).resolve().parents[4] / "electron" / "python"
 
 
 def foldable() -> onnx.ModelProto:
