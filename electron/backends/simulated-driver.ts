@@ -38,9 +38,13 @@ function monotonicClock(): SimulatedClock {
   return new SimulatedClock(() => Number(process.hrtime.bigint()))
 }
 
+/** From one block of an unsteady warm-up to the next. */
+const unsteadyGrowth = 0.002
+
 interface Loaded {
   readonly options: SimulatedOptions
   readonly nextLatencyMs: LatencySource
+  readonly nextWarmupLatencyMs: LatencySource
   readonly threads: number
 }
 
@@ -61,6 +65,7 @@ class SimulatedWorker {
   readonly #ordinal: number
   #loaded: Loaded | null = null
   #blocks = 0
+  #warmupBlocks = 0
 
   constructor(clock: SimulatedClock, ordinal: number) {
     this.#clock = clock
@@ -73,7 +78,12 @@ class SimulatedWorker {
   ): Promise<RequestResult<'prepare'>> {
     const options = atBatch(parseSimulatedOptions(workerCase.options), workerCase.batchSize)
     const seed = (workerCase.weights.seed + 7919 * this.#ordinal) >>> 0
-    this.#loaded = { options, nextLatencyMs: latencySource(options, seed), threads: workerCase.threads }
+    this.#loaded = {
+      options,
+      nextLatencyMs: latencySource(options, seed),
+      nextWarmupLatencyMs: latencySource({ ...options, driftPerBlock: 0 }, seed + 1),
+      threads: workerCase.threads,
+    }
     await this.#spend(50, 'prepare', signal)
     return {
       loadMs: 50,
@@ -89,13 +99,15 @@ class SimulatedWorker {
     }
   }
 
+  /** Draws from a generator of its own, so that what is measured afterwards does not depend on how long this took. */
   async #warmUp(rule: RequestParameters<'warmup'>, signal: AbortSignal): Promise<RequestResult<'warmup'>> {
-    const { options } = this.#case()
-    const iterations = Math.max(rule.minimumIterations, Math.ceil(rule.minimumMs / options.medianMs))
-    const elapsedMs = iterations * options.medianMs
-    await this.#spend(elapsedMs, 'warmup', signal)
-    const verdict = options.steady ? 'steady' : 'no-steady-state'
-    return { steadiness: { verdict, iterations, elapsedMs, reason: 'Simulated.' } }
+    const { nextWarmupLatencyMs, options } = this.#case()
+    const slowdown = options.steady ? 1 : (1 + unsteadyGrowth) ** this.#warmupBlocks
+    this.#warmupBlocks += 1
+    const { latenciesMs, spentMs } = samplesOf(rule, () => slowdown * nextWarmupLatencyMs(0))
+    const startedAtNs = this.#clock.nowNs()
+    await this.#spend(spentMs, 'warmup', signal)
+    return { startedAtNs, endedAtNs: startedAtNs + Math.round(spentMs * 1e6), latenciesMs }
   }
 
   async #measureBlock(
@@ -103,16 +115,7 @@ class SimulatedWorker {
     signal: AbortSignal,
   ): Promise<RequestResult<'measure-block'>> {
     const { nextLatencyMs, options } = this.#case()
-    const latenciesMs: number[] = []
-    let spentMs = 0
-    while (
-      (spentMs < rule.targetMs || latenciesMs.length < rule.minimumSamples) &&
-      (spentMs < rule.capMs || latenciesMs.length < rule.floorSamples)
-    ) {
-      const latencyMs = nextLatencyMs(this.#blocks)
-      latenciesMs.push(latencyMs)
-      spentMs += latencyMs
-    }
+    const { latenciesMs, spentMs } = samplesOf(rule, () => nextLatencyMs(this.#blocks))
     if (options.fault?.stage !== 'measure' || this.#blocks >= options.fault.afterBlocks) this.#failAt('measure')
     this.#blocks += 1
     const startedAtNs = this.#clock.nowNs()
@@ -216,6 +219,20 @@ class SimulatedWorker {
     if (this.#loaded !== null) return this.#loaded
     throw new Error('A simulated worker was used before it was prepared or after it was closed.')
   }
+}
+
+function samplesOf(rule: RequestParameters<'measure-block'>, nextLatencyMs: () => number) {
+  const latenciesMs: number[] = []
+  let spentMs = 0
+  while (
+    (spentMs < rule.targetMs || latenciesMs.length < rule.minimumSamples) &&
+    (spentMs < rule.capMs || latenciesMs.length < rule.floorSamples)
+  ) {
+    const latencyMs = nextLatencyMs()
+    latenciesMs.push(latencyMs)
+    spentMs += latencyMs
+  }
+  return { latenciesMs, spentMs }
 }
 
 /** What the options say of one batch. */

@@ -5,14 +5,12 @@ import type { BenchErrorRecord } from '../../shared/domain/bench-error.ts'
 import { type Figure, missing } from '../../shared/domain/figure.ts'
 import type { Parity } from '../../shared/domain/parity.ts'
 import type { Candidate } from '../../shared/domain/plan.ts'
-import type { CaseRecord, CaseState } from '../../shared/domain/run.ts'
+import type { CaseState, Steadiness } from '../../shared/domain/run.ts'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import { blockMedianMs } from '../../shared/statistics/block-samples.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import type { ProcessPeak } from './gpu-memory.ts'
 import type { PassResults } from './passes/case-pass.ts'
-
-type Steadiness = CaseRecord['steadiness'][number]
 
 const endStates: ReadonlySet<CaseState> = new Set(['completed', 'failed', 'cancelled', 'skipped'])
 

@@ -9,7 +9,7 @@ import { caseStep } from './case-step.ts'
 import type { CaseTrial } from './case-trial.ts'
 import type { GroupContext } from './group-context.ts'
 import { type BlockPlace, measuredBlock } from './measured-block.ts'
-import { openCase, type ResidentCase, warmUp } from './resident-case.ts'
+import { openCase, type ResidentCase, warmUpCase } from './resident-case.ts'
 import type { MeasuredBlock } from './round-flags.ts'
 
 export async function runLaunch(
@@ -31,7 +31,7 @@ async function runTogether(context: GroupContext, trials: readonly CaseTrial[], 
       if (resident !== null) residents.push(resident)
     }
     for (const resident of residents) {
-      await caseStep(context, resident.trial, 'warmup', () => warmUp(context, resident))
+      await caseStep(context, resident.trial, 'warmup', () => warmUpCase(context, resident))
       // One that failed would lie beside the others with its memory while they are timed.
       if (!resident.trial.isGoing) await resident.worker.close()
     }

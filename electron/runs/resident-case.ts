@@ -3,6 +3,7 @@ import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { BackendWorker } from '../backends/backend-driver.ts'
 import type { CaseTrial } from './case-trial.ts'
 import type { GroupContext } from './group-context.ts'
+import { warmUp } from './warm-up.ts'
 
 export interface ResidentCase {
   readonly trial: CaseTrial
@@ -41,7 +42,7 @@ export async function openCase(context: GroupContext, trial: CaseTrial): Promise
   }
 }
 
-export async function warmUp(context: GroupContext, { trial, worker }: ResidentCase): Promise<void> {
+export async function warmUpCase(context: GroupContext, { trial, worker }: ResidentCase): Promise<void> {
   context.observer.stageReached('warmup', trial.caseKey, 'Warming up to a steady state')
-  trial.steadiness.push((await worker.request('warmup', context.rules.warmup, context.signal)).steadiness)
+  trial.steadiness.push(await warmUp(worker, context.rules.warmup, context.signal))
 }

@@ -10,6 +10,7 @@ import { median } from '../../shared/statistics/median.ts'
 import { percentileInterval } from '../../shared/statistics/order-statistic.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import type { BackendDriver, BackendWorker } from '../backends/backend-driver.ts'
+import { warmUp } from '../runs/warm-up.ts'
 
 export interface PointJob {
   readonly driver: BackendDriver
@@ -46,7 +47,7 @@ export async function measurePoint(job: PointJob): Promise<PointFigures> {
     const [first] = prepared
     if (first === undefined) throw new Error('A point without streams cannot be measured.')
     const warmup = { ...rules.warmup, minimumMs: warmupMs, capMs: warmupCapMs }
-    await together(workers, (worker) => worker.request('warmup', warmup, signal))
+    await together(workers, (worker) => warmUp(worker, warmup, signal))
     const block = { ...rules.block, capMs: pointMs, targetMs: Math.min(rules.block.targetMs, pointMs) }
     const blocks = await together(workers, (worker) => worker.request('measure-block', block, signal))
     const sustained = await together(workers, (worker) =>

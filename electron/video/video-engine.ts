@@ -3,16 +3,12 @@
 import type { BenchError } from '../../shared/domain/bench-error.ts'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import type { WorkerCase } from '../../shared/domain/worker-case.ts'
+import type { WarmupRule } from '../../shared/planning/protocol.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import type { BackendWorker, OpenTaskWorker } from '../backends/backend-driver.ts'
 import type { CaseTrial } from '../runs/case-trial.ts'
+import { warmUp } from '../runs/warm-up.ts'
 import { addPace, noPace, type PaceTotals } from './engine-pace.ts'
-
-interface WarmupRule {
-  readonly minimumIterations: number
-  readonly minimumMs: number
-  readonly capMs: number
-}
 
 export interface VideoEngineParts {
   readonly trial: CaseTrial
@@ -65,7 +61,7 @@ export class VideoEngine {
     try {
       const prepared = await worker.request('prepare', { case: workerCase }, signal)
       trial.prepared ??= prepared
-      const { steadiness } = await worker.request('warmup', warmup, signal)
+      const steadiness = await warmUp(worker, warmup, signal)
       trial.steadiness.push(isCompared ? steadiness : { ...steadiness, verdict: 'not-checked' })
       trial.memory ??= await worker.request('measure-memory', { iterations: 2 }, signal)
     } catch (error) {

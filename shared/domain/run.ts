@@ -72,6 +72,8 @@ export const steadinessSchema = z.object({
   reason: z.string(),
 })
 
+export type Steadiness = z.infer<typeof steadinessSchema>
+
 export const caseRecordSchema = z.object({
   caseKey: keySchema,
   backend: backendIdSchema,

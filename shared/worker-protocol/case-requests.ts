@@ -4,7 +4,6 @@ import { z } from 'zod'
 import { frameSamplingSchema, stageTimesSchema } from '../domain/analyzer.ts'
 import { layerTimeSchema, mostLayers } from '../domain/layer-times.ts'
 import { precisionProofSchema } from '../domain/precision.ts'
-import { steadinessSchema } from '../domain/run.ts'
 import { partTimeSchema } from '../domain/time-split.ts'
 import { workerCaseSchema } from '../domain/worker-case.ts'
 import {
@@ -26,6 +25,19 @@ export const writtenOutputSchema = z.object({
   shape: z.array(z.number().int()),
 })
 
+/** Runs until `targetMs` and `minimumSamples` are both reached, but stops at `capMs` once it has `floorSamples`. */
+const blockRuleSchema = z.object({
+  targetMs: z.number().positive(),
+  minimumSamples: z.number().int().positive(),
+  capMs: z.number().positive(),
+  floorSamples: z.number().int().positive(),
+})
+const block = {
+  parameters: blockRuleSchema,
+  answer: 'block',
+  result: z.object({ startedAtNs: hostClockNsSchema, endedAtNs: hostClockNsSchema, latenciesMs: latenciesMs.min(1) }),
+} as const
+
 export const caseRequests = {
   /** Loads one case and keeps it resident. At most once per process. */
   prepare: {
@@ -41,29 +53,9 @@ export const caseRequests = {
       versions: versionsSchema,
     }),
   },
-  /** Runs until steady or `capMs`; never more than `capMs` plus one query. */
-  warmup: {
-    ...{ stage: 'warmup', ...measuring },
-    parameters: z.object({
-      minimumIterations: z.number().int().positive(),
-      minimumMs: z.number().nonnegative(),
-      capMs: z.number().positive(),
-    }),
-    answer: 'warmed',
-    result: z.object({ steadiness: steadinessSchema }),
-  },
-  /** Runs until `targetMs` and `minimumSamples` are both reached, but stops at `capMs` once it has `floorSamples`. */
-  'measure-block': {
-    ...{ stage: 'measure', ...measuring },
-    parameters: z.object({
-      targetMs: z.number().positive(),
-      minimumSamples: z.number().int().positive(),
-      capMs: z.number().positive(),
-      floorSamples: z.number().int().positive(),
-    }),
-    answer: 'block',
-    result: z.object({ startedAtNs: hostClockNsSchema, endedAtNs: hostClockNsSchema, latenciesMs: latenciesMs.min(1) }),
-  },
+  /** A block of the warm-up. The supervisor asks for one after another until it judges the case steady. */
+  warmup: { ...{ stage: 'warmup', ...measuring }, ...block },
+  'measure-block': { ...{ stage: 'measure', ...measuring }, ...block },
   /** Runs `iterations` queries, then reads the peaks of this process and its allocator. */
   'measure-memory': {
     ...{ stage: 'memory', ...measuring },

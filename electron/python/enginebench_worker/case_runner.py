@@ -20,10 +20,9 @@ from enginebench_worker.measure.memory import process_peak
 from enginebench_worker.measure.scenarios import serve, sustain
 from enginebench_worker.measure.synchronization import check_answer_is_complete, check_device_is_idle
 from enginebench_worker.measure.time_split import TimeSplitter, costliest_first
-from enginebench_worker.measure.warmup import WarmupRule, warm_up
 from enginebench_worker.outputs import run_every_image, write_arrays
 from enginebench_worker.wire import commands, messages
-from enginebench_worker.wire.domain import Steadiness, WorkerCase, WrittenOutput
+from enginebench_worker.wire.domain import WorkerCase, WrittenOutput
 
 if TYPE_CHECKING:
     from enginebench_worker.video.analysis import VideoAnalysis
@@ -63,14 +62,11 @@ class CaseRunner:
             {"python": platform.python_version(), "numpy": np.__version__, **loaded.versions},
         )
 
-    def warm_up(self, command: commands.Warmup, execution: Execution) -> Steadiness:
-        rule = WarmupRule(command.minimum_iterations, command.minimum_ms, command.cap_ms)
-        return warm_up(self._loop, rule, execution)
-
-    def measure_block(self, command: commands.MeasureBlock, execution: Execution) -> messages.Block:
+    def run_block(self, command: commands.Warmup | commands.MeasureBlock, execution: Execution) -> messages.Block:
         rule = BlockRule(command.target_ms, command.minimum_samples, command.cap_ms, command.floor_samples)
         block = self._loop.run(rule, execution)
-        check_device_is_idle(self._loaded, (block.ended_at_ns - block.started_at_ns) / 1e6)
+        if isinstance(command, commands.MeasureBlock):
+            check_device_is_idle(self._loaded, (block.ended_at_ns - block.started_at_ns) / 1e6)
         return messages.Block(command.id, block.started_at_ns, block.ended_at_ns, block.latencies_ms)
 
     def measure_memory(self, command: commands.MeasureMemory, execution: Execution) -> messages.Memory:

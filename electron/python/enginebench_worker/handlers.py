@@ -68,9 +68,9 @@ class Handlers:
             case commands.Prepare():
                 return self._prepare(command, execution)
             case commands.Warmup():
-                return messages.Warmed(command.id, self._loaded("warmup").warm_up(command, execution))
+                return self._loaded("warmup").run_block(command, execution)
             case commands.MeasureBlock():
-                return self._loaded("measure").measure_block(command, execution)
+                return self._loaded("measure").run_block(command, execution)
             case commands.MeasureMemory():
                 return self._loaded("memory").measure_memory(command, execution)
             case commands.ColdStart():

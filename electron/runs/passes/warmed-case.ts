@@ -5,6 +5,7 @@ import type { BackendWorker } from '../../backends/backend-driver.ts'
 import type { CaseTrial } from '../case-trial.ts'
 import type { GroupContext } from '../group-context.ts'
 import { openCase } from '../resident-case.ts'
+import { warmUp } from '../warm-up.ts'
 
 export async function withWarmedCase<Result>(
   context: GroupContext,
@@ -15,7 +16,7 @@ export async function withWarmedCase<Result>(
   const { worker } = await openCase(context, trial)
   try {
     context.observer.stageReached('warmup', trial.caseKey, 'Warming up to a steady state')
-    await worker.request('warmup', rule, context.signal)
+    await warmUp(worker, rule, context.signal)
     return await use(worker)
   } finally {
     await worker.close()

@@ -12,7 +12,6 @@ import { collectYoung, peakResidentBytes } from './memory.ts'
 import { writeOutputs } from './outputs.ts'
 import { openSessionCase, type SessionCase, startCold } from './session.ts'
 import { optionsSchema, queryFailure } from './session-settings.ts'
-import { warmUp } from './warmup-loop.ts'
 
 export interface CommandRunner {
   answer(request: RequestCommand): Promise<WorkerMessage>

@@ -72,7 +72,11 @@ describe.skipIf(interpreter === undefined)('a Python backend', () => {
   it('fault-02 killed in its warm-up has crashed, with the stage it was at', async () => {
     const worker = await driverOf('onnxruntime').open(() => {}, unaborted)
     await worker.request('prepare', { case: await digitsCase('onnxruntime') }, unaborted)
-    const warming = worker.request('warmup', { minimumIterations: 20, minimumMs: 60_000, capMs: 60_000 }, unaborted)
+    const warming = worker.request(
+      'warmup',
+      { targetMs: 60_000, minimumSamples: 20, capMs: 60_000, floorSamples: 1 },
+      unaborted,
+    )
     process.kill(worker.pid ?? 0, 'SIGKILL')
     const error: unknown = await warming.catch((reason: unknown) => reason)
     expect(error instanceof BenchError && error.record).toMatchObject({ code: 'worker-crashed', stage: 'warmup' })

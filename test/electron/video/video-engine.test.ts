@@ -13,6 +13,7 @@ function engineOf(batchSize = 2) {
   const trial = new CaseTrial('onnxruntime-fp32', { backend: 'onnxruntime', precision: 'fp32', options: {} }, null)
   trial.start()
   const life: string[] = []
+  let clockMs = 0
   const worker = workerAnswering(
     {
       prepare: async () => ({
@@ -20,7 +21,10 @@ function engineOf(batchSize = 2) {
         precisionProof: { holds: true, label: 'fp32', method: 'test', evidence: [] },
         engineDeclaredBytes: { value: 1 },
       }),
-      warmup: async () => ({ steadiness: { verdict: 'steady', iterations: 2, elapsedMs: 1, reason: 'steady' } }),
+      warmup: async () => {
+        clockMs += 50
+        return { startedAtNs: (clockMs - 50) * 1e6, endedAtNs: clockMs * 1e6, latenciesMs: [10, 10, 10, 10, 10] }
+      },
       'measure-memory': async () => ({ allocatorPeakBytes: { value: 1 }, processPeakBytes: { value: 1 } }),
     },
     async () => void life.push('closed'),
@@ -40,7 +44,7 @@ function engineOf(batchSize = 2) {
     life.push('opened')
     return worker
   }
-  const warmup = { minimumIterations: 2, minimumMs: 0, capMs: 1 }
+  const warmup = { minimumIterations: 2, minimumMs: 1000, capMs: 2000 }
   return { engine: new VideoEngine({ trial, workerCase, openWorker, warmup, isCompared: true, log: () => {} }), life }
 }
 

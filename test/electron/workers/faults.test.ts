@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { warmupBlock } from '../../../electron/runs/warm-up.ts'
 import { systemClock } from '../../../electron/workers/watchdog.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import {
@@ -148,9 +149,8 @@ describe('a worker that', () => {
     const odd = join(folder, `-a b'c"d;$(touch canary) é 日本 🧪`)
     await symlink(join(import.meta.dirname, '../../fakes'), odd)
     const { worker } = await start(null, { folder: odd })
-    expect(await worker.request('warmup', { minimumIterations: 1, minimumMs: 0, capMs: 1 }, unaborted)).toMatchObject({
-      steadiness: {},
-    })
+    const warmed = await worker.request('warmup', warmupBlock, unaborted)
+    expect(warmed.latenciesMs).toHaveLength(20)
     expect((await readdir(folder)).length).toBe(1)
   })
 

@@ -97,11 +97,11 @@ describe('the Node worker', () => {
     expect(prepared.precisionProof.evidence).toContain('weights stored as fp32')
     expect(prepared.threads).toBe(2)
 
-    const warmed = await worker.request('warmup', { minimumIterations: 20, minimumMs: 10, capMs: 300 }, unaborted)
-    expect(warmed.steadiness.iterations).toBeGreaterThanOrEqual(20)
+    const warmed = await worker.request('warmup', { ...blockRule, targetMs: 20 }, unaborted)
     const first = await worker.request('measure-block', { ...blockRule, targetMs: 20 }, unaborted)
     const second = await worker.request('measure-block', { ...blockRule, targetMs: 20 }, unaborted)
     expect(first.latenciesMs.length).toBeGreaterThanOrEqual(20)
+    expect(first.startedAtNs).toBeGreaterThan(warmed.endedAtNs)
     expect(second.startedAtNs).toBeGreaterThan(first.endedAtNs)
 
     const { outputs } = await worker.request('write-outputs', { folder: join(folder, 'outputs') }, unaborted)
@@ -184,7 +184,7 @@ describe('the Node worker', () => {
     await worker.request('prepare', { case: await tinyCase() }, unaborted)
     const abort = new AbortController()
     const warming = codeOf(
-      worker.request('warmup', { minimumIterations: 20, minimumMs: 60_000, capMs: 60_000 }, abort.signal),
+      worker.request('warmup', { targetMs: 60_000, minimumSamples: 20, capMs: 60_000, floorSamples: 1 }, abort.signal),
     )
     abort.abort('enough')
     expect(await warming).toBe('enough')

@@ -1,1 +1,1 @@
-"""How a loaded case is timed, warmed up and weighed. Knows nothing of backends but the call it times."""
+"""How a loaded case is timed and weighed. Knows nothing of backends but the call it times."""

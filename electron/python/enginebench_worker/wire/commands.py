@@ -131,9 +131,10 @@ class Prepare:
 @dataclass(frozen=True)
 class Warmup:
     id: int
-    minimum_iterations: int
-    minimum_ms: float
+    target_ms: float
+    minimum_samples: int
     cap_ms: float
+    floor_samples: int
 
 
 @dataclass(frozen=True)

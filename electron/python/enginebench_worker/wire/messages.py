@@ -26,7 +26,6 @@ from enginebench_worker.wire.domain import (
     PrecisionProof,
     SkippedFile,
     StageTimes,
-    Steadiness,
     WeightsOrigin,
     WrittenOutput,
 )
@@ -187,12 +186,6 @@ class Prepared:
 
 
 @dataclass(frozen=True)
-class Warmed:
-    id: int
-    steadiness: Steadiness
-
-
-@dataclass(frozen=True)
 class Block:
     id: int
     started_at_ns: int
@@ -301,7 +294,6 @@ MESSAGE_SHAPES: dict[str, type] = {
     "work-counted": WorkCounted,
     "peak-measured": PeakMeasured,
     "prepared": Prepared,
-    "warmed": Warmed,
     "block": Block,
     "memory": Memory,
     "cold-started": ColdStarted,

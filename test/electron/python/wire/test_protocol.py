@@ -82,5 +82,5 @@ def test_a_number_that_is_not_finite_is_never_written() -> None:
 
 
 def test_a_command_decodes_to_its_dataclass() -> None:
-    line = b'{"command":"warmup","id":2,"minimumIterations":20,"minimumMs":2000,"capMs":30000}'
-    assert protocol.decode_command(line) == commands.Warmup(2, 20, 2000, 30000)
+    line = b'{"command":"warmup","id":2,"targetMs":50,"minimumSamples":1,"capMs":50,"floorSamples":1}'
+    assert protocol.decode_command(line) == commands.Warmup(2, 50, 1, 50, 1)

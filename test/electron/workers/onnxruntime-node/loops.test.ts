@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { measureBlock, serve, splitTime, sustain } from '../../../../electron/workers/onnxruntime-node/loops.ts'
-import { warmUp } from '../../../../electron/workers/onnxruntime-node/warmup-loop.ts'
 
 const nothing = async () => {}
 const never = () => false
@@ -33,28 +32,6 @@ describe('the timed loop', () => {
     }
     expect(await measureBlock(query, rule, () => queries === 2)).toBeNull()
     expect(queries).toBe(2)
-  })
-})
-
-describe('the warm-up', () => {
-  const warmupRule = { minimumIterations: 20, minimumMs: 0, capMs: 5000 }
-
-  it('runs at least what was asked and tells why it ended', async () => {
-    const steadiness = await warmUp(nothing, warmupRule, never)
-    expect(steadiness?.iterations).toBeGreaterThanOrEqual(20)
-    expect(steadiness?.reason).not.toBe('')
-  })
-
-  it('says that it cannot judge when the cap leaves too few queries', async () => {
-    expect(await warmUp(nothing, { ...warmupRule, capMs: 0.000001 }, never)).toMatchObject({
-      verdict: 'not-checked',
-      iterations: 1,
-      reason: 'only 1 queries fit the warm-up, too few to judge',
-    })
-  })
-
-  it('stops when cancelled', async () => {
-    expect(await warmUp(nothing, warmupRule, () => true)).toBeNull()
   })
 })
 
