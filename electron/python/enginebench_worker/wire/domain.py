@@ -319,6 +319,14 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Steadiness:
+    verdict: Literal["steady", "no-steady-state", "not-checked"]
+    iterations: int
+    elapsed_ms: float
+    reason: str
+
+
+@dataclass(frozen=True)
 class PartTime:
     part: Literal["preprocess", "host-to-device", "compute", "device-to-host", "postprocess"]
     clock: Clock
