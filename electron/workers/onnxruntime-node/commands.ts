@@ -7,7 +7,7 @@ import { type RequestName, type RequestResult, requests } from '../../../shared/
 import { answerMessage, type RequestCommand, type WorkerMessage } from '../../../shared/worker-protocol/wire.ts'
 import { inspectModel } from '../../models/model-inspection.ts'
 import { profileLayers } from './layer-profile.ts'
-import { measureBlock, serve, splitTime, sustain } from './loops.ts'
+import { type BlockRule, measureBlock, serve, splitTime, sustain } from './loops.ts'
 import { collectYoung, peakResidentBytes } from './memory.ts'
 import { writeOutputs } from './outputs.ts'
 import { openSessionCase, type SessionCase, startCold } from './session.ts'
@@ -38,6 +38,15 @@ export function createCommandRunner(state: CommandState): CommandRunner {
     }
   }
 
+  function runBlock(rule: BlockRule) {
+    const { query } = heldCase()
+    collectYoung()
+    return measureBlock(query, rule, () => {
+      state.advance()
+      return state.isCancelled()
+    })
+  }
+
   const handlers: Handlers = {
     'describe-backends': async () => ({ backends: [await describeOnnxruntimeNode()] }),
     'inspect-model': ({ file, copyFolder }) => inspectModel(file, copyFolder),
@@ -46,18 +55,8 @@ export function createCommandRunner(state: CommandState): CommandRunner {
       prepared = await openSessionCase(request.case)
       return prepared.prepared
     },
-    warmup: async (request) => {
-      const steadiness = await warmUp(countedQuery(), request, state.isCancelled)
-      return steadiness && { steadiness }
-    },
-    'measure-block': (request) => {
-      const { query } = heldCase()
-      collectYoung()
-      return measureBlock(query, request, () => {
-        state.advance()
-        return state.isCancelled()
-      })
-    },
+    warmup: runBlock,
+    'measure-block': runBlock,
     'measure-memory': async ({ iterations }) => {
       const query = countedQuery()
       for (let iteration = 0; iteration < iterations; iteration++) {
