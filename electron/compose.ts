@@ -1,5 +1,6 @@
 // The composition root of both faces: builds every service once, from its parts, with plain functions. Imports no
 // `electron`; what only the window can do (PDF, its own kind of process) comes in as functions.
+
 import { randomInt } from 'node:crypto'
 import { availableParallelism, freemem } from 'node:os'
 import { join } from 'node:path'
@@ -14,9 +15,8 @@ import { createModelCatalog } from './models/model-catalog.ts'
 import { createModelInspection } from './models/worker-inspection.ts'
 import { createNoiseFloors } from './noise-floors/noise-floor-service.ts'
 import { createArtifactParity } from './parity/artifact-parity.ts'
-import { calibrationImages } from './parity/calibration-images.ts'
-import { evaluationImages } from './parity/evaluation-images.ts'
-import { readExportTools } from './python-environment/export-tools.ts'
+import { calibrationImages, evaluationImages } from './parity/image-sets.ts'
+import { readExportTools } from './python-environment/interpreter-contents.ts'
 import { createPythonEnvironments } from './python-environment/python-environments.ts'
 import { createWorkerCheck } from './python-environment/worker-check.ts'
 import { createReportWriter } from './report/report-writer.ts'

@@ -2,7 +2,8 @@
 // case, or does one task after another. The executor owns order, rounds and time budgets; the worker owns the loop and
 // the two clock reads; a driver owns neither. Errors are BenchErrors; a cancelled request rejects with the signal's
 // reason.
-import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
+import { type BackendId, type BackendStatus, licenceOfBackend } from '../../shared/domain/backend.ts'
+import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { BuildPhase, LogEntry } from '../../shared/domain/conversion.ts'
 import type { RequestName, RequestParameters, RequestResult } from '../../shared/worker-protocol/requests.ts'
 
@@ -67,4 +68,31 @@ export interface BackendDriver {
   describe(): Promise<BackendStatus>
   /** A fresh process that has said hello. The caller closes it. */
   open(log: (line: string) => void, signal: AbortSignal): Promise<BackendWorker>
+}
+
+// A backend that cannot be asked: it is listed all the same, with the reason and what helps.
+export function unavailableStatus(
+  id: BackendId,
+  runsIn: BackendStatus['runsIn'],
+  reason: string,
+  remedy: string,
+): BackendStatus {
+  return {
+    id,
+    runsIn,
+    available: false,
+    reason,
+    remedy,
+    version: null,
+    precisions: [],
+    devices: [],
+    licence: licenceOfBackend(id),
+    optionsSchema: null,
+  }
+}
+
+/** @throws what is not a BenchError: that is a bug. */
+export function statusOfFailure(id: BackendId, runsIn: BackendStatus['runsIn'], error: unknown): BackendStatus {
+  if (!(error instanceof BenchError)) throw error
+  return unavailableStatus(id, runsIn, error.record.message, error.record.remedy)
 }

@@ -1,8 +1,8 @@
 // ONNX Runtime inside Node: the backend that needs nothing installed. The library is loaded in the worker only.
 import type { BackendStatus } from '../../shared/domain/backend.ts'
-import type { BackendDriver } from './backend-driver.ts'
-import type { StartNodeWorker } from './node-workers.ts'
-import { statusOfFailure, unavailableStatus } from './unavailable-status.ts'
+import type { SpawnNodeWorker } from '../workers/channels.ts'
+import { WorkerProcess, type WorkerRegistry } from '../workers/worker-process.ts'
+import { type BackendDriver, statusOfFailure, unavailableStatus } from './backend-driver.ts'
 
 const id = 'onnxruntime-node'
 
@@ -26,5 +26,22 @@ export function createOnnxruntimeNodeDriver(start: StartNodeWorker, log: (line: 
       }
     },
     open: start,
+  }
+}
+
+// Starts Node workers, by forking this runtime or in whatever way the app gives.
+export type StartNodeWorker = (log: (line: string) => void, signal: AbortSignal) => Promise<WorkerProcess>
+
+export interface NodeWorkerParts {
+  readonly spawn: SpawnNodeWorker
+  /** The bundled program. */
+  readonly nodeWorkerFile: string
+  readonly registry: WorkerRegistry
+}
+
+export function createNodeWorkerStart({ spawn, nodeWorkerFile, registry }: NodeWorkerParts): StartNodeWorker {
+  return (log, signal) => {
+    signal.throwIfAborted()
+    return WorkerProcess.start(spawn(nodeWorkerFile), { log, registry }, signal)
   }
 }

@@ -5,11 +5,8 @@ import type { BackendCatalog, PythonEnvironments } from '../services.ts'
 import type { SpawnNodeWorker } from '../workers/channels.ts'
 import type { WorkerRegistry } from '../workers/worker-process.ts'
 import type { BackendDriver, OpenTaskWorker } from './backend-driver.ts'
-import { createNodeWorkerStart, type StartNodeWorker } from './node-workers.ts'
-import { createOnnxruntimeNodeDriver } from './onnxruntime-node-driver.ts'
-import { createPythonDescriptions } from './python-descriptions.ts'
-import { createPythonDriver } from './python-driver.ts'
-import { createPythonWorkerStart } from './python-workers.ts'
+import { createNodeWorkerStart, createOnnxruntimeNodeDriver, type StartNodeWorker } from './onnxruntime-node-driver.ts'
+import { createPythonDescriptions, createPythonDriver, createPythonWorkerStart } from './python-driver.ts'
 import { createSimulatedDriver } from './simulated-driver.ts'
 
 export interface BackendParts {

@@ -1,13 +1,11 @@
 // A backend that computes nothing: seeded latencies on a clock of its own, for tests, demonstrations and the app's own
 // overhead. No process, no file, no library. Everything it touches is labelled simulated by the record.
 import { z } from 'zod'
-import { BenchError } from '../../shared/domain/bench-error.ts'
+import { BenchError, benchErrorCodes } from '../../shared/domain/bench-error.ts'
 import { precisionSchema } from '../../shared/domain/precision.ts'
+import { type Random, seededRandom } from '../../shared/planning/seeded-random.ts'
 import type { RequestParameters, RequestResult } from '../../shared/worker-protocol/requests.ts'
 import { type BackendDriver, type RequestHandlers, workerAnswering } from './backend-driver.ts'
-import { SimulatedClock } from './simulated-clock.ts'
-import { type LatencySource, latencySource } from './simulated-latency.ts'
-import { parseSimulatedOptions, type SimulatedOptions, simulatedOptionsSchema } from './simulated-options.ts'
 
 export function createSimulatedDriver(clock: SimulatedClock = monotonicClock()): BackendDriver {
   let opened = 0
@@ -259,4 +257,88 @@ function pause(durationMs: number, signal: AbortSignal): Promise<void> {
     }, durationMs)
     signal.addEventListener('abort', stop, { once: true })
   })
+}
+
+// What a simulated case can be told. The form and the command line read the JSON Schema of it.
+const simulatedStages = ['prepare', 'memory', 'warmup', 'measure', 'parity'] as const
+
+export const simulatedOptionsSchema = z
+  .object({
+    /** Median of one query. */
+    medianMs: z.number().positive().max(60_000).default(10),
+    /** Added to the median for each image of the batch. */
+    perImageMs: z.number().nonnegative().max(60_000).default(0),
+    /** Standard deviation of the logarithm of a sample. */
+    spread: z.number().nonnegative().max(2).default(0.03),
+    /** Standard deviation of the logarithm by which a whole launch is off. */
+    launchSpread: z.number().nonnegative().max(1).default(0),
+    /** Relative growth of the median from one block to the next. */
+    driftPerBlock: z.number().min(-0.5).max(0.5).default(0),
+    /** Peak memory that is claimed. */
+    memoryBytes: z.number().int().positive().default(200_000_000),
+    /** Claimed beside it for each image of the batch. */
+    memoryBytesPerImage: z.number().int().nonnegative().default(0),
+    /** 0 is instant; 1 takes as long as what is simulated would. */
+    pace: z.number().nonnegative().max(10).default(0),
+    steady: z.boolean().default(true),
+    /** Fails at a stage with a code, from a batch on; at `measure` after so many blocks of this worker. */
+    fault: z
+      .object({
+        stage: z.enum(simulatedStages),
+        code: z.enum(benchErrorCodes).default('worker-crashed'),
+        afterBlocks: z.number().int().nonnegative().default(0),
+        fromBatch: z.number().int().positive().default(1),
+      })
+      .strict()
+      .nullable()
+      .default(null),
+  })
+  .strict()
+export type SimulatedOptions = z.infer<typeof simulatedOptionsSchema>
+
+export function parseSimulatedOptions(options: Readonly<Record<string, unknown>>): SimulatedOptions {
+  const parsed = simulatedOptionsSchema.safeParse(options)
+  if (parsed.success) return parsed.data
+  throw new BenchError({
+    code: 'bad-usage',
+    stage: 'load',
+    message: 'The options of the simulated backend cannot be read.',
+    remedy: 'Correct the named option.',
+    cause: z.prettifyError(parsed.error),
+  })
+}
+
+// A monotonic clock in nanoseconds that simulated work moves forward at once. It never runs behind the clock under it.
+export class SimulatedClock {
+  readonly #beneath: () => number
+  #aheadUntilNs = 0
+
+  constructor(beneath: () => number = () => 0) {
+    this.#beneath = beneath
+  }
+
+  nowNs(): number {
+    return Math.max(this.#beneath(), this.#aheadUntilNs)
+  }
+
+  advanceMs(durationMs: number): void {
+    this.#aheadUntilNs = this.nowNs() + Math.round(durationMs * 1e6)
+  }
+}
+
+// Seeded latencies around a median, log-normal, with the launch's own offset and a drift over blocks. Pure but for the
+// state of its generator: the same seed gives the same samples.
+export type LatencySource = (block: number) => number
+
+export function latencySource(options: SimulatedOptions, seed: number): LatencySource {
+  const random = seededRandom(seed)
+  const launchOffset = options.launchSpread * normal(random)
+  return (block) =>
+    options.medianMs * Math.exp(launchOffset + options.spread * normal(random)) * (1 + options.driftPerBlock) ** block
+}
+
+/** Box and Muller's way; the uniform is kept off zero. */
+function normal(random: Random): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - random()))
+  return radius * Math.cos(2 * Math.PI * random())
 }

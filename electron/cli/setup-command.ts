@@ -5,12 +5,7 @@ import {
   type TensorrtChoice,
 } from '../../shared/domain/python-environment.ts'
 import type { PythonProgress } from '../../shared/ipc/contract.ts'
-import {
-  chooseTensorrt,
-  cudaMajors,
-  defaultTensorrtVersion,
-  tensorrtVersions,
-} from '../python-environment/tensorrt-choice.ts'
+import { chooseTensorrt, cudaMajors, defaultTensorrtVersion, tensorrtVersions } from '../python-environment/tensorrt.ts'
 import { defaultTorchVersion, environmentsWithTorch } from '../python-environment/torch-version.ts'
 import { type CliCommand, type CommandContext, jsonOption } from './command.ts'
 import { exitCodes } from './exit-code.ts'

@@ -9,7 +9,7 @@ import { BenchError } from '../../shared/domain/bench-error.ts'
 import { valueSha256 } from '../inputs/file-hash.ts'
 import type { KeyedArtifacts } from '../inputs/keyed-artifacts.ts'
 import type { ArtifactStore } from '../services.ts'
-import { artifactFiles, artifactSha256 } from './artifact-hash.ts'
+import { artifactFiles, artifactSha256 } from './artifact-folder.ts'
 
 export async function adoptEngine(
   keyed: KeyedArtifacts,

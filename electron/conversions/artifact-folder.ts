@@ -1,9 +1,11 @@
 // One artifact on disk: a folder named by its key with the file (or files of one stem), `log.txt`, `recipe.json` and,
 // written last, `artifact.json`. A folder without that sidecar, or with one that does not fit its key, is no artifact.
 // Paths that a sidecar records are not believed: the folder may have been moved.
-import { readFile, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, parse } from 'node:path'
 import { type Artifact, artifactSchema } from '../../shared/domain/artifact.ts'
+import type { ArtifactKind } from '../../shared/domain/artifact-kind.ts'
+import { fileSha256, textSha256 } from '../inputs/file-hash.ts'
 
 export const sidecarName = 'artifact.json'
 export const logName = 'log.txt'
@@ -28,4 +30,72 @@ function safeJson(text: string): unknown {
   } catch {
     return null
   }
+}
+
+// The hash of an artifact's bytes. A single file has its own; files that share a stem are hashed over the line
+// `name sha256` of each, in name order, as the workers do it. Throws what reading throws.
+export async function artifactSha256(file: string, kind: ArtifactKind): Promise<string> {
+  const files = await artifactFiles(file, kind)
+  const [only] = files
+  if (files.length === 1 && only !== undefined) return fileSha256(only)
+  const lines: string[] = []
+  for (const each of files) lines.push(`${parse(each).base} ${await fileSha256(each)}\n`)
+  return textSha256(lines.join(''))
+}
+
+/** Absolute, in name order. An ONNX file is one file here: the data it keeps outside is named by it, and copied with it. */
+export async function artifactFiles(file: string, kind: ArtifactKind): Promise<readonly string[]> {
+  if (kind === 'onnx') return [file]
+  const folder = dirname(file)
+  const stem = parse(file).name
+  const names = (await readdir(folder)).filter((name) => name.startsWith(`${stem}.`)).sort(byCodePoint)
+  return names.map((name) => join(folder, name))
+}
+
+function byCodePoint(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0
+}
+
+// Hashing a file of hundreds of megabytes at every look would cost more than what the store saves, so what was hashed
+// is remembered beside it with the file's size and times. A file that was written since has other times and is hashed
+// again. What reads an engine to run it hashes it again all the same.
+const checkedName = 'checked.json'
+
+export async function isWhole(artifact: Artifact): Promise<boolean> {
+  try {
+    const noted = await readFile(noteOf(artifact), 'utf8').catch(() => null)
+    if (noted === (await noteText(artifact))) return true
+    if ((await artifactSha256(artifact.file, artifact.kind)) !== artifact.sha256) return false
+    await noteWhole(artifact)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** For one whose bytes were hashed where they were written. A note that cannot be written costs a second look. */
+export async function noteWhole(artifact: Artifact): Promise<void> {
+  await writeFile(noteOf(artifact), await noteText(artifact)).catch(() => {})
+}
+
+/** Reads every byte, whatever was noted. */
+export async function isWholeByBytes(artifact: Artifact): Promise<boolean> {
+  return (await artifactSha256(artifact.file, artifact.kind).catch(() => null)) === artifact.sha256
+}
+
+function noteOf({ file }: Artifact): string {
+  return join(dirname(file), checkedName)
+}
+
+async function noteText(artifact: Artifact): Promise<string> {
+  return JSON.stringify({ sha256: artifact.sha256, files: await identities(artifact) })
+}
+
+async function identities({ file, kind }: Artifact): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const each of await artifactFiles(file, kind)) {
+    const { size, mtimeNs, ctimeNs, ino } = await stat(each, { bigint: true })
+    found.push([each, size, mtimeNs, ctimeNs, ino].join(' '))
+  }
+  return found
 }

@@ -10,12 +10,12 @@ import type { ConversionCheck } from '../../shared/domain/conversion.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Calibration, Recipe } from '../../shared/domain/recipe.ts'
 import { checkRecipe, recipeSteps } from '../../shared/planning/recipe.ts'
-import { listImages } from '../inputs/image-folder.ts'
+import { listImages } from '../inputs/image-files.ts'
 import { exportKey } from '../inputs/onnx-artifact.ts'
-import type { PreparedImageSet } from '../parity/image-set.ts'
+import type { PreparedImageSet } from '../parity/image-sets.ts'
 import type { ConversionParts } from './conversion-parts.ts'
 import { builderRefusal, libraryOf } from './engine-step.ts'
-import { engineKey, ownFileKey, precisionKey, simplifyKey } from './step-keys.ts'
+import { engineKey, ownFileKey, precisionKey, simplifyKey } from './step-artifacts.ts'
 
 interface KnownModel {
   readonly manifest: ModelManifest

@@ -1,5 +1,6 @@
 // One conversion while it is carried out: what its steps share, each found out once, and the frame around a step: its
 // state in the record, its time, its log, and the workers that it opens, which are gone when it ends.
+
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { type BackendId, exporterOf } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -8,10 +9,9 @@ import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
 import type { ResolvedWeights } from '../../shared/domain/worker-case.ts'
 import type { BackendWorker, TaskProgress } from '../backends/backend-driver.ts'
-import type { PreparedImageSet } from '../parity/image-set.ts'
+import type { PreparedImageSet } from '../parity/image-sets.ts'
 import type { ConversionParts } from './conversion-parts.ts'
 import type { ConversionRecorder } from './conversion-recorder.ts'
-import { resolveWeights } from './conversion-weights.ts'
 
 export interface StepOutcome {
   /** What the next step goes on from; null where the step adds to an artifact that is there. */
@@ -185,4 +185,25 @@ export class ConversionJob {
 async function closed(opened: Promise<BackendWorker>): Promise<void> {
   const worker = await opened.catch(() => null)
   await worker?.close()
+}
+
+// Weights of a conversion, found once: the same for its export and for the reference of its parity.
+export async function resolveWeights(job: ConversionJob, frame: StepFrame): Promise<ResolvedWeights> {
+  const { manifest, modelFolder, recipe, signal } = job
+  const { weights: choice, seed } = recipe
+  if (manifest.source.library === 'own' || manifest.source.library === 'file') {
+    return { origin: 'own', folder: null, seed, sha256: null, reason: 'The weights are in the model file.' }
+  }
+  if (choice.kind === 'seeded') {
+    return { origin: 'seeded', folder: null, seed, sha256: null, reason: 'The recipe asks for seeded weights.' }
+  }
+  const worker = await frame.worker(job.exporter)
+  const folder = choice.kind === 'folder' ? choice.folder : null
+  const found = await worker.request(
+    'resolve-weights',
+    { model: manifest, modelFolder, choice: choice.kind, folder, seed },
+    signal,
+    frame.onProgress,
+  )
+  return { origin: found.origin, folder: found.folder, seed, sha256: found.sha256, reason: found.reason }
 }

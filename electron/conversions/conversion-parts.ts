@@ -1,12 +1,11 @@
 // What conversions are made of. Everything that touches the machine comes in here, so that the queue and the steps run
 // in a test without Python.
+
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
 import type { BackendWorker, OpenTaskWorker } from '../backends/backend-driver.ts'
 import type { KeyedArtifacts } from '../inputs/keyed-artifacts.ts'
 import type { JudgeArtifact } from '../parity/artifact-parity.ts'
-import type { CalibrationRequest } from '../parity/calibration-images.ts'
-import type { ImageSetRequest } from '../parity/evaluation-images.ts'
-import type { PreparedImageSet } from '../parity/image-set.ts'
+import type { CalibrationRequest, ImageSetRequest, PreparedImageSet } from '../parity/image-sets.ts'
 import type { ModelCatalog } from '../services.ts'
 import type { TakeTurn } from '../turns.ts'
 

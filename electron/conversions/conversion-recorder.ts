@@ -8,6 +8,8 @@ import type {
   ConversionStepName,
   LogEntry,
 } from '../../shared/domain/conversion.ts'
+import type { Recipe } from '../../shared/domain/recipe.ts'
+import { recipeSteps } from '../../shared/planning/recipe.ts'
 import type { BuildDetail } from '../backends/backend-driver.ts'
 import type { ConversionFolders } from './conversion-folder.ts'
 
@@ -75,4 +77,15 @@ export class ConversionRecorder {
     await this.#logWrites
     await this.#writes
   }
+}
+
+/** The steps of a conversion that is to begin, or to begin again: what was made is found, and not made again. */
+export function waitingSteps(recipe: Recipe): ConversionStep[] {
+  return recipeSteps(recipe).map((name) => ({
+    name,
+    state: 'waiting',
+    artifactKey: null,
+    elapsedMs: null,
+    reason: null,
+  }))
 }

@@ -6,13 +6,10 @@ import type { ConversionEvent, ConversionRecord, ConversionState } from '../../s
 import type { Recipe } from '../../shared/domain/recipe.ts'
 import type { ConversionService, StartedConversion } from '../services.ts'
 import { checkConversion } from './conversion-check.ts'
-import { createConversionFolders } from './conversion-folder.ts'
-import { newConversionId } from './conversion-id.ts'
+import { createConversionFolders, newConversionId } from './conversion-folder.ts'
 import type { ConversionParts } from './conversion-parts.ts'
-import { ConversionRecorder } from './conversion-recorder.ts'
-import { ofAnotherProcess, stillGoing, unknownConversion } from './conversion-refusal.ts'
+import { ConversionRecorder, waitingSteps } from './conversion-recorder.ts'
 import { appCloses, runConversion } from './conversion-run.ts'
-import { waitingSteps } from './waiting-steps.ts'
 
 interface Queued {
   readonly recorder: ConversionRecorder
@@ -132,4 +129,32 @@ export function createConversionService(parts: ConversionParts): ConversionServi
 
 function isGoing(state: ConversionState): boolean {
   return state === 'queued' || state === 'running'
+}
+
+// Why nothing can be done with a conversion, in words for the user.
+export function unknownConversion(conversionId: string): BenchError {
+  return new BenchError({
+    code: 'unknown-conversion',
+    stage: 'store',
+    message: `There is no conversion «${conversionId}».`,
+    remedy: 'It may have been dismissed; start it again from its model.',
+  })
+}
+
+export function stillGoing(conversionId: string): BenchError {
+  return new BenchError({
+    code: 'bad-usage',
+    stage: 'store',
+    message: `The conversion «${conversionId}» has not ended.`,
+    remedy: 'Cancel it first.',
+  })
+}
+
+export function ofAnotherProcess(conversionId: string): BenchError {
+  return new BenchError({
+    code: 'bad-usage',
+    stage: 'store',
+    message: `The conversion «${conversionId}» is being done by another process.`,
+    remedy: 'Cancel it where it was started.',
+  })
 }

@@ -13,8 +13,7 @@ import { writing } from '../store/write-failure.ts'
 import { logName } from './artifact-folder.ts'
 import type { ConversionJob, StepFrame, StepOutcome } from './conversion-job.ts'
 import { calibrationArray, calibrationFacts } from './graph-steps.ts'
-import { kept, unjudgedParity } from './made-artifact.ts'
-import { engineKey, libraryInKeys } from './step-keys.ts'
+import { engineKey, kept, libraryInKeys, unjudgedParity } from './step-artifacts.ts'
 
 /** Null where it can be built here. */
 export function builderRefusal(backend: BackendId, status: BackendStatus | null): BenchError | null {

@@ -8,10 +8,9 @@ import { advisedCalibrationImages } from '../../shared/domain/recipe.ts'
 import { fewCalibrationImages } from '../../shared/planning/recipe.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import { exportedArtifact, noArtifact, shippedArtifact } from '../inputs/onnx-artifact.ts'
-import type { PreparedImageSet } from '../parity/image-set.ts'
+import type { PreparedImageSet } from '../parity/image-sets.ts'
 import type { ConversionJob, StepFrame, StepOutcome } from './conversion-job.ts'
-import { kept, unjudgedParity } from './made-artifact.ts'
-import { ownFileKey, precisionKey, simplifyKey } from './step-keys.ts'
+import { kept, ownFileKey, precisionKey, simplifyKey, unjudgedParity } from './step-artifacts.ts'
 
 const graphTools = 'torch-eager'
 

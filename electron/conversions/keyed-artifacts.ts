@@ -11,9 +11,16 @@ import { removeStaleLeftovers } from '../inputs/stale-leftovers.ts'
 import { jsonText, syncFile, writeAtomically } from '../store/atomic-file.ts'
 import { withProcessLock } from '../store/process-lock.ts'
 import { writing } from '../store/write-failure.ts'
-import { keyPattern, logName, readArtifact, recipeName, sidecarName } from './artifact-folder.ts'
-import { artifactFiles } from './artifact-hash.ts'
-import { isWhole, noteWhole } from './checked-bytes.ts'
+import {
+  artifactFiles,
+  isWhole,
+  keyPattern,
+  logName,
+  noteWhole,
+  readArtifact,
+  recipeName,
+  sidecarName,
+} from './artifact-folder.ts'
 
 export function createKeyedArtifacts(store: string, utcNow: () => Date): KeyedArtifacts {
   const lockFile = (key: string) => join(store, `${key}.lock`)

@@ -1,18 +1,18 @@
 // The ONNX file of a model at a precision: one that ships with it (or is the user's own), else a cached export, else a
 // fresh export by a Python worker. Files that ship are checked against their manifest's hash before anything loads them.
 // Throws BenchError `missing-artifact`, `bad-model-file`, `export-failed`, `python-unavailable`.
-
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import type { ModelManifest } from '../../shared/domain/model.ts'
+import type { ModelManifest, WeightsOrigin } from '../../shared/domain/model.ts'
 import { type Precision, precisionLabel } from '../../shared/domain/precision.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
 import type { ResolvedWeights } from '../../shared/domain/worker-case.ts'
-import { defaultRecipe } from '../../shared/planning/recipe.ts'
+import { convertCommand, defaultRecipe } from '../../shared/planning/recipe.ts'
+import { judgeParity, worstVerdict } from '../../shared/statistics/parity.ts'
+import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import type { BackendWorker, TaskProgress } from '../backends/backend-driver.ts'
-import { exportParity } from './export-parity.ts'
 import { fileSha256, valueSha256 } from './file-hash.ts'
 import type { KeyedArtifacts } from './keyed-artifacts.ts'
 
@@ -163,4 +163,41 @@ function weightsChoice({ origin, folder }: ResolvedWeights): Recipe['weights'] {
   if (origin === 'folder' && folder !== null) return { kind: 'folder', folder }
   if (origin === 'seeded' || origin === 'hub') return { kind: origin }
   return { kind: 'auto' }
+}
+
+// Why there is no ONNX file of a model in a precision, and what helps: one that is converted already, or the command that
+// converts it.
+
+/** @param model as the plan names it: an id, or the user's file. */
+export function missingOnnx(
+  model: string,
+  manifest: ModelManifest,
+  precision: Precision,
+  converted: readonly Artifact[],
+): BenchError {
+  const ready = converted.findLast(
+    ({ kind, modelId, precision: made, precisionProof }) =>
+      kind === 'onnx' && modelId === manifest.id && made === precision && precisionProof?.holds !== false,
+  )
+  return new BenchError({
+    code: 'missing-artifact',
+    stage: 'export',
+    message: `${manifest.name} ships no ONNX file in ${precisionLabel(precision)}, and a run exports FP32 alone.`,
+    remedy:
+      ready === undefined
+        ? `Convert it: ${convertCommand(model, 'onnx', precision)}; then run the artifact that it names.`
+        : `Run the one that is converted already: --artifact ${ready.sha256.slice(0, 12)}.`,
+  })
+}
+
+// The verdict on a fresh export, held against PyTorch by the worker that made it. The worst batch size decides. With
+// seeded weights it is a check of the graph and nothing more.
+export function exportParity(
+  comparisons: RequestResult<'export-onnx'>['comparisons'],
+  manifest: ModelManifest,
+  weights: WeightsOrigin,
+): Artifact['parity'] {
+  const tolerance = manifest.parityTolerance.fp32 ?? null
+  const judged = comparisons.map(({ figures }) => judgeParity(figures, tolerance, weights))
+  return { ...worstVerdict(judged), byBatchSize: comparisons }
 }

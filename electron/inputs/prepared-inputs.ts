@@ -1,6 +1,7 @@
 // The array of preprocessed images that every case of a run sees, the same bytes for all. A model's own test arrays
 // are used as they ship, with no Python; anything else is decoded once by a Python worker and cached by content.
 // Throws BenchError `no-images`, `no-readable-images`, `python-unavailable`, `input-mismatch`.
+
 import { basename, join } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
@@ -10,10 +11,9 @@ import type { InputArray } from '../../shared/domain/worker-case.ts'
 import type { RequestParameters } from '../../shared/worker-protocol/requests.ts'
 import type { BackendWorker, TaskProgress } from '../backends/backend-driver.ts'
 import { fileSha256, valueSha256 } from './file-hash.ts'
-import { listImages } from './image-folder.ts'
+import { listImages, photographOfShipped } from './image-files.ts'
 import type { CachedInput, InputCache } from './input-cache.ts'
 import { readInt64, readNpyHeader } from './npy.ts'
-import { photographOfShipped } from './shipped-photographs.ts'
 
 export interface PreparedInputs {
   readonly input: InputArray

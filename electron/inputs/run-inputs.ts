@@ -1,6 +1,7 @@
 // All that a run needs before its first worker: weights, the input array and the ONNX files, each resolved once so that
 // every case uses the same. One Python task worker does what needs Python, started only when something does, and is
 // gone when this returns.
+
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { type BackendId, exporterOf } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -10,12 +11,11 @@ import type { Precision } from '../../shared/domain/precision.ts'
 import type { ResolvedWeights } from '../../shared/domain/worker-case.ts'
 import type { BackendWorker, OpenTaskWorker, TaskProgress } from '../backends/backend-driver.ts'
 import type { ArtifactStore } from '../services.ts'
+import { calibrationPhotographsOf } from './image-files.ts'
 import type { InputCache } from './input-cache.ts'
 import type { KeyedArtifacts } from './keyed-artifacts.ts'
-import { missingOnnx } from './missing-onnx.ts'
-import { exportedArtifact, shippedArtifact } from './onnx-artifact.ts'
+import { exportedArtifact, missingOnnx, shippedArtifact } from './onnx-artifact.ts'
 import { type PreparedInputs, preparedImages, shippedArrays } from './prepared-inputs.ts'
-import { calibrationPhotographsOf } from './shipped-photographs.ts'
 
 export interface RunInputsDependencies {
   readonly inputCache: InputCache

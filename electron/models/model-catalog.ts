@@ -1,14 +1,13 @@
 // The models of the app: those that ship as manifests, and any ONNX file of the user's, which is inspected in a worker
 // process and then used from a private copy only. Nothing here parses a model.
-import { stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { extname, isAbsolute, join } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
+import { type ModelManifest, modelManifestSchema } from '../../shared/domain/model.ts'
 import { fileSha256 } from '../inputs/file-hash.ts'
 import type { ModelCatalog } from '../services.ts'
-import { type FoundModel, readModelFolder } from './model-folder.ts'
 import type { ModelFacts } from './model-inspection.ts'
 import { ownModelManifest } from './own-model-manifest.ts'
-import { makePrivateCopy } from './private-copy.ts'
 
 export interface ModelCatalogParts {
   readonly modelsFolder: string
@@ -69,4 +68,63 @@ function unknownFile(file: string): BenchError {
     message: extname(file) === '.onnx' ? `There is no file ${file}.` : `${file} is no model: there is no such file.`,
     remedy: 'Check the path of the .onnx file.',
   })
+}
+
+// Manifests on disk: models/<id>/model.json. A manifest that does not fit its schema is a fault of the installation,
+// said with the file's name.
+export interface FoundModel {
+  readonly manifest: ModelManifest
+  /** Absolute; files that the manifest names are relative to it. */
+  readonly folder: string
+}
+
+/** In the order of their ids. Folders without a manifest (the sample images) are no models. */
+export async function readModelFolder(modelsFolder: string): Promise<readonly FoundModel[]> {
+  const entries = await readdir(modelsFolder, { withFileTypes: true })
+  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => join(modelsFolder, entry.name))
+  const found = await Promise.all(folders.sort().map(readManifest))
+  return found.filter((model) => model !== null)
+}
+
+async function readManifest(folder: string): Promise<FoundModel | null> {
+  const file = join(folder, 'model.json')
+  const text = await readFile(file, 'utf8').catch(() => null)
+  if (text === null) return null
+  try {
+    return { manifest: modelManifestSchema.parse(JSON.parse(text)), folder }
+  } catch (error) {
+    throw new BenchError({
+      code: 'record-unreadable',
+      stage: 'plan',
+      message: `The model description ${file} cannot be read.`,
+      remedy: 'Install the app again, or restore the file.',
+      cause: error instanceof Error ? error.message : null,
+    })
+  }
+}
+
+// The private folder of a user's model, named by its hash: made beside its final place and renamed when complete, so
+// that it is there whole or not at all. An equal model that is there already is kept.
+
+/** @param inspect writes the copy into the folder it is given. @returns the folder that holds it for good. */
+export async function makePrivateCopy(
+  copiesFolder: string,
+  inspect: (copyFolder: string) => Promise<ModelFacts>,
+): Promise<{ readonly facts: ModelFacts; readonly folder: string }> {
+  await mkdir(copiesFolder, { recursive: true, mode: 0o700 })
+  const incoming = await mkdtemp(join(copiesFolder, '.incoming-'))
+  try {
+    const facts = await inspect(incoming)
+    const folder = join(copiesFolder, facts.sha256)
+    const there = await stat(folder).catch(() => null)
+    if (!there) await rename(incoming, folder).catch(ignoreExisting)
+    return { facts, folder }
+  } finally {
+    await rm(incoming, { recursive: true, force: true })
+  }
+}
+
+/** Another process was faster with the same model. */
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
 }

@@ -1,18 +1,16 @@
 // Reads a user's ONNX file, refuses what is unsafe, and writes the very bytes that were checked into a private folder,
 // so that a file swapped later changes nothing. Runs in the worker, never in the process that supervises.
 // Does not run the model and does not load a runtime.
+
 import { createHash } from 'node:crypto'
 import { open, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { onnx } from 'onnx-proto'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
-import { elementTypeName } from './element-type.ts'
-import { type CopiedFile, copyExternalData } from './external-data-copy.ts'
+import { type CopiedFile, copyExternalData, openRegularFile } from './external-data.ts'
 import { badModelFile, unsafeModelFile } from './model-refusal.ts'
-import { checkModel } from './onnx-safety.ts'
-import { openRegularFile } from './regular-file.ts'
-import { storedPrecision } from './stored-precision.ts'
-import { scanModelBytes } from './wire-scan.ts'
+import { checkModel, scanModelBytes } from './onnx-safety.ts'
+import { elementTypeName, storedPrecision } from './stored-precision.ts'
 
 export type ModelFacts = RequestResult<'inspect-model'>
 

@@ -1,7 +1,6 @@
 // What a model file stores its weights as, by the number of elements of each type. Says nothing of what is computed.
 import type { onnx } from 'onnx-proto'
 import type { Precision } from '../../shared/domain/precision.ts'
-import { elementTypeName } from './element-type.ts'
 
 const quantizing = new Set([
   'QuantizeLinear',
@@ -31,4 +30,28 @@ function constants(graph: onnx.IGraphProto): onnx.ITensorProto[] {
     .flatMap((node) => node.attribute ?? [])
     .flatMap(({ t }) => (t ? [t] : []))
   return [...(graph.initializer ?? []), ...inNodes]
+}
+
+// ONNX's element types by their number in the file, as names that read the same everywhere in the app.
+const names: Readonly<Record<number, string>> = {
+  1: 'float32',
+  2: 'uint8',
+  3: 'int8',
+  4: 'uint16',
+  5: 'int16',
+  6: 'int32',
+  7: 'int64',
+  8: 'string',
+  9: 'bool',
+  10: 'float16',
+  11: 'float64',
+  12: 'uint32',
+  13: 'uint64',
+  16: 'bfloat16',
+  21: 'uint4',
+  22: 'int4',
+}
+
+export function elementTypeName(elementType: number | null | undefined): string {
+  return names[elementType ?? 0] ?? 'unknown'
 }

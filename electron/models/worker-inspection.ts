@@ -1,7 +1,8 @@
 // Has a fresh Node worker inspect a model file. The worker is ended afterwards, whatever the file did to it: a file
 // that takes the worker down is a bad file, said so.
+
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import type { StartNodeWorker } from '../backends/node-workers.ts'
+import type { StartNodeWorker } from '../backends/onnxruntime-node-driver.ts'
 import type { ModelFacts } from './model-inspection.ts'
 import { badModelFile } from './model-refusal.ts'
 

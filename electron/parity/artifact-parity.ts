@@ -6,52 +6,35 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Artifact } from '../../shared/domain/artifact.ts'
-import type { BackendId } from '../../shared/domain/backend.ts'
+import { type Artifact, readersOf } from '../../shared/domain/artifact.ts'
+import { type BackendId, backendLabels } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { ParityFigures } from '../../shared/domain/parity.ts'
-import type { Precision } from '../../shared/domain/precision.ts'
+import { type Precision, precisionLabel } from '../../shared/domain/precision.ts'
 import type { OptimizationRange } from '../../shared/domain/recipe.ts'
-import type { ResolvedWeights } from '../../shared/domain/worker-case.ts'
+import type { WorkerCase } from '../../shared/domain/worker-case.ts'
 import type { OutputArray } from '../../shared/statistics/compare-outputs.ts'
 import { judgeParity, worstVerdict } from '../../shared/statistics/parity.ts'
 import { parityFiguresOf } from '../../shared/statistics/parity-figures.ts'
-import type { BackendDriver, TaskProgress } from '../backends/backend-driver.ts'
+import type { BackendDriver } from '../backends/backend-driver.ts'
 import { outputArrays } from '../inputs/output-arrays.ts'
-import type { PreparedInputs } from '../inputs/prepared-inputs.ts'
-import { type ArtifactRunner, artifactRunner } from './artifact-runner.ts'
-import { writeCaseOutputs } from './case-outputs.ts'
-import { referenceOutputs } from './reference-outputs.ts'
+import {
+  type ReferenceDependencies,
+  type ReferenceRequest,
+  referenceOutputs,
+  writeCaseOutputs,
+} from './reference-outputs.ts'
 
-export interface ArtifactParityDependencies {
-  readonly drivers: ReadonlyMap<BackendId, BackendDriver>
-  /** Cached reference outputs, content-addressed; safe to delete. */
-  readonly referencesFolder: string
-  /** Versions of the libraries that make references (torch, …), for their key. */
-  readonly toolVersions: () => Promise<Readonly<Record<string, string>>>
-  readonly threads: number
-}
-
-export interface ArtifactParityRequest {
-  readonly manifest: ModelManifest
-  readonly modelFolder: string
-  readonly weights: ResolvedWeights
+export interface ArtifactParityRequest extends ReferenceRequest {
   readonly precision: Precision
-  /** What computes where INT8 does not; null for every other precision. */
+  /** Precision of the layers outside INT8; null for every other precision. */
   readonly elsewhere: 'fp32' | 'fp16' | null
   /** The ONNX file that the artifact is, or was built from. */
   readonly onnxFile: string
   /** The engine, IR or optimized file; null where the artifact is the ONNX file itself. */
   readonly engine: Pick<Artifact, 'kind' | 'tools' | 'file'> | null
-  /** The user's own FP32 file where the model is one (`source.library` is `file`); null elsewhere. */
-  readonly ownFile: { readonly file: string; readonly sha256: string } | null
-  readonly evaluation: PreparedInputs
   /** One entry a batch size in the answer; see parityBatchSizes. */
   readonly batchSizes: readonly number[]
-  readonly onProgress: TaskProgress
-  readonly log: (line: string) => void
-  readonly signal: AbortSignal
 }
 
 export interface ArtifactParity {
@@ -72,7 +55,7 @@ export function parityBatchSizes({ min, opt, max }: OptimizationRange, imageCoun
   return [...new Set([within(opt), within(1)])]
 }
 
-export function createArtifactParity(dependencies: ArtifactParityDependencies): JudgeArtifact {
+export function createArtifactParity(dependencies: ReferenceDependencies): JudgeArtifact {
   return async (request) => {
     const folder = await mkdtemp(join(tmpdir(), 'enginebench-parity-'))
     try {
@@ -88,7 +71,7 @@ export function createArtifactParity(dependencies: ArtifactParityDependencies): 
 }
 
 async function judge(
-  dependencies: ArtifactParityDependencies,
+  dependencies: ReferenceDependencies,
   request: ArtifactParityRequest,
   folder: string,
 ): Promise<ArtifactParity> {
@@ -122,7 +105,7 @@ export function parityOfParent({ verdict, reason, byBatchSize }: ArtifactParity)
 }
 
 async function candidateOutputs(
-  { threads }: ArtifactParityDependencies,
+  { threads }: ReferenceDependencies,
   { manifest, modelFolder, weights, evaluation, log, signal }: ArtifactParityRequest,
   runner: ArtifactRunner,
   batchSize: number,
@@ -148,4 +131,72 @@ async function candidateOutputs(
 
 function notJudged(reason: string): ArtifactParity {
   return { verdict: 'not-judged', reason, byBatchSize: [], comparedBy: null, isOfParent: false }
+}
+
+// Which backend of this machine can give an artifact's outputs: one that reads the artifact itself, else ONNX Runtime
+// with the ONNX file that it was built from. Tells which, since the second proves the graph and not the engine.
+export interface ArtifactRunner {
+  readonly driver: BackendDriver
+  readonly case: Pick<WorkerCase, 'backend' | 'precision' | 'onnxFile' | 'engineFile' | 'device' | 'options'>
+  /** What ran, for the user. */
+  readonly name: string
+  readonly isArtifactItself: boolean
+}
+
+type Drivers = ReadonlyMap<BackendId, BackendDriver>
+
+export async function artifactRunner(
+  drivers: Drivers,
+  {
+    engine,
+    onnxFile,
+    precision,
+    elsewhere,
+  }: Pick<ArtifactParityRequest, 'engine' | 'onnxFile' | 'precision' | 'elsewhere'>,
+): Promise<ArtifactRunner | { readonly reason: string }> {
+  const reader = engine === null ? null : await firstAble(drivers, readersOf(engine), precision)
+  if (engine !== null && reader !== null) {
+    return {
+      driver: reader.driver,
+      case: { ...caseOn(reader, precision), onnxFile: null, engineFile: engine.file, options: {} },
+      name: backendLabels[reader.driver.id],
+      isArtifactItself: true,
+    }
+  }
+  if (precision === 'bf16') return { reason: 'not judged: ONNX Runtime has no BF16 kernels here' }
+  // TF32 is a switch of the engine: its file is the FP32 one.
+  const stored = precision === 'tf32' ? 'fp32' : precision
+  const runtime = await firstAble(drivers, ['onnxruntime', 'onnxruntime-node'], stored)
+  if (runtime === null) return { reason: `not judged: no ONNX Runtime here runs ${precisionLabel(stored)}` }
+  return {
+    driver: runtime.driver,
+    case: {
+      ...caseOn(runtime, stored),
+      onnxFile,
+      engineFile: null,
+      // Its optimizer fuses FP16 scales into what its kernels do not compute.
+      options: precision === 'int8' && elsewhere === 'fp16' ? { graphOptimization: 'disabled' } : {},
+    },
+    name: backendLabels[runtime.driver.id],
+    isArtifactItself: engine === null,
+  }
+}
+
+interface Able {
+  readonly driver: BackendDriver
+  readonly device: WorkerCase['device']
+}
+
+async function firstAble(drivers: Drivers, ids: readonly BackendId[], precision: Precision): Promise<Able | null> {
+  for (const id of ids) {
+    const driver = drivers.get(id)
+    const status = await driver?.describe()
+    if (driver === undefined || status?.available !== true || !status.precisions.includes(precision)) continue
+    return { driver, device: status.devices.includes('cpu') ? 'cpu' : 'cuda' }
+  }
+  return null
+}
+
+function caseOn({ driver, device }: Able, precision: Precision) {
+  return { backend: driver.id, precision, device }
 }

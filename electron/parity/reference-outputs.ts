@@ -1,20 +1,43 @@
-// The FP32 outputs that artifacts are held against, computed once for a model's weights, images and library versions and
-// kept on disk: <key>/outputs.json, written last, marks the arrays beside it as whole. The few used last are kept.
+// The FP32 outputs that artifacts are compared with, computed once for a model's weights, images and library versions and
+// kept on disk: <key>/outputs.json, written last, marks the arrays beside it as complete. The most recently used are kept.
+
 import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { type BackendId, backendLabels, exporterOf } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
+import type { ResolvedWeights, WorkerCase } from '../../shared/domain/worker-case.ts'
 import type { OutputArray } from '../../shared/statistics/compare-outputs.ts'
-import type { BackendDriver } from '../backends/backend-driver.ts'
+import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
+import type { BackendDriver, TaskProgress } from '../backends/backend-driver.ts'
 import { fileSha256, valueSha256 } from '../inputs/file-hash.ts'
 import { outputArrays } from '../inputs/output-arrays.ts'
+import type { PreparedInputs } from '../inputs/prepared-inputs.ts'
 import { removeStaleLeftovers } from '../inputs/stale-leftovers.ts'
 import { jsonText, writeAtomically } from '../store/atomic-file.ts'
 import { writing } from '../store/write-failure.ts'
-import type { ArtifactParityDependencies, ArtifactParityRequest } from './artifact-parity.ts'
-import { writeCaseOutputs } from './case-outputs.ts'
+
+export interface ReferenceDependencies {
+  readonly drivers: ReadonlyMap<BackendId, BackendDriver>
+  /** Cached reference outputs, content-addressed; safe to delete. */
+  readonly referencesFolder: string
+  /** Versions of the libraries that compute references (torch, …), for their key. */
+  readonly toolVersions: () => Promise<Readonly<Record<string, string>>>
+  readonly threads: number
+}
+
+export interface ReferenceRequest {
+  readonly manifest: ModelManifest
+  readonly modelFolder: string
+  readonly weights: ResolvedWeights
+  /** The user's own FP32 file where the model is one (`source.library` is `file`); null elsewhere. */
+  readonly ownFile: { readonly file: string; readonly sha256: string } | null
+  readonly evaluation: PreparedInputs
+  readonly onProgress: TaskProgress
+  readonly log: (line: string) => void
+  readonly signal: AbortSignal
+}
 
 const listName = 'outputs.json'
 const mostReferences = 24
@@ -23,8 +46,8 @@ type OutputList = z.infer<typeof listSchema>
 
 /** Throws BenchError `backend-unavailable` where nothing here computes the reference. */
 export async function referenceOutputs(
-  dependencies: ArtifactParityDependencies,
-  request: ArtifactParityRequest,
+  dependencies: ReferenceDependencies,
+  request: ReferenceRequest,
 ): Promise<readonly OutputArray[]> {
   const { manifest } = request
   const driver = await referenceDriver(dependencies.drivers, request)
@@ -45,7 +68,7 @@ function referenceBatchSize({ optimizationProfile }: ModelManifest): number {
 
 async function referenceDriver(
   drivers: ReadonlyMap<BackendId, BackendDriver>,
-  { manifest, ownFile }: ArtifactParityRequest,
+  { manifest, ownFile }: ReferenceRequest,
 ): Promise<BackendDriver> {
   const backends: readonly BackendId[] = ownFile !== null ? ['onnxruntime', 'onnxruntime-node'] : [exporterOf(manifest)]
   let why = { reason: `${backendLabels[backends[0] ?? 'torch-eager']} is no part of this version.`, remedy: '' }
@@ -64,8 +87,8 @@ async function referenceDriver(
 }
 
 async function keyOf(
-  { toolVersions }: ArtifactParityDependencies,
-  { manifest, weights, ownFile, evaluation }: ArtifactParityRequest,
+  { toolVersions }: ReferenceDependencies,
+  { manifest, weights, ownFile, evaluation }: ReferenceRequest,
   backend: BackendId,
 ): Promise<string> {
   return valueSha256({
@@ -97,8 +120,8 @@ async function wholeList(folder: string): Promise<OutputList | null> {
 }
 
 async function compute(
-  { referencesFolder, threads }: ArtifactParityDependencies,
-  { manifest, modelFolder, weights, ownFile, evaluation, onProgress, log, signal }: ArtifactParityRequest,
+  { referencesFolder, threads }: ReferenceDependencies,
+  { manifest, modelFolder, weights, ownFile, evaluation, onProgress, log, signal }: ReferenceRequest,
   driver: BackendDriver,
   folder: string,
 ): Promise<OutputList> {
@@ -146,4 +169,27 @@ async function forgetOldest(referencesFolder: string): Promise<void> {
   used.sort((left, right) => right.usedMs - left.usedMs)
   for (const { name } of used.slice(mostReferences))
     await rm(join(referencesFolder, name), { recursive: true, force: true })
+}
+
+export interface OutputsJob {
+  readonly driver: BackendDriver
+  readonly workerCase: WorkerCase
+  /** Made where it does not exist. */
+  readonly folder: string
+  readonly log: (line: string) => void
+  readonly signal: AbortSignal
+}
+
+/** Outputs of one case over all of its images, from a fresh worker that is gone when this returns. Not timed. */
+export async function writeCaseOutputs(job: OutputsJob): Promise<RequestResult<'write-outputs'>['outputs']> {
+  const { driver, workerCase, folder, log, signal } = job
+  signal.throwIfAborted()
+  await writing(folder, () => mkdir(folder, { recursive: true }))
+  const worker = await driver.open(log, signal)
+  try {
+    await worker.request('prepare', { case: workerCase }, signal)
+    return (await worker.request('write-outputs', { folder }, signal)).outputs
+  } finally {
+    await worker.close()
+  }
 }

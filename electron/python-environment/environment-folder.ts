@@ -1,16 +1,18 @@
 // One environment on disk: a virtual environment made in its final folder (its scripts hold absolute paths, so it
 // cannot be moved), committed by complete.json, which is written last. A folder without it is unfinished and is
 // removed by the next set-up. An adopted interpreter is a small file beside where the folder would be.
-
-import { readFile, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { lstat, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { BenchError } from '../../shared/domain/bench-error.ts'
 import {
   type EnvironmentName,
   pythonExtraSchema,
   tensorrtChoiceSchema,
 } from '../../shared/domain/python-environment.ts'
 import { jsonText, writeAtomically } from '../store/atomic-file.ts'
+import { isAlive, processMarkSchema, thisProcess } from '../store/process-mark.ts'
+import { writing } from '../store/write-failure.ts'
 
 export const commitmentSchema = z.object({
   schemaVersion: z.literal(1),
@@ -73,4 +75,55 @@ export async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   )
+}
+
+// The bytes that a folder's files take, links not followed. Files that vanish meanwhile count as nothing.
+export async function folderSizeBytes(folder: string): Promise<number> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true })
+  let total = 0
+  for (const entry of entries) {
+    if (!entry.isFile()) continue
+    total += await lstat(join(entry.parentPath, entry.name)).then(
+      ({ size }) => size,
+      () => 0,
+    )
+  }
+  return total
+}
+
+// One set-up of an environment at a time, across processes. The lock names its owner, so one left by a process that
+// is gone is taken over.
+
+/** Throws `python-setup-failed` when another process holds it, `not-writable` or `disk-full` when it cannot be made. */
+export async function withEnvironmentLock<Result>(lockFile: string, work: () => Promise<Result>): Promise<Result> {
+  await writing(lockFile, async () => {
+    await mkdir(dirname(lockFile), { recursive: true })
+    if (!(await isHeld(lockFile))) await rm(lockFile, { force: true })
+    const mark = JSON.stringify(await thisProcess())
+    await writeFile(lockFile, mark, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'EEXIST' ? heldByAnother() : error
+    })
+  })
+  try {
+    return await work()
+  } finally {
+    await rm(lockFile, { force: true })
+  }
+}
+
+export async function isHeld(lockFile: string): Promise<boolean> {
+  try {
+    return await isAlive(processMarkSchema.parse(JSON.parse(await readFile(lockFile, 'utf8'))))
+  } catch {
+    return false
+  }
+}
+
+function heldByAnother(): BenchError {
+  return new BenchError({
+    code: 'python-setup-failed',
+    stage: 'setup',
+    message: 'Another set-up of this Python environment is at work.',
+    remedy: 'Wait for it to end, or cancel it where it was started.',
+  })
 }

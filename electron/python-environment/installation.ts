@@ -1,21 +1,27 @@
 // Makes one environment from nothing: folder, torch, packages, check, commit. What it leaves behind is either a whole
 // committed environment or nothing: on failure and on cancel the folder is removed.
 
-import { mkdir, statfs } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { type EnvironmentName, environments, type TensorrtChoice } from '../../shared/domain/python-environment.ts'
 import type { PythonProgress } from '../../shared/ipc/contract.ts'
 import type { PythonInstallOptions } from '../services.ts'
 import { writing } from '../store/write-failure.ts'
 import { findBasePython } from './base-python.ts'
-import { type Commitment, type EnvironmentFolder, removeEnvironment, writeCommitment } from './environment-folder.ts'
-import { folderSizeBytes } from './folder-size.ts'
+import {
+  type Commitment,
+  type EnvironmentFolder,
+  folderSizeBytes,
+  removeEnvironment,
+  writeCommitment,
+} from './environment-folder.ts'
 import { readInterpreter } from './interpreter-contents.ts'
 import { pipInstall } from './pip.ts'
 import { runPythonModule } from './python-process.ts'
-import { requirementPaths, requirementsSha256 } from './requirement-files.ts'
 import { SetupSteps } from './setup-steps.ts'
-import { installTensorrt } from './tensorrt-installation.ts'
+import { installTensorrt } from './tensorrt.ts'
 import { dependencyArguments, readTorchSource, torchArguments } from './torch-source.ts'
 import { environmentsWithTorch } from './torch-version.ts'
 
@@ -173,4 +179,30 @@ async function makeVirtualEnvironment(basePython: string, folder: string, signal
     remedy: 'Install its venv and ensurepip parts (on Debian: python3-venv), or use another Python.',
     cause: result.tail.filter((line) => line.trim() !== '').at(-1) ?? null,
   })
+}
+
+// What each environment is made of. torch, and what is compiled against it, has builds that differ by machine, so it is
+// pinned without a hash and installed first; every other package is pinned with hashes, completely, so that
+// dependencies need not be followed. TensorRT is pinned to one exact version and comes last, by NVIDIA's own packages.
+export interface RequirementPaths {
+  readonly compiledForTorch: readonly string[]
+  readonly hashed: readonly string[]
+}
+
+export function requirementPaths(
+  pythonPackageFolder: string,
+  name: EnvironmentName,
+  tensorrt: TensorrtChoice | null,
+): RequirementPaths {
+  const absolute = (file: string) =>
+    join(pythonPackageFolder, 'requirements', file.replace('CUDA', tensorrt?.cuda ?? 'cu13'))
+  const { compiledForTorch, hashed } = environments[name]
+  return { compiledForTorch: compiledForTorch.map(absolute), hashed: hashed.map(absolute) }
+}
+
+/** Changes when an environment made from the same files would differ. */
+export async function requirementsSha256(paths: RequirementPaths, ...pinned: readonly string[]): Promise<string> {
+  const hash = createHash('sha256').update(pinned.join('\n'))
+  for (const path of [...paths.compiledForTorch, ...paths.hashed]) hash.update(await readFile(path))
+  return hash.digest('hex')
 }

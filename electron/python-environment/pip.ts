@@ -1,6 +1,7 @@
 // An environment's own pip, so that the user's pip configuration (index, proxy, constraints) is obeyed. Only wheels are
 // taken, so that nothing of a package runs while it is installed, but for packages named as an exception. Never prompts.
-import { type KnownFailure, pipFailure } from './pip-failure.ts'
+
+import { BenchError, type BenchErrorCode } from '../../shared/domain/bench-error.ts'
 import { type PythonProcessResult, runPythonModule } from './python-process.ts'
 
 export interface PipInstallOptions {
@@ -41,4 +42,106 @@ async function printsRawProgress(interpreter: string, signal: AbortSignal): Prom
   const { stdout } = await pip(interpreter, ['--version'], { signal })
   const [, major, minor] = /^pip (\d+)\.(\d+)/.exec(stdout) ?? []
   return Number(major) > 24 || (Number(major) === 24 && Number(minor) >= 1)
+}
+
+// Reads one line of pip's output as progress. pip 24.1 and newer also prints `Progress 123 of 456` when asked to.
+export interface PipProgress {
+  /** `torch-2.13.0+cpu…whl, 190.3 MB`; null where the line names none. */
+  readonly subject: string | null
+  /** 0..1 of the current download; null where the line does not say. */
+  readonly fraction: number | null
+}
+
+const nothing: PipProgress = { subject: null, fraction: null }
+
+export function readPipLine(line: string): PipProgress {
+  const progress = /^Progress (\d+) of (\d+)$/.exec(line.trim())
+  if (progress) {
+    const total = Number(progress[2])
+    return { subject: null, fraction: total > 0 ? Math.min(1, Number(progress[1]) / total) : null }
+  }
+  const fetched = /^\s*(?:Downloading|Processing|Using cached)\s+(\S+)(?:\s+\(([^)]+)\))?/.exec(line)
+  if (fetched?.[1]) {
+    const file = fetched[1].split('/').at(-1) ?? fetched[1]
+    return { ...nothing, subject: fetched[2] ? `${file}, ${fetched[2]}` : file }
+  }
+  const installing = /^Installing collected packages: (.+)$/.exec(line)
+  if (installing?.[1]) {
+    const count = installing[1].split(',').length
+    return { ...nothing, subject: count === 1 ? 'unpacking one package' : `unpacking ${count} packages` }
+  }
+  return nothing
+}
+
+// Turns what pip printed before it failed into one sentence and a remedy. pip has no machine-readable errors, so its
+// words are looked for; what is not recognised is passed on as its last ERROR line.
+export interface KnownFailure {
+  readonly pattern: RegExp
+  readonly code: BenchErrorCode
+  readonly message: (task: string) => string
+  readonly remedy: string
+}
+
+const knownFailures: readonly KnownFailure[] = [
+  {
+    pattern: /No space left on device|Errno 28/,
+    code: 'disk-full',
+    message: (task) => `The disk is full: ${task} stopped.`,
+    remedy: 'Free several GB on the disk of the data folder (or move it: ENGINEBENCH_HOME), then try again.',
+  },
+  {
+    pattern:
+      /NewConnectionError|NameResolutionError|name resolution|Network is unreachable|Connection refused|ConnectTimeoutError|ReadTimeoutError|Read timed out|ProxyError|Max retries exceeded|ConnectionResetError|SSLError/,
+    code: 'python-setup-failed',
+    message: (task) => `The package index could not be reached: ${task} stopped.`,
+    remedy: 'Check the network, proxy and pip configuration, or name a folder of wheels: --torch-source DIR.',
+  },
+  {
+    pattern: /DO NOT MATCH THE HASHES/,
+    code: 'python-setup-failed',
+    message: (task) => `A downloaded package is not the pinned one (its hash differs): ${task} stopped.`,
+    remedy: 'Try again; if it stays so, the package index or a proxy is altering files.',
+  },
+  {
+    // What pip says of an index that gives no answer, when it was told not to retry.
+    pattern: /from versions: none/,
+    code: 'python-setup-failed',
+    message: (task) => `The package index could not be reached or has nothing of that name: ${task} stopped.`,
+    remedy: 'Check the network, proxy and pip configuration, or name a folder of wheels: --torch-source DIR.',
+  },
+  {
+    pattern: /No matching distribution found|Could not find a version/,
+    code: 'python-setup-failed',
+    message: (task) => `The package index has no build for this machine and Python: ${task} stopped.`,
+    remedy: 'Use another Python (setup python --python INTERPRETER) or another source (--torch-source URL|DIR).',
+  },
+]
+
+/**
+ * @param task `installing torch 2.13.0`.
+ * @param ownFailures of what is installed; they come before pip's own.
+ */
+export function pipFailure(
+  task: string,
+  lines: readonly string[],
+  ownFailures: readonly KnownFailure[] = [],
+): BenchError {
+  const text = lines.join('\n')
+  const cause =
+    lines.findLast((line) => /urlopen error|HTTP Error/.test(line))?.trim() ??
+    lines.findLast((line) => /error/i.test(line)) ??
+    lines.at(-1) ??
+    null
+  const known = [...ownFailures, ...knownFailures].find(({ pattern }) => pattern.test(text))
+  if (known) {
+    const { code, message, remedy } = known
+    return new BenchError({ code, stage: 'setup', message: message(task), remedy, cause })
+  }
+  return new BenchError({
+    code: 'python-setup-failed',
+    stage: 'setup',
+    message: `pip failed while ${task}${cause ? `: ${cause.replace(/^ERROR:\s*/, '')}` : '.'}`,
+    remedy: 'Read the lines above; then repair: setup python --repair.',
+    cause,
+  })
 }

@@ -4,7 +4,7 @@
 import { rm } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { backendRows } from '../../shared/domain/backend.ts'
-import { BenchError } from '../../shared/domain/bench-error.ts'
+import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
 import {
   type EnvironmentName,
   environmentNames,
@@ -17,16 +17,23 @@ import type { PythonEnvironment } from '../../shared/ipc/contract.ts'
 import type { PythonEnvironments, PythonInstallOptions } from '../services.ts'
 import type { Paths } from '../system/application-paths.ts'
 import { readNvidiaGpus } from '../system/nvidia-gpus.ts'
-import { adoptInterpreter } from './adoption.ts'
 import { findBasePython } from './base-python.ts'
-import { describeEnvironment } from './environment-description.ts'
-import { type EnvironmentFolder, environmentFolder, readCommitment } from './environment-folder.ts'
-import { withEnvironmentLock } from './environment-lock.ts'
+import {
+  type Commitment,
+  type EnvironmentFolder,
+  environmentFolder,
+  exists,
+  isHeld,
+  readCommitment,
+  withEnvironmentLock,
+  writeCommitment,
+} from './environment-folder.ts'
 import { type CheckEnvironment, installEnvironment } from './installation.ts'
-import { chooseTensorrt } from './tensorrt-choice.ts'
-import { askForTorchOffer } from './torch-offer.ts'
-import { readTorchSource } from './torch-source.ts'
-import { defaultTorchVersion, requireSupportedTorch } from './torch-version.ts'
+import { readInterpreter } from './interpreter-contents.ts'
+import { runPython } from './python-process.ts'
+import { chooseTensorrt } from './tensorrt.ts'
+import { askForTorchOffer, readTorchSource } from './torch-source.ts'
+import { defaultTorchVersion, isSupportedTorch, requireSupportedTorch } from './torch-version.ts'
 
 export interface PythonEnvironmentsParts {
   readonly paths: Paths
@@ -121,4 +128,98 @@ function requireLicence(name: EnvironmentName, accepted: readonly string[]): voi
     message: `The environment ${name} installs software under ${licence}, which has not been accepted.`,
     remedy: `Read the licence${address ? ` (${address})` : ''}; if you accept it: ${setupWords(name)}`,
   })
+}
+
+// Reads one environment's state from the disk and makes sure that its interpreter still starts: the Python it was made
+// from may have been removed. Never throws.
+export async function describeEnvironment(
+  environment: EnvironmentFolder,
+  { ignoreLock = false }: { readonly ignoreLock?: boolean } = {},
+): Promise<PythonEnvironment> {
+  const { name, folder, adoptedFile, commitFile, lockFile } = environment
+  const adopted = await readCommitment(adoptedFile)
+  const commitment = adopted ?? (await readCommitment(commitFile))
+  const known = { name, adopted: adopted !== null, ...facts(commitment) }
+  if (!ignoreLock && (await isHeld(lockFile))) return { ...known, state: 'installing', error: null }
+  if (commitment === null) {
+    return (await exists(folder))
+      ? { ...known, state: 'broken', error: broken(name, 'Its set-up was interrupted before it was complete.') }
+      : { ...known, state: 'absent', error: null }
+  }
+  const problem = await whyItDoesNotStart(commitment.interpreter)
+  return problem === null
+    ? { ...known, state: 'ready', error: null }
+    : { ...known, state: 'broken', error: broken(name, problem) }
+}
+
+function facts(commitment: Commitment | null) {
+  return {
+    interpreter: commitment?.interpreter ?? null,
+    pythonVersion: commitment?.pythonVersion ?? null,
+    sizeBytes: commitment?.sizeBytes ?? null,
+    extras: commitment?.extras ?? [],
+  }
+}
+
+async function whyItDoesNotStart(interpreter: string): Promise<string | null> {
+  if (!(await exists(interpreter))) return `Its interpreter ${interpreter} is gone.`
+  const { exitCode, tail } = await runPython(interpreter, ['-c', 'pass'], { timeoutMs: 20_000 })
+  return exitCode === 0 ? null : `Its interpreter ${interpreter} does not start: ${tail.at(-1) ?? 'no message'}`
+}
+
+function broken(name: EnvironmentName, message: string): BenchErrorRecord {
+  return new BenchError({
+    code: 'python-setup-failed',
+    stage: 'setup',
+    message,
+    remedy: `Repair it: ${setupWords(name)} --repair.`,
+  }).record
+}
+
+// Takes an existing interpreter of the user's into use. It is checked and remembered, never changed.
+export async function adoptInterpreter(
+  environment: EnvironmentFolder,
+  interpreter: string,
+  checkEnvironment: CheckEnvironment,
+): Promise<void> {
+  const contents = await readInterpreter(interpreter)
+  const refusal = whyNot(environment.name, contents.pythonVersion, contents.torchVersion, contents.extras)
+  if (refusal) {
+    throw new BenchError({
+      code: 'python-unavailable',
+      stage: 'setup',
+      message: `${interpreter} cannot be used: ${refusal}`,
+      remedy: `Install what is missing into it, or let a new environment be made: ${setupWords(environment.name)}.`,
+    })
+  }
+  await checkEnvironment(contents.interpreter, new AbortController().signal, environment.name)
+  await writeCommitment(environment.adoptedFile, {
+    schemaVersion: 1,
+    interpreter: contents.interpreter,
+    pythonVersion: contents.pythonVersion,
+    extras: contents.extras,
+    torchVersion: contents.torchVersion,
+    sizeBytes: null,
+    requirementsSha256: null,
+  })
+}
+
+function whyNot(
+  name: EnvironmentFolder['name'],
+  pythonVersion: string,
+  torchVersion: string | null,
+  extras: readonly string[],
+): string | null {
+  const { oldestPythonMinor } = environments[name]
+  if (Number(pythonVersion.split('.')[1]) < oldestPythonMinor) {
+    return `Python ${pythonVersion} is too old, 3.${oldestPythonMinor} or newer is needed.`
+  }
+  if (torchVersion !== null && !isSupportedTorch(torchVersion)) {
+    return `torch ${torchVersion} is too old, 2.10 or newer is needed.`
+  }
+  if (name === 'yolo' && !extras.includes('yolo')) return 'it has no ultralytics.'
+  // Of an engine its own worker is the judge, not the metadata of packages.
+  if (name === 'main' && !extras.includes('torch') && !extras.includes('onnx'))
+    return 'it has neither torch nor onnxruntime.'
+  return null
 }

@@ -1,8 +1,9 @@
 // The steps of one set-up as the window and the terminal show them: which runs, for how long, what it is at.
 // Publishes a whole picture at each change, and at most ten a second for lines of the installer.
+
 import type { EnvironmentName } from '../../shared/domain/python-environment.ts'
 import type { PythonProgress } from '../../shared/ipc/contract.ts'
-import { readPipLine } from './pip-line.ts'
+import { readPipLine } from './pip.ts'
 
 const lineIntervalMs = 100
 

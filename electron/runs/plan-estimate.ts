@@ -1,5 +1,6 @@
 // What a plan would do before it does it: its groups and cases, how long it will take, why it cannot start, and what
 // to know beforehand. Reads the image folder's names and nothing else; starts nothing.
+
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
@@ -9,7 +10,7 @@ import type { PlannedArtifacts } from '../../shared/planning/check-artifact.ts'
 import { checkPlan } from '../../shared/planning/check-plan.ts'
 import { estimatePlanMs, type KnownLatencyMs } from '../../shared/planning/estimate-plan.ts'
 import { expandPlan } from '../../shared/planning/expand-plan.ts'
-import { listImages } from '../inputs/image-folder.ts'
+import { listImages } from '../inputs/image-files.ts'
 
 export interface PlanFacts {
   readonly plan: Plan

@@ -1,6 +1,5 @@
 // What a pass is given, on a simulated case: a clock of its own, a device at will, samples made when they are asked for.
-import { SimulatedClock } from '../../electron/backends/simulated-clock.ts'
-import { createSimulatedDriver } from '../../electron/backends/simulated-driver.ts'
+import { createSimulatedDriver, SimulatedClock } from '../../electron/backends/simulated-driver.ts'
 import { CaseTrial } from '../../electron/runs/case-trial.ts'
 import { CrashBudget } from '../../electron/runs/crash-budget.ts'
 import type { PassContext } from '../../electron/runs/passes/case-pass.ts'

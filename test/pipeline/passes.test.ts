@@ -8,8 +8,7 @@ import {
   type RequestHandlers,
   workerAnswering,
 } from '../../electron/backends/backend-driver.ts'
-import { SimulatedClock } from '../../electron/backends/simulated-clock.ts'
-import { createSimulatedDriver } from '../../electron/backends/simulated-driver.ts'
+import { createSimulatedDriver, SimulatedClock } from '../../electron/backends/simulated-driver.ts'
 import { createRunWriter } from '../../electron/store/run-writer.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { Passes } from '../../shared/domain/passes.ts'

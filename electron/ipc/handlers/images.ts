@@ -1,4 +1,4 @@
-import { listImages } from '../../inputs/image-folder.ts'
+import { listImages } from '../../inputs/image-files.ts'
 import type { HandlerContext } from '../handler-context.ts'
 import type { Handlers } from '../router.ts'
 import { readSamplePictures } from '../sample-pictures.ts'

@@ -7,8 +7,7 @@ import { join } from 'node:path'
 import { onnx } from 'onnx-proto'
 import type { InferenceSession } from 'onnxruntime-node'
 import type { Precision, PrecisionProof } from '../../../shared/domain/precision.ts'
-import { elementTypeName } from '../../models/element-type.ts'
-import { storedPrecision } from '../../models/stored-precision.ts'
+import { elementTypeName, storedPrecision } from '../../models/stored-precision.ts'
 import { loadFailure, savingSettings } from './session-settings.ts'
 
 /**

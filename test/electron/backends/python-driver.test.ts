@@ -2,9 +2,11 @@
 // torch and onnxruntime, which `npm test` makes and names.
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createPythonDescriptions } from '../../../electron/backends/python-descriptions.ts'
-import { createPythonDriver } from '../../../electron/backends/python-driver.ts'
-import { createPythonWorkerStart } from '../../../electron/backends/python-workers.ts'
+import {
+  createPythonDescriptions,
+  createPythonDriver,
+  createPythonWorkerStart,
+} from '../../../electron/backends/python-driver.ts'
 import { fileSha256 } from '../../../electron/inputs/file-hash.ts'
 import { createModelCatalog } from '../../../electron/models/model-catalog.ts'
 import { createWorkerRegistry } from '../../../electron/workers/worker-process.ts'

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { SimulatedClock } from '../../../electron/backends/simulated-clock.ts'
-import { createSimulatedDriver } from '../../../electron/backends/simulated-driver.ts'
+import { createSimulatedDriver, SimulatedClock } from '../../../electron/backends/simulated-driver.ts'
 import { backendStatusSchema } from '../../../shared/domain/backend.ts'
 import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
 import { exampleManifest } from '../../fakes/example-manifest.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { unavailableStatus } from '../../../electron/backends/backend-driver.ts'
 import { createSimulatedDriver } from '../../../electron/backends/simulated-driver.ts'
-import { unavailableStatus } from '../../../electron/backends/unavailable-status.ts'
 import { artifactCandidates } from '../../../electron/cli/artifact-candidates.ts'
 import type { Artifact } from '../../../shared/domain/artifact.ts'
 import type { BackendId } from '../../../shared/domain/backend.ts'

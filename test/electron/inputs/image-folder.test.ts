@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { listImages } from '../../../electron/inputs/image-folder.ts'
+import { listImages } from '../../../electron/inputs/image-files.ts'
 import { temporaryFolder } from '../../fakes/temporary-folder.ts'
 
 const root = temporaryFolder()

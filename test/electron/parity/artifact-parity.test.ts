@@ -2,11 +2,11 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import {
-  type ArtifactParityDependencies,
   type ArtifactParityRequest,
   createArtifactParity,
   parityBatchSizes,
 } from '../../../electron/parity/artifact-parity.ts'
+import type { ReferenceDependencies } from '../../../electron/parity/reference-outputs.ts'
 import type { BackendId } from '../../../shared/domain/backend.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import { exampleManifest } from '../../fakes/example-manifest.ts'
@@ -25,7 +25,7 @@ const right = {
 const tolerance = { cosinePass: 0.99, cosineWarn: 0.9, maxAbsPass: null }
 const manifest = exampleManifest({ parityTolerance: { fp32: tolerance, fp16: tolerance, int8: tolerance } })
 
-function bench(drivers: readonly OutputDriver[], changes: Partial<ArtifactParityDependencies> = {}) {
+function bench(drivers: readonly OutputDriver[], changes: Partial<ReferenceDependencies> = {}) {
   homes += 1
   const referencesFolder = join(root, `references-${homes}`)
   const judge = createArtifactParity({

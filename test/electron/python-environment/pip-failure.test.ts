@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { pipFailure } from '../../../electron/python-environment/pip-failure.ts'
+import { pipFailure } from '../../../electron/python-environment/pip.ts'
 
 test.each([
   ['disk-full', 'ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readPipLine } from '../../../electron/python-environment/pip-line.ts'
+import { readPipLine } from '../../../electron/python-environment/pip.ts'
 
 test.each([
   ['Progress 50 of 200', { subject: null, fraction: 0.25 }],

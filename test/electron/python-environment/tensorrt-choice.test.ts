@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chooseTensorrt } from '../../../electron/python-environment/tensorrt-choice.ts'
+import { chooseTensorrt } from '../../../electron/python-environment/tensorrt.ts'
 
 test.each([
   ['580.65.06', 'cu13'],

@@ -1,21 +1,70 @@
-// The images that INT8 is calibrated on: the user's folder without any image that judges, the model's own calibration
-// arrays, or the other half of the shipped photographs. Throws BenchError `no-calibration-images`, and as preparing
-// inputs does.
+// Images chosen for one purpose and prepared: the array that workers map, what it was made from, and the hash of the
+// set by content. Evaluation and calibration sets never share an image.
+
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Calibration } from '../../shared/domain/recipe.ts'
 import type { InputArray } from '../../shared/domain/worker-case.ts'
+import type { TaskProgress } from '../backends/backend-driver.ts'
 import { fileSha256, valueSha256 } from '../inputs/file-hash.ts'
-import { listImages } from '../inputs/image-folder.ts'
+import { listImages, splitOfShipped } from '../inputs/image-files.ts'
 import type { InputCache } from '../inputs/input-cache.ts'
 import { float32Npy, readFloat32, readNpyHeader } from '../inputs/npy.ts'
-import { type ImageInputsDependencies, preparedFiles, shippedSource } from '../inputs/prepared-inputs.ts'
-import { splitOfShipped } from '../inputs/shipped-photographs.ts'
+import {
+  type ImageInputsDependencies,
+  type PreparedInputs,
+  preparedFiles,
+  shippedArrays,
+  shippedSource,
+} from '../inputs/prepared-inputs.ts'
 import { writing } from '../store/write-failure.ts'
-import type { ImageSetRequest } from './evaluation-images.ts'
-import type { PreparedImageSet } from './image-set.ts'
 
+export interface PreparedImageSet extends PreparedInputs {
+  /** For the user: `shipped photographs`, a folder, `Digits: its own calibration set`. */
+  readonly source: string
+  /** Of the images' own bytes, in order; the same set has the same hash whatever the size it is prepared for. */
+  readonly sha256: string
+}
+
+// The images that every artifact of a model is judged on: the test set that ships with the model, else half of the
+// shipped photographs. Never an image that something was calibrated on. Throws as preparing inputs does.
+export interface ImageSetRequest {
+  readonly manifest: ModelManifest
+  readonly modelFolder: string
+  /** Pixels, where the recipe's sizes are not the manifest's; null keeps those. */
+  readonly size: number | null
+  readonly onProgress: TaskProgress
+  readonly signal: AbortSignal
+}
+
+export async function evaluationImages(
+  dependencies: ImageInputsDependencies,
+  { manifest, modelFolder, size, onProgress, signal }: ImageSetRequest,
+): Promise<PreparedImageSet> {
+  const shipped = await shippedArrays(manifest, modelFolder)
+  if (shipped !== null) return { ...shipped, source: shipped.images.source, sha256: shipped.input.sha256 }
+  const { evaluation } = await splitOfShipped(dependencies.samplesFolder)
+  const { contents, ...prepared } = await preparedFiles(
+    dependencies,
+    {
+      manifest,
+      files: evaluation,
+      source: shippedSource,
+      height: size ?? manifest.input.height,
+      width: size ?? manifest.input.width,
+      limit: evaluation.length,
+    },
+    onProgress,
+    signal,
+  )
+  return { ...prepared, source: shippedSource, sha256: valueSha256(contents) }
+}
+
+// The images that INT8 is calibrated on: the user's folder without any image that judges, the model's own calibration
+// arrays, or the other half of the shipped photographs. Throws BenchError `no-calibration-images`, and as preparing
+// inputs does.
 export interface CalibrationRequest extends ImageSetRequest {
   readonly calibration: Pick<Calibration, 'imageFolder' | 'imageLimit'>
 }

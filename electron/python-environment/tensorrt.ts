@@ -1,8 +1,8 @@
 // Which TensorRT an environment gets where the user names none, or names a part: the newest, for the CUDA that the
 // driver supports. Throws `backend-unavailable` where there is no driver to choose by.
-
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { type TensorrtChoice, tensorrtChoiceSchema } from '../../shared/domain/python-environment.ts'
+import { type KnownFailure, pipInstall } from './pip.ts'
 
 export const tensorrtVersions = tensorrtChoiceSchema.shape.version.options
 export const cudaMajors = tensorrtChoiceSchema.shape.cuda.options
@@ -32,5 +32,44 @@ export function chooseTensorrt(
       ? `NVIDIA's driver ${drivers[0]} is too old for TensorRT: ${oldestDriver.cu12} or newer is needed.`
       : 'There is no NVIDIA driver here, and TensorRT neither builds nor runs without one.',
     remedy: 'Install the driver of your GPU; or, to install TensorRT all the same, name its CUDA: --cuda cu13.',
+  })
+}
+
+// Installs NVIDIA's TensorRT of one exact version. The package index holds small source packages that fetch the
+// libraries from NVIDIA while they are installed: the one place where a package's own program runs during a set-up.
+const remedy =
+  'Check that this machine reaches NVIDIA’s package index (network, proxy, pip configuration), or make an environment with TensorRT yourself and take it: setup python --environment tensorrt --use INTERPRETER.'
+
+/** What the source packages say when NVIDIA's index gives them nothing. */
+const knownFailures: readonly KnownFailure[] = [
+  {
+    pattern:
+      /InstallFailedError|wheel[_-]stub|nvidia[_-]stub|nvidia-pyindex|Failed to (?:download|fetch|build).*tensorrt/i,
+    code: 'python-setup-failed',
+    message: (task) => `NVIDIA’s libraries could not be fetched: ${task} stopped.`,
+    remedy,
+  },
+  {
+    pattern: /No matching distribution found|Could not find a version|from versions: none/,
+    code: 'python-setup-failed',
+    message: (task) =>
+      `The package index could not be reached, or has no such TensorRT for this Python: ${task} stopped.`,
+    remedy,
+  },
+]
+
+export async function installTensorrt(
+  interpreter: string,
+  { version, cuda }: TensorrtChoice,
+  signal: AbortSignal,
+  onLine: (line: string) => void,
+): Promise<void> {
+  const name = `tensorrt-${cuda}`
+  await pipInstall(interpreter, [`${name}==${version}`], {
+    signal,
+    onLine,
+    task: `installing TensorRT ${version} for CUDA ${cuda.slice(2)}`,
+    sourcePackages: [name, `${name}-libs`],
+    knownFailures,
   })
 }

@@ -1,0 +1,164 @@
+// Where a tensor says that its bytes lie. Only a plain relative path below the model's own folder is accepted, by
+// rules that hold on every platform, so that a file is not safe here and unsafe elsewhere.
+
+import { createHash } from 'node:crypto'
+import { constants } from 'node:fs'
+import { type FileHandle, lstat, mkdir, open, realpath } from 'node:fs/promises'
+import { dirname, join, sep } from 'node:path'
+import { badModelFile, unsafeModelFile } from './model-refusal.ts'
+
+export interface ExternalExtent {
+  /** Relative to the model's folder, with `/`. */
+  readonly location: string
+  readonly offsetBytes: number
+  /** Null: to the end of the file. */
+  readonly lengthBytes: number | null
+}
+
+const reservedName = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i
+
+export function externalExtent(entries: readonly { key?: string | null; value?: string | null }[]): ExternalExtent {
+  const values = new Map(entries.map(({ key, value }) => [key ?? '', value ?? '']))
+  const location = values.get('location') ?? ''
+  checkLocation(location)
+  return {
+    location,
+    offsetBytes: wholeNumber(values.get('offset')) ?? 0,
+    lengthBytes: wholeNumber(values.get('length')),
+  }
+}
+
+export function checkLocation(location: string): void {
+  const refuse = (why: string) => unsafeModelFile(`its external data ${why}`)
+  if (location === '') throw badModelFile('its external data has no file name')
+  if (location.length > 1024) throw refuse('has a name over 1024 characters')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+  if (/[\x00-\x1f\x7f]/.test(location)) throw refuse('has a control character in its name')
+  if (location.startsWith('/') || location.startsWith('\\')) throw refuse('is named by an absolute path')
+  if (location.includes(':')) throw refuse('is named by a drive or a stream')
+  if (location.includes('\\')) throw refuse('is named with backslashes')
+  for (const part of location.split('/')) {
+    if (part === '..') throw refuse('lies outside of the model’s folder')
+    if (part === '' || part === '.') throw refuse('is not named plainly')
+    if (reservedName.test(part)) throw refuse('has a reserved name')
+  }
+  if (location.toLowerCase() === 'model.onnx') throw refuse('has the name of a model')
+}
+
+function wholeNumber(text: string | undefined): number | null {
+  if (text === undefined) return null
+  const value = Number(text)
+  if (!/^\d{1,15}$/.test(text) || !Number.isSafeInteger(value)) {
+    throw unsafeModelFile('the place of its external data is not a whole number')
+  }
+  return value
+}
+
+// Opens a file for reading so that what is checked is what is read: never through a link, never a device or a pipe,
+// one descriptor from the check to the last byte.
+export interface RegularFile {
+  readonly handle: FileHandle
+  readonly sizeBytes: number
+}
+
+/** @param name as the message calls it. @param singleName refuse a file with a second name (a hard link). */
+export async function openRegularFile(file: string, name: string, singleName: boolean): Promise<RegularFile> {
+  const named = await lstat(file).catch((error: Error) => {
+    throw badModelFile(`${name} cannot be read`, error.message)
+  })
+  if (named.isSymbolicLink()) throw unsafeModelFile(`${name} is a link`)
+  if (!named.isFile()) throw unsafeModelFile(`${name} is not a regular file`)
+  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+  const handle = await open(file, flags).catch((error: Error) => {
+    throw badModelFile(`${name} cannot be read`, error.message)
+  })
+  const opened = await handle.stat()
+  const problem = opened.isFile()
+    ? opened.ino !== named.ino || opened.dev !== named.dev
+      ? 'was replaced while it was opened'
+      : singleName && opened.nlink > 1
+        ? 'has a second name elsewhere (a hard link)'
+        : null
+    : 'is not a regular file'
+  if (problem !== null) {
+    await handle.close()
+    throw unsafeModelFile(`${name} ${problem}`)
+  }
+  return { handle, sizeBytes: opened.size }
+}
+
+// Copies a model's external data into its private folder, from files that are proved to be plain ones inside the
+// model's own folder. Returns what was copied; nothing outside of the two folders is read or written.
+export interface CopiedFile {
+  readonly location: string
+  readonly sha256: string
+}
+
+const maximumTotalBytes = 64 * 1024 ** 3
+const chunkBytes = 4 * 1024 * 1024
+
+export async function copyExternalData(
+  extents: readonly ExternalExtent[],
+  modelFolder: string,
+  copyFolder: string,
+): Promise<readonly CopiedFile[]> {
+  const copied: CopiedFile[] = []
+  let roomBytes = maximumTotalBytes
+  for (const location of [...new Set(extents.map((extent) => extent.location))].sort()) {
+    const source = await sourceOf(modelFolder, location)
+    const { handle, sizeBytes } = await openRegularFile(source, `the external data «${location}»`, true)
+    try {
+      for (const extent of extents) if (extent.location === location) checkExtent(extent, sizeBytes)
+      roomBytes -= sizeBytes
+      if (roomBytes < 0) throw unsafeModelFile('its external data is over 64 GiB')
+      const target = join(copyFolder, ...location.split('/'))
+      await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+      copied.push({ location, sha256: await copyBytes(handle, target, sizeBytes) })
+    } finally {
+      await handle.close()
+    }
+  }
+  return copied
+}
+
+/** The folder on the way may be no link that leads out. */
+async function sourceOf(modelFolder: string, location: string): Promise<string> {
+  const source = join(modelFolder, ...location.split('/'))
+  const folder = await realpath(dirname(source)).catch((error: Error) => {
+    throw badModelFile(`its external data «${location}» is missing`, error.message)
+  })
+  if (folder !== modelFolder && !folder.startsWith(modelFolder + sep)) {
+    throw unsafeModelFile('its external data lies outside of the model’s folder')
+  }
+  return source
+}
+
+function checkExtent({ location, offsetBytes, lengthBytes }: ExternalExtent, sizeBytes: number): void {
+  if (offsetBytes + (lengthBytes ?? 0) > sizeBytes) {
+    throw badModelFile(`its external data «${location}» is shorter than the model says`)
+  }
+}
+
+async function copyBytes(
+  source: { read(buffer: Buffer, offset: number, length: number, position: number): Promise<{ bytesRead: number }> },
+  target: string,
+  sizeBytes: number,
+): Promise<string> {
+  const hash = createHash('sha256')
+  const buffer = Buffer.alloc(Math.min(chunkBytes, Math.max(sizeBytes, 1)))
+  const file = await open(target, 'wx', 0o600)
+  try {
+    for (let position = 0; position < sizeBytes; ) {
+      const { bytesRead } = await source.read(buffer, 0, Math.min(buffer.length, sizeBytes - position), position)
+      if (bytesRead === 0) throw badModelFile('its external data grew shorter while it was copied')
+      const piece = buffer.subarray(0, bytesRead)
+      hash.update(piece)
+      await file.write(piece)
+      position += bytesRead
+    }
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  return hash.digest('hex')
+}
