@@ -160,7 +160,7 @@ describe('a conversion', () => {
     const error = {
       code: 'backend-unavailable',
       stage: 'build',
-      message: 'TensorRT cannot build here: TensorRT is not installed.',
+      message: 'Cannot build with TensorRT on this machine: TensorRT is not installed.',
       remedy: 'Install it.',
       cause: null,
     }
