@@ -10,7 +10,7 @@ import { artifactKindSchema } from '../shared/domain/artifact-kind.ts'
 import { backendIdSchema, backendStatusSchema } from '../shared/domain/backend.ts'
 import { benchErrorSchema, stageSchema } from '../shared/domain/bench-error.ts'
 import { buildPhaseSchema, logEntrySchema } from '../shared/domain/conversion.ts'
-import { layerTimeSchema } from '../shared/domain/layer-times.ts'
+import { layerTimeSchema, mostLayers } from '../shared/domain/layer-times.ts'
 import { devicePeakSchema, modelWorkSchema } from '../shared/domain/limits.ts'
 import {
   modelManifestSchema,
@@ -48,6 +48,13 @@ import {
   maximumLineBytes,
   protocolVersion,
 } from '../shared/worker-protocol/wire.ts'
+import {
+  floatMatrixOperators,
+  integerMatrixOperators,
+  mostSamplesInBlock,
+  nothingMultiplied,
+  untimedReasons,
+} from '../shared/worker-protocol/worker-facts.ts'
 
 /** What the classes and types are called in Python. Objects and enumerations without a name here are written out. */
 const namedSchemas: Readonly<Record<string, z.ZodType>> = {
@@ -196,6 +203,19 @@ export function pythonWire(): Readonly<Record<string, string>> {
       'The nouns that cross the wire. NCHW shapes, sizes in pixels, memory in bytes, absolute paths.',
       (name) => !errorNouns.has(name),
     ),
+    'facts.py': moduleText(
+      'What both workers agree on beyond the messages: limits, ONNX operators and sentences.',
+      [
+        `MOST_SAMPLES_IN_BLOCK = ${mostSamplesInBlock}`,
+        `MOST_LAYERS = ${mostLayers}`,
+        `UNTIMED_PREPROCESS = ${JSON.stringify(untimedReasons.preprocess)}`,
+        `UNTIMED_COPIES = ${JSON.stringify(untimedReasons.copies)}`,
+        `NOTHING_MULTIPLIED = ${JSON.stringify(nothingMultiplied)}`,
+        tuple('FLOAT_MATRIX_OPERATORS', floatMatrixOperators),
+        tuple('INTEGER_MATRIX_OPERATORS', integerMatrixOperators),
+      ],
+      [],
+    ),
     'commands.py': moduleText(
       'What the supervisor can ask for. Milliseconds, absolute paths.',
       [],
@@ -248,7 +268,8 @@ function moduleText(purpose: string, assignments: readonly string[], blocks: rea
     ...['', `${generated}"""`, '', 'from __future__ import annotations', ''],
     ...standard,
     ...(own.length === 0 ? [] : ['', ...own]),
-    ...(body.startsWith('@') ? ['', ''] : ['']),
+    ...(standard.length + own.length > 0 ? [''] : []),
+    ...(body.startsWith('@') ? [''] : []),
     body,
     '',
   ].join('\n')
@@ -350,6 +371,10 @@ function union(name: string, members: readonly string[]): string {
 function table(name: string, shapes: readonly { readonly name: string; readonly wireName: string }[]): string {
   const rows = shapes.map((shape) => `    "${shape.wireName}": ${shape.name},`)
   return [`${name}: dict[str, type] = {`, ...rows, '}'].join('\n')
+}
+
+function tuple(name: string, values: readonly string[]): string {
+  return [`${name} = (`, ...values.map((value) => `    ${JSON.stringify(value)},`), ')'].join('\n')
 }
 
 /** On one line where it fits, else one item a line. */

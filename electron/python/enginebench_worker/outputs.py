@@ -70,13 +70,14 @@ def compare(
     candidate: Sequence[NDArray[np.float32]], reference: Sequence[NDArray[np.float32]], classifies: bool
 ) -> ParityFigures:
     """Row by row over all outputs: the smallest cosine of any image, the largest and mean absolute difference.
-    A non-finite value leaves the differences None: they would not be numbers."""
+    A non-finite value leaves the differences None, and shapes that differ the agreement too. The same figures as
+    shared/statistics/compare-outputs.ts, by the vectors of test/contract."""
     count = len(reference[0])
     non_finite = int(sum(np.size(output) - np.count_nonzero(np.isfinite(output)) for output in candidate))
-    top1 = None
-    if classifies:
-        top1 = float(np.mean(_top1(candidate[0]) == _top1(reference[0])))
-    if non_finite or any(left.shape != right.shape for left, right in zip(candidate, reference, strict=True)):
+    if any(left.shape != right.shape for left, right in zip(candidate, reference, strict=True)):
+        return ParityFigures(None, None, None, non_finite, None, count)
+    top1 = float(np.mean(_top1(candidate[0]) == _top1(reference[0]))) if classifies else None
+    if non_finite:
         return ParityFigures(None, None, None, non_finite, top1, count)
     pairs = [
         (left.reshape(count, -1).astype(np.float64), right.reshape(count, -1).astype(np.float64))

@@ -5,14 +5,14 @@
 import type { PartTime } from '../../../shared/domain/time-split.ts'
 import { median } from '../../../shared/statistics/median.ts'
 import type { RequestParameters, RequestResult } from '../../../shared/worker-protocol/requests.ts'
+import { mostSamplesInBlock, untimedReasons } from '../../../shared/worker-protocol/worker-facts.ts'
 
 export type BlockRule = RequestParameters<'measure-block'>
 
 /** Runs one query, over the next inputs in turn. */
 export type Query = () => Promise<unknown>
 
-export const maximumSamplesInBlock = 100_000
-const latencies = new Float64Array(maximumSamplesInBlock)
+const latencies = new Float64Array(mostSamplesInBlock)
 
 export async function measureBlock(
   query: Query,
@@ -25,7 +25,7 @@ export async function measureBlock(
   let count = 0
   const started = now()
   let ended = started
-  while (count < maximumSamplesInBlock) {
+  while (count < mostSamplesInBlock) {
     const before = now()
     await query()
     ended = now()
@@ -115,8 +115,6 @@ export interface SplitTimes {
   readonly parts: PartTime[]
 }
 
-const noCopy = 'the case runs on the CPU: nothing is copied to or from a device'
-
 /**
  * Where the time of a query goes. On a CPU the only measured part is computing; every other part gives the reason why it
  * is not. The first query is not counted.
@@ -132,10 +130,10 @@ export async function splitTime(query: Query, queries: number, isCancelled: () =
   return {
     method: 'host clock',
     parts: [
-      notTold('preprocess', 'images are prepared before anything is timed', false),
-      notTold('host-to-device', noCopy, true),
+      notTold('preprocess', untimedReasons.preprocess, false),
+      notTold('host-to-device', untimedReasons.copies, true),
       { part: 'compute', clock: 'host', medianMs: median(latenciesMs), reason: null, included: true },
-      notTold('device-to-host', noCopy, true),
+      notTold('device-to-host', untimedReasons.copies, true),
       notTold('postprocess', 'this worker compares outputs as they are, and decodes none', false),
     ],
   }

@@ -7,6 +7,11 @@ import { join } from 'node:path'
 import { onnx } from 'onnx-proto'
 import type { InferenceSession } from 'onnxruntime-node'
 import type { Precision, PrecisionProof } from '../../../shared/domain/precision.ts'
+import {
+  floatMatrixOperators,
+  integerMatrixOperators,
+  nothingMultiplied,
+} from '../../../shared/worker-protocol/worker-facts.ts'
 import { elementTypeName, storedPrecision } from '../../models/stored-precision.ts'
 import { loadFailure, savingSettings } from './session-settings.ts'
 
@@ -47,7 +52,7 @@ function computedPrecision(byType: ReadonlyMap<string, number>, quantizedCount: 
   const names: Readonly<Record<string, string>> = { float32: 'fp32', float16: 'fp16', bfloat16: 'bf16' }
   const kinds = [...byType.keys()].map((type) => names[type] ?? type)
   if (quantizedCount > 0) kinds.unshift('int8')
-  if (kinds.length === 0) return 'no matrix operator'
+  if (kinds.length === 0) return nothingMultiplied
   return kinds.join(' and ')
 }
 
@@ -88,31 +93,8 @@ async function graphOf(file: string): Promise<onnx.IGraphProto> {
   return graph
 }
 
-/** Where the work is: everything else in a network is small beside these. */
-const matrixOperators = new Set([
-  'Conv',
-  'ConvTranspose',
-  'FusedConv',
-  'MatMul',
-  'FusedMatMul',
-  'Gemm',
-  'FusedGemm',
-  'Attention',
-  'MultiHeadAttention',
-  'LSTM',
-  'GRU',
-])
-
-const quantizedOperators = new Set([
-  'QLinearConv',
-  'QLinearMatMul',
-  'MatMulInteger',
-  'ConvInteger',
-  'DynamicQuantizeMatMul',
-  'MatMulIntegerToFloat',
-  'QGemm',
-  'QAttention',
-])
+const floatOperators: ReadonlySet<string> = new Set(floatMatrixOperators)
+const integerOperators: ReadonlySet<string> = new Set(integerMatrixOperators)
 
 export interface MatrixOperators {
   /** `MatMul` -> numeric type -> count. */
@@ -134,8 +116,8 @@ export function matrixOperatorsOf(graph: onnx.IGraphProto): MatrixOperators {
   for (const node of graph.node ?? []) {
     const operator = node.opType ?? ''
     const type = inputType(node, types)
-    if (matrixOperators.has(operator)) count(nested(floating, operator), type)
-    if (quantizedOperators.has(operator)) count(quantized, operator)
+    if (floatOperators.has(operator)) count(nested(floating, operator), type)
+    if (integerOperators.has(operator)) count(quantized, operator)
     for (const output of node.output ?? []) types.set(output, outputType(node, type))
   }
   return { floating, quantized }

@@ -14,11 +14,9 @@ from typing import TypeVar
 
 from enginebench_worker.errors import Cancelled
 from enginebench_worker.execution import Execution
+from enginebench_worker.wire.facts import MOST_SAMPLES_IN_BLOCK
 
 Batch = TypeVar("Batch")
-
-MAXIMUM_SAMPLES = 100_000
-"""Of one block: keeps its message well under the line limit."""
 
 _NS_PER_MS = 1_000_000
 
@@ -49,14 +47,14 @@ class TimedLoop:
         self._query = query
         self._batches = batches
         self._position = 0
-        self._durations = array("q", bytes(8 * MAXIMUM_SAMPLES))
+        self._durations = array("q", bytes(8 * MOST_SAMPLES_IN_BLOCK))
 
     def run(self, rule: BlockRule, execution: Execution) -> TimedBlock:
         """Carries on with the batch after the last one timed. Raises Cancelled between queries."""
         clock, query, batches, durations = time.perf_counter_ns, self._query, self._batches, self._durations
         count, position, batch_count = execution.count, self._position, len(batches)
         target_ns, cap_ns = int(rule.target_ms * _NS_PER_MS), int(rule.cap_ms * _NS_PER_MS)
-        minimum, floor = min(rule.minimum_samples, MAXIMUM_SAMPLES), rule.floor_samples
+        minimum, floor = min(rule.minimum_samples, MOST_SAMPLES_IN_BLOCK), rule.floor_samples
         taken = 0
         was_collecting = gc.isenabled()
         gc.disable()
@@ -75,7 +73,7 @@ class TimedLoop:
                 elapsed = end - started
                 if taken >= minimum and elapsed >= target_ns:
                     break
-                if (elapsed >= cap_ns and taken >= floor) or taken == MAXIMUM_SAMPLES:
+                if (elapsed >= cap_ns and taken >= floor) or taken == MOST_SAMPLES_IN_BLOCK:
                     break
                 if execution.cancelled:
                     raise Cancelled

@@ -22,8 +22,7 @@ from enginebench_worker.backend import LayerProfile, LoadedCase, NotSupported, T
 from enginebench_worker.execution import Execution
 from enginebench_worker.video.postprocess import FrameSize, postprocessor
 from enginebench_worker.wire.domain import LayerTime, PartTime, WorkerCase
-
-MOST_LAYERS = 200
+from enginebench_worker.wire.facts import MOST_LAYERS, UNTIMED_COPIES, UNTIMED_PREPROCESS
 
 
 @dataclass(frozen=True)
@@ -69,8 +68,7 @@ class PartClock:
 
 _PARTS: tuple[TimedPart, ...] = get_args(TimedPart)
 _DETECTORS = ("set-detection", "yolo-detection")
-_PREPROCESS = PartTime("preprocess", "host", None, "images are prepared before anything is timed", included=False)
-_NO_COPY = "the case runs on the CPU: nothing is copied to or from a device"
+_PREPROCESS = PartTime("preprocess", "host", None, UNTIMED_PREPROCESS, included=False)
 _NOT_APART = "this backend does not tell it apart from the rest of the query"
 
 
@@ -105,7 +103,7 @@ class TimeSplitter:
         except NotSupported as reason:
             return tuple(PartTime(part, "host", None, str(reason), included=True) for part in _PARTS)
         medians = clock.medians_ms()
-        missing = _NO_COPY if self._case.device == "cpu" else _NOT_APART
+        missing = UNTIMED_COPIES if self._case.device == "cpu" else _NOT_APART
         return tuple(
             PartTime(part, "host", medians.get(part), None if part in medians else missing, included=True)
             for part in _PARTS

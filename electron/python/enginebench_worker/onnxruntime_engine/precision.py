@@ -11,41 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from enginebench_worker.wire.domain import Precision, PrecisionProof
+from enginebench_worker.wire.facts import FLOAT_MATRIX_OPERATORS, INTEGER_MATRIX_OPERATORS, NOTHING_MULTIPLIED
 
-FLOAT_OPERATORS = frozenset(
-    [
-        "MatMul",
-        "Gemm",
-        "Conv",
-        "ConvTranspose",
-        "FusedMatMul",
-        "FusedGemm",
-        "FusedConv",
-        "Attention",
-        "MultiHeadAttention",
-        "QAttention",
-        "MatMulNBits",
-        "LSTM",
-        "GRU",
-        "Einsum",
-        "TransposeMatMul",
-        "GroupQueryAttention",
-        "PackedAttention",
-        "NhwcFusedConv",
-    ]
-)
-INTEGER_OPERATORS = frozenset(
-    [
-        "QLinearConv",
-        "QLinearMatMul",
-        "QGemm",
-        "MatMulInteger",
-        "MatMulIntegerToFloat",
-        "DynamicQuantizeMatMul",
-        "ConvInteger",
-        "QLinearConvTranspose",
-    ]
-)
+FLOAT_OPERATORS = frozenset(FLOAT_MATRIX_OPERATORS)
+INTEGER_OPERATORS = frozenset(INTEGER_MATRIX_OPERATORS)
 _TYPE_NAMES = {"float": "float32", "double": "float64"}
 _EXPECTED = {"fp32": "float32", "tf32": "float32", "fp16": "float16", "bf16": "bfloat16"}
 
@@ -102,9 +71,9 @@ def judge_operators(
 
 def _mismatch(stored: set[str], computed: set[str]) -> str:
     short = {"float32": "fp32", "float16": "fp16", "bfloat16": "bf16"}
-    held, done = ("+".join(sorted(short.get(name, name) for name in names)) for names in (stored, computed))
+    held, done = (" and ".join(sorted(short.get(name, name) for name in names)) for names in (stored, computed))
     if not computed:
-        return "nothing is multiplied: no precision to prove"
+        return NOTHING_MULTIPLIED
     return f"{held} stored, {done} computed" if held and held != done else done
 
 

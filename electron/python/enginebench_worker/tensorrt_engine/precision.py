@@ -11,6 +11,7 @@ from dataclasses import replace
 from enginebench_worker.tensorrt_engine.network import NetworkTypes
 from enginebench_worker.tensorrt_engine.opened_engine import InspectedEngine
 from enginebench_worker.wire.domain import Precision, PrecisionProof
+from enginebench_worker.wire.facts import NOTHING_MULTIPLIED
 
 _WATCHED_KINDS = ("NORMALIZATION", "SOFTMAX", "ATTENTION_INPUT")
 _SHARE_SHOWN = 0.0005
@@ -49,7 +50,7 @@ def judge_types(precision: Precision, multiplications: Mapping[str, int], tf32: 
     """@returns whether the label holds, and what is true in words."""
     whole = sum(multiplications.values())
     if whole == 0:
-        return False, "nothing is multiplied: no precision to prove"
+        return False, NOTHING_MULTIPLIED
     if precision in ("fp32", "tf32"):
         holds = set(multiplications) == {"fp32"} and tf32 == (precision == "tf32")
         return holds, precision if holds else _in_words(multiplications, tf32)

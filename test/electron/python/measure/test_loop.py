@@ -83,7 +83,7 @@ def test_latencies_are_milliseconds_between_the_reads(clock: FakeClock, executio
 def test_a_query_quicker_than_the_clock_took_one_tick_and_not_no_time(
     clock: FakeClock, execution: Execution, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop_module, "MAXIMUM_SAMPLES", 5)
+    monkeypatch.setattr(loop_module, "MOST_SAMPLES_IN_BLOCK", 5)
     block = TimedLoop(clock.query_of(0), ["a"]).run(RULE, execution)
     assert block.latencies_ms == (1e-6,) * 5
 

@@ -10,7 +10,6 @@ from enginebench_worker.backend import LayerProfile, MarkPart, NotSupported, Tim
 from enginebench_worker.backends.null_backend import NullCase
 from enginebench_worker.execution import Execution
 from enginebench_worker.measure.time_split import (
-    MOST_LAYERS,
     CostliestLayers,
     PartClock,
     SplitTimes,
@@ -19,6 +18,7 @@ from enginebench_worker.measure.time_split import (
 )
 from enginebench_worker.wire.codec import from_json
 from enginebench_worker.wire.domain import LayerTime, PartTime, WorkerCase
+from enginebench_worker.wire.facts import MOST_LAYERS
 from fake_clock import FakeClock
 from worker_case import digits_case
 

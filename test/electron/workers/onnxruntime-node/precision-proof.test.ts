@@ -53,6 +53,14 @@ describe('the proof of a precision', () => {
     })
   })
 
+  it('counts quantized attention as INT8, as the Python worker does', () => {
+    const attention = graphOf([{ opType: 'QAttention', input: ['q', 'w'], output: ['y'] }], 'int8')
+    expect(provePrecision('int8', graphOf([quantize, conv]), attention, [])).toMatchObject({
+      holds: true,
+      label: 'int8',
+    })
+  })
+
   it('does not hold for int8 when nothing was fused', () => {
     expect(provePrecision('int8', graphOf([quantize, conv]), graphOf([quantize, conv]), [])).toMatchObject({
       holds: false,
