@@ -54,7 +54,13 @@ export async function requireProgram(what, command, args, options = {}) {
   mkdirSync(logsFolder, { recursive: true })
   writeFileSync(logFile, output)
   if (code === 0) return output
-  const last = output.trim().split('\n').slice(-15).join('\n')
+  const isStack = (line) => /^(npm error)?\s+at /.test(line)
+  const last = output
+    .trim()
+    .split('\n')
+    .filter((line) => !isStack(line))
+    .slice(-15)
+    .join('\n')
   throw new StepFailed(
     `${what} failed (${command} ${args.join(' ')}: exit code ${code}).\n${last}\nFull output: ${logFile}`,
   )

@@ -35,8 +35,11 @@ await runScript(async () => {
     )
   }
   const runtime = await resolveElectronRuntime({ log: step(4) })
+  const env = runtimeEnvironment(runtime)
   console.error(`Opening the window (Electron ${runtime.electronVersion})`)
-  const [command, args] = onSomeDisplay(runtime.executable, [repositoryFolder, ...process.argv.slice(2)])
-  const { code } = await runProgram(command, args, { env: runtimeEnvironment(runtime) })
+  // Chromium prints an error for each service of a desktop that it does not find; the app has its own log.
+  const words = [repositoryFolder, '--log-level=3', ...process.argv.slice(2)]
+  const [command, args] = onSomeDisplay(runtime.executable, words)
+  const { code } = await runProgram(command, args, { env })
   return code
 })
