@@ -67,7 +67,7 @@ function understood<Name extends RequestName>(name: Name, given: unknown): Respo
 
 /**
  * The run's events, their envelope checked and they themselves not: a message can hold a hundred thousand samples, so
- * the listener checks them in slices (live/sliced-events.ts).
+ * the listener checks them in slices (state/run-live.ts).
  */
 export function subscribeRunEvents(listener: (runId: string, events: readonly unknown[]) => void): () => void {
   return bridge().subscribe('run:progressed', (payload) => {

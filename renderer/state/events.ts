@@ -1,6 +1,5 @@
 // Connects what the application says to the stores, once for the life of the window.
 import { subscribe, subscribeRunEvents } from '../api.ts'
-import { createSlicedEvents } from '../live/sliced-events.ts'
 import { loadSettings } from './application.ts'
 import { artifactsChanged } from './artifacts.ts'
 import { backendsChanged, installationProgressed } from './backends.ts'
@@ -11,7 +10,7 @@ import { runsChanged } from './runs.ts'
 
 export function connectEvents(): () => void {
   const endings = [
-    subscribeRunEvents(createSlicedEvents(runProgressed)),
+    subscribeRunEvents(runProgressed),
     subscribe('run:changed', ({ runId }) => runsChanged(runId)),
     subscribe('python:progressed', installationProgressed),
     subscribe('backends:changed', backendsChanged),

@@ -1,16 +1,17 @@
-// The store of the run going on. Events queue here and are applied at most ten times a second, in slices short enough
-// that the window never stalls; the store itself changes once a slice.
+// The store of the active run. The main process sends its events at most ten times a second; they wait in the one queue
+// here and are checked and applied in slices of a few ms, so that a burst of a hundred thousand samples never stalls the
+// window. The store changes once per slice.
 import { useMutation } from '@tanstack/react-query'
 import { create } from 'zustand'
 import type { Plan } from '../../shared/domain/plan.ts'
-import type { RunEvent } from '../../shared/domain/run-event.ts'
+import { runEventSchema } from '../../shared/domain/run-event.ts'
 import { request } from '../api.ts'
 import { applyEvent, type LiveRun, newLiveRun } from '../live/live-run.ts'
 import { createLiveTracks, type LiveTracks } from '../live/live-tracks.ts'
 import { changeSettings } from './application.ts'
 
-const flushEveryMs = 100
-const sliceMs = 12
+/** The time that one slice may take; what is drawn for it comes on top. */
+const sliceMs = 8
 
 interface RunLiveState {
   readonly run: LiveRun | null
@@ -19,36 +20,44 @@ interface RunLiveState {
 
 export const useRunLive = create<RunLiveState>(() => ({ run: null, tracks: createLiveTracks() }))
 
-let queue: RunEvent[] = []
-let timer: ReturnType<typeof setTimeout> | null = null
+let queue: readonly { readonly runId: string; readonly event: unknown }[] = []
+let waiting = false
 
-/** Events of one run, in order; those of another run begin a new one. */
-export function runProgressed(runId: string, events: readonly RunEvent[]): void {
-  if (useRunLive.getState().run?.runId !== runId) begin(runId)
-  for (const event of events) queue.push(event)
-  if (timer === null) timer = setTimeout(flush, flushEveryMs)
+/** Events as they came, in order; the first event of another run begins that run. */
+export function runProgressed(runId: string, events: readonly unknown[]): void {
+  queue = [...queue, ...events.map((event) => ({ runId, event }))]
+  applySoon()
+}
+
+function applySoon(): void {
+  if (!waiting) setTimeout(applySlice, 0)
+  waiting = true
 }
 
 function begin(runId: string): void {
-  queue = []
+  queue = queue.filter((queued) => queued.runId === runId)
   useRunLive.setState({ run: newLiveRun(runId), tracks: createLiveTracks() })
 }
 
-function flush(): void {
-  timer = null
-  const { run, tracks } = useRunLive.getState()
-  if (!run) return
+/** Checks and applies as many events as fit in a slice; at least one. An event that does not fit the contract is dropped. */
+function applySlice(): void {
+  waiting = false
   const startedAt = performance.now()
-  let next = run
-  let applied = 0
-  for (const event of queue) {
-    next = applyEvent(next, tracks, event)
-    applied += 1
-    if (performance.now() - startedAt > sliceMs) break
+  let { run, tracks } = useRunLive.getState()
+  let taken = 0
+  for (const { runId, event } of queue) {
+    taken += 1
+    if (run?.runId !== runId) {
+      run = newLiveRun(runId)
+      tracks = createLiveTracks()
+    }
+    const checked = runEventSchema.safeParse(event)
+    if (checked.success) run = applyEvent(run, tracks, checked.data)
+    if (performance.now() - startedAt >= sliceMs) break
   }
-  queue = queue.slice(applied)
-  useRunLive.setState({ run: { ...next, version: run.version + 1 } })
-  if (queue.length > 0) timer = setTimeout(flush, 0)
+  queue = queue.slice(taken)
+  if (queue.length > 0) applySoon()
+  if (run && taken > 0) useRunLive.setState({ run: { ...run, version: run.version + 1 }, tracks })
 }
 
 /** After a reload: takes up the run going on, if there is one. */
