@@ -38,8 +38,8 @@ function misunderstood(name: string, detail: string): BenchError {
   return new BenchError({
     code: 'protocol-violation',
     stage: 'setup',
-    message: `The application's answer to ${name} could not be understood.`,
-    remedy: 'Restart Enginebench; if it happens again, reinstall it so that all its parts are of one version.',
+    message: `The window could not read the application's answer to ${name}.`,
+    remedy: 'Restart Enginebench. If this happens again, reinstall it so that all its parts have the same version.',
     cause: detail,
   })
 }

@@ -50,8 +50,8 @@ export function DropZone() {
       {over && (
         <div className="drop-overlay" role="status">
           <p>
-            <b>Let go to open the .onnx file as a model</b>
-            <span className="quiet">It is checked before anything is done with it, and stays where it is.</span>
+            <b>Drop to open the .onnx file as a model</b>
+            <span className="quiet">The file is checked first, and stays where it is.</span>
           </p>
         </div>
       )}
@@ -76,8 +76,8 @@ async function take(files: FileList | null): Promise<void> {
     throw new BenchError({
       code: 'bad-model-file',
       stage: 'inputs',
-      message: 'What was dropped is no file.',
-      remedy: 'Drop one .onnx file; its external data is found beside it.',
+      message: 'The dropped item is not a file.',
+      remedy: 'Drop one .onnx file. Its external data must be in the same folder.',
     })
   }
   const chosen = await openDroppedFile(file)

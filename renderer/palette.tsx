@@ -31,7 +31,7 @@ export function Palette() {
         },
         { id: 'dark', label: 'Dark theme', onClick: () => void changeSettings({ theme: 'dark' }) },
         { id: 'light', label: 'Light theme', onClick: () => void changeSettings({ theme: 'light' }) },
-        { id: 'system', label: 'Theme of the system', onClick: () => void changeSettings({ theme: 'system' }) },
+        { id: 'system', label: 'System theme', onClick: () => void changeSettings({ theme: 'system' }) },
       ],
     },
     {
@@ -67,8 +67,8 @@ export function Palette() {
       maxHeight={420}
       transitionProps={{ duration: 0 }}
       overlayProps={{ blur: 0, backgroundOpacity: 0.5 }}
-      nothingFound="Nothing of that name"
-      searchProps={{ placeholder: 'Find model, run, action', 'aria-label': 'Find model, run, action' }}
+      nothingFound="No match"
+      searchProps={{ placeholder: 'Find a model, run or action', 'aria-label': 'Find a model, run or action' }}
     />
   )
 }

@@ -24,7 +24,7 @@ export function FloorMarks({ floors, width }: FloorMarksProps) {
       width={width}
       height={height + 20}
       role="img"
-      aria-label="Noise floors of this machine; the list has the figures"
+      aria-label="Noise floors of this machine; figures are in the list"
     >
       <ValueGrid scale={scale} left={left} height={height} />
       <line x1={at(poorFloor)} x2={at(poorFloor)} y1={0} y2={height} className="poor-floor" />

@@ -62,7 +62,7 @@ export function LiveLanes(props: LiveLanesProps) {
     <canvas
       ref={canvas}
       role="img"
-      aria-label="Latency of every case over time; the table has the figures"
+      aria-label="Latency of every case over time; figures are in the table"
       style={{ width, height, display: 'block' }}
     />
   )

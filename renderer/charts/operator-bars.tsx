@@ -37,7 +37,7 @@ export function OperatorBars({ first, second, rows, width }: OperatorBarsProps) 
       width={width}
       height={height + 20}
       role="img"
-      aria-label={`Time by operator of ${first.name}${second ? ` and ${second.name}` : ''}; the table has the figures`}
+      aria-label={`Time by operator of ${first.name}${second ? ` and ${second.name}` : ''}; figures are in the table`}
     >
       <ValueGrid scale={scale} left={rowNameWidth} height={height} />
       {rows.map(({ operator, firstMs, secondMs }, index) => (

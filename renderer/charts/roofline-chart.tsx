@@ -16,7 +16,7 @@ export function RooflineChart({ roofline, selectedKey }: RooflineChartProps) {
       width={width}
       height={height}
       role="img"
-      aria-label="Operations a second of every candidate under the device's roof; the table has the figures"
+      aria-label="Operations per second of every candidate under the device's roofline; figures are in the table"
     >
       {yTicks.map(({ at, text }) => (
         <g key={text}>

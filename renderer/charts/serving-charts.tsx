@@ -46,7 +46,7 @@ export function ServingLines({ lines, boundMs, width, height }: ServingLinesProp
       width={width}
       height={height}
       role="img"
-      aria-label="Latency by arrivals a second of every candidate; the table has the trials"
+      aria-label="Latency by arrival rate for every candidate; trials are in the table"
     >
       {upwards.ticks.map((tick) => (
         <g key={tick}>
@@ -168,7 +168,7 @@ export function OfflineBars({ rows, width }: OfflineBarsProps) {
       width={width}
       height={height + 20}
       role="img"
-      aria-label="Images a second of every candidate"
+      aria-label="Images per second of every candidate"
     >
       <ValueGrid scale={scale} left={rowNameWidth} height={height} />
       {rows.map(({ record, imagesPerSecond }, index) => {

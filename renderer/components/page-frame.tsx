@@ -19,8 +19,8 @@ export function TopBar({ crumbs, children }: TopBarProps) {
       ))}
       <span className="grow" />
       {children}
-      <button type="button" className="find" onClick={spotlight.open} aria-label="Find model, run, action">
-        Find model, run, action<kbd>Ctrl K</kbd>
+      <button type="button" className="find" onClick={spotlight.open} aria-label="Find a model, run or action">
+        Find a model, run or action<kbd>Ctrl K</kbd>
       </button>
     </header>
   )

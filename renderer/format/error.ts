@@ -6,8 +6,8 @@ export function errorRecord(error: unknown): BenchErrorRecord {
   return {
     code: 'unexpected',
     stage: 'setup',
-    message: 'Something went wrong inside Enginebench.',
-    remedy: 'Try again; if it comes back, the log file has the details for a bug report.',
+    message: 'Enginebench hit an internal error.',
+    remedy: 'Try again. If it happens again, report it; the log file has the details.',
     cause: error instanceof Error ? error.message : String(error),
   }
 }

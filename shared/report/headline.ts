@@ -114,7 +114,7 @@ function refusedHeadline(group: GroupRecord, { state, error }: RunRecord, headin
     value: null,
     interval: null,
     statement: alone
-      ? `${baselineName(group)} was measured alone.`
+      ? `${baselineName(group)} was the only case measured.`
       : `No speedup is claimed over ${baselineName(group)}.`,
     explanation: alone || state === 'failed' ? (error?.message ?? reasons.join(' ')) : reasons.join(' '),
     withoutFlagged: null,

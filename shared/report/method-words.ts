@@ -8,9 +8,9 @@ import { countText, percentText, rangeText } from './figure-text.ts'
 
 // What a run could tell apart, and how that is known. A floor is what two copies of the same code differ by here.
 
-/** `from 2.4 %: identical code differed by up to 2.4 % (1.7 – 3.4 %) in 95 % of 40 comparisons (…)`. */
+/** `2.4 %: identical code differed by up to 2.4 % (1.7 – 3.4 %) in 95 % of 40 comparisons (…)`. */
 export function noiseFloorWords(floor: AppliedNoiseFloor | undefined): string {
-  const zone = `from ${percentText(deadZone(floorValue(floor)))}`
+  const zone = `${percentText(deadZone(floorValue(floor)))}`
   if (floor === undefined) return zone
   if ('notMeasured' in floor) return `${zone}. ${sentence(floor.notMeasured)}`
   const { value, interval, comparisons, subject, measuredAt, preset } = floor

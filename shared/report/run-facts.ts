@@ -22,11 +22,11 @@ export function methodFacts(record: RunRecord): readonly Fact[] {
     ['Design', `${plan.preset}: ${launches} ${launches === 1 ? 'launch' : 'launches'} × ${rounds} rounds`],
     ...(added === null ? [] : [['Rounds added', added] as const]),
     ['Order', `blocks shuffled in every round, seed ${plan.seed}`],
-    ['Timed', 'preprocessed host array in to host arrays out'],
+    ['Timed', 'preprocessed input array on the host to output arrays on the host'],
     ['Samples', sampleWords(samples)],
     ['Speedup', 'median of the baseline’s block over that of the candidate’s, round by round'],
-    ['Told apart', noiseFloorWords(noiseFloor)],
-    ['Intervals', intervalsWords(methods) || 'none were given'],
+    ['Smallest difference shown', noiseFloorWords(noiseFloor)],
+    ['Intervals', intervalsWords(methods) || 'none'],
     [
       'Images',
       `${countText(images.used)} used of ${countText(images.found)} (${images.source}), ${countText(images.skipped.length)} skipped, ${countText(images.notUsed)} not needed`,
@@ -36,8 +36,8 @@ export function methodFacts(record: RunRecord): readonly Fact[] {
     [
       'Workers',
       groups.every(({ coResident }) => coResident)
-        ? 'one process a case, all resident'
-        : 'one process a case, not co-resident',
+        ? 'one process per case, all resident'
+        : 'one process per case, not co-resident',
     ],
   ]
 }
@@ -83,7 +83,7 @@ function sampleWords(counts: readonly number[]): string {
   if (counts.length === 0) return 'none'
   const [least, most] = [Math.min(...counts), Math.max(...counts)]
   const range = least === most ? countText(least) : `${countText(least)} to ${countText(most)}`
-  return `${range} a case, lead samples left out`
+  return `${range} per case, without lead samples`
 }
 
 /** What must be known before any figure of a run is read. */
@@ -102,7 +102,7 @@ export function runBanners(record: RunRecord): readonly string[] {
       : []),
     ...(state === 'completed'
       ? []
-      : [`The run is ${state}${error === null ? '' : `: ${error.message}`}. What had finished is kept.`]),
+      : [`The run is ${state}${error === null ? '' : `: ${error.message}`}. Finished cases are kept.`]),
   ]
 }
 

@@ -44,7 +44,7 @@ function kneeList({ knees }: SweepRecord): string {
 
 function pointTable(points: readonly SweepPoint[], device: SweepRecord['plan']['device']): string {
   const memory = device === 'cuda' ? 'Allocator peak MiB' : 'Process memory (RSS) MiB'
-  const head = ['Series', 'Batch', 'Median ms', 'images/s', memory, 'Foretold MiB', 'State']
+  const head = ['Series', 'Batch', 'Median ms', 'images/s', memory, 'Estimated MiB', 'State']
   const rows = points.map((point) => [
     escaped(seriesName(point)),
     String(point.batchSize),

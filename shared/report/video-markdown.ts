@@ -60,7 +60,7 @@ function paceTable(engines: readonly EnginePace[], group: GroupRecord | undefine
 }
 
 function comparison(groups: readonly GroupRecord[]): string {
-  const kinds = ['whole pipeline', 'inference alone']
+  const kinds = ['whole pipeline', 'inference only']
   const rows = groups.flatMap((group, index) =>
     group.cases.map((entry) => [
       escaped(caseName(entry)),
@@ -69,7 +69,7 @@ function comparison(groups: readonly GroupRecord[]): string {
       escaped(parityVerdictWords(entry)),
     ]),
   )
-  return `Rounds over the same frames, in turns, who goes first changing from round to round.\n\n${table(['Engine', 'Of', 'Speedup', 'Parity on photographs'], rows)}`
+  return `Rounds over the same frames, in turn; the first engine changes from round to round.\n\n${table(['Engine', 'Of', 'Speedup', 'Parity on photographs'], rows)}`
 }
 
 function agreementLines(files: readonly VideoFileRecord[], group: GroupRecord | undefined): string {
@@ -94,7 +94,7 @@ export function agreementWords({ meanCosine, smallestCosine, detection, frames, 
     const { matchedShare, referenceBoxCount } = detection
     words.push(
       matchedShare === null
-        ? 'no box to match'
+        ? 'no boxes to match'
         : `${percentText(matchedShare)} of ${countText(referenceBoxCount)} boxes matched`,
     )
   }

@@ -90,7 +90,7 @@ test('digits goes from nothing to engines in FP16, FP32 and INT8 by clicks, each
   await expect(parity).toContainText(/Accuracy.*\d\d\.\d+ ?%.*FP32 \d\d\.\d+ ?%/)
   await expect(parity).toContainText('parity of the ONNX file that it was built from')
   await expect(inspector.getByRole('region', { name: 'Facts' })).toContainText(/Size.*Build time/)
-  await expect(inspector.getByRole('region', { name: 'Calibration' })).toContainText('500 advised')
+  await expect(inspector.getByRole('region', { name: 'Calibration' })).toContainText('500 recommended')
   await expect(inspector.getByRole('button', { name: 'Benchmark' })).toBeDisabled()
 
   await inspector.getByRole('button', { name: 'Log' }).click()
@@ -118,7 +118,7 @@ test('a build is cancelled: it ends at once, leaves nothing on disk and no proce
   await show(page, '#/models')
   const id = await startConversion(page, tensorrtRecipe('clip-vit-b32'))
   await expect.poll(() => placeOf(page, id), { timeout: 150_000 }).toBe('engine')
-  const busy = page.getByRole('region', { name: /FP32, going on$/ })
+  const busy = page.getByRole('region', { name: /FP32, in progress$/ })
   await expect(busy.getByRole('progressbar', { name: 'Build engine' })).toBeVisible()
   expect((await workersOf(home)).length).toBeGreaterThan(0)
 
@@ -180,7 +180,7 @@ test('what is dropped is opened or refused in words; what the parser cannot take
   const trouble = modelBlock(page, 'determinant').getByRole('alert')
   await expect(trouble).toContainText('Det', { timeout: buildLimitMs })
   await expect(trouble).toContainText('unsupported-operator')
-  await expect(page.getByRole('heading', { name: '1 needs you' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: '1 needs attention' })).toBeVisible()
   await capture(page, 'models-failed')
   await expect(trouble.getByRole('button')).toHaveText([/Change the recipe/, /Retry/, /Dismiss/, /Log/])
   await trouble.getByRole('button', { name: 'Dismiss' }).click()

@@ -27,7 +27,7 @@ test('every screen that shows no measurement is drawn dark and light within the 
   await expect(install).toBeHidden()
   await show(page, '#/results')
   await expect(page.getByRole('heading', { name: 'Nothing measured yet' })).toBeVisible()
-  await expect(page.getByText('asking the backends')).toBeHidden()
+  await expect(page.getByText('checking the backends')).toBeHidden()
   await capture(page, 'results-empty')
   await show(page, '#/models')
   await expect(page.getByRole('heading', { name: 'Nothing converted yet' })).toBeVisible()

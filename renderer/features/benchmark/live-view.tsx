@@ -42,7 +42,7 @@ export function LiveView({ run }: { readonly run: LiveRun }) {
     { keys: ['A', 'D'], label: 'pan', bindings: { a: () => window.pan(-0.25), d: () => window.pan(0.25) } },
     { keys: ['F'], label: 'follow now', bindings: { f: window.follow } },
     { keys: ['T'], label: 'table', bindings: { t: () => setAsTable((shown) => !shown) } },
-    { keys: ['Esc'], label: 'cancel, keep what is done', bindings: { escape: stop } },
+    { keys: ['Esc'], label: 'cancel, keep finished work', bindings: { escape: stop } },
   ])
   const stopping = cancel.isPending || cancel.isSuccess
   return (
@@ -144,18 +144,17 @@ export function liveStatement(run: LiveRun, group: LiveGroup | null): string {
     return at ? `${pass.name} of ${caseName(at)}.` : `${pass.name}.`
   }
   const rounds = group.launches * group.rounds
-  if (group.roundsDone === 0)
-    return run.stage?.stage === 'measure' ? `Round 1 of ${rounds}.` : 'Getting ready to measure.'
+  if (group.roundsDone === 0) return run.stage?.stage === 'measure' ? `Round 1 of ${rounds}.` : 'Preparing to measure.'
   if (group.roundsDone < rounds) return `Round ${group.roundsDone + 1} of ${rounds}.`
   const added = group.roundsDone - rounds
   if (added === 0) return `All ${rounds} rounds are done.`
-  return `All ${rounds} rounds are done, and ${added} added for narrower intervals.`
+  return `All ${rounds} rounds are done, plus ${added} added for narrower intervals.`
 }
 
 export function liveAside(run: LiveRun, group: LiveGroup): string {
-  if (passOf(run, group)) return 'Measured beside the rounds: each candidate alone, in a fresh process.'
+  if (passOf(run, group)) return 'Extra measurements: one candidate at a time, in a fresh process.'
   const running = group.cases.filter(({ state }) => state !== 'failed' && state !== 'skipped').length
-  if (running === 1) return 'One candidate runs alone.'
+  if (running === 1) return 'Only one candidate runs.'
   return `${running} candidates take turns, one at a time, in a new order each round.`
 }
 
@@ -174,7 +173,7 @@ function TimeLeft({ remainingMs }: { readonly remainingMs: number | null }) {
     const timer = setInterval(() => setShownMs(Math.max(0, remainingMs - (performance.now() - saidAt))), 1_000)
     return () => clearInterval(timer)
   }, [remainingMs])
-  if (shownMs === null) return <small>time left not known yet</small>
+  if (shownMs === null) return <small>time left unknown</small>
   return (
     <>
       {clock(shownMs)}

@@ -82,7 +82,7 @@ export function PlanForm({ plan, manifest }: PlanFormProps) {
           Open an .onnx file
         </Button>
       </ChoiceRow>
-      <ChoiceRow title="Candidates" note="the first PyTorch or ONNX FP32 is the baseline">
+      <ChoiceRow title="Candidates" note="the first PyTorch or ONNX FP32 candidate is the baseline">
         <CandidateGrid plan={plan} manifest={manifest} backends={backends.data ?? []} />
         <ArtifactCandidates plan={plan} />
       </ChoiceRow>
@@ -98,7 +98,9 @@ export function PlanForm({ plan, manifest }: PlanFormProps) {
                 aria-pressed={plan.batchSizes.includes(size)}
                 aria-label={`Batch ${size}`}
                 disabled={!inside && !plan.batchSizes.includes(size)}
-                title={inside ? undefined : `${manifest.name} takes at most ${manifest.optimizationProfile.max}`}
+                title={
+                  inside ? undefined : `${manifest.name} supports batch sizes up to ${manifest.optimizationProfile.max}`
+                }
                 onClick={() => toggleBatchSize(size)}
               >
                 {size}
@@ -217,11 +219,11 @@ function ArtifactCandidate({ candidate }: { readonly candidate: Candidate }) {
             {artifactName(artifact)}, {bytes(artifact.sizeBytes)} <Verdict verdict={artifact.parity.verdict} />
           </>
         ) : (
-          'no longer here'
+          'no longer available'
         )}
       </span>
       <Button kind="plain" onClick={() => removeCandidate(candidate)}>
-        Leave out
+        Remove
       </Button>
     </li>
   )
@@ -239,7 +241,7 @@ function ImageChoice({ plan, manifest }: ImageChoiceProps) {
   const shipped = manifest?.evaluation ? "the model's own test set" : 'shipped photographs'
   return (
     <>
-      <ChoiceRow title="Images" note="decoded once, the same bytes for every candidate">
+      <ChoiceRow title="Images" note="decoded once; every candidate gets the same bytes">
         <span>{plan.imageFolder ?? shipped}</span>
         {plan.imageFolder !== null && found !== null && <span className="faint">{found} images found</span>}
         <Button
@@ -270,7 +272,7 @@ function ImageChoice({ plan, manifest }: ImageChoiceProps) {
       {manifest?.input.dynamicSize && (
         <ChoiceRow title="Input size" note={`multiples of ${manifest.input.sizeMultiple} px`}>
           <NumberField
-            label="square of"
+            label="side length"
             unit="px"
             value={plan.inputSize ?? manifest.input.height}
             min={manifest.input.sizeMultiple}

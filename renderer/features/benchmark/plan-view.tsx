@@ -51,10 +51,12 @@ export function PlanView({ plan, appError }: PlanViewProps) {
       <main className="page" aria-label="Benchmark">
         <PageHead
           number={<EstimateNumber estimate={chosen ? (estimate.data ?? null) : null} demonstration={first} />}
-          statement={plan ? planStatement(plan, manifest?.name ?? plan.model) : 'Reading what can be measured here.'}
+          statement={
+            plan ? planStatement(plan, manifest?.name ?? plan.model) : 'Checking what this machine can measure.'
+          }
           explanation={
             first
-              ? 'The demonstration: our own small network on its test set, in three precisions. It needs nothing installed.'
+              ? 'The demonstration: a small bundled network on its test set, in three precisions. It needs no installation.'
               : plan && planExplanation(plan, estimate.data ?? null)
           }
           actions={
@@ -66,7 +68,7 @@ export function PlanView({ plan, appError }: PlanViewProps) {
         {error != null && <RemedyStrip error={errorRecord(error)} />}
         {floorGoesOn && (
           <div className="strip warn" role="status">
-            <div>The noise floor of this machine is being measured: a run beside it would disturb both.</div>
+            <div>The noise floor of this machine is being measured. A run at the same time would disturb both.</div>
             <Button onClick={() => goTo('setup')} shortcut="1">
               Open Setup
             </Button>
@@ -101,7 +103,7 @@ function EstimateNumber({ estimate, demonstration }: EstimateNumberProps) {
       </>
     )
   }
-  if (estimate === null || estimate.estimatedMs === null) return <small>time not known yet</small>
+  if (estimate === null || estimate.estimatedMs === null) return <small>duration unknown</small>
   const [number = '', ...unit] = duration(Math.max(1_000, Math.round(estimate.estimatedMs / 1000) * 1000)).split(' ')
   return (
     <>
@@ -127,7 +129,7 @@ export function planExplanation(plan: Plan, estimate: PlanEstimate | null): stri
   const { launches, rounds, withIdenticalPair } = presets[plan.preset]
   const design = `${launches} ${launches === 1 ? 'launch' : 'launches'} of ${rounds} rounds, in a new order each round`
   const pair = withIdenticalPair ? ', with a copy of the baseline that must show no difference' : ''
-  const unknown = estimate && estimate.estimatedMs === null ? ' How long it takes is known after the first round.' : ''
+  const unknown = estimate && estimate.estimatedMs === null ? ' The duration is known after the first round.' : ''
   return `${design}${pair}${addedWords(plan)}.${besideWords(plan)}${unknown}`
 }
 

@@ -27,7 +27,7 @@ export function RunChoice({ plan, manifest }: RunChoiceProps) {
             label="Weights"
             value={plan.weights.kind}
             segments={[
-              { value: 'auto', label: 'Real, else seeded' },
+              { value: 'auto', label: 'Real if available' },
               { value: 'hub', label: 'Real only' },
               { value: 'seeded', label: 'Seeded' },
               { value: 'folder', label: 'From a folder' },
@@ -44,7 +44,7 @@ export function RunChoice({ plan, manifest }: RunChoiceProps) {
           )}
         </ChoiceRow>
       )}
-      <ChoiceRow title="Preset" note="launches are fresh processes">
+      <ChoiceRow title="Preset" note="each launch uses fresh processes">
         <Segments
           label="Preset"
           value={plan.preset}
@@ -64,7 +64,7 @@ export function RunChoice({ plan, manifest }: RunChoiceProps) {
         />
       </ChoiceRow>
       <WidthChoice plan={plan} />
-      <ChoiceRow title="Device" note="threads are the same for every CPU candidate">
+      <ChoiceRow title="Device" note="every CPU candidate uses the same number of threads">
         <Segments
           label="Device"
           value={plan.device}
@@ -95,7 +95,7 @@ export function RunChoice({ plan, manifest }: RunChoiceProps) {
 
 function weightsNote(plan: Plan): string {
   if (plan.weights.kind === 'seeded') return 'seeded weights: timing valid, predictions not'
-  return plan.weights.kind === 'auto' ? 'seeded only where real ones cannot be had' : 'safetensors only'
+  return plan.weights.kind === 'auto' ? 'seeded where real weights are not available' : 'safetensors only'
 }
 
 const usual = { halfWidth: 0.02, budgetMs: 20 * 60_000 }
@@ -103,7 +103,7 @@ const usual = { halfWidth: 0.02, budgetMs: 20 * 60_000 }
 /** Rounds beyond the preset's: a rule that is fixed before the run and may only add. */
 function WidthChoice({ plan: { widthRule } }: { readonly plan: Plan }) {
   return (
-    <ChoiceRow title="Added rounds" note="a rule fixed beforehand may only add">
+    <ChoiceRow title="Added rounds" note="the rule is set before the run and can only add rounds">
       <Segments
         label="Added rounds"
         value={widthRule ? 'rule' : 'none'}

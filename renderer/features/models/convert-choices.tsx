@@ -78,7 +78,7 @@ export function TargetChoice({ recipe, backends, onChange }: TargetChoiceProps) 
           <>
             <span className="small faint">elsewhere</span>
             <Segments
-              label="Where INT8 does not compute"
+              label="Precision outside INT8"
               value={recipe.elsewhere}
               segments={[
                 { value: 'fp32', label: 'FP32' },
@@ -99,7 +99,7 @@ function targetObstacle(to: ConversionTarget, backends: readonly BackendStatus[]
   if (builder === null) return null
   const status = backends.find(({ id }) => id === builder)
   if (status?.builder?.available) return null
-  return status?.builder?.reason ?? status?.reason ?? 'It cannot be built here.'
+  return status?.builder?.reason ?? status?.reason ?? 'It cannot be built on this machine.'
 }
 
 function precisionNote({ precision, elsewhere }: Recipe): string {
@@ -128,7 +128,7 @@ export function GraphChoice({ recipe, manifest, onChange }: GraphChoiceProps) {
             label="Weights"
             value={recipe.weights.kind}
             segments={[
-              { value: 'auto', label: 'Real, else seeded' },
+              { value: 'auto', label: 'Real if available' },
               { value: 'hub', label: 'Real only' },
               { value: 'seeded', label: 'Seeded' },
             ]}
@@ -148,7 +148,7 @@ export function GraphChoice({ recipe, manifest, onChange }: GraphChoiceProps) {
           />
         </ChoiceRow>
       )}
-      <ChoiceRow title="Batch size" note="the engine is tuned for the middle one">
+      <ChoiceRow title="Batch size" note="the engine is tuned for the middle size">
         <RangeFields range={recipe.batch} unit="" min={1} max={4096} onChange={(batch) => onChange({ batch })} />
       </ChoiceRow>
       {manifest?.input.dynamicSize && (
@@ -224,14 +224,14 @@ const switches = [
 ] as const
 
 /**
- * What the builder is told. Each is read back after it is set; what a library lacks is refused in words, never
+ * What the builder is told. Each is each is read back after it is set; what a library lacks is refused in words, never
  * ignored.
  */
 export function EngineChoice({ recipe, engine, onChange }: EngineChoiceProps) {
   const change = (options: Partial<EngineOptions>) => onChange({ engine: { ...engine, ...options } })
   const isTensorrt = recipe.to === 'tensorrt' || recipe.to === 'tensorrt-rtx'
   return (
-    <ChoiceRow title="Builder" note="read back after it is set">
+    <ChoiceRow title="Builder" note="each is read back after it is set">
       {isTensorrt && (
         <NumberField
           label="workspace"
@@ -272,7 +272,7 @@ interface KeepChoiceProps {
 
 /** Offered for every model; the manifest's own come with its own reasons. */
 const oftenKept: readonly { readonly operator: string; readonly reason: string }[] = [
-  { operator: 'LayerNormalization', reason: 'squares of large activations can leave the range of half precision' },
+  { operator: 'LayerNormalization', reason: 'squares of large activations can overflow half precision' },
   { operator: 'Softmax', reason: 'exponentials overflow early, and its sums lose small terms' },
 ]
 
@@ -290,7 +290,7 @@ export function KeepChoice({ recipe, manifest, onChange }: KeepChoiceProps) {
   const toggle = (operator: string, kept: boolean) =>
     onChange({ keepOperators: kept ? [...chosen, operator] : chosen.filter((each) => each !== operator) })
   return (
-    <ChoiceRow title="Keep in FP32" note={recipe.keepOperators === null ? 'as the model advises' : 'as chosen here'}>
+    <ChoiceRow title="Keep in FP32" note={recipe.keepOperators === null ? 'as the model recommends' : 'as chosen here'}>
       <div className="targets">
         {offered.map(({ operator, reason }) => (
           <label key={operator} className="target small">
@@ -309,7 +309,7 @@ export function KeepChoice({ recipe, manifest, onChange }: KeepChoiceProps) {
           <span className="small" title={recipe.keepNodes.join('\n')}>
             and {recipe.keepNodes.length} named {recipe.keepNodes.length === 1 ? 'layer' : 'layers'}{' '}
             <Button kind="plain" onClick={() => onChange({ keepNodes: [] })}>
-              Forget them
+              Clear
             </Button>
           </span>
         )}
@@ -337,7 +337,7 @@ export function CalibrationChoice({ recipe, manifest, onChange }: CalibrationCho
   const few = calibration.imageLimit < advisedCalibrationImages || (found !== null && found < advisedCalibrationImages)
   return (
     <>
-      <ChoiceRow title="Calibration images" note="never those that parity is judged on">
+      <ChoiceRow title="Calibration images" note="never the images that parity is judged on">
         <span className="small">{calibration.imageFolder ?? own}</span>
         {found !== null && <span className="small faint">{found} images found</span>}
         <Button
@@ -367,7 +367,7 @@ export function CalibrationChoice({ recipe, manifest, onChange }: CalibrationCho
           max={4096}
           onChange={(imageLimit) => onChange({ calibration: { ...calibration, imageLimit } })}
         />
-        <span className={few ? 'small warn' : 'small faint'}>{advisedCalibrationImages} advised</span>
+        <span className={few ? 'small warn' : 'small faint'}>{advisedCalibrationImages} recommended</span>
         {failure != null && <RemedyStrip error={errorRecord(failure)} />}
       </ChoiceRow>
       <ChoiceRow title="Method">
@@ -384,7 +384,7 @@ export function CalibrationChoice({ recipe, manifest, onChange }: CalibrationCho
               checked={recipe.sensitivity}
               onChange={({ target }) => onChange({ sensitivity: target.checked })}
             />{' '}
-            measure what each layer costs
+            measure the accuracy cost of each layer
           </label>
         )}
       </ChoiceRow>

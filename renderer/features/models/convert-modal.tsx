@@ -77,7 +77,7 @@ interface RecipeCheckProps {
 
 function RecipeCheck({ check, failure, pending }: RecipeCheckProps) {
   return (
-    <section aria-label="What it would do" aria-busy={pending} aria-live="polite">
+    <section aria-label="Steps" aria-busy={pending} aria-live="polite">
       <h2>{heading(check)}</h2>
       {failure != null && <RemedyStrip error={errorRecord(failure)} />}
       {check && (
@@ -90,7 +90,7 @@ function RecipeCheck({ check, failure, pending }: RecipeCheckProps) {
                   <Glyph name={cached ? 'pass' : stops ? 'warn' : 'waiting'} />
                 </span>
                 {stepTitles[name]}
-                <span className="faint right">{cached ? 'cached' : stops ? 'not here' : 'to do'}</span>
+                <span className="faint right">{cached ? 'cached' : stops ? 'not available' : 'to do'}</span>
               </li>
             )
           })}
@@ -117,8 +117,8 @@ function RecipeCheck({ check, failure, pending }: RecipeCheckProps) {
 }
 
 function heading(check: ConversionCheck | null): string {
-  if (!check) return 'Looking at what is there'
-  if (check.refusals.length > 0) return 'It cannot start like this'
+  if (!check) return 'Checking what exists already'
+  if (check.refusals.length > 0) return 'This conversion cannot start'
   const left = check.steps.filter(({ cached }) => !cached).length
-  return left === 0 ? 'Everything is here already' : `${left} of ${check.steps.length} steps to do`
+  return left === 0 ? 'Everything exists already' : `${left} of ${check.steps.length} steps to do`
 }

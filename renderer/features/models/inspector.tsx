@@ -102,8 +102,8 @@ export function Inspector(props: InspectorProps) {
 function proofSentence(artifact: Artifact): string {
   const proof = artifact.precisionProof
   const figure = proofFigure(artifact)
-  if (!proof) return figure ? `of ${figure.of}.` : 'Its precision was not read from it.'
-  if (!proof.holds) return `It is not what its label says: ${proof.label}, by the ${proof.method}.`
+  if (!proof) return figure ? `of ${figure.of}.` : 'Its precision could not be read from the file.'
+  if (!proof.holds) return `It does not match its label: ${proof.label}, by the ${proof.method}.`
   return `of ${figure?.of ?? 'it'}, read from the ${proof.method}, not from a flag.`
 }
 
@@ -112,16 +112,16 @@ function benchmarkObstacle(
   manifest: ModelManifest | null,
   available: readonly BackendId[],
 ): string | null {
-  if (artifact.precisionProof?.holds === false) return 'Not offered for benchmarking: its precision is not proved.'
-  if (isOfTestBuilder(artifact)) return 'Built by the test builder: shown for its proof and size, never benchmarked.'
+  if (artifact.precisionProof?.holds === false) return 'Cannot be benchmarked: its precision is not proved.'
+  if (isOfTestBuilder(artifact)) return 'Built by the test builder: it shows proof and size, and cannot be benchmarked.'
   if (!manifest) return 'Open its .onnx file again to benchmark it.'
   const readers = readersOf(artifact)
-  return readers.some((id) => available.includes(id)) ? null : 'No backend that reads it can run here; see Setup.'
+  return readers.some((id) => available.includes(id)) ? null : 'No backend on this machine can load it; see Setup.'
 }
 
 function CopyButton({ onCopy }: { readonly onCopy: () => Promise<boolean> }) {
   const [words, setWords] = useState('Copy recipe')
-  const copy = () => void onCopy().then((done) => setWords(done ? 'Copied' : 'Not copied: save it'))
+  const copy = () => void onCopy().then((done) => setWords(done ? 'Copied' : 'Copy failed: save it'))
   return <Button onClick={copy}>{words}</Button>
 }
 
@@ -130,7 +130,7 @@ function RemoveButton({ onRemove }: { readonly onRemove: () => void }) {
   const [sure, setSure] = useState(false)
   return (
     <Button kind="plain" onClick={() => (sure ? onRemove() : setSure(true))}>
-      {sure ? 'Remove it for good' : 'Remove'}
+      {sure ? 'Remove permanently' : 'Remove'}
     </Button>
   )
 }
@@ -151,10 +151,10 @@ function artifactFacts(artifact: Artifact, all: readonly Artifact[]): Facts {
   if (size) facts.push(['Height and width', `${rangeText(size)} px`])
   facts.push(['Built from', parentWords(artifact, all)])
   if (artifact.kind === 'onnx' && opset !== null) facts.push(['Opset', String(opset)])
-  facts.push(['Weights', weights === 'seeded' ? 'seeded: predictions mean nothing' : weights])
+  facts.push(['Weights', weights === 'seeded' ? 'seeded: predictions not valid' : weights])
   for (const [tool, version] of Object.entries(artifact.tools)) facts.push([tool, version])
-  if (machine) facts.push(['Belongs to', machine])
-  if (createdAt) facts.push(['Made', moment(createdAt)])
+  if (machine) facts.push(['Built for', machine])
+  if (createdAt) facts.push(['Created', moment(createdAt)])
   return facts
 }
 
@@ -167,10 +167,10 @@ function calibrationFacts({ calibration }: Artifact): Facts {
   const { method, imageCount, source, sha256, elsewhere } = calibration
   return [
     ['Method', method],
-    ['Images', `${imageCount} of 500 advised`],
+    ['Images', `${imageCount} of 500 recommended`],
     ['From', source],
-    ['Set', shortHash(sha256)],
-    ['Elsewhere', precisionLabel(elsewhere)],
+    ['Set hash', shortHash(sha256)],
+    ['Outside INT8', precisionLabel(elsewhere)],
   ]
 }
 
@@ -181,12 +181,12 @@ function parentWords({ parents, kind }: Artifact, all: readonly Artifact[]): str
     return `${libraryName(parent)}${precision} ${shortHash(parent.sha256)}`
   }
   const [first] = parents
-  if (first !== undefined) return `${shortHash(first)}, no longer here`
+  if (first !== undefined) return `${shortHash(first)}, no longer available`
   return kind === 'onnx' ? 'PyTorch, or the file itself' : 'not recorded'
 }
 
 function mebibytes(value: number | null | undefined): string {
-  return value == null ? 'not told' : `${(value / mebibyte).toFixed(value < 10 * mebibyte ? 1 : 0)} MiB`
+  return value == null ? 'not reported' : `${(value / mebibyte).toFixed(value < 10 * mebibyte ? 1 : 0)} MiB`
 }
 
 /** `1 – 8 – 16`: smallest, tuned for, largest. */
@@ -221,7 +221,7 @@ function HashLine({ sha256 }: { readonly sha256: string }) {
         <button
           type="button"
           className="mono"
-          title={`${sha256}: copy it whole`}
+          title={`${sha256}: copy the full hash`}
           onClick={copy}
           onKeyDown={(event) => {
             if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'c') copy()

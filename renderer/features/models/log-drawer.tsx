@@ -49,7 +49,7 @@ function Lines({ entries, pending }: LinesProps) {
   useEffect(() => {
     if (follows.current && box.current) box.current.scrollTop = box.current.scrollHeight
   }, [entries])
-  if (entries.length === 0) return <p className="quiet small">{pending ? 'Reading the log.' : 'It left no line.'}</p>
+  if (entries.length === 0) return <p className="quiet small">{pending ? 'Loading the log.' : 'The log is empty.'}</p>
   return (
     <ol
       className="log-lines mono"

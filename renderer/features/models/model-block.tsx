@@ -126,12 +126,12 @@ export function CompactRow({ entry, chosen, obstacle, offer, actions, onChoose }
       />
       <b>{name}</b>
       <span className="quiet">
-        {manifest ? shortFacts(manifest) : 'no longer known here'}
+        {manifest ? shortFacts(manifest) : 'not found on this machine'}
         {obstacle && <span className="warn">, {obstacle}</span>}
       </span>
       {manifest && !obstacle && (
         <>
-          <span className="faint">{offer ?? 'asking the backends'}</span>
+          <span className="faint">{offer ?? 'checking the backends'}</span>
           <Button
             kind="plain"
             onClick={() => actions.addPrecision(entry)}
@@ -173,7 +173,7 @@ function modelFacts({ task, input, source }: ModelManifest): string {
   const shape = `1×${input.channels}×${input.height}×${input.width}`
   const [owner] = source.repository.split('/')
   const origin =
-    source.library === 'own' ? 'our own' : source.revision ? `${owner}@${source.revision.slice(0, 7)}` : source.library
+    source.library === 'own' ? 'bundled' : source.revision ? `${owner}@${source.revision.slice(0, 7)}` : source.library
   return source.library === 'file' ? `your file, ${shape}` : `${tasks[task]}, ${shape}, ${origin}`
 }
 
@@ -205,7 +205,7 @@ function BusyPanel({ record, chosen, cancelling, onLog, onCancel }: BusyPanelPro
   const ended = steps.filter(({ state }) => state !== 'waiting' && state !== 'running').length
   const name = `${record.modelName} ${precisionLabel(recipe.precision)}`
   return (
-    <section className="busy" aria-label={`${name}, going on`}>
+    <section className="busy" aria-label={`${name}, in progress`}>
       <Level
         depth={0}
         name={name}

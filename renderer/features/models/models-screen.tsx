@@ -204,11 +204,11 @@ function ModelList({ entries, loaded, backends, environments, chosenKey, actions
   const isEmpty = loaded && tracked.length === 0
   return (
     <>
-      <h1>{loaded ? headline(tracked.flatMap(({ rows }) => rows.map(({ row }) => row))) : 'Reading the models'}</h1>
+      <h1>{loaded ? headline(tracked.flatMap(({ rows }) => rows.map(({ row }) => row))) : 'Loading the models'}</h1>
       {isEmpty && (
         <p className="quiet models-lead">
           One click takes a model from PyTorch to an engine whose precision is read from the engine itself, and whose
-          outputs are held against FP32. Every step is kept and shared.
+          outputs are compared with FP32. Every step is kept and reused.
         </p>
       )}
       <div className="track-head micro faint" aria-hidden="true">

@@ -69,7 +69,7 @@ function parityRows(figures: ParityFigures, tolerance: Tolerance | null): Parity
     cosineSimilarity === null
       ? null
       : {
-          name: 'Cosine, lowest',
+          name: 'Lowest cosine',
           value: cosineText(cosineSimilarity),
           limitText: tolerance ? `≥ ${tolerance.cosinePass}` : '',
           distance: 1 - cosineSimilarity,
@@ -79,11 +79,11 @@ function parityRows(figures: ParityFigures, tolerance: Tolerance | null): Parity
     errorRow('Max abs', maxAbsError, tolerance?.maxAbsPass ?? null),
     errorRow('Mean abs', meanAbsError, null),
     errorRow('Max rel', figures.maxRelError ?? null, null),
-    shareRow('Top-1 same', figures.top1Agreement, imageCount),
+    shareRow('Same top-1', figures.top1Agreement, imageCount),
     shareRow('Neighbours', figures.neighbourAgreement ?? null, imageCount),
     shareRow('Boxes matched', detection?.matchedShare ?? null, detection?.referenceBoxCount ?? 0),
-    shareRow('Box IoU, mean', detection?.meanIou ?? null, null),
-    shareRow('mAP of the two', detection?.meanAveragePrecision ?? null, null),
+    shareRow('Mean box IoU', detection?.meanIou ?? null, null),
+    shareRow('mAP against FP32', detection?.meanAveragePrecision ?? null, null),
     accuracy
       ? {
           name: 'Accuracy',

@@ -58,7 +58,7 @@ export function troubleOf(
   if (conversion?.state === 'cancelled') {
     return {
       message: 'This conversion was cancelled.',
-      remedy: 'What was finished is kept; Retry goes on from there.',
+      remedy: 'Finished steps are kept; Retry continues from there.',
       code: null,
       stage: conversion.steps.find(({ state }) => state === 'cancelled')?.name ?? 'export',
       cause: null,
@@ -69,8 +69,8 @@ export function troubleOf(
   if (standingOf(row) !== 'needs-you') return null
   if (conversion?.state === 'interrupted') {
     return {
-      message: 'The application ended before this conversion did.',
-      remedy: 'What was finished is kept; it goes on from there.',
+      message: 'Enginebench closed before this conversion finished.',
+      remedy: 'Finished steps are kept; it continues from there.',
       code: 'interrupted',
       stage: conversion.steps.find(({ state }) => state !== 'done' && state !== 'cached')?.name ?? 'export',
       cause: null,
@@ -82,7 +82,7 @@ export function troubleOf(
     const code = error?.code ?? null
     return {
       message: error?.message ?? 'The conversion failed.',
-      remedy: error?.remedy ?? 'Look at its log, then retry.',
+      remedy: error?.remedy ?? 'Check its log, then retry.',
       code,
       stage: error?.stage ?? 'build',
       cause: error?.cause ?? null,
@@ -116,8 +116,8 @@ function troubleOfArtifact(
   const proof = artifact.precisionProof
   if (proof?.holds === false) {
     return {
-      message: `It is not what its label says: ${proof.label}, not ${label}.`,
-      remedy: `By the ${proof.method}. It is not offered for benchmarking as ${label}.`,
+      message: `It does not match its label: ${proof.label}, not ${label}.`,
+      remedy: `According to the ${proof.method}. It cannot be benchmarked as ${label}.`,
       code: 'precision-not-proved',
       stage: 'precision',
       cause: null,
@@ -133,8 +133,8 @@ function troubleOfArtifact(
         : `It does not agree with FP32 PyTorch: ${artifact.parity.reason}.`,
     remedy:
       nonFinite > 0 && artifact.precision === 'fp16'
-        ? 'Values overflow FP16, which ends at 65,504.'
-        : 'No speed of it is worth showing until it does.',
+        ? 'Values overflow FP16, whose largest value is 65,504.'
+        : 'Its speed is not shown until it does.',
     code: null,
     stage: 'parity',
     cause: null,
@@ -173,7 +173,7 @@ function parityFixes(
           }
         : {
             kind: 'rebuild',
-            label: 'Find the layers that cost it',
+            label: 'Find the layers responsible',
             change: (recipe) => ({ ...recipe, sensitivity: true }),
           }
     return [first, inPrecision('fp16')]

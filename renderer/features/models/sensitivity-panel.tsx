@@ -19,7 +19,7 @@ export function SensitivityPanel({ layers, onKeep }: SensitivityPanelProps) {
   return (
     <section className="inspector-section" aria-label="Sensitivity">
       <h2>
-        What each layer costs <small>in INT8 alone, against FP32</small>
+        Accuracy cost of each layer <small>only that layer in INT8, compared with FP32</small>
       </h2>
       <table className="chart-table sensitivity">
         <thead>
@@ -47,7 +47,7 @@ export function SensitivityPanel({ layers, onKeep }: SensitivityPanelProps) {
       </table>
       {sorted.length > shownLayers && (
         <Button kind="plain" onClick={() => setAll(!all)}>
-          {all ? 'Show the worst only' : `Show all ${sorted.length} layers`}
+          {all ? 'Show only the worst' : `Show all ${sorted.length} layers`}
         </Button>
       )}
       <div className="sensitivity-keep">

@@ -178,7 +178,7 @@ function precisionCell(row: TrackRow): StepCell {
   if (transformed) return { sign: precision, title, note: transformNote(transformed) }
   const step = stepOf(row, 'precision')
   if (step?.state === 'running' || step?.state === 'failed') return unmade(step, `To ${title}`, title)
-  return { sign: precision, title, note: step?.state === 'waiting' ? 'waiting' : (step?.reason ?? 'not made') }
+  return { sign: precision, title, note: step?.state === 'waiting' ? 'waiting' : (step?.reason ?? 'not created') }
 }
 
 function transformNote({ calibration, keptInFp32, buildTimeMs }: Artifact): string {
@@ -196,7 +196,7 @@ function engineCell(row: TrackRow, backends: readonly BackendStatus[]): StepCell
     return {
       sign: bad ? 'failed' : 'done',
       title: bad ?? bytes(engine.sizeBytes),
-      note: engine.adopted ? 'from elsewhere' : `built in ${duration(engine.buildTimeMs)}`,
+      note: engine.adopted ? 'not built here' : `built in ${duration(engine.buildTimeMs)}`,
       detail: libraryName(engine),
     }
   }

@@ -111,7 +111,7 @@ export function artifactOf({ engine, transformed, onnx }: TrackRow): Artifact | 
   return engine ?? transformed ?? onnx
 }
 
-/** What each layer costs is measured of the INT8 graph; an engine built from it has it by its parent. */
+/** Accuracy cost of each layer is measured of the INT8 graph; an engine built from it has it by its parent. */
 export function sensitivityOf({ engine, transformed }: TrackRow): readonly LayerSensitivity[] {
   return engine?.sensitivity ?? transformed?.sensitivity ?? []
 }
@@ -287,7 +287,7 @@ export function standingOf(row: TrackRow): Standing {
   return isDisproved || artifact.parity.verdict === 'fail' ? 'needs-you' : 'ready'
 }
 
-/** `3 engines ready, 1 building, 2 need you`. */
+/** `3 engines ready, 1 building, 2 need attention`. */
 export function headline(rows: readonly TrackRow[]): string {
   const counted = (standing: Standing) => rows.filter((row) => standingOf(row) === standing)
   const ready = counted('ready')
@@ -301,7 +301,7 @@ export function headline(rows: readonly TrackRow[]): string {
     files > 0 && engines === 0 ? `${files} ONNX ${files === 1 ? 'file' : 'files'} ready` : '',
     building > 0 ? `${building} building` : '',
     waiting > 0 ? `${waiting} waiting` : '',
-    need > 0 ? `${need} ${need === 1 ? 'needs' : 'need'} you` : '',
+    need > 0 ? `${need} ${need === 1 ? 'needs' : 'need'} attention` : '',
   ].filter(Boolean)
   return parts.length > 0 ? parts.join(', ') : 'Nothing converted yet'
 }

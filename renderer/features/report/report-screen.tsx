@@ -14,11 +14,11 @@ import { type PreviewFormat, useExport, usePreview, useRunRecord } from '../../s
 import { useScreenKeys } from '../../state/screen-keys.ts'
 
 const formats: readonly { readonly format: ReportFormat; readonly title: string; readonly note: string }[] = [
-  { format: 'json', title: 'JSON', note: 'benchmark_results.json: the whole record, for programs' },
+  { format: 'json', title: 'JSON', note: 'benchmark_results.json: the full record, for programs' },
   { format: 'md', title: 'Markdown', note: 'for a pull request' },
-  { format: 'html', title: 'HTML', note: 'one file, with its charts' },
-  { format: 'pdf', title: 'PDF', note: 'the same, on paper' },
-  { format: 'csv', title: 'CSV', note: 'a line a candidate, for a spreadsheet' },
+  { format: 'html', title: 'HTML', note: 'one file, charts included' },
+  { format: 'pdf', title: 'PDF', note: 'the same, for printing' },
+  { format: 'csv', title: 'CSV', note: 'one row per candidate, for spreadsheets' },
 ]
 
 const previews: readonly { readonly value: PreviewFormat; readonly label: string }[] = [
@@ -50,7 +50,7 @@ export function ReportScreen() {
         {!runId && (
           <div className="empty">
             <h1>No run to report on yet</h1>
-            <p className="statement quiet">Measure something first; its report appears here.</p>
+            <p className="statement quiet">Run a benchmark first. Its report appears here.</p>
             <Button kind="primary" tall onClick={() => goTo('benchmark')}>
               Open Benchmark
             </Button>
@@ -114,7 +114,7 @@ function Preview({ format, text }: { readonly format: PreviewFormat; readonly te
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling text must be reachable by keyboard
     <pre className="mono" tabIndex={0}>
       {text.slice(0, longestPreview)}
-      {text.length > longestPreview ? '\n… the exported file has the rest' : ''}
+      {text.length > longestPreview ? '\n… the rest is in the exported file' : ''}
     </pre>
   )
 }

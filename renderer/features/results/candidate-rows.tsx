@@ -139,7 +139,7 @@ function Rows(props: CandidateRowsProps) {
       <div className="candidates-foot micro faint">
         <span />
         <span>{head.roundsNote}</span>
-        <span>n ≤ {countText(Math.max(...cases.map(({ sampleCount }) => sampleCount)))} samples a row</span>
+        <span>n ≤ {countText(Math.max(...cases.map(({ sampleCount }) => sampleCount)))} samples per row</span>
         <span />
         <span title={head.memoryMethods ?? undefined}>{head.memoryNote}</span>
         <span title={head.energyReason ?? undefined}>{head.energyNote}</span>
@@ -161,7 +161,7 @@ function useArtifactOf({ caseKey, artifactSha256 }: CaseRecord) {
   const hash = artifactSha256 && caseKey.includes(`-${shortHash(artifactSha256)}`) ? shortHash(artifactSha256) : null
   if (hash === null) return null
   const parity = artifacts.data?.find(({ sha256 }) => sha256 === artifactSha256)?.parity
-  return { hash, verdict: parity?.verdict ?? null, parity: parity ? `made with parity: ${parity.reason}` : null }
+  return { hash, verdict: parity?.verdict ?? null, parity: parity ? `parity when converted: ${parity.reason}` : null }
 }
 
 /** A row's name: mark, backend, precision, and what its precision really was where that is not what was asked. */

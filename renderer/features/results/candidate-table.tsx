@@ -94,13 +94,13 @@ export function MemoryEnergyTable({ group, cases }: MemoryEnergyTableProps) {
       caption={`Memory and energy at batch ${group.batchSize}`}
       columns={[
         { title: 'Candidate' },
-        { title: 'Engine declares, MiB', number: true },
+        { title: 'Declared by engine, MiB', number: true },
         { title: 'Allocator peak, MiB', number: true },
         { title: onCpu ? 'Process memory (RSS), MiB' : 'Process GPU memory, MiB', number: true },
-        { title: 'Read as' },
+        { title: 'How measured' },
         { title: 'Energy, J / image', number: true },
         { title: 'Net of idle, J / image', number: true },
-        { title: 'Metered' },
+        { title: 'Measured at' },
       ]}
       rows={cases.map((record) => ({
         key: record.caseKey,
@@ -121,7 +121,7 @@ export function MemoryEnergyTable({ group, cases }: MemoryEnergyTableProps) {
 
 function netEnergyOf({ energy, energyJoulesPerImage }: CaseRecord): Figure {
   if (energy && 'netJoulesPerImage' in energy) return energy.netJoulesPerImage
-  return energyJoulesPerImage.value === null ? energyJoulesPerImage : missing('the idle power was not measured')
+  return energyJoulesPerImage.value === null ? energyJoulesPerImage : missing('idle power was not measured')
 }
 
 interface CandidateDetailProps {
@@ -135,7 +135,7 @@ interface CandidateDetailProps {
  */
 export function CandidateDetail({ record, group }: CandidateDetailProps) {
   const { memory, processPeakMethod, energy, energyJoulesPerImage } = record
-  const process = processPeakMethod ?? (group.device === 'cpu' ? 'peak resident memory' : 'how it was read is not kept')
+  const process = processPeakMethod ?? (group.device === 'cpu' ? 'peak resident memory' : 'method not recorded')
   const singleBuild = singleBuildWords(record, group)
   return (
     <section className="candidate-detail small" aria-label="Memory and energy of the chosen candidate">
@@ -143,7 +143,7 @@ export function CandidateDetail({ record, group }: CandidateDetailProps) {
         <Mark backend={record.backend} precision={record.precision} radius={3.8} />
         {caseName(record)}
       </span>
-      <Detail name="◇ engine declares" figure={memory.engineDeclaredBytes} format={mebibytesText} unit="MiB" />
+      <Detail name="◇ declared by engine" figure={memory.engineDeclaredBytes} format={mebibytesText} unit="MiB" />
       <Detail name="○ allocator peak" figure={memory.allocatorPeakBytes} format={mebibytesText} unit="MiB" />
       <Detail name="│ process peak" figure={memory.processPeakBytes} format={mebibytesText} unit="MiB" note={process} />
       <Detail name="energy, gross" figure={energyJoulesPerImage} format={numberText} unit="J / image" />

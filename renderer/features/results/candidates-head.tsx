@@ -41,7 +41,7 @@ export function CandidatesHead({ head, simulated, zoomed, onZoom }: CandidatesHe
       </span>
       <span>
         <b>Energy</b>
-        <span title="joules an image, gross; net of idle power in the line under the rows">J / image</span>
+        <span title="joules per image, gross; net of idle power is below the rows">J / image</span>
       </span>
       {head.accuracy && (
         <span>
@@ -92,7 +92,7 @@ export function rowHead(group: GroupRecord, cases: readonly CaseRecord[], simula
   return {
     speedupTitle: `Speedup over ${baseline ? caseName(baseline) : group.baseline}${simulated ? ', simulated' : ''}`,
     speedupNote: heading ?? `×, ${levelsText(cases)}`,
-    roundsNote: method ? intervalWords(method) : 'no interval was given',
+    roundsNote: method ? intervalWords(method) : 'no intervals',
     memoryTitle: capitalized(memoryTitle(group)),
     memoryNote: `${marksOf(cases)}${onCpu ? ' peak' : ''}`,
     memoryMethods: memoryMethods.length > 0 ? `process: ${memoryMethods.join('; ')}` : null,

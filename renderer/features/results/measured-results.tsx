@@ -187,7 +187,7 @@ interface ResultSectionsProps extends PassSectionProps {
 function ResultSections({ section, onSection, children, ...props }: ResultSectionsProps) {
   return (
     <div className="divided result-sections">
-      <div className="section-tabs" role="tablist" aria-label="What is shown of the run">
+      <div className="section-tabs" role="tablist" aria-label="Results view">
         {sectionNames.map((name) => {
           const absent = name !== 'samples' && !passesOf[name].some((pass) => wasAsked(props, pass))
           return (

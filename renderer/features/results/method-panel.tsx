@@ -26,7 +26,7 @@ export function MethodPanel({ record, group }: MethodPanelProps) {
     ['Design', `${launches} × ${rounds} rounds`],
     ...(added === null ? [] : [['Rounds added', added] as const]),
     ['Order', `shuffled, seed ${record.plan.seed}`],
-    ['Timed', 'host array in to host array out'],
+    ['Timed', 'host input array to host output array'],
     ['Baseline', baseline ? caseName(baseline) : group.baseline],
     ['Input', group.inputShape.join('×')],
     [

@@ -33,14 +33,14 @@ export function RawPanel({ record, samples, error, simulated, asTable }: RawPane
   return (
     <section aria-label={`Raw samples of ${name}`} ref={ref}>
       <h2>
-        {samples ? titleOf(blocks.length, flagged) : 'Reading the samples'}{' '}
+        {samples ? titleOf(blocks.length, flagged) : 'Loading the samples'}{' '}
         <small>
           {name}, ms{simulated ? ', simulated' : ''}
         </small>
       </h2>
       {error != null && <RemedyStrip error={errorRecord(error)} />}
       {samples && samples.tornLines > 0 && (
-        <p className="small warn">{samples.tornLines} line cut off at the end of the file was left out.</p>
+        <p className="small warn">{samples.tornLines} incomplete line at the end of the file was ignored.</p>
       )}
       {blocks.length > 0 && asTable && <BlockTable blocks={blocks} />}
       {blocks.length > 0 && !asTable && (
@@ -51,11 +51,12 @@ export function RawPanel({ record, samples, error, simulated, asTable }: RawPane
             colour={`--b-${record.backend}`}
             topMs={topMs}
             width={width}
-            label={`Every sample of ${name} over time; the table has the blocks`}
+            label={`Every sample of ${name} over time; blocks are in the table`}
             scheme={scheme}
           />
           <p className="micro faint">
-            {machine ? `below: ${machine.title}` : 'the machine was not sampled beside these'}; s from the run's start
+            {machine ? `below: ${machine.title}` : 'the machine was not sampled during this run'}; time in s from the
+            start of the run
           </p>
         </>
       )}
@@ -65,7 +66,9 @@ export function RawPanel({ record, samples, error, simulated, asTable }: RawPane
 
 function titleOf(blocks: number, flagged: number): string {
   if (blocks === 0) return 'No samples were kept'
-  return flagged === 0 ? `No flag on any of ${blocks} blocks` : `${flagged} of ${blocks} blocks flagged, kept, hollow`
+  return flagged === 0
+    ? `No block of ${blocks} is flagged`
+    : `${flagged} of ${blocks} blocks are flagged: kept, drawn hollow`
 }
 
 /** Twice the median, or the slowest sample that is not an extreme of a few. */
@@ -80,7 +83,7 @@ function BlockTable({ blocks }: { readonly blocks: readonly SampleBlock[] }) {
   return (
     <div className="block-table">
       <ChartTable
-        caption="Blocks in order of measuring"
+        caption="Blocks in the order measured"
         columns={[
           { title: 'Launch', number: true },
           { title: 'Round', number: true },

@@ -90,16 +90,14 @@ function TrustBadges({ record }: { readonly record: RunRecord }) {
   const other = machine.data ? otherMachine(machine.data, record.fingerprint.machine) : null
   return (
     <>
-      {other && (
-        <Badge title="Figures of different machines are not compared with each other">another machine: {other}</Badge>
-      )}
+      {other && <Badge title="Results from different machines are not compared">another machine: {other}</Badge>}
       {preflight && (
         <Badge tone={preflight.verdict === 'noisy' ? 'warn' : 'plain'} title={preflight.reason}>
           {preflightWords[preflight.verdict]}
         </Badge>
       )}
-      <Badge tone={poor ? 'warn' : 'plain'} title={`Told apart ${noiseFloorWords(record.noiseFloor)}`}>
-        {poor ?? `differences told apart from ${percentText(deadZone(floor))}`}
+      <Badge tone={poor ? 'warn' : 'plain'} title={`Smallest difference shown: ${noiseFloorWords(record.noiseFloor)}`}>
+        {poor ?? `shows differences from ${percentText(deadZone(floor))}`}
       </Badge>
     </>
   )

@@ -61,7 +61,7 @@ function StillRunning({ record }: { readonly record: RunRecord }) {
           <h1>Still measuring</h1>
           <p className="statement quiet">No speedup is claimed before the last round.</p>
           <Button kind="primary" tall onClick={() => goTo('benchmark')}>
-            Watch it
+            Watch the run
           </Button>
         </div>
       </main>
@@ -130,7 +130,7 @@ export function EmptyResults() {
               <span className="pass">{ready ? <Glyph name="pass" size={11} /> : '1'}</span>
               <b>Machine ready</b>
               <span className="small quiet">
-                {backends.data ? `${ready} of ${backends.data.length} backends` : 'asking the backends'}
+                {backends.data ? `${ready} of ${backends.data.length} backends` : 'checking the backends'}
               </span>
               <span />
             </li>

@@ -33,7 +33,7 @@ export function StoppedResults({ record }: { readonly record: RunRecord }) {
     else usePlanDraft.setState({ plan: record.plan })
     goTo('benchmark')
   }
-  useScreenKeys([{ keys: ['Enter'], label: 'plan it again', bindings: { enter: again } }])
+  useScreenKeys([{ keys: ['Enter'], label: 'plan again', bindings: { enter: again } }])
   const firstFailure = record.error ?? cases.map(({ error }) => error).find((error) => error !== null) ?? null
   return (
     <>
@@ -53,7 +53,7 @@ export function StoppedResults({ record }: { readonly record: RunRecord }) {
           statement={statementOf(record)}
           explanation={
             fullRounds > 0
-              ? 'Everything measured until then is kept. No speedup is shown: no case was finished.'
+              ? 'Everything measured until then is kept. No speedup is shown because no case finished.'
               : 'Nothing was measured, so nothing is shown.'
           }
         />
@@ -63,14 +63,14 @@ export function StoppedResults({ record }: { readonly record: RunRecord }) {
               Open Setup
             </Button>
             <Button kind="primary" onClick={again} shortcut="↵">
-              Plan it again
+              Plan again
             </Button>
           </RemedyStrip>
         ) : (
           <div className="strip">
             <div>The same plan can be run again from the start.</div>
             <Button kind="primary" onClick={again} shortcut="↵">
-              Plan it again
+              Plan again
             </Button>
           </div>
         )}
@@ -82,7 +82,7 @@ export function StoppedResults({ record }: { readonly record: RunRecord }) {
 
 function statementOf(record: RunRecord): string {
   if (record.state === 'cancelled') return 'The run was cancelled before a case was finished.'
-  if (record.state === 'interrupted') return 'The run was interrupted: Enginebench closed while it went on.'
+  if (record.state === 'interrupted') return 'The run was interrupted: Enginebench closed while it was running.'
   return 'The run failed before a case was finished.'
 }
 
@@ -108,7 +108,7 @@ function KeptRounds({ group, blocks, rounds }: KeptRoundsProps) {
   return (
     <section aria-label="Kept rounds" ref={ref} className="kept-rounds">
       <h2>
-        What was kept <small>each cell one block, from 0 to twice the row's median; left out of comparisons</small>
+        What was kept <small>one cell per block, from 0 to twice the row's median; not used in comparisons</small>
       </h2>
       <svg className="chart" width={width} height={height + 4} role="img" aria-label="Kept blocks by case and round">
         <text x={0} y={14} className="faint">

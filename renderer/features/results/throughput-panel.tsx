@@ -1,4 +1,4 @@
-// Images a second by batch size, over all groups of the run.
+// Images per second by batch size, over all groups of the run.
 import type { CaseRecord, RunRecord } from '../../../shared/domain/run.ts'
 import { caseName } from '../../../shared/report/case-words.ts'
 import { countText } from '../../../shared/report/figure-text.ts'
@@ -21,7 +21,7 @@ export function ThroughputPanel({ record, asTable }: ThroughputPanelProps) {
       </h2>
       {asTable ? (
         <ChartTable
-          caption="Images a second by batch size"
+          caption="Images per second by batch size"
           columns={[
             { title: 'Candidate' },
             ...record.groups.map(({ batchSize }) => ({ title: `Batch ${batchSize}`, number: true })),

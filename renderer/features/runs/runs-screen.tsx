@@ -40,7 +40,7 @@ export function RunsScreen() {
           <h1>
             {runs.data
               ? `${countText(runs.data.length)} ${runs.data.length === 1 ? 'run' : 'runs'}`
-              : 'Reading the runs'}
+              : 'Loading the runs'}
           </h1>
           <span className="grow" />
           <input
@@ -55,7 +55,7 @@ export function RunsScreen() {
         {error && <RemedyStrip error={errorRecord(error)} />}
         {runs.data?.length === 0 && (
           <p className="quiet panel-note">
-            None yet. <a href={`#${pathOf('benchmark')}`}>Benchmark a model</a>, or open a run folder from elsewhere.
+            None yet. <a href={`#${pathOf('benchmark')}`}>Benchmark a model</a>, or open a run folder.
           </p>
         )}
         {shown.length > 0 && (
@@ -73,7 +73,7 @@ export function RunsScreen() {
                 <th scope="col" className="number">
                   Largest speedup shown
                 </th>
-                <th scope="col">About it</th>
+                <th scope="col">Notes</th>
                 <th scope="col">
                   <span className="visually-hidden">Resume or remove</span>
                 </th>
@@ -105,7 +105,7 @@ export function RunsScreen() {
                       <Button
                         kind="plain"
                         onClick={() => resume.mutate(run.runId, { onSuccess: () => goTo('benchmark') })}
-                        title="Goes on with it: batches that were done are kept, the others are measured again whole"
+                        title="Continues the run: finished batch sizes are kept, the others are measured again"
                       >
                         Resume
                       </Button>
@@ -113,7 +113,7 @@ export function RunsScreen() {
                     <Button
                       kind="plain"
                       onClick={() => remove.mutate(run.runId)}
-                      title="Moves its folder to the trash folder beside the runs"
+                      title="Moves its folder to the trash folder next to the runs"
                     >
                       Remove
                     </Button>

@@ -29,7 +29,7 @@ export function BackendTable({ backends, installing, environments, ...actions }:
         <tr>
           <th scope="col">Backend</th>
           <th scope="col">Runs in</th>
-          <th scope="col">Version, as loaded</th>
+          <th scope="col">Loaded version</th>
           <th scope="col">
             <span className="precision-cells">
               {precisions.map((precision) => (
@@ -40,7 +40,7 @@ export function BackendTable({ backends, installing, environments, ...actions }:
           <th scope="col">State</th>
           <th scope="col">Why</th>
           <th scope="col">
-            <span className="visually-hidden">What helps</span>
+            <span className="visually-hidden">Remedy</span>
           </th>
         </tr>
       </thead>

@@ -38,13 +38,13 @@ export function InstallModal({ repair, onClose, onInstall }: InstallModalProps) 
     >
       <p className="quiet">
         {repair
-          ? 'A new environment is built beside the old one and takes its place when it is complete.'
-          : 'A private environment in your data folder gets PyTorch, ONNX and ONNX Runtime. Nothing else on this machine is changed.'}
+          ? 'A new environment is built next to the old one and replaces it when complete.'
+          : 'PyTorch, ONNX and ONNX Runtime are installed in a private environment in your data folder. Nothing else on this machine changes.'}
       </p>
       <dl className="facts offer" aria-live="polite" aria-busy={offer.isFetching}>
         <dt>PyTorch</dt>
         <dd>{offer.data ? offer.data.version : offer.isFetching ? 'asking' : '–'}</dd>
-        <dt>To fetch</dt>
+        <dt>Download</dt>
         <dd>{offer.data ? sizeWords(offer.data.sizeBytes) : '–'}</dd>
         <dt>From</dt>
         <dd>{offer.data?.source ?? '–'}</dd>
@@ -66,10 +66,10 @@ export function InstallModal({ repair, onClose, onInstall }: InstallModalProps) 
           className="field wide"
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
-          placeholder="index address or folder of wheels; empty follows pip's configuration"
+          placeholder="index URL or folder of wheels; leave empty to use pip's configuration"
         />
         <button type="submit" className="button" disabled={!pending}>
-          Ask this source
+          Check this source
         </button>
       </form>
       {offer.error && <RemedyStrip error={errorRecord(offer.error)} />}
@@ -89,7 +89,7 @@ export function InstallModal({ repair, onClose, onInstall }: InstallModalProps) 
 }
 
 function sizeWords(sizeBytes: number | null): string {
-  return sizeBytes === null ? 'size unknown: the source does not say' : bytes(sizeBytes)
+  return sizeBytes === null ? 'size unknown: the source does not report it' : bytes(sizeBytes)
 }
 
 interface EngineModalProps {
@@ -124,11 +124,11 @@ export function EngineModal({ environment, repair, licence, onClose, onReadLicen
     >
       <p className="quiet">{environments[environment].offer}</p>
       <p className="quiet small panel-note">
-        It gets a private environment in your data folder. Nothing else on this machine is changed.
+        It is installed in a private environment in your data folder. Nothing else on this machine changes.
       </p>
       {environment === 'tensorrt' && (
         <div className="engine-choices">
-          <ChoiceRow title="Version" note="engines of one do not load in the other">
+          <ChoiceRow title="Version" note="an engine built with one does not load in the other">
             <Segments
               label="TensorRT version"
               value={tensorrt.version}
@@ -185,7 +185,7 @@ export function LicenceModal({ backend, onClose, onAccept }: LicenceModalProps) 
     <Modal opened onClose={onClose} title={licence.data?.title ?? `Licence of ${backendLabels[backend]}`} size="xl">
       <p className="quiet">
         {backendLabels[backend]} is not part of Enginebench. It is installed only if you accept its licence
-        {licence.data ? ` (${licence.data.spdx})` : ''}, into an environment of its own.
+        {licence.data ? ` (${licence.data.spdx})` : ''}, in its own environment.
       </p>
       {licence.error && <RemedyStrip error={errorRecord(licence.error)} />}
       {licence.data && (
@@ -206,7 +206,7 @@ export function LicenceModal({ backend, onClose, onAccept }: LicenceModalProps) 
             disabled={!readToEnd}
             onChange={(event) => setAccepted(event.target.checked)}
           />
-          I have read and accept this licence{readToEnd ? '' : ' (scroll to its end first)'}
+          I have read and accept this licence{readToEnd ? '' : ' (scroll to the end first)'}
         </label>
       </div>
       <div className="form-actions">
@@ -229,7 +229,7 @@ export function LogModal({ onClose }: { readonly onClose: () => void }) {
   return (
     <Modal opened onClose={onClose} title="Installation log" size="xl">
       {log.length === 0 ? (
-        <p className="quiet">Nothing was installed since this window opened.</p>
+        <p className="quiet">Nothing has been installed since this window opened.</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling text must be reachable by keyboard
         <pre className="log-text mono" tabIndex={0}>

@@ -43,7 +43,7 @@ export function NoiseFloorPanel({ hasGpu }: NoiseFloorPanelProps) {
     <section aria-label="Noise floor">
       <div className="panel-head">
         <h2>
-          Can it tell identical code apart? <small>A/A, %</small>
+          How much do two copies of the same code differ? <small>A/A, %</small>
         </h2>
         {hasGpu && (
           <>
@@ -76,8 +76,8 @@ export function NoiseFloorPanel({ hasGpu }: NoiseFloorPanelProps) {
                   disabled={running}
                   title={
                     running
-                      ? 'a benchmark is going on'
-                      : `Compares a small case with itself 40 times as a ${preset} run would`
+                      ? 'a benchmark is running'
+                      : `Compares a small case with itself 40 times, like a ${preset} run would`
                   }
                   onClick={() => measure.mutate({ preset, device })}
                 >
@@ -94,8 +94,8 @@ export function NoiseFloorPanel({ hasGpu }: NoiseFloorPanelProps) {
         <NoiseFloorProgress work={work} onCancel={() => cancel.mutate()} cancelling={cancel.isPending} />
       )}
       <p className="micro faint panel-note">
-        The difference between two copies of one case, in 95 % of the comparisons. A run calls anything smaller noise,
-        and nothing under 2 % a gain. Leave the machine alone meanwhile.
+        The largest difference between two copies of one case in 95 % of the comparisons. A run treats anything smaller
+        as noise, and anything under 2 % as no gain. Do not use the machine meanwhile.
       </p>
     </section>
   )
@@ -139,9 +139,9 @@ function NoiseFloorProgress({ work: { preset, progress }, cancelling, onCancel }
 }
 
 function keptWords(done: number): string {
-  if (done === 0) return 'Nothing was compared yet.'
-  if (done === 1) return 'The one comparison made so far is kept; measuring goes on from there.'
-  return `The ${done} comparisons made so far are kept; measuring goes on from there.`
+  if (done === 0) return 'No comparison was completed.'
+  if (done === 1) return 'The one comparison made so far is kept; measuring continues from there.'
+  return `The ${done} comparisons made so far are kept; measuring continues from there.`
 }
 
 // A noise floor in words, and about how long one takes to measure.

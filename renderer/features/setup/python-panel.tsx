@@ -68,8 +68,8 @@ function Rest({ environment }: { readonly environment: PythonEnvironment }) {
   if (environment.state === 'absent') {
     return (
       <p className="small quiet panel-note">
-        PyTorch and ONNX Runtime in Python need a private environment in your data folder. Nothing outside it is
-        changed. Without it, ONNX Runtime (Node) measures models that ship as ONNX.
+        PyTorch and ONNX Runtime in Python need a private environment in your data folder. Nothing outside it changes.
+        Without it, ONNX Runtime (Node) measures the models that come as ONNX.
       </p>
     )
   }
@@ -77,7 +77,7 @@ function Rest({ environment }: { readonly environment: PythonEnvironment }) {
     <dl className="facts">
       <dt>Python</dt>
       <dd>{environment.pythonVersion ?? 'unknown'}</dd>
-      <dt>Holds</dt>
+      <dt>Contains</dt>
       <dd>{environment.extras.length > 0 ? environment.extras.join(', ') : 'nothing yet'}</dd>
       <dt>Interpreter</dt>
       <dd className="mono">{environment.interpreter ?? 'not found'}</dd>
@@ -116,7 +116,9 @@ function Steps({ progress }: { readonly progress: PythonProgress }) {
         <p className="small quiet panel-note">Installed. Its backends are listed above.</p>
       )}
       {progress.outcome === 'cancelled' && (
-        <p className="small quiet panel-note">Cancelled. Nothing was left behind; create it again at any time.</p>
+        <p className="small quiet panel-note">
+          Cancelled. Nothing was left behind; you can create it again at any time.
+        </p>
       )}
       {progress.error && <RemedyStrip error={progress.error} />}
     </>
@@ -133,14 +135,14 @@ interface EngineEnvironmentsProps {
 function EngineEnvironments({ environments: described, busy, onRepair }: EngineEnvironmentsProps) {
   if (described.length === 0) return null
   return (
-    <ul className="engine-environments small" aria-label="Environments of engines">
+    <ul className="engine-environments small" aria-label="Engine environments">
       {described.map((environment) => {
         const { name, error, adopted } = environment
         return (
           <li key={name}>
             <b>{environments[name].title}</b>
             <span className={error ? 'fail' : 'quiet'}>
-              in an environment of its own, {environmentWords(environment)}
+              in its own environment, {environmentWords(environment)}
               {error && `: ${error.message} ${error.remedy}`}
             </span>
             {name !== 'main' && name !== 'yolo' && !adopted && !busy && (
@@ -159,6 +161,6 @@ function EngineEnvironments({ environments: described, busy, onRepair }: EngineE
 function environmentWords(environment: PythonEnvironment): string {
   if (environment.state === 'absent') return 'not created'
   const size = environment.sizeBytes === null ? '' : `, ${bytes(environment.sizeBytes)}`
-  const owner = environment.adopted ? 'your own, adopted' : 'managed by Enginebench'
+  const owner = environment.adopted ? 'your own' : 'managed by Enginebench'
   return `${owner}${size}${environment.state === 'broken' ? ', broken' : ''}`
 }

@@ -93,7 +93,7 @@ export function SetupScreen() {
               <small>…</small>
             )
           }
-          statement={backends.data ? readyStatement(ready) : 'Asking every backend what it can do here.'}
+          statement={backends.data ? readyStatement(ready) : 'Checking what every backend can do here.'}
           explanation={backends.data && explanation(known, installing)}
           actions={
             <>
@@ -184,13 +184,13 @@ const ultralytics: InstallChoice = { environment: 'yolo', torchSource: null, acc
 function readyStatement(ready: readonly BackendStatus[]): string {
   const baseline = ready.some(({ id }) => id === 'torch-eager')
   const noun = ready.length === 1 ? 'backend is ready' : 'backends are ready'
-  return baseline ? `${noun}, the PyTorch baseline among them.` : `${noun}. PyTorch, the usual baseline, is not.`
+  return baseline ? `${noun}, including the PyTorch baseline.` : `${noun}. PyTorch, the usual baseline, is not.`
 }
 
 function explanation(known: readonly BackendStatus[], installing: boolean): string {
   const waiting = known.filter(({ available }) => !available).length
-  const need = waiting === 0 ? 'Everything works here.' : `${waiting} cannot run yet; each says why.`
-  return `${installing ? 'An installation is going on. ' : ''}${need} Nothing here stops a benchmark from starting now.`
+  const need = waiting === 0 ? 'All of them work here.' : `${waiting} cannot run yet; the table says why.`
+  return `${installing ? 'An installation is running. ' : ''}${need} You can start a benchmark now.`
 }
 
 /** This machine, as it enters every record. */

@@ -110,7 +110,7 @@ export function rooflineOf({ cases }: Pick<GroupRecord, 'cases'>, size: Roofline
     plot,
     xTicks: across.ticks.map((tick) => ({ at: x(tick), text: prefixedTick(tick) })),
     yTicks: upwards.ticks.map((tick) => ({ at: y(tick), text: prefixedTick(tick) })),
-    xTitle: 'operations a byte (log)',
+    xTitle: 'operations per byte (log)',
     yTitle: 'operations / s (log)',
     roofs: peaks.map((peak, index) => {
       const { operationsPerSecond, bytesPerSecond } = peak

@@ -87,7 +87,7 @@ function countNote(cases: readonly CaseRecord[]): string {
   const counts = cases.map(({ sampleCount }) => sampleCount).filter((count) => count > 0)
   if (counts.length === 0) return 'no samples'
   const [least, most] = [Math.min(...counts), Math.max(...counts)]
-  return `n = ${countText(least)}${least === most ? '' : ` to ${countText(most)}`} samples a row`
+  return `n = ${countText(least)}${least === most ? '' : ` to ${countText(most)}`} samples per row`
 }
 
 function reasons(cases: readonly CaseRecord[], group: GroupRecord): Markup {

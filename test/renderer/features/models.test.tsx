@@ -35,7 +35,7 @@ function press(key: string, code = key): void {
 
 test('the headline counts what is ready, what is building and what needs the user', async () => {
   await open('models-full')
-  expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('3 engines ready, 1 building, 2 need you')
+  expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('3 engines ready, 1 building, 2 need attention')
 })
 
 test('with nothing converted, one press converts a model with the defaults that stand beside the button', async () => {
@@ -67,7 +67,7 @@ test('a conversion going on shows its nested phases, and Esc cancels it once', a
     elapsedMs: 72_000,
   }
   act(() => bridge.emit('conversion:progressed', { events: [event] }))
-  const busy = await screen.findByRole('region', { name: 'DETR ResNet-50 FP16, going on' })
+  const busy = await screen.findByRole('region', { name: 'DETR ResNet-50 FP16, in progress' })
   expect(
     within(busy)
       .getAllByRole('progressbar')
@@ -83,7 +83,7 @@ test('a conversion going on shows its nested phases, and Esc cancels it once', a
 
 test('a conversion that ends becomes its row without a question to the application', async () => {
   const bridge = await open('models-full')
-  await screen.findByRole('region', { name: 'DETR ResNet-50 FP16, going on' })
+  await screen.findByRole('region', { name: 'DETR ResNet-50 FP16, in progress' })
   act(() =>
     bridge.emit('conversion:progressed', { events: [{ kind: 'conversion-changed', record: detrWithoutTensorrt }] }),
   )
@@ -92,7 +92,7 @@ test('a conversion that ends becomes its row without a question to the applicati
       events: [{ kind: 'conversion-changed', record: { ...detrBuilding, state: 'cancelled' } }],
     }),
   )
-  await waitFor(() => expect(screen.queryByRole('region', { name: 'DETR ResNet-50 FP16, going on' })).toBeNull())
+  await waitFor(() => expect(screen.queryByRole('region', { name: 'DETR ResNet-50 FP16, in progress' })).toBeNull())
   expect(sent(bridge, 'conversion:list')).toHaveLength(1)
 })
 
@@ -134,14 +134,14 @@ test('an engine of the test builder bears its own name and cannot be benchmarked
   const pane = screen.getByRole('complementary', { name: 'Chosen artifact' })
   expect(pane.textContent).toContain('TensorRT-RTX FP16 engine, test builder')
   expect(within(pane).getByRole<HTMLButtonElement>('button', { name: 'Benchmark' }).disabled).toBe(true)
-  expect(pane.textContent).toContain('never benchmarked')
+  expect(pane.textContent).toContain('cannot be benchmarked')
   expect(screen.queryByText(/^TensorRT 1/)).toBeNull()
 })
 
 test('an engine whose proof does not hold says what it is and needs the user', async () => {
   await open('models-test-builder')
   expect((await screen.findByRole('alert')).textContent).toContain(
-    'It is not what its label says: fp32 with TF32 allowed, not FP32.',
+    'It does not match its label: fp32 with TF32 allowed, not FP32.',
   )
 })
 
@@ -214,7 +214,7 @@ test('INT8 asks for calibration images and shows them against the 500 that are a
   press('a', 'KeyA')
   const form = await screen.findByRole('form', { name: 'Recipe' })
   fireEvent.click(within(form).getByRole('button', { name: 'INT8' }))
-  expect(within(form).getByText('500 advised')).toBeTruthy()
+  expect(within(form).getByText('500 recommended')).toBeTruthy()
   fireEvent.click(within(form).getByRole('button', { name: 'Choose a folder' }))
   expect(await within(form).findByText('/home/you/pictures')).toBeTruthy()
   expect(within(form).getByText('48 images found')).toBeTruthy()
@@ -227,7 +227,7 @@ test('an .onnx let go over the window becomes a model, and anything else is refu
   drop('picture.png')
   expect((await screen.findByRole('alert')).textContent).toContain('«/dropped/picture.png» is no ONNX model.')
   fireEvent.dragEnter(window, { dataTransfer: { types: ['Files'] } })
-  expect(await screen.findByText('Let go to open the .onnx file as a model')).toBeTruthy()
+  expect(await screen.findByText('Drop to open the .onnx file as a model')).toBeTruthy()
   drop('own.onnx')
   expect(await screen.findByRole('button', { name: 'dropped.onnx', pressed: true })).toBeTruthy()
   expect(sent(bridge, 'model:open-dropped')).toEqual([{ file: '/dropped/picture.png' }, { file: '/dropped/own.onnx' }])

@@ -25,7 +25,7 @@ test('size and source of PyTorch are shown before anything is installed, and ano
   const dialog = await screen.findByRole('dialog')
   expect(await within(dialog).findByText('186 MB')).toBeTruthy()
   fireEvent.change(within(dialog).getByLabelText('PyTorch source'), { target: { value: '/media/wheels' } })
-  fireEvent.click(within(dialog).getByRole('button', { name: 'Ask this source' }))
+  fireEvent.click(within(dialog).getByRole('button', { name: 'Check this source' }))
   fireEvent.click(await within(dialog).findByRole('button', { name: 'Install · 186 MB' }))
   await screen.findByRole('main', { name: 'Setup' })
   expect(bridge.asked.filter(({ name }) => name === 'python:install')).toEqual([
@@ -150,8 +150,8 @@ test('what can build but not run says so under the name of what really builds', 
   expect(row.textContent).toContain('Builds only')
   expect(row.textContent).toContain('TensorRT-RTX 1.7.1, test builder. No NVIDIA driver.')
   expect(within(row).queryByRole('button')).toBeNull()
-  const kept = await screen.findByRole('list', { name: 'Environments of engines' })
-  expect(kept.textContent).toContain('TensorRTin an environment of its own, your own, adopted, 2.6 GB')
+  const kept = await screen.findByRole('list', { name: 'Engine environments' })
+  expect(kept.textContent).toContain('TensorRTin its own environment, your own, 2.6 GB')
 })
 
 test('whatever waits for the main environment has the button that creates it', async () => {

@@ -149,13 +149,13 @@ describe('headlineOf', () => {
     expect(headlineOf(copied, groupKey).best).toBe('onnxruntime-node-fp32')
   })
 
-  it('says that a case was measured alone', () => {
+  it('says that only one case was measured', () => {
     const [group] = record.groups
     if (group === undefined) throw new Error('the run has groups')
     const alone = { ...record, groups: [{ ...group, cases: group.cases.slice(0, 1) }] }
     expect(headlineOf(alone, groupKey)).toMatchObject({
       verdict: 'refused',
-      statement: 'PyTorch eager FP32 was measured alone.',
+      statement: 'PyTorch eager FP32 was the only case measured.',
     })
   })
 })

@@ -12,15 +12,15 @@ function fact(record: RunRecord, name: string): string | undefined {
 }
 
 describe('the words of a run', () => {
-  it('say what it could tell apart, and how that is known', () => {
+  it('say the smallest difference that it can show, and how that is known', () => {
     const told = (noiseFloor: RunRecord['noiseFloor']) =>
-      fact(noiseFloor === undefined ? exampleRecord() : exampleRecord({ noiseFloor }), 'Told apart')
-    expect(told(undefined)).toBe('from 2.0 %')
+      fact(noiseFloor === undefined ? exampleRecord() : exampleRecord({ noiseFloor }), 'Smallest difference shown')
+    expect(told(undefined)).toBe('2.0 %')
     expect(told({ notMeasured: 'The noise floor of this machine was not measured.' })).toBe(
-      'from 2.0 %. The noise floor of this machine was not measured.',
+      '2.0 %. The noise floor of this machine was not measured.',
     )
     expect(told(exampleNoiseFloor)).toBe(
-      'from 2.4 %: identical code differed by up to 2.4 % (1.7 – 3.4 %) in 95 % of 40 comparisons (standard; digits, torch-eager fp32, batch 1; 2026-11-24)',
+      '2.4 %: identical code differed by up to 2.4 % (1.7 – 3.4 %) in 95 % of 40 comparisons (standard; digits, torch-eager fp32, batch 1; 2026-11-24)',
     )
   })
 

@@ -32,7 +32,7 @@ test('a pass says its name and the case that it works on', () => {
   const run = after(3, coldStart)
   expect(said(run)).toEqual([
     'Cold start of ONNX Runtime (Node) INT8.',
-    'Measured beside the rounds: each candidate alone, in a fresh process.',
+    'Extra measurements: one candidate at a time, in a fresh process.',
   ])
   expect(passOf(run, run.groups[0] ?? null)).toEqual({ name: 'Cold start', caseKey: 'onnxruntime-node-int8' })
 })
@@ -45,6 +45,6 @@ test('rounds beyond the preset’s are counted as added', () => {
   expect([said(after(2))[0], said(after(3))[0], said(after(5))[0]]).toEqual([
     'Round 3 of 3.',
     'All 3 rounds are done.',
-    'All 3 rounds are done, and 2 added for narrower intervals.',
+    'All 3 rounds are done, plus 2 added for narrower intervals.',
   ])
 })

@@ -30,7 +30,7 @@ test('the headline says how quiet the machine was, what it tells apart, and the 
   await open('results-passes')
   expect(screen.getByText('noisy before the run')).toBeTruthy()
   expect(screen.getByText('Other programs used 34 % of one core in the 5 s before the run.')).toBeTruthy()
-  expect(screen.getByText('differences told apart from 2.4 %').title).toContain('40 comparisons')
+  expect(screen.getByText('shows differences from 2.4 %').title).toContain('40 comparisons')
   expect(screen.getByText(/^Without 1 disturbed round it is 1\.23 ×/)).toBeTruthy()
 })
 
@@ -41,7 +41,7 @@ test('GPU memory of which the allocator alone is known is drawn with its number,
   fireEvent.click(screen.getByRole('button', { name: 'CUDA graph FP16: show its raw samples' }))
   expect(screen.getByRole('region', { name: 'Memory and energy of the chosen candidate' }).textContent).toBe(
     'CUDA graph FP16' +
-      '◇ engine declares – this backend declares none' +
+      '◇ declared by engine – this backend declares none' +
       '○ allocator peak 288 MiB' +
       '│ process peak – another process used the GPU while memory was measured' +
       'energy, gross 0.380 J / image' +
