@@ -5,12 +5,10 @@ import type { BenchErrorRecord } from '../../shared/domain/bench-error.ts'
 import { type Figure, missing } from '../../shared/domain/figure.ts'
 import type { Parity } from '../../shared/domain/parity.ts'
 import type { Candidate } from '../../shared/domain/plan.ts'
-import type { CaseState, Steadiness } from '../../shared/domain/run.ts'
+import type { CaseState, PassResults, ProcessPeak, Steadiness } from '../../shared/domain/run.ts'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import { blockMedianMs } from '../../shared/statistics/block-samples.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
-import type { ProcessPeak } from './gpu-memory.ts'
-import type { PassResults } from './passes/case-pass.ts'
 
 const endStates: ReadonlySet<CaseState> = new Set(['completed', 'failed', 'cancelled', 'skipped'])
 

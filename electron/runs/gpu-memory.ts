@@ -1,14 +1,9 @@
 // The peak of GPU memory that a case took in the memory pass, from the samples of that time: of its own process where the
 // driver tells it apart, else how much more of the device was used than before, which is said. The figure of the
 // allocator is another and stays apart.
-import { type Figure, measured, missing } from '../../shared/domain/figure.ts'
+import { measured, missing } from '../../shared/domain/figure.ts'
 import type { GpuSample, MachineSample } from '../../shared/domain/machine-sample.ts'
-
-export interface ProcessPeak {
-  readonly bytes: Figure
-  /** How it was read; null where it was not. */
-  readonly method: string | null
-}
+import type { ProcessPeak } from '../../shared/domain/run.ts'
 
 /** @param samples from just before the worker was asked for, in the order of time, while it held what it had taken. */
 export function gpuProcessPeak(samples: readonly MachineSample[], workerPid: number | null): ProcessPeak {

@@ -2,12 +2,11 @@
 // that knows both. Events come in the order of happening; a block is told only once it is on disk.
 import { BenchError, type BenchErrorRecord, type Stage } from '../../shared/domain/bench-error.ts'
 import type { MachineSample } from '../../shared/domain/machine-sample.ts'
-import type { CaseRecord, GroupRecord, RunRecord, RunState } from '../../shared/domain/run.ts'
+import type { CaseRecord, GroupRecord, PassResults, RunRecord, RunState } from '../../shared/domain/run.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
 import type { BlockFlags, SampleBlock } from '../../shared/domain/sample-block.ts'
 import type { RunWriter } from '../store/run-writing.ts'
 import type { CaseTrial } from './case-trial.ts'
-import type { PassResults } from './passes/case-pass.ts'
 
 type CaseEnd = Pick<CaseTrial, 'caseKey' | 'state' | 'reason' | 'error'>
 

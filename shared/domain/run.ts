@@ -7,7 +7,7 @@ import { backendIdSchema } from './backend.ts'
 import { benchErrorSchema } from './bench-error.ts'
 import { coldStartSchema } from './cold-start.ts'
 import { energySchema } from './energy.ts'
-import { figureSchema, intervalSchema } from './figure.ts'
+import { type Figure, figureSchema, intervalSchema } from './figure.ts'
 import { fingerprintSchema } from './fingerprint.ts'
 import { layerTimesSchema } from './layer-times.ts'
 import { limitsSchema } from './limits.ts'
@@ -139,6 +139,17 @@ export const caseRecordSchema = z.object({
   limits: limitsSchema.optional(),
 })
 export type CaseRecord = z.infer<typeof caseRecordSchema>
+
+/** The fields of a case that extra measurements fill. */
+export type PassField = 'coldStart' | 'energy' | 'timeSplit' | 'layerTimes' | 'offline' | 'server' | 'limits'
+export type PassResults = Partial<Pick<CaseRecord, PassField | 'energyJoulesPerImage'>>
+
+/** The most GPU memory that the process of a case held. */
+export interface ProcessPeak {
+  readonly bytes: Figure
+  /** How it was read; null where it was not. */
+  readonly method: string | null
+}
 
 export const groupRecordSchema = z.object({
   groupKey: keySchema,

@@ -3,14 +3,10 @@
 import type { Stage } from '../../../shared/domain/bench-error.ts'
 import type { NotMeasured } from '../../../shared/domain/figure.ts'
 import type { Passes } from '../../../shared/domain/passes.ts'
-import type { CaseRecord } from '../../../shared/domain/run.ts'
+import type { PassField, PassResults } from '../../../shared/domain/run.ts'
 import type { CaseTrial } from '../case-trial.ts'
 import type { GroupContext } from '../group-context.ts'
 import type { LimitFacts } from './limit-facts.ts'
-
-export type PassField = 'coldStart' | 'energy' | 'timeSplit' | 'layerTimes' | 'offline' | 'server' | 'limits'
-
-export type PassResults = Partial<Pick<CaseRecord, PassField | 'energyJoulesPerImage'>>
 
 export interface PassContext extends GroupContext {
   readonly passes: Passes

@@ -1,10 +1,11 @@
 // Energy of one image on a GPU: one long block without a pause, the board's counter read meanwhile; before it the same
 // board with the case loaded but idle, so that a second figure can leave that out. On a CPU it is not measured.
 import { measured, missing, type NotMeasured } from '../../../shared/domain/figure.ts'
+import type { PassResults } from '../../../shared/domain/run.ts'
 import { energyRest } from '../../../shared/planning/protocol.ts'
 import type { CaseTrial } from '../case-trial.ts'
 import { averageWatts, foreignProcesses, type Span } from './block-energy.ts'
-import type { CasePass, PassContext, PassResults } from './case-pass.ts'
+import type { CasePass, PassContext } from './case-pass.ts'
 import { withWarmedCase } from './warmed-case.ts'
 
 /** A last sample is due this soon after a block. */

@@ -2,7 +2,8 @@
 // and the layers).
 import { missing } from '../../../shared/domain/figure.ts'
 import type { Passes } from '../../../shared/domain/passes.ts'
-import type { CasePass, PassResults } from './case-pass.ts'
+import type { PassResults } from '../../../shared/domain/run.ts'
+import type { CasePass } from './case-pass.ts'
 import { coldStartPass } from './cold-start-pass.ts'
 import { energyPass } from './energy-pass.ts'
 import { layersPass } from './layers-pass.ts'

@@ -1,9 +1,10 @@
 // Runs the passes of a group's completed cases, one after another, and has each result kept before the next begins.
 // Cancelling, a full disk, a lost GPU and bugs are thrown on; any other failure is the pass's own.
 import { BenchError } from '../../../shared/domain/bench-error.ts'
+import type { PassResults } from '../../../shared/domain/run.ts'
 import { endsTheRun } from '../case-step.ts'
 import type { CaseTrial } from '../case-trial.ts'
-import type { CasePass, PassContext, PassResults } from './case-pass.ts'
+import type { CasePass, PassContext } from './case-pass.ts'
 import { askedPasses, notMeasured } from './pass-table.ts'
 
 /** @param onResults resolves when they are safe on disk. */
