@@ -1,5 +1,5 @@
 // What sweeps are given by the composition root: what runs have, and the checks of plans that runs make.
-import type { RunDependencies } from '../runs/run-dependencies.ts'
+import type { RunDependencies } from '../runs/session/run-dependencies.ts'
 import type { RunService } from '../services.ts'
 
 export interface SweepDependencies

@@ -9,12 +9,9 @@ import type { Candidate } from '../../shared/domain/plan.ts'
 import type { SweepPlan, SweepPoint, SweepRecord } from '../../shared/domain/sweep.ts'
 import { nextSeriesStep } from '../../shared/planning/sweep-series.ts'
 import type { RunInputs } from '../inputs/run-inputs.ts'
-import { endsTheRun } from '../runs/case-step.ts'
-import { caseWeights } from '../runs/case-weights.ts'
-import { makeTrials } from '../runs/make-trials.ts'
-import { noInputs } from '../runs/no-inputs.ts'
-import { onnxPrecisions } from '../runs/onnx-backends.ts'
-import { workerCaseOf } from '../runs/worker-case-of.ts'
+import { endsTheRun } from '../runs/group/group-context.ts'
+import { caseWeights, makeTrials, workerCaseOf } from '../runs/group/run-case.ts'
+import { noInputs, onnxPrecisions } from '../runs/session/run-files.ts'
 import type { SweepDependencies } from './sweep-dependencies.ts'
 import { groupOf, runPlanOf, threadsOfStream } from './sweep-plan.ts'
 import { measurePoint, type PointFigures } from './sweep-point.ts'
@@ -187,7 +184,7 @@ function defect(bug: unknown): BenchErrorRecord {
   return {
     code: 'unexpected',
     stage: 'measure',
-    message: 'The sweep ended by a mistake in Enginebench itself.',
+    message: 'Enginebench hit an internal error and stopped the sweep.',
     remedy: 'Report it with the log; what had finished is kept.',
     cause: bug instanceof Error ? bug.message : String(bug),
   }

@@ -8,8 +8,8 @@ import type { VideoAnalysisRecord, VideoFileRecord } from '../../shared/domain/v
 import type { PlannedGroup } from '../../shared/planning/expand-plan.ts'
 import { summarizeGroup } from '../../shared/statistics/group-summary.ts'
 import type { RunInputs } from '../inputs/run-inputs.ts'
-import type { CaseTrial } from '../runs/case-trial.ts'
-import { summarizeTrials } from '../runs/summarize-trials.ts'
+import { summarizeTrials } from '../runs/group/group-record.ts'
+import type { CaseTrial } from '../runs/group/run-case.ts'
 import { paceOf } from './engine-pace.ts'
 import type { VideoEngine } from './video-engine.ts'
 

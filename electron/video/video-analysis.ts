@@ -14,11 +14,10 @@ import { expandPlan, type PlannedGroup } from '../../shared/planning/expand-plan
 import { measuringRules } from '../../shared/planning/protocol.ts'
 import type { OpenTaskWorker } from '../backends/backend-driver.ts'
 import type { ResolveRunInputs, RunInputs } from '../inputs/run-inputs.ts'
-import type { CaseTrial } from '../runs/case-trial.ts'
-import { makeTrials } from '../runs/make-trials.ts'
-import { onnxPrecisions } from '../runs/onnx-backends.ts'
-import { parityPass } from '../runs/parity-pass.ts'
-import { workerCaseOf } from '../runs/worker-case-of.ts'
+import { parityPass } from '../runs/group/parity-check.ts'
+import type { CaseTrial } from '../runs/group/run-case.ts'
+import { makeTrials, workerCaseOf } from '../runs/group/run-case.ts'
+import { onnxPrecisions } from '../runs/session/run-files.ts'
 import { type AnalysisOutcome, outcomeOf } from './analysis-outcome.ts'
 import { analyzeFile, nothingOf } from './analyze-file.ts'
 import { VideoEngine } from './video-engine.ts'
@@ -198,7 +197,7 @@ function unfinishedFile(name: string, failure: unknown, signal: AbortSignal): Vi
 const noReason = {
   code: 'unexpected',
   stage: 'measure',
-  message: 'The analysis ended by a mistake in Enginebench itself.',
+  message: 'Enginebench hit an internal error and stopped the analysis.',
   remedy: 'Report it with the log; what had finished is kept.',
   cause: null,
 } as const

@@ -6,7 +6,7 @@ import type { WorkerCase } from '../../shared/domain/worker-case.ts'
 import type { WarmupRule } from '../../shared/planning/protocol.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import type { BackendWorker, OpenTaskWorker } from '../backends/backend-driver.ts'
-import type { CaseTrial } from '../runs/case-trial.ts'
+import type { CaseTrial } from '../runs/group/run-case.ts'
 import { warmUp } from '../runs/warm-up.ts'
 import { addPace, noPace, type PaceTotals } from './engine-pace.ts'
 

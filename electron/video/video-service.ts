@@ -12,7 +12,7 @@ import type { VideoEvent } from '../../shared/domain/video-event.ts'
 import { type VideoRecord, videoSchemaVersion } from '../../shared/domain/video-record.ts'
 import { shellWord } from '../../shared/planning/shell-word.ts'
 import type { BackendDriver } from '../backends/backend-driver.ts'
-import { newRunId } from '../runs/run-id.ts'
+import { newRunId } from '../runs/session/run-service.ts'
 import type { ModelCatalog, RunService, StartedVideo, VideoRequest, VideoService } from '../services.ts'
 import { makeFolder } from '../store/make-folder.ts'
 import type { TakeTurn } from '../turns.ts'
@@ -211,7 +211,7 @@ function failureRecord(failure: unknown): BenchErrorRecord | null {
   return {
     code: 'unexpected',
     stage: 'measure',
-    message: 'The analysis ended by a mistake in Enginebench itself.',
+    message: 'Enginebench hit an internal error and stopped the analysis.',
     remedy: 'Report it with the log; what had finished is kept.',
     cause: failure instanceof Error ? failure.message : String(failure),
   }

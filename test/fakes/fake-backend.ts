@@ -1,8 +1,8 @@
 // A backend whose every worker is a process of its own that speaks the real protocol under the real supervisor, and
 // fails as the options of its case tell it to (see fake-worker.py).
 import type { BackendDriver } from '../../electron/backends/backend-driver.ts'
-import { noInputs } from '../../electron/runs/no-inputs.ts'
-import type { RunDependencies } from '../../electron/runs/run-dependencies.ts'
+import type { RunDependencies } from '../../electron/runs/session/run-dependencies.ts'
+import { noInputs } from '../../electron/runs/session/run-files.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
 import { type FakeWorkerOptions, isRunning, startFakeWorker } from './fake-worker.ts'
 import { simulatedPlan } from './run-bench.ts'

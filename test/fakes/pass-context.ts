@@ -1,9 +1,9 @@
 // What a pass is given, on a simulated case: a clock of its own, a device at will, samples made when they are asked for.
 import { createSimulatedDriver, SimulatedClock } from '../../electron/backends/simulated-driver.ts'
-import { CaseTrial } from '../../electron/runs/case-trial.ts'
-import { CrashBudget } from '../../electron/runs/crash-budget.ts'
+import { CrashBudget } from '../../electron/runs/group/group-context.ts'
+import { RoundFlags } from '../../electron/runs/group/round-flags.ts'
+import { CaseTrial } from '../../electron/runs/group/run-case.ts'
 import type { PassContext } from '../../electron/runs/passes/case-pass.ts'
-import { RoundFlags } from '../../electron/runs/round-flags.ts'
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { MachineSample } from '../../shared/domain/machine-sample.ts'
 import type { Passes } from '../../shared/domain/passes.ts'

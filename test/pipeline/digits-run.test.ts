@@ -36,7 +36,7 @@ test('digits runs in three precisions with true test accuracy, and a speedup onl
   expect(record).toMatchObject({ state: 'completed', simulated: false, images: { found: 360, used: 360 } })
   expect(record.sampling?.preflight).toEqual({
     verdict: 'unknown',
-    reason: 'The machine was not watched before this run.',
+    reason: 'The machine was not observed before this run.',
   })
   expect(record.fingerprint.software).toMatchObject({ onnxruntime: expect.any(String), node: expect.any(String) })
   for (const caseKey of ['onnxruntime-node-fp32', 'onnxruntime-node-fp16', 'onnxruntime-node-int8']) {

@@ -91,7 +91,7 @@ test('fault-24: processes of others on the GPU flag the blocks beside them, and 
   const flagged = (await blocksOf(folder, record)).filter(({ flags }) => flags.includes('foreign-load'))
   expect(flagged.length).toBeGreaterThan(0)
   expect(caseOf(record, first).badges).toContain('noisy')
-  expect(record.notes).toContain('Other processes computed on the GPU during the run: 4711.')
+  expect(record.notes).toContain('Other processes used the GPU during the run: 4711.')
 })
 
 describe('fault-30: a GPU that is lost', () => {

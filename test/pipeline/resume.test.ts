@@ -188,7 +188,7 @@ test('a run that is completed, goes on, or began elsewhere is refused, and stays
   const before = await readFile(join(folder, 'run.json'), 'utf8')
   expect(await refusal(folder, elsewhere)).toMatchObject({
     code: 'bad-usage',
-    message: `Run ${record.runId} cannot be resumed: the machine or the app is not what it was: processor (${fingerprint.machine.cpuModel}, now Another processor).`,
+    message: `Run ${record.runId} cannot be resumed: the machine or the app has changed: processor (${fingerprint.machine.cpuModel}, now Another processor).`,
     remedy: 'Start a new run with the command that its record names; this one stays as it is.',
   })
   expect(await readFile(join(folder, 'run.json'), 'utf8')).toBe(before)

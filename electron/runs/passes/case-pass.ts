@@ -4,8 +4,8 @@ import type { Stage } from '../../../shared/domain/bench-error.ts'
 import type { NotMeasured } from '../../../shared/domain/figure.ts'
 import type { Passes } from '../../../shared/domain/passes.ts'
 import type { PassField, PassResults } from '../../../shared/domain/run.ts'
-import type { CaseTrial } from '../case-trial.ts'
-import type { GroupContext } from '../group-context.ts'
+import type { GroupContext } from '../group/group-context.ts'
+import type { CaseTrial } from '../group/run-case.ts'
 import type { LimitFacts } from './limit-facts.ts'
 
 export interface PassContext extends GroupContext {

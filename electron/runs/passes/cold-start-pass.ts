@@ -4,8 +4,8 @@ import type { ColdLaunch, ColdStart } from '../../../shared/domain/cold-start.ts
 import { measured } from '../../../shared/domain/figure.ts'
 import { median } from '../../../shared/statistics/median.ts'
 import { percentileInterval } from '../../../shared/statistics/order-statistic.ts'
-import type { CaseTrial } from '../case-trial.ts'
-import { openWorker } from '../resident-case.ts'
+import { openWorker } from '../group/resident-case.ts'
+import type { CaseTrial } from '../group/run-case.ts'
 import type { CasePass, PassContext } from './case-pass.ts'
 
 export const coldStartPass: CasePass = {

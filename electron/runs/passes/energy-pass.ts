@@ -3,7 +3,7 @@
 import { measured, missing, type NotMeasured } from '../../../shared/domain/figure.ts'
 import type { PassResults } from '../../../shared/domain/run.ts'
 import { energyRest } from '../../../shared/planning/protocol.ts'
-import type { CaseTrial } from '../case-trial.ts'
+import type { CaseTrial } from '../group/run-case.ts'
 import { averageWatts, foreignProcesses, type Span } from './block-energy.ts'
 import type { CasePass, PassContext } from './case-pass.ts'
 import { withWarmedCase } from './warmed-case.ts'

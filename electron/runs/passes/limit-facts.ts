@@ -7,7 +7,7 @@ import type { DevicePeak, ModelWork } from '../../../shared/domain/limits.ts'
 import type { Plan } from '../../../shared/domain/plan.ts'
 import type { Precision } from '../../../shared/domain/precision.ts'
 import type { BackendWorker } from '../../backends/backend-driver.ts'
-import { endsTheRun } from '../case-step.ts'
+import { endsTheRun } from '../group/group-context.ts'
 
 export interface LimitFacts {
   /** Of one query. */

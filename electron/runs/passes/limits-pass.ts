@@ -2,7 +2,7 @@
 // in the precision that was computed. Starts no worker of the case.
 
 import { judgeLimits } from '../../../shared/limits/judge-limits.ts'
-import type { CaseTrial } from '../case-trial.ts'
+import type { CaseTrial } from '../group/run-case.ts'
 import type { CasePass } from './case-pass.ts'
 
 export const limitsPass: CasePass = {

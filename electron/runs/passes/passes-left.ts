@@ -5,7 +5,7 @@ import { estimatePassesMs } from '../../../shared/planning/estimate-passes.ts'
 import { assumedLoadMs, warmupDurationMs } from '../../../shared/planning/estimate-plan.ts'
 import type { MeasuringRules } from '../../../shared/planning/protocol.ts'
 import { median } from '../../../shared/statistics/median.ts'
-import type { CaseTrial } from '../case-trial.ts'
+import type { CaseTrial } from '../group/run-case.ts'
 
 export interface PassesToCome {
   readonly passes: Passes

@@ -2,8 +2,8 @@
 // Cancelling, a full disk, a lost GPU and bugs are thrown on; any other failure is the pass's own.
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { PassResults } from '../../../shared/domain/run.ts'
-import { endsTheRun } from '../case-step.ts'
-import type { CaseTrial } from '../case-trial.ts'
+import { endsTheRun } from '../group/group-context.ts'
+import type { CaseTrial } from '../group/run-case.ts'
 import type { CasePass, PassContext } from './case-pass.ts'
 import { askedPasses, notMeasured } from './pass-table.ts'
 

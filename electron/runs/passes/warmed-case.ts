@@ -2,9 +2,9 @@
 // record: that holds those of the rounds.
 import type { WarmupRule } from '../../../shared/planning/protocol.ts'
 import type { BackendWorker } from '../../backends/backend-driver.ts'
-import type { CaseTrial } from '../case-trial.ts'
-import type { GroupContext } from '../group-context.ts'
-import { openCase } from '../resident-case.ts'
+import type { GroupContext } from '../group/group-context.ts'
+import { openCase } from '../group/resident-case.ts'
+import type { CaseTrial } from '../group/run-case.ts'
 import { warmUp } from '../warm-up.ts'
 
 export async function withWarmedCase<Result>(

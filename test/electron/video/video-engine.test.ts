@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { workerAnswering } from '../../../electron/backends/backend-driver.ts'
-import { CaseTrial } from '../../../electron/runs/case-trial.ts'
+import { CaseTrial } from '../../../electron/runs/group/run-case.ts'
 import { VideoEngine } from '../../../electron/video/video-engine.ts'
 import { BenchError, type BenchErrorCode } from '../../../shared/domain/bench-error.ts'
 import type { WorkerCase } from '../../../shared/domain/worker-case.ts'

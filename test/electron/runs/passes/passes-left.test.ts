@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { CaseTrial } from '../../../../electron/runs/case-trial.ts'
+import { CaseTrial } from '../../../../electron/runs/group/run-case.ts'
 import { passesLeftMs } from '../../../../electron/runs/passes/passes-left.ts'
 import { measuringRules } from '../../../../shared/planning/protocol.ts'
 

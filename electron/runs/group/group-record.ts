@@ -1,0 +1,181 @@
+// A group's record from its cases: the evidence that was gathered and the summaries that only samples determine; the notes
+// about engines that were built several times; and what can be shown while rounds are still running.
+
+import type { Artifact } from '../../../shared/domain/artifact.ts'
+import { type Figure, measured, missing } from '../../../shared/domain/figure.ts'
+import type { WeightsOrigin } from '../../../shared/domain/model.ts'
+import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
+import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
+import type { PlannedGroup } from '../../../shared/planning/expand-plan.ts'
+import { buildSpread, rangeText } from '../../../shared/statistics/build-spread.ts'
+import { summarizeGroup, type UnsummarizedCase } from '../../../shared/statistics/group-summary.ts'
+import { median } from '../../../shared/statistics/median.ts'
+import { speedupOf } from '../../../shared/statistics/speedup.ts'
+import { type CaseTrial, caseWeights } from './run-case.ts'
+
+export interface GroupTrials {
+  readonly group: PlannedGroup
+  readonly trials: readonly CaseTrial[]
+  readonly blocksOf: (caseKey: string) => readonly SampleBlock[]
+  /** Null where every case is simulated: there are none. */
+  readonly weights: WeightsOrigin | null
+  readonly inputSha256: string | null
+  readonly coResident: boolean
+  readonly noiseFloor: number | null
+  /** By the width rule, of each launch; absent where the plan has none. */
+  readonly addedRounds?: number[]
+}
+
+export function summarizeTrials({
+  group,
+  trials,
+  blocksOf,
+  weights,
+  inputSha256,
+  coResident,
+  noiseFloor,
+  addedRounds,
+}: GroupTrials): GroupRecord {
+  return summarizeGroup(
+    {
+      groupKey: group.groupKey,
+      batchSize: group.batchSize,
+      inputShape: [...group.inputShape],
+      device: group.device,
+      baseline: group.baseline,
+      coResident,
+      inputSha256,
+      ...(addedRounds && { addedRounds }),
+      cases: trials.map((trial) => evidenceOf(trial, weights)),
+    },
+    blocksOf,
+    noiseFloor,
+  )
+}
+
+const unknown = missing('The case did not get that far.')
+
+function evidenceOf(trial: CaseTrial, weights: WeightsOrigin | null): UnsummarizedCase {
+  const { caseKey, candidate, prepared, memory, state, reason, error } = trial
+  const { backend, precision, options } = candidate
+  return {
+    caseKey,
+    backend,
+    precision,
+    options,
+    precisionProof: prepared?.precisionProof ?? null,
+    weights: backend === 'simulated' || prepared === null ? null : caseWeights(trial, weights),
+    state,
+    reason,
+    error,
+    memory: {
+      engineDeclaredBytes: figureOf(prepared?.engineDeclaredBytes),
+      allocatorPeakBytes: figureOf(memory?.allocatorPeakBytes),
+      processPeakBytes: trial.gpuPeak?.bytes ?? figureOf(memory?.processPeakBytes),
+    },
+    ...processPeakMethod(trial),
+    energyJoulesPerImage: missing('The plan did not ask for energy.'),
+    parity: trial.parity,
+    accuracy: trial.accuracy,
+    steadiness: trial.steadiness,
+    threads: prepared?.threads ?? null,
+    loadMs: prepared === null ? unknown : measured(prepared.loadMs),
+    artifactSha256: trial.artifact?.sha256 ?? null,
+    artifact: namedArtifact(trial),
+    versions: prepared?.versions ?? {},
+    ...trial.passes,
+  }
+}
+
+function processPeakMethod({ candidate, gpuPeak, memory }: CaseTrial): Pick<UnsummarizedCase, 'processPeakMethod'> {
+  if (gpuPeak !== null) return gpuPeak.method === null ? {} : { processPeakMethod: gpuPeak.method }
+  const isOwnWord = candidate.backend !== 'simulated' && (memory?.processPeakBytes.value ?? null) !== null
+  return isOwnWord ? { processPeakMethod: 'peak resident memory' } : {}
+}
+
+function namedArtifact({ candidate, artifact }: CaseTrial): UnsummarizedCase['artifact'] {
+  if (candidate.artifact === undefined || artifact === null) return null
+  const { kind, sha256, tools, parity } = artifact
+  return { kind, sha256, tools, parity: { verdict: parity.verdict, reason: parity.reason } }
+}
+
+function figureOf(reported: { value: number } | { value: null; reason: string } | undefined): Figure {
+  if (reported === undefined) return unknown
+  return reported.value === null ? missing(reported.reason) : measured(reported.value)
+}
+
+interface Built {
+  readonly entry: CaseRecord
+  readonly artifact: Artifact
+}
+
+/** One note for each recipe that was built several times: the spread between its builds. */
+export function buildNotes(
+  { groupKey, baseline, cases }: GroupRecord,
+  trials: readonly Pick<CaseTrial, 'caseKey' | 'artifact'>[],
+): readonly string[] {
+  const built = trials.flatMap(({ caseKey, artifact }): readonly Built[] => {
+    const entry = cases.find((each) => each.caseKey === caseKey)
+    return artifact === null || entry === undefined || entry.state !== 'completed' ? [] : [{ entry, artifact }]
+  })
+  const series = new Map<string, Built[]>()
+  for (const each of built) {
+    const key = `${each.entry.backend} ${sameRecipe(each.artifact)}`
+    series.set(key, [...(series.get(key) ?? []), each])
+  }
+  return [...series.values()].flatMap((builds) => {
+    const words = new Set(builds.map(({ artifact }) => artifact.sha256)).size > 1 ? spread(builds, baseline) : null
+    return words === null ? [] : [`${groupKey}: ${words}`]
+  })
+}
+
+/** Everything that a build was asked for, except its number. */
+function sameRecipe({ modelId, kind, precision, parents, batch, size, options, tools }: Artifact): string {
+  return JSON.stringify([modelId, kind, precision, parents, batch, size, options, tools])
+}
+
+/** Of the speedups, where what they are measured against is none of the builds; of the medians otherwise. */
+function spread(builds: readonly Built[], baseline: string): string | null {
+  const names = builds.map(({ entry }) => entry.caseKey).join(', ')
+  const speedups = builds.flatMap(({ entry }) => entry.speedup.value ?? [])
+  const isBaseline = builds.some(({ entry }) => entry.caseKey === baseline)
+  const ofSpeedups = isBaseline || speedups.length < builds.length ? null : buildSpread(speedups)
+  if (ofSpeedups !== null) return `${ofSpeedups} (${names}).`
+  const mediansMs = builds.flatMap(({ entry }) => entry.latencyMs.p50.value ?? [])
+  if (mediansMs.length < builds.length) return null
+  return `between builds: ${rangeText(mediansMs, 3)} ms at the median (${names}).`
+}
+
+export interface InterimFigure {
+  readonly p50Ms: Figure
+  readonly speedup: Figure
+  readonly sampleCount: number
+}
+
+type MeasuredTrial = Pick<CaseTrial, 'caseKey' | 'medianBlocks' | 'sampleCount'>
+
+/**
+ * To cost almost nothing between blocks, the running median is the median of the blocks' medians; the record's is over
+ * all samples. Claims no verdict.
+ */
+export function interimFigures(trials: readonly MeasuredTrial[], baseline: string): Record<string, InterimFigure> {
+  const reference = trials.find((trial) => trial.caseKey === baseline)
+  return Object.fromEntries(
+    trials.map((trial) => [
+      trial.caseKey,
+      { p50Ms: runningMedian(trial), speedup: runningSpeedup(reference, trial), sampleCount: trial.sampleCount },
+    ]),
+  )
+}
+
+function runningMedian({ medianBlocks }: MeasuredTrial): Figure {
+  const medians = medianBlocks.flatMap((block) => block.latenciesMs)
+  return medians.length === 0 ? missing('No block has been measured yet.') : measured(median(medians))
+}
+
+function runningSpeedup(reference: MeasuredTrial | undefined, trial: MeasuredTrial): Figure {
+  const estimate = reference === undefined ? null : speedupOf(reference.medianBlocks, trial.medianBlocks)
+  return estimate === null
+    ? missing('No round has been measured by both this case and the baseline yet.')
+    : measured(estimate.value, estimate.intervalAt(0.95))
+}

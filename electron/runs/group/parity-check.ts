@@ -1,0 +1,155 @@
+// Compares every case's outputs, which its worker wrote outside the timed loop, with those of the group's baseline on the
+// same inputs; if the model has labels, counts how many images each case got right. A case that disagrees does not fail:
+// its verdict says so, and the summary refuses its speedup.
+import { BenchError } from '../../../shared/domain/bench-error.ts'
+import { measured } from '../../../shared/domain/figure.ts'
+import type { ModelManifest, WeightsOrigin } from '../../../shared/domain/model.ts'
+import type { Parity } from '../../../shared/domain/parity.ts'
+import type { OutputArray } from '../../../shared/statistics/compare-outputs.ts'
+import { correctShare } from '../../../shared/statistics/correct-share.ts'
+import { outputRows } from '../../../shared/statistics/output-rows.ts'
+import { judgeParity, seededParityReason } from '../../../shared/statistics/parity.ts'
+import { type ImageFacts, parityFiguresOf } from '../../../shared/statistics/parity-figures.ts'
+import { outputArrays } from '../../inputs/output-arrays.ts'
+import { shippedSource } from '../../inputs/prepared-inputs.ts'
+import { type CaseTrial, caseWeights } from './run-case.ts'
+
+export interface ParityPass {
+  readonly trials: readonly CaseTrial[]
+  /** caseKey of the reference. */
+  readonly baseline: string
+  readonly manifest: ModelManifest
+  readonly weights: WeightsOrigin
+  readonly images: RunImages
+  readonly caseChanged: (trial: CaseTrial) => void
+  readonly signal: AbortSignal
+}
+
+export async function parityPass(pass: ParityPass): Promise<void> {
+  const reference = pass.trials.find((trial) => trial.caseKey === pass.baseline)
+  const expected = reference === undefined ? null : await outputsOf(pass, reference)
+  for (const trial of pass.trials) {
+    pass.signal.throwIfAborted()
+    const outputs = trial === reference ? expected : await outputsOf(pass, trial)
+    if (outputs !== null) await orFail(pass, trial, async () => judge(pass, trial, outputs, expected))
+  }
+}
+
+/** Null when there are none to compare: the case has failed, or computes nothing. */
+async function outputsOf(pass: ParityPass, trial: CaseTrial): Promise<readonly OutputArray[] | null> {
+  if (!trial.isGoing) return null
+  if (trial.candidate.backend !== 'simulated') {
+    const { outputs } = trial
+    return outputs === null ? null : orFail(pass, trial, () => outputArrays(pass.manifest, outputs))
+  }
+  trial.parity = notJudged('simulated: nothing was computed')
+  return null
+}
+
+/** Unusable outputs fail only their own case. */
+async function orFail<Result>(
+  { caseChanged }: ParityPass,
+  trial: CaseTrial,
+  step: () => Promise<Result>,
+): Promise<Result | null> {
+  try {
+    return await step()
+  } catch (error) {
+    if (!(error instanceof BenchError)) throw error
+    if (trial.fail(error.record)) caseChanged(trial)
+    return null
+  }
+}
+
+function judge(
+  pass: ParityPass,
+  trial: CaseTrial,
+  outputs: readonly OutputArray[],
+  expected: readonly OutputArray[] | null,
+): void {
+  trial.parity = parityOf(pass, trial, outputs, expected)
+  const { labels } = pass.images
+  if (labels !== null) trial.accuracy = measured(accuracyOf(trial, outputs[0], labels))
+}
+
+function parityOf(
+  { baseline, trials, manifest, weights, images }: ParityPass,
+  trial: CaseTrial,
+  outputs: readonly OutputArray[],
+  expected: readonly OutputArray[] | null,
+): Parity {
+  const reference = trials.find((candidate) => candidate.caseKey === baseline)
+  if (reference?.candidate.precision !== 'fp32') return notJudged('no FP32 case ran to compare it with')
+  if (trial === reference) {
+    const verdict = weights === 'seeded' ? 'not-judged' : 'pass'
+    const reason = weights === 'seeded' ? seededParityReason : 'reference'
+    return { verdict, reason, figures: null, reference: null }
+  }
+  if (expected === null) return notJudged('the reference case has no outputs')
+  const { rows, aside } = judgedImages(trial, images)
+  const figures =
+    rows === null
+      ? parityFiguresOf(manifest, expected, outputs, images)
+      : parityFiguresOf(manifest, outputRows(expected, rows), outputRows(outputs, rows), factsOf(images, rows))
+  const tolerance = manifest.parityTolerance[trial.candidate.precision] ?? null
+  // Where either has random weights, they agree or disagree without meaning.
+  const { verdict, reason } = judgeParity(
+    figures,
+    tolerance,
+    weights === 'seeded' ? weights : caseWeights(trial, weights),
+  )
+  return { verdict, reason: `${reason}${aside}`, figures, reference: baseline }
+}
+
+function factsOf({ photographs, labels }: ImageFacts, rows: readonly number[]): ImageFacts {
+  return {
+    photographs: photographs?.filter((_, row) => rows.includes(row)) ?? null,
+    labels: labels?.filter((_, row) => rows.includes(row)) ?? null,
+  }
+}
+
+function notJudged(reason: string): Parity {
+  return { verdict: 'not-judged', reason, figures: null, reference: null }
+}
+
+function accuracyOf({ caseKey }: CaseTrial, scores: OutputArray | undefined, labels: readonly number[]): number {
+  const [imageCount = 0, ...rest] = scores?.shape ?? []
+  if (scores !== undefined && rest.length === 1 && imageCount === labels.length)
+    return correctShare(scores.values, labels)
+  throw new BenchError({
+    code: 'input-mismatch',
+    stage: 'parity',
+    message: `${caseKey} answered for ${imageCount} images where ${labels.length} have labels.`,
+    remedy: 'Restore the files that ship with the model.',
+  })
+}
+
+export interface RunImages extends ImageFacts {
+  readonly images: { readonly source: string }
+  /** Of the shipped photographs, those that conversions calibrate on. */
+  readonly calibrationPhotographs: ReadonlySet<string>
+}
+
+export interface JudgedImages {
+  /** Indexes of images; null for all. */
+  readonly rows: readonly number[] | null
+  /** Said after the verdict; empty where there is nothing to say. */
+  readonly aside: string
+}
+
+/**
+ * Which images of a run judge a case: all, except those that an INT8 file was calibrated on. These are known only for
+ * the shipped photographs; for a folder, the verdict says that the run reads the same one.
+ */
+export function judgedImages({ artifact }: Pick<CaseTrial, 'artifact'>, run: RunImages): JudgedImages {
+  const source = artifact?.calibration?.source
+  if (source === undefined || source !== run.images.source) return { rows: null, aside: '' }
+  if (source !== shippedSource || run.photographs === null) {
+    return { rows: null, aside: '; it was calibrated on images of the same folder' }
+  }
+  const rows = run.photographs.flatMap((photograph, row) => (run.calibrationPhotographs.has(photograph) ? [] : [row]))
+  if (rows.length === 0) return { rows: null, aside: '; it was calibrated on these same images' }
+  return rows.length === run.photographs.length
+    ? { rows: null, aside: '' }
+    : { rows, aside: '; images that it was calibrated on are left out' }
+}

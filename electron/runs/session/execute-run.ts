@@ -1,0 +1,137 @@
+// One run from its first event to its last. Resolves inputs once, then executes and summarises group after group; the
+// record on disk is whole after each. Every end is a state of the record: completed, failed or cancelled. Rejects only on
+// a bug, after the record says `failed` and every worker is gone.
+import type { BackendId } from '../../../shared/domain/backend.ts'
+import { BenchError, type BenchErrorRecord } from '../../../shared/domain/bench-error.ts'
+import type { RunRecord, RunState } from '../../../shared/domain/run.ts'
+import type { Preflight } from '../../../shared/domain/sampling-record.ts'
+import { measuringRules } from '../../../shared/planning/protocol.ts'
+import { floorValue, poorFloorSentence } from '../../../shared/statistics/applied-noise-floor.ts'
+import type { RunInputs } from '../../inputs/run-inputs.ts'
+import { CrashBudget } from '../group/group-context.ts'
+import { runGroup } from '../group/run-group.ts'
+import type { LimitFactsParts } from '../passes/limit-facts.ts'
+import { RemainingTime } from './estimates.ts'
+import { appliedNoiseFloor, observeBefore, watchingNotes } from './preflight.ts'
+import { refuseOtherInputs } from './resume.ts'
+import type { GroupJob, RunDependencies, RunJob } from './run-dependencies.ts'
+import { countedPrecisions, noInputs, onnxPrecisions } from './run-files.ts'
+
+export async function executeRun(dependencies: RunDependencies, job: RunJob): Promise<RunRecord> {
+  const { recorder } = job
+  const lostGpu = new AbortController()
+  const signal = AbortSignal.any([job.signal, lostGpu.signal])
+  const sessionAtNs = dependencies.nowNs()
+  const startedAtNs = sessionAtNs - job.earlierMs * 1e6
+  const elapsedMs = () => (dependencies.nowNs() - startedAtNs) / 1e6
+  const foreignGpuProcesses = new Set<number>()
+  const sampler = dependencies.startSampler({
+    startedAtNs,
+    onSample: (sample) => {
+      recorder.machineSampled(sample)
+      for (const pid of sample.gpu?.foreignProcesses ?? []) foreignGpuProcesses.add(pid)
+    },
+    onGpuLost: (words) => {
+      if (recorder.record.plan.device === 'cuda') lostGpu.abort(gpuLost(words))
+    },
+  })
+  let preflight: Preflight = { verdict: 'unknown', reason: 'The run ended before the machine was observed.' }
+  let end: { state: RunState; error: BenchErrorRecord | null } = { state: 'completed', error: null }
+  let bug: unknown = null
+  try {
+    // A resumed run keeps the noise floor that its kept groups were judged by.
+    const noiseFloor = recorder.record.noiseFloor ?? (await appliedNoiseFloor(dependencies, recorder.record))
+    recorder.update({ state: 'running', noiseFloor })
+    const poorFloor = poorFloorSentence(floorValue(recorder.record.noiseFloor))
+    if (poorFloor !== null) recorder.note(`Noise floor: ${poorFloor}.`)
+    await recorder.save()
+    preflight = await observeBefore({ sampler, recorder, elapsedMs, observeMs: dependencies.observeMs, signal })
+    recorder.update({ sampling: { preflight, ...sampler.summary() } })
+    await runGroups(dependencies, { ...job, signal }, { startedAtNs, sessionAtNs, sampler })
+  } catch (reason) {
+    if (job.signal.aborted) end = { state: 'cancelled', error: null }
+    else if (reason instanceof BenchError) end = { state: 'failed', error: reason.record }
+    else {
+      bug = reason
+      end = { state: 'failed', error: defect(reason) }
+    }
+  } finally {
+    const sampling = { preflight, ...sampler.summary() }
+    sampler.stop()
+    recorder.update({ sampling })
+    for (const note of watchingNotes(sampling, foreignGpuProcesses)) recorder.note(note)
+  }
+  if (end.state === 'cancelled') recorder.endOpenCases('cancelled', 'Cancelled.', null)
+  if (end.error !== null) recorder.endOpenCases('failed', end.error.message, end.error)
+  await recorder.end(end.state, end.error)
+  if (bug !== null) throw bug
+  return recorder.record
+}
+
+type Watch = Pick<GroupJob, 'startedAtNs' | 'sessionAtNs' | 'sampler'>
+
+async function runGroups(dependencies: RunDependencies, job: RunJob, watch: Watch): Promise<void> {
+  if (job.groups.length === 0) return
+  const inputs = await resolveInputs(dependencies, job)
+  const crashBudget = new CrashBudget(() => dependencies.nowNs() / 1e6)
+  const rules = measuringRules(job.recorder.record.plan.preset, job.recorder.record.plan.device)
+  const remaining = new RemainingTime({
+    blocks: job.groups.reduce((sum, group) => sum + group.cases.length * rules.launches * rules.rounds, 0),
+    launches: job.groups.length * rules.launches,
+  })
+  const peaks: LimitFactsParts['peaks'] = new Map()
+  for (const group of job.groups) {
+    job.signal.throwIfAborted()
+    await runGroup(dependencies, job, { group, inputs, rules, crashBudget, ...watch, remaining, peaks })
+  }
+}
+
+async function resolveInputs(dependencies: RunDependencies, job: RunJob): Promise<RunInputs> {
+  const { recorder, manifest, modelFolder, signal } = job
+  const { plan } = recorder.record
+  const canRun = (backend: BackendId) => job.statuses.get(backend)?.available === true
+  const able = plan.candidates.filter(({ backend }) => backend !== 'simulated' && canRun(backend))
+  if (able.length === 0) return noInputs(plan, manifest)
+  const needsWeights = able.some(({ artifact }) => artifact === undefined)
+  const inputs = await dependencies.inputs({
+    plan,
+    manifest,
+    modelFolder,
+    onnxPrecisions: [
+      ...onnxPrecisions(plan.candidates, job.statuses),
+      ...(needsWeights ? countedPrecisions(plan.passes) : []),
+    ],
+    artifactHashes: able.flatMap(({ artifact }) => artifact ?? []),
+    needsWeights,
+    onProgress: (stage, fraction, text) => recorder.stage(stage, null, null, fraction, text),
+    log: (line) => recorder.log('inputs', line),
+    signal,
+  })
+  refuseOtherInputs(recorder.record, job.kept, inputs)
+  recorder.update({ images: inputs.images })
+  recorder.note(`Weights: ${inputs.weights.reason}`)
+  for (const { file, reason } of inputs.images.skipped) recorder.log('inputs', `${file} was skipped: ${reason}`)
+  return inputs
+}
+
+/** Ends every case on that GPU: a worker may wait for a lost GPU forever. */
+function gpuLost(words: string): BenchError {
+  return new BenchError({
+    code: 'gpu-lost',
+    stage: 'measure',
+    message: 'The driver can no longer reach the GPU, so every case on it has ended.',
+    remedy: 'Restart the machine, look for Xid messages in the system log, and run again.',
+    cause: words,
+  })
+}
+
+/** What a user is told about a bug, and where its details are. */
+function defect(bug: unknown): BenchErrorRecord {
+  return {
+    code: 'unexpected',
+    stage: 'measure',
+    message: 'Enginebench hit an internal error and stopped the run.',
+    remedy: 'Report it with the log of this run. Finished groups are kept.',
+    cause: bug instanceof Error ? bug.message : String(bug),
+  }
+}

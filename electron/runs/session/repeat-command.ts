@@ -1,0 +1,25 @@
+// The command line that asks for the same plan again. Options of a backend have no place on it; a plan that has some is
+// named as such, so that the command never claims to be more than it is.
+import type { Plan } from '../../../shared/domain/plan.ts'
+import { backendWords, inputWords } from '../../../shared/planning/plan-words.ts'
+import { shellWord } from '../../../shared/planning/shell-word.ts'
+import { passWords } from '../pass-words.ts'
+
+export function repeatCommand(plan: Plan): string {
+  const named = plan.candidates.filter(({ artifact }) => artifact === undefined)
+  const artifacts = [...new Set(plan.candidates.flatMap(({ artifact }) => artifact ?? []))]
+  const words = [
+    'enginebench run',
+    `--model ${shellWord(plan.model)}`,
+    ...backendWords(named),
+    ...(artifacts.length === 0 ? [] : [`--artifact ${artifacts.join(',')}`]),
+    `--batch ${plan.batchSizes.join(',')}`,
+    ...inputWords(plan),
+    `--preset ${plan.preset}`,
+    `--seed ${plan.seed}`,
+    ...passWords(plan),
+  ]
+  const command = words.join(' ')
+  const hasOptions = plan.candidates.some(({ options }) => Object.keys(options).length > 0)
+  return hasOptions ? `${command}  # backend options are in the record's plan` : command
+}

@@ -1,0 +1,57 @@
+// Which files a run needs: the backends that run an ONNX file, its precisions, and what stands in for inputs when no case
+// needs any. Other backends take the PyTorch module, or an engine that was built for them.
+import { artifactKinds } from '../../../shared/domain/artifact-kind.ts'
+import { type BackendId, type BackendStatus, backendRows } from '../../../shared/domain/backend.ts'
+import type { ModelManifest } from '../../../shared/domain/model.ts'
+import type { Passes } from '../../../shared/domain/passes.ts'
+import type { Candidate, Plan } from '../../../shared/domain/plan.ts'
+import type { Precision } from '../../../shared/domain/precision.ts'
+import type { RunInputs } from '../../inputs/run-inputs.ts'
+
+export function runsOnnx(backend: BackendId): boolean {
+  return backendRows[backend].runs === 'onnx'
+}
+
+/** The precision of the file to run: TF32 is a switch of the library, and OpenVINO lowers FP32 files itself. */
+export function filePrecision({ backend, precision }: Candidate): Precision {
+  const { builds } = backendRows[backend]
+  const lowers = builds !== null && artifactKinds[builds].lowersPrecision && precision !== 'int8'
+  return lowers || precision === 'tf32' ? 'fp32' : precision
+}
+
+/** The work of a model is counted in its FP32 file, also where every case runs a PyTorch module. */
+export function countedPrecisions(passes: Passes | undefined): readonly Precision[] {
+  return passes?.limits === true ? ['fp32'] : []
+}
+
+/** Precisions of the ONNX files that the candidates which can run will need. */
+export function onnxPrecisions(
+  candidates: readonly Candidate[],
+  statuses: ReadonlyMap<BackendId, BackendStatus>,
+): readonly Precision[] {
+  const needed = candidates.filter(
+    ({ artifact, backend }) => artifact === undefined && runsOnnx(backend) && statuses.get(backend)?.available === true,
+  )
+  return [...new Set(needed.map(filePrecision))]
+}
+
+/** Stands in for inputs when only simulated cases can run: no image is read and no weights are looked up. */
+export function noInputs(plan: Plan, { input }: ModelManifest): RunInputs {
+  const size = [plan.inputSize ?? input.height, plan.inputSize ?? input.width]
+  return {
+    input: { file: '', sha256: '', shape: [1, input.channels, ...size] },
+    images: { source: 'none: no case that takes images ran', found: 0, used: 0, notUsed: 0, skipped: [] },
+    labels: null,
+    photographs: null,
+    weights: {
+      origin: 'own',
+      folder: null,
+      seed: plan.seed,
+      sha256: null,
+      reason: 'No case that has weights ran.',
+    },
+    onnx: new Map(),
+    artifacts: new Map(),
+    calibrationPhotographs: new Set(),
+  }
+}

@@ -1,0 +1,154 @@
+// Records one run while it runs: writes run.json, samples and log, and emits the events. Events keep their order; a
+// block is emitted only once it is on disk.
+import { BenchError, type BenchErrorRecord, type Stage } from '../../../shared/domain/bench-error.ts'
+import type { MachineSample } from '../../../shared/domain/machine-sample.ts'
+import type { CaseRecord, GroupRecord, PassResults, RunRecord, RunState } from '../../../shared/domain/run.ts'
+import type { RunEvent } from '../../../shared/domain/run-event.ts'
+import type { BlockFlags, SampleBlock } from '../../../shared/domain/sample-block.ts'
+import type { RunWriter } from '../../store/run-writing.ts'
+import type { CaseTrial } from '../group/run-case.ts'
+
+type CaseEnd = Pick<CaseTrial, 'caseKey' | 'state' | 'reason' | 'error'>
+
+export interface RunRecorderOptions {
+  readonly writer: RunWriter
+  readonly record: RunRecord
+  readonly onEvent: (event: RunEvent) => void
+  readonly utc: () => string
+}
+
+/** A little less than a second, so that five samples a second give one event each second. */
+const sampleTellingMs = 900
+
+export class RunRecorder {
+  readonly #writer: RunWriter
+  readonly #onEvent: (event: RunEvent) => void
+  readonly #utc: () => string
+  #record: RunRecord
+  #sampleTellAtMs = 0
+
+  constructor({ writer, record, onEvent, utc }: RunRecorderOptions) {
+    this.#writer = writer
+    this.#onEvent = onEvent
+    this.#utc = utc
+    this.#record = record
+  }
+
+  get record(): RunRecord {
+    return this.#record
+  }
+
+  tell(event: RunEvent): void {
+    this.#onEvent(event)
+  }
+
+  /** For whoever watches a resumed run: the cases that ended in an earlier session. */
+  tellEnded(groupKeys: ReadonlySet<string>): void {
+    for (const { groupKey, cases } of this.#record.groups) {
+      if (!groupKeys.has(groupKey)) continue
+      for (const { caseKey, state, reason } of cases) {
+        this.tell({ kind: 'case-changed', groupKey, caseKey, state, reason })
+      }
+    }
+  }
+
+  stage(stage: Stage, groupKey: string | null, caseKey: string | null, fraction: number | null, message: string): void {
+    this.tell({ kind: 'stage', stage, groupKey, caseKey, fraction, message })
+  }
+
+  log(source: string, line: string): void {
+    this.#writer.appendLog(this.#utc(), source, line)
+  }
+
+  /** Changes the record in memory; `save` puts it on disk. */
+  update(changes: Partial<RunRecord>): void {
+    this.#record = { ...this.#record, ...changes }
+  }
+
+  updateGroup(group: GroupRecord): void {
+    this.update({ groups: this.#record.groups.map((known) => (known.groupKey === group.groupKey ? group : known)) })
+  }
+
+  note(sentence: string): void {
+    if (!this.#record.notes.includes(sentence)) this.update({ notes: [...this.#record.notes, sentence] })
+  }
+
+  save(): Promise<void> {
+    return this.#writer.writeRecord(this.#record)
+  }
+
+  caseChanged(groupKey: string, trial: CaseEnd): void {
+    const { caseKey, state, reason, error } = trial
+    this.#updateCase(groupKey, caseKey, { state, reason, error })
+    this.tell({ kind: 'case-changed', groupKey, caseKey, state, reason })
+  }
+
+  /** Resolves when the record with it is on disk. */
+  async passMeasured(groupKey: string, caseKey: string, results: PassResults): Promise<void> {
+    this.#updateCase(groupKey, caseKey, results)
+    await this.save()
+  }
+
+  #updateCase(groupKey: string, caseKey: string, changes: Partial<CaseRecord>): void {
+    const changed = (group: GroupRecord): GroupRecord => ({
+      ...group,
+      cases: group.cases.map((entry) => (entry.caseKey === caseKey ? { ...entry, ...changes } : entry)),
+    })
+    this.update({
+      groups: this.#record.groups.map((group) => (group.groupKey === groupKey ? changed(group) : group)),
+    })
+  }
+
+  /** Gives every case that has no end state this one. */
+  endOpenCases(state: 'cancelled' | 'failed', reason: string, error: BenchErrorRecord | null): void {
+    for (const { groupKey, cases } of this.#record.groups) {
+      for (const { caseKey, state: current } of cases) {
+        if (current === 'pending' || current === 'running')
+          this.caseChanged(groupKey, { caseKey, state, reason, error })
+      }
+    }
+  }
+
+  async blockMeasured(groupKey: string, caseKey: string, block: SampleBlock): Promise<void> {
+    await this.#writer.appendBlock(groupKey, caseKey, block)
+    this.tell({ kind: 'block', groupKey, caseKey, block })
+  }
+
+  /** As they are on disk, with the flags that were judged of them: samples are kept nowhere else. */
+  blocksOf(groupKey: string, caseKey: string): Promise<readonly SampleBlock[]> {
+    return this.#writer.readBlocks(groupKey, caseKey)
+  }
+
+  /** A flag that cannot be written is lost; the run continues. */
+  async blockFlagged(groupKey: string, caseKey: string, flags: BlockFlags): Promise<void> {
+    await this.#writer.appendFlags(groupKey, caseKey, flags).catch(() => {})
+  }
+
+  /** Writes every sample, emits one a second. A sample that cannot be written is lost; the run continues. */
+  machineSampled(sample: MachineSample): void {
+    this.#writer.appendMachineSample(sample).catch(() => {})
+    if (sample.atMs < this.#sampleTellAtMs) return
+    this.#sampleTellAtMs = sample.atMs + sampleTellingMs
+    this.tell({ kind: 'machine-sample', ...sample })
+  }
+
+  /**
+   * Tells the end exactly once. Where the disk is full, closing the writer gives back the room it kept, and the record
+   * is tried again; where even that fails, the record on disk stays as it was last saved.
+   */
+  async end(state: RunState, error: BenchErrorRecord | null): Promise<void> {
+    this.update({ state, error, endedAt: this.#utc() })
+    try {
+      await this.save()
+    } catch (failure) {
+      if (!(failure instanceof BenchError)) throw failure
+      this.update({ state: 'failed', error: this.#record.error ?? failure.record })
+      await this.#writer.close()
+      await this.save().catch(() => {})
+    } finally {
+      await this.#writer.close()
+      const { runId, state: endState, error: endError } = this.#record
+      this.tell({ kind: 'run-ended', runId, state: endState, message: endError?.message ?? null })
+    }
+  }
+}

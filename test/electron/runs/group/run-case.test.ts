@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest'
+import { CaseTrial, makeTrials, workerCaseOf } from '../../../../electron/runs/group/run-case.ts'
+import { noInputs } from '../../../../electron/runs/session/run-files.ts'
+import type { Artifact } from '../../../../shared/domain/artifact.ts'
+import type { BackendId, BackendStatus } from '../../../../shared/domain/backend.ts'
+import { BenchError, type BenchErrorRecord } from '../../../../shared/domain/bench-error.ts'
+import type { Candidate } from '../../../../shared/domain/plan.ts'
+import { expandPlan } from '../../../../shared/planning/expand-plan.ts'
+import { exampleManifest } from '../../../fakes/example-manifest.ts'
+import { exampleRecord } from '../../../fakes/example-record.ts'
+import { artifact } from '../../../shared/planning/artifact.ts'
+
+const error: BenchErrorRecord = {
+  code: 'worker-crashed',
+  stage: 'measure',
+  message: 'The worker died.',
+  remedy: 'Run again.',
+  cause: null,
+}
+
+function trial(): CaseTrial {
+  return new CaseTrial('simulated-fp32', { backend: 'simulated', precision: 'fp32', options: {} }, null)
+}
+
+test('a case that has ended stays as it ended', () => {
+  const ends = [
+    { end: (one: CaseTrial) => one.complete(), state: 'completed', reason: null, error: null },
+    { end: (one: CaseTrial) => one.fail(error), state: 'failed', reason: 'The worker died.', error },
+    { end: (one: CaseTrial) => one.skip(error), state: 'skipped', reason: 'The worker died. Run again.', error },
+    { end: (one: CaseTrial) => one.cancel(), state: 'cancelled', reason: 'Cancelled.', error: null },
+  ]
+  for (const first of ends) {
+    const one = trial()
+    expect(one.start()).toBe(true)
+    expect(first.end(one)).toBe(true)
+    for (const later of ends) expect(later.end(one)).toBe(false)
+    expect(one.start()).toBe(false)
+    expect({ state: one.state, reason: one.reason, error: one.error, isGoing: one.isGoing }).toEqual({
+      state: first.state,
+      reason: first.reason,
+      error: first.error,
+      isGoing: false,
+    })
+  }
+})
+
+const manifest = exampleManifest()
+const ready = (id: BackendId): readonly [BackendId, BackendStatus] => [
+  id,
+  {
+    ...{ id, runsIn: 'python', available: true, reason: null, remedy: null, version: '1' },
+    ...{ precisions: ['fp32', 'fp16'], devices: ['cpu'], licence: null, optionsSchema: null },
+  },
+]
+const statuses = new Map([ready('onnxruntime'), ready('openvino'), ready('torch-eager')])
+
+function trialsOf(candidates: readonly Candidate[], artifacts: readonly (readonly [string, Artifact | BenchError])[]) {
+  const plan = { ...exampleRecord().plan, candidates: [...candidates] }
+  const fp32 = artifact({ precision: 'fp32', sha256: 'f'.repeat(64), file: '/exports/model.onnx' })
+  const inputs = {
+    ...noInputs(plan, manifest),
+    onnx: new Map([['fp32', fp32] as const]),
+    artifacts: new Map(artifacts),
+  }
+  const [group] = expandPlan(plan, manifest)
+  if (group === undefined) throw new Error('no group')
+  const trials = makeTrials(group, inputs, statuses)
+  const setting = { plan, manifest, modelFolder: '/model', inputs, batchSize: 1 }
+  return {
+    trials,
+    files: trials
+      .map((trial) => workerCaseOf(setting, trial))
+      .map(({ onnxFile, engineFile }) => ({ onnxFile, engineFile })),
+  }
+}
+
+const candidate = (backend: BackendId, named: Artifact | null): Candidate => ({
+  ...{ backend, precision: named?.precision ?? 'fp32', options: {} },
+  ...(named === null ? {} : { artifact: named.sha256 }),
+})
+
+test('a case runs the artifact that it names: an ONNX file as such, anything else as an engine', () => {
+  const [onnx, ir] = [
+    artifact(),
+    artifact({ kind: 'openvino-ir', sha256: 'b'.repeat(64), file: '/artifacts/model.xml' }),
+  ]
+  const { trials, files } = trialsOf(
+    [
+      candidate('onnxruntime', onnx),
+      candidate('openvino', ir),
+      candidate('onnxruntime', null),
+      candidate('torch-eager', null),
+    ],
+    [
+      [onnx.sha256, onnx],
+      [ir.sha256, ir],
+    ],
+  )
+  expect(files).toEqual([
+    { onnxFile: '/artifacts/model.onnx', engineFile: null },
+    { onnxFile: null, engineFile: '/artifacts/model.xml' },
+    { onnxFile: '/exports/model.onnx', engineFile: null },
+    { onnxFile: null, engineFile: null },
+  ])
+  expect(trials.map((trial) => trial.artifact?.sha256 ?? null)).toEqual([onnx.sha256, ir.sha256, 'f'.repeat(64), null])
+})
+
+test('OpenVINO lowers the FP32 file as it is told, and takes no INT8 out of it', () => {
+  const lowered: Candidate = { backend: 'openvino', precision: 'bf16', options: {} }
+  expect(trialsOf([lowered, { ...lowered, precision: 'int8' }], []).files).toEqual([
+    { onnxFile: '/exports/model.onnx', engineFile: null },
+    { onnxFile: null, engineFile: null },
+  ])
+})
+
+test('an artifact that cannot be had skips its own case with the reason', () => {
+  const torn = new BenchError({ code: 'missing-artifact', stage: 'store', message: 'Torn.', remedy: 'Again.' })
+  const { trials } = trialsOf(
+    [candidate('onnxruntime', artifact()), candidate('torch-eager', null)],
+    [[artifact().sha256, torn]],
+  )
+  expect(trials.map(({ state, reason }) => [state, reason])).toEqual([
+    ['skipped', 'Torn. Again.'],
+    ['pending', null],
+  ])
+})
