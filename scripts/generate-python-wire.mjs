@@ -1,5 +1,5 @@
-// Writes Python's dataclasses of the worker protocol anew from the schemas. Run it after changing shared/worker-protocol
-// or what it is made of; a test finds files that are out of date.
+// Writes Python's dataclasses of the worker protocol from the schemas. Run it after a change to shared/worker-protocol or
+// to a noun it uses; a test finds files that are out of date.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runnerImport } from 'vite'

@@ -6,7 +6,7 @@ import { pythonWire } from '../../scripts/python-wire.ts'
 const folder = join(import.meta.dirname, '../../electron/python/enginebench_worker/wire')
 
 test.each(Object.entries(pythonWire()))(
-  'wire/%s is what the schemas say; if not, run `node scripts/generate-python-wire.mjs`',
+  'wire/%s is what the schemas say; if not, run `npm run generate`',
   (file, text) => {
     expect(readFileSync(join(folder, file), 'utf8')).toBe(text)
   },

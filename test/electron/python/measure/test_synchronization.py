@@ -110,7 +110,7 @@ def test_fault_28_measuring_a_block_looks_for_it(
     busy = ScriptedCase(lambda: clock.pass_ms(1), on_synchronize=lambda: clock.pass_ms(50))
     monkeypatch.setattr(case_runner, "find_backend", lambda _name: Only(busy))
     runner, _ = case_runner.CaseRunner.load(prepare, execution)
-    code, stage, _ = refusal(lambda: runner.measure_block(MeasureBlock(2, 250, 20, 2000, 3), execution))
+    code, stage, _ = refusal(lambda: runner.run_block(MeasureBlock(2, 250, 20, 2000, 3), execution))
     assert (code, stage) == ("unsynchronized", "measure")
 
 
