@@ -44,7 +44,7 @@ export function runProgram(command, args, { env = {}, cwd = repositoryFolder, ou
   })
 }
 
-/** A failure that is told in its own words, without a stack. */
+/** An expected failure: its message is printed without a stack. */
 export class StepFailed extends Error {}
 
 /** Runs a program quietly, with its output in a log file. Throws StepFailed with the last lines and the file's path. */

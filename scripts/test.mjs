@@ -59,7 +59,7 @@ await runScript(async () => {
   }
 })
 
-/** Types and lint need only the Node packages, so they run beside the rest of set-up. */
+/** Types and lint need only the Node packages, so they run during the rest of set-up. */
 async function setUp(record) {
   console.log('\n== set-up')
   const started = performance.now()

@@ -1,4 +1,4 @@
-"""Accuracy by precision on the test split, with ONNX Runtime on the CPU, held against the PyTorch network."""
+"""Accuracy by precision on the test split, with ONNX Runtime on the CPU, compared with the PyTorch network."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-// Where the time of a real run goes, and what watching the machine costs beside it. PyTorch on a model of tens of
+// Where the time of a real run goes, and what watching the machine adds to it. PyTorch on a model of tens of
 // milliseconds, twice, so that two workers take turns as in any comparison.
 import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-// `npm run bench`: one file at a time, so that nothing else of ours runs beside a measurement. Prints; asserts nothing.
+// `npm run bench`: one file at a time, so that nothing else of ours runs during a measurement. Prints; asserts nothing.
 export default defineConfig({
   test: {
     root: `${import.meta.dirname}/../..`,

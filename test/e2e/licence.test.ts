@@ -1,4 +1,4 @@
-// Ultralytics is installed by the user alone, after its licence was read to the end and accepted.
+// Only the user installs Ultralytics, after reading its licence to the end and accepting it.
 import type { EnginebenchBridge } from '../../shared/ipc/contract.ts'
 import { expect, request, test } from './harness/app.ts'
 import { show } from './harness/capture.ts'

@@ -1,4 +1,4 @@
-// What is measured beside the rounds: asked for, measured and shown, and the noise floor that every verdict rests on.
+// Extra measurements are asked for, made and shown, and so is the noise floor that every verdict rests on.
 import { join } from 'node:path'
 import { everyPassRun } from '../fixtures/every-pass.ts'
 import { expect, request, test } from './harness/app.ts'
@@ -78,7 +78,7 @@ test('passes are asked for by switches, and a run measures each, or says why it 
   expect(consoleLines).toEqual([])
 })
 
-test('the noise floor is measured from Setup, shows how long it still takes, and stops when it is told to', async ({
+test('the noise floor is measured from Setup, shows how long it still takes, and stops when asked', async ({
   standingApp,
 }) => {
   const { app, page, consoleLines } = standingApp

@@ -1,4 +1,4 @@
-// PyTorch beside ONNX Runtime on the shipped photographs, through the window.
+// PyTorch and ONNX Runtime side by side, through the window.
 import type { Plan } from '../../shared/domain/plan.ts'
 import { expect, isLong, request, test } from './harness/app.ts'
 import { capture, readyForCapture, show } from './harness/capture.ts'

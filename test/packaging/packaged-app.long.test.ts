@@ -54,14 +54,14 @@ describe.skipIf(!isSetUp)('the packaged app', () => {
     })
   })
 
-  test('holds the native library of this platform alone, unpacked, and no default app', async () => {
+  test('holds only the native library of this platform, unpacked, and no default app', async () => {
     const natives = join(resources, 'app.asar.unpacked', 'node_modules', 'onnxruntime-node', 'bin', 'napi-v6')
     expect(await readdir(natives)).toEqual([process.platform])
     expect(await readdir(join(natives, process.platform))).toEqual([process.arch])
     expect(await readdir(resources)).not.toContain('default_app.asar')
   })
 
-  test('carries models and the Python package as plain files, and no test or source beside them', async () => {
+  test('carries models and the Python package as plain files, without tests or other sources', async () => {
     expect((await stat(join(resources, 'models', 'digits', 'model.json'))).isFile()).toBe(true)
     expect((await stat(join(resources, 'electron', 'python', 'worker.py'))).isFile()).toBe(true)
     const archive = join(resources, 'app.asar')
@@ -114,7 +114,7 @@ function debuggingAddress(program: ChildProcess): Promise<string> {
   })
 }
 
-test.skipIf(!isSetUp || !usesFallback)('without being told so, the fallback runtime is not packaged', async () => {
+test.skipIf(!isSetUp || !usesFallback)('the fallback runtime is packaged only when asked for', async () => {
   const refused = promisify(execFile)(process.execPath, [packageScript])
   await expect(refused).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('may be shipped') })
 })

@@ -1,4 +1,4 @@
-// What the tests of conversions ask for and look at, beside what they click.
+// What the tests of conversions request and look at in addition to what they click.
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'

@@ -8,7 +8,7 @@ const repositoryFolder = join(import.meta.dirname, '../../..')
 /** Holds package.json, out/ and models/. */
 export const applicationFolder = process.env.ENGINEBENCH_TEST_APP ?? repositoryFolder
 
-/** What the app needs in its environment beside the data folder. As root there is no system sandbox to test. */
+/** What the app needs in its environment in addition to the data folder. Root has no system sandbox to test. */
 export const runtimeEnvironment: Readonly<Record<string, string>> =
   process.getuid?.() === 0 ? { ELECTRON_DISABLE_SANDBOX: '1' } : {}
 
