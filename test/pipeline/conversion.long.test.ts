@@ -49,7 +49,11 @@ describe.runIf(testMain !== null && testBuilder !== null)('building everything f
         precision,
         precisionProof: { holds: true },
         weights: 'seeded',
-        parity: { verdict: 'not-judged', byBatchSize: [{ batchSize: 2 }, { batchSize: 1 }] },
+        parity: {
+          verdict: 'not-judged',
+          // ONNX Runtime cannot run BF16 on a CPU, so nothing is compared.
+          byBatchSize: precision === 'bf16' ? [] : [{ batchSize: 2 }, { batchSize: 1 }],
+        },
       })
     },
     900_000,
