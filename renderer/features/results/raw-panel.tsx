@@ -67,7 +67,7 @@ export function RawPanel({ record, samples, error, simulated, asTable }: RawPane
 function titleOf(blocks: number, flagged: number): string {
   if (blocks === 0) return 'No samples were kept'
   return flagged === 0
-    ? `No block of ${blocks} is flagged`
+    ? `None of ${blocks} blocks is flagged`
     : `${flagged} of ${blocks} blocks are flagged: kept, drawn hollow`
 }
 

@@ -113,7 +113,7 @@ function TrustReasons({ record }: { readonly record: RunRecord }) {
   if (reasons.length === 0) return null
   return (
     <p className="micro faint trust-reasons">
-      {reasons.map(ended).join(' ')}
+      {[...new Set(reasons.map(ended))].join(' ')}
       {noiseFloor && 'notMeasured' in noiseFloor && (
         <Button kind="plain" onClick={() => goTo('setup')}>
           Measure the noise floor in Setup
