@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
+from enginebench_worker.wire.backend_rows import BACKEND_ROWS
 from enginebench_worker.wire.domain import (
     BackendStatus,
     BuildRequest,
@@ -98,10 +99,13 @@ class LoadedCase(ABC):
 
 class Backend(ABC):
     id: str
-    label: str
-    """As a person reads it: `PyTorch eager`."""
     library_modules: tuple[str, ...] = ()
-    """What a cold start imports, and times, before it loads a case. Heavy ones alone."""
+    """What a cold start imports, and times, before it loads a case: only the heavy ones."""
+
+    @property
+    def label(self) -> str:
+        """As a person reads it: `PyTorch eager`."""
+        return BACKEND_ROWS[self.id].label
 
     @abstractmethod
     def describe(self) -> BackendStatus:

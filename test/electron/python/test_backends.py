@@ -1,26 +1,25 @@
 from __future__ import annotations
 
-import re
 import sys
-from pathlib import Path
 
 import pytest
 from enginebench_worker import installed
 from enginebench_worker.backends import BACKENDS, describe_all, find_backend
 from enginebench_worker.errors import BenchError
+from enginebench_worker.wire.backend_rows import BACKEND_ROWS
 
-ROOT = Path(__file__).resolve().parents[3]
-RUN_ELSEWHERE = {"onnxruntime-node", "simulated"}
 _RTX_PROBE = "tensorrt_rtx_engine.provider"
 
 
 def test_every_backend_that_the_app_knows_is_listed_once() -> None:
-    source = (ROOT / "shared" / "domain" / "backend.ts").read_text(encoding="utf-8")
-    found = re.search(r"backendIds = \[(.*?)\]", source, re.DOTALL)
-    assert found is not None
-    known = set(re.findall(r"'([a-z-]+)'", found[1])) - RUN_ELSEWHERE
-    listed = [backend.id for backend in BACKENDS]
-    assert (set(listed), len(listed)) == (known, len(known))
+    assert sorted(backend.id for backend in BACKENDS) == sorted(BACKEND_ROWS)
+
+
+def test_a_backend_claims_no_more_than_its_row_says() -> None:
+    for status in describe_all():
+        row = BACKEND_ROWS[status.id]
+        beyond = (set(status.precisions) - set(row.precisions), set(status.devices) - set(row.devices))
+        assert beyond == (set(), set()), status.id
 
 
 def test_a_backend_that_cannot_run_says_why_and_what_helps() -> None:

@@ -31,7 +31,6 @@ _DISTRIBUTIONS = ("onnxruntime-gpu", "onnxruntime")
 
 class OnnxRuntime(Backend):
     id = "onnxruntime"
-    label = "ONNX Runtime"
     library_modules = ("onnxruntime",)
 
     def describe(self) -> BackendStatus:

@@ -27,7 +27,6 @@ _SUFFIXES = {".xml", ".onnx"}
 
 class OpenVino(Backend):
     id = "openvino"
-    label = "OpenVINO"
     library_modules = ("openvino",)
 
     def describe(self) -> BackendStatus:

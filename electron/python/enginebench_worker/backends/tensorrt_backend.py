@@ -13,17 +13,17 @@ from enginebench_worker.execution import Execution
 from enginebench_worker.installed import is_importable
 from enginebench_worker.nvidia_driver import NEEDS_NVIDIA_GPU, cuda_device_count, open_primary_context
 from enginebench_worker.tensorrt_engine.probe import Probe, probe_tensorrt
+from enginebench_worker.wire.backend_rows import BACKEND_ROWS
 from enginebench_worker.wire.domain import (
     BackendStatus,
     BuilderStatus,
     BuildRequest,
     Device,
     EngineFacts,
-    Precision,
     WorkerCase,
 )
 
-PRECISIONS: tuple[Precision, ...] = ("fp32", "tf32", "fp16", "bf16", "int8")
+PRECISIONS = BACKEND_ROWS["tensorrt"].precisions
 OPTIONS_SCHEMA: dict[str, object] = {
     "type": "object",
     "properties": {"cudaGraph": {"type": "boolean", "default": False, "title": "CUDA graph"}},
@@ -33,7 +33,6 @@ OPTIONS_SCHEMA: dict[str, object] = {
 
 class TensorRt(Backend):
     id = "tensorrt"
-    label = "TensorRT"
     library_modules = ("tensorrt", "cuda.bindings.runtime")
 
     def describe(self) -> BackendStatus:

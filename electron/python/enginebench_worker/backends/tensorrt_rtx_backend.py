@@ -11,22 +11,21 @@ from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.nvidia_driver import open_primary_context
 from enginebench_worker.tensorrt_rtx_engine.provider import PLUGIN, probe_tensorrt_rtx
+from enginebench_worker.wire.backend_rows import BACKEND_ROWS
 from enginebench_worker.wire.domain import (
     BackendStatus,
     BuilderStatus,
     BuildRequest,
     Device,
     EngineFacts,
-    Precision,
     WorkerCase,
 )
 
-PRECISIONS: tuple[Precision, ...] = ("tf32", "fp16", "bf16", "int8")
+PRECISIONS = BACKEND_ROWS["tensorrt-rtx"].precisions
 
 
 class TensorRtRtx(Backend):
     id = "tensorrt-rtx"
-    label = "TensorRT-RTX"
     library_modules = ("onnxruntime", PLUGIN)
 
     def describe(self) -> BackendStatus:

@@ -33,7 +33,6 @@ _OPTIONS_SCHEMA: dict[str, object] = {
 
 class TorchCompile(TorchBackend):
     id = "torch-compile"
-    label = "torch.compile"
     library_modules = ("torch", "torch._inductor.compile_fx")
 
     def describe(self) -> BackendStatus:

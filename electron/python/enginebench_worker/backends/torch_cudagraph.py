@@ -11,7 +11,6 @@ from enginebench_worker.wire.domain import WorkerCase
 
 class TorchCudaGraph(TorchGpuBackend):
     id = "torch-cudagraph"
-    label = "PyTorch CUDA graph"
     precisions = PRECISIONS_OF["cuda"]
 
     def obstacle(self) -> tuple[str | None, str | None]:

@@ -11,7 +11,6 @@ from enginebench_worker.wire.domain import BackendStatus, WorkerCase
 
 class TorchEager(TorchBackend):
     id = "torch-eager"
-    label = "PyTorch eager"
 
     def describe(self) -> BackendStatus:
         installed = is_importable("torch")

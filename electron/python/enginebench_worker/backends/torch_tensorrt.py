@@ -10,6 +10,7 @@ from enginebench_worker.backend import LoadedCase
 from enginebench_worker.installed import is_importable, version_of
 from enginebench_worker.nvidia_driver import NEEDS_NVIDIA_GPU, cuda_device_count
 from enginebench_worker.torch_engine.backend import NOT_INSTALLED, TorchGpuBackend
+from enginebench_worker.wire.backend_rows import BACKEND_ROWS
 from enginebench_worker.wire.domain import WorkerCase
 
 _OLDEST = (2, 11)
@@ -18,9 +19,8 @@ _OLDEST = (2, 11)
 
 class TorchTensorRt(TorchGpuBackend):
     id = "torch-tensorrt"
-    label = "Torch-TensorRT"
     library_modules = ("torch", "torch_tensorrt")
-    precisions = ("fp32", "fp16")
+    precisions = BACKEND_ROWS["torch-tensorrt"].precisions
 
     def obstacle(self) -> tuple[str | None, str | None]:
         return _why_not()

@@ -15,7 +15,6 @@ _NEEDED = (("torch", "PyTorch"), ("torchvision", "torchvision"), ("ultralytics",
 
 class Ultralytics(Backend):
     id = "ultralytics"
-    label = "Ultralytics"
 
     def describe(self) -> BackendStatus:
         missing = [name for module, name in _NEEDED if not is_importable(module)]

@@ -117,5 +117,5 @@ def test_a_cuda_graph_needs_a_gpu(
     assert refusal(lambda: TorchCudaGraph().load(case_of(digits_record, digits_folder, "fp32"))) == (
         "backend-unavailable",
         "load",
-        "PyTorch CUDA graph runs only on a GPU.",
+        "CUDA graph runs only on a GPU.",
     )

@@ -1,0 +1,29 @@
+"""What each Python backend is called, and what it may claim on some machine.
+
+Generated from shared/worker-protocol by scripts/generate-python-wire.mjs: do not edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from enginebench_worker.wire.domain import Device, Precision
+
+
+@dataclass(frozen=True)
+class BackendRow:
+    label: str
+    precisions: tuple[Precision, ...]
+    devices: tuple[Device, ...]
+
+
+BACKEND_ROWS: dict[str, BackendRow] = {
+    "torch-eager": BackendRow("PyTorch eager", ("fp32", "tf32", "fp16", "bf16"), ("cpu", "cuda")),
+    "torch-compile": BackendRow("torch.compile", ("fp32", "tf32", "fp16", "bf16"), ("cpu", "cuda")),
+    "torch-cudagraph": BackendRow("CUDA graph", ("fp32", "tf32", "fp16", "bf16"), ("cuda",)),
+    "onnxruntime": BackendRow("ONNX Runtime", ("fp32", "tf32", "fp16", "int8"), ("cpu", "cuda")),
+    "torch-tensorrt": BackendRow("Torch-TensorRT", ("fp32", "fp16"), ("cuda",)),
+    "tensorrt": BackendRow("TensorRT", ("fp32", "tf32", "fp16", "bf16", "int8"), ("cuda",)),
+    "tensorrt-rtx": BackendRow("TensorRT-RTX", ("tf32", "fp16", "bf16", "int8"), ("cuda",)),
+    "openvino": BackendRow("OpenVINO", ("fp32", "fp16", "bf16", "int8"), ("cpu",)),
+    "ultralytics": BackendRow("Ultralytics", ("fp32", "tf32", "fp16", "bf16"), ("cpu", "cuda")),
+}
