@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { frameSamplingSchema, stageTimesSchema } from '../shared/domain/analyzer.ts'
 import { keptOperatorSchema, layerSensitivitySchema } from '../shared/domain/artifact.ts'
 import { artifactKindSchema } from '../shared/domain/artifact-kind.ts'
-import { backendIdSchema, backendRows, backendStatusSchema, pythonBackends } from '../shared/domain/backend.ts'
+import { backendIdSchema, backendStatusSchema } from '../shared/domain/backend.ts'
 import { benchErrorSchema, stageSchema } from '../shared/domain/bench-error.ts'
 import { buildPhaseSchema, logEntrySchema } from '../shared/domain/conversion.ts'
 import { layerTimeSchema, mostLayers } from '../shared/domain/layer-times.ts'
@@ -55,6 +55,7 @@ import {
   nothingMultiplied,
   untimedReasons,
 } from '../shared/worker-protocol/worker-facts.ts'
+import { backendRowBlocks, backendRowsPurpose } from './python-backend-rows.ts'
 
 /** What the classes and types are called in Python. Objects and enumerations without a name here are written out. */
 const namedSchemas: Readonly<Record<string, z.ZodType>> = {
@@ -216,7 +217,7 @@ export function pythonWire(): Readonly<Record<string, string>> {
       ],
       [],
     ),
-    'backend_rows.py': backendRowsModule(),
+    'backend_rows.py': moduleText(backendRowsPurpose, [], backendRowBlocks()),
     'commands.py': moduleText(
       'What the supervisor can ask for. Milliseconds, absolute paths.',
       [],
@@ -242,25 +243,6 @@ export function pythonWire(): Readonly<Record<string, string>> {
       [...allMessages.map(({ name, schema }) => dataclass(name, schema)), table('MESSAGE_SHAPES', allMessages)],
     ),
   }
-}
-
-/** What of each Python backend's row its worker needs: its name, and what it may claim on some machine. */
-function backendRowsModule(): string {
-  const quoted = (values: readonly string[]) =>
-    `(${values.map((value) => `"${value}"`).join(', ')}${values.length === 1 ? ',' : ''})`
-  const rows = pythonBackends.map((id) => {
-    const { label, precisions, devices } = backendRows[id]
-    return `    "${id}": BackendRow("${label}", ${quoted(precisions)}, ${quoted(devices)}),`
-  })
-  const fields = ['    label: str', '    precisions: tuple[Precision, ...]', '    devices: tuple[Device, ...]']
-  return moduleText(
-    'What each Python backend is called, and what it may claim on some machine.',
-    [],
-    [
-      ['@dataclass(frozen=True)', 'class BackendRow:', ...fields].join('\n'),
-      ['BACKEND_ROWS: dict[str, BackendRow] = {', ...rows, '}'].join('\n'),
-    ],
-  )
 }
 
 function moduleText(purpose: string, assignments: readonly string[], blocks: readonly string[]): string {
