@@ -1,6 +1,6 @@
 import { fewestComparisons, type NoiseFloor } from '../../shared/domain/noise-floor.ts'
 import { presetNameSchema } from '../../shared/domain/plan.ts'
-import { poorFloorSentence } from '../../shared/statistics/applied-noise-floor.ts'
+import { poorFloorSentence } from '../../shared/statistics/noise-floor.ts'
 import type { NoiseFloorProgress, StartedNoiseFloor } from '../noise-floors/noise-floors.ts'
 import { type CliCommand, jsonOption } from './command.ts'
 import { exitCodes } from './exit-code.ts'

@@ -3,7 +3,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
-import { compareIdentical, type IdenticalComparison } from '../../shared/statistics/identical-comparison.ts'
+import { compareIdentical, type IdenticalComparison } from '../../shared/statistics/noise-floor.ts'
 import { openRunFolder } from '../store/run-folder.ts'
 
 /** Runs that did not complete say nothing and are left out. */

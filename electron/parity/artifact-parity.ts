@@ -14,8 +14,7 @@ import { type Precision, precisionLabel } from '../../shared/domain/precision.ts
 import type { OptimizationRange } from '../../shared/domain/recipe.ts'
 import type { WorkerCase } from '../../shared/domain/worker-case.ts'
 import type { OutputArray } from '../../shared/statistics/compare-outputs.ts'
-import { judgeParity, worstVerdict } from '../../shared/statistics/parity.ts'
-import { parityFiguresOf } from '../../shared/statistics/parity-figures.ts'
+import { judgeParity, parityFiguresOf, worstVerdict } from '../../shared/statistics/parity.ts'
 import type { BackendDriver } from '../backends/backend-driver.ts'
 import { outputArrays } from '../inputs/output-arrays.ts'
 import {

@@ -2,7 +2,7 @@
 // every backend, in the supervisor: workers only run blocks. The samples are not kept.
 import type { Steadiness } from '../../shared/domain/run.ts'
 import type { WarmupRule } from '../../shared/planning/protocol.ts'
-import { median } from '../../shared/statistics/median.ts'
+import { median } from '../../shared/statistics/descriptive.ts'
 import { judgeSteadiness, type WarmupBlock } from '../../shared/statistics/steadiness.ts'
 import type { BackendWorker } from '../backends/backend-driver.ts'
 

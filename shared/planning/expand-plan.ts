@@ -3,7 +3,7 @@
 import { backendRows, backendsWhere } from '../domain/backend.ts'
 import type { ModelManifest } from '../domain/model.ts'
 import { type Candidate, type Plan, presets } from '../domain/plan.ts'
-import { isCopyOf } from '../statistics/identical-pair.ts'
+import { isCopyOf } from '../statistics/noise-floor.ts'
 import { combinedSeed } from './seeded-random.ts'
 
 export interface PlannedCase {

@@ -1,8 +1,8 @@
 // How a run was measured, in words: its noise floor, the builds of its engines, the rounds that the width rule added.
 import type { AppliedNoiseFloor } from '../domain/noise-floor.ts'
 import type { CaseRecord, GroupRecord, RunRecord } from '../domain/run.ts'
-import { floorValue } from '../statistics/applied-noise-floor.ts'
-import { isSingleBuild } from '../statistics/single-build.ts'
+import { isSingleBuild } from '../statistics/group-speedups.ts'
+import { floorValue } from '../statistics/noise-floor.ts'
 import { deadZone } from '../statistics/verdict.ts'
 import { countText, percentText, rangeText } from './figure-text.ts'
 

@@ -2,7 +2,7 @@
 import { presets } from '../domain/plan.ts'
 import type { RunRecord } from '../domain/run.ts'
 import type { SamplingRecord } from '../domain/sampling-record.ts'
-import { floorValue, poorFloorSentence } from '../statistics/applied-noise-floor.ts'
+import { floorValue, poorFloorSentence } from '../statistics/noise-floor.ts'
 import { missingFigures } from './case-words.ts'
 import { countText, intervalsWords } from './figure-text.ts'
 import { gpuSettings, hostSettings, type Setting, settingsLine } from './machine-settings.ts'

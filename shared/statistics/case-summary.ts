@@ -1,14 +1,21 @@
-// What the samples of one case say by themselves: latency, throughput, counts, and badges that samples alone can give.
+// What the samples of one case say by themselves: latency, throughput, counts, and badges that only samples can give.
 // Lead samples are counted and left out; flagged blocks are kept.
+
+import { type Figure, measured, missing } from '../domain/figure.ts'
 import type { Badge, CaseRecord } from '../domain/run.ts'
 import type { SampleBlock } from '../domain/sample-block.ts'
-import { settledSamples } from './block-samples.ts'
-import { fewestSamples, latencyFigures } from './latency.ts'
-import { noiseLevel, relativeSpread } from './noise.ts'
-import type { Clusters } from './order-statistic.ts'
-import { outlierCounts } from './outliers.ts'
-import { mergeSorted } from './sorted.ts'
-import { throughput } from './throughput.ts'
+import {
+  mean,
+  median,
+  mergeSorted,
+  noiseLevel,
+  outlierCounts,
+  percentileOfSorted,
+  relativeSpread,
+  sortedCopy,
+  valueOfRank,
+} from './descriptive.ts'
+import { type Clusters, percentileInterval } from './order-statistic.ts'
 
 export type CaseFigures = Pick<
   CaseRecord,
@@ -58,4 +65,61 @@ function sampleBadges(blocks: readonly SampleBlock[], sorted: Float64Array): Bad
   if (flags.has('throttled') || flags.has('clock-dip')) badges.push('throttled')
   if (sorted.length < fewestSamples.p90) badges.push('few-samples')
   return badges
+}
+
+// The latency figures of a case over all of its settled samples. A percentile without enough samples to stand on is
+// missing, with the count that it needs: never interpolated from a handful.
+
+const level = 0.95
+
+/** Samples below which a percentile is not given: one sample above it is then due with 99 % certainty and allowed for. */
+export const fewestSamples = { p50: 1, p90: 64, p95: 130, p99: 662 } as const
+
+export function latencyFigures(sorted: Float64Array, clusters: Clusters): CaseRecord['latencyMs'] {
+  const percentileFigure = (share: number, needed: number): Figure => {
+    if (sorted.length < needed) return missing(`n too small (${sorted.length}/${needed})`)
+    return measured(percentileOfSorted(sorted, share), percentileInterval(sorted, share, level, clusters))
+  }
+  const present = (value: () => number): Figure => (sorted.length === 0 ? missing('no samples') : measured(value()))
+  return {
+    p50: sorted.length === 0 ? missing('no samples') : percentileFigure(0.5, fewestSamples.p50),
+    p90: percentileFigure(0.9, fewestSamples.p90),
+    p95: percentileFigure(0.95, fewestSamples.p95),
+    p99: percentileFigure(0.99, fewestSamples.p99),
+    mean: present(() => mean(sorted)),
+    min: present(() => valueOfRank(sorted, 1)),
+  }
+}
+
+// Images per second of wall time: what a block processed, over how long it took from its start to its end, pauses
+// between queries included. The median over blocks, with an interval over them (over launches where there are several).
+
+export function blockImagesPerSecond(block: SampleBlock, batchSize: number): number {
+  return (batchSize * block.latenciesMs.length * 1e9) / (block.endedAtNs - block.startedAtNs)
+}
+
+export function throughput(blocks: readonly SampleBlock[], batchSize: number, level = 0.95): Figure {
+  const timed = blocks.filter((block) => block.endedAtNs > block.startedAtNs)
+  if (timed.length === 0) return missing('no block was measured')
+  const rates = timed.map((block) => blockImagesPerSecond(block, batchSize))
+  const sorted = sortedCopy(rates)
+  const launches = [...new Set(timed.map((block) => block.launch))]
+  const byLaunch = launches.map((launch) => sortedCopy(rates.filter((_, index) => timed[index]?.launch === launch)))
+  const clusters = launches.length > 1 ? ({ name: 'launches', sorted: byLaunch } as const) : null
+  return measured(percentileOfSorted(sorted, 0.5), percentileInterval(sorted, 0.5, level, clusters))
+}
+
+// The samples of a block that summaries count: all but its lead samples. Flagged blocks are never left out.
+
+/** The blocks of a case of the group at hand, in any order; none where it was never measured. */
+export type BlocksOf = (caseKey: string) => readonly SampleBlock[]
+
+export function settledSamples(block: SampleBlock): readonly number[] {
+  return block.leadSamples === 0 ? block.latenciesMs : block.latenciesMs.slice(block.leadSamples)
+}
+
+/** Null where a block holds only lead samples. */
+export function blockMedianMs(block: SampleBlock): number | null {
+  const samples = settledSamples(block)
+  return samples.length === 0 ? null : median(samples)
 }

@@ -3,10 +3,9 @@
 // largest relative one over values of at least a thousandth of their output's largest (others divide by next to nothing).
 // A value that is not finite leaves the differences null: they would not be numbers.
 import type { ParityFigures } from '../domain/parity.ts'
-import { largestIndex } from './largest-index.ts'
 
 export interface OutputArray {
-  /** As the manifest names it; for reasons alone. */
+  /** As the manifest names it; used only in reasons. */
   readonly name?: string
   /** The first dimension counts images. */
   readonly shape: readonly number[]
@@ -113,4 +112,76 @@ function nonFiniteOf(outputs: readonly OutputArray[]): { nonFiniteCount: number;
 
 function sameShape(left: OutputArray, right: OutputArray): boolean {
   return left.shape.length === right.shape.length && left.shape.every((size, index) => size === right.shape[index])
+}
+
+// Outputs of some of the images only, in the order asked for.
+
+export function outputRows(outputs: readonly OutputArray[], rows: readonly number[]): readonly OutputArray[] {
+  return outputs.map((output) => {
+    const [count = 1, ...rest] = output.shape
+    const length = output.values.length / count
+    const values = new Float32Array(rows.length * length)
+    for (const [place, row] of rows.entries()) {
+      for (let index = 0; index < length; index += 1)
+        values[place * length + index] = output.values[row * length + index] ?? 0
+    }
+    return { ...output, shape: [rows.length, ...rest], values }
+  })
+}
+
+// Whether embeddings still lie beside the same others: the share of images whose nearest other image, by cosine, is the
+// one that the reference finds. Images of one photograph are near each other whatever the model, so they are left out.
+
+/**
+ * @param photographs which photograph each image was made from, in the order of the rows.
+ * Null where no image has another photograph's beside it.
+ */
+export function neighbourAgreement(
+  reference: ArrayLike<number>,
+  candidate: ArrayLike<number>,
+  photographs: readonly string[],
+): number | null {
+  if (new Set(photographs).size < 2) return null
+  const [expected, found] = [unitRows(reference, photographs.length), unitRows(candidate, photographs.length)]
+  const same = photographs.filter((_, row) => nearest(expected, photographs, row) === nearest(found, photographs, row))
+  return same.length / photographs.length
+}
+
+function nearest(rows: readonly Float64Array[], photographs: readonly string[], row: number): number {
+  const own = rows[row] ?? new Float64Array()
+  const cosines = rows.map((other, index) =>
+    photographs[index] === photographs[row]
+      ? Number.NEGATIVE_INFINITY
+      : own.reduce((sum, value, column) => sum + value * (other[column] ?? 0), 0),
+  )
+  return largestIndex(cosines, 0, cosines.length)
+}
+
+/** A row of zeros stays one: it is as near to all others. */
+function unitRows(values: ArrayLike<number>, count: number): readonly Float64Array[] {
+  const length = values.length / count
+  return Array.from({ length: count }, (_, row) => {
+    const own = Float64Array.from({ length }, (_, column) => values[row * length + column] ?? 0)
+    const size = Math.sqrt(own.reduce((sum, value) => sum + value * value, 0))
+    return size === 0 ? own : own.map((value) => value / size)
+  })
+}
+
+// Index of the largest of `length` values from `start` on, counted from `start`; the first of equals.
+
+export function largestIndex(values: ArrayLike<number>, start: number, length: number): number {
+  let largest = 0
+  for (let index = 1; index < length; index += 1) {
+    if ((values[start + index] ?? 0) > (values[start + largest] ?? 0)) largest = index
+  }
+  return largest
+}
+
+// The share of images whose largest score is at the index of their label, 0..1.
+
+/** @param scores one row of equal length an image, in the order of `labels`. */
+export function correctShare(scores: ArrayLike<number>, labels: readonly number[]): number {
+  const classCount = scores.length / labels.length
+  const correct = labels.filter((label, row) => largestIndex(scores, row * classCount, classCount) === label)
+  return correct.length / labels.length
 }

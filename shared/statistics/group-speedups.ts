@@ -1,17 +1,23 @@
 // The speedup of every case of a group over its baseline, or the reason why there is none. Comparisons that are fair
 // form one family: their intervals are Holm-adjusted and say so. A copy of the baseline (an A/A pair) is not a claim
 // but a check, outside the family: if its verdict names a winner, every claim of the group is refused.
+
+import { backendRows } from '../domain/backend.ts'
 import type { Interval } from '../domain/figure.ts'
 import type { GroupRecord, Speedup } from '../domain/run.ts'
-import type { BlocksOf } from './block-samples.ts'
+import type { SampleBlock } from '../domain/sample-block.ts'
+import type { BlocksOf } from './case-summary.ts'
 import { holmPlaces } from './holm.ts'
-import { isCopyOf } from './identical-pair.ts'
-import { type CaseEvidence, refusalReason, roundsRefusal } from './refusal.ts'
-import { isSingleBuild, singleBuildWords } from './single-build.ts'
+import { isCopyOf } from './noise-floor.ts'
 import { type SpeedupEstimate, speedupOf } from './speedup.ts'
-import { type UndisturbedEstimate, undisturbedSpeedup } from './undisturbed-speedup.ts'
-import { speedVerdict } from './verdict.ts'
-import { identicalPairReason, verdictReason } from './verdict-reason.ts'
+import {
+  type CaseEvidence,
+  identicalPairReason,
+  refusalReason,
+  roundsRefusal,
+  speedVerdict,
+  verdictReason,
+} from './verdict.ts'
 
 const familyLevel = 0.95
 export const timingOnlyHeading = 'timing only, predictions not judged'
@@ -143,4 +149,67 @@ function baselineSpeedup(baseline: CaseEvidence | undefined, key: string): Speed
     return { ...shared, value: 1, verdict: 'no-difference', reason: 'the baseline itself' }
   }
   return { ...shared, value: null, verdict: 'refused', reason: 'the baseline did not complete' }
+}
+
+// The speedup without the rounds in which something disturbed either of the two, for showing beside the one with all
+// rounds. A round is left out as a whole: half a pair compares nothing. It never replaces the headline.
+
+export interface UndisturbedEstimate {
+  /** Null where no round is left. */
+  readonly estimate: SpeedupEstimate | null
+  readonly roundsLeftOut: number
+}
+
+/** Null where no block of either was flagged. */
+export function undisturbedSpeedup(
+  baselineBlocks: readonly SampleBlock[],
+  candidateBlocks: readonly SampleBlock[],
+): UndisturbedEstimate | null {
+  const flagged = new Set(
+    [...baselineBlocks, ...candidateBlocks].filter(({ flags }) => flags.length > 0).map(roundName),
+  )
+  if (flagged.size === 0) return null
+  const undisturbed = (blocks: readonly SampleBlock[]) => blocks.filter((block) => !flagged.has(roundName(block)))
+  return {
+    estimate: speedupOf(undisturbed(baselineBlocks), undisturbed(candidateBlocks)),
+    roundsLeftOut: flagged.size,
+  }
+}
+
+function roundName({ launch, round }: SampleBlock): string {
+  return `${launch}/${round}`
+}
+
+// Whether a comparison rests on one build of an engine. Builders choose kernels by timing them, so the next build of
+// the same engine may be faster or slower than this one. An engine from a file is the same build in every launch; one
+// that is compiled as it is loaded is built again in each.
+
+export const singleBuildWords = 'from one build: builds of the same engine differ'
+
+type Built = Pick<CaseEvidence, 'backend' | 'precision' | 'artifactSha256'>
+
+/** @param others of the same group: another build of the same engine among them shows how builds differ. */
+export function isSingleBuild(entry: Built, others: readonly Built[], launchCount: number): boolean {
+  const hasSibling = others.some(
+    ({ backend, precision, artifactSha256 }) =>
+      backend === entry.backend && precision === entry.precision && artifactSha256 !== entry.artifactSha256,
+  )
+  if (hasSibling) return false
+  const { engineBuild } = backendRows[entry.backend]
+  return engineBuild === 'from-file' || (engineBuild === 'at-load' && launchCount === 1)
+}
+
+// How far builds of one engine lie apart: a builder chooses by timing, so a figure of one build describes only that build.
+// Speedups and times as they are; at least two of them.
+
+/** `between builds: 1.92–2.01 ×`; null of fewer than two. */
+export function buildSpread(speedups: readonly number[]): string | null {
+  return speedups.length < 2 ? null : `between builds: ${rangeText(speedups, 2)} ×`
+}
+
+/** `1.92–2.01`, or one number where they round to the same. */
+export function rangeText(values: readonly number[], decimals: number): string {
+  const low = Math.min(...values).toFixed(decimals)
+  const high = Math.max(...values).toFixed(decimals)
+  return low === high ? low : `${low}–${high}`
 }

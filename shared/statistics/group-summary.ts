@@ -1,12 +1,11 @@
 // From the blocks and the evidence of a group's cases to its record: summaries, badges, speedups, and refusals in their
 // place. Works on a record that has summaries already just as well, so that any record can be recomputed from its
-// samples alone. Deterministic. Measures, reads and writes nothing.
+// samples only. Deterministic. Measures, reads and writes nothing.
 import type { Badge, CaseRecord, GroupRecord, RunRecord, Speedup } from '../domain/run.ts'
 import type { SampleBlock } from '../domain/sample-block.ts'
-import { floorValue } from './applied-noise-floor.ts'
-import type { BlocksOf } from './block-samples.ts'
-import { type CaseFigures, summarizeCase } from './case-summary.ts'
+import { type BlocksOf, type CaseFigures, summarizeCase } from './case-summary.ts'
 import { groupSpeedups } from './group-speedups.ts'
+import { floorValue } from './noise-floor.ts'
 
 type Summarized = CaseFigures & { readonly speedup: Speedup }
 

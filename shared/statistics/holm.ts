@@ -1,4 +1,4 @@
-// Holm's correction: with several comparisons, the i-th smallest p of k is held against (1 - level) / (k - i + 1), and
+// Holm's correction: with several comparisons, the i-th smallest p of k is compared with (1 - level) / (k - i + 1), and
 // after the first that does not pass none does. Gives each comparison the level that its interval is shown at, so that
 // all intervals that exclude equality do so by chance in at most (1 - level) of runs.
 export interface HolmPlace {

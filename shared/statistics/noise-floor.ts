@@ -4,10 +4,14 @@
 // comparisons no rank lies above it with the usual certainty, so the interval then ends at the largest seen and states
 // the level that this has.
 import type { Interval } from '../domain/figure.ts'
-import { fewestComparisons } from '../domain/noise-floor.ts'
-import { binomialCdf } from './binomial.ts'
+import { type AppliedNoiseFloor, fewestComparisons } from '../domain/noise-floor.ts'
+import type { CaseRecord, GroupRecord } from '../domain/run.ts'
+import type { BlocksOf } from './case-summary.ts'
+import { sortedCopy, valueOfRank } from './descriptive.ts'
+import { binomialCdf } from './distributions.ts'
 import { binomialRanks } from './order-statistic.ts'
-import { sortedCopy, valueOfRank } from './sorted.ts'
+import { speedupOf } from './speedup.ts'
+import { excludesEquality, poorFloor, refusalReason, roundsRefusal } from './verdict.ts'
 
 export interface FloorEstimate {
   readonly value: number
@@ -43,4 +47,64 @@ function intervalOf(sorted: Float64Array): Interval {
 /** P(the percentile lies between these ranks' values): so many of the values, or one fewer, are below it. */
 function coverage(count: number, lowRank: number, highRank: number): number {
   return binomialCdf(highRank - 1, count, share) - binomialCdf(lowRank - 1, count, share)
+}
+
+// The noise floor that a run was judged by, as a number, and what it means for the reader where it is large.
+
+/** |ratio - 1| of identical code; null where it was not measured. */
+export function floorValue(applied: AppliedNoiseFloor | undefined): number | null {
+  return applied !== undefined && 'value' in applied ? applied.value : null
+}
+
+/** Null where the floor is small, or not known. */
+export function poorFloorSentence(noiseFloor: number | null): string | null {
+  if (noiseFloor === null || noiseFloor <= poorFloor) return null
+  return `this machine cannot resolve less than ${(noiseFloor * 100).toFixed(1)} %`
+}
+
+// What one comparison of a case with itself gives towards a noise floor. Read from samples, not from the summaries: a
+// pair that was told apart is refused as a claim, and is just what a floor must not leave out.
+
+export type IdenticalComparison =
+  | { readonly ratio: number; readonly excludesOne: boolean }
+  /** Why it says nothing: no speedup would be shown in its place either. */
+  | { readonly refused: string }
+
+/** Of the baseline with its first copy. */
+export function compareIdentical(
+  group: Pick<GroupRecord, 'baseline' | 'cases'>,
+  blocksOf: BlocksOf,
+): IdenticalComparison {
+  const baseline = group.cases.find(({ caseKey }) => caseKey === group.baseline)
+  const copy = group.cases.find((entry) => baseline !== undefined && entry !== baseline && isCopyOf(entry, baseline))
+  if (copy === undefined) return { refused: 'no case is listed twice' }
+  const estimate = speedupOf(blocksOf(group.baseline), blocksOf(copy.caseKey))
+  const refused = refusalReason(copy, baseline) ?? roundsRefusal(estimate?.fewestRounds ?? 0)
+  if (refused !== null || estimate === null) return { refused: refused ?? 'no round has a block of both' }
+  const interval = estimate.intervalAt(level)
+  return { ratio: estimate.value, excludesOne: interval !== null && excludesEquality(interval) }
+}
+
+// Whether a case is a copy of another: the same code on the same file with the same options, so that comparing them compares a case with
+// itself (an A/A pair).
+
+/** A planned case names its artifact, where it has one; a record knows the file that ran. */
+type Identity = Pick<CaseRecord, 'backend' | 'precision' | 'options'> &
+  Partial<Pick<CaseRecord, 'artifactSha256'>> & { readonly artifact?: string | object | null | undefined }
+
+export function isCopyOf(left: Identity, right: Identity): boolean {
+  return (
+    left.backend === right.backend &&
+    left.precision === right.precision &&
+    fileOf(left) === fileOf(right) &&
+    JSON.stringify(sortedEntries(left.options)) === JSON.stringify(sortedEntries(right.options))
+  )
+}
+
+function fileOf({ artifact, artifactSha256 }: Identity): string | null {
+  return typeof artifact === 'string' ? artifact : (artifactSha256 ?? null)
+}
+
+function sortedEntries(options: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] {
+  return Object.entries(options).sort(([left], [right]) => (left < right ? -1 : 1))
 }

@@ -4,10 +4,8 @@
 // several launches the interval is at least Student's t over the launches' own percentiles, around the value of all.
 // Null where the ranks that are needed lie outside the samples: too few for this percentile.
 import type { Interval } from '../domain/figure.ts'
-import { binomialQuantile } from './binomial.ts'
-import { percentileOfSorted } from './percentile.ts'
-import { countUpTo, valueOfRank } from './sorted.ts'
-import { studentInterval, studentQuantile } from './student-t.ts'
+import { countUpTo, percentileOfSorted, valueOfRank } from './descriptive.ts'
+import { binomialQuantile, studentInterval, studentQuantile } from './distributions.ts'
 
 interface Ranks {
   readonly low: number

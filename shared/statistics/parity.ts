@@ -1,7 +1,9 @@
 // Whether figures of agreement are good enough for a precision. With seeded weights nothing is judged: random weights
-// agree or disagree without meaning, and the figures stand as a check of the graph alone.
+// agree or disagree without meaning, and the figures only check the graph.
 import type { ModelManifest, WeightsOrigin } from '../domain/model.ts'
-import type { ParityFigures, ParityVerdict } from '../domain/parity.ts'
+import type { DetectionAgreement, ParityFigures, ParityVerdict } from '../domain/parity.ts'
+import { compareOutputs, correctShare, neighbourAgreement, type OutputArray } from './compare-outputs.ts'
+import { boxesOfSet, boxesOfYolo, detectionAgreement } from './detections.ts'
 
 export type Tolerance = NonNullable<ModelManifest['parityTolerance']['fp32']>
 
@@ -81,4 +83,56 @@ function shown(cosine: number, limit: number): string {
 function cut(value: number, decimals: number): string {
   const scale = 10 ** decimals
   return (Math.floor(value * scale + 1e-9) / scale).toFixed(decimals)
+}
+
+// All figures of agreement between a candidate's outputs and the reference's that a model's task gives: differences for
+// every model, neighbours for embeddings, boxes for detectors, true accuracy where images have labels.
+
+/** What is known of the images, in the order of the outputs' rows. */
+export interface ImageFacts {
+  readonly photographs: readonly string[] | null
+  readonly labels: readonly number[] | null
+}
+
+type Task = Pick<ModelManifest, 'postprocessing' | 'scoreThreshold'>
+
+/** Outputs in the manifest's order of names. Task figures are null where the outputs cannot be compared at all. */
+export function parityFiguresOf(
+  task: Task,
+  reference: readonly OutputArray[],
+  candidate: readonly OutputArray[],
+  { photographs, labels }: ImageFacts,
+): ParityFigures {
+  const figures = compareOutputs(reference, candidate, task.postprocessing === 'top-1')
+  const [expected, found] = [reference[0], candidate[0]]
+  const comparable = figures.cosineSimilarity !== null && expected !== undefined && found !== undefined
+  const isEmbedding = task.postprocessing === 'embedding' && photographs?.length === figures.imageCount
+  const isLabelled = labels !== null && expected?.shape.length === 2 && labels.length === figures.imageCount
+  return {
+    ...figures,
+    neighbourAgreement:
+      comparable && isEmbedding ? neighbourAgreement(expected.values, found.values, photographs) : null,
+    detection: comparable ? detectionOf(task, reference, candidate) : null,
+    accuracy:
+      comparable && isLabelled
+        ? { candidate: correctShare(found.values, labels), reference: correctShare(expected.values, labels) }
+        : null,
+  }
+}
+
+function detectionOf(
+  { postprocessing, scoreThreshold }: Task,
+  reference: readonly OutputArray[],
+  candidate: readonly OutputArray[],
+): DetectionAgreement | null {
+  if (scoreThreshold === undefined) return null
+  const decode = {
+    'set-detection': boxesOfSet,
+    'yolo-detection': boxesOfYolo,
+    none: null,
+    embedding: null,
+    'top-1': null,
+  }[postprocessing]
+  const [expected, found] = [decode?.(reference, scoreThreshold) ?? null, decode?.(candidate, scoreThreshold) ?? null]
+  return expected === null || found === null ? null : detectionAgreement(expected, found)
 }

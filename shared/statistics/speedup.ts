@@ -4,11 +4,10 @@
 // over launches, because a launch moves all of its rounds together. Says nothing of whether the comparison is fair.
 import type { Interval } from '../domain/figure.ts'
 import type { SampleBlock } from '../domain/sample-block.ts'
-import { blockMedianMs } from './block-samples.ts'
-import { hodgesLehmann } from './hodges-lehmann.ts'
-import { mean } from './mean.ts'
-import { studentInterval, studentPValue } from './student-t.ts'
-import { signedRankInterval, signedRankPValue } from './wilcoxon.ts'
+import { blockMedianMs } from './case-summary.ts'
+import { mean } from './descriptive.ts'
+import { studentInterval, studentPValue } from './distributions.ts'
+import { hodgesLehmann, signedRankInterval, signedRankPValue } from './wilcoxon.ts'
 
 export interface SpeedupEstimate {
   /** Baseline / candidate; above 1 is faster. */

@@ -7,7 +7,7 @@
 // and Kendall's test of the blocks' order, two-sided at 0.7 %). Noise by itself never refuses. Simulated: of stationary
 // warm-ups of any kind at most 2 % are refused; a drift of 5 % over the window is found in at least 95 % where the blocks'
 // medians scatter by up to 1 %. Pure; times in milliseconds.
-import { median } from './median.ts'
+import { median } from './descriptive.ts'
 
 /** One block of a warm-up. */
 export interface WarmupBlock {

@@ -1,7 +1,9 @@
 // Faster, slower, or no difference shown. A winner is named only where the interval excludes 1 and the ratio is further
 // from 1 than the dead zone: 2 %, or the noise floor of this machine where that is known and larger.
 import type { Interval } from '../domain/figure.ts'
-import type { Speedup } from '../domain/run.ts'
+import { precisionLabel } from '../domain/precision.ts'
+import type { CaseRecord, Speedup } from '../domain/run.ts'
+import { poorFloorSentence } from './noise-floor.ts'
 
 export const smallestClaim = 0.02
 
@@ -22,4 +24,113 @@ export function speedVerdict(ratio: number, interval: Interval | null, noiseFloo
   if (interval === null || !excludesEquality(interval)) return 'no-difference'
   if (Math.abs(ratio - 1) <= deadZone(noiseFloor)) return 'no-difference'
   return ratio > 1 ? 'faster' : 'slower'
+}
+
+// What stands behind a verdict, in words for the user.
+
+export function verdictReason(
+  ratio: number,
+  interval: Interval | null,
+  verdict: SpeedVerdict,
+  noiseFloor: number | null,
+): string {
+  const zone = percent(deadZone(noiseFloor))
+  if (interval === null) return 'too few rounds or launches for an interval'
+  const range = `${interval.low.toFixed(3)} – ${interval.high.toFixed(3)}`
+  const poor = poorFloorSentence(noiseFloor)
+  const limit = poor === null ? '' : `; ${poor}`
+  if (verdict !== 'no-difference') return `the interval ${range} excludes 1, by more than ${zone}${limit}`
+  if (!excludesEquality(interval)) return `the interval ${range} includes 1${limit}`
+  if (Math.abs(ratio - 1) <= deadZone(noiseFloor)) return `${ratio.toFixed(3)} × is within ±${zone}${limit}`
+  return `the interval ${range} excludes 1, but a clearer comparison of the same group did not`
+}
+
+export function identicalPairReason({ value, interval }: Speedup): string {
+  const range = interval === null ? '' : ` (${interval.low.toFixed(3)} – ${interval.high.toFixed(3)})`
+  return `two copies of the baseline were told apart: ${value?.toFixed(3)} ×${range}, so no difference can be believed`
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`
+}
+
+// Why no speedup is claimed for a case: the first reason that applies, as a sentence for the user; null where a claim is
+// fair. Noise is never a reason. Does not look at how fast anything was.
+
+/** Rounds of one launch below which no interval holds what it promises. */
+export const fewestRounds = 12
+
+export type CaseEvidence = Pick<
+  CaseRecord,
+  | 'caseKey'
+  | 'backend'
+  | 'precision'
+  | 'options'
+  | 'precisionProof'
+  | 'weights'
+  | 'state'
+  | 'reason'
+  | 'parity'
+  | 'steadiness'
+  | 'threads'
+  | 'artifactSha256'
+>
+
+/** @param baseline undefined where the group's baseline is not among its cases. */
+export function refusalReason(candidate: CaseEvidence, baseline: CaseEvidence | undefined): string | null {
+  return (
+    incomplete(candidate) ??
+    baselineProblem(baseline) ??
+    unproved(candidate) ??
+    parityProblem(candidate) ??
+    unequalShapes(candidate) ??
+    unequalThreads(candidate, baseline) ??
+    unsteady(candidate, '') ??
+    (baseline === undefined ? null : unsteady(baseline, 'the baseline: '))
+  )
+}
+
+export function roundsRefusal(measuredRounds: number): string | null {
+  return measuredRounds < fewestRounds ? `too few rounds: ${measuredRounds} of at least ${fewestRounds}` : null
+}
+
+function incomplete({ state, reason }: CaseEvidence): string | null {
+  return state === 'completed' ? null : `the case did not complete (${state})${reason === null ? '' : `: ${reason}`}`
+}
+
+function baselineProblem(baseline: CaseEvidence | undefined): string | null {
+  if (baseline === undefined) return 'the baseline is missing'
+  if (baseline.state !== 'completed') return `the baseline, ${baseline.caseKey}, did not complete (${baseline.state})`
+  const proof = unproved(baseline)
+  return proof === null ? null : `the baseline, ${baseline.caseKey}: ${proof}`
+}
+
+function unproved({ precision, precisionProof }: CaseEvidence): string | null {
+  if (precisionProof === null) return `${precisionLabel(precision)} was not proved`
+  return precisionProof.holds ? null : `${precisionProof.label}: no ${precisionLabel(precision)} speedup`
+}
+
+/** Seeded and simulated cases are timed without being judged, and say so wherever they show. */
+function parityProblem({ backend, weights, parity }: CaseEvidence): string | null {
+  if (parity.verdict === 'fail') return `parity failed: ${parity.reason}`
+  const isTimingOnly = backend === 'simulated' || weights === 'seeded'
+  return parity.verdict === 'not-judged' && !isTimingOnly ? `parity was not judged: ${parity.reason}` : null
+}
+
+/** Seen where outputs were compared, whether or not parity is judged: other shapes are other work. */
+function unequalShapes({ parity: { figures } }: CaseEvidence): string | null {
+  if (figures === null || figures.cosineSimilarity !== null || figures.nonFiniteCount > 0) return null
+  return 'the outputs have other shapes than the baseline’s'
+}
+
+function unequalThreads(candidate: CaseEvidence, baseline: CaseEvidence | undefined): string | null {
+  const own = candidate.threads
+  const other = baseline?.threads ?? null
+  if (own === null || other === null || own === other) return null
+  return `thread counts differ: ${own} here, ${other} for the baseline`
+}
+
+function unsteady({ steadiness }: CaseEvidence, whose: string): string | null {
+  const failed = steadiness.find(({ verdict }) => verdict === 'no-steady-state')
+  return failed === undefined ? null : `${whose}no steady state: ${failed.reason}`
 }

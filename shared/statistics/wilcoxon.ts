@@ -1,7 +1,23 @@
+// Walsh averages (means of all pairs, each value with itself too) and their median, the Hodges-Lehmann estimate of a
+// centre of symmetry: nearly as exact as the mean on normal data, and hardly moved by a wild value.
+import { percentileOfSorted, valueOfRank } from './descriptive.ts'
+
+/** Sorted; n(n+1)/2 of them, so meant for rounds, not for samples. */
+export function walshAverages(values: readonly number[]): Float64Array {
+  const averages = new Float64Array((values.length * (values.length + 1)) / 2)
+  let next = 0
+  for (const [index, left] of values.entries()) {
+    for (const right of values.slice(index)) averages[next++] = (left + right) / 2
+  }
+  return averages.sort()
+}
+
+export function hodgesLehmann(values: readonly number[]): number {
+  return percentileOfSorted(walshAverages(values), 0.5)
+}
+
 // Wilcoxon's signed-rank statistic, inverted to an interval of the centre: exact, from the distribution of rank sums
 // (all 2ⁿ signs alike). With ties and zeros it errs to the wide side. Meant for some hundreds of values at most.
-import { walshAverages } from './hodges-lehmann.ts'
-import { valueOfRank } from './sorted.ts'
 
 let latest: { readonly count: number; readonly cdf: Float64Array } | null = null
 

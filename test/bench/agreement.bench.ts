@@ -12,9 +12,8 @@ import { createWorkerRegistry, WorkerProcess } from '../../electron/workers/work
 import type { BackendId } from '../../shared/domain/backend.ts'
 import { modelManifestSchema } from '../../shared/domain/model.ts'
 import type { WorkerCase } from '../../shared/domain/worker-case.ts'
-import { hodgesLehmann } from '../../shared/statistics/hodges-lehmann.ts'
-import { median } from '../../shared/statistics/median.ts'
-import { signedRankInterval } from '../../shared/statistics/wilcoxon.ts'
+import { median } from '../../shared/statistics/descriptive.ts'
+import { hodgesLehmann, signedRankInterval } from '../../shared/statistics/wilcoxon.ts'
 import { printAbsence, printFigure } from './print-figure.ts'
 
 const repository = join(import.meta.dirname, '../..')

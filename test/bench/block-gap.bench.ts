@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { it } from 'vitest'
 import { sampleBlockSchema } from '../../shared/domain/sample-block.ts'
-import { percentile } from '../../shared/statistics/percentile.ts'
+import { percentile } from '../../shared/statistics/descriptive.ts'
 import { temporaryFolder } from '../fakes/temporary-folder.ts'
 import { printFigure } from './print-figure.ts'
 

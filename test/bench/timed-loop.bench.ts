@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { it } from 'vitest'
 import { z } from 'zod'
 import { measureBlock } from '../../electron/workers/onnxruntime-node/loops.ts'
-import { median } from '../../shared/statistics/median.ts'
+import { median } from '../../shared/statistics/descriptive.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import { printAbsence, printFigure } from './print-figure.ts'
 

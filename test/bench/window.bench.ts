@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { it } from 'vitest'
-import { median } from '../../shared/statistics/median.ts'
+import { median } from '../../shared/statistics/descriptive.ts'
 import { temporaryFolder } from '../fakes/temporary-folder.ts'
 import { openWindow } from './opened-window.ts'
 import { printAbsence, printFigure } from './print-figure.ts'

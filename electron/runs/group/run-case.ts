@@ -12,7 +12,7 @@ import type { CaseState, PassResults, ProcessPeak, Steadiness } from '../../../s
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
 import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
 import type { PlannedGroup } from '../../../shared/planning/expand-plan.ts'
-import { blockMedianMs } from '../../../shared/statistics/block-samples.ts'
+import { blockMedianMs } from '../../../shared/statistics/case-summary.ts'
 import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'
 import type { RunInputs } from '../../inputs/run-inputs.ts'
 import { filePrecision, runsOnnx } from '../session/run-files.ts'

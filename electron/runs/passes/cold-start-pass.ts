@@ -2,7 +2,7 @@
 // was warm by then (files, compile caches) is told by the workers.
 import type { ColdLaunch, ColdStart } from '../../../shared/domain/cold-start.ts'
 import { measured } from '../../../shared/domain/figure.ts'
-import { median } from '../../../shared/statistics/median.ts'
+import { median } from '../../../shared/statistics/descriptive.ts'
 import { percentileInterval } from '../../../shared/statistics/order-statistic.ts'
 import { openWorker } from '../group/resident-case.ts'
 import type { CaseTrial } from '../group/run-case.ts'

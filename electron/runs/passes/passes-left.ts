@@ -4,7 +4,7 @@ import type { Passes } from '../../../shared/domain/passes.ts'
 import { estimatePassesMs } from '../../../shared/planning/estimate-passes.ts'
 import { assumedLoadMs, warmupDurationMs } from '../../../shared/planning/estimate-plan.ts'
 import type { MeasuringRules } from '../../../shared/planning/protocol.ts'
-import { median } from '../../../shared/statistics/median.ts'
+import { median } from '../../../shared/statistics/descriptive.ts'
 import type { CaseTrial } from '../group/run-case.ts'
 
 export interface PassesToCome {

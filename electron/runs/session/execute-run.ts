@@ -6,7 +6,7 @@ import { BenchError, type BenchErrorRecord } from '../../../shared/domain/bench-
 import type { RunRecord, RunState } from '../../../shared/domain/run.ts'
 import type { Preflight } from '../../../shared/domain/sampling-record.ts'
 import { measuringRules } from '../../../shared/planning/protocol.ts'
-import { floorValue, poorFloorSentence } from '../../../shared/statistics/applied-noise-floor.ts'
+import { floorValue, poorFloorSentence } from '../../../shared/statistics/noise-floor.ts'
 import type { RunInputs } from '../../inputs/run-inputs.ts'
 import { CrashBudget } from '../group/group-context.ts'
 import { runGroup } from '../group/run-group.ts'

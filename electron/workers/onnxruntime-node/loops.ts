@@ -3,7 +3,7 @@
 // Every loop returns null when it was cancelled between two queries. Nothing here warms up, judges or summarizes.
 
 import type { PartTime } from '../../../shared/domain/time-split.ts'
-import { median } from '../../../shared/statistics/median.ts'
+import { median } from '../../../shared/statistics/descriptive.ts'
 import type { RequestParameters, RequestResult } from '../../../shared/worker-protocol/requests.ts'
 import { mostSamplesInBlock, untimedReasons } from '../../../shared/worker-protocol/worker-facts.ts'
 

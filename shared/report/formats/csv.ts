@@ -3,7 +3,7 @@
 import { stringify } from 'csv-stringify/browser/esm/sync'
 import type { Figure } from '../../domain/figure.ts'
 import type { CaseRecord, GroupRecord, RunRecord } from '../../domain/run.ts'
-import { floorValue } from '../../statistics/applied-noise-floor.ts'
+import { floorValue } from '../../statistics/noise-floor.ts'
 import { missingFigures } from '../case-words.ts'
 import { passCells } from './pass-cells.ts'
 import type { ReportFormatDefinition } from './report-format.ts'

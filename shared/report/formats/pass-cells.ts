@@ -3,7 +3,7 @@
 import type { CaseRecord } from '../../domain/run.ts'
 import { notMlperf } from '../../domain/serving.ts'
 import { queryPartSchema } from '../../domain/time-split.ts'
-import { median } from '../../statistics/median.ts'
+import { median } from '../../statistics/descriptive.ts'
 import { told } from '../passes/told.ts'
 import type { Cell } from './csv.ts'
 

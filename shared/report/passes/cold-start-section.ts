@@ -2,7 +2,7 @@
 import type { ColdLaunch } from '../../domain/cold-start.ts'
 import { isMeasured } from '../../domain/figure.ts'
 import type { RunRecord } from '../../domain/run.ts'
-import { median } from '../../statistics/median.ts'
+import { median } from '../../statistics/descriptive.ts'
 import { countText, numberText, rangeText } from '../figure-text.ts'
 import { casePlaces, notMeasuredRemarks, saidOnce } from './case-place.ts'
 import {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { fewestQueries } from '../../../shared/planning/fewest-queries.ts'
-import { fewestSamples } from '../../../shared/statistics/latency.ts'
+import { fewestSamples } from '../../../shared/statistics/case-summary.ts'
 
 test('the floors are those of the latencies of the rounds', () => {
   expect([90, 95, 99].map(fewestQueries)).toEqual([fewestSamples.p90, fewestSamples.p95, fewestSamples.p99])

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cheapestAssignment } from '../../../shared/statistics/assignment.ts'
+import { cheapestAssignment } from '../../../shared/statistics/detections.ts'
 import cases from '../../fixtures/statistics/assignments.json' with { type: 'json' }
 
 const totalOf = (costs: readonly (readonly number[])[], pairs: readonly (readonly [number, number])[]) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { meanAveragePrecision } from '../../../shared/statistics/average-precision.ts'
+import { meanAveragePrecision } from '../../../shared/statistics/detections.ts'
 import cases from '../../fixtures/statistics/detections.json' with { type: 'json' }
 
 describe('meanAveragePrecision', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { boxAround, overlap } from '../../../shared/statistics/box.ts'
+import { boxAround, overlap } from '../../../shared/statistics/detections.ts'
 
 const side = fc.double({ min: 0, max: 1, noNaN: true })
 const box = fc.tuple(side, side, side, side).map((parts) => boxAround(...parts))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { boxesOfSet, boxesOfYolo } from '../../../shared/statistics/decode-boxes.ts'
+import { boxesOfSet, boxesOfYolo } from '../../../shared/statistics/detections.ts'
 
 const rounded = (boxes: ReturnType<typeof boxesOfSet>) =>
   boxes?.map((image) =>

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { boxAround, type ScoredBox } from '../../../shared/statistics/box.ts'
-import { detectionAgreement } from '../../../shared/statistics/detection-agreement.ts'
+import { boxAround, detectionAgreement, type ScoredBox } from '../../../shared/statistics/detections.ts'
 
 const box = (centreX: number, label = 0, score = 0.9): ScoredBox => ({
   ...boxAround(centreX, 0.5, 0.2, 0.2),

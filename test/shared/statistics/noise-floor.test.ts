@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { fewestComparisons } from '../../../shared/domain/noise-floor.ts'
 import { seededRandom } from '../../../shared/planning/seeded-random.ts'
-import { estimateNoiseFloor } from '../../../shared/statistics/noise-floor.ts'
-import { normal } from '../../fakes/simulated-blocks.ts'
+import { compareIdentical, estimateNoiseFloor, isCopyOf } from '../../../shared/statistics/noise-floor.ts'
+import { speedupOf } from '../../../shared/statistics/speedup.ts'
+import { excludesEquality, speedVerdict } from '../../../shared/statistics/verdict.ts'
+import { exampleRecord } from '../../fakes/example-record.ts'
+import { type PairDesign, pairedBlocks } from '../../fakes/paired-blocks.ts'
+import { normal, simulatedBlocks } from '../../fakes/simulated-blocks.ts'
 
 /** 1.001, 0.998, 1.003, …: |ratio − 1| is 0.001, 0.002, … */
 const ratios = (count: number) =>
@@ -58,3 +63,100 @@ describe('the noise floor', () => {
     expect(covered / trials).toBeLessThanOrEqual(level + 0.03)
   })
 })
+
+const [example] = exampleRecord().groups
+const [first] = example?.cases ?? []
+if (example === undefined || first === undefined) throw new Error('the example has a case')
+const precisionProof = { holds: true, label: 'fp32', method: 'flags read back', evidence: [] }
+const parity = { ...first.parity, verdict: 'pass' as const }
+const baseline = { ...first, caseKey: 'a', state: 'completed' as const, precisionProof, parity }
+const pair = { ...example, baseline: 'a', cases: [baseline, { ...baseline, caseKey: 'a.2' }] }
+
+function blocksOf(copyMs: number, rounds = 12) {
+  const blocks = simulatedBlocks({ seed: 3, mediansMs: { a: 10, 'a.2': copyMs }, spread: 0.01, rounds })
+  return (caseKey: string) => blocks.get(caseKey) ?? []
+}
+
+describe('a comparison of a case with itself', () => {
+  it('gives its ratio and whether an interval told the two apart', () => {
+    expect(compareIdentical(pair, blocksOf(10))).toEqual({ ratio: expect.closeTo(1, 2), excludesOne: false })
+  })
+
+  it('is not left out where the two were told apart: that is what a floor is about', () => {
+    const found = compareIdentical(pair, blocksOf(8))
+    expect(found).toEqual({ ratio: expect.closeTo(1.25, 1), excludesOne: true })
+  })
+
+  it('says nothing where a speedup would be refused', () => {
+    const reason = 'the windows differ'
+    const unsteady = [{ verdict: 'no-steady-state' as const, iterations: 50, elapsedMs: 30_000, reason }]
+    const cases = [pair.cases[0] ?? baseline, { ...baseline, caseKey: 'a.2', steadiness: unsteady }]
+    expect(compareIdentical({ ...pair, cases }, blocksOf(10))).toEqual({ refused: `no steady state: ${reason}` })
+    expect(compareIdentical(pair, blocksOf(10, 6))).toEqual({ refused: 'too few rounds: 6 of at least 12' })
+  })
+
+  it('needs a copy', () => {
+    const cases = [baseline, { ...baseline, caseKey: 'b', precision: 'int8' as const }]
+    expect(compareIdentical({ ...pair, cases }, blocksOf(10))).toEqual({ refused: 'no case is listed twice' })
+  })
+})
+
+const onnx = { backend: 'onnxruntime', precision: 'fp16', options: { a: 1, b: 2 } } as const
+
+describe('isCopyOf', () => {
+  it('takes the same options in another order for the same', () => {
+    expect(isCopyOf(onnx, { ...onnx, options: { b: 2, a: 1 } })).toBe(true)
+    expect(isCopyOf(onnx, { ...onnx, options: { a: 1 } })).toBe(false)
+  })
+
+  it('tells planned cases of different artifacts apart', () => {
+    expect(isCopyOf({ ...onnx, artifact: 'a' }, { ...onnx, artifact: 'a' })).toBe(true)
+    expect(isCopyOf({ ...onnx, artifact: 'a' }, { ...onnx, artifact: 'b' })).toBe(false)
+    expect(isCopyOf({ ...onnx, artifact: 'a' }, onnx)).toBe(false)
+  })
+
+  it('tells recorded cases apart by the file that ran', () => {
+    const ran = (artifactSha256: string | null, artifact: object | null = null) => ({
+      ...onnx,
+      artifactSha256,
+      artifact,
+    })
+    expect(isCopyOf(ran('a', { sha256: 'a' }), ran('a', { sha256: 'a' }))).toBe(true)
+    expect(isCopyOf(ran('a'), ran('b'))).toBe(false)
+    expect(isCopyOf(ran(null), ran(null))).toBe(true)
+  })
+})
+
+// Where one launch cannot see what a launch does, the floor does: it comes from other comparisons of the same design.
+
+const trials = 1000
+const trialsOfOneFloor = 10
+
+describe('fault-26: identical pairs in one launch whose launches are off by 1.5 %', () => {
+  it('are told apart by intervals that hold within one launch, and named in at most 5 % of verdicts', () => {
+    const design = { launches: 1, rounds: 12, blockSpread: 0.01, launchSpread: 0.015 }
+    let [excluded, named, floor] = [0, 0, 0]
+    for (let trial = 0; trial < trials; trial += 1) {
+      if (trial % trialsOfOneFloor === 0) floor = floorOf(trial, design)
+      const { baseline, candidate } = pairedBlocks(9_000_000 + trial, 1, design)
+      const estimate = speedupOf(baseline, candidate)
+      const interval = estimate?.intervalAt(0.95) ?? null
+      if (estimate === null || interval === null) throw new Error('every trial has twelve rounds')
+      if (excludesEquality(interval)) excluded += 1
+      if (speedVerdict(estimate.value, interval, floor) !== 'no-difference') named += 1
+    }
+    console.log(
+      `1 × 12, launches off by 1.5 %: interval excludes 1 in ${excluded / 10} %, a winner is named in ${named / 10} %`,
+    )
+    expect(excluded / trials).toBeGreaterThan(0.3)
+    expect(named / trials).toBeLessThanOrEqual(0.05)
+  })
+})
+
+function floorOf(seed: number, design: PairDesign): number {
+  const ratios = Array.from({ length: fewestComparisons }, (_, comparison) => {
+    const { baseline, candidate } = pairedBlocks(1000 * seed + comparison, 1, design)
+    return speedupOf(baseline, candidate)?.value ?? Number.NaN
+  })
+  return estimateNoiseFloor(ratios)?.value ?? Number.NaN
+}

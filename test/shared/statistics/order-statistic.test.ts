@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../shared/planning/seeded-random.ts'
+import { sortedCopy } from '../../../shared/statistics/descriptive.ts'
 import { binomialRanks, percentileInterval } from '../../../shared/statistics/order-statistic.ts'
-import { sortedCopy } from '../../../shared/statistics/sorted.ts'
 import { normal } from '../../fakes/simulated-blocks.ts'
 import cases from '../../fixtures/statistics/order-statistics.json' with { type: 'json' }
 

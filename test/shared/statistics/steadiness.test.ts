@@ -1,8 +1,8 @@
 // The rule by examples, and by simulation: what a warm-up may refuse and what it must find.
 import { describe, expect, it } from 'vitest'
 import { type Random, seededRandom } from '../../../shared/planning/seeded-random.ts'
+import { median } from '../../../shared/statistics/descriptive.ts'
 import { summarizeGroup } from '../../../shared/statistics/group-summary.ts'
-import { median } from '../../../shared/statistics/median.ts'
 import { judgeSteadiness, type WarmupBlock } from '../../../shared/statistics/steadiness.ts'
 import { normal } from '../../fakes/simulated-blocks.ts'
 import { completedRun } from '../../fixtures/record.ts'

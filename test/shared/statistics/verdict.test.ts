@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { speedVerdict } from '../../../shared/statistics/verdict.ts'
-import { verdictReason } from '../../../shared/statistics/verdict-reason.ts'
+import { speedVerdict, verdictReason } from '../../../shared/statistics/verdict.ts'
 
 const between = (low: number, high: number) => ({ low, high, level: 0.95, method: 'any' })
 

@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hodgesLehmann, walshAverages } from '../../../shared/statistics/hodges-lehmann.ts'
-import { signedRankCdf, signedRankInterval, signedRankPValue } from '../../../shared/statistics/wilcoxon.ts'
+import {
+  hodgesLehmann,
+  signedRankCdf,
+  signedRankInterval,
+  signedRankPValue,
+  walshAverages,
+} from '../../../shared/statistics/wilcoxon.ts'
 import cases from '../../fixtures/statistics/signed-ranks.json' with { type: 'json' }
 
 describe('Wilcoxon’s signed ranks', () => {

@@ -3,7 +3,7 @@ import type { ColdLaunch, ColdStart } from '../../../../shared/domain/cold-start
 import type { NotMeasured } from '../../../../shared/domain/figure.ts'
 import { caseName } from '../../../../shared/report/case-words.ts'
 import { figureWithInterval, numberText } from '../../../../shared/report/figure-text.ts'
-import { median } from '../../../../shared/statistics/median.ts'
+import { median } from '../../../../shared/statistics/descriptive.ts'
 import { useChartWidth } from '../../../charts/chart-frame.tsx'
 import { type BarPart, PartKey, StackedBars } from '../../../charts/stacked-bars.tsx'
 import { ChartTable } from '../../../components/tables.tsx'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { neighbourAgreement } from '../../../shared/statistics/neighbour-agreement.ts'
+import { describe, expect, it, test } from 'vitest'
+import { correctShare, neighbourAgreement } from '../../../shared/statistics/compare-outputs.ts'
 
 describe('neighbourAgreement', () => {
   it('is the share of images whose nearest other image stays the same', () => {
@@ -32,4 +32,8 @@ describe('neighbourAgreement', () => {
       }),
     )
   })
+})
+
+test('an image is right where its largest score, the first of equals, is at its label', () => {
+  expect(correctShare([1, 2, 2, 1, 3, 3], [1, 0, 1])).toBeCloseTo(2 / 3, 12)
 })
