@@ -1,7 +1,20 @@
 import { expect, test } from 'vitest'
 import { rowHead } from '../../../../renderer/features/results/candidates-head.tsx'
+import { otherMachine } from '../../../../renderer/features/results/results-head.tsx'
 import type { CaseRecord, GroupRecord } from '../../../../shared/domain/run.ts'
 import { completedRun } from '../../../fixtures/record.ts'
+import { exampleMachine } from '../../example-answers.ts'
+
+const gpu = { name: 'Example GPU', memoryBytes: null, driver: '580.10' }
+
+test('a run from another processor or with another GPU names both, and one from here names none', () => {
+  expect([
+    otherMachine(exampleMachine, exampleMachine),
+    otherMachine(exampleMachine, { ...exampleMachine, kernel: '6.9', cpuGovernor: 'powersave' }),
+    otherMachine(exampleMachine, { ...exampleMachine, gpus: [gpu] }),
+    otherMachine(exampleMachine, { ...exampleMachine, cpuModel: 'Another CPU' }),
+  ]).toEqual([null, null, 'Example GPU, Example CPU 8-Core', 'Another CPU'])
+})
 
 function groupOfRun(): GroupRecord {
   const [group] = completedRun().record.groups
