@@ -58,7 +58,7 @@ function machineName(machine: Machine): string {
 
 type Fact = readonly [name: string, value: string]
 
-/** `now` is the latest sample of a run going on; null while the machine rests. */
+/** `now` is the latest sample of an active run; null while the machine rests. */
 export function railFacts(machine: Machine, now: MachinePoint | null): readonly Fact[] {
   const gpu = now?.gpu ?? null
   const load = reading('CPU load', now?.cpuLoadPercent, (value) => `${value.toFixed(0)} %`)

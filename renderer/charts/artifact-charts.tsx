@@ -73,7 +73,7 @@ export function ArtifactBars({ bars, width, rowHeight, label }: ArtifactBarsProp
   )
 }
 
-/** Shares of a whole by type, a row a type, from zero to one hundred per cent; two measures of each side by side. */
+/** Shares of a whole by type, one row per type, from zero to one hundred per cent; two measures of each side by side. */
 interface ShareRow {
   readonly label: string
   /** 0..1; null where it was not counted. */

@@ -1,4 +1,4 @@
-// Noise floors on one axis from zero, %: a tick a preset with its interval, and a line where a machine tells too little
+// Noise floors on one axis from zero, %: one tick per preset with its interval, and a line where a machine tells too little
 // apart.
 import type { NoiseFloor } from '../../shared/domain/noise-floor.ts'
 import { zeroScale } from '../../shared/report/charts/scale.ts'

@@ -1,4 +1,4 @@
-// The live picture: a lane a case from zero to twice its median, machine lanes under them, one time axis for all.
+// The live picture: one lane per case from zero to twice its median, machine lanes under them, one time axis for all.
 // One canvas, painted when `version` changes; flagged spans and the wait between launches cross every lane.
 import { useEffect, useRef } from 'react'
 import type { BackendId } from '../../shared/domain/backend.ts'

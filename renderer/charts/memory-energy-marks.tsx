@@ -132,7 +132,7 @@ interface EnergyMarksProps {
 const energyLabelWidth = 36
 
 /**
- * Energy of each row on one axis from zero, joules an image, gross. What was not measured is a dash with its reason;
+ * Energy of each row on one axis from zero, joules per image, gross. What was not measured is a dash with its reason;
  * where no row was, there is no axis.
  */
 export function EnergyMarks({ rows, width, rowHeight }: EnergyMarksProps) {

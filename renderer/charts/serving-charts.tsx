@@ -22,7 +22,7 @@ interface ServingLinesProps {
 const [left, labelRoom, top, bottom] = [44, 196, 16, 34]
 
 /**
- * Latency at the asked percentile by arrivals a second, a line a case, with the bound across. Both axes from zero;
+ * Latency at the asked percentile by arrivals per second, one line per case, with the bound across. Both axes from zero;
  * what is far above the bound stands at the top edge as an arrow. A trial that kept the bound is filled, one that did
  * not is hollow.
  */
@@ -157,7 +157,7 @@ interface OfflineBarsProps {
 const rowHeight = 26
 const figureRoom = 62
 
-/** Images a second with all of them there at once, a bar a case from zero. No interval: it is one run of all images. */
+/** Images per second with all of them there at once, one bar per case from zero. No interval: it is one run of all images. */
 export function OfflineBars({ rows, width }: OfflineBarsProps) {
   const largest = Math.max(0, ...rows.map(({ imagesPerSecond }) => imagesPerSecond))
   const scale = zeroScale(largest, width - rowNameWidth - figureRoom, 3)

@@ -1,4 +1,4 @@
-// Images per second by batch size (log₂), a line a candidate, each with its name at its end. FP32 lines are dashed.
+// Images per second by batch size (log₂), one line per candidate, each with its name at its end. FP32 lines are dashed.
 import { CartesianGrid, ErrorBar, Line, LineChart, XAxis, YAxis } from 'recharts'
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { Figure } from '../../shared/domain/figure.ts'

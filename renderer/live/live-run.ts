@@ -1,4 +1,4 @@
-// The run going on, as the window shows it: one step for every event. Pure but for the tracks it appends to.
+// The active run, as the window shows it: one step for every event. Pure but for the tracks it appends to.
 // Claims nothing: interim figures are the executor's.
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { Stage } from '../../shared/domain/bench-error.ts'

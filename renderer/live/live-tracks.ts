@@ -1,4 +1,4 @@
-// The growing series of the run going on, kept outside React: sample lanes, the order of blocks, flagged spans and
+// The growing series of the active run, kept outside React: sample lanes, the order of blocks, flagged spans and
 // machine samples. Mutable on purpose; whoever draws them is told by the live run's `version`.
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import type { MachinePoint } from '../../shared/ipc/contract.ts'

@@ -34,7 +34,7 @@ interface InstallationState {
   readonly log: readonly string[]
 }
 
-/** The private Python environments and the installation going on in one of them, fed by `python:progressed`. */
+/** The private Python environments and the installation in progress in one of them, fed by `python:progressed`. */
 export const useInstallation = create<InstallationState>(() => ({ progress: null, log: [] }))
 
 export function installationProgressed(progress: PythonProgress): void {

@@ -1,5 +1,5 @@
 // Conversions: the queue with its records, the progress of those that run, and the log that is open. Progress changes
-// ten times a second, so it is a store of its own that only the views of that conversion read.
+// ten times per second, so it is a store of its own that only the views of that conversion read.
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
 import type {
@@ -16,10 +16,7 @@ import { queryClient } from './query-client.ts'
 
 const key = ['conversions']
 
-/**
- * Conversions asked for: the queue with its records, and what can be done with one. How far the one going on is lives
- * in conversion-progress.ts, so that its ten changes a second reach nothing but what shows them.
- */
+/** Conversions asked for: the queue with its records, and what can be done with one. */
 export function useConversions() {
   return useQuery({ queryKey: key, queryFn: () => request('conversion:list', {}) })
 }
@@ -74,7 +71,7 @@ export function useDismissConversion() {
 
 /**
  * How far each running conversion is: its step, the builder's nested phases, and its last line. Changes at most once
- * a message, ten times a second; read it by conversion so that only what shows that conversion is drawn again.
+ * a message, ten times per second; read it by conversion so that only what shows that conversion is drawn again.
  */
 interface ConversionProgress {
   readonly step: ConversionStepName | null

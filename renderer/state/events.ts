@@ -23,7 +23,7 @@ export function connectEvents(): () => void {
   }
 }
 
-/** Settings and the run going on; neither failing keeps the window from opening. */
+/** Settings and the active run; neither failing keeps the window from opening. */
 export async function takeUp(): Promise<void> {
   await loadSettings()
   await resumeLiveRun().catch(() => undefined)

@@ -1,4 +1,4 @@
-// The noise floors of this machine, and the measurement of one going on, fed by `noise-floor:progressed`.
+// The noise floors of this machine, and the measurement of one in progress, fed by `noise-floor:progressed`.
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
 import { fewestComparisons } from '../../shared/domain/noise-floor.ts'

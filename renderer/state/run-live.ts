@@ -1,4 +1,4 @@
-// The store of the active run. The main process sends its events at most ten times a second; they wait in the one queue
+// The store of the active run. The main process sends its events at most ten times per second; they wait in the one queue
 // here and are checked and applied in slices of a few ms, so that a burst of a hundred thousand samples never stalls the
 // window. The store changes once per slice.
 import { useMutation } from '@tanstack/react-query'
@@ -60,7 +60,7 @@ function applySlice(): void {
   if (run && taken > 0) useRunLive.setState({ run: { ...run, version: run.version + 1 }, tracks })
 }
 
-/** After a reload: takes up the run going on, if there is one. */
+/** After a reload: takes up the active run, if there is one. */
 export async function resumeLiveRun(): Promise<void> {
   const current = await request('run:current', {})
   if (current) runProgressed(current.runId, current.events)

@@ -62,7 +62,7 @@ function shown(figure: Figure, text: (value: number) => string): string {
   return isMeasured(figure) ? text(figure.value) : '–'
 }
 
-// Images per second by batch (log₂) of a sweep, a line a series with its name at its end and a ring at its knee. A file of
+// Images per second by batch (log₂) of a sweep, one line per series with its name at its end and a ring at its knee. A file of
 // its own: colours are in it, and it has its own ground.
 
 const [width, height, left, right, top, bottom] = [860, 300, 56, 270, 16, 40]

@@ -1,4 +1,4 @@
-// A made-up race told as run events: what the executor would say between two moments, at most ten times a second.
+// A made-up race told as run events: what the executor would say between two moments, at most ten times per second.
 
 import { measured } from '../../shared/domain/figure.ts'
 import type { MachineSample } from '../../shared/domain/machine-sample.ts'

@@ -1,4 +1,4 @@
-// The race: time left, rounds, a lane a case as samples arrive, the machine under them. Claims no speedup.
+// The race: time left, rounds, one lane per case as samples arrive, the machine under them. Claims no speedup.
 import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import type { Stage } from '../../../shared/domain/bench-error.ts'
@@ -128,7 +128,7 @@ const passNames: Partial<Record<Stage, string>> = {
   limits: 'Limits',
 }
 
-/** The pass going on: its name and its case; null while rounds, loading or anything else does. */
+/** The pass in progress: its name and its case; null while rounds, loading or anything else does. */
 export function passOf({ stage }: LiveRun, group: LiveGroup | null): { name: string; caseKey: string | null } | null {
   const name = stage && passNames[stage.stage]
   if (!name) return null

@@ -1,4 +1,4 @@
-// The plan's choices, a row a noun.
+// The plan's choices, one row per noun.
 import { useState } from 'react'
 import { type BackendStatus, backendLabels } from '../../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'

@@ -192,7 +192,7 @@ interface BusyPanelProps {
 }
 
 /**
- * A conversion going on: the whole, its step and the builder's phases inside it as thin bars, its last line, and
+ * A conversion in progress: the whole, its step and the builder's phases inside it as thin bars, its last line, and
  * Cancel. It alone is drawn again as progress comes.
  */
 function BusyPanel({ record, chosen, cancelling, onLog, onCancel }: BusyPanelProps) {

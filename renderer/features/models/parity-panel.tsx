@@ -52,7 +52,7 @@ export function ParityPanel({ artifact, manifest }: ParityPanelProps) {
   )
 }
 
-/** What parity was judged by, a row a measure: the figure, its limit, and how far it is from perfect. */
+/** What parity was judged by, one row per measure: the figure, its limit, and how far it is from perfect. */
 interface ParityRow {
   readonly name: string
   readonly value: string

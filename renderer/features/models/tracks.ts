@@ -89,7 +89,7 @@ export function findChosen(entries: readonly ModelEntry[], rowKey: string | null
 
 /**
  * Rows of a model's track, from what is on disk and what was asked for: one an engine (or a last ONNX file), and one
- * a conversion that is waiting, going on or has failed. Steps that rows share are found by key, so each is drawn
+ * a conversion that is waiting, running or has failed. Steps that rows share are found by key, so each is drawn
  * once.
  */
 export interface TrackRow {

@@ -1,4 +1,4 @@
-// A row a candidate, shared by every column; each column is a small multiple with its own zero.
+// One row per candidate, shared by every column; each column is a small multiple with its own zero.
 import { memo } from 'react'
 import { precisionLabel } from '../../../shared/domain/precision.ts'
 import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'

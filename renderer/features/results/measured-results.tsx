@@ -1,4 +1,4 @@
-// A run with something to compare: the headline, a row a candidate, throughput, raw samples, the method.
+// A run with something to compare: the headline, one row per candidate, throughput, raw samples, the method.
 import { useCallback, useMemo, useState } from 'react'
 import type { RunRecord } from '../../../shared/domain/run.ts'
 import { orderedCases } from '../../../shared/report/case-words.ts'

@@ -26,7 +26,7 @@ export function MethodPanel({ record, group }: MethodPanelProps) {
     ['Design', `${launches} × ${rounds} rounds`],
     ...(added === null ? [] : [['Rounds added', added] as const]),
     ['Order', `shuffled, seed ${record.plan.seed}`],
-    ['Timed', 'host input array to host output array'],
+    ['Timed', 'host array to host array'],
     ['Baseline', baseline ? caseName(baseline) : group.baseline],
     ['Input', group.inputShape.join('×')],
     [

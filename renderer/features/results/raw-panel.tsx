@@ -78,7 +78,7 @@ function topOf(samples: ResponseOf<'run:samples'> | null, medianMs: number | nul
   return zeroScale(Math.max(2 * (medianMs ?? 0), high), 1, 4).max
 }
 
-/** Raw samples as a table: a line a block. */
+/** Raw samples as a table: one line per block. */
 function BlockTable({ blocks }: { readonly blocks: readonly SampleBlock[] }) {
   return (
     <div className="block-table">

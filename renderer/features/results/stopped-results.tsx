@@ -99,7 +99,7 @@ const nameWidth = 226
 const outcomeWidth = 360
 const drawnPerBlock = 24
 
-/** The rounds that were kept: a cell a block, each drawn from zero to twice the row's median; missing ones dashed. */
+/** The rounds that were kept: one cell per block, each drawn from zero to twice the row's median; missing ones dashed. */
 function KeptRounds({ group, blocks, rounds }: KeptRoundsProps) {
   const { ref, width } = useChartWidth(1216)
   const shown = Math.min(rounds, 24)

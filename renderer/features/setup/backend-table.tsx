@@ -1,4 +1,4 @@
-// A row a backend: ready, or why not and the one button that helps. A backend that cannot run is greyed, never hidden.
+// One row per backend: ready, or why not and the one button that helps. A backend that cannot run is greyed, never hidden.
 
 import { type BackendId, type BackendStatus, backendLabels, backendRows } from '../../../shared/domain/backend.ts'
 import { type Precision, precisionLabel, precisionSchema } from '../../../shared/domain/precision.ts'

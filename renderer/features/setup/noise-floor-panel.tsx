@@ -1,4 +1,4 @@
-// What this machine cannot tell apart: the difference found between two copies of the same code, a line a preset, and
+// What this machine cannot tell apart: the difference found between two copies of the same code, one line per preset, and
 // the button that measures it. Anything smaller is called noise in every run of that preset.
 import { useState } from 'react'
 import { fewestComparisons, type NoiseFloor } from '../../../shared/domain/noise-floor.ts'
@@ -107,7 +107,7 @@ interface NoiseFloorProgressProps {
   readonly onCancel: () => void
 }
 
-/** The measurement of a noise floor going on, or how the last one ended where that needs words. */
+/** The measurement of a noise floor in progress, or how the last one ended where that needs words. */
 function NoiseFloorProgress({ work: { preset, progress }, cancelling, onCancel }: NoiseFloorProgressProps) {
   if (!progress) return null
   const { done, of, remainingMs, outcome, error } = progress

@@ -1,4 +1,4 @@
-// The private Python environment: what it is, the steps of the installation going on or just ended, and what to do.
+// The private Python environment: what it is, the steps of the installation in progress or just ended, and what to do.
 import { environments } from '../../../shared/domain/python-environment.ts'
 import type { PythonEnvironment, PythonProgress } from '../../../shared/ipc/contract.ts'
 import { Button } from '../../components/button.tsx'

@@ -1,5 +1,5 @@
 // Where everything of a roofline chart lies, for whoever draws it. Both axes are logarithmic: across, how many operations
-// a case does for each byte that it moves; upwards, how many operations a second. A roof rises with the device's bandwidth
+// a case does for each byte that it moves; upwards, how many operations per second. A roof rises with the device's bandwidth
 // until its peak of that precision. Lengths in pixels, from the chart's upper left corner.
 import type { BackendId } from '../../domain/backend.ts'
 import type { DevicePeak } from '../../domain/limits.ts'

@@ -1,4 +1,4 @@
-// Images per second by batch size (log₂), a line a case with its name at its end. FP32 lines are dashed. Points that
+// Images per second by batch size (log₂), one line per case with its name at its end. FP32 lines are dashed. Points that
 // were not measured leave a gap.
 import { isMeasured, type MeasuredFigure } from '../../domain/figure.ts'
 import type { CaseRecord, RunRecord } from '../../domain/run.ts'

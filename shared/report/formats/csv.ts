@@ -1,4 +1,4 @@
-// A row a case, for spreadsheets and scripts. Cells without a number are empty, with the reasons in the last column.
+// One row per case, for spreadsheets and scripts. Cells without a number are empty, with the reasons in the last column.
 // Text that a spreadsheet would take for a formula is made harmless by a leading apostrophe.
 import { stringify } from 'csv-stringify/browser/esm/sync'
 import type { Figure } from '../../domain/figure.ts'

@@ -7,7 +7,7 @@ export const exportedRecordSchema = runRecordSchema.extend({
   samples: z.object({
     /** Absolute folder of the run on the machine that measured it. */
     runFolder: z.string(),
-    /** A line a block, relative to the run's folder; absent cases were never measured. */
+    /** One line per block, relative to the run's folder; absent cases were never measured. */
     files: z.array(z.object({ groupKey: z.string(), caseKey: z.string(), file: z.string() })),
   }),
 })

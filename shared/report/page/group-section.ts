@@ -1,4 +1,4 @@
-// One batch size on the page: the answer, then a row a case with speedup, latency, memory and parity side by side, and
+// One batch size on the page: the answer, then one row per case with speedup, latency, memory and parity side by side, and
 // every refusal, missing difference and disturbed round in full beneath.
 
 import { type Figure, isMeasured } from '../../domain/figure.ts'
