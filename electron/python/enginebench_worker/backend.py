@@ -1,9 +1,9 @@
 """The seam between the worker and a library that runs inference.
 
-A Backend says whether it can run here and loads a case; a LoadedCase answers queries. A query takes a host array
-[batch, channels, height, width] of float32, already preprocessed, and gives host arrays in the order of the manifest's
-outputs, complete when it returns: copies to and from a device are part of it. Expected failures are BenchErrors.
-A backend never imports the timed loop, the protocol, a clock, or another backend, and never measures itself."""
+A Backend says whether it can run here and loads a case; a LoadedCase answers queries. A query takes a preprocessed host
+array [batch, channels, height, width] of float32 and returns host arrays in the order of the manifest's outputs,
+complete when it returns: copies to and from a device are part of it. Expected failures are BenchErrors. A backend never
+imports the timed loop, the protocol, a clock, or another backend, and never measures itself."""
 
 from __future__ import annotations
 
@@ -35,29 +35,29 @@ if TYPE_CHECKING:
 
 
 TimedPart = Literal["host-to-device", "compute", "device-to-host"]
-"""The parts of a query that a backend itself can tell apart."""
+"""The parts of a query that a backend can time separately."""
 
 MarkPart = Callable[[TimedPart], AbstractContextManager[None]]
 """Given by the runner: it times what runs inside, and waits for the device (`synchronize`) before the part ends."""
 
 
 class NotSupported(Exception):
-    """This backend cannot tell that. The words are one sentence for a reader: what cannot be told, and why."""
+    """This backend cannot report that. The message is one sentence for the reader: what is missing, and why."""
 
 
 @dataclass(frozen=True)
 class LayerProfile:
-    """Every layer's time of one query, in any order. `method` says whose profiler it was, and what it times."""
+    """Every layer's time in one query, in any order. `method` names the profiler and what it times."""
 
     method: str
     layers: tuple[LayerTime, ...]
     clock: Clock = "host"
-    """`device` where only what the device computed is counted, never its waits for the host."""
+    """`device` if only the device's computing time counts, never its waits for the host."""
 
 
 class LoadedCase(ABC):
     threads: int | None
-    """As read back from the library; None where it does not say."""
+    """Read back from the library; None if it does not report it."""
     versions: dict[str, str]
     engine_declared: Bytes
 
@@ -68,16 +68,16 @@ class LoadedCase(ABC):
         """Returns once the device has done all that this case asked of it."""
 
     def query_in_parts(self, batch: NDArray[float32], part: MarkPart) -> Sequence[NDArray[Any]]:
-        """As `query`, with each part inside `part`, in their order; one that does not exist here is left out."""
-        raise NotSupported("This backend does not tell the parts of a query apart.")
+        """Like `query`, with each part inside `part`, in order; a part that does not exist here is left out."""
+        raise NotSupported("This backend cannot time the parts of a query separately.")
 
     def device_part_ms(self, batch: NDArray[float32]) -> dict[TimedPart, float] | None:
-        """Runs one query and gives its parts by the device's own clock (CUDA events); None where it has none."""
+        """Runs one query and returns its parts in ms by the device's clock (CUDA events); None if it has none."""
         return None
 
     def profile_layers(self, batches: Sequence[NDArray[float32]], queries: int) -> LayerProfile:
         """Runs `queries` queries under the library's profiler, which slows them. May load the case a second time."""
-        raise NotSupported("This backend has no profiler that tells one layer from another.")
+        raise NotSupported("This backend has no profiler for single layers.")
 
     @abstractmethod
     def prove_precision(self, batch: NDArray[float32]) -> PrecisionProof:
@@ -91,10 +91,10 @@ class LoadedCase(ABC):
 
     def device_process_peak(self) -> Bytes:
         """Peak of this process on the GPU; the loop asks only where the case runs on one."""
-        return Bytes(None, "the GPU memory of a single process is not read in this version")
+        return Bytes(None, "this version does not read the GPU memory of a single process")
 
     def close(self) -> None:  # noqa: B027 - most cases hold nothing that outlives them
-        """Frees what would otherwise outlive the process: temporary files, devices."""
+        """Frees what would otherwise outlive the process, e.g. temporary files and devices."""
 
 
 class Backend(ABC):
@@ -104,7 +104,7 @@ class Backend(ABC):
 
     @property
     def label(self) -> str:
-        """As a person reads it: `PyTorch eager`."""
+        """The display name, e.g. `PyTorch eager`."""
         return BACKEND_ROWS[self.id].label
 
     @abstractmethod
@@ -115,19 +115,19 @@ class Backend(ABC):
     def load(self, case: WorkerCase) -> LoadedCase: ...
 
     def start_device(self, device: Device) -> bool:
-        """Opens the device (creates the CUDA context) apart from loading; False where there is nothing to open."""
+        """Opens the device (creates the CUDA context) before loading; False if there is nothing to open."""
         del device
         return False
 
     def caches(self, case: WorkerCase) -> tuple[str, ...]:
-        """Sentences: which caches of its own a cold start of this case can use, and whether they are warm."""
+        """Sentences: which of its own caches a cold start of this case can use, and whether they are warm."""
         del case
         return ()
 
     def build(self, request: BuildRequest, execution: Execution) -> EngineFacts:
-        """Makes this backend's own kind of artifact from an ONNX file; runs nothing. Raises Cancelled between steps."""
+        """Builds this backend's kind of artifact from an ONNX file; runs nothing. Raises Cancelled between steps."""
         del request, execution
-        raise BenchError("bad-usage", "build", f"{self.label} builds nothing.", "Ask for another target.")
+        raise BenchError("bad-usage", "build", f"{self.label} does not build engines.", "Choose another target.")
 
     def require_available(self) -> None:
         status = self.describe()
@@ -145,7 +145,7 @@ class Backend(ABC):
         raise BenchError("input-mismatch", "load", message, "Prepare the inputs for this model, at a size it accepts.")
 
     def require_known_options(self, case: WorkerCase) -> None:
-        """An option that a backend does not know would be ignored, and the case would not be what it says."""
+        """BenchError `bad-usage` for an unknown option: ignoring it would make the case's label wrong."""
         schema = self.describe().options_schema or {}
         properties = schema.get("properties")
         known = sorted(properties) if isinstance(properties, dict) else []

@@ -1,7 +1,8 @@
-"""An engine from an ONNX file: the backend builds, this times it, hashes it, and keeps it whole or not at all.
+"""An engine from an ONNX file: the backend builds it; this module times it, hashes it, and keeps it whole or not at
+all.
 
-An engine of several files (an IR's .xml and .bin) shares one stem; its hash is over the line `name sha256` of each, in
-name order, so that a change of any changes it. An engine of one file has that file's hash."""
+An engine of several files (an IR's .xml and .bin) shares one stem. Its hash covers a line `name sha256` for each file,
+in name order, so a change in any file changes it. An engine of one file has that file's hash."""
 
 from __future__ import annotations
 
@@ -26,7 +27,9 @@ def build_engine(command: BuildEngine, execution: Execution) -> EngineBuilt:
         build_time_ms = (time.perf_counter_ns() - started) / 1e6
         files = _engine_files(command.out_file)
         if not files:
-            raise BenchError("build-failed", "build", f"{backend.label} wrote no engine.", "The log has its words.")
+            raise BenchError(
+                "build-failed", "build", f"{backend.label} did not write an engine.", "The log has the details."
+            )
         sha256, size_bytes = hash_of(files), sum(file.stat().st_size for file in files)
     except BaseException:
         for left in _engine_files(command.out_file):

@@ -34,7 +34,7 @@ class BenchError(Exception):
 
 
 class Cancelled(Exception):
-    """The running command was asked to stop. A state, never an error."""
+    """The running command was asked to stop. A state, not an error."""
 
 
 GpuFailure = Literal["out-of-memory-gpu", "gpu-faulted", "gpu-lost"]
@@ -94,14 +94,14 @@ _INFERENCE_STAGES = frozenset({"warmup", "measure", "memory", "parity", "serve",
 _ARENA_IS_FULL = "Failed to allocate memory for requested buffer"
 """ONNX Runtime's words, on the host and on a GPU alike."""
 _GPU_FAILURES: Mapping[GpuFailure, tuple[str, str]] = {
-    "out-of-memory-gpu": ("The GPU's memory ran out.", "Use a smaller batch or input size."),
+    "out-of-memory-gpu": ("The GPU ran out of memory.", "Use a smaller batch or input size."),
     "gpu-faulted": (
-        "The GPU reported an error after which this process can no longer use it.",
-        "The next case starts in a fresh process. If it comes back, leave this backend out and check the driver.",
+        "The GPU reported an error, and this process can no longer use it.",
+        "The next case starts in a fresh process. If it happens again, leave this backend out and check the driver.",
     ),
     "gpu-lost": (
         "The GPU can no longer be reached.",
-        "Restart the machine or reset the GPU, then start the run again; what was measured before is kept.",
+        "Restart the machine or reset the GPU, then start the run again; everything measured so far is kept.",
     ),
 }
 
@@ -131,7 +131,7 @@ def _judge(stage: Stage, error: BaseException, device: Device | None) -> tuple[E
     if failure is not None:
         return failure, *_GPU_FAILURES[failure]
     if isinstance(error, MemoryError) or "DefaultCPUAllocator" in words or "bad allocation" in words or arena_is_full:
-        return "out-of-memory-host", "This machine's memory ran out.", "Use a smaller batch or fewer images."
+        return "out-of-memory-host", "This machine ran out of memory.", "Use a smaller batch or fewer images."
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "disk-full", "The disk is full.", "Free some space and start again."
     if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
@@ -140,9 +140,13 @@ def _judge(stage: Stage, error: BaseException, device: Device | None) -> tuple[E
         message = f"The Python package {error.name.split('.')[0]} is not installed in this environment."
         return "python-unavailable", message, "Set up or repair the Python environment."
     if breaks_the_device(error):
-        return "inference-failed", "The GPU reported an error.", "Start the run again; if it stays, check the driver."
+        return (
+            "inference-failed",
+            "The GPU reported an error.",
+            "Start the run again. If the error comes back, check the driver.",
+        )
     if stage == "export":
-        return "export-failed", "The export to ONNX failed.", "Try another opset; the log has the exporter's words."
+        return "export-failed", "The export to ONNX failed.", "Try another opset; the log has the exporter's output."
     if stage in _INFERENCE_STAGES:
         return "inference-failed", "The model failed while it ran.", "Try a smaller batch; the log has the cause."
-    return "unexpected", "The worker met an error it does not know.", "The log has the cause; please report it."
+    return "unexpected", "The worker hit an unexpected error.", "Please report it; the log has the cause."

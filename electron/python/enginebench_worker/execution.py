@@ -1,7 +1,7 @@
-"""One command being carried out: whether it should stop, and how far the process has got.
+"""One running command: whether it should stop, and how far the process has got.
 
-`cancelled` is set by the thread that reads commands and looked at between queries by the one that carries them out;
-both it and the count are plain attributes, since the timed loop pays for every call."""
+The thread that reads commands sets `cancelled`; the one that runs them checks it between queries. It and the count are
+plain attributes, since the timed loop pays for every call."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Execution:
         self.cancelled = True
 
     def step(self, text: str | None = None, fraction: float | None = None) -> None:
-        """Counts one step and tells of it if it has words. Raises Cancelled where a stop was asked for."""
+        """Counts one step and reports it if it has a text. Raises Cancelled if a stop was requested."""
         if self.cancelled:
             raise Cancelled
         self.count.value += 1
@@ -49,7 +49,7 @@ class Execution:
     def build_step(
         self, text: str, fraction: float | None, phases: tuple[BuildPhase, ...], entries: tuple[LogEntry, ...]
     ) -> None:
-        """As `step`, with a builder's phases and new log lines. The caller keeps to 10 a second."""
+        """Like `step`, with a builder's phases and new log lines. The caller sends at most 10 per second."""
         if self.cancelled:
             raise Cancelled
         self.count.value += 1

@@ -13,7 +13,7 @@ _CHUNK_BYTES = 1 << 20
 
 @contextmanager
 def written_whole(target: Path) -> Iterator[Path]:
-    """Gives a path to write to; it becomes `target` when the block ends without an error and is removed otherwise."""
+    """Yields a path to write to; it becomes `target` if the block ends without an error and is removed otherwise."""
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:

@@ -25,7 +25,7 @@ from enginebench_worker.wire.messages import InputsPrepared
 
 def prepare_inputs(command: PrepareInputs, execution: Execution) -> InputsPrepared:
     if not command.files:
-        raise BenchError("no-images", "inputs", "There are no images to prepare.", "Name a folder that holds images.")
+        raise BenchError("no-images", "inputs", "No images were given.", "Name a folder that holds images.")
     target = Path(command.out_file)
     image_shape = (command.model.input.channels, command.height, command.width)
     used: list[str] = []
@@ -103,7 +103,7 @@ def decode(file: Path, channels: int) -> Image.Image:
         except UnreadableImage:
             raise
         except MemoryError:
-            raise UnreadableImage("too large for this machine's memory") from None
+            raise UnreadableImage("does not fit in this machine's memory") from None
         except Exception as error:  # decoders of broken files raise almost anything
             raise UnreadableImage(f"broken: {error}") from error
 
@@ -112,7 +112,7 @@ def _check_size(width: int, height: int) -> None:
     if width * height > MAXIMUM_PIXELS:
         raise UnreadableImage(f"{width}x{height} is over {MAXIMUM_PIXELS // 1_000_000} megapixels")
     if min(width, height) < SMALLEST_SIDE or max(width, height) > MAXIMUM_ASPECT * min(width, height):
-        raise UnreadableImage(f"{width}x{height} is too narrow to be a photograph")
+        raise UnreadableImage(f"{width}x{height} is too narrow for a photo")
 
 
 def _as_channels(image: Image.Image, channels: int) -> Image.Image:

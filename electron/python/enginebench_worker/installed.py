@@ -1,4 +1,4 @@
-"""What is installed in this environment and on this machine, found without importing anything heavy."""
+"""What is installed in this environment and what this processor can do, found without importing anything heavy."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def is_importable(module: str) -> bool:
 
 @cache
 def has_processor_feature(flag: str) -> bool:
-    """As the kernel names it (`avx512_bf16`). False where it cannot be known: only Linux tells it in a file."""
+    """`flag` is the kernel's name for it, e.g. `avx512_bf16`. False if unknown: only Linux reports it in a file."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

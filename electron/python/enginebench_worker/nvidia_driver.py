@@ -13,17 +13,17 @@ _DRIVER_OF_CUDA = {12: "525", 13: "580"}
 
 
 def driver_refusal(cuda_major: int | None, label: str) -> tuple[str, str] | None:
-    """None where the driver is recent enough, or nothing is known."""
+    """Reason and remedy; None if the driver is recent enough or unknown."""
     here = driver_cuda_version()
     if cuda_major is None or here is None or here[0] >= cuda_major:
         return None
-    reason = f"The NVIDIA driver runs CUDA {here[0]}.{here[1]}, and {label} needs CUDA {cuda_major}."
+    reason = f"The NVIDIA driver supports CUDA {here[0]}.{here[1]}, but {label} needs CUDA {cuda_major}."
     oldest = _DRIVER_OF_CUDA.get(cuda_major)
     return reason, f"Update the NVIDIA driver{f' to {oldest} or later' if oldest else ''}."
 
 
 def driver_library() -> ctypes.CDLL | None:
-    """NVIDIA's driver library; None where it is not installed."""
+    """NVIDIA's driver library; None if it is not installed."""
     for name in ("libcuda.so.1", "nvcuda.dll"):
         try:
             return ctypes.CDLL(name)
@@ -34,14 +34,14 @@ def driver_library() -> ctypes.CDLL | None:
 
 NEEDS_NVIDIA_GPU = (
     "No NVIDIA GPU and driver were found.",
-    "It needs an NVIDIA GPU. Use torch-eager or onnxruntime meanwhile.",
+    "It needs an NVIDIA GPU. Until then, use torch-eager or onnxruntime.",
 )
-"""Reason and remedy of a backend where `cuda_device_count` is 0."""
+"""Reason and remedy of a backend if `cuda_device_count` is 0."""
 
 
 @cache
 def cuda_device_count() -> int:
-    """Asks NVIDIA's driver library itself; 0 where there is none. Does not create a context."""
+    """Asks NVIDIA's driver library; 0 if it is not installed. Creates no context."""
     driver, count = driver_library(), ctypes.c_int(0)
     if driver is None or driver.cuInit(0) != 0 or driver.cuDeviceGetCount(ctypes.byref(count)) != 0:
         return 0
@@ -50,7 +50,7 @@ def cuda_device_count() -> int:
 
 @cache
 def driver_cuda_version() -> tuple[int, int] | None:
-    """The newest CUDA that the NVIDIA driver here runs; None without a driver."""
+    """The newest CUDA version the NVIDIA driver supports; None without a driver."""
     driver, version = driver_library(), ctypes.c_int(0)
     if driver is None or driver.cuDriverGetVersion(ctypes.byref(version)) != 0 or version.value == 0:
         return None
@@ -59,7 +59,7 @@ def driver_cuda_version() -> tuple[int, int] | None:
 
 @cache
 def compute_capability() -> tuple[int, int] | None:
-    """Of the first GPU; None where there is none. Asks NVIDIA's driver library, and creates no context."""
+    """Of the first GPU; None if there is none. Asks NVIDIA's driver library and creates no context."""
     driver = driver_library()
     if driver is None or cuda_device_count() == 0:
         return None
@@ -73,7 +73,7 @@ def compute_capability() -> tuple[int, int] | None:
 
 
 def open_primary_context() -> bool:
-    """False where there is no GPU, or the driver opens none."""
+    """False if there is no GPU or the driver cannot open it."""
     driver = driver_library()
     if driver is None or cuda_device_count() == 0:
         return False
@@ -90,7 +90,7 @@ _CAPABILITY_MAJOR, _CAPABILITY_MINOR = 75, 76
 
 
 def gpu_identity(index: int = 0) -> str | None:
-    """`NVIDIA H200, compute capability 9.0, driver 580.65.06`; None where no GPU answers."""
+    """`NVIDIA H200, compute capability 9.0, driver 580.65.06`; None if no GPU answers."""
     driver = driver_library()
     if driver is None or driver.cuInit(0) != 0:
         return None

@@ -23,7 +23,7 @@ Query = Callable[[NDArray[np.float32]], Sequence[NDArray[np.generic]]]
 def run_every_image(
     query: Query, images: NDArray[np.float32], batch_size: int, names: Sequence[str], execution: Execution
 ) -> dict[str, NDArray[np.float32]]:
-    """Outputs by name, one row an image, in the order of the images."""
+    """Outputs by name: float32 arrays with one row per image, in the order of the images."""
     rows: dict[str, list[NDArray[np.float32]]] = {name: [] for name in names}
     for start in range(0, len(images), batch_size):
         execution.step()
@@ -50,7 +50,7 @@ def write_arrays(
 
 
 def _file_stem(name: str, taken: set[str]) -> str:
-    """A graph's output may be named anything, `/` included: the file's name is not."""
+    """A graph's output may have any name, even with `/`; the file's name may not."""
     stem = re.sub(r"[^A-Za-z0-9._-]", "_", name).lstrip(".") or "output"
     return stem if stem not in taken else f"{stem}-{len(taken)}"
 
@@ -61,7 +61,7 @@ def _check_results(results: Sequence[NDArray[np.generic]], names: Sequence[str],
         raise BenchError(
             "inference-failed",
             "parity",
-            f"The model gave outputs of shapes {shapes}, where {list(names)} with {batch_size} rows were expected.",
+            f"The model gave outputs of shapes {shapes}, but {list(names)} with {batch_size} rows were expected.",
             "Check the outputs that the model's manifest names.",
         )
 

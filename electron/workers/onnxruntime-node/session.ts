@@ -72,7 +72,7 @@ function poolSize(before: number | null, after: number | null, asked: number): n
 
 const caches = [
   'ONNX Runtime keeps no compiled model: every start optimizes the graph again',
-  "files in the system's page cache: not emptied, so those read before may have been there",
+  'system page cache: not emptied, so files read before may be in it',
 ]
 
 /**

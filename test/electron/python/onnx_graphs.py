@@ -23,7 +23,7 @@ def model_of(
     output: str = "y",
     output_shape: Sequence[int | str] | None = None,
 ) -> onnx.ModelProto:
-    """From the input «x» to one output of the same size, if no other is said."""
+    """From the input \"x\" to one output of the same size, if no other is said."""
     graph = helper.make_graph(
         list(nodes),
         "graph",

@@ -191,8 +191,8 @@ def test_a_folder_and_a_missing_file_are_no_images(tmp_path: Path) -> None:
     ("width", "height", "reason"),
     [
         (60_000, 60_000, "60000x60000 is over 100 megapixels"),
-        (1, 60_000, "1x60000 is too narrow to be a photograph"),
-        (10_001, 100, "10001x100 is too narrow to be a photograph"),
+        (1, 60_000, "1x60000 is too narrow for a photo"),
+        (10_001, 100, "10001x100 is too narrow for a photo"),
     ],
 )
 def test_a_size_out_of_bounds_is_refused_before_its_pixels_are_read(

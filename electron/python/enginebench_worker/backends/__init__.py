@@ -1,4 +1,4 @@
-"""Every Python backend, in the order in which they are listed. Adding one is a file beside this and a line here."""
+"""Every Python backend, in listing order. To add one, add a file in this folder and a line here."""
 
 from __future__ import annotations
 
@@ -37,4 +37,6 @@ def find_backend(backend_id: str) -> Backend:
         if backend.id == backend_id:
             return backend
     known = ", ".join(backend.id for backend in BACKENDS)
-    raise BenchError("unknown-backend", "load", f"There is no Python backend {backend_id!r}.", f"Use one of {known}.")
+    raise BenchError(
+        "unknown-backend", "load", f"Python backend {backend_id!r} does not exist.", f"Use one of {known}."
+    )

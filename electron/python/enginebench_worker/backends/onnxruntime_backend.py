@@ -1,4 +1,4 @@
-"""ONNX Runtime on the CPU or CUDA provider, one provider a session: nothing falls back silently.
+"""ONNX Runtime on the CPU or CUDA provider, one provider per session: nothing falls back silently.
 
 On the CPU an FP16 file computes in FP32, and the proof says so. Reads ONNX files and optimized ones."""
 
@@ -66,7 +66,7 @@ class OnnxRuntime(Backend):
         optimization = optimization_of(case)
         named = case.engine_file or case.onnx_file
         if named is None or not Path(named).is_file():
-            message = f"There is no ONNX file of {case.model.name} in {case.precision}."
+            message = f"No ONNX file of {case.model.name} in {case.precision} was found."
             raise BenchError("missing-artifact", "load", message, "Export the model to ONNX first.")
         from enginebench_worker.onnxruntime_engine.session_case import load_session_case
 
@@ -77,15 +77,15 @@ class OnnxRuntime(Backend):
 
     def caches(self, case: WorkerCase) -> tuple[str, ...]:
         if case.device == "cuda":
-            return ("ONNX Runtime keeps no search for convolutions: the first query of each start searches again",)
-        return ("ONNX Runtime keeps no optimized graph: each start optimizes the file again",)
+            return ("ONNX Runtime does not keep its convolution search: the first query of each start searches again",)
+        return ("ONNX Runtime does not keep the optimized graph: each start optimizes the file again",)
 
     def build(self, request: BuildRequest, execution: Execution) -> EngineFacts:
         status = self.describe()
         if not status.available:
             raise BenchError("backend-unavailable", "build", status.reason or "", status.remedy or "")
         if request.precision not in PRECISIONS_OF["cpu"]:
-            message = f"ONNX Runtime's CPU provider computes no {request.precision}."
+            message = f"ONNX Runtime's CPU provider does not compute in {request.precision}."
             raise BenchError(
                 "unsupported-precision", "build", message, f"Use one of {', '.join(PRECISIONS_OF['cpu'])}."
             )

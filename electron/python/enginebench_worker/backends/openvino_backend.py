@@ -1,7 +1,7 @@
 """OpenVINO on the CPU: runs ONNX files and IRs, builds IRs.
 
-Nothing is hinted that would trade one query's time for throughput: one stream, latency mode. `fp32` means that no layer
-ran in BF16, which OpenVINO would choose by itself where the processor has it."""
+No hint trades one query's time for throughput: one stream, latency mode. `fp32` means that no layer ran in BF16, which
+OpenVINO would choose by itself if the processor supports it."""
 
 from __future__ import annotations
 
@@ -59,11 +59,11 @@ class OpenVino(Backend):
     def load(self, case: WorkerCase) -> LoadedCase:
         self.require_available()
         if case.device != "cpu":
-            raise BenchError("backend-unavailable", "load", "OpenVINO runs on the CPU here.", "Use the CPU.")
+            raise BenchError("backend-unavailable", "load", "OpenVINO runs only on the CPU.", "Use the CPU.")
         self.require_precision(case, _precisions())
         file = case.engine_file or case.onnx_file
         if file is None or not Path(file).is_file():
-            message = f"There is no OpenVINO or ONNX file of {case.model.name} in {case.precision}."
+            message = f"No OpenVINO or ONNX file of {case.model.name} in {case.precision} was found."
             raise BenchError("missing-artifact", "load", message, "Convert the model to OpenVINO or ONNX first.")
         if Path(file).suffix not in _SUFFIXES:
             message = f"{Path(file).name} is neither an IR (.xml) nor an ONNX file (.onnx)."
@@ -77,7 +77,7 @@ class OpenVino(Backend):
         if not status.available:
             raise BenchError("backend-unavailable", "build", status.reason or "", status.remedy or "")
         if request.precision not in _built():
-            message = f"OpenVINO builds no {request.precision} file here."
+            message = f"OpenVINO cannot build {request.precision} files here."
             raise BenchError("unsupported-precision", "build", message, f"Use one of {', '.join(_built())}.")
         from enginebench_worker.openvino_engine.ir_build import build_ir
 

@@ -1,7 +1,7 @@
-"""TensorRT: engines built from ONNX files, and run with their buffers on the GPU.
+"""TensorRT: builds engines from ONNX files, and runs them with their buffers on the GPU.
 
-Building and running need different things, and each says for itself whether it can. What is loaded below the bindings
-decides what is built: TensorRT-RTX builds its own kind of engine, which this backend does not run."""
+Building and running need different things, and each reports separately whether it can. The library loaded below the
+bindings decides what is built: TensorRT-RTX builds its own kind of engine, which this backend does not run."""
 
 from __future__ import annotations
 
@@ -68,13 +68,13 @@ class TensorRt(Backend):
         return device == "cuda" and open_primary_context()
 
     def caches(self, case: WorkerCase) -> tuple[str, ...]:
-        return ("the engine was built before: loading deserialises it and times no tactics",)
+        return ("the engine was built before: loading deserializes it and times no tactics",)
 
     def load(self, case: WorkerCase) -> LoadedCase:
         self.require_available()
         self.require_precision(case, PRECISIONS)
         if case.engine_file is None or not Path(case.engine_file).is_file():
-            message = f"There is no TensorRT engine of {case.model.name} in {case.precision}."
+            message = f"No TensorRT engine of {case.model.name} in {case.precision} was found."
             raise BenchError("missing-artifact", "load", message, "Convert the model to TensorRT first.")
         from enginebench_worker.tensorrt_engine.engine_case import load_engine_case
 
@@ -87,7 +87,7 @@ def _why_it_cannot_run(probe: Probe) -> tuple[str | None, str | None]:
     if probe.reason is not None:
         return probe.reason, probe.remedy
     if probe.kind != "tensorrt-engine":
-        return f"{probe.label} builds here but does not run.", "Set up the TensorRT environment with TensorRT itself."
+        return f"{probe.label} can build here but cannot run.", "Set up the TensorRT environment with TensorRT."
     if not is_importable("cuda.bindings"):
         return "The CUDA bindings for Python are not installed.", "Repair the TensorRT environment."
     return None, None

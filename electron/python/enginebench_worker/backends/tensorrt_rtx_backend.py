@@ -1,6 +1,6 @@
-"""TensorRT-RTX, through the plugin provider of ONNX Runtime: EP-context files built and run, ONNX files run.
+"""TensorRT-RTX through ONNX Runtime's plugin provider: builds and runs EP-context files, runs ONNX files.
 
-It computes FP32 files in TF32 and has no switch for it, so it offers `tf32` and no `fp32`."""
+It computes FP32 files in TF32 and cannot switch that off, so it offers `tf32` and no `fp32`."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class TensorRtRtx(Backend):
         return device == "cuda" and open_primary_context()
 
     def caches(self, case: WorkerCase) -> tuple[str, ...]:
-        built = "compiled before" if case.engine_file else "compiled anew at each start"
-        return (f"the engine is {built}; the provider's cache of kernels is off: it makes them at each start",)
+        built = "compiled before" if case.engine_file else "compiled again at each start"
+        return (f"the engine is {built}; the provider's kernel cache is off, so each start compiles them again",)
 
     def load(self, case: WorkerCase) -> LoadedCase:
         self.require_available()
@@ -65,7 +65,7 @@ class TensorRtRtx(Backend):
         self.require_precision(case, PRECISIONS)
         file = case.engine_file or case.onnx_file
         if file is None or not Path(file).is_file():
-            message = f"There is no file of {case.model.name} in {case.precision} for TensorRT-RTX."
+            message = f"No TensorRT-RTX file of {case.model.name} in {case.precision} was found."
             raise BenchError("missing-artifact", "load", message, "Convert the model first.")
         from enginebench_worker.tensorrt_rtx_engine.context_case import load_context_case
 
@@ -76,7 +76,7 @@ class TensorRtRtx(Backend):
         if not status.available:
             raise BenchError("backend-unavailable", "build", status.reason or "", status.remedy or "")
         if request.precision not in PRECISIONS:
-            message = "TensorRT-RTX computes FP32 files in TF32, and its provider cannot switch that off."
+            message = "TensorRT-RTX computes FP32 files in TF32, and this cannot be switched off."
             raise BenchError("unsupported-precision", "build", message, f"Use one of {', '.join(PRECISIONS)}.")
         from enginebench_worker.tensorrt_rtx_engine.context_build import build_context_file
 

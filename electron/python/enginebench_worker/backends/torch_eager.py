@@ -1,4 +1,4 @@
-"""PyTorch as it comes: the module called eagerly in inference mode. The baseline of every group."""
+"""PyTorch without compilation: the module called eagerly in inference mode. The baseline of every group."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A PyTorch module compiled by Torch-TensorRT while it is loaded, for one shape: TensorRT without an ONNX file between.
+"""A PyTorch module compiled by Torch-TensorRT while it is loaded, for one shape: TensorRT without an ONNX file.
 
-The types of the module are the precision, as in TensorRT itself. Nothing built is kept for the next start."""
+The types of the module are the precision, as in TensorRT itself. No build is kept for the next start."""
 
 from __future__ import annotations
 

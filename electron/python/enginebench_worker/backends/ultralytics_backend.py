@@ -1,5 +1,5 @@
-"""Ultralytics' own module, with convolution and batch normalisation fused as its predictor does. AGPL-3.0: installed
-by the user after its licence is shown, and never shipped."""
+"""Ultralytics' own module, with convolution and batch normalization fused as its predictor does. AGPL-3.0: the user
+installs it after its licence is shown; it is never shipped."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Ultralytics(Backend):
     def load(self, case: WorkerCase) -> LoadedCase:
         self.require_available()
         if case.model.source.library != "ultralytics":
-            message = f"Ultralytics does not run {case.model.name}: it is not one of its models."
+            message = f"Ultralytics cannot run {case.model.name}, which is not one of its models."
             raise BenchError("backend-unavailable", "load", message, "Use torch-eager.")
         self.require_precision(case, PRECISIONS_OF[case.device])
         from enginebench_worker.torch_engine.runtime import load_torch_case

@@ -23,7 +23,7 @@ from enginebench_worker.wire.domain import LogEntry
 _VARYING = re.compile(r"'[^']*'|\"[^\"]*\"|\S*/\S*|\b[\w.]*\d[\w.]*\b")
 _LONGEST_ENTRY = 2000
 DISTINCT_LINES = 300
-_UNTOLD = ("info", "More lines came; the log has them.")
+_UNTOLD = ("info", "More lines followed; see the log.")
 
 
 class LogFolding:
@@ -45,7 +45,7 @@ class LogFolding:
         return self._take(self._new)
 
     def take_rest(self) -> tuple[LogEntry, ...]:
-        """At the end: what is new, then what had been held back."""
+        """At the end: what is new, then what was held back."""
         return (*self._take(self._new), *self._take(self._repeated))
 
     def _take(self, entries: dict[tuple[str, str], LogEntry]) -> tuple[LogEntry, ...]:
@@ -56,7 +56,7 @@ class LogFolding:
 
 
 def is_driver_noise(text: str) -> bool:
-    """Said after every other error where there is no driver; never the cause."""
+    """Printed after every other error if there is no driver; never the cause."""
     return "catchCudaError" in text or ("cudaError 35" in text and "ScopedCudaStream" in text)
 
 

@@ -29,7 +29,7 @@ WorkResult = TypeVar("WorkResult")
 TICK_SECONDS = 0.1
 GRACE_SECONDS = 1.0
 _STACK_BYTES = 64 << 20
-"""Parsers and optimizers recurse over the graph."""
+"""Parsers and optimizers recurse over the graph, so the stack is large."""
 
 _abandoned = threading.Event()
 
@@ -47,7 +47,7 @@ class WatchedWork(Generic[WorkResult]):
         self._error: BaseException | None = None
 
     def run(self, tick: Callable[[], None]) -> WorkResult:
-        """`tick` is called ten times a second and once more at the end; what it raises stops the work."""
+        """`tick` is called ten times per second and once more at the end; an exception from it stops the work."""
         former = threading.stack_size(_STACK_BYTES)
         try:
             threading.Thread(target=self._carry_out, daemon=True).start()
@@ -97,7 +97,7 @@ _OWN_MEMORY = Path("/proc/self/statm")
 
 
 class MemoryLimit:
-    """`limit_bytes` is of resident memory; None where it cannot be known."""
+    """`limit_bytes` limits resident memory; None if it cannot be determined."""
 
     def __init__(self) -> None:
         self.peak_bytes = resident_bytes() or 0
@@ -113,7 +113,7 @@ class MemoryLimit:
             raise BenchError(
                 "out-of-memory-host",
                 "build",
-                f"The build needs more than the {self.limit_bytes / 1e9:.1f} GB of memory that it may take.",
+                f"The build needs more than its limit of {self.limit_bytes / 1e9:.1f} GB of memory.",
                 "Close other programs, lower the optimization level, or build on a machine with more memory.",
             )
 
@@ -126,7 +126,7 @@ def resident_bytes() -> int | None:
 
 
 def available_bytes() -> int | None:
-    """Of the machine, or of the container where that has less."""
+    """Available bytes of the machine, or of the container if that has less."""
     try:
         lines = _MEMORY.read_text(encoding="ascii").splitlines()
     except OSError:
@@ -154,7 +154,7 @@ class Steps:
         return self._limit.peak_bytes
 
     def begin(self, name: str) -> None:
-        """Raises Cancelled where a stop was asked for."""
+        """Raises Cancelled if a stop was requested."""
         self.check_stop()
         self._now = BuildPhase(name, 0, 0, None)
         self._log.write("info", name)
@@ -169,7 +169,7 @@ class Steps:
             raise Cancelled
 
     def when_stopped(self, interrupt: Callable[[], None]) -> None:
-        """`interrupt` is called from the other thread, where the library has a way to be told."""
+        """`interrupt` is called from the other thread, if the library has a way to be interrupted."""
         self._on_stop = interrupt
 
     def tick(self) -> None:
@@ -181,7 +181,7 @@ class Steps:
         self._report(self._log.take_entries())
 
     def report_rest(self) -> None:
-        """Also after a failure, whose own error matters more than what goes wrong here."""
+        """Also after a failure, whose error matters more than one raised here."""
         with contextlib.suppress(Cancelled, OSError):
             self._report(self._log.take_entries(last=True))
 
@@ -200,9 +200,9 @@ class Steps:
 def carry_out(
     request: BuildRequest, execution: Execution, begins: Mapping[str, float], work: Callable[[Steps], Result]
 ) -> Result:
-    """What `work` gives. `begins` says where each of its steps begins, as a share of the whole."""
+    """Returns what `work` returns. `begins` says where each step begins, as a share of the whole (0 to 1)."""
     if is_abandoned():
-        message = "This process still holds a build that was cancelled."
+        message = "This process still runs a cancelled build."
         raise BenchError("bad-usage", "build", message, "Start a fresh worker for every build.")
     log = BuildLog(Path(request.log_file))
     try:

@@ -1,7 +1,8 @@
-"""What this device reaches at best, measured: the largest of several matrix products, and a large copy. A few seconds.
+"""What this device reaches at best, measured in a few seconds: the fastest of several matrix products, and a large
+copy.
 
-A peak is a ceiling to compare with, so that the best of a few medians counts, unlike in a measurement. A copy counts
-what it reads and what it writes. Precisions that a processor only imitates are refused."""
+A peak is a ceiling to compare with, so the best of a few medians counts, unlike in a measurement. A copy counts the
+bytes it reads and the bytes it writes. Precisions that a processor only emulates are refused."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from enginebench_worker.wire.domain import Device, DevicePeak, Precision
 _FEWEST_RUNS = 3
 _SECONDS_A_SIZE = 0.3
 _TOO_SLOW_SECONDS = 1.0
-"""A product that takes so long is run once; one that would is not tried."""
+"""A product that takes longer runs once; a larger one expected to take longer is not tried."""
 _SIZES: dict[Device, tuple[int, ...]] = {"cpu": (512, 1024, 2048, 4096), "cuda": (2048, 4096, 8192)}
 _NEEDED_ON_A_CPU: dict[Precision, tuple[str, ...]] = {
     "tf32": (),
@@ -42,7 +43,7 @@ class Bench(Protocol):
 @dataclass(frozen=True)
 class _Product:
     seconds: float
-    """For one operation."""
+    """Seconds per operation."""
     size: int
 
 
@@ -79,16 +80,16 @@ def _open_bench(device: Device, precision: Precision, threads: int) -> Bench:
         return TorchBench(device, precision, threads)
     if device == "cpu" and precision == "fp32":
         return NumpyBench()
-    message = f"Without PyTorch in this environment, the peak of {precision} on {device} cannot be measured."
+    message = f"The peak of {precision} on {device} cannot be measured without PyTorch in this environment."
     raise BenchError("backend-unavailable", "limits", message, "Set up the Python environment with PyTorch.")
 
 
 def _refuse_what_is_imitated(device: Device, precision: Precision) -> None:
-    """A product that a processor lacks is computed in FP32 by every engine, so that FP32 is the ceiling."""
+    """Every engine computes a product that the processor lacks in FP32, so FP32 is the ceiling."""
     features = _NEEDED_ON_A_CPU.get(precision)
     if device == "cpu" and features is not None and not any(map(has_processor_feature, features)):
         message = f"This processor has no instructions for {precision}: engines compute it in FP32."
-        raise BenchError("unsupported-precision", "limits", message, "Judge it by the peak of fp32.")
+        raise BenchError("unsupported-precision", "limits", message, "Use the fp32 peak instead.")
 
 
 def _seconds(run: Callable[[], object]) -> float:

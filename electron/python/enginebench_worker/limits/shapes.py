@@ -1,7 +1,7 @@
-"""The shape of every tensor of a graph for one shape of its input, and which tensors do not depend on the input at all.
+"""The shape of every tensor of a graph for one input shape, and which tensors do not depend on the input.
 
-Walks the graph once: operators on small constants (the arithmetic of shapes) are computed, all others are told by their
-schema what comes in. What cannot be told is absent: operators without a schema, sizes that depend on an image."""
+Walks the graph once: operators on small constants (shape arithmetic) are computed; for all others the operator's schema
+infers the shape. Unknown shapes are absent: operators without a schema, sizes that depend on an image."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Tensor:
 class Shapes:
     tensors: dict[str, Tensor] = field(default_factory=dict)
     leaves: dict[str, frozenset[str]] = field(default_factory=dict)
-    """Of each tensor that does not depend on the input: the stored tensors that it is made of."""
+    """For each tensor that does not depend on the input: the stored tensors it is computed from."""
     values: dict[str, NDArray[Any]] = field(default_factory=dict)
 
 
@@ -152,7 +152,7 @@ def _one_input(model: onnx.ModelProto, shapes: Shapes, wanted: Sequence[int]) ->
     if fits and all(size is None or size == want for size, want in zip(found, wanted, strict=True)):
         return inputs[0]
     words = ", ".join(f"{each.name}" for each in inputs) or "nothing"
-    message = f"The graph takes {words} of shape {found}, where one input of shape {list(wanted)} was expected."
+    message = f"The graph takes {words} of shape {found}, but one input of shape {list(wanted)} was expected."
     raise BenchError("input-mismatch", "limits", message, "Use that batch and size, or export with dynamic sizes.")
 
 

@@ -1,4 +1,4 @@
-"""Matrix products and copies in PyTorch, for a device's peak. Each waits for the device."""
+"""Matrix products and copies in PyTorch, to measure a device's peak. Each waits for the device."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class TorchBench:
         return self._waited(lambda: target.copy_(source))
 
     def _matrix(self, size: int) -> torch.Tensor:
-        """Of numbers at random: a GPU multiplies equal ones faster than any model's."""
+        """Random numbers: a GPU multiplies equal ones faster than those of any model."""
         if self._precision == "int8":
             return torch.randint(-127, 128, (size, size), device=self._device, dtype=torch.int8)
         return torch.rand((size, size), device=self._device).to(DTYPES[self._precision])

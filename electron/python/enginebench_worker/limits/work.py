@@ -57,7 +57,7 @@ def _sum_bytes(shapes: Shapes, names: set[str] | frozenset[str]) -> float:
 
 
 VIEWS = frozenset(("Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Dropout"))
-"""Another look at the same memory."""
+"""Views of the same memory."""
 _MOVING = frozenset(
     (
         *("Transpose", "Concat", "Slice", "Split", "Gather", "GatherND", "GatherElements", "Pad", "Expand", "Tile"),
@@ -113,7 +113,7 @@ _POOLS = frozenset(("MaxPool", "AveragePool", "LpPool"))
 
 
 def operations_of(node: onnx.NodeProto, shapes: Shapes) -> float | None:
-    """None where it is not known."""
+    """None if not known."""
     kind = node.op_type
     if kind in VIEWS or kind in _MOVING:
         return 0.0

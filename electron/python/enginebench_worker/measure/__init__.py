@@ -1,1 +1,1 @@
-"""How a loaded case is timed and weighed. Knows nothing of backends but the call it times."""
+"""How a loaded case is timed and its memory measured. Of a backend it knows only the call it times."""

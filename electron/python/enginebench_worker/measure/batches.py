@@ -22,9 +22,9 @@ _PAGE_FLOATS = 1024
 
 def load_images(array: InputArray) -> NDArray[np.float32]:
     file = Path(array.file)
-    remedy = "Start the run again: the inputs are then prepared anew."
+    remedy = "Start the run again: the inputs will be prepared again."
     if not file.is_file():
-        raise BenchError("input-mismatch", "load", f"The prepared inputs {file.name} are gone.", remedy)
+        raise BenchError("input-mismatch", "load", f"The prepared inputs {file.name} are missing.", remedy)
     if sha256_of(file) != array.sha256:
         raise BenchError("input-mismatch", "load", f"The prepared inputs {file.name} have changed.", remedy)
     try:
@@ -34,7 +34,7 @@ def load_images(array: InputArray) -> NDArray[np.float32]:
         raise BenchError("input-mismatch", "load", message, remedy, error) from error
     if images.dtype != np.float32 or images.shape != array.shape or images.ndim != 4 or not images.shape[0]:
         found = f"{images.dtype} {list(images.shape)}"
-        message = f"The prepared inputs are {found}, where float32 {list(array.shape)} was expected."
+        message = f"The prepared inputs are {found}, but float32 {list(array.shape)} was expected."
         raise BenchError("input-mismatch", "load", message, remedy)
     return images
 
@@ -55,7 +55,7 @@ def rotating_batches(images: NDArray[np.float32], batch_size: int) -> list[NDArr
 
 
 class CountedBatches(Sequence[NDArray[np.float32]]):
-    """Raises Cancelled on taking one after a stop was asked for."""
+    """Raises Cancelled when one is taken after a stop was requested."""
 
     def __init__(self, batches: Sequence[NDArray[np.float32]], execution: Execution) -> None:
         self._batches, self._execution = batches, execution

@@ -1,7 +1,7 @@
-"""How long a process that has done nothing yet takes to its first answer, part by part.
+"""How long a fresh process takes to its first answer, part by part.
 
-Imports nothing heavy by itself, so that what a library takes is its own. Proves nothing of the case, and checks nothing
-that would warm it. The images are mapped before the case is loaded, and their reading is not part of any time."""
+Imports nothing heavy itself, so a library's import time is its own. Proves nothing about the case, and checks nothing
+that would warm it. The images are mapped before the case is loaded; reading them is not part of any time."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from enginebench_worker.wire import commands, messages
 
 Result = TypeVar("Result")
 
-_PAGE_CACHE = "files in the system's page cache: not emptied, so those read before may have been there"
+_PAGE_CACHE = "system page cache: not emptied, so files read before may be in it"
 
 
 def start_cold(
     command: commands.ColdStart, backend: Backend, execution: Execution
 ) -> tuple[LoadedCase, messages.ColdStarted]:
-    """The caller closes the case."""
+    """Returns the loaded case, which the caller closes, and the times of each part in ms."""
     case = command.case
     modules = backend.library_modules
     if any(name in sys.modules for name in modules):
-        message = "This worker has been used before: its start is not cold."
+        message = "This worker was used before, so its start is not cold."
         raise BenchError("bad-usage", "cold-start", message, "Start a fresh worker for every cold start.")
     backend.require_input_shape(case)
     backend.require_available()

@@ -1,7 +1,8 @@
-"""The timed loop: nothing stands between the two clock reads but the query.
+"""The timed loop: only the query stands between the two clock reads.
 
-Times are of `perf_counter_ns`, the machine's monotonic clock. The buffer is made before the first block and used again;
-the garbage collector is off during a block; an output is freed after the second clock read. Does not judge samples."""
+Times come from `perf_counter_ns`, the machine's monotonic clock. The buffer is allocated before the first block and
+reused; the garbage collector is off during a block; an output is freed after the second clock read. Does not judge
+samples."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Peak memory of this process, in bytes, from its start: loading included. Unknown is None with its reason.
-Does not read GPU memory."""
+"""Peak memory of this process in bytes, from its start, loading included. Unknown is None with the reason. Does not
+read GPU memory."""
 
 from __future__ import annotations
 
@@ -20,6 +20,6 @@ def process_peak() -> Bytes:
     try:
         import resource
     except ImportError:
-        return Bytes(None, "this system does not tell a process's peak memory")
+        return Bytes(None, "this system does not report a process's peak memory")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return Bytes(peak if sys.platform == "darwin" else peak * 1024)

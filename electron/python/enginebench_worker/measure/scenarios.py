@@ -33,7 +33,7 @@ def sustain(
     minimum_queries: int,
     execution: Execution,
 ) -> SustainedRun:
-    """Ends when both are reached."""
+    """Runs at least `duration_ms` and at least `minimum_queries`."""
     duration_ns = int(duration_ms * 1e6)
     queries = 0
     started = time.perf_counter_ns()
@@ -46,7 +46,7 @@ def sustain(
 
 
 _LONGEST_SLEEP_NS = 20_000_000
-"""How late a cancel may be seen."""
+"""The longest a cancel may go unnoticed."""
 _WATCHED_NS = 300_000
 
 
@@ -55,7 +55,7 @@ class ServedRun:
     started_at_ns: int
     ended_at_ns: int
     latencies_ms: tuple[float, ...]
-    """In the order of arrival."""
+    """In ms, in order of arrival."""
 
 
 def serve(

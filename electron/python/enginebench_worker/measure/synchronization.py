@@ -1,7 +1,7 @@
-"""Catches a backend that answers before its work is done, whose latencies would be those of asking alone.
+"""Catches a backend that answers before its work is done, whose latencies would only cover the request.
 
 At load: an output that still changes after its query returned. After a block: a device that is still busy with it. The
-batch that is probed with is none that was asked before, so that a stale answer cannot pass for the right one."""
+probe uses a batch that was not used before, so a stale answer cannot pass for the right one."""
 
 from __future__ import annotations
 
@@ -37,9 +37,11 @@ def check_device_is_idle(loaded: LoadedCase, block_ms: float) -> None:
     loaded.synchronize()
     drain_ms = (time.perf_counter_ns() - begin) / 1e6
     if drain_ms > SMALLEST_DRAIN_MS and drain_ms > LARGEST_DRAIN_SHARE * block_ms:
-        raise _unsynchronized("measure", f"the device went on for {drain_ms:.1f} ms after a block of {block_ms:.0f} ms")
+        raise _unsynchronized(
+            "measure", f"the device was busy for {drain_ms:.1f} ms after a block of {block_ms:.0f} ms"
+        )
 
 
 def _unsynchronized(stage: Stage, seen: str) -> BenchError:
-    message = f"The backend answers before it has finished: {seen}. Its latencies would be too short."
-    return BenchError("unsynchronized", stage, message, "Use another backend, and please report this one.")
+    message = f"The backend answers before it has finished: {seen}. Its latencies would be too low."
+    return BenchError("unsynchronized", stage, message, "Use another backend, and please report this problem.")

@@ -35,7 +35,7 @@ class CostliestLayers:
 def costliest_first(profile: LayerProfile) -> CostliestLayers:
     told = [layer for layer in profile.layers if isfinite(layer.time_ms) and layer.time_ms >= 0]
     if not told:
-        raise NotSupported("The profiler told no layer's time here.")
+        raise NotSupported("The profiler reported no layer times.")
     ordered = sorted(told, key=lambda layer: -layer.time_ms)
     others = ordered[MOST_LAYERS:]
     return CostliestLayers(tuple(ordered[:MOST_LAYERS]), len(others), fsum(layer.time_ms for layer in others))
@@ -69,7 +69,7 @@ class PartClock:
 _PARTS: tuple[TimedPart, ...] = get_args(TimedPart)
 _DETECTORS = ("set-detection", "yolo-detection")
 _PREPROCESS = PartTime("preprocess", "host", None, UNTIMED_PREPROCESS, included=False)
-_NOT_APART = "this backend does not tell it apart from the rest of the query"
+_NOT_APART = "this backend cannot time it separately from the rest of the query"
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class TimeSplitter:
         device = self._device_parts(queries)
         words = "host clock, the device waited for after each part"
         return SplitTimes(
-            f"{words}; CUDA events beside it" if device else words,
+            f"{words}; CUDA events as well" if device else words,
             (_PREPROCESS, *self._host_parts(queries), *device, self._postprocess(queries)),
         )
 

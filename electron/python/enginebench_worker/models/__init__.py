@@ -1,6 +1,6 @@
-"""Builds the PyTorch module that a manifest describes: its architecture, with weights as they were resolved.
+"""Builds the PyTorch module that a manifest describes: its architecture, with its resolved weights.
 
-The module takes one float32 image batch and gives a tuple of tensors in the order of the manifest's outputs. Seeded
+The module takes one float32 image batch and returns a tuple of tensors in the order of the manifest's outputs. Seeded
 modules are identical in every process. Weights come from .safetensors files only; a pickle is never opened."""
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class BuiltModel:
     module: torch.nn.Module
     versions: dict[str, str]
-    """Of the libraries that define the architecture, beside torch."""
+    """Of the libraries that define the architecture, except torch."""
 
 
 def build_module(model: ModelManifest, model_folder: str, weights: Weights) -> BuiltModel:
@@ -41,7 +41,7 @@ def build_module(model: ModelManifest, model_folder: str, weights: Weights) -> B
             raise BenchError(
                 "unknown-model",
                 "load",
-                f"{model.name} is a file of its own: there is no PyTorch module for it.",
-                "Use a backend that runs ONNX files, such as onnxruntime.",
+                f"{model.name} is only a model file: it has no PyTorch module.",
+                "Use a backend that runs ONNX files, e.g. onnxruntime.",
             )
     return BuiltModel(module.eval().requires_grad_(False), {name: version(name) for name in libraries})

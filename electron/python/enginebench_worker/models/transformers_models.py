@@ -110,7 +110,7 @@ def build_transformers_module(model: ModelManifest, weights: Weights) -> torch.n
         raise BenchError(
             "unknown-model",
             "load",
-            f"The architecture of {model.source.repository} is not known to this version.",
+            f"This version does not know the architecture of {model.source.repository}.",
             f"Use one of {', '.join(ARCHITECTURES)}, or an ONNX file of the model.",
         )
     model_class, config = architecture()
@@ -140,5 +140,5 @@ def _from_folder(model_class: Any, config: Any, weights: Weights, repository: st
         raise weights_do_not_fit(folder, error) from error
     absent = sorted({str(key) for kind in ("missing_keys", "mismatched_keys") for key in report.get(kind, ())})
     if absent:
-        raise weights_do_not_fit(folder, f"{len(absent)} tensors are absent or of another shape: {absent[:5]}")
+        raise weights_do_not_fit(folder, f"{len(absent)} tensors are missing or have another shape: {absent[:5]}")
     return network

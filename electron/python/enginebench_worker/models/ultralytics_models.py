@@ -1,5 +1,5 @@
-"""Architectures from Ultralytics, from its own yaml by name. Its weights are pickles, which are never opened: weights
-are seeded, or a folder's .safetensors."""
+"""Architectures from Ultralytics, built from its own yaml by name. Its weights are pickles, which are never opened, so
+weights are seeded or come from a folder's .safetensors."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _import_detection_model() -> Any:
             "backend-unavailable",
             "load",
             "Ultralytics is installed but cannot be loaded.",
-            "Repair its environment: torch and torchvision must be of matching builds.",
+            "Repair its environment: torch and torchvision must be matching builds.",
             error,
         ) from error
     return DetectionModel

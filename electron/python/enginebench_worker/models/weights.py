@@ -1,7 +1,7 @@
-"""Where a model's weights come from, decided once for a run: the hub, a folder, the model's own files, or a seed.
+"""Where a model's weights come from, decided once per run: the hub, a folder, the model's own files, or a seed.
 
-`auto` tries the hub and gives up within seconds; `hub` and `folder` never fall back. Only .safetensors files count: a
-pickle can run code and is never opened. Does not build the model."""
+`auto` tries the hub and gives up within seconds; `hub` and `folder` never fall back. Only .safetensors files are read:
+a pickle can run code and is never opened. Does not build the model."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def resolve_weights(command: ResolveWeights, execution: Execution) -> WeightsRes
         if command.choice == "auto":
             return WeightsResolved(command.id, "seeded", None, None, f"{error}: seed {command.seed} instead")
         remedy = "Name a folder that holds its .safetensors file, or choose seeded weights."
-        message = f"The weights of {model.name} cannot be had from the hub: {error}."
+        message = f"The weights of {model.name} cannot be downloaded from the hub: {error}."
         raise BenchError("weights-unavailable", "load", message, remedy, error.__cause__) from error
     return _resolved(command, "hub", file, f"{model.source.repository} at {model.source.revision or 'its default'}")
 
@@ -136,6 +136,6 @@ def weights_do_not_fit(where: str, cause: object) -> BenchError:
         "weights-unavailable",
         "load",
         f"The weights in {where} do not fit this model.",
-        "Name the folder of this model's own .safetensors weights, or use seeded ones.",
+        "Name the folder of this model's .safetensors weights, or use seeded weights.",
         cause,
     )

@@ -47,7 +47,7 @@ class ImageBatches:
         )
         if not fits:
             wanted = [size or "any" for size in sizes]
-            message = f"The images are {list(shape)}, and the model takes {wanted}."
+            message = f"The images are {list(shape)}, but the model takes {wanted}."
             raise BenchError("input-mismatch", stage, message, "Prepare the images for this model again.")
         fixed = sizes[0]
         self._size = fixed or max(1, min(LARGEST_BATCH, BATCH_ELEMENTS // int(np.prod(shape[1:]))))
@@ -75,22 +75,22 @@ def session_of(model: onnx.ModelProto, stage: Stage) -> InferenceSession:
     options.execution_order = onnxruntime.ExecutionOrder.PRIORITY_BASED
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    remedy = "Choose FP16, or export the model at another opset; the log has the words."
+    remedy = "Choose FP16, or export the model at another opset; the log has the details."
     with library_failures(stage, "ONNX Runtime cannot run the graph, which INT8 needs.", remedy):
         return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
 
 
 def _open(file: str, when_none: ErrorCode, stage: Stage) -> NDArray[np.float32]:
-    remedy = "Name a folder of images like those that the model will see; NVIDIA advises about 500 to calibrate on."
+    remedy = "Name a folder of images like those the model will see; NVIDIA recommends about 500 for calibration."
     if not Path(file).is_file():
-        raise BenchError(when_none, stage, f"There are no prepared images ({Path(file).name}).", remedy)
+        raise BenchError(when_none, stage, f"The prepared images ({Path(file).name}) were not found.", remedy)
     try:
         images = np.load(file, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError) as error:
         message = "The prepared images cannot be read."
         raise BenchError("input-mismatch", stage, message, "Prepare the images again.", error) from error
     if images.ndim == 0 or len(images) == 0:
-        raise BenchError(when_none, stage, f"There are no images in {Path(file).name}.", remedy)
+        raise BenchError(when_none, stage, f"{Path(file).name} holds no images.", remedy)
     if images.dtype != np.float32:
         message = f"The prepared images are {images.dtype}, not float32."
         raise BenchError("input-mismatch", stage, message, "Prepare the images again.")
@@ -164,7 +164,7 @@ PERCENTILE = 99.99
 ENTROPY_BINS = 512
 PERCENTILE_BINS = 2048
 _FLOATS = frozenset((onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16))
-_CHECK_IMAGES = "Check the images and the model: in FP32 they must give numbers only."
+_CHECK_IMAGES = "Check the images and the model: in FP32 the outputs must be finite."
 
 Ranges = dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]
 
@@ -247,7 +247,7 @@ def _run(session: Any, names: Sequence[str], input_name: str, batch: NDArray[np.
 
 def _check_finite(name: str, values: NDArray[Any]) -> None:
     if not np.isfinite(values).all():
-        message = f"On the calibration images «{name}» holds values that are not finite."
+        message = f'On the calibration images, "{name}" holds values that are not finite.'
         raise BenchError("conversion-failed", "calibrate", message, _CHECK_IMAGES)
 
 

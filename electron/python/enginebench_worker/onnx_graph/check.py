@@ -48,12 +48,12 @@ def _check_versions(model: onnx.ModelProto) -> int:
     opset = opset_of(model)
     newest = onnx.defs.onnx_opset_version()
     if opset is None:
-        raise BenchError("bad-model-file", "load", "The model does not say which opset it is of.", _EXPORT_AGAIN)
+        raise BenchError("bad-model-file", "load", "The model does not state its opset.", _EXPORT_AGAIN)
     if not OLDEST_OPSET <= opset <= newest:
-        message = f"The model is of opset {opset}; opsets from {OLDEST_OPSET} to {newest} are known."
+        message = f"The model has opset {opset}; opsets {OLDEST_OPSET} to {newest} are supported."
         raise BenchError("bad-model-file", "load", message, _EXPORT_AGAIN)
     if model.ir_version > onnx.IR_VERSION:
-        message = f"The file is of ONNX format {model.ir_version}; formats up to {onnx.IR_VERSION} are known."
+        message = f"The file has ONNX format {model.ir_version}; formats up to {onnx.IR_VERSION} are supported."
         raise BenchError("bad-model-file", "load", message, _EXPORT_AGAIN)
     return opset
 
@@ -96,12 +96,14 @@ def check_operators(model: onnx.ModelProto, opset: int) -> None:
             sequences.append(node)
         elif node.op_type in _DYNAMICALLY_QUANTIZED:
             quantized.append(node)
-    _refuse(foreign, "operators that are not of ONNX itself", "Export it with standard operators only.")
+    _refuse(foreign, "operators that are not part of ONNX", "Export it with standard operators only.")
     _refuse(unknown, f"operators that opset {opset} does not have", "Export it at an opset that has them.")
-    _refuse(sequences, "sequences, which engines do not take", "Rewrite the model with tensors in place of sequences.")
-    float_model = "Convert the FP32 model and choose INT8 here: it is then quantized in the form that engines take."
-    _refuse(quantized, "quantization in a form that engines refuse", float_model)
-    _refuse(_asymmetric(model), "quantization whose zero point is not 0, which engines refuse", float_model)
+    _refuse(
+        sequences, "sequences, which engines do not support", "Rewrite the model with tensors instead of sequences."
+    )
+    float_model = "Convert the FP32 model and choose INT8 here: it is then quantized in the form that engines support."
+    _refuse(quantized, "quantization in a form that engines do not support", float_model)
+    _refuse(_asymmetric(model), "quantization with a zero point other than 0, which engines refuse", float_model)
 
 
 def _refuse(nodes: list[onnx.NodeProto], what: str, remedy: str) -> None:
@@ -137,7 +139,7 @@ def _asymmetric(model: onnx.ModelProto) -> list[onnx.NodeProto]:
 
 LARGEST_DIMENSION = (1 << 31) - 1
 LARGEST_ELEMENT_COUNT = (1 << 31) - 1
-_EXPORT_FROM_EXAMPLE = "Export the model again from an example of the size that you mean to run."
+_EXPORT_FROM_EXAMPLE = "Export the model again from an example of the size you want to run."
 
 
 def check_inputs_and_outputs(model: onnx.ModelProto) -> None:
@@ -159,23 +161,21 @@ def check_sizes(what: str, sizes: list[int]) -> None:
 
 
 def _check(kind: str, value: onnx.ValueInfoProto) -> None:
-    what = f"The {kind} «{value.name}»"
+    what = f'The {kind} "{value.name}"'
     held = value.type.WhichOneof("value")
     if held != "tensor_type":
         words = (held or "unknown_type").removesuffix("_type").replace("_", " ")
-        message = f"{what} is of kind {words}, not a tensor."
+        message = f"{what} is a {words}, not a tensor."
         raise BenchError("unsupported-operator", "load", message, "Export it with tensors only.")
     tensor = value.type.tensor_type
     if tensor.elem_type == onnx.TensorProto.STRING:
-        message = f"{what} holds strings, which engines do not take."
+        message = f"{what} holds strings, which engines do not support."
         raise BenchError("unsupported-operator", "load", message, "Leave the text processing out of the export.")
     if tensor.elem_type == onnx.TensorProto.UNDEFINED:
         raise BenchError("bad-model-file", "load", f"{what} has no type.", _EXPORT_FROM_EXAMPLE)
     sizes = [size.dim_value for size in tensor.shape.dim if size.HasField("dim_value")]
     if 0 in sizes:
-        raise BenchError(
-            "bad-model-file", "load", f"{what} has a size of 0, so it holds nothing.", _EXPORT_FROM_EXAMPLE
-        )
+        raise BenchError("bad-model-file", "load", f"{what} has a size of 0, so it is empty.", _EXPORT_FROM_EXAMPLE)
     check_sizes(what, sizes)
 
 
@@ -187,12 +187,12 @@ _FLOATS = {
 }
 _MASKING = frozenset(("Add", "Clip", "Concat", "Expand", "Max", "Min", "Pad", "Reshape", "Sub", "Unsqueeze", "Where"))
 _CHUNK = 1 << 22
-_TRAIN_AGAIN = "The weights were broken before they were exported: export them again from a sound checkpoint."
+_TRAIN_AGAIN = "The weights were damaged before the export: export again from an intact checkpoint."
 _SAVE_AGAIN = "Save the model again."
 
 
 def check_weights(model: onnx.ModelProto, folder: Path, execution: Execution) -> int:
-    """@returns how many numbers the initializers of the graph hold."""
+    """Returns how many numbers the initializers of the graph hold."""
     users: dict[str, set[str]] = {}
     for node in every_node(model):
         for name in node.input:
@@ -213,7 +213,7 @@ def _values(what: str, tensor: onnx.TensorProto, folder: Path) -> NDArray[np.gen
         entries = {entry.key: entry.value for entry in tensor.external_data}
         offset, file = int(entries.get("offset", 0)), folder / entries["location"]
         if offset + count * dtype.itemsize > file.stat().st_size:
-            raise BenchError("bad-model-file", "load", f"{what} is longer than «{file.name}».", _SAVE_AGAIN)
+            raise BenchError("bad-model-file", "load", f'{what} is longer than "{file.name}".', _SAVE_AGAIN)
         return np.memmap(file, dtype, "r", offset, (count,)) if count else np.zeros(0, dtype)
     values = np.frombuffer(tensor.raw_data, dtype) if tensor.HasField("raw_data") else _listed(what, tensor)
     if values.size != count:
@@ -226,7 +226,7 @@ def _listed(what: str, tensor: onnx.TensorProto) -> NDArray[np.generic]:
     try:
         return numpy_helper.to_array(tensor).reshape(-1)
     except (ValueError, TypeError) as error:
-        message = f"{what} does not hold what its sizes say."
+        message = f"{what} does not match its declared sizes."
         raise BenchError("bad-model-file", "load", message, _SAVE_AGAIN, error) from error
 
 

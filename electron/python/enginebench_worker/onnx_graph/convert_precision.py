@@ -68,7 +68,7 @@ def _int8(command: ConvertPrecision, model: onnx.ModelProto, execution: Executio
 
 def _calibration(command: ConvertPrecision) -> CalibrationArray:
     if command.calibration is None:
-        message = "INT8 needs images to calibrate on, and none were given."
-        remedy = "Name a folder of images like those that the model will see; NVIDIA advises about 500."
+        message = "INT8 needs calibration images, and none were given."
+        remedy = "Name a folder of images like those the model will see; NVIDIA recommends about 500."
         raise BenchError("no-calibration-images", "calibrate", message, remedy)
     return command.calibration

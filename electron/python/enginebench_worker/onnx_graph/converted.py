@@ -37,13 +37,13 @@ _GIVES_FLOAT = "works on sizes or constants that stay float32"
 def check_node_names(graph: onnx.GraphProto, names: Iterable[str]) -> None:
     missing = sorted(set(names) - {node.name for node in graph.node})
     if missing:
-        message = f"The graph has no node «{missing[0]}», which was to stay in FP32."
-        remedy = "Name nodes as they are in the simplified graph: the sensitivity table lists them."
+        message = f'The graph has no node "{missing[0]}", which was to stay in FP32.'
+        remedy = "Use the node names of the simplified graph: the sensitivity table lists them."
         raise BenchError("bad-recipe", "precision", message, remedy)
 
 
 def blocked_nodes(graph: onnx.GraphProto, operators: Iterable[str], names: Iterable[str]) -> list[str]:
-    """Names of the nodes that stay, by operator or by name."""
+    """Names of the nodes that stay in FP32, by operator or by name."""
     kinds, named = set(operators), set(names)
     return [node.name for node in graph.node if node.op_type in kinds or node.name in named]
 
@@ -79,7 +79,7 @@ def _why(node: onnx.NodeProto) -> str:
     return _GIVES_FLOAT if node.op_type in ("ConstantOfShape", "Shape", "Range") else _NO_HALF_FORM
 
 
-_OTHER_WAY = "Try another precision or opset; the log has the converter's words."
+_OTHER_WAY = "Try another precision or opset; the log has the converter's output."
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def finish(command_id: int, conversion: Conversion, out_file: Path, execution: E
 
 
 def outline_of(graph: onnx.GraphProto) -> onnx.GraphProto:
-    """Inputs and outputs alone, to hold the result against: converters change the graph that they are given."""
+    """Only inputs and outputs, to compare the result with: converters change the graph they are given."""
     stored = {tensor.name for tensor in graph.initializer}
     outline = onnx.GraphProto()
     outline.input.extend(value for value in graph.input if value.name not in stored)
@@ -138,7 +138,7 @@ def keep_inputs_and_outputs(before: onnx.GraphProto, after: onnx.GraphProto, sta
     for kind in ("input", "output"):
         wanted, given = ([_signature(value) for value in getattr(graph, kind)] for graph in (before, found))
         if wanted != given:
-            message = f"The conversion changed the model's {kind}s: {given} in place of {wanted}."
+            message = f"The conversion changed the model's {kind}s: {given} instead of {wanted}."
             raise BenchError("conversion-failed", stage, message, _OTHER_WAY)
     del after.input[:]
     after.input.extend(before.input)

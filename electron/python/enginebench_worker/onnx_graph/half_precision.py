@@ -29,7 +29,7 @@ from enginebench_worker.onnx_graph.tensors import inferred_values, large_weights
 from enginebench_worker.wire.domain import KeptOperator
 
 HALF_TOOLS = ("onnxruntime", "onnx")
-_NOT_HALF = "Choose another precision; the log has the converter's words."
+_NOT_HALF = "Choose another precision; the log has the converter's output."
 
 
 def to_half(model: onnx.ModelProto, operators: Sequence[KeptOperator], names: Sequence[str]) -> onnx.ModelProto:
@@ -142,7 +142,7 @@ def _unused(wanted: str, taken: set[str]) -> str:
 
 
 BRAIN_FLOAT_TOOLS = ("nvidia-modelopt", "onnx")
-_NOT_BRAIN_FLOAT = "Choose FP16; the log has the converter's words."
+_NOT_BRAIN_FLOAT = "Choose FP16; the log has the converter's output."
 
 
 def to_brain_float(

@@ -16,7 +16,7 @@ from google.protobuf.message import DecodeError
 from enginebench_worker.errors import BenchError, Cancelled, Stage
 from enginebench_worker.onnx_graph.tensors import stored_tensors
 
-_BESIDE = "Keep the weights in a plain file beside the model, or save the model with its weights inside."
+_BESIDE = "Keep the weights in a plain file next to the model, or save the model with its weights inside."
 
 
 def check_external_data(model: onnx.ModelProto, folder: Path, stage: Stage) -> None:
@@ -29,17 +29,17 @@ def _check(where: str, entries: dict[str, str], folder: Path, stage: Stage) -> N
     location = entries.get("location", "")
     path = PurePosixPath(location.replace("\\", "/"))
     if not location or path.is_absolute() or ".." in path.parts or (path.parts and ":" in path.parts[0]):
-        message = f"The weights of {where} are said to be at «{location}», which is outside the model's folder."
+        message = f'The weights of {where} are at "{location}", which is outside the model\'s folder.'
         raise BenchError("unsafe-model-file", stage, message, _BESIDE)
     place = folder
     for part in path.parts:
         place = place / part
         if place.is_symlink():
-            message = f"The weights of {where} are reached through a link («{location}»)."
+            message = f'The weights of {where} are reached through a link ("{location}").'
             raise BenchError("unsafe-model-file", stage, message, _BESIDE)
     if not place.is_file():
-        message = f"The weights of {where} are missing: there is no file «{location}» beside the model."
-        raise BenchError("bad-model-file", stage, message, "Put the file back beside the model, under the same name.")
+        message = f'The weights of {where} are missing: file "{location}" was not found next to the model.'
+        raise BenchError("bad-model-file", stage, message, "Put the file back next to the model, under the same name.")
     _check_extent(where, entries, place, stage)
 
 
@@ -49,10 +49,10 @@ def _check_extent(where: str, entries: dict[str, str], place: Path, stage: Stage
     try:
         offset, length = int(entries.get("offset", 0)), int(entries.get("length", 0))
     except ValueError as error:
-        message = f"The place of the weights of {where} in «{place.name}» is no number."
+        message = f'The offset or length of the weights of {where} in "{place.name}" is not a number.'
         raise BenchError("bad-model-file", stage, message, remedy, error) from error
     if offset < 0 or length < 0 or offset + length > size:
-        message = f"The weights of {where} reach past the end of «{place.name}» ({size} bytes)."
+        message = f'The weights of {where} extend past the end of "{place.name}" ({size} bytes).'
         raise BenchError("bad-model-file", stage, message, remedy)
 
 
@@ -63,22 +63,22 @@ _EXPORT_AGAIN = "Export the model to ONNX again, or copy it again if the copy wa
 def parse_model(file: Path, stage: Stage) -> onnx.ModelProto:
     """Without the weights that are kept in other files."""
     if not file.is_file():
-        message = f"There is no file «{file.name}»."
+        message = f'File "{file.name}" was not found.'
         raise BenchError("bad-model-file", stage, message, "Check the path.")
     size = file.stat().st_size
     if size == 0:
-        raise BenchError("bad-model-file", stage, f"«{file.name}» is empty.", _EXPORT_AGAIN)
+        raise BenchError("bad-model-file", stage, f'"{file.name}" is empty.', _EXPORT_AGAIN)
     if size > LARGEST_FILE_BYTES:
-        message = f"«{file.name}» has {size / 1e9:.1f} GB; one ONNX file holds 2 GiB at most."
-        raise BenchError("bad-model-file", stage, message, "Save its weights in a file beside it.")
+        message = f'"{file.name}" has {size / 1e9:.1f} GB; one ONNX file holds at most 2 GiB.'
+        raise BenchError("bad-model-file", stage, message, "Save its weights in a separate file next to it.")
     try:
         model = onnx.load(str(file), load_external_data=False)
     except (DecodeError, ValueError, RuntimeError) as error:
-        message = f"«{file.name}» is cut short, or is not ONNX."
+        message = f'"{file.name}" is truncated or is not an ONNX file.'
         raise BenchError("bad-model-file", stage, message, _EXPORT_AGAIN, error) from error
     if not model.graph.node or not model.graph.output:
         lacks = "no operators" if not model.graph.node else "no outputs"
-        raise BenchError("bad-model-file", stage, f"The graph in «{file.name}» has {lacks}.", _EXPORT_AGAIN)
+        raise BenchError("bad-model-file", stage, f'The graph in "{file.name}" has {lacks}.', _EXPORT_AGAIN)
     return model
 
 
@@ -88,7 +88,7 @@ def load_model(file: Path, stage: Stage) -> onnx.ModelProto:
     check_external_data(model, file.parent, stage)
     total = file.stat().st_size + sum(_external_bytes(tensor) for _, tensor in stored_tensors(model))
     if total > LARGEST_FILE_BYTES:
-        message = f"The model has {total / 1e9:.1f} GB of weights, and conversions make one file of 2 GiB at most."
+        message = f"The model has {total / 1e9:.1f} GB of weights, but a converted file holds at most 2 GiB."
         raise BenchError("conversion-failed", stage, message, "Convert a smaller model, or split this one.")
     onnx.load_external_data_for_model(model, str(file.parent))
     return model

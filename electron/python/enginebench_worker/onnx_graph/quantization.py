@@ -1,5 +1,5 @@
-"""INT8 as Q/DQ pairs around MatMul, Conv and Gemm: symmetric, weights per channel, biases left alone. The one form that
-engines take and that keeps parity."""
+"""INT8 as Q/DQ pairs around MatMul, Conv and Gemm: symmetric, weights per channel, biases not quantized. The only form
+that engines support and that keeps parity."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OLDEST_OPSET = 13
 OLDEST_OPSET_WITH_HALF = 19
 _FLOATS = frozenset((onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16))
 _OPTIONS = {"ActivationSymmetric": True, "WeightSymmetric": True, "QuantizeBias": False}
-_OTHER_PRECISION = "Choose FP16 in place of INT8; the log has the words."
+_OTHER_PRECISION = "Choose FP16 instead of INT8; the log has the details."
 
 
 def check_opset(model: onnx.ModelProto, elsewhere: str) -> None:
@@ -30,7 +30,7 @@ def check_opset(model: onnx.ModelProto, elsewhere: str) -> None:
     opset = opset_of(model)
     if opset is None or opset < oldest:
         kind = "INT8 with FP16 elsewhere" if elsewhere == "fp16" else "INT8"
-        message = f"{kind} needs opset {oldest} or newer, and the graph is of opset {opset}."
+        message = f"{kind} needs opset {oldest} or later, but the graph has opset {opset}."
         raise BenchError("bad-recipe", "precision", message, "Export the model at opset 20.")
 
 
@@ -42,7 +42,7 @@ def quantizable_nodes(
     nodes = [node for node in model.graph.node if node.op_type in OPERATORS and node.name not in kept]
     floats = [node for node in nodes if all(types.get(name) in _FLOATS for name in (*node.input[:2], node.output[0]))]
     if not floats:
-        message = "The model has no MatMul, Conv or Gemm that INT8 could take."
+        message = "The model has no MatMul, Conv or Gemm to quantize to INT8."
         raise BenchError("conversion-failed", "precision", message, "Keep fewer operators in FP32, or choose FP16.")
     return floats
 

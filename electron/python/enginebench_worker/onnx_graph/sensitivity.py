@@ -1,6 +1,6 @@
-"""Which layers cost the parity: each alone in INT8, the rest in FP32, on the evaluation images. Calibrates once.
+"""Which layers cost parity: one layer at a time in INT8, the rest in FP32, on the evaluation images. Calibrates once.
 
-Worst first. A layer whose outputs are not finite has no figures and comes before all. Writes nothing."""
+Worst first. A layer whose outputs are not finite has no figures and comes first. Writes nothing."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Constants folded, dead and doubled nodes removed, every node named. Opset, inputs, outputs and numbers stay.
+"""Folds constants, removes dead and duplicate nodes, and names every node. Opset, inputs, outputs and numbers stay.
 
-Deterministic: the same file gives the same bytes. Traces of where a model was exported are left out of it."""
+Deterministic: the same file gives the same bytes. Traces of where a model was exported are removed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from enginebench_worker.wire.messages import OnnxConverted
 #: A constant larger than this stays computed: folded, it would only make the file large.
 LARGEST_FOLDED_BYTES = 256 << 20
 _PRODUCTS = frozenset(("MatMul", "Gemm"))
-_AS_IT_IS = "Convert the file without simplifying it, or export it at another opset; the log has the words."
+_AS_IT_IS = "Convert the file without simplifying it, or export it at another opset; the log has the details."
 
 
 def simplify_onnx(command: SimplifyOnnx, execution: Execution) -> OnnxConverted:

@@ -35,23 +35,23 @@ def every_node_of(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
 
 def node_in_words(node: onnx.NodeProto) -> str:
     if node.name:
-        return f"«{node.name}»"
-    return f"the one that gives «{node.output[0]}»" if node.output else "one without a name"
+        return f'"{node.name}"'
+    return f'the one with output "{node.output[0]}"' if node.output else "an unnamed one"
 
 
 def _of_graph(graph: onnx.GraphProto) -> Iterator[tuple[str, onnx.TensorProto]]:
     for tensor in graph.initializer:
-        yield f"«{tensor.name}»", tensor
+        yield f'"{tensor.name}"', tensor
     for sparse in graph.sparse_initializer:
-        yield f"«{sparse.values.name}»", sparse.values
-        yield f"the indices of «{sparse.values.name}»", sparse.indices
+        yield f'"{sparse.values.name}"', sparse.values
+        yield f'the indices of "{sparse.values.name}"', sparse.indices
     yield from _of_nodes(graph.node)
 
 
 def _of_nodes(nodes: Iterable[onnx.NodeProto]) -> Iterator[tuple[str, onnx.TensorProto]]:
     for node in nodes:
         for attribute in node.attribute:
-            where = f"«{attribute.name}» of {node.op_type} {node_in_words(node)}"
+            where = f'"{attribute.name}" of {node.op_type} {node_in_words(node)}'
             if attribute.HasField("t"):
                 yield where, attribute.t
             for tensor in attribute.tensors:

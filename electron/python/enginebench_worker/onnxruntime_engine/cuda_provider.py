@@ -30,7 +30,7 @@ _WANTED_BY_CUDNN = "libnvrtc.so"
 
 
 def load_cuda_libraries(onnxruntime: Any) -> None:
-    """BenchError `backend-unavailable` that names each library which is not there. Linux alone: elsewhere nothing."""
+    """BenchError `backend-unavailable` names each missing library. On Linux only: elsewhere it does nothing."""
     if not sys.platform.startswith("linux"):
         return
     major = str(onnxruntime.cuda_version).partition(".")[0]
@@ -96,7 +96,7 @@ def explain_refusal(
     options.add_session_config_entry(_RECORD, "1")
     try:
         session = onnxruntime.InferenceSession(str(file), options, providers=[provider], enable_fallback=0)
-    except Exception:  # why it was refused is known already; this asks for names alone
+    except Exception:  # why it was refused is known; this only asks for names
         return _left_over(file, Counter(), cause)
     if provider[0] not in session.get_providers():
         return did_not_start(provider[0], session.get_providers()[0], cause)
@@ -105,7 +105,9 @@ def explain_refusal(
 
 def did_not_start(provider: str, instead: str, cause: object = None) -> BenchError:
     message = f"ONNX Runtime did not start {provider} and fell back to {instead}."
-    remedy = "Check that the GPU driver is recent and that cuDNN 9 is installed, or use the CPU; the log has its words."
+    remedy = (
+        "Check that the GPU driver is up to date and cuDNN 9 is installed, or use the CPU; the log has the details."
+    )
     return BenchError("backend-unavailable", "load", message, remedy, cause)
 
 
@@ -119,9 +121,9 @@ def cpu_operators(session: Any) -> Counter[str]:
 
 
 def _left_over(file: Path, named: Counter[str], cause: object) -> BenchError:
-    words = _in_words(named) or "operators that ONNX Runtime does not name"
+    words = _in_words(named) or "operators that ONNX Runtime does not list"
     message = f"The CUDA provider would leave part of {file.name} to the CPU: {words}."
-    remedy = "Export the model without these operators, or measure it on the CPU: a mixed run is no figure of the GPU."
+    remedy = "Export the model without these operators, or measure it on the CPU: a mixed run does not measure the GPU."
     return BenchError("unsupported-operator", "load", message, remedy, cause)
 
 

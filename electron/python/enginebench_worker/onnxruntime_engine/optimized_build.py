@@ -1,7 +1,7 @@
 """ONNX Runtime's own optimized file: the graph after its fusions, as ONNX with operators of its own domain.
 
-Made for the CPU provider with the extended level, the last that depends on no processor: `all` would store layouts of
-this very one. Only ONNX Runtime reads the file, best the version that wrote it, which is recorded."""
+Built for the CPU provider at the extended level, the last that does not depend on the processor: `all` would store
+layouts for this one. Only ONNX Runtime reads the file, best the version that wrote it, which is recorded."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ITEM_BYTES = {"fp64": 8, "int64": 8, "fp32": 4, "int32": 4, "fp16": 2, "bf16": 
 def build_optimized_file(request: BuildRequest, execution: Execution) -> EngineFacts:
     source, target = Path(request.onnx_file), Path(request.out_file)
     if not source.is_file():
-        raise BenchError("missing-artifact", "build", f"There is no file {source.name}.", "Export the model first.")
+        raise BenchError("missing-artifact", "build", f"{source.name} was not found.", "Export the model first.")
     with written_whole(target) as temporary:
         return carry_out(request, execution, _BEGINS, lambda steps: _make(request, steps, source, temporary))
 
@@ -48,7 +48,7 @@ def _make(request: BuildRequest, steps: Steps, source: Path, target: Path) -> En
         onnxruntime.InferenceSession(str(source), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # each of ONNX Runtime's load errors is a class of its own without a common base
         message = f"ONNX Runtime cannot optimize {source.name}."
-        raise BenchError("build-failed", "build", message, "The log has its words.", error) from error
+        raise BenchError("build-failed", "build", message, "The log has the details.", error) from error
     steps.begin("Checking")
     operators = _executed(onnxruntime, request, target)
     types = {name: _SHORT.get(name, name) for name in stored_types(target)}
@@ -78,7 +78,7 @@ def _executed(onnxruntime: Any, request: BuildRequest, file: Path) -> tuple[Exec
     try:
         session.run(None, {expected.name: np.zeros(shape, np.float32)})
     except Exception as error:
-        message = f"What ONNX Runtime made does not take {expected.name} of {'x'.join(map(str, shape))}."
+        message = f"The optimized file does not accept {expected.name} of shape {'x'.join(map(str, shape))}."
         raise BenchError("input-mismatch", "build", message, "Check the model's manifest.", error) from error
     finally:
         operators = read_profile(Path(session.end_profiling()))

@@ -1,8 +1,9 @@
-"""How a session of ONNX Runtime is set up, in one place, so that what proves and what is measured are the same.
+"""How an ONNX Runtime session is set up, in one place, so that the session that proves and the one measured are the
+same.
 
-One provider a session, and none that it could fall back to; idle threads do not spin. The profile of a query is the
-proof of its precision, so every session that is to be proved writes one. On CUDA the case's shape is fixed before the
-graph is optimized: sizes left open would be computed by operators on the CPU, in the middle of every query."""
+One provider per session, with no fallback; idle threads do not spin. The profile of a query proves its precision, so
+every session to be proved writes one. On CUDA the case's shape is fixed before the graph is optimized: open sizes would
+be computed by CPU operators in the middle of every query."""
 
 from __future__ import annotations
 
@@ -55,7 +56,9 @@ def optimization_of(case: WorkerCase) -> str:
     unknown = sorted(set(case.options) - {"graphOptimization"})
     level = case.options.get("graphOptimization", "all")
     if unknown or not isinstance(level, str) or level not in LEVELS:
-        said = f"ONNX Runtime has no option {unknown[0]}." if unknown else f"There is no graph optimization {level!r}."
+        said = (
+            f"ONNX Runtime has no option {unknown[0]}." if unknown else f"Graph optimization {level!r} does not exist."
+        )
         raise BenchError("bad-usage", "load", said, f"Set graphOptimization to one of {', '.join(LEVELS)}.")
     return level
 
@@ -122,7 +125,7 @@ def open_session(onnxruntime: Any, file: Path, options: Any, device: Device, pre
             raise explain_refusal(onnxruntime, file, options, asked, error) from error
         if "CUDA failure" in str(error) or "CUDNN failure" in str(error):
             message = f"ONNX Runtime's {provider} failed while it loaded {file.name}."
-            remedy = "Check the GPU and its driver, or use the CPU; the log has its words."
+            remedy = "Check the GPU and its driver, or use the CPU; the log has the details."
             raise BenchError("backend-unavailable", "load", message, remedy, error) from error
         message = f"ONNX Runtime cannot load {file.name}."
         raise BenchError("bad-model-file", "load", message, "Check the file, or export it again.", error) from error
@@ -148,7 +151,7 @@ def match_input(session: Any, case: WorkerCase) -> tuple[str, str]:
     fits = entry is not None and entry.name == expected and entry.type in types and len(entry.shape) == 4
     if not fits or entry is None:
         found = ", ".join(f"{each.name}: {each.type} {each.shape}" for each in inputs)
-        message = f"The ONNX file takes ({found}), where one image input {expected!r} was expected."
+        message = f"The ONNX file takes ({found}), but one image input {expected!r} was expected."
         raise BenchError("input-mismatch", "load", message, "Check the model's manifest, or use another file.")
     if any(isinstance(size, int) and size != want for size, want in zip(entry.shape, wanted, strict=True)):
         message = f"The ONNX file takes {expected} of shape {entry.shape}, but the case asks for {wanted}."

@@ -65,7 +65,7 @@ class DeviceBinding:
         except Exception as error:  # ONNX Runtime's errors are classes of its own without a common base
             if _ALLOCATION_FAILED not in str(error):
                 raise
-            message, remedy = "The GPU's memory ran out.", "Use a smaller batch or input size."
+            message, remedy = "The GPU ran out of memory.", "Use a smaller batch or input size."
             raise BenchError("out-of-memory-gpu", "measure", message, remedy, error) from error
 
     def copy_out(self) -> Sequence[NDArray[Any]]:
@@ -101,7 +101,7 @@ def load_session_case(case: WorkerCase, file: Path, optimization: str) -> Sessio
 
 
 class SessionCase(LoadedCase):
-    engine_declared = Bytes(None, "ONNX Runtime declares no size beforehand")
+    engine_declared = Bytes(None, "ONNX Runtime declares no size in advance")
 
     def __init__(self, onnxruntime: Any, session: Any, case: WorkerCase, file: Path, optimization: str) -> None:
         self._onnxruntime, self._session, self._case, self._file = onnxruntime, session, case, file
@@ -139,7 +139,9 @@ class SessionCase(LoadedCase):
 
     def profile_layers(self, batches: Sequence[NDArray[float32]], queries: int) -> LayerProfile:
         if self._case.device == "cuda":
-            message = "ONNX Runtime tells how long the host took to launch each operator, not how long the GPU worked."
+            message = (
+                "ONNX Runtime reports how long the host took to launch each operator, not how long the GPU worked."
+            )
             raise NotSupported(message)
         session = open_profiled_session(self._onnxruntime, self._case, self._file, self._optimization)
         for index in range(queries):
@@ -157,7 +159,7 @@ class SessionCase(LoadedCase):
                 "backend-unavailable",
                 "load",
                 f"Part of {self._case.model.name} ran on {', '.join(sorted(foreign))} instead.",
-                "Use the CPU, or a model whose operators the GPU provider has.",
+                "Use the CPU, or a model whose operators the GPU provider supports.",
             )
         options = self._session.get_session_options()
         on_cuda = self._session.get_provider_options().get(PROVIDERS["cuda"], {})
@@ -175,7 +177,7 @@ class SessionCase(LoadedCase):
         return None
 
     def allocator_peak(self) -> Bytes:
-        return Bytes(None, "ONNX Runtime does not tell the peak of its arena")
+        return Bytes(None, "ONNX Runtime does not report its arena's peak")
 
     def close(self) -> None:
         if self._is_profiled:

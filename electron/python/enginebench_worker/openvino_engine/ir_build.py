@@ -69,7 +69,7 @@ def quantize(model: Any, request: BuildRequest, tell: TellCount) -> tuple[Any, d
 def _calibration(request: BuildRequest) -> CalibrationArray:
     calibration = request.calibration
     if calibration is None:
-        message = "INT8 is calibrated on images, and there are none."
+        message = "INT8 needs calibration images, and none were given."
         raise BenchError("no-calibration-images", "calibrate", message, "Name a folder of calibration images.")
     if calibration.method not in _CALIBRATED_BY:
         message = f"NNCF does not calibrate by {calibration.method}."
@@ -151,12 +151,12 @@ def _make(request: BuildRequest, steps: Steps, draft: Path) -> EngineFacts:
 def _convert(openvino: Any, request: BuildRequest) -> Any:
     file = Path(request.onnx_file)
     if not file.is_file():
-        raise BenchError("missing-artifact", "build", f"There is no file {file.name}.", "Export the model first.")
+        raise BenchError("missing-artifact", "build", f"{file.name} was not found.", "Export the model first.")
     try:
         model = openvino.convert_model(file)
     except Exception as error:  # each frontend of OpenVINO raises classes of its own, without a common base
         message = f"OpenVINO cannot convert {file.name}: {in_its_words(error)}"
-        raise BenchError("build-failed", "build", message, "The log has its words.", error) from error
+        raise BenchError("build-failed", "build", message, "The log has the details.", error) from error
     names = {name for port in (*model.inputs, *model.outputs) for name in port.get_names()}
     missing = [name for name in (request.model.input.name, *request.model.outputs) if name not in names]
     if missing:
@@ -164,8 +164,8 @@ def _convert(openvino: Any, request: BuildRequest) -> Any:
         raise BenchError("input-mismatch", "build", message, "Check the names in the model's manifest.")
     batch, asked = model.input(request.model.input.name).get_partial_shape()[0], request.batch
     if batch.is_static and {asked.min, asked.max} != {len(batch)}:
-        message = f"{file.name} takes batches of {len(batch)} alone, but {asked.min} to {asked.max} was asked for."
-        raise BenchError("bad-profile", "build", message, "Export it with a dynamic batch, or ask for that one.")
+        message = f"{file.name} accepts only batches of {len(batch)}, but {asked.min} to {asked.max} was requested."
+        raise BenchError("bad-profile", "build", message, "Export it with a dynamic batch, or request that batch size.")
     return model
 
 

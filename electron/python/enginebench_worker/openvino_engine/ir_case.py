@@ -73,7 +73,7 @@ def _compile_counting(core: Any, model: Any, settings: dict[str, Any]) -> Any:
 
 
 class IrCase(LoadedCase):
-    engine_declared = Bytes(None, "OpenVINO declares no size beforehand")
+    engine_declared = Bytes(None, "OpenVINO declares no size in advance")
 
     def __init__(
         self, case: WorkerCase, model: Any, compiled: Any, version: str, compile_counting: Callable[[], Any]
@@ -116,7 +116,7 @@ class IrCase(LoadedCase):
         return None
 
     def allocator_peak(self) -> Bytes:
-        return Bytes(None, "OpenVINO does not tell the peak of its allocations")
+        return Bytes(None, "OpenVINO does not report its peak allocation")
 
 
 def read_model(core: Any, file: Path) -> Any:
@@ -130,7 +130,7 @@ def read_model(core: Any, file: Path) -> Any:
 def _precision_hint(core: Any, case: WorkerCase) -> str:
     able = set(core.get_property(DEVICE, "OPTIMIZATION_CAPABILITIES"))
     if case.precision == "bf16" and "BF16" not in able:
-        message = "This processor has no BF16 instructions, and OpenVINO would only imitate them."
+        message = "This processor has no BF16 instructions; OpenVINO would only emulate them."
         raise BenchError("unsupported-precision", "load", message, "Use fp32 or int8 here.")
     return {"bf16": "bf16", "fp16": "f16" if "FP16" in able else "f32"}.get(case.precision, "f32")
 
@@ -140,7 +140,7 @@ def _check_names(model: Any, case: WorkerCase) -> None:
     types = [port.get_element_type().to_string() for port in model.inputs]
     if len(inputs) != 1 or case.model.input.name not in model.inputs[0].get_names() or types[0] not in _INPUT_TYPES:
         found = ", ".join(f"{name}: {kind}" for name, kind in zip(inputs, types, strict=True))
-        message = f"The file takes ({found}), where one image input {case.model.input.name!r} was expected."
+        message = f"The file takes ({found}), but one image input {case.model.input.name!r} was expected."
         raise BenchError("input-mismatch", "load", message, "Check the model's manifest, or use another file.")
     known = {name for port in model.outputs for name in port.get_names()}
     missing = [name for name in case.model.outputs if name not in known]

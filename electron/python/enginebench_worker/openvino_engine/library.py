@@ -1,7 +1,6 @@
-"""OpenVINO as this worker uses it: on the CPU, without sending word of its use anywhere.
+"""OpenVINO as this worker uses it: on the CPU, without telemetry.
 
-OpenVINO and NNCF report conversions over the network where openvino-telemetry is installed; both do without it where it
-cannot be imported, and here it cannot."""
+OpenVINO and NNCF report conversions over the network if openvino-telemetry can be imported, so here it cannot."""
 
 from __future__ import annotations
 

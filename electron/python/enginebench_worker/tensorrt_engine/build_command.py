@@ -25,7 +25,7 @@ from enginebench_worker.wire.domain import BuildRequest, Bytes, EngineFacts
 
 def build_tensorrt_engine(request: BuildRequest, execution: Execution) -> EngineFacts:
     if is_abandoned():
-        message = "This process still holds a build that was cancelled."
+        message = "This process still runs a cancelled build."
         raise BenchError("bad-usage", "build", message, "Start a fresh worker for every build.")
     log = BuildLog(Path(request.log_file))
     try:
@@ -103,7 +103,7 @@ class _Reporter:
             self._execution.build_step(self._phases.text, self._phases.fraction, self._phases.now(), entries)
 
     def report_rest(self) -> None:
-        """Also after a failure, whose own error matters more than what goes wrong here."""
+        """Also after a failure, whose error matters more than one raised here."""
         with contextlib.suppress(Cancelled, OSError):
             entries = self._log.take_entries(last=True)
             if entries:

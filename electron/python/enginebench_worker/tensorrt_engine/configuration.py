@@ -27,7 +27,7 @@ GIB = 1 << 30
 
 
 def configure(library: Library, config: Any, request: BuildRequest) -> Options:
-    """@returns every setting as the library has it."""
+    """Returns every setting as read back from the library."""
     trt, asked = library.module, request.options
     flags = trt.BuilderFlag
     _set_flag(config, flags.TF32, request.precision == "tf32", f"TF32 in {library.label}")
@@ -82,7 +82,7 @@ Shapes = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
 
 
 def add_profile(builder: Any, config: Any, network: Any, request: BuildRequest) -> str:
-    """@returns the profile in words: `pixels: 1x3x224x224, 8x3x224x224, 16x3x224x224`."""
+    """Returns the profile as text: `pixels: 1x3x224x224, 8x3x224x224, 16x3x224x224`."""
     tensor = _image_input(network, request)
     shapes = profile_shapes(tuple(tensor.shape), request)
     profile = builder.create_optimization_profile()
@@ -96,19 +96,19 @@ def add_profile(builder: Any, config: Any, network: Any, request: BuildRequest) 
 
 
 def profile_shapes(shape: Sequence[int], request: BuildRequest) -> Shapes:
-    """`shape` is the network's, -1 where it is open."""
+    """`shape` is the network's input shape, -1 where a size is dynamic."""
     _check_range("batch sizes", request.batch, _LARGEST_BATCH)
     if request.size is not None:
         _check_range("image sizes", request.size, _LARGEST_PIXELS)
     if len(shape) != 4:
-        words = f"The model takes an input of {len(shape)} dimensions, where images have 4."
+        words = f"The model's input has {len(shape)} dimensions; images have 4."
         raise BenchError("input-mismatch", "build", words, "Use a model that takes images.")
     expected = request.model.input
     height, width = _pixels(request.size, expected.height), _pixels(request.size, expected.width)
     wanted = (request.batch, _fixed(expected.channels), height, width)
     for name, open_or_size, asked in zip(("batch", "channels", "height", "width"), shape, wanted, strict=True):
         if open_or_size >= 0 and {asked.min, asked.opt, asked.max} != {open_or_size}:
-            raise _refused(f"The ONNX file has a fixed {name} of {open_or_size}, but {_span(asked)} is asked for.")
+            raise _refused(f"The ONNX file has a fixed {name} of {open_or_size}, but {_span(asked)} was requested.")
     least, best, most = (tuple(getattr(each, name) for each in wanted) for name in ("min", "opt", "max"))
     return least, best, most
 
@@ -118,16 +118,16 @@ def _image_input(network: Any, request: BuildRequest) -> Any:
     expected = request.model.input.name
     if [tensor.name for tensor in tensors] != [expected]:
         found = ", ".join(tensor.name for tensor in tensors) or "nothing"
-        message = f"The ONNX file takes ({found}), where one image input {expected!r} was expected."
+        message = f"The ONNX file takes ({found}), but one image input {expected!r} was expected."
         raise BenchError("input-mismatch", "build", message, "Check the model's manifest, or use another file.")
     return tensors[0]
 
 
 def _check_range(name: str, asked: OptimizationRange, largest: int) -> None:
     if not 1 <= asked.min <= asked.opt <= asked.max:
-        raise _refused(f"The {name} {_span(asked)} are not in the order least, best, most.")
+        raise _refused(f"The {name} {_span(asked)} are not in the order min, opt, max.")
     if asked.max > largest:
-        raise _refused(f"The {name} go up to {asked.max}; {largest} is the most.")
+        raise _refused(f"The {name} go up to {asked.max}; the maximum is {largest}.")
 
 
 def _pixels(asked: OptimizationRange | None, declared: int) -> OptimizationRange:
@@ -147,7 +147,9 @@ def _in_words(shapes: Shapes) -> str:
 
 
 def _refused(message: str, cause: object = None) -> BenchError:
-    return BenchError("bad-profile", "build", message, "Choose sizes with min ≤ opt ≤ max that the model takes.", cause)
+    return BenchError(
+        "bad-profile", "build", message, "Choose sizes with min ≤ opt ≤ max that the model accepts.", cause
+    )
 
 
 def use_timing_cache(config: Any, file: Path, log: BuildLog) -> None:

@@ -1,6 +1,6 @@
-"""One CUDA stream with buffers of its own: each buffer a page-locked host array and its twin on the GPU.
+"""One CUDA stream with its own buffers: each buffer is a page-locked host array and its counterpart on the GPU.
 
-Every call is checked and raises CudaError. Frees all it holds when closed. Does not know TensorRT."""
+Every call is checked and raises CudaError. Closing frees everything. Does not know TensorRT."""
 
 from __future__ import annotations
 

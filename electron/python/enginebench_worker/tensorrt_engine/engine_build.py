@@ -41,11 +41,11 @@ _WEIGHTS = re.compile(r"Total Weights Memory: (\d+)")
 
 
 def activation_bytes(lines: Sequence[str]) -> Bytes:
-    return _last(_ACTIVATION, lines, "the builder's log does not tell the activation memory")
+    return _last(_ACTIVATION, lines, "the builder's log does not state the activation memory")
 
 
 def weight_bytes(lines: Sequence[str]) -> Bytes:
-    return _last(_WEIGHTS, lines, "the builder's log does not tell the weights memory")
+    return _last(_WEIGHTS, lines, "the builder's log does not state the weights memory")
 
 
 def _last(pattern: re.Pattern[str], lines: Sequence[str], reason: str) -> Bytes:
@@ -56,7 +56,7 @@ def _last(pattern: re.Pattern[str], lines: Sequence[str], reason: str) -> Bytes:
 @dataclass(frozen=True)
 class BuiltEngine:
     plan: Any
-    """The library's own memory; a memoryview of it is the engine's bytes."""
+    """The library's memory; a memoryview of it gives the engine's bytes."""
     types: NetworkTypes
     proof: PrecisionProof
     options: Options
@@ -113,12 +113,12 @@ class EngineBuild:
             raise Cancelled
 
     def _inspect(self, logger: Any, plan: Any) -> InspectedEngine | None:
-        """None where no GPU can open it. A failure is logged: an hour's work is not lost to it."""
+        """None if no GPU can open it. A failure is logged, not raised: it must not cost an hour's build."""
         if self.library.kind != "tensorrt-engine" or cuda_device_count() == 0:
             return None
         try:
             engine = self.library.module.Runtime(logger).deserialize_cuda_engine(memoryview(plan))
             return None if engine is None else inspect_engine(self.library, engine)
         except Exception as error:
-            self.log.write("warning", f"The engine could not be looked into: {error}")
+            self.log.write("warning", f"The engine could not be inspected: {error}")
             return None

@@ -69,7 +69,9 @@ class EngineCase(LoadedCase):
         self._context = engine.create_execution_context()
         if self._context is None:
             message = "The engine's working memory does not fit on the GPU."
-            raise BenchError("out-of-memory-gpu", "load", message, "Use a smaller batch, or close what else uses it.")
+            raise BenchError(
+                "out-of-memory-gpu", "load", message, "Use a smaller batch, or close other programs that use the GPU."
+            )
         self._check_names()
         shape = (case.batch_size, *case.input.shape[1:])
         self._set_input_shape(shape)
@@ -121,7 +123,7 @@ class EngineCase(LoadedCase):
         }
 
     def profile_layers(self, batches: Sequence[NDArray[np.float32]], queries: int) -> LayerProfile:
-        """On a context of its own, so that the case stays as it was."""
+        """On a separate context, so the case is unchanged."""
         context = self._engine.create_execution_context()
         if context is None:
             raise NotSupported("The engine's working memory does not fit on the GPU a second time.")
@@ -145,10 +147,10 @@ class EngineCase(LoadedCase):
         return None
 
     def allocator_peak(self) -> Bytes:
-        return Bytes(None, "TensorRT keeps no count of its allocations")
+        return Bytes(None, "TensorRT does not count its allocations")
 
     def close(self) -> None:
-        with contextlib.suppress(CudaError):  # a faulted device answers nothing any more, and all of it goes
+        with contextlib.suppress(CudaError):  # a faulted device no longer answers, and everything is freed anyway
             self._stream.synchronize()
         self._stream.close()
 
@@ -162,7 +164,7 @@ class EngineCase(LoadedCase):
         return stream.event(), stream.event(), stream.event(), stream.event()
 
     def _recorded(self, work: Callable[[], None]) -> Callable[[], None]:
-        """Once as it is, since the first run allocates, which a recording must not."""
+        """Runs `work` once first: the first run allocates, which a recording must not."""
         if not self._uses_graph:
             return work
         work()
@@ -210,15 +212,15 @@ class EngineCase(LoadedCase):
     def _output_shape(self, name: str) -> tuple[int, ...]:
         shape = tuple(self._context.get_tensor_shape(name))
         if any(size < 0 for size in shape):
-            message = f"The size of output {name} depends on the image, which is not run in this version."
-            raise BenchError("input-mismatch", "load", message, "Export the model without its selection of results.")
+            message = f"The size of output {name} depends on the image, which this version does not support."
+            raise BenchError("input-mismatch", "load", message, "Export the model without its postprocessing.")
         return shape
 
     def _bind(self, name: str, shape: tuple[int, ...]) -> PairedBuffer:
         try:
             dtype = np.dtype(self._library.module.nptype(self._engine.get_tensor_dtype(name)))
         except TypeError as error:
-            message = f"{name} of the engine is of a type that arrays do not have."
+            message = f"Engine tensor {name} has a type that arrays do not support."
             raise BenchError("input-mismatch", "load", message, "Keep inputs and outputs in FP32.", error) from error
         buffer = self._stream.pair(shape, dtype)
         self._context.set_tensor_address(name, buffer.device_pointer)

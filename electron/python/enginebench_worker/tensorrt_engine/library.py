@@ -27,9 +27,9 @@ SUPPORTED_WORDS = "10.14 or later, or 11"
 class Capabilities:
     major: int
     strong_typing_is_asked_for: bool
-    """10 types a network strongly only where a flag says so; 11 always does and ignores the flag."""
+    """Version 10 types a network strongly only if a flag says so; 11 always does and ignores the flag."""
     inspector_type_key: str
-    """Where the engine inspector tells a tensor's type: within its format in 10, apart in 11."""
+    """Where the engine inspector reports a tensor's type: within its format in 10, separately in 11."""
 
 
 _BY_MAJOR = {
@@ -39,7 +39,7 @@ _BY_MAJOR = {
 
 
 def capabilities_of(version: str) -> Capabilities | None:
-    """None where the version is not supported, or is no version."""
+    """None if the version is not supported or not a version."""
     found = re.match(r"(\d+)\.(\d+)", version)
     if found is None or (int(found[1]), int(found[2])) < OLDEST_SUPPORTED:
         return None
@@ -53,30 +53,33 @@ _BINDINGS = ("tensorrt-cu13-bindings", "tensorrt-cu12-bindings", "tensorrt-cu13"
 
 
 def load_refusal(error: BaseException) -> tuple[str, str]:
-    """@returns the reason and the remedy."""
+    """Returns the reason and the remedy."""
     found = _MISSING.search(str(error))
     name = next(filter(None, found.groups()), None) if found else None
     if name is None:
-        return "TensorRT is installed but cannot be loaded.", "Repair the TensorRT environment; the log has its words."
+        return (
+            "TensorRT is installed but cannot be loaded.",
+            "Repair the TensorRT environment; the log has the details.",
+        )
     if name.startswith(("libcuda.", "nvcuda")):
         return (
-            f"TensorRT needs {name}, which the NVIDIA driver brings, and there is none.",
+            f"TensorRT needs {name}, which comes with the NVIDIA driver; the driver is not installed.",
             "Install the NVIDIA driver.",
         )
     bindings = next(filter(None, map(_version_with_name, _BINDINGS)), None)
-    reason = f"TensorRT needs {name}, which cannot be found."
+    reason = f"TensorRT needs {name}, which was not found."
     if "nvinfer" not in name and "nvonnxparser" not in name:
         return (
             reason,
             f"Install the CUDA libraries of TensorRT's own CUDA version, or put the folder of {name} on the path.",
         )
     if bindings is None:
-        return reason, "Install TensorRT's libraries of the version of its Python bindings."
+        return reason, "Install TensorRT's libraries in the version of its Python bindings."
     distribution, version = bindings
     libraries = distribution.removesuffix("-bindings") + "-libs"
     others = version_of(libraries)
     beside = (
-        f" {libraries} {others} is installed beside {distribution} {version}." if others not in (None, version) else ""
+        f" {libraries} {others} is installed with {distribution} {version}." if others not in (None, version) else ""
     )
     return f"{reason}{beside}", f"In this environment: pip install {libraries}=={version}"
 
@@ -102,7 +105,7 @@ class Library:
     module: Any
     """`tensorrt`, imported."""
     version: str
-    """Of the bindings."""
+    """Version of the bindings."""
     kind: EngineKind
     label: str
     tools: dict[str, str]

@@ -43,9 +43,9 @@ def parse_onnx(library: Library, builder: Any, logger: Any, log: BuildLog, file:
 
 
 def check_file(file: Path) -> None:
-    """The parser takes an empty file for a model."""
+    """The parser accepts an empty file as a model, so it is refused here."""
     if not file.is_file():
-        raise BenchError("missing-artifact", "build", f"{file.name} is not there.", "Start the conversion again.")
+        raise BenchError("missing-artifact", "build", f"{file.name} was not found.", "Start the conversion again.")
     if file.stat().st_size == 0:
         raise BenchError("bad-model-file", "build", f"{file.name} is empty.", "Export or copy it again.")
 
@@ -58,7 +58,7 @@ def _complaint(error: Any) -> ParserComplaint:
 
 
 def make_attention_decomposable(trt: Any, network: Any) -> int:
-    """@returns how many there were."""
+    """Returns how many there were."""
     layers = (network.get_layer(index) for index in range(network.num_layers))
     attention = [layer for layer in layers if layer.type == trt.LayerType.ATTENTION_INPUT]
     for layer in attention:

@@ -55,12 +55,10 @@ class ErrorLines:
 
 
 def open_engine(library: Library, file: Path) -> tuple[Any, Any]:
-    """@returns the runtime and the engine; the runtime must outlive the engine."""
+    """Returns the runtime and the engine; the runtime must outlive the engine."""
     if library.kind != "tensorrt-engine":
-        message = f"{library.label} builds here but does not run."
-        raise BenchError(
-            "backend-unavailable", "load", message, "Set up the TensorRT environment with TensorRT itself."
-        )
+        message = f"{library.label} can build here but cannot run."
+        raise BenchError("backend-unavailable", "load", message, "Set up the TensorRT environment with TensorRT.")
     said = ErrorLines(library.module)
     runtime = library.module.Runtime(said.logger)
     engine = runtime.deserialize_cuda_engine(file.read_bytes())

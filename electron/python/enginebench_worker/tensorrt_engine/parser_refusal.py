@@ -1,7 +1,7 @@
-"""What the ONNX parser and the builder say against a model, in words for a user. Pure: no TensorRT here.
+"""What the ONNX parser and the builder report against a model, as messages for a user. Pure: no TensorRT here.
 
-The parser tells every operator that it lacks, and of everything else the first node that it stumbled over. The
-builder tells nothing but its log. What is recognised is recognised by its words; the rest is handed on, shortened."""
+The parser lists every operator it lacks, and of everything else only the first node it failed on. The builder reports
+only its log. Known causes are recognized by their text; the rest is passed on, shortened."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ParserComplaint:
 
 _Answer = tuple[ErrorCode, str, str]
 
-_REPORT = "The log has the library's own words."
+_REPORT = "The log has the library's output."
 _OTHER_TARGET = "Replace it in the model, or choose ONNX Runtime as the target."
 _OWN_CONVERSION = "Convert the precision of the FP32 file here instead."
 
@@ -45,63 +45,63 @@ _NODE_CAUSES: tuple[tuple[str, ErrorCode, str, str], ...] = (
     (
         r"shiftIsAllZeros|Non-zero zero point",
         "unsupported-operator",
-        "is quantized with a zero point other than 0, which TensorRT does not take",
+        "is quantized with a zero point other than 0, which TensorRT does not support",
         "Quantize symmetrically: " + _OWN_CONVERSION[0].lower() + _OWN_CONVERSION[1:],
     ),
     (
         r"has type Int32 but must have type",
         "unsupported-operator",
-        "reads a bias that is stored as 32-bit integers, which TensorRT does not take",
+        "reads a bias that is stored as 32-bit integers, which TensorRT does not support",
         "Leave the biases unquantized: " + _OWN_CONVERSION[0].lower() + _OWN_CONVERSION[1:],
     ),
     (
         r"addPooling|maxKernelDimsProduct",
         "unsupported-operator",
         "pools over a window that is too large for TensorRT",
-        "Replace it by global average pooling before the export.",
+        "Replace it with global average pooling before the export.",
     ),
 )
 _MODEL_CAUSES: tuple[tuple[str, ErrorCode, str, str], ...] = (
     (
         r"Input file cannot be found",
         "missing-artifact",
-        "{file} is not there.",
+        "{file} was not found.",
         "Start the conversion again.",
     ),
     (
         r"\(\.\./\)|Relative paths to parent",
         "unsafe-model-file",
-        "{file} asks for weights outside its own folder.",
-        "Save the model with its weights beside it.",
+        "{file} refers to weights outside its own folder.",
+        "Save the model with its weights next to it.",
     ),
     (
         r"Failed to open file|Failed to import initializer",
         "bad-model-file",
         "The weights that {file} keeps in another file cannot be read.",
-        "Put that file beside the model.",
+        "Put that file next to the model.",
     ),
     (
         r"Failed to parse the ONNX model",
         "bad-model-file",
-        "{file} is cut short, or is no ONNX file.",
+        "{file} is truncated or is not an ONNX file.",
         "Export or copy it again.",
     ),
     (
         r"Failed to sort the model",
         "bad-model-file",
-        "{file} has no valid order: it names an output twice, or its nodes form a circle.",
+        "The nodes of {file} cannot be ordered: an output appears twice, or the nodes form a cycle.",
         "Export it again.",
     ),
     (
         r"null tensor",
         "bad-model-file",
-        "{file} promises an output that no node gives.",
+        "{file} declares an output that no node produces.",
         "Export it again.",
     ),
     (
         r"Failed to convert ONNX dat[ae] type|Unsupported ONNX data type",
         "unsupported-operator",
-        "{file} takes or gives a type that TensorRT does not have.",
+        "{file} has an input or output of a type that TensorRT does not support.",
         "Use number types for its inputs and outputs.",
     ),
 )
@@ -122,12 +122,12 @@ _BUILD_CAUSES: tuple[tuple[str, ErrorCode, str, str], ...] = (
         r"no optimization profile|in profile \d|MIN<=OPT<=MAX|profile \d+",
         "bad-profile",
         "The batch sizes or the input size do not fit the model.",
-        "Choose sizes that the model takes.",
+        "Choose sizes that the model accepts.",
     ),
     (
         r"dedicated kernel",
         "unsupported-operator",
-        "The model's attention has no kernel of its own in this precision.",
+        "TensorRT has no attention kernel for this model in this precision.",
         "Export it with an opset of 20 or lower.",
     ),
     (
@@ -139,8 +139,8 @@ _BUILD_CAUSES: tuple[tuple[str, ErrorCode, str, str], ...] = (
     (
         r"OutOfMemory|out of memory|Requested amount of GPU memory",
         "out-of-memory-gpu",
-        "The GPU's memory ran out while building.",
-        "Close what else uses the GPU, or lower the workspace limit and the largest batch.",
+        "The GPU ran out of memory during the build.",
+        "Close other programs that use the GPU, or lower the workspace limit and the largest batch.",
     ),
     (
         r"at least one output",
@@ -169,7 +169,9 @@ def build_refusal(log_errors: Sequence[str], library: str, file: str) -> BenchEr
         if re.search(pattern, words):
             return BenchError(code, "build", message.format(library=library, file=file), remedy, _cause(log_errors))
     last = _short(words.splitlines()[-1]) if words else "it gave no reason"
-    return BenchError("build-failed", "build", f"{library} built no engine: {last}", _REPORT, _cause(log_errors))
+    return BenchError(
+        "build-failed", "build", f"{library} could not build the engine: {last}", _REPORT, _cause(log_errors)
+    )
 
 
 def _lacking_operators(complaints: Sequence[ParserComplaint], file: str) -> _Answer | None:
@@ -177,13 +179,13 @@ def _lacking_operators(complaints: Sequence[ParserComplaint], file: str) -> _Ans
     if not lacking:
         return None
     if any(each.operator == "EPContext" for each in lacking):
-        message = f"{file} carries an engine that another program compiled (EPContext), which is code."
-        return "unsafe-model-file", message, "Use the model that the engine was made from."
+        message = f"{file} contains an engine compiled by another program (EPContext), which is code."
+        return "unsafe-model-file", message, "Use the model that the engine was built from."
     count = len({each.operator for each in lacking})
     words = ", ".join(f"{each.where}{_why(each)}" for each in lacking[:8])
     more = f", and {len(lacking) - 8} more" if len(lacking) > 8 else ""
     subject = "an operator" if count == 1 else f"{count} operators"
-    return "unsupported-operator", f"TensorRT lacks {subject} of {file}: {words}{more}.", _OTHER_TARGET
+    return "unsupported-operator", f"TensorRT does not support {subject} of {file}: {words}{more}.", _OTHER_TARGET
 
 
 def _is_lacking(complaint: ParserComplaint) -> bool:
@@ -220,7 +222,7 @@ def _unreadable_model(words: Sequence[str], file: str) -> _Answer | None:
 
 def _unknown(complaints: Sequence[ParserComplaint], file: str) -> _Answer:
     if not complaints:
-        return "build-failed", f"TensorRT refused {file} without a reason.", _REPORT
+        return "build-failed", f"TensorRT refused {file} and gave no reason.", _REPORT
     first = complaints[0]
     lines = without_driver_noise(first.description.splitlines())
     words = _short(lines[0]) if lines else first.code

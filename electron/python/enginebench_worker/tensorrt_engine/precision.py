@@ -1,7 +1,7 @@
-"""Whether what a network computes in is what its label says. Pure.
+"""Whether a network computes in the precision of its label. Pure.
 
-A label of 16 or 8 bits holds where most multiplications compute so and none in another narrow type; the rest is said
-beside it. `fp32` and `tf32` hold where every multiplication is in FP32 and the TF32 switch is as the label says."""
+A label of 16 or 8 bits holds if most multiplications compute in it and none in another narrow type; the rest is listed
+with it. `fp32` and `tf32` hold if every multiplication is in FP32 and the TF32 switch matches the label."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def judge_network(precision: Precision, types: NetworkTypes, tf32: bool) -> Prec
 
 
 def judge_opened_engine(precision: Precision, engine: InspectedEngine) -> PrecisionProof:
-    """From the engine alone, as it lies before a run. It does not tell TF32 from FP32: the build's record does."""
+    """From the opened engine only. It cannot distinguish TF32 from FP32: the build's record does."""
     nothing = PrecisionProof(True, precision, "engine as opened", ())
     found = {name for name in (*engine.layers, *engine.multiplications) if name in _COMPUTING}
     if not found:
@@ -47,7 +47,7 @@ def judge_opened_engine(precision: Precision, engine: InspectedEngine) -> Precis
 
 
 def judge_types(precision: Precision, multiplications: Mapping[str, int], tf32: bool) -> tuple[bool, str]:
-    """@returns whether the label holds, and what is true in words."""
+    """Returns whether the label holds, and a label that is true."""
     whole = sum(multiplications.values())
     if whole == 0:
         return False, NOTHING_MULTIPLIED
@@ -61,7 +61,7 @@ def judge_types(precision: Precision, multiplications: Mapping[str, int], tf32: 
 
 
 def judge_engine(proof: PrecisionProof, precision: Precision, engine: InspectedEngine) -> PrecisionProof:
-    """The network's proof, with what the built engine says of itself. An engine that contradicts it unmakes it."""
+    """The network's proof, with what the built engine reports. An engine that contradicts the proof disproves it."""
     evidence = (
         *proof.evidence,
         *(f"engine: {count} layers give {name}" for name, count in sorted(engine.layers.items())),

@@ -1,5 +1,5 @@
-"""Asks a process of its own what TensorRT can do here, so that describing a backend neither loads NVIDIA's library nor
-falls with it. The process makes a builder, which fails where TensorRT proper finds no driver, and prints one line.
+"""Asks a separate process what TensorRT can do here, so that describing a backend neither loads NVIDIA's library nor
+crashes with it. The process makes a builder, which fails if TensorRT itself finds no driver, and prints one line.
 
 An answer is kept for the life of this process. Does not build, parse, or touch a file."""
 
@@ -46,15 +46,15 @@ def probe_tensorrt() -> Probe:
     except subprocess.TimeoutExpired:
         return _nothing(f"TensorRT did not load within {PROBE_SECONDS} s.", repair)
     except OSError as error:
-        return _nothing(f"TensorRT could not be asked: {error.strerror}.", repair)
+        return _nothing(f"The TensorRT check could not start: {error.strerror}.", repair)
     lines = [line for line in done.stdout.splitlines() if line.startswith(ANSWER_PREFIX)]
     if not lines:
-        return _nothing(f"TensorRT ended the process that loaded it ({done.returncode}).", repair)
+        return _nothing(f"Loading TensorRT crashed its process (exit code {done.returncode}).", repair)
     return Probe(**json.loads(lines[-1].removeprefix(ANSWER_PREFIX)))
 
 
 def answer() -> None:
-    """Runs in the process that may load the library."""
+    """Runs in the separate process that may load the library."""
     print(f"{ANSWER_PREFIX}{json.dumps(asdict(_look()))}", flush=True)
 
 
@@ -75,7 +75,7 @@ def _look() -> Probe:
     if builder is None:
         too_old = driver_refusal(cuda_major_of_bindings(), library.label)
         unknown = f"{library.label} cannot make a builder here{f': {words}' if words else ''}."
-        reason, remedy = too_old or (unknown, "Check that the NVIDIA driver is recent.")
+        reason, remedy = too_old or (unknown, "Check that the NVIDIA driver is up to date.")
         return Probe(library.version, library.kind, library.label, reason, remedy)
     return Probe(library.version, library.kind, library.label, None, None)
 

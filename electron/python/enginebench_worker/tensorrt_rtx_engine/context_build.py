@@ -1,6 +1,6 @@
-"""An EP-context file from an ONNX file: ONNX around one compiled engine, read only by the release that wrote it.
+"""An EP-context file from an ONNX file: ONNX around one compiled engine, readable only by the release that wrote it.
 
-The engine is inside the file, which therefore stays under the 2 GB that ONNX allows. Options that the provider does not
+The engine is inside the file, which must therefore stay under ONNX's 2 GB limit. Options that the provider does not
 have are refused, never ignored."""
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _BEGINS = {"Loading TensorRT-RTX": 0.0, "Compiling": 0.1}
 def build_context_file(request: BuildRequest, execution: Execution) -> EngineFacts:
     source, target = Path(request.onnx_file), Path(request.out_file)
     if not source.is_file():
-        raise BenchError("missing-artifact", "build", f"There is no file {source.name}.", "Export the model first.")
+        raise BenchError("missing-artifact", "build", f"{source.name} was not found.", "Export the model first.")
     _refuse_what_it_lacks(request, source)
     with written_whole(target) as temporary:
         return carry_out(request, execution, _BEGINS, lambda steps: _make(request, steps, source, temporary))
@@ -40,9 +40,9 @@ def _refuse_what_it_lacks(request: BuildRequest, source: Path) -> None:
     asked = [name for name, is_asked in lacking.items() if is_asked]
     if asked:
         message = f"TensorRT-RTX does not offer {' or '.join(asked)}."
-        raise BenchError("bad-usage", "build", message, "Leave these options as they are.")
+        raise BenchError("bad-usage", "build", message, "Leave these options at their defaults.")
     if source.stat().st_size > LARGEST_SOURCE_BYTES:
-        message = f"{source.name} is too large for an engine inside one ONNX file, which ends at 2 GB."
+        message = f"{source.name} is too large: an engine inside one ONNX file is limited to 2 GB."
         raise BenchError("build-failed", "build", message, "Use a smaller model, or TensorRT.")
 
 
@@ -60,7 +60,7 @@ def _make(request: BuildRequest, steps: Steps, source: Path, target: Path) -> En
         compiler.compile_to_file(str(target))
     except Exception as error:  # ONNX Runtime's errors are classes of their own without a common base
         message = f"TensorRT-RTX cannot compile {source.name}."
-        raise BenchError("build-failed", "build", message, "The log has its words.", error) from error
+        raise BenchError("build-failed", "build", message, "The log has the details.", error) from error
     _require_one_engine(target, source)
     proof = judge_source(request.precision, source, ())
     return EngineFacts(
@@ -68,8 +68,8 @@ def _make(request: BuildRequest, steps: Steps, source: Path, target: Path) -> En
         precision_proof=proof,
         layer_precision={},
         weight_precision=weight_shares(source),
-        activation_bytes=Bytes(None, "the provider does not tell it"),
-        weight_bytes=Bytes(None, "the provider does not tell it"),
+        activation_bytes=Bytes(None, "the provider does not report it"),
+        weight_bytes=Bytes(None, "the provider does not report it"),
         options={
             "tf32": True,
             "workspaceGib": request.options.workspace_gib,
@@ -86,5 +86,5 @@ def _require_one_engine(target: Path, source: Path) -> None:
     operators = operator_counts(target)
     others = sorted(set(operators) - {"EPContext"})
     if others:
-        message = f"TensorRT-RTX left operators of {source.name} to others: {', '.join(others)}."
+        message = f"TensorRT-RTX does not support some operators of {source.name}: {', '.join(others)}."
         raise BenchError("unsupported-operator", "build", message, "Export the model without them.")

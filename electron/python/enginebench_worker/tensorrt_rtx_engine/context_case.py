@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def load_context_case(case: WorkerCase, file: Path) -> ContextCase:
     if case.engine_file is None and operator_counts(file)["EPContext"]:
         message = f"{file.name} holds a compiled engine, which is code."
-        raise BenchError("untrusted-engine", "load", message, "Use the ONNX file that it was compiled from.")
+        raise BenchError("untrusted-engine", "load", message, "Use the ONNX file it was compiled from.")
     provider = open_provider("load")
     shape = (case.batch_size, *case.input.shape[1:])
     settings = {} if case.engine_file else profile_settings(case.model.input, shape, shape, shape)
@@ -32,14 +32,14 @@ def load_context_case(case: WorkerCase, file: Path) -> ContextCase:
         session = provider.onnxruntime.InferenceSession(str(file), options, enable_fallback=0)
     except Exception as error:  # ONNX Runtime's errors are classes of their own without a common base
         message = f"TensorRT-RTX cannot load {file.name}."
-        remedy = "Convert the model again: its engines are read by the release that made them, on a GPU of its list."
+        remedy = "Convert the model again: an engine is read only by the release that built it, on a supported GPU."
         raise BenchError("bad-model-file", "load", message, remedy, error) from error
     return ContextCase(session, case, provider, settings)
 
 
 class ContextCase(LoadedCase):
     threads = None
-    engine_declared = Bytes(None, "the provider does not tell its engine's memory")
+    engine_declared = Bytes(None, "the provider does not report its engine's memory")
 
     def __init__(self, session: Any, case: WorkerCase, provider: Provider, settings: dict[str, str]) -> None:
         self._session, self._case, self._provider, self._settings = session, case, provider, settings
@@ -58,7 +58,9 @@ class ContextCase(LoadedCase):
         foreign = {operator.provider for operator in operators} - {self._provider.name}
         if foreign:
             message = f"Part of {self._case.model.name} ran on {', '.join(sorted(foreign))} instead."
-            raise BenchError("backend-unavailable", "load", message, "Use a model whose operators the provider has.")
+            raise BenchError(
+                "backend-unavailable", "load", message, "Use a model whose operators the provider supports."
+            )
         source = Path(self._case.onnx_file) if self._case.onnx_file is not None else None
         evidence = (
             f"{len(operators)} parts, all on {self._provider.name}",
@@ -70,7 +72,7 @@ class ContextCase(LoadedCase):
         return None
 
     def allocator_peak(self) -> Bytes:
-        return Bytes(None, "the provider does not tell its allocations")
+        return Bytes(None, "the provider does not report its allocations")
 
     def close(self) -> None:
         if self._is_profiled:

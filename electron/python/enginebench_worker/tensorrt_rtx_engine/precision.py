@@ -1,5 +1,5 @@
-"""What an engine of TensorRT-RTX computes in: the types of the ONNX file that it was compiled from, which a
-strongly typed network keeps. The engine itself tells no types, so without that file nothing is proved."""
+"""What a TensorRT-RTX engine computes in: the types of the ONNX file it was compiled from, which a strongly typed
+network keeps. The engine itself reports no types, so without that file nothing is proved."""
 
 from __future__ import annotations
 

@@ -49,15 +49,18 @@ def _why_not() -> tuple[str | None, str | None]:
     capability = compute_capability()
     if capability is not None and capability not in _CAPABILITIES and capability < _CAPABILITIES_FROM:
         number = ".".join(map(str, capability))
-        reason = f"The GPU has compute capability {number}; TensorRT-RTX runs on 8.0, 8.6, 8.9, and from 12.0 on."
+        reason = f"The GPU has compute capability {number}; TensorRT-RTX supports 8.0, 8.6, 8.9, and 12.0 or later."
         return reason, "Use TensorRT or PyTorch on this GPU."
     if not is_importable(PLUGIN) or not is_importable("onnxruntime"):
         return "ONNX Runtime's plugin for TensorRT-RTX is not installed in this environment.", _SET_UP
     if version_of("onnxruntime-gpu") is not None:
-        return "onnxruntime-gpu is installed beside the plugin, and the two conflict.", _SET_UP
+        return "onnxruntime-gpu is installed along with the plugin, and the two conflict.", _SET_UP
     found = version_of("onnxruntime")
     if found is not None and _numbers(found) < _OLDEST_ONNXRUNTIME:
-        return f"ONNX Runtime {found} is older than the 1.24 that the plugin needs.", f"{_SET_UP} It needs Python 3.11."
+        return (
+            f"ONNX Runtime {found} is installed, but the plugin needs 1.24 or later.",
+            f"{_SET_UP} It needs Python 3.11.",
+        )
     return None, None
 
 

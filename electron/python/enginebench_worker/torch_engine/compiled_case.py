@@ -1,7 +1,7 @@
-"""A PyTorch module compiled by Inductor, whole and for one shape. Compiling is part of loading, never of a query.
+"""A PyTorch module compiled by Inductor as a whole, for one shape. Compiling is part of loading, never of a query.
 
-One graph or none: a break would run part of the model eagerly under this name, so it is an error; so is a compile after
-loading. Compiling stays in this process, so that no process of a compiler pool outlives the case."""
+A graph break would run part of the model eagerly under this name, so it is an error; so is a compile after loading.
+Compiling stays in this process, so no process of a compiler pool outlives the case."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MULTIPLYING = ("linear", "conv1d", "conv2d", "conv3d", "matmul", "bmm", "addmm"
 
 
 def kept_graphs() -> int:
-    """How many compiled graphs Inductor keeps on disk from earlier processes; it looks among them before compiling."""
+    """How many compiled graphs Inductor keeps on disk from earlier processes; it checks them before compiling."""
     from torch._inductor.runtime.runtime_utils import cache_dir
 
     folder = Path(cache_dir()) / "fxgraph"

@@ -1,5 +1,5 @@
-"""FP32 ONNX from the PyTorch module: dynamic batch (and size where the manifest says), opset asserted after the export,
-checked, compared with PyTorch on real images at several batch sizes, and written whole or not at all."""
+"""FP32 ONNX from the PyTorch module: dynamic batch (and size if the manifest says so), opset checked after the export,
+validated, compared with PyTorch on real images at several batch sizes, and written whole or not at all."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ COMPARED_BATCH_SIZES = (1, 3, 8)
 COMPARED_PIXELS = 1_300_000
 EXAMPLE_BATCH_SIZE = 2
 _TOOLS = ("torch", "onnx", "onnxruntime", "transformers", "ultralytics")
-_OTHER_OPSET = "Try another opset; the log has the exporter's words."
+_OTHER_OPSET = "Try another opset; the log has the exporter's output."
 
 
 def export_onnx(command: ExportOnnx, execution: Execution) -> Exported:
@@ -91,8 +91,8 @@ def _check(file: Path, model: ModelManifest, opset: int) -> tuple[int, int]:
         raise BenchError("export-failed", "export", message, _OTHER_OPSET, error) from error
     found = next((entry.version for entry in graph.opset_import if entry.domain in ("", "ai.onnx")), None)
     if found != opset:
-        message = f"Opset {opset} was asked for, but the exporter wrote {found}."
-        raise BenchError("export-failed", "export", message, "Ask for the opset that it wrote.")
+        message = f"Opset {opset} was requested, but the exporter wrote {found}."
+        raise BenchError("export-failed", "export", message, "Request the opset that it wrote.")
     return found, len(graph.graph.node)
 
 
@@ -141,7 +141,7 @@ def _load(command: ExportOnnx) -> NDArray[np.float32]:
     wanted = command.model.input
     fits = images.ndim == 4 and len(images) and images.shape[1] == wanted.channels
     if not fits or not (wanted.dynamic_size or images.shape[2:] == (wanted.height, wanted.width)):
-        message = f"The images to compare with are {list(images.shape)}, which {command.model.name} does not take."
+        message = f"The images to compare with are {list(images.shape)}, which {command.model.name} does not accept."
         raise BenchError("input-mismatch", "export", message, remedy)
     return np.array(images[: max(COMPARED_BATCH_SIZES)], dtype=np.float32)
 

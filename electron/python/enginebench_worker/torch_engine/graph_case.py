@@ -1,4 +1,4 @@
-"""A PyTorch module recorded once as a CUDA graph and launched as one: what eager costs without the host's enqueueing.
+"""A PyTorch module recorded once as a CUDA graph and launched as one: eager without the host's enqueueing cost.
 
 The graph reads and writes fixed memory on the GPU, so a query copies in, replays, and copies out. Nothing is compiled:
 the kernels are those of the eager module, whose types are the proof."""

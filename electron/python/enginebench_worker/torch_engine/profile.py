@@ -100,10 +100,10 @@ Key = tuple[str, str]
 
 _RANGE = "enginebench layer "
 _OPERATION = re.compile(r"^\w+::\w|cpp_fused")
-"""What computes; the profiler tells ranges and the runtime's own calls as well."""
+"""Names of operations; the profiler also reports ranges and the runtime's own calls."""
 _BOOKKEEPING = frozenset({"aten::detach", "aten::lift_fresh", "aten::resolve_conj", "aten::resolve_neg"})
 _QUERIES_AT_ONCE = 20
-"""A profile is held in memory whole, so it is taken in pieces."""
+"""A profile is held in memory as a whole, so it is taken in pieces."""
 
 
 def profile_modules(
@@ -144,7 +144,9 @@ def _profiled(
 
 def _layer_profile(method: str, times: Counter[Key], queries: int, device: Device) -> LayerProfile:
     if not times:
-        raise NotSupported("PyTorch's profiler told no times here: on a GPU it needs the right to read its counters.")
+        raise NotSupported(
+            "PyTorch's profiler reported no times: on a GPU it needs permission to read performance counters."
+        )
     layers = tuple(LayerTime(name, operator, total / 1e3 / queries) for (name, operator), total in times.items())
     return LayerProfile(method, layers, "device" if device == "cuda" else "host")
 
@@ -183,7 +185,7 @@ def _module_of(event: Any) -> str:
 
 @contextmanager
 def _modules_named(module: torch.nn.Module) -> Iterator[None]:
-    """While it lasts, each module's call is a range of its name."""
+    """Inside it, each module's call is a profiler range of that module's name."""
     opened: list[Any] = []
 
     def enter(name: str) -> None:

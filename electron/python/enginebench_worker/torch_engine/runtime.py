@@ -1,7 +1,7 @@
 """A PyTorch module as a loaded case: device, precision and threads set explicitly and read back.
 
 `fp32` means neither TF32 nor BF16 in any matmul or convolution, on CUDA, cuDNN and oneDNN alike. Uses PyTorch's
-`fp32_precision` settings alone: mixing them with the older `allow_tf32` flags is refused by PyTorch itself."""
+`fp32_precision` settings only: PyTorch refuses to mix them with the older `allow_tf32` flags."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class TorchCase(LoadedCase):
     """`module` gives a tuple of tensors, batch first, in the order of the manifest's outputs."""
 
     _types_come_from = "layer outputs of one query"
-    engine_declared = Bytes(None, "PyTorch declares no size beforehand: it allocates as it runs")
+    engine_declared = Bytes(None, "PyTorch declares no size in advance: it allocates as it runs")
 
     def __init__(self, module: torch.nn.Module, precision: Precision, device: Device, versions: dict[str, str]) -> None:
         warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
@@ -120,7 +120,7 @@ class TorchCase(LoadedCase):
         return torch.from_numpy(batch).to(self._device).to(self._dtype)
 
     def _run(self, images: torch.Tensor) -> Sequence[torch.Tensor]:
-        """What is timed between the copies."""
+        """Runs on the device; timed between the copies."""
         return self._module(images)
 
     def prove_precision(self, batch: NDArray[np.float32]) -> PrecisionProof:
@@ -149,7 +149,7 @@ class TorchCase(LoadedCase):
     def allocator_peak(self) -> Bytes:
         if self._device == "cuda":
             return Bytes(torch.cuda.max_memory_allocated())
-        return Bytes(None, "PyTorch keeps no count of its CPU allocations")
+        return Bytes(None, "PyTorch does not count its CPU allocations")
 
     def _computed_types(self, batch: NDArray[np.float32]) -> Counter[str]:
         """Of the outputs of linear layers and convolutions."""

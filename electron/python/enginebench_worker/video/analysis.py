@@ -50,7 +50,7 @@ class StageClock:
             self._totals[stage] += time.perf_counter_ns() - started
 
     def end_batch(self) -> tuple[float, float]:
-        """Of all stages together, and of `infer` alone, since the batch before."""
+        """Times in ms since the previous batch: of all stages together, and of `infer`."""
         spent = {stage: total - self._batch_start[stage] for stage, total in self._totals.items()}
         self._batch_start = dict(self._totals)
         return sum(spent.values()) / _NS_PER_MS, spent["infer"] / _NS_PER_MS
@@ -88,7 +88,7 @@ def _line(row: dict[str, Any]) -> str:
         raise BenchError(
             "inference-failed",
             "measure",
-            f"The model gave values that are not finite on frame {row['frame']}.",
+            f"The model produced values that are not finite on frame {row['frame']}.",
             "Use another precision for this model, or another engine.",
             error,
         ) from error

@@ -1,8 +1,8 @@
-"""From a container to RGB frames: which frames are taken, when they are shown, and why a file cannot be read.
+"""From a container to RGB frames: which frames are taken, their timestamps, and why a file cannot be read.
 
-Only known containers are opened, from this very file: a playlist that names other files or addresses is refused.
-Decoder threads work on slices of one frame, so that a frame is done when it is given and no decoding hides in the
-stages after it. Holds one frame at a time. Does not resize, and knows nothing of models."""
+Only known containers are opened, and only this file: a playlist that names other files or addresses is refused. Decoder
+threads work on slices of one frame, so a frame is complete when it is returned and no decoding overlaps later stages.
+Holds one frame at a time. Does not resize, and knows nothing of models."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SLOT_SLACK = 1e-6
 
 
 class UnreadableVideo(Exception):
-    """Words for the user."""
+    """The message is for the user."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class VideoReader:
             raise
 
     def frames(self) -> Iterator[Frame]:
-        """Never raises for what the file holds: a part that cannot be decoded ends it and is told by `problem`."""
+        """Never raises because of the file: a part that cannot be decoded ends the frames; `problem` has the reason."""
         span_s = 1 / (self.facts.frame_rate or 25)
         index = -1
         try:
@@ -108,11 +108,11 @@ class VideoReader:
 
     def _early_end(self, count: int) -> str | None:
         if count == 0:
-            return "it holds no frame that can be decoded"
+            return "it has no frame that can be decoded"
         declared = self.facts.duration_s
         if declared is None or self.position_s >= declared - max(0.5, declared * 0.05):
             return None
-        return f"it ends after {self.position_s:.2f} s of the {declared:.2f} s that it says it has"
+        return f"it ends after {self.position_s:.2f} s of the {declared:.2f} s it declares"
 
 
 def _import_av() -> Any:
@@ -122,7 +122,7 @@ def _import_av() -> Any:
         raise BenchError(
             "python-unavailable",
             "inputs",
-            "This Python environment cannot decode video: PyAV is missing from it.",
+            "This Python environment cannot decode video: PyAV is not installed.",
             "Set it up again: enginebench setup python --repair",
             error,
         ) from error
@@ -138,7 +138,7 @@ def _open(av: Any, file: Path) -> Any:
     try:
         return av.open(str(file), options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"})
     except (av.FFmpegError, ValueError) as error:
-        raise UnreadableVideo(f"it is no video that can be opened: {_words(error)}") from error
+        raise UnreadableVideo(f"it cannot be opened as a video: {_words(error)}") from error
 
 
 def _video_stream(container: Any) -> Any:
@@ -147,10 +147,10 @@ def _video_stream(container: Any) -> Any:
         raise UnreadableVideo("it has no video track")
     stream = streams[0]
     if stream.codec_context is None:
-        raise UnreadableVideo("no decoder here reads its video track")
+        raise UnreadableVideo("no installed decoder reads its video track")
     width, height = stream.codec_context.width, stream.codec_context.height
     if not width or not height:
-        raise UnreadableVideo("its video track says no size")
+        raise UnreadableVideo("its video track has no size")
     if width * height > MAXIMUM_PIXELS:
         raise UnreadableVideo(f"its frames of {width} x {height} pixels are too large")
     return stream

@@ -61,7 +61,7 @@ def postprocessor(model: ModelManifest, network: FrameSize, threshold: float) ->
             return lambda outputs, frames: set_detections(outputs, frames, threshold)
         case "yolo-detection":
             return lambda outputs, frames: yolo_detections(outputs, frames, threshold, model.preprocessing, network)
-    message = f"{model.name} gives neither embeddings nor detections."
+    message = f"{model.name} produces neither embeddings nor detections."
     raise BenchError("bad-usage", "inputs", message, "Choose a model of the analyzer's task.")
 
 

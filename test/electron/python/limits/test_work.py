@@ -125,7 +125,7 @@ def test_another_shape_than_the_graph_takes_is_refused(tmp_path: Path) -> None:
     assert (record.code, record.stage) == ("input-mismatch", "limits")
     assert (
         record.message
-        == "The graph takes x of shape [None, 3, 8, 8], where one input of shape [1, 3, 9, 9] was expected."
+        == "The graph takes x of shape [None, 3, 8, 8], but one input of shape [1, 3, 9, 9] was expected."
     )
 
 

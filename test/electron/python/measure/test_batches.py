@@ -53,12 +53,12 @@ def test_inputs_that_changed_since_they_were_prepared_are_refused(tmp_path: Path
 
 def test_inputs_that_are_gone_are_refused(tmp_path: Path) -> None:
     array = InputArray(str(tmp_path / "gone.npy"), "0" * 64, (1, 1, 1, 1))
-    assert refusal(array) == ("input-mismatch", "The prepared inputs gone.npy are gone.")
+    assert refusal(array) == ("input-mismatch", "The prepared inputs gone.npy are missing.")
 
 
 def test_inputs_of_another_type_are_refused(tmp_path: Path) -> None:
     array = saved(tmp_path, numbered(4).astype(np.float64))
-    message = "The prepared inputs are float64 [4, 1, 1, 1], where float32 [4, 1, 1, 1] was expected."
+    message = "The prepared inputs are float64 [4, 1, 1, 1], but float32 [4, 1, 1, 1] was expected."
     assert refusal(array) == ("input-mismatch", message)
 
 

@@ -18,7 +18,7 @@ from scripted_case import ScriptedCase
 from worker_case import digits_case
 from worker_client import WorkerClient
 
-PAGE_CACHE = "files in the system's page cache: not emptied, so those read before may have been there"
+PAGE_CACHE = "system page cache: not emptied, so files read before may be in it"
 
 
 class Scripted(Backend):

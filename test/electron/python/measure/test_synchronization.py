@@ -70,7 +70,7 @@ def test_fault_28_a_device_that_goes_on_after_a_block_is_refused(monkeypatch: py
     assert refusal(lambda: check_device_is_idle(busy, 250)) == (
         "unsynchronized",
         "measure",
-        "The backend answers before it has finished: the device went on for 20.0 ms after a block of 250 ms. "
+        "The backend answers before it has finished: the device was busy for 20.0 ms after a block of 250 ms. "
         "Its latencies would be too short.",
     )
 

@@ -78,7 +78,7 @@ def test_each_part_ends_when_the_device_has_done_it_and_the_first_query_is_not_c
     clock: FakeClock, case: WorkerCase, execution: Execution
 ) -> None:
     found = split(case, Gpu(clock), execution)
-    assert found.method == "host clock, the device waited for after each part; CUDA events beside it"
+    assert found.method == "host clock, the device waited for after each part; CUDA events as well"
     assert rounded(found.parts) == [
         ("preprocess", "host", None),
         ("host-to-device", "host", 2),
@@ -100,7 +100,7 @@ def test_only_what_the_latency_of_the_rounds_holds_is_marked_included(
 def test_a_backend_that_cannot_tell_its_parts_apart_gives_its_reason_for_each(
     case: WorkerCase, execution: Execution
 ) -> None:
-    reason = "This backend does not tell the parts of a query apart."
+    reason = "This backend cannot time the parts of a query separately."
     assert split(case, NullCase(), execution) == SplitTimes(
         "host clock, the device waited for after each part",
         (

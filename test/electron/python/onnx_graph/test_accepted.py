@@ -9,18 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from enginebench_worker.execution import Execution
-from enginebench_worker.wire.domain import ModelManifest
-from precision_case import simplified_digits
 from tensorrt_request import build_parameters
 from worker_client import WorkerClient
 
 INTERPRETER = os.environ.get("ENGINEBENCH_TEST_TENSORRT_PYTHON", "")
-
-
-@pytest.fixture
-def simplified(digits: ModelManifest, digits_folder: Path, tmp_path: Path, execution: Execution) -> Path:
-    return simplified_digits(digits, digits_folder, tmp_path, execution)
 
 
 def converted(
@@ -53,7 +45,7 @@ def test_a_refusal_reaches_the_app_in_words(worker: WorkerClient, tmp_path: Path
     assert (failed["message"], failed["error"]["code"], failed["error"]["message"]) == (
         "failed",
         "bad-model-file",
-        "«model.onnx» is empty.",
+        '"model.onnx" is empty.',
     )
 
 

@@ -37,10 +37,10 @@ def test_symmetric_quantization_passes(digits_folder: Path, execution: Execution
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "«model.onnx» is empty."),
-        (b"\x00" * 64, "«model.onnx» is cut short, or is not ONNX."),
-        (linear().SerializeToString()[:-20], "«model.onnx» is cut short, or is not ONNX."),
-        (onnx.ModelProto(ir_version=9).SerializeToString(), "The graph in «model.onnx» has no operators."),
+        (b"", '"model.onnx" is empty.'),
+        (b"\x00" * 64, '"model.onnx" is truncated or is not an ONNX file.'),
+        (linear().SerializeToString()[:-20], '"model.onnx" is truncated or is not an ONNX file.'),
+        (onnx.ModelProto(ir_version=9).SerializeToString(), 'The graph in "model.onnx" has no operators.'),
     ],
 )
 def test_a_file_that_holds_no_graph_is_refused(
@@ -51,36 +51,36 @@ def test_a_file_that_holds_no_graph_is_refused(
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path, execution: Execution) -> None:
-    assert refusal(tmp_path / "model.onnx", execution) == ("bad-model-file", "There is no file «model.onnx».")
+    assert refusal(tmp_path / "model.onnx", execution) == ("bad-model-file", 'File "model.onnx" was not found.')
 
 
 def test_an_opset_that_nobody_knows_is_refused(tmp_path: Path, execution: Execution) -> None:
     newest = onnx.defs.onnx_opset_version()
-    message = f"The model is of opset 99; opsets from 7 to {newest} are known."
+    message = f"The model has opset 99; opsets 7 to {newest} are supported."
     assert refusal(saved(linear(opset=99), tmp_path), execution) == ("bad-model-file", message)
 
 
 def test_a_model_without_an_opset_is_refused(tmp_path: Path, execution: Execution) -> None:
     model = linear()
     del model.opset_import[:]
-    message = "The model does not say which opset it is of."
+    message = "The model does not state its opset."
     assert refusal(saved(model, tmp_path), execution) == ("bad-model-file", message)
 
 
 def test_a_format_that_nobody_knows_is_refused(tmp_path: Path, execution: Execution) -> None:
     model = linear()
     model.ir_version = 99
-    message = f"The file is of ONNX format 99; formats up to {onnx.IR_VERSION} are known."
+    message = f"The file has ONNX format 99; formats up to {onnx.IR_VERSION} are supported."
     assert refusal(saved(model, tmp_path), execution) == ("bad-model-file", message)
 
 
 @pytest.mark.parametrize(
     ("shape", "message"),
     [
-        ((0, 4), "The input «x» has a size of 0, so it holds nothing."),
-        ((-3, 4), "The input «x» has a size of -3."),
-        ((1 << 40, 4), "The input «x» is 1099511627776 x 4 large: more than 2,147,483,647 elements."),
-        ((70_000, 70_000), "The input «x» is 70000 x 70000 large: more than 2,147,483,647 elements."),
+        ((0, 4), 'The input "x" has a size of 0, so it is empty.'),
+        ((-3, 4), 'The input "x" has a size of -3.'),
+        ((1 << 40, 4), 'The input "x" is 1099511627776 x 4 large: more than 2,147,483,647 elements.'),
+        ((70_000, 70_000), 'The input "x" is 70000 x 70000 large: more than 2,147,483,647 elements.'),
     ],
 )
 def test_sizes_that_make_no_sense_are_refused(
@@ -98,7 +98,7 @@ def test_weights_that_are_not_finite_are_refused_by_name(
     weights = weights_of(4, 4)
     weights[2, 1] = value
     code, message = refusal(saved(model_of([product()], {"w": weights}), tmp_path), execution)
-    assert (code, words in message, "«w»" in message) == ("bad-model-file", True, True)
+    assert (code, words in message, '"w"' in message) == ("bad-model-file", True, True)
 
 
 def test_a_mask_of_minus_infinity_passes(tmp_path: Path, execution: Execution) -> None:
@@ -110,7 +110,7 @@ def test_a_mask_of_minus_infinity_passes(tmp_path: Path, execution: Execution) -
 def test_a_constant_that_is_not_finite_is_refused_with_its_node(tmp_path: Path, execution: Execution) -> None:
     weights = numpy_helper.from_array(np.full((4, 4), np.nan, np.float32))
     nodes = [helper.make_node("Constant", [], ["w"], "held", value=weights), product()]
-    message = "The stored tensor «value» of Constant «held» holds values that are not numbers."
+    message = 'The stored tensor "value" of Constant "held" holds values that are not numbers.'
     assert refusal(saved(model_of(nodes), tmp_path), execution) == ("bad-model-file", message)
 
 
@@ -127,27 +127,27 @@ def test_weights_shorter_than_their_sizes_are_refused(tmp_path: Path, execution:
         (
             helper.make_node("EPContext", ["x"], ["y"], "blob", domain="com.microsoft"),
             "unsafe-model-file",
-            "The model holds compiled code: EPContext «blob».",
+            'The model holds compiled code: EPContext "blob".',
         ),
         (
             helper.make_node("Sharpen", ["x"], ["y"], "edge", domain="my.company"),
             "unsupported-operator",
-            "The model has operators that are not of ONNX itself: my.company::Sharpen «edge».",
+            'The model has operators that are not part of ONNX: my.company::Sharpen "edge".',
         ),
         (
             helper.make_node("Sharpen", ["x"], ["y"]),
             "unsupported-operator",
-            "The model has operators that opset 17 does not have: Sharpen the one that gives «y».",
+            'The model has operators that opset 17 does not have: Sharpen the one with output "y".',
         ),
         (
             helper.make_node("SequenceConstruct", ["x"], ["y"], "pack"),
             "unsupported-operator",
-            "The model has sequences, which engines do not take: SequenceConstruct «pack».",
+            'The model has sequences, which engines do not support: SequenceConstruct "pack".',
         ),
         (
             helper.make_node("DynamicQuantizeLinear", ["x"], ["y", "scale", "zero"], "round"),
             "unsupported-operator",
-            "The model has quantization in a form that engines refuse: DynamicQuantizeLinear «round».",
+            'The model has quantization in a form that engines do not support: DynamicQuantizeLinear "round".',
         ),
     ],
 )
@@ -166,13 +166,13 @@ def test_a_zero_point_that_is_not_zero_is_named_with_its_node(tmp_path: Path, ex
     ]
     model = model_of(nodes, {"scale": np.array(0.1, np.float32), "zero": np.array(3, np.int8)})
     code, message = refusal(saved(model, tmp_path), execution)
-    named = "zero point is not 0, which engines refuse: QuantizeLinear «down», DequantizeLinear «up»."
+    named = 'quantization with a zero point other than 0, which engines refuse: QuantizeLinear "down", DequantizeLinear "up".'
     assert (code, message.endswith(named)) == ("unsupported-operator", True)
 
 
 def test_strings_are_refused(tmp_path: Path, execution: Execution) -> None:
     model = model_of([helper.make_node("Identity", ["x"], ["y"])], input_type=TensorProto.STRING)
-    message = "The input «x» holds strings, which engines do not take."
+    message = 'The input "x" holds strings, which engines do not support.'
     assert refusal(saved(model, tmp_path), execution) == ("unsupported-operator", message)
 
 
@@ -192,21 +192,21 @@ def test_weights_outside_the_folder_are_refused(location: str, tmp_path: Path, e
     folder = tmp_path / "model"
     folder.mkdir()
     (tmp_path / "weights.bin").write_bytes(weights_of(4, 4).tobytes())
-    message = f"The weights of «w» are said to be at «{location}», which is outside the model's folder."
+    message = f'The weights of "w" are at "{location}", which is outside the model\'s folder.'
     assert refusal(with_external_weights(folder, location), execution) == ("unsafe-model-file", message)
 
 
 def test_weights_reached_through_a_link_are_refused(tmp_path: Path, execution: Execution) -> None:
     (tmp_path / "real.bin").write_bytes(weights_of(4, 4).tobytes())
     (tmp_path / "weights.bin").symlink_to(tmp_path / "real.bin")
-    message = "The weights of «w» are reached through a link («weights.bin»)."
+    message = 'The weights of "w" are reached through a link ("weights.bin").'
     assert refusal(with_external_weights(tmp_path, "weights.bin"), execution) == ("unsafe-model-file", message)
 
 
 def test_weights_that_are_missing_or_cut_short_are_refused(tmp_path: Path, execution: Execution) -> None:
     file = with_external_weights(tmp_path, "weights.bin")
-    missing = "The weights of «w» are missing: there is no file «weights.bin» beside the model."
+    missing = 'The weights of "w" are missing: file "weights.bin" was not found next to the model.'
     assert refusal(file, execution) == ("bad-model-file", missing)
     (tmp_path / "weights.bin").write_bytes(bytes(60))
-    short = "The weights of «w» reach past the end of «weights.bin» (60 bytes)."
+    short = 'The weights of "w" extend past the end of "weights.bin" (60 bytes).'
     assert refusal(file, execution) == ("bad-model-file", short)

@@ -12,18 +12,13 @@ from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.onnx_graph.convert_precision import convert_precision
 from enginebench_worker.outputs import compare
-from enginebench_worker.wire.domain import KeptCount, KeptOperator, ModelManifest
+from enginebench_worker.wire.domain import KeptCount, KeptOperator
 from onnx import TensorProto, helper
 from onnx_graphs import model_of, product, saved, weights_of
-from precision_case import asked, on_digits, simplified_digits
+from precision_case import asked, on_digits
 
 LAYER_NORM = KeptOperator("LayerNormalization", "overflows")
 Convert = Callable[..., Any]
-
-
-@pytest.fixture
-def simplified(digits: ModelManifest, digits_folder: Path, tmp_path: Path, execution: Execution) -> Path:
-    return simplified_digits(digits, digits_folder, tmp_path, execution)
 
 
 def logits(file: Path, images: np.ndarray) -> list[np.ndarray]:
@@ -140,7 +135,7 @@ def test_a_node_that_is_not_there_cannot_stay(simplified: Path, tmp_path: Path, 
     record = caught.value.record
     assert (record.code, record.message) == (
         "bad-recipe",
-        "The graph has no node «/head», which was to stay in FP32.",
+        'The graph has no node "/head", which was to stay in FP32.',
     )
 
 

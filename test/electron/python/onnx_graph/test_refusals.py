@@ -9,15 +9,10 @@ from enginebench_worker.errors import BenchError, Cancelled
 from enginebench_worker.execution import Execution, ProgressCount
 from enginebench_worker.onnx_graph.convert_precision import convert_precision
 from enginebench_worker.wire.commands import ConvertPrecision
-from enginebench_worker.wire.domain import CalibrationArray, ModelManifest
+from enginebench_worker.wire.domain import CalibrationArray
 from onnx import helper
 from onnx_graphs import model_of, product, saved, weights_of
-from precision_case import asked, on_digits, simplified_digits
-
-
-@pytest.fixture
-def simplified(digits: ModelManifest, digits_folder: Path, tmp_path: Path, execution: Execution) -> Path:
-    return simplified_digits(digits, digits_folder, tmp_path, execution)
+from precision_case import asked, on_digits
 
 
 def refusal(command: ConvertPrecision, execution: Execution) -> tuple[str, str, str]:
@@ -29,7 +24,7 @@ def refusal(command: ConvertPrecision, execution: Execution) -> tuple[str, str, 
 
 def test_int8_without_images_is_refused(simplified: Path, tmp_path: Path, execution: Execution) -> None:
     refused = refusal(asked(simplified, tmp_path / "x.onnx", "int8"), execution)
-    assert refused == ("no-calibration-images", "calibrate", "INT8 needs images to calibrate on, and none were given.")
+    assert refused == ("no-calibration-images", "calibrate", "INT8 needs calibration images, and none were given.")
 
 
 @pytest.mark.parametrize(
@@ -67,14 +62,14 @@ def test_int8_with_fp16_elsewhere_needs_opset_19(digits_folder: Path, tmp_path: 
         elsewhere="fp16",
         calibration=on_digits(digits_folder),
     )
-    message = "INT8 with FP16 elsewhere needs opset 19 or newer, and the graph is of opset 17."
+    message = "INT8 with FP16 elsewhere needs opset 19 or later, but the graph has opset 17."
     assert refusal(command, execution) == ("bad-recipe", "precision", message)
 
 
 def test_a_model_with_nothing_to_quantize_is_refused(digits_folder: Path, tmp_path: Path, execution: Execution) -> None:
     source = saved(model_of([helper.make_node("Relu", ["x"], ["y"], "only")], shape=("batch", 1, 8, 8)), tmp_path)
     command = asked(source, tmp_path / "x.onnx", "int8", calibration=on_digits(digits_folder))
-    message = "The model has no MatMul, Conv or Gemm that INT8 could take."
+    message = "The model has no MatMul, Conv or Gemm to quantize to INT8."
     assert refusal(command, execution) == ("conversion-failed", "precision", message)
 
 

@@ -134,7 +134,7 @@ def test_a_simplifier_that_renames_an_output_is_caught(
     monkeypatch.setattr("onnxslim.slim", lambda *_, **__: model_of([product(output="z")], output="z"))
     with pytest.raises(BenchError) as caught:
         simplify_onnx(SimplifyOnnx(1, str(saved(linear(), tmp_path)), str(tmp_path / "s.onnx")), execution)
-    message = "The conversion changed the model's outputs: [('z', 'float')] in place of [('y', 'float')]."
+    message = "The conversion changed the model's outputs: [('z', 'float')] instead of [('y', 'float')]."
     assert caught.value.record.message == message
 
 

@@ -125,7 +125,7 @@ def test_operators_left_to_the_cpu_are_named_and_no_profile_is_left(
     assert (record.code, record.message, record.remedy) == (
         "unsupported-operator",
         "The CUDA provider would leave part of fp32.onnx to the CPU: 2 Shape, 1 NonMaxSuppression.",
-        "Export the model without these operators, or measure it on the CPU: a mixed run is no figure of the GPU.",
+        "Export the model without these operators, or measure it on the CPU: a mixed run does not measure the GPU.",
     )
     assert list(tmp_path.iterdir()) == []
 

@@ -210,7 +210,7 @@ def test_a_missing_file_and_a_precision_it_lacks_are_refused(
         (
             "unsupported-precision",
             "build",
-            "ONNX Runtime's CPU provider computes no bf16.",
+            "ONNX Runtime's CPU provider does not compute in bf16.",
         ),
     )
 
@@ -221,7 +221,7 @@ def test_a_model_of_another_size_is_refused(digits_record: dict[str, Any], digit
     assert refused == (
         "input-mismatch",
         "build",
-        "What ONNX Runtime made does not take pixels of 1x3x8x8.",
+        "The optimized file does not accept pixels of shape 1x3x8x8.",
     )
 
 

@@ -378,7 +378,7 @@ def test_int8_without_images_is_refused(
     assert build_refusal(openvino_worker, tmp_path, **ir_parameters(digits_record, tmp_path, "int8")) == (
         "no-calibration-images",
         "calibrate",
-        "INT8 is calibrated on images, and there are none.",
+        "INT8 needs calibration images, and none were given.",
     )
 
 

@@ -139,18 +139,18 @@ REFUSED: dict[str, tuple[graphs.Made, str, str]] = {
     "operators that it lacks, all named with their place": (
         graphs.lacking_operators,
         "unsupported-operator",
-        "TensorRT lacks 3 operators of model.onnx: Det at the_det, SplitToSequence at the_splittosequence, "
+        "TensorRT does not support 3 operators of model.onnx: Det at the_det, SplitToSequence at the_splittosequence, "
         "ConcatFromSequence at the_concatfromsequence.",
     ),
     "a custom operator": (
         graphs.custom_operator,
         "unsupported-operator",
-        "TensorRT lacks an operator of model.onnx: Swirl at the_swirl (a custom operator).",
+        "TensorRT does not support an operator of model.onnx: Swirl at the_swirl (a custom operator).",
     ),
     "a compiled engine": (
         graphs.compiled_engine,
         "unsafe-model-file",
-        "model.onnx carries an engine that another program compiled (EPContext), which is code.",
+        "model.onnx contains an engine compiled by another program (EPContext), which is code.",
     ),
     "mixed precision": (
         graphs.mixed_types,
@@ -165,17 +165,17 @@ REFUSED: dict[str, tuple[graphs.Made, str, str]] = {
     "an output named twice": (
         graphs.outputs_twice,
         "bad-model-file",
-        "model.onnx has no valid order: it names an output twice, or its nodes form a circle.",
+        "The nodes of model.onnx cannot be ordered: an output appears twice, or the nodes form a cycle.",
     ),
     "an output that nothing gives": (
         graphs.output_of_nothing,
         "bad-model-file",
-        "model.onnx promises an output that no node gives.",
+        "model.onnx declares an output that no node produces.",
     ),
     "text": (
         graphs.text_input,
         "unsupported-operator",
-        "model.onnx takes or gives a type that TensorRT does not have.",
+        "model.onnx has an input or output of a type that TensorRT does not support.",
     ),
     "weights that are not there": (
         lambda: graphs.weights_elsewhere("gone.bin"),
@@ -185,7 +185,7 @@ REFUSED: dict[str, tuple[graphs.Made, str, str]] = {
     "weights outside its folder": (
         lambda: graphs.weights_elsewhere("../secret.bin"),
         "unsafe-model-file",
-        "model.onnx asks for weights outside its own folder.",
+        "model.onnx refers to weights outside its own folder.",
     ),
 }
 
@@ -216,8 +216,8 @@ def test_a_model_is_refused_in_words_for(
     ("content", "code", "message"),
     [
         (b"", "bad-model-file", "model.onnx is empty."),
-        (b"not a model", "bad-model-file", "model.onnx is cut short, or is no ONNX file."),
-        (None, "missing-artifact", "model.onnx is not there."),
+        (b"not a model", "bad-model-file", "model.onnx is truncated or is not an ONNX file."),
+        (None, "missing-artifact", "model.onnx was not found."),
     ],
 )
 def test_a_file_that_is_no_model_is_refused(
@@ -241,7 +241,7 @@ def test_asymmetric_quantization_is_refused(
     builder: WorkerClient, digits_graphs: dict[str, Path], digits_record: dict[str, Any], tmp_path: Path
 ) -> None:
     code, message = refusal(builder, **build_parameters(digits_record, digits_graphs["asymmetric"], tmp_path, "int8"))
-    assert (code, message.endswith("is quantized with a zero point other than 0, which TensorRT does not take.")) == (
+    assert (code, message.endswith("is quantized with a zero point other than 0, which TensorRT does not support.")) == (
         "unsupported-operator",
         True,
     )
@@ -253,17 +253,17 @@ def test_asymmetric_quantization_is_refused(
         (
             {"batch": {"min": 4, "opt": 2, "max": 8}},
             "bad-profile",
-            "The batch sizes 4:2:8 are not in the order least, best, most.",
+            "The batch sizes 4:2:8 are not in the order min, opt, max.",
         ),
         (
             {"batch": {"min": 1, "opt": 8, "max": 2147483647}},
             "bad-profile",
-            "The batch sizes go up to 2147483647; 65536 is the most.",
+            "The batch sizes go up to 2147483647; the maximum is 65536.",
         ),
         (
             {"size": {"min": 8, "opt": 16, "max": 32}},
             "bad-profile",
-            "The ONNX file has a fixed height of 8, but 8:16:32 is asked for.",
+            "The ONNX file has a fixed height of 8, but 8:16:32 was requested.",
         ),
         (
             {"options": {"versionCompatible": True}},

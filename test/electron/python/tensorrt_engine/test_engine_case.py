@@ -311,25 +311,25 @@ def test_fault_04_a_run_that_the_device_refused_is_told_as_a_faulted_gpu_and_sti
     [
         (
             "libnvinfer.so.11: cannot open shared object file: No such file or directory",
-            "TensorRT needs libnvinfer.so.11, which cannot be found. "
-            "tensorrt-cu13-libs 10.14.1 is installed beside tensorrt-cu13-bindings 11.4.0.",
+            "TensorRT needs libnvinfer.so.11, which was not found. "
+            "tensorrt-cu13-libs 10.14.1 is installed with tensorrt-cu13-bindings 11.4.0.",
             "In this environment: pip install tensorrt-cu13-libs==11.4.0",
         ),
         (
             "libcuda.so.1: cannot open shared object file: No such file or directory",
-            "TensorRT needs libcuda.so.1, which the NVIDIA driver brings, and there is none.",
+            "TensorRT needs libcuda.so.1, which comes with the NVIDIA driver; the driver is not installed.",
             "Install the NVIDIA driver.",
         ),
         (
             "libcudart.so.13: cannot open shared object file: No such file or directory",
-            "TensorRT needs libcudart.so.13, which cannot be found.",
+            "TensorRT needs libcudart.so.13, which was not found.",
             "Install the CUDA libraries of TensorRT's own CUDA version, "
             "or put the folder of libcudart.so.13 on the path.",
         ),
         (
             "undefined symbol: createInferBuilder",
             "TensorRT is installed but cannot be loaded.",
-            "Repair the TensorRT environment; the log has its words.",
+            "Repair the TensorRT environment; the log has the details.",
         ),
     ],
 )
@@ -359,7 +359,7 @@ def test_fault_20_a_driver_older_than_the_librarys_cuda_is_told_with_the_one_tha
     monkeypatch.setattr("enginebench_worker.nvidia_driver.driver_cuda_version", lambda: (12, 4))
     probe = probe_module._look()
     assert (probe.reason, probe.remedy) == (
-        "The NVIDIA driver runs CUDA 12.4, and TensorRT 11.4.0.106 needs CUDA 13.",
+        "The NVIDIA driver supports CUDA 12.4, but TensorRT 11.4.0.106 needs CUDA 13.",
         "Update the NVIDIA driver to 580 or later.",
     )
 
@@ -391,7 +391,7 @@ def test_a_case_without_its_engine_is_refused(
         (
             Probe("11.4.0.106", "tensorrt-rtx-engine", "TensorRT-RTX 1.7.1, test builder", None, None),
             1,
-            "TensorRT-RTX 1.7.1, test builder builds here but does not run.",
+            "TensorRT-RTX 1.7.1, test builder can build here but cannot run.",
             True,
         ),
         (Probe(None, None, None, "It is absent.", "Get it."), 1, "It is absent.", False),

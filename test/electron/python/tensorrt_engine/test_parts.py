@@ -92,7 +92,7 @@ def test_a_flood_of_different_lines_is_counted_and_not_told() -> None:
     for word in letters:
         folding.add("info", word)
     told = (*folding.take_new(), *folding.take_rest())
-    assert (len(told), told[-1]) == (DISTINCT_LINES + 1, LogEntry("info", "More lines came; the log has them.", 700))
+    assert (len(told), told[-1]) == (DISTINCT_LINES + 1, LogEntry("info", "More lines followed; see the log.", 700))
 
 
 def test_the_log_keeps_every_line_and_tells_stray_ones_apart(tmp_path: Path) -> None:
@@ -207,14 +207,14 @@ def test_open_sizes_take_the_ranges_and_fixed_ones_must_agree(digits_record: dic
         profile_shapes((2, 1, -1, -1), free)
     assert (caught.value.record.code, caught.value.record.message) == (
         "bad-profile",
-        "The ONNX file has a fixed batch of 2, but 1:2:4 is asked for.",
+        "The ONNX file has a fixed batch of 2, but 1:2:4 was requested.",
     )
 
 
 def test_a_single_dynamic_node_is_named_with_its_reason() -> None:
     complaint = ParserComplaint("UNSUPPORTED_NODE_DYNAMIC", 3, "/split", "Split", "false")
     assert parser_refusal([complaint], [], "m.onnx").record.message == (
-        "TensorRT lacks an operator of m.onnx: Split at /split (with sizes that vary)."
+        "TensorRT does not support an operator of m.onnx: Split at /split (with sizes that vary)."
     )
 
 

@@ -90,17 +90,17 @@ def test_every_name_of_the_fake_exists_in_onnxruntime_itself() -> None:
         (
             (9, 0),
             INSTALLED,
-            "The GPU has compute capability 9.0; TensorRT-RTX runs on 8.0, 8.6, 8.9, and from 12.0 on.",
+            "The GPU has compute capability 9.0; TensorRT-RTX supports 8.0, 8.6, 8.9, and 12.0 or later.",
         ),
         (
             (7, 5),
             INSTALLED,
-            "The GPU has compute capability 7.5; TensorRT-RTX runs on 8.0, 8.6, 8.9, and from 12.0 on.",
+            "The GPU has compute capability 7.5; TensorRT-RTX supports 8.0, 8.6, 8.9, and 12.0 or later.",
         ),
         (
             (10, 0),
             INSTALLED,
-            "The GPU has compute capability 10.0; TensorRT-RTX runs on 8.0, 8.6, 8.9, and from 12.0 on.",
+            "The GPU has compute capability 10.0; TensorRT-RTX supports 8.0, 8.6, 8.9, and 12.0 or later.",
         ),
         (
             (8, 6),
@@ -110,12 +110,12 @@ def test_every_name_of_the_fake_exists_in_onnxruntime_itself() -> None:
         (
             (8, 6),
             {**INSTALLED, "onnxruntime-gpu": "1.31.1"},
-            "onnxruntime-gpu is installed beside the plugin, and the two conflict.",
+            "onnxruntime-gpu is installed along with the plugin, and the two conflict.",
         ),
         (
             (8, 6),
             {**INSTALLED, "onnxruntime": "1.23.2"},
-            "ONNX Runtime 1.23.2 is older than the 1.24 that the plugin needs.",
+            "ONNX Runtime 1.23.2 is installed, but the plugin needs 1.24 or later.",
         ),
     ],
 )
@@ -220,7 +220,7 @@ def test_with_a_fake_plugin_fp32_is_refused_since_tf32_cannot_be_switched_off(
     assert refusal(lambda: build(digits_record, digits_folder / "fp32.onnx", tmp_path, "fp32")) == (
         "unsupported-precision",
         "build",
-        "TensorRT-RTX computes FP32 files in TF32, and its provider cannot switch that off.",
+        "TensorRT-RTX computes FP32 files in TF32, and this cannot be switched off.",
     )
     code, _, _ = refusal(lambda: TensorRtRtx().load(case_of(digits_record, digits_folder, "fp32")))
     assert code == "unsupported-precision"
@@ -269,7 +269,7 @@ def test_with_a_fake_plugin_operators_left_to_others_end_the_build_and_nothing_s
     assert refusal(lambda: build(digits_record, digits_folder / "fp16.onnx", tmp_path, "fp16")) == (
         "unsupported-operator",
         "build",
-        "TensorRT-RTX left operators of fp16.onnx to others: NonZero.",
+        "TensorRT-RTX does not support some operators of fp16.onnx: NonZero.",
     )
     assert sorted(file.name for file in tmp_path.iterdir()) == ["log.txt"]
 
@@ -284,7 +284,7 @@ def test_with_a_fake_plugin_what_it_refuses_to_compile_is_a_failed_build(
     code, stage, _ = refusal(lambda: build(digits_record, digits_folder / "fp16.onnx", tmp_path, "fp16"))
     assert (code, stage) == ("build-failed", "build")
     gone = refusal(lambda: build(digits_record, tmp_path / "gone.onnx", tmp_path, "fp16"))
-    assert gone == ("missing-artifact", "build", "There is no file gone.onnx.")
+    assert gone == ("missing-artifact", "build", "gone.onnx was not found.")
 
 
 def test_with_a_fake_plugin_a_cancelled_build_leaves_nothing(

@@ -80,7 +80,7 @@ def test_an_exporter_that_writes_another_opset_is_caught_and_leaves_no_file(
 
     monkeypatch.setattr(torch.onnx, "export", upgrading)
     message = failing(command(digits, digits_folder, tmp_path / "out" / "model.onnx"), execution)
-    assert message == "Opset 17 was asked for, but the exporter wrote 18."
+    assert message == "Opset 17 was requested, but the exporter wrote 18."
 
 
 def test_an_exporter_that_fails_leaves_no_file(

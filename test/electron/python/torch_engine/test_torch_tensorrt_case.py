@@ -110,7 +110,7 @@ def test_what_it_cannot_compile_is_refused_in_words_and_a_faulted_gpu_stays_one(
             0,
             {"torch": "2.13.0"},
             "No NVIDIA GPU and driver were found.",
-            "It needs an NVIDIA GPU. Use torch-eager or onnxruntime meanwhile.",
+            "It needs an NVIDIA GPU. Until then, use torch-eager or onnxruntime.",
         ),
         (1, {}, "PyTorch is not installed in this environment.", "Set up the Python environment."),
         (
