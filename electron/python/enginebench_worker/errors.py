@@ -1,4 +1,4 @@
-"""Expected failures in words a user can act on, and how any other exception becomes one.
+"""Expected failures a user can act on, and how any other exception becomes one.
 
 A BenchError says what failed, at which stage, and what to do. Anything raised that is neither a BenchError nor
 Cancelled is a bug or a library's own exception: `describe_failure` judges it by its type, then by its text. The list of

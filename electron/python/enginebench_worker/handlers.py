@@ -24,7 +24,7 @@ class Handlers:
 
     @property
     def device(self) -> Device | None:
-        """Of the case that is held or was being loaded last."""
+        """The device of the loaded case, or of the one loaded last."""
         return self._device
 
     def handle(self, command: commands.Command, execution: Execution) -> object:

@@ -71,7 +71,7 @@ def _none_readable(skipped: list[SkippedFile]) -> BenchError:
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF")
 MAXIMUM_PIXELS = 100_000_000
-Image.MAX_IMAGE_PIXELS = None  # checked here, in words for the user
+Image.MAX_IMAGE_PIXELS = None  # checked here, with a message for the user
 MAXIMUM_BYTES = 512 * 1024 * 1024
 MAXIMUM_ASPECT = 100
 SMALLEST_SIDE = 2

@@ -30,7 +30,7 @@ def unwind_on_termination() -> None:
 
 
 def exit_after(grace_seconds: float) -> None:
-    """Ends the process at once when the grace is over, whatever a native call is doing by then."""
+    """Ends the process when the grace period is over, whatever a native call is doing."""
     timer = threading.Timer(grace_seconds, os._exit, args=(0,))
     timer.daemon = True
     timer.start()

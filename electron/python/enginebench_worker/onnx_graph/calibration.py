@@ -32,7 +32,7 @@ LARGEST_BATCH = 16
 
 
 class ImageBatches:
-    """`limit`: how many images are used at most, from the first on; all where it is None."""
+    """`limit`: the maximum number of images, from the first; None for all."""
 
     def __init__(
         self, file: str, graph: onnx.GraphProto, when_none: ErrorCode, stage: Stage, limit: int | None = None
@@ -65,7 +65,7 @@ class ImageBatches:
 
 
 def session_of(model: onnx.ModelProto, stage: Stage) -> InferenceSession:
-    """With ONNX Runtime's optimizations off, so that every tensor of the graph is computed as it stands."""
+    """With ONNX Runtime's optimizations off, so every tensor of the graph is computed."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -176,7 +176,7 @@ def measure_ranges(
     calibration: CalibrationArray,
     execution: Execution,
 ) -> TensorsData:
-    """Smallest and largest value that `nodes` read and give, by the method asked for. Does not keep `model` changed."""
+    """Smallest and largest value of what `nodes` read and produce, by the requested method."""
     from onnxruntime.quantization.calibrate import CalibrationMethod, TensorData, TensorsData
 
     batches = ImageBatches(calibration.file, model.graph, "no-calibration-images", "calibrate")
@@ -201,7 +201,7 @@ def _watched(graph: onnx.GraphProto, nodes: Sequence[onnx.NodeProto], types: dic
 
 
 def _extremes(model: onnx.ModelProto, names: Sequence[str], batches: ImageBatches, execution: Execution) -> Ranges:
-    """The reductions are part of the graph, so that no activation leaves it."""
+    """The reductions are part of the graph, so no activation leaves it."""
     reductions = [(kind, name, f"{name}__{kind}") for name in names for kind in ("ReduceMin", "ReduceMax")]
     nodes = [(name, helper.make_node(kind, [name], [output], output, keepdims=0)) for kind, name, output in reductions]
     outputs = [output for _, _, output in reductions]

@@ -51,7 +51,7 @@ def blocked_nodes(graph: onnx.GraphProto, operators: Iterable[str], names: Itera
 def count_kept(
     model: onnx.ModelProto, types: dict[str, int], operators: Sequence[KeptOperator], names: Sequence[str]
 ) -> tuple[KeptCount, ...]:
-    """Layers that give float32, by operator and reason. An operator that was asked for and is not there counts 0."""
+    """Layers with float32 output, by operator and reason. A requested operator that is not in the graph counts 0."""
     reasons = {each.operator: each.reason for each in operators}
     named, quantized = set(names), {node.output[0] for node in quantized_nodes(model)}
     counts: Counter[tuple[str, str]] = Counter({(each.operator, each.reason): 0 for each in operators})
@@ -67,7 +67,7 @@ def count_kept(
 def count_asked(
     graph: onnx.GraphProto, operators: Sequence[KeptOperator], names: Sequence[str]
 ) -> tuple[KeptCount, ...]:
-    """Where all but the quantized nodes is FP32 anyway: only what was asked for."""
+    """For graphs that are FP32 except for quantized nodes: counts only what the recipe asked to keep."""
     named = set(names)
     of_kind = Counter(node.op_type for node in graph.node if node.name not in named)
     by_name = Counter(node.op_type for node in graph.node if node.name in named)
@@ -84,7 +84,7 @@ _OTHER_WAY = "Try another precision or opset; the log has the converter's output
 
 @dataclass(frozen=True)
 class Conversion:
-    """What was made, and how. `started_ns`: of the monotonic clock, when the file was asked for."""
+    """What was made, and how. `started_ns`: monotonic clock when the command started."""
 
     model: onnx.ModelProto
     stage: Stage
@@ -133,7 +133,7 @@ def outline_of(graph: onnx.GraphProto) -> onnx.GraphProto:
 
 
 def keep_inputs_and_outputs(before: onnx.GraphProto, after: onnx.GraphProto, stage: Stage) -> None:
-    """Names and types must be those of `before`, an outline; the sizes that are told stay its own too."""
+    """Names and types must be those of `before`, an outline, whose declared sizes are kept too."""
     found = outline_of(after)
     for kind in ("input", "output"):
         wanted, given = ([_signature(value) for value in getattr(graph, kind)] for graph in (before, found))

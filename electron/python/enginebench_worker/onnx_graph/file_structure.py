@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def fields(data: mmap.mmap, position: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """(number, start, end) of bytes, or (number, value, 0) of a varint. Ends at what is no field."""
+    """(number, start, end) of bytes, or (number, value, 0) of a varint. Ends at the first byte that is not a field."""
     while position < end:
         key, position = _varint(data, position)
         number, kind = key >> 3, key & 7

@@ -33,7 +33,7 @@ _NOT_HALF = "Choose another precision; the log has the converter's output."
 
 
 def to_half(model: onnx.ModelProto, operators: Sequence[KeptOperator], names: Sequence[str]) -> onnx.ModelProto:
-    """Changes `model`, and gives it back converted."""
+    """Changes `model` and returns it converted."""
     with library_failures("precision", "The graph cannot be converted to FP16.", _NOT_HALF):
         from onnxruntime.quantization.onnx_model import ONNXModel
         from onnxruntime.transformers.float16 import DEFAULT_OP_BLOCK_LIST, convert_float_to_float16

@@ -1,6 +1,6 @@
 """ONNX models from and to files. Written bytes depend on the model only; a model over 2 GiB cannot be one file.
 
-Weights in files beside a model must be plain files inside the model's own folder, whole, and no links. Raises
+Weights in files next to a model must be plain files inside the model's own folder, whole, and no links. Raises
 `bad-model-file` for what cannot be read as a model, is missing or is short, and `unsafe-model-file` for a path outside
 the folder or a link."""
 

@@ -15,7 +15,7 @@ from onnx import TensorProto, helper
 
 
 def stored_tensors(model: onnx.ModelProto) -> Iterator[tuple[str, onnx.TensorProto]]:
-    """Initializers and attributes, those of nested graphs and local functions too, each with its name in words."""
+    """Initializers and attributes, also of nested graphs and local functions, each with a readable name."""
     yield from _of_graph(model.graph)
     for function in model.functions:
         yield from _of_nodes(function.node)
@@ -136,7 +136,7 @@ def element_types(model: onnx.ModelProto) -> dict[str, int]:
 
 
 def quantized_nodes(model: onnx.ModelProto) -> list[onnx.NodeProto]:
-    """Those that read what a DequantizeLinear gives."""
+    """Products and convolutions whose inputs come from a DequantizeLinear."""
     given = {node.output[0] for node in model.graph.node if node.op_type == "DequantizeLinear"}
     return [
         node

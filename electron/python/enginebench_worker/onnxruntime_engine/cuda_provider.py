@@ -26,7 +26,7 @@ GPU_PACKAGE = "onnxruntime-gpu[cuda,cudnn]==1.31.1"
 _OF_ONE_VERSION = ("libcurand.so.10", "libcudnn.so.9")
 _OF_THE_MAJOR = ("libcudart.so", "libcublasLt.so", "libcublas.so")
 _WANTED_BY_CUDNN = "libnvrtc.so"
-"""Not by the provider: where it is absent, some convolutions have fewer kernels to choose from."""
+"""The provider does not need it: without it, some convolutions have fewer kernels to choose from."""
 
 
 def load_cuda_libraries(onnxruntime: Any) -> None:

@@ -30,7 +30,7 @@ SPINNING = "session.intra_op.allow_spinning"
 CUDA_SETTINGS = ("use_tf32", "cudnn_conv_algo_search", "do_copy_in_default_stream")
 """What is set on the CUDA provider, and read back as evidence."""
 GET_GPU_PACKAGE = f"In this environment: pip uninstall -y onnxruntime, then pip install {GPU_PACKAGE}, or use the CPU."
-"""Both packages are the same module, so that one replaces the other."""
+"""Both packages install the same module, so one must replace the other."""
 LEVELS = {
     "disabled": "ORT_DISABLE_ALL",
     "basic": "ORT_ENABLE_BASIC",
@@ -135,7 +135,7 @@ def open_session(onnxruntime: Any, file: Path, options: Any, device: Device, pre
 
 
 def cuda_settings(precision: Precision) -> dict[str, str]:
-    """FP32 is TF32 by the provider's own default, so that it is always said. Convolutions are searched, not guessed."""
+    """The provider's default for FP32 is TF32, so it is always set. Convolution kernels are searched, not guessed."""
     values = ("1" if precision == "tf32" else "0", "EXHAUSTIVE", "1")
     return dict(zip(CUDA_SETTINGS, values, strict=True))
 

@@ -37,7 +37,7 @@ TellCount = Callable[[int, int], None]
 
 
 def quantize(model: Any, request: BuildRequest, tell: TellCount) -> tuple[Any, dict[str, Any]]:
-    """The quantized model, and the settings that made it. `tell` hears of every image taken, and may raise to stop."""
+    """The quantized model, and the settings that made it. `tell` is called for every image and may raise to stop."""
     calibration = _calibration(request)
     images = _images(calibration, model, request)
     nncf = open_nncf()

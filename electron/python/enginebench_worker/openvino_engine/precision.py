@@ -138,7 +138,7 @@ def judge_layers(
 
 
 def judge_file(precision: Precision, computed: ComputedTypes, stored: Counter[str]) -> PrecisionProof:
-    """For an IR just built. FP16 claims what it stores; what is computed differs by processor, and is said."""
+    """For an IR just built. FP16 claims only what is stored; the label adds what this processor computes in."""
     if precision != "fp16":
         return judge_layers(precision, computed, stored, ())
     floats = sum(size for name, size in stored.items() if name in _FLOATS)

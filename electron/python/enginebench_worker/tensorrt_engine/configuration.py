@@ -1,5 +1,5 @@
-"""What the builder is told beside the network: its settings, the sizes that an engine is built for, and the timing
-cache.
+"""What the builder is told in addition to the network: its settings, the sizes that an engine is built for, and the
+timing cache.
 
 Each setting is read back after it is set: the library does not raise on a value that it does not accept, it logs, keeps
 the former one and goes on. A setting that was asked for and did not take is refused. TF32 is the only setting for

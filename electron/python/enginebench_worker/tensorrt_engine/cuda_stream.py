@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 
 class CudaError(RuntimeError):
-    """In the words by which the worker tells the GPU's memory running out from a device that is broken."""
+    """Its message is one by which the worker distinguishes out of memory from a broken device."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class CudaStream:
         self._call(self._cuda.cudaPeekAtLastError)
 
     def capture(self, work: Callable[[], None]) -> Callable[[], None]:
-        """Records what `work` puts on the stream; what is given puts it there again in one call."""
+        """Records what `work` puts on the stream; the returned function launches it again in one call."""
         cuda = self._cuda
         self._call(
             cuda.cudaStreamBeginCapture, self._stream, cuda.cudaStreamCaptureMode.cudaStreamCaptureModeThreadLocal

@@ -43,7 +43,7 @@ class LayerTimes:
                 times[layer_name].append(float(ms))
 
         self.profiler = KeepingProfiler()
-        """For a context to hold: the library keeps no reference of its own."""
+        """Keep a reference to it: the library does not."""
 
     def profile(self, kinds: Mapping[str, str]) -> LayerProfile:
         layers = (LayerTime(name, kinds.get(name) or "layer", median(each)) for name, each in self._times.items())

@@ -113,7 +113,7 @@ class Library:
 
 
 def open_library(stage: Stage) -> Library:
-    """Imports TensorRT. BenchError where it is absent, cannot be loaded, or is of a version that is not supported."""
+    """Imports TensorRT. BenchError if it is missing, cannot be loaded, or has an unsupported version."""
     try:
         module = importlib.import_module("tensorrt")
         version = str(module.__version__)
@@ -134,7 +134,7 @@ def open_library(stage: Stage) -> Library:
 
 
 def loaded_rtx_version() -> str | None:
-    """Version of TensorRT-RTX where this process has it mapped; None where it has not, or cannot be seen."""
+    """Version of TensorRT-RTX if this process has it mapped; None if not, or if unknown."""
     try:
         mapped = _MAPPED_LIBRARIES.read_text(encoding="utf-8", errors="replace")
     except OSError:

@@ -91,7 +91,7 @@ class NetworkTypes:
     layers: Mapping[tuple[str, str], int]
     """(kind, type of its first output) -> count."""
     multiplying: Mapping[tuple[str, str], int]
-    """(kind, what it computes in) -> count: `int8` where both inputs were quantized, else the type of what it gives."""
+    """(kind, what it computes in) -> count: `int8` if both inputs were quantized, else its output type."""
     weight_bytes: Mapping[str, float]
 
     @property

@@ -15,7 +15,7 @@ from enginebench_worker.errors import BenchError, ErrorCode
 
 @dataclass(frozen=True)
 class ParserComplaint:
-    """One error of the parser's. `code` is its name: UNSUPPORTED_NODE; `node_index` is -1 where it means no node."""
+    """One error of the parser. `code` is its name, e.g. UNSUPPORTED_NODE; `node_index` is -1 if it has no node."""
 
     code: str
     node_index: int

@@ -34,7 +34,7 @@ class TorchGpuBackend(TorchBackend):
 
     @abstractmethod
     def obstacle(self) -> tuple[str | None, str | None]:
-        """Reason and remedy; both None where it can run."""
+        """Reason and remedy; both None if it can run."""
 
     @abstractmethod
     def version(self) -> str | None: ...

@@ -1,6 +1,6 @@
 """Time by layer from PyTorch's own profiler. Means over queries.
 
-Eager: each operation belongs to the module that called it, by the host's clock on a CPU and by kernel time on a GPU.
+Eager: each operation belongs to the module that called it, by host time on a CPU and by kernel time on a GPU.
 Where no module is called any more (compiled, or a recorded graph), the kernels themselves are the layers. Operators go
 by ONNX's names, so two engines can be compared side by side; an unknown name stays as it is."""
 

@@ -59,7 +59,7 @@ class TorchTensorRtCase(ShapedCase):
         return (outputs,) if isinstance(outputs, torch.Tensor) else outputs
 
     def _compile(self, library: Any, example: torch.Tensor) -> Any:
-        """Its debugger is what makes the engine tell the types of its layers; it writes into a folder that goes."""
+        """The debugger makes the engine report the types of its layers; its folder is temporary."""
         with tempfile.TemporaryDirectory(prefix="enginebench-torch-tensorrt-") as folder:
             watching = library.dynamo.Debugger(log_level="error", engine_builder_monitor=False, logging_dir=folder)
             with watching:

@@ -1,1 +1,1 @@
-"""From a container to rows of results: decode, preprocess, infer, postprocess and write, each a stage of its own."""
+"""From a container to rows of results: decode, preprocess, infer, postprocess and write, each a separate stage."""
