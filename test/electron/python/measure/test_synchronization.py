@@ -60,7 +60,7 @@ def test_fault_28_a_backend_that_returns_before_it_has_finished_is_refused(hasty
         "unsynchronized",
         "load",
         "The backend answers before it has finished: its output changed after the query had returned. "
-        "Its latencies would be too short.",
+        "Its latencies would be too low.",
     )
 
 
@@ -71,7 +71,7 @@ def test_fault_28_a_device_that_goes_on_after_a_block_is_refused(monkeypatch: py
         "unsynchronized",
         "measure",
         "The backend answers before it has finished: the device was busy for 20.0 ms after a block of 250 ms. "
-        "Its latencies would be too short.",
+        "Its latencies would be too low.",
     )
 
 

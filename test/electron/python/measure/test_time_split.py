@@ -172,5 +172,5 @@ def test_what_is_beyond_the_costliest_is_one_sum() -> None:
 
 
 def test_a_profile_that_tells_no_time_is_no_profile() -> None:
-    with pytest.raises(NotSupported, match="told no layer's time"):
+    with pytest.raises(NotSupported, match="reported no layer times"):
         costliest_first(LayerProfile("a profiler", (layer("broken", float("nan")),)))
