@@ -59,7 +59,7 @@ describe.runIf(testMain !== null)('analysing videos for real', () => {
       ["more/b's.mkv", 'completed', 'h264', 10, 10],
       ['sound.mp4', 'skipped', null, 0, 0],
     ])
-    expect(files[1]?.reason).toMatch(/^cut\.mp4 cannot be analysed: it is no video that can be opened/)
+    expect(files[1]?.reason).toMatch(/^cut\.mp4 cannot be analysed: it cannot be opened as a video/)
     expect(files[3]?.reason).toMatch(/^sound\.mp4 cannot be analysed: it has no video track/)
     expect(await filesUnder(out)).toEqual([
       'files/a.mp4/embeddings-frames.parquet',

@@ -69,7 +69,7 @@ def test_a_file_that_breaks_off_gives_what_it_has_and_says_where_it_ended(tmp_pa
 
 def test_a_file_without_its_index_is_refused(tmp_path: Path) -> None:
     assert refusal(truncated(moving_photograph(tmp_path / "a.mp4"), 0.6)).startswith(
-        "it is no video that can be opened"
+        "it cannot be opened as a video"
     )
 
 
@@ -84,10 +84,10 @@ def test_an_empty_file_is_refused(tmp_path: Path) -> None:
 
 def test_text_under_the_name_of_a_video_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.mp4").write_text("not a video at all", encoding="utf-8")
-    assert refusal(tmp_path / "a.mp4").startswith("it is no video that can be opened")
+    assert refusal(tmp_path / "a.mp4").startswith("it cannot be opened as a video")
 
 
 def test_a_playlist_that_names_another_file_is_refused(tmp_path: Path) -> None:
     other = moving_photograph(tmp_path / "other.ts", codec="mpeg2video", seconds=1, rate=25)
     assert len(times(other, ALL)) == 25
-    assert refusal(playlist(tmp_path / "a.mp4", other)).startswith("it is no video that can be opened")
+    assert refusal(playlist(tmp_path / "a.mp4", other)).startswith("it cannot be opened as a video")
