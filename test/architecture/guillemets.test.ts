@@ -9,7 +9,6 @@ const debt: readonly string[] = [
   'electron/conversions/',
   'electron/ipc/',
   'electron/models/',
-  'electron/python/',
   'renderer/features/results/passes/',
 ]
 
