@@ -73,8 +73,8 @@ function untrusted(file: string): BenchError {
   return new BenchError({
     code: 'untrusted-engine',
     stage: 'load',
-    message: `${file} was built elsewhere, and an engine is code: opening it runs what is in it.`,
-    remedy: 'Take it in only from somebody you trust, and say so; or convert the model here.',
+    message: `${file} was built elsewhere, and an engine is code: opening it runs that code.`,
+    remedy: 'Adopt it only if you trust its source, and confirm that; or convert the model here.',
   })
 }
 
@@ -82,8 +82,8 @@ function notAnEngine(file: string): BenchError {
   return new BenchError({
     code: 'bad-usage',
     stage: 'load',
-    message: `${file} is no engine: those end in .plan, .engine, .trt or .xml.`,
-    remedy: 'Open an .onnx file as a model; choose an engine otherwise.',
+    message: `${file} is not an engine: engine files end in .plan, .engine, .trt or .xml.`,
+    remedy: 'Choose an engine file. To use an .onnx file, open it as a model.',
   })
 }
 
@@ -91,7 +91,7 @@ function missing(file: string): BenchError {
   return new BenchError({
     code: 'missing-artifact',
     stage: 'load',
-    message: `${file} is not there.`,
-    remedy: 'Name the file of the engine; an OpenVINO model needs its .bin beside its .xml.',
+    message: `${file} was not found.`,
+    remedy: 'Check the path. An OpenVINO model needs its .bin file next to its .xml file.',
   })
 }

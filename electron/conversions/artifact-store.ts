@@ -105,9 +105,9 @@ function byText(left: string, right: string): number {
 export function unknownArtifact(name: string, known: readonly Artifact[]): BenchError {
   return refusal(
     'unknown-artifact',
-    `There is no artifact «${name}».`,
+    `Artifact "${name}" was not found.`,
     known.length === 0
-      ? 'Nothing is converted yet: convert a model first.'
+      ? 'There are no artifacts yet: convert a model first.'
       : `Use the hash of one of these: ${known.slice(-8).map(named).join('; ')}.`,
   )
 }
@@ -115,16 +115,16 @@ export function unknownArtifact(name: string, known: readonly Artifact[]): Bench
 export function ambiguous(name: string, matching: readonly Artifact[]): BenchError {
   return refusal(
     'unknown-artifact',
-    `«${name}» is the start of ${matching.length} hashes.`,
-    `Write more of it: ${matching.map(named).join('; ')}.`,
+    `"${name}" matches ${matching.length} artifacts.`,
+    `Type more characters: ${matching.map(named).join('; ')}.`,
   )
 }
 
 export function damaged(artifact: Artifact): BenchError {
   return refusal(
     'missing-artifact',
-    `${named(artifact)} is damaged: its bytes are not those that were made.`,
-    'Convert the model again; it is made afresh.',
+    `${named(artifact)} is damaged: its bytes differ from what was built.`,
+    'Convert the model again.',
   )
 }
 
@@ -139,8 +139,8 @@ export function noRecipe(artifact: Artifact): BenchError {
 export function inTheWay(file: string): BenchError {
   return refusal(
     'folder-not-empty',
-    `${file} is there already.`,
-    'Name a folder that is new or empty: nothing is written over.',
+    `${file} already exists.`,
+    'Name a new or empty folder: files are never overwritten.',
   )
 }
 

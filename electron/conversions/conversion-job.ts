@@ -85,8 +85,8 @@ export class ConversionJob {
     throw new BenchError({
       code: 'missing-artifact',
       stage: 'load',
-      message: `The ${artifact.precision} file that this goes on from was removed or damaged meanwhile.`,
-      remedy: 'Convert again: it is made afresh.',
+      message: `The ${artifact.precision} file that this step starts from was removed or damaged in the meantime.`,
+      remedy: 'Convert the model again.',
     })
   }
 

@@ -62,7 +62,7 @@ async function end(
 }
 
 function whySkipped(step: string | null): string {
-  return step === null ? 'The conversion was ended before it.' : `«${step}» came to no end.`
+  return step === null ? 'The conversion ended before this step.' : `Step "${step}" did not finish.`
 }
 
 // Carries out the steps of a recipe in order, each on what the one before gave. Compares what the ONNX steps give with
@@ -99,9 +99,9 @@ async function tellDifferences({ recipe, recorder, hashes }: ConversionJob): Pro
     recipe.expected.some((expected) => expected.step === step && expected.sha256 !== sha256),
   )
   if (differing.length === 0) return
-  const names = differing.map(({ step }) => `«${step}»`).join(', ')
+  const names = differing.map(({ step }) => `"${step}"`).join(', ')
   await recorder.warn(
-    `Not the files that this recipe gave before: ${names} differ${differing.length === 1 ? 's' : ''}. Other weights, images or versions of the tools are the usual reasons.`,
+    `The result differs from what this recipe gave before in ${differing.length === 1 ? 'step' : 'steps'} ${names}. The usual causes are different weights, images or tool versions.`,
   )
 }
 

@@ -136,7 +136,7 @@ export function unknownConversion(conversionId: string): BenchError {
   return new BenchError({
     code: 'unknown-conversion',
     stage: 'store',
-    message: `There is no conversion «${conversionId}».`,
+    message: `Conversion "${conversionId}" was not found.`,
     remedy: 'It may have been dismissed; start it again from its model.',
   })
 }
@@ -145,7 +145,7 @@ export function stillGoing(conversionId: string): BenchError {
   return new BenchError({
     code: 'bad-usage',
     stage: 'store',
-    message: `The conversion «${conversionId}» has not ended.`,
+    message: `Conversion "${conversionId}" has not ended.`,
     remedy: 'Cancel it first.',
   })
 }
@@ -154,7 +154,7 @@ export function ofAnotherProcess(conversionId: string): BenchError {
   return new BenchError({
     code: 'bad-usage',
     stage: 'store',
-    message: `The conversion «${conversionId}» is being done by another process.`,
-    remedy: 'Cancel it where it was started.',
+    message: `Conversion "${conversionId}" is running in another process.`,
+    remedy: 'Cancel it in the process that started it.',
   })
 }

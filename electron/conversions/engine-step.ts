@@ -103,7 +103,7 @@ export async function engineStep(job: ConversionJob, frame: StepFrame, source: A
   if (proof && !proof.holds) {
     const label = precisionLabel(recipe.precision)
     await recorder.warn(
-      `It does not prove to be ${label} but ${proof.label}: it is not offered for measuring as ${label}.`,
+      `The engine is not proved to be ${label}: it is ${proof.label}. It is not offered for benchmarking as ${label}.`,
     )
   }
   return outcome

@@ -115,7 +115,7 @@ export async function kept(
   const found = await keyed.lookUp(key)
   if (found !== null) return { artifact: found, cached: true, reason: null }
   let made = false
-  const onWait = () => frame.onProgress(null, 'Another process makes the same: waiting for it')
+  const onWait = () => frame.onProgress(null, 'Waiting for another process that makes the same artifact')
   const artifact = await keyed.make(key, { signal: job.signal, onWait }, async (folder) => {
     made = true
     const built = await build(folder)

@@ -50,7 +50,7 @@ export async function shippedArtifact(
         found === null
           ? `${file} is missing.`
           : `${file} is not the file that its manifest describes: its hash differs.`,
-      remedy: 'Restore the file, or choose the model again so that it is read afresh.',
+      remedy: 'Restore the file, or choose the model again so that it is read again.',
     })
   }
   return {
@@ -109,7 +109,7 @@ export async function exportedArtifact(
   const key = await exportKey(request, await dependencies.toolVersions())
   const cached = await dependencies.keyed.lookUp(key)
   if (cached !== null) return cached
-  const onWait = () => onProgress(null, 'Another process exports the same model: waiting for it')
+  const onWait = () => onProgress(null, 'Waiting for another process that exports the same model')
   return dependencies.keyed.make(key, { signal, onWait }, async (folder) => {
     const file = join(folder, 'model.onnx')
     const worker = await dependencies.taskWorker()
@@ -182,10 +182,10 @@ export function missingOnnx(
   return new BenchError({
     code: 'missing-artifact',
     stage: 'export',
-    message: `${manifest.name} ships no ONNX file in ${precisionLabel(precision)}, and a run exports FP32 alone.`,
+    message: `${manifest.name} ships no ONNX file in ${precisionLabel(precision)}, and a run only exports FP32.`,
     remedy:
       ready === undefined
-        ? `Convert it: ${convertCommand(model, 'onnx', precision)}; then run the artifact that it names.`
+        ? `Convert it: ${convertCommand(model, 'onnx', precision)}; then run the artifact that it prints.`
         : `Run the one that is converted already: --artifact ${ready.sha256.slice(0, 12)}.`,
   })
 }

@@ -38,7 +38,7 @@ export function checkLocation(location: string): void {
   if (location.includes(':')) throw refuse('is named by a drive or a stream')
   if (location.includes('\\')) throw refuse('is named with backslashes')
   for (const part of location.split('/')) {
-    if (part === '..') throw refuse('lies outside of the model’s folder')
+    if (part === '..') throw refuse("lies outside of the model's folder")
     if (part === '' || part === '.') throw refuse('is not named plainly')
     if (reservedName.test(part)) throw refuse('has a reserved name')
   }
@@ -106,7 +106,7 @@ export async function copyExternalData(
   let roomBytes = maximumTotalBytes
   for (const location of [...new Set(extents.map((extent) => extent.location))].sort()) {
     const source = await sourceOf(modelFolder, location)
-    const { handle, sizeBytes } = await openRegularFile(source, `the external data «${location}»`, true)
+    const { handle, sizeBytes } = await openRegularFile(source, `the external data "${location}"`, true)
     try {
       for (const extent of extents) if (extent.location === location) checkExtent(extent, sizeBytes)
       roomBytes -= sizeBytes
@@ -125,17 +125,17 @@ export async function copyExternalData(
 async function sourceOf(modelFolder: string, location: string): Promise<string> {
   const source = join(modelFolder, ...location.split('/'))
   const folder = await realpath(dirname(source)).catch((error: Error) => {
-    throw badModelFile(`its external data «${location}» is missing`, error.message)
+    throw badModelFile(`its external data "${location}" is missing`, error.message)
   })
   if (folder !== modelFolder && !folder.startsWith(modelFolder + sep)) {
-    throw unsafeModelFile('its external data lies outside of the model’s folder')
+    throw unsafeModelFile("its external data lies outside of the model's folder")
   }
   return source
 }
 
 function checkExtent({ location, offsetBytes, lengthBytes }: ExternalExtent, sizeBytes: number): void {
   if (offsetBytes + (lengthBytes ?? 0) > sizeBytes) {
-    throw badModelFile(`its external data «${location}» is shorter than the model says`)
+    throw badModelFile(`its external data "${location}" is shorter than the model says`)
   }
 }
 

@@ -56,7 +56,7 @@ function unknownModel(asked: string, known: readonly string[]): BenchError {
   return new BenchError({
     code: 'unknown-model',
     stage: 'plan',
-    message: `There is no model «${asked}».`,
+    message: `Model "${asked}" was not found.`,
     remedy: `Use one of ${known.join(', ')}, or the path of an .onnx file.`,
   })
 }
@@ -65,7 +65,7 @@ function unknownFile(file: string): BenchError {
   return new BenchError({
     code: 'unknown-model',
     stage: 'plan',
-    message: extname(file) === '.onnx' ? `There is no file ${file}.` : `${file} is no model: there is no such file.`,
+    message: extname(file) === '.onnx' ? `File ${file} was not found.` : `Model file ${file} was not found.`,
     remedy: 'Check the path of the .onnx file.',
   })
 }

@@ -59,7 +59,7 @@ export function checkModel(model: onnx.IModelProto): readonly ExternalExtent[] {
   function checkOperator(domain: string, operator: string): void {
     if (compiledOperators.has(operator)) throw unsafeModelFile(`it holds compiled code (${operator})`)
     if (knownDomains.has(domain) || localFunctions.has(`${domain}:${operator}`)) return
-    throw unsafeModelFile(`it needs operators of «${domain.slice(0, 80)}», which would have to be loaded as code`)
+    throw unsafeModelFile(`it needs operators of "${domain.slice(0, 80)}", which would have to be loaded as code`)
   }
 
   if (!model.graph || (model.graph.node ?? []).length === 0) throw badModelFile('it holds no graph')

@@ -68,14 +68,14 @@ function imageInput({ inputs }: ModelFacts) {
   if (!input || inputs.length !== 1) {
     throw badModelFile(`it takes ${inputs.length} inputs; one image tensor is what can be measured`)
   }
-  if (input.dtype !== 'float32') throw badModelFile(`its input «${input.name}» is ${input.dtype}, not float32`)
+  if (input.dtype !== 'float32') throw badModelFile(`its input "${input.name}" is ${input.dtype}, not float32`)
   const [batch, channels, height, width] = input.dimensions
   if (input.dimensions.length !== 4 || batch === undefined || height === undefined || width === undefined) {
-    throw badModelFile(`its input «${input.name}» is not [batch, channels, height, width]`)
+    throw badModelFile(`its input "${input.name}" is not [batch, channels, height, width]`)
   }
   const fixedChannels = typeof channels === 'number' ? channels : 3
   if (fixedChannels !== 1 && fixedChannels !== 3) {
-    throw badModelFile(`its input «${input.name}» has ${fixedChannels} channels; images have 1 or 3`)
+    throw badModelFile(`its input "${input.name}" has ${fixedChannels} channels; images have 1 or 3`)
   }
   return {
     name: input.name,

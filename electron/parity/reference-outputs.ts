@@ -71,7 +71,7 @@ async function referenceDriver(
   { manifest, ownFile }: ReferenceRequest,
 ): Promise<BackendDriver> {
   const backends: readonly BackendId[] = ownFile !== null ? ['onnxruntime', 'onnxruntime-node'] : [exporterOf(manifest)]
-  let why = { reason: `${backendLabels[backends[0] ?? 'torch-eager']} is no part of this version.`, remedy: '' }
+  let why = { reason: `This version does not include ${backendLabels[backends[0] ?? 'torch-eager']}.`, remedy: '' }
   for (const backend of backends) {
     const driver = drivers.get(backend)
     const status = await driver?.describe()

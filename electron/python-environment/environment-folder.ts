@@ -123,7 +123,7 @@ function heldByAnother(): BenchError {
   return new BenchError({
     code: 'python-setup-failed',
     stage: 'setup',
-    message: 'Another set-up of this Python environment is at work.',
-    remedy: 'Wait for it to end, or cancel it where it was started.',
+    message: 'Another set-up of this Python environment is running.',
+    remedy: 'Wait until it ends, or cancel it in the process that started it.',
   })
 }

@@ -48,7 +48,7 @@ export async function readInterpreter(interpreter: string, signal?: AbortSignal)
     throw new BenchError({
       code: 'python-unavailable',
       stage: 'setup',
-      message: `${interpreter} does not start as a Python.`,
+      message: `${interpreter} does not start as a Python interpreter.`,
       remedy: 'Name an interpreter that runs, such as VENV/bin/python.',
       cause: answer.tail.at(-1) ?? null,
     })

@@ -7,7 +7,7 @@ import { type PythonProcessResult, runPythonModule } from './python-process.ts'
 export interface PipInstallOptions {
   readonly signal: AbortSignal
   readonly onLine: (line: string) => void
-  /** `installing torch 2.13.0`: completes «pip failed while …». */
+  /** `installing torch 2.13.0`: completes "pip failed while …". */
   readonly task: string
   /** Packages that have no wheels: their own set-up programs run. Wheels alone where left out. */
   readonly sourcePackages?: readonly string[]

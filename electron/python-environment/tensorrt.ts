@@ -30,15 +30,15 @@ export function chooseTensorrt(
     stage: 'setup',
     message: Number.isFinite(major)
       ? `NVIDIA's driver ${drivers[0]} is too old for TensorRT: ${oldestDriver.cu12} or newer is needed.`
-      : 'There is no NVIDIA driver here, and TensorRT neither builds nor runs without one.',
-    remedy: 'Install the driver of your GPU; or, to install TensorRT all the same, name its CUDA: --cuda cu13.',
+      : 'No NVIDIA driver was found, and TensorRT cannot build or run without one.',
+    remedy: 'Install the driver for your GPU, or install TensorRT anyway by naming its CUDA version: --cuda cu13.',
   })
 }
 
 // Installs NVIDIA's TensorRT of one exact version. The package index holds small source packages that fetch the
 // libraries from NVIDIA while they are installed: the one place where a package's own program runs during a set-up.
 const remedy =
-  'Check that this machine reaches NVIDIA’s package index (network, proxy, pip configuration), or make an environment with TensorRT yourself and take it: setup python --environment tensorrt --use INTERPRETER.'
+  "Check that this machine reaches NVIDIA's package index (network, proxy, pip configuration), or make an environment with TensorRT yourself and take it: setup python --environment tensorrt --use INTERPRETER."
 
 /** What the source packages say when NVIDIA's index gives them nothing. */
 const knownFailures: readonly KnownFailure[] = [
@@ -46,7 +46,7 @@ const knownFailures: readonly KnownFailure[] = [
     pattern:
       /InstallFailedError|wheel[_-]stub|nvidia[_-]stub|nvidia-pyindex|Failed to (?:download|fetch|build).*tensorrt/i,
     code: 'python-setup-failed',
-    message: (task) => `NVIDIA’s libraries could not be fetched: ${task} stopped.`,
+    message: (task) => `NVIDIA's libraries could not be fetched: ${task} stopped.`,
     remedy,
   },
   {

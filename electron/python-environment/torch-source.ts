@@ -22,7 +22,7 @@ export async function readTorchSource(text: string | null): Promise<TorchSource>
     code: 'bad-usage',
     stage: 'setup',
     message: `${text} is neither a URL nor a folder, so torch cannot come from it.`,
-    remedy: 'Name a package index (https://…) or a folder that holds torch’s wheel.',
+    remedy: 'Name a package index (https://…) or a folder that holds the torch wheel.',
   })
 }
 

@@ -105,7 +105,7 @@ function isWithin(value: number, { min, max }: OptimizationRange): boolean {
 function unknown(sha256: string): BenchErrorRecord {
   return planRefusal(
     'unknown-artifact',
-    `There is no artifact ${sha256.slice(0, 8)} here.`,
+    `Artifact ${sha256.slice(0, 8)} was not found.`,
     'Choose one that `enginebench artifacts` lists.',
   )
 }

@@ -45,7 +45,7 @@ export function candidateRefusal(
     return planRefusal(
       'missing-artifact',
       `${label} runs an engine that was built for this machine, and the plan names none for ${precisionLabel(precision)}.`,
-      `Build it: ${convertCommand(model, artifactKinds[builds].target, precision)}; then run the artifact that it names.`,
+      `Build it: ${convertCommand(model, artifactKinds[builds].target, precision)}; then run the artifact that it prints.`,
     )
   }
   return null

@@ -42,7 +42,7 @@ function batchRefusals({ batchSizes }: Plan, { name, optimizationProfile: profil
     .map((batchSize) =>
       planRefusal(
         'batch-outside-profile',
-        `Batch ${batchSize} is outside what ${name} is made for, ${min} to ${max}.`,
+        `Batch ${batchSize} is outside what ${name} supports, ${min} to ${max}.`,
         `Choose batch sizes from ${min} to ${max}.`,
       ),
     )
@@ -54,8 +54,8 @@ function sizeRefusals({ inputSize }: Plan, { name, input }: ModelManifest): read
     return [
       planRefusal(
         'input-mismatch',
-        `${name} takes images of ${input.height} × ${input.width} pixels and no other size.`,
-        'Leave the input size out.',
+        `${name} only takes images of ${input.height} × ${input.width} pixels.`,
+        'Remove the input size.',
       ),
     ]
   }
@@ -64,7 +64,7 @@ function sizeRefusals({ inputSize }: Plan, { name, input }: ModelManifest): read
   return [
     planRefusal(
       'input-mismatch',
-      `${name} takes image sizes that are multiples of ${input.sizeMultiple} pixels; ${inputSize} is none.`,
+      `${name} takes image sizes that are multiples of ${input.sizeMultiple} pixels, and ${inputSize} is not.`,
       `Choose ${nearest}, or another multiple of ${input.sizeMultiple}.`,
     ),
   ]
@@ -83,9 +83,9 @@ function warningsOf(plan: Plan, statuses: BackendStatuses): readonly string[] {
     return stopped === null ? [] : [`${nameOf(candidate)} will be skipped: ${stopped.reason} ${stopped.remedy}`]
   })
   if (new Set(plan.batchSizes).size < plan.batchSizes.length)
-    warnings.push('A batch size named twice is measured once.')
+    warnings.push('A batch size given twice is measured once.')
   if (plan.candidates.length === 1 && !presets[plan.preset].withIdenticalPair) {
-    warnings.push('There is one candidate alone: it will be measured, and compared with nothing.')
+    warnings.push('There is only one candidate: it will be measured but not compared.')
   }
   return [...new Set([...warnings, ...passWarnings(plan)])]
 }
@@ -95,7 +95,7 @@ function unavailability({ backend }: Candidate, statuses: BackendStatuses): { re
   const status = statuses.get(backend)
   if (status?.available === true) return null
   return {
-    reason: status?.reason ?? `${backendLabels[backend]} is no part of this version.`,
+    reason: status?.reason ?? `This version does not include ${backendLabels[backend]}.`,
     remedy: status?.remedy ?? 'Choose another backend.',
   }
 }

@@ -108,7 +108,7 @@ describe('a conversion', () => {
     const record = await (await service.start(exampleRecipe({ expected }))).finished
     expect(record.recipe.expected).toEqual(expected)
     expect(record.warnings).toEqual([
-      'Not the files that this recipe gave before: «simplify» differs. Other weights, images or versions of the tools are the usual reasons.',
+      'The result differs from what this recipe gave before in step "simplify". The usual causes are different weights, images or tool versions.',
     ])
   })
 

@@ -210,7 +210,7 @@ test('a precision that the model ships no file of says how to convert one, or wh
   expect(missing).toMatchObject({
     code: 'missing-artifact',
     remedy:
-      'Convert it: enginebench convert --model digits --to onnx --precision fp16; then run the artifact that it names.',
+      'Convert it: enginebench convert --model digits --to onnx --precision fp16; then run the artifact that it prints.',
   })
   const made = artifact({ modelId: 'tiny' })
   const converted = await home(fakeTasks(), '2', { list: async () => [made], find: async () => made })

@@ -74,7 +74,7 @@ describe('artifactRefusal', () => {
   it('says that there is none, or why it could not be had', () => {
     expect(artifactRefusal(named(), plan, manifest, new Map())).toMatchObject({
       code: 'unknown-artifact',
-      message: 'There is no artifact 1a2b3c4d here.',
+      message: 'Artifact 1a2b3c4d was not found.',
     })
     const damaged = new BenchError({ code: 'missing-artifact', stage: 'store', message: 'Torn.', remedy: 'Again.' })
     expect(refusalOf(damaged)).toEqual({ ...damaged.record, stage: 'plan' })

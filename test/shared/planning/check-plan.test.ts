@@ -31,7 +31,7 @@ describe('checkPlan', () => {
   })
 
   it('refuses batch 0 and batches beyond the profile', () => {
-    const message = (size: number) => `Batch ${size} is outside what CLIP is made for, 1 to 16.`
+    const message = (size: number) => `Batch ${size} is outside what CLIP supports, 1 to 16.`
     expect(checkPlan(plan({ batchSizes: [0, 16, 17] }), manifest, statuses).refusals).toEqual([
       refusal('batch-outside-profile', message(0), 'Choose batch sizes from 1 to 16.'),
       refusal('batch-outside-profile', message(17), 'Choose batch sizes from 1 to 16.'),
@@ -54,7 +54,7 @@ describe('checkPlan', () => {
       refusal(
         'missing-artifact',
         'TensorRT runs an engine that was built for this machine, and the plan names none for FP32.',
-        'Build it: enginebench convert --model clip --to tensorrt --precision fp32; then run the artifact that it names.',
+        'Build it: enginebench convert --model clip --to tensorrt --precision fp32; then run the artifact that it prints.',
       ),
     ])
     expect(checkPlan(asked, manifest, new Map([...statuses, status('tensorrt', stopped)])).refusals).toEqual([])
@@ -120,8 +120,8 @@ describe('checkPlan', () => {
   it('warns of a batch size named twice and of a candidate alone', () => {
     const { warnings } = checkPlan(plan({ batchSizes: [1, 1], candidates: pair.slice(0, 1) }), manifest, statuses)
     expect(warnings).toEqual([
-      'A batch size named twice is measured once.',
-      'There is one candidate alone: it will be measured, and compared with nothing.',
+      'A batch size given twice is measured once.',
+      'There is only one candidate: it will be measured but not compared.',
     ])
   })
 })
