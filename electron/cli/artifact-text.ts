@@ -1,4 +1,4 @@
-// One artifact as a terminal shows it: what a builder says of an engine, the proof, the parity.
+// One artifact as a terminal shows it: what its builder reported, the precision proof, the parity.
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { precisionLabel } from '../../shared/domain/precision.ts'
 import { bytesText, durationText, numberText } from './figure-text.ts'
@@ -71,12 +71,12 @@ function parityText({ parity }: Artifact): string {
   return [`${parity.verdict}: ${parity.reason}`, ...figures].join('; ')
 }
 
-/** The layers that cost most, worst first. */
+/** The layers that cost the most parity, worst first. */
 function sensitivityText({ sensitivity }: Artifact): string | null {
   if (!sensitivity || sensitivity.length === 0) return null
   const worst = [...sensitivity].sort((a, b) => (a.cosineSimilarity ?? 1) - (b.cosineSimilarity ?? 1)).slice(0, 5)
   const lines = worst.map(({ name, operator, cosineSimilarity }) => {
     return `  ${cosineSimilarity?.toFixed(6) ?? 'unknown '}  ${operator}  ${name}`
   })
-  return [`cosine with one layer alone in INT8, worst of ${sensitivity.length}`, ...lines].join('\n')
+  return [`cosine with only one layer in INT8, worst of ${sensitivity.length}`, ...lines].join('\n')
 }

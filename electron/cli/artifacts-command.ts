@@ -1,71 +1,128 @@
 import { resolve } from 'node:path'
+import { z } from 'zod'
 import type { Artifact } from '../../shared/domain/artifact.ts'
+import type { OptionFault } from '../../shared/domain/option.ts'
 import { precisionLabel, precisionSchema } from '../../shared/domain/precision.ts'
 import { artifactText, toolsText } from './artifact-text.ts'
-import { type CliCommand, type CommandContext, jsonOption } from './command.ts'
+import {
+  type CommandContext,
+  defineCommand,
+  doesNotApply,
+  jsonOption,
+  type OptionSet,
+  type Typed,
+  usageError,
+} from './command.ts'
 import { exitCodes } from './exit-code.ts'
 import { bytesText } from './figure-text.ts'
-import { choiceOption, switchOption, textOption } from './option-value.ts'
 import { textTable } from './table.ts'
-import { usageError } from './usage-error.ts'
 
-const actions = ['list', 'show', 'log', 'add', 'remove'] as const
+/** What each action takes after its name. */
+const subjects = { list: null, show: 'HASH', log: 'HASH', add: 'FILE', remove: 'HASH' } as const
+type Action = keyof typeof subjects
+const actions = Object.keys(subjects) as readonly Action[]
 
-/** What conversions gave and is kept, and engines taken in from elsewhere. */
-export const artifactsCommand: CliCommand = {
+const addOptions = {
+  model: {
+    flag: 'model',
+    valueName: 'id',
+    schema: z.string().optional(),
+    description: 'With add: the model that the engine was built from',
+  },
+  precision: {
+    flag: 'precision',
+    valueName: 'name',
+    schema: precisionSchema.optional(),
+    description: 'With add: the precision that the engine computes in, according to its maker',
+  },
+  trustEngine: {
+    flag: 'trust-engine',
+    valueName: null,
+    schema: z.boolean().default(false),
+    description: 'With add: you trust the maker; an engine is code that runs on this machine',
+  },
+} as const satisfies OptionSet
+const artifactsOptions = { ...addOptions, json: jsonOption }
+
+type ArtifactsContext = CommandContext<typeof artifactsOptions>
+
+/** What conversions made, and engines added from elsewhere. */
+export const artifactsCommand = defineCommand({
   usage: 'artifacts [action] [subject]',
   description: 'List, show, add or remove artifacts: list, show HASH, log HASH, add FILE, remove HASH',
-  options: [
-    { flags: '--model <id>', description: 'With add: the model that the engine was built from' },
-    { flags: '--precision <name>', description: 'With add: what it computes in, as its maker says' },
-    { flags: '--trust-engine', description: 'With add: you trust the maker; an engine is code that runs here' },
-    jsonOption,
-  ],
+  options: artifactsOptions,
   examples: ['enginebench artifacts', 'enginebench artifacts show 3f2a91bc', 'enginebench artifacts --json'],
+  misfits: artifactsMisfits,
   async run(context) {
-    const { services, words } = context
-    const action = actions.find((known) => known === (words[0] ?? 'list'))
-    if (!action) throw usageError(`artifacts cannot ${words[0]}.`, `Choose from: ${actions.join(', ')}.`)
+    const { services, words, terminal } = context
+    const [action = 'list', subject = ''] = words
     if (action === 'list') return show(context, [...(await services.artifacts.list())], listText)
-    const subject = words[1]
-    if (subject === undefined) {
-      const what = action === 'add' ? 'FILE' : 'HASH'
-      throw usageError(`artifacts ${action} needs a ${what.toLowerCase()}.`, `Write: artifacts ${action} ${what}`)
-    }
     if (action === 'add') return show(context, [await add(context, subject)], oneText)
     const artifact = await services.artifacts.find(subject)
     if (action === 'show') return show(context, [artifact], oneText)
-    const key = artifact.key
-    if (key === undefined) throw usageError(`${subject} ships with its model.`, 'It has no log and is not removed.')
-    if (action === 'log') context.terminal.result((await services.artifacts.log(key)).trimEnd())
+    const { key } = artifact
+    if (key === undefined) {
+      throw usageError(`${subject} ships with its model.`, 'It has no log and cannot be removed.')
+    }
+    if (action === 'log') terminal.result((await services.artifacts.log(key)).trimEnd())
     else {
       await services.artifacts.remove(key)
-      context.terminal.result(`removed ${artifact.sha256.slice(0, 12)}, ${bytesText(artifact.sizeBytes)}`)
+      terminal.result(`removed ${artifact.sha256.slice(0, 12)}, ${bytesText(artifact.sizeBytes)}`)
     }
     return exitCodes.done
   },
+})
+
+function artifactsMisfits(typed: Typed<typeof artifactsOptions>): readonly OptionFault[] {
+  const { words, given } = typed
+  const [name = 'list', subject] = words
+  const action = actions.find((known) => known === name)
+  if (action === undefined) return [fault(`artifacts has no action "${name}".`, `Choose from: ${actions.join(', ')}.`)]
+  const needed = subjects[action]
+  const why = `to artifacts ${action}`
+  return [
+    ...(needed !== null && subject === undefined
+      ? [
+          fault(
+            `artifacts ${action} needs a ${needed.toLowerCase()}.`,
+            `Write: enginebench artifacts ${action} ${needed}`,
+          ),
+        ]
+      : []),
+    ...(needed === null && subject !== undefined
+      ? [fault(`"${subject}" does not apply ${why}.`, `To see one artifact: enginebench artifacts show ${subject}`)]
+      : []),
+    ...(action === 'log' || action === 'remove' ? doesNotApply(typed, [jsonOption], why) : []),
+    ...(action === 'add' ? missingOf(given) : doesNotApply(typed, Object.values(addOptions), why)),
+  ]
 }
 
-function add({ services, options }: CommandContext, file: string): Promise<Artifact> {
-  const modelId = textOption(options, 'model')
-  const precision = choiceOption(options, 'precision', precisionSchema.options)
-  if (modelId === null || precision === null) {
-    throw usageError('artifacts add needs a model and a precision.', 'Name both: --model ID --precision fp16')
-  }
-  const consent = switchOption(options, 'trustEngine')
+function missingOf(given: ReadonlySet<string>): readonly OptionFault[] {
+  return [
+    ...(given.has('model') ? [] : [fault('artifacts add needs a model.', 'Add --model ID.')]),
+    ...(given.has('precision') ? [] : [fault('artifacts add needs a precision.', 'Add it, e.g. --precision fp16.')]),
+  ]
+}
+
+function fault(message: string, remedy: string): OptionFault {
+  return { code: 'bad-usage', message, remedy }
+}
+
+function add({ services, values }: ArtifactsContext, file: string): Promise<Artifact> {
+  const { model: modelId = '', precision = 'fp32', trustEngine: consent } = values
   return services.artifacts.adopt({ file: resolve(file), modelId, precision, consent })
 }
 
-type Text = (artifacts: readonly Artifact[], terminal: CommandContext['terminal']) => string
+type Text = (artifacts: readonly Artifact[], terminal: ArtifactsContext['terminal']) => string
 
-function show({ terminal, options }: CommandContext, artifacts: readonly Artifact[], text: Text) {
-  terminal.result(switchOption(options, 'json') ? JSON.stringify({ artifacts }, null, 2) : text(artifacts, terminal))
+function show({ terminal, values }: ArtifactsContext, artifacts: readonly Artifact[], text: Text) {
+  terminal.result(values.json ? JSON.stringify({ artifacts }, null, 2) : text(artifacts, terminal))
   return exitCodes.done
 }
 
 const listText: Text = (artifacts, terminal) => {
   if (artifacts.length === 0) {
-    return 'There are no artifacts yet. The first one: enginebench convert --model digits --to onnx --precision fp16'
+    return 'There are no artifacts yet. To make one: enginebench convert --model digits --to onnx --precision fp16'
   }
   const rows = artifacts.map((artifact) => [
     artifact.sha256.slice(0, 12),

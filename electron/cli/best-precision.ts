@@ -1,27 +1,29 @@
 // `--precision best`: not a guess from the hardware but a choice after a benchmark, among artifacts that passed parity
-// and whose proof holds. A machine that cannot run the target cannot choose, and says so.
+// and whose precision proof holds. A machine that cannot run the target cannot choose, and is told so.
 
 import { type Artifact, readersOf } from '../../shared/domain/artifact.ts'
 import { artifactKindOf, type ConversionTarget } from '../../shared/domain/artifact-kind.ts'
 import { type BackendId, backendLabels, mainReaderOf } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
+import type { Plan } from '../../shared/domain/plan.ts'
 import { type Precision, precisionLabel } from '../../shared/domain/precision.ts'
 import { bestArtifactOf } from '../../shared/planning/best-artifact.ts'
-import type { CommandContext } from './command.ts'
+import { type CommandContext, finishedUnlessCancelled } from './command.ts'
 import { numberText } from './figure-text.ts'
-import { planFromOptions } from './plan-options.ts'
-import { targetOption } from './recipe-options.ts'
-import { eventWriter } from './run-progress.ts'
+import type { convertOptions } from './recipe-options.ts'
+import { eventWriter } from './run-text.ts'
+
+type ConvertContext = CommandContext<typeof convertOptions>
 
 const runnerOf = (target: ConversionTarget): BackendId => mainReaderOf(artifactKindOf(target))
 
 /** FP32 first. Throws `backend-unavailable` where nothing of the target runs here. */
 export async function precisionsToTry(
-  { services, options }: CommandContext,
+  { services, values }: Pick<ConvertContext, 'services' | 'values'>,
   manifest: ModelManifest,
 ): Promise<readonly Precision[]> {
-  const runner = runnerOf(targetOption(options))
+  const runner = runnerOf(values.to ?? 'onnx')
   const status = (await services.backends.list()).find(({ id }) => id === runner)
   if (!status?.available) {
     throw new BenchError({
@@ -38,9 +40,9 @@ export async function precisionsToTry(
 }
 
 /** The one with the lowest median latency at batch 1 (or the profile's smallest). */
-export async function bestArtifact(context: CommandContext, artifacts: readonly Artifact[]): Promise<Artifact> {
-  const { services, options, terminal, signal } = context
-  const runner = runnerOf(targetOption(options))
+export async function bestArtifact(context: ConvertContext, artifacts: readonly Artifact[]): Promise<Artifact> {
+  const { services, values, terminal, signal } = context
+  const runner = runnerOf(values.to ?? 'onnx')
   const fit = artifacts.filter(
     ({ parity, precisionProof }) => parity.verdict === 'pass' && precisionProof?.holds !== false,
   )
@@ -52,16 +54,13 @@ export async function bestArtifact(context: CommandContext, artifacts: readonly 
     ...{ backend: runner, precision, options: {}, artifact: sha256 },
   }))
   const threads = (await services.machine()).physicalCores
-  const { model, weights, seed } = options
-  const plan = planFromOptions({ model, weights, seed }, { candidates, threads, imageLimit: 64 })
-  const started = await services.runs.start(
-    { ...plan, batchSizes: [fit[0]?.batch?.min ?? 1] },
-    null,
-    eventWriter('text', terminal),
-  )
-  const cancel = () => started.cancel()
-  signal.addEventListener('abort', cancel, { once: true })
-  const record = await started.finished.finally(() => signal.removeEventListener('abort', cancel))
+  const { weights, seed } = values
+  const plan: Plan = {
+    ...{ model: values.model ?? '', candidates, batchSizes: [fit[0]?.batch?.min ?? 1], weights, seed, threads },
+    ...{ imageFolder: null, imageLimit: 64, inputSize: null, device: 'cpu', opset: null, preset: 'quick' },
+  }
+  const started = await services.runs.start(plan, null, eventWriter(values.progress, terminal))
+  const record = await finishedUnlessCancelled(started, signal)
   signal.throwIfAborted()
   const [group] = record.groups
   const choice = group

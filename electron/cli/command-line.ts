@@ -1,20 +1,26 @@
-// The grammar of the command line: what commands there are, what options each takes, and its help. Reads words, runs
-// nothing itself. Throws `bad-usage` for what it does not know.
-import { cac } from 'cac'
+// The grammar of the command line: which commands there are, and what was typed, read against their options. Runs nothing
+// but what it is given to run. All faults of a command are collected and reported at once.
+import { defaultText, type Option, type OptionFault, rangeText, readOption } from '../../shared/domain/option.ts'
 import { artifactsCommand } from './artifacts-command.ts'
-import type { CliCommand } from './command.ts'
+import {
+  type CliCommand,
+  type CommandContext,
+  type OptionSet,
+  refusalOf,
+  type Typed,
+  usageError,
+  type ValuesOf,
+} from './command.ts'
 import { convertCommand } from './convert-command.ts'
 import { doctorCommand } from './doctor-command.ts'
-import { exitCodeHelp } from './exit-code.ts'
+import { type ExitCode, exitCodeHelp } from './exit-code.ts'
 import { modelsCommand } from './models-command.ts'
 import { noiseFloorCommand } from './noise-floor-command.ts'
-import type { Options } from './option-value.ts'
 import { reportCommand } from './report-command.ts'
 import { runCommand } from './run-command.ts'
 import { runsCommand } from './runs-command.ts'
 import { setupCommand } from './setup-command.ts'
 import { sweepCommand } from './sweep-command.ts'
-import { usageError } from './usage-error.ts'
 import { videoCommand } from './video-command.ts'
 
 export const commands: readonly CliCommand[] = [
@@ -32,64 +38,201 @@ export const commands: readonly CliCommand[] = [
 ]
 
 export type Request =
-  | { readonly kind: 'shown' }
-  | { readonly kind: 'run'; readonly command: CliCommand; readonly words: readonly string[]; readonly options: Options }
+  | { readonly kind: 'shown'; readonly text: string }
+  | {
+      readonly kind: 'run'
+      readonly command: CliCommand
+      readonly typed: Typed
+      readonly faults: readonly OptionFault[]
+    }
 
-/** @param words without the interpreter and the program. Help and version are printed here. */
+/** @param words without the interpreter and the program. Throws `bad-usage` for a command that does not exist. */
 export function readCommandLine(words: readonly string[], version: string): Request {
-  const parser = cac('enginebench')
-  let request: Request | null = null
-  for (const command of commands) {
-    const entry = parser.command(command.usage, command.description)
-    for (const { flags, description } of command.options) entry.option(flags, description)
-    for (const example of command.examples) entry.example(example)
-    entry.action((...received: unknown[]) => {
-      const named = received.slice(0, -1).filter((word) => typeof word === 'string')
-      const { '--': _rest, ...options } = { ...(received.at(-1) as Options) }
-      request = { kind: 'run', command, words: named, options: asTyped(options, words) }
-    })
-  }
-  parser.help((sections) => [...sections, { title: 'Exit codes', body: indented(exitCodeHelp) }])
-  parser.version(version)
-  try {
-    parser.parse(['node', 'enginebench', ...words])
-  } catch (error) {
+  const [name, ...rest] = words
+  if (name === '--version' || name === '-v') return { kind: 'shown', text: `enginebench ${version}` }
+  if (name === undefined || name === '--help' || name === '-h') return { kind: 'shown', text: overview(version) }
+  const command = commands.find((each) => nameOf(each) === name)
+  if (command === undefined) {
+    const known = commands.map(nameOf)
     throw usageError(
-      error instanceof Error ? `${error.message}.` : 'That cannot be read.',
-      seeHelp(parser.matchedCommandName),
+      `There is no command "${name}".`,
+      didYouMean(nearest(name, known)) ?? `Choose from: ${known.join(', ')}.`,
     )
   }
-  if (request) return request
-  if (parser.options.help || parser.options.version) return { kind: 'shown' }
-  const unknown = parser.args[0]
-  if (unknown === undefined) {
-    parser.outputHelp()
-    return { kind: 'shown' }
-  }
-  throw usageError(`There is no command ${unknown}.`, `Choose from: ${commands.map(nameOf).join(', ')}.`)
+  if (rest.includes('--help') || rest.includes('-h')) return { kind: 'shown', text: helpOf(command) }
+  return { kind: 'run', command, ...readWords(command, rest) }
 }
 
-const nameOf = ({ usage }: CliCommand) => usage.split(' ')[0] ?? usage
-
-function seeHelp(command: string | undefined): string {
-  return `See enginebench ${command ? `${command} ` : ''}--help`
+/** Throws everything that is wrong with what was typed as one `BenchError`; nothing is started then. */
+export async function carryOut(
+  { command, typed, faults }: Extract<Request, { kind: 'run' }>,
+  surroundings: Pick<CommandContext, 'services' | 'terminal' | 'signal'>,
+): Promise<ExitCode> {
+  const context = { ...surroundings, ...typed }
+  if (faults.length === 0) return command.run(context)
+  const further = (await command.furtherFaults?.(context)) ?? []
+  throw refusalOf([...faults, ...further], nameOf(command))
 }
 
-/** The parser reads `12e4` as a number; the start of a hash must stay as it was typed, once or several times. */
-function asTyped(options: Options, words: readonly string[]): Options {
-  const typed = (name: string) => {
-    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-    return words.flatMap((word, index) => {
-      if (word.startsWith(`${flag}=`)) return [word.slice(flag.length + 1)]
-      return word === flag ? [words[index + 1] ?? ''] : []
-    })
+export function nameOf({ usage }: Pick<CliCommand, 'usage'>): string {
+  return usage.split(' ')[0] ?? usage
+}
+
+function readWords(command: CliCommand, words: readonly string[]): { typed: Typed; faults: readonly OptionFault[] } {
+  const options = Object.values(command.options)
+  const faults: OptionFault[] = []
+  const named: string[] = []
+  const texts = new Map<string, (string | null)[]>()
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index] ?? ''
+    if (!word.startsWith('--')) {
+      named.push(word)
+      continue
+    }
+    const [flag = '', ...inline] = word.slice(2).split('=')
+    const option = options.find((each) => each.flag === flag)
+    const next = words[index + 1]
+    const takesNext = inline.length === 0 && option?.valueName !== null && next !== undefined && !next.startsWith('--')
+    if (takesNext) index += 1
+    if (option === undefined) faults.push(unknownOption(flag, command))
+    else {
+      const text = takesNext ? next : inline.length === 0 ? null : inline.join('=')
+      texts.set(flag, [...(texts.get(flag) ?? []), text])
+    }
   }
-  const restored = (name: string, value: unknown): unknown => {
-    if (typeof value === 'number') return typed(name)[0] ?? value
-    if (!Array.isArray(value) || value.every((each) => typeof each !== 'number')) return value
-    return typed(name)
+  const read = readOptions(command.options, texts)
+  const typed = { words: named, values: read.values, given: new Set(texts.keys()), refused: read.refused }
+  return {
+    typed,
+    faults: [...faults, ...wordFaults(command, named), ...read.faults, ...(command.misfits?.(typed) ?? [])],
   }
-  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, restored(name, value)]))
+}
+
+/** A value that is refused leaves its default in its place, so that the rest can still be checked. */
+export function readOptions<Options extends OptionSet>(
+  options: Options,
+  texts: ReadonlyMap<string, readonly (string | null)[]>,
+): {
+  readonly values: ValuesOf<Options>
+  readonly faults: readonly OptionFault[]
+  readonly refused: ReadonlySet<string>
+} {
+  const faults: OptionFault[] = []
+  const refused = new Set<string>()
+  const values = Object.entries(options).map(([key, option]) => {
+    const absent = option.valueMayBeLeftOut ? undefined : option.schema.safeParse(undefined).data
+    const given = texts.get(option.flag)
+    if (given === undefined) return [key, absent]
+    if (option.goesWith !== undefined && !texts.has(option.goesWith))
+      faults.push(without(option, option.goesWith, options))
+    const read = readOption(option, given)
+    if ('value' in read) return [key, read.value]
+    faults.push(read.fault)
+    refused.add(option.flag)
+    return [key, absent]
+  })
+  return { values: Object.fromEntries(values) as ValuesOf<Options>, faults, refused }
+}
+
+function without({ flag }: Option, needed: string, options: OptionSet): OptionFault {
+  const valueName = Object.values(options).find((option) => option.flag === needed)?.valueName ?? null
+  const value = valueName === null ? '' : ` ${valueName.toUpperCase()}`
+  return {
+    code: 'bad-usage',
+    message: `--${flag} does not apply without --${needed}.`,
+    remedy: `Add --${needed}${value}, or leave it out.`,
+  }
+}
+
+function wordFaults(command: CliCommand, words: readonly string[]): readonly OptionFault[] {
+  const places = command.usage.split(' ').slice(1)
+  const missing = places.filter((place) => place.startsWith('<')).slice(words.length)
+  const write = `Write: enginebench ${command.usage}`
+  return [
+    ...missing.map((place): OptionFault => {
+      return { code: 'bad-usage', message: `${nameOf(command)} needs ${place}.`, remedy: write }
+    }),
+    ...words.slice(places.length).map((word): OptionFault => {
+      return { code: 'bad-usage', message: `"${word}" is one word too many.`, remedy: write }
+    }),
+  ]
+}
+
+function unknownOption(flag: string, command: CliCommand): OptionFault {
+  const near = nearest(
+    flag,
+    Object.values(command.options).map((option) => option.flag),
+  )
+  return {
+    code: 'bad-usage',
+    message: `${nameOf(command)} has no option --${flag}.`,
+    remedy: didYouMean(near === null ? null : `--${near}`) ?? `See enginebench ${nameOf(command)} --help`,
+  }
+}
+
+function didYouMean(word: string | null): string | null {
+  return word === null ? null : `Did you mean ${word}?`
+}
+
+/** The known word that takes the fewest changes of a letter; null where none is near. */
+function nearest(word: string, known: readonly string[]): string | null {
+  const distances = known.map((each) => ({ each, distance: editDistance(word, each) }))
+  const [best] = distances.sort((left, right) => left.distance - right.distance)
+  return best !== undefined && best.distance <= Math.ceil(word.length / 3) ? best.each : null
+}
+
+/** Levenshtein's, one row at a time. */
+function editDistance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index)
+  for (const [place, letter] of [...left].entries()) {
+    const next = [place + 1]
+    for (const [index, other] of [...right].entries()) {
+      const changed = (row[index] ?? 0) + (letter === other ? 0 : 1)
+      next.push(Math.min(changed, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row.at(-1) ?? 0
+}
+
+function overview(version: string): string {
+  return [
+    `enginebench ${version}`,
+    'Usage: enginebench <command> [options]',
+    `Commands:\n${columns(commands.map(({ usage, description }) => [usage, description]))}`,
+    'For the options of a command: enginebench <command> --help',
+    exitCodeSection,
+  ].join('\n\n')
+}
+
+function helpOf({ usage, description, options, examples }: CliCommand): string {
+  return [
+    description,
+    `Usage: enginebench ${usage} [options]`,
+    `Options:\n${columns(Object.values(options).map((option) => [usageOf(option), wordsOf(option)]))}`,
+    `Examples:\n${indented(examples.join('\n'))}`,
+    exitCodeSection,
+  ].join('\n\n')
+}
+
+const exitCodeSection = `Exit codes:\n${indented(exitCodeHelp)}`
+
+/** `--energy [seconds]` */
+export function usageOf({ flag, valueName, valueMayBeLeftOut }: Option): string {
+  if (valueName === null) return `--${flag}`
+  return `--${flag} ${valueMayBeLeftOut ? `[${valueName}]` : `<${valueName}>`}`
+}
+
+/** The description with range and default. */
+function wordsOf(option: Option): string {
+  const usual = defaultText(option)
+  const facts = [rangeText(option), usual === null ? null : `default: ${usual}`].filter((fact) => fact !== null)
+  return facts.length === 0 ? option.description : `${option.description} (${facts.join('; ')})`
+}
+
+function columns(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([left]) => left.length))
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')
 }
 
 function indented(text: string): string {

@@ -1,49 +1,64 @@
 import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
-import { BenchError } from '../../shared/domain/bench-error.ts'
-import { type Precision, precisionSchema } from '../../shared/domain/precision.ts'
+import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
+import type { OptionFault } from '../../shared/domain/option.ts'
+import type { Precision } from '../../shared/domain/precision.ts'
 import { type Recipe, recipeSchema } from '../../shared/domain/recipe.ts'
+import { repeatedBuilds } from '../../shared/planning/recipe.ts'
+import { shellWord } from '../../shared/planning/shell-word.ts'
+import type { Services } from '../services.ts'
 import { jsonText, writeAtomically } from '../store/atomic-file.ts'
 import { artifactText } from './artifact-text.ts'
 import { bestArtifact, precisionsToTry } from './best-precision.ts'
-import { type CliCommand, type CommandContext, jsonOption } from './command.ts'
-import { conversionWriter } from './conversion-progress.ts'
-import { convertBuilds } from './convert-builds.ts'
-import { convertOptions } from './convert-options.ts'
-import { type Converted, convert } from './converted.ts'
-import { requireNewOrEmpty } from './empty-folder.ts'
-import { exitCodeOfConversion, exitCodes } from './exit-code.ts'
-import { choiceOption, integerOption, switchOption, textOption } from './option-value.ts'
-import { modelOption } from './plan-options.ts'
-import { recipeFromOptions } from './recipe-options.ts'
-import { progressKinds } from './run-progress.ts'
+import { type CommandContext, defineCommand, refusalOf, usageError } from './command.ts'
+import { type Converted, conversionWriter, convert } from './conversion.ts'
+import { type ExitCode, exitCodeOfConversion, exitCodes } from './exit-code.ts'
+import { bytesText, durationText } from './figure-text.ts'
+import { requireNewOrEmpty } from './named-folders.ts'
+import { convertMisfits, convertOptions, manifestMisfits, recipeFrom } from './recipe-options.ts'
+import { textTable } from './table.ts'
+import type { Terminal } from './terminal.ts'
+
+type ConvertContext = CommandContext<typeof convertOptions>
+
+/** Where one of them is refused, the recipe cannot be checked. */
+const recipeDecides: ReadonlySet<string> = new Set(['model', 'to', 'precision'])
 
 /** Carries out a recipe, typed or from a file, and keeps what each step gives. */
-export const convertCommand: CliCommand = {
+export const convertCommand = defineCommand({
   usage: 'convert',
   description: 'Convert a model: PyTorch to ONNX, to a lower precision, to an engine',
-  options: [...convertOptions, jsonOption],
+  options: convertOptions,
   examples: [
     'enginebench convert --model digits --to onnx --precision int8',
     'enginebench convert --model clip-vit-b32 --to tensorrt --precision fp16 --batch 1:8:16 --out ./clip-fp16',
     'enginebench convert --recipe clip-fp16.json',
   ],
-  async run(context) {
-    const { services, options, terminal } = context
-    const out = textOption(options, 'out')
-    if (out !== null) await requireNewOrEmpty(resolve(out))
-    const unsubscribe = services.conversions.subscribe(
-      conversionWriter(choiceOption(options, 'progress', progressKinds) ?? 'text', terminal),
-    )
+  misfits: convertMisfits,
+  async furtherFaults(context) {
+    const { given, refused, values } = context
+    const isTyped = given.has('model') && given.has('to') && !given.has('recipe') && values.precision !== 'best'
+    if (!isTyped || [...refused].some((flag) => recipeDecides.has(flag))) return []
     try {
-      const builds = integerOption(options, 'builds', 2, 100)
-      if (builds !== null) return await convertBuilds(context, await recipeOf(context), builds, out)
-      const best = choiceOption(options, 'precision', [...precisionSchema.options, 'best']) === 'best'
-      const converted = best ? await convertToBest(context) : await convert(context, await recipeOf(context))
+      return await recipeFaults(context, await typedRecipe(context, values.precision))
+    } catch (error) {
+      if (error instanceof BenchError) return [error.record]
+      throw error
+    }
+  },
+  async run(context) {
+    const { services, values, terminal } = context
+    const { out, builds } = values
+    if (out !== undefined) await requireNewOrEmpty(out)
+    const unsubscribe = services.conversions.subscribe(conversionWriter(values.progress, terminal))
+    try {
+      if (builds !== undefined) return await convertBuilds(context, await recipeOf(context), builds)
+      const converted =
+        values.precision === 'best' ? await convertToBest(context) : await convert(context, await recipeOf(context))
       const code = exitCodeOfConversion(converted.record)
       const result = code === exitCodes.done || code === exitCodes.casesFailed ? converted.artifacts.at(-1) : undefined
-      if (out !== null && result?.key) await services.artifacts.copyTo(result.key, resolve(out))
+      if (out !== undefined && result?.key) await services.artifacts.copyTo(result.key, out)
       await saveRecipe(context, converted)
       print(context, converted, result)
       return code
@@ -51,19 +66,32 @@ export const convertCommand: CliCommand = {
       unsubscribe()
     }
   },
+})
+
+async function recipeOf(context: ConvertContext): Promise<Recipe> {
+  const { recipe, precision } = context.values
+  if (recipe !== undefined) return readRecipe(recipe)
+  const typed = await typedRecipe(context, precision === 'best' ? 'fp32' : precision)
+  const faults = await recipeFaults(context, typed)
+  if (faults.length > 0) throw refusalOf(faults, 'convert')
+  return typed
 }
 
-async function recipeOf({ services, options }: CommandContext): Promise<Recipe> {
-  const file = textOption(options, 'recipe')
-  if (file !== null) return readRecipe(resolve(file))
-  const precision = choiceOption(options, 'precision', precisionSchema.options) ?? 'fp32'
-  return typedRecipe({ services, options }, precision)
-}
-
-async function typedRecipe({ services, options }: Pick<CommandContext, 'services' | 'options'>, precision: Precision) {
-  const model = modelOption(options, 'convert')
+async function typedRecipe(context: ConvertContext, precision: Precision): Promise<Recipe> {
+  const { services, values } = context
+  const model = values.model ?? ''
   const { manifest } = await services.models.find(model)
-  return recipeFromOptions(options, manifest, model, precision)
+  return recipeFrom(context, manifest, model, precision)
+}
+
+/** What the model leaves without a meaning, and what the conversion service refuses. */
+async function recipeFaults(
+  context: ConvertContext,
+  recipe: Recipe,
+): Promise<readonly (OptionFault | BenchErrorRecord)[]> {
+  const { models, conversions } = context.services
+  const [{ manifest }, check] = await Promise.all([models.find(recipe.model), conversions.check(recipe)])
+  return [...manifestMisfits(context, manifest), ...check.refusals]
 }
 
 async function readRecipe(file: string): Promise<Recipe> {
@@ -73,18 +101,20 @@ async function readRecipe(file: string): Promise<Recipe> {
   try {
     return recipeSchema.parse(JSON.parse(text))
   } catch (error) {
-    throw badRecipe(`${file} is no recipe of this version.`, error instanceof Error ? error.message : null)
+    throw badRecipe(`${file} is not a recipe of this version.`, error instanceof Error ? error.message : null)
   }
 }
 
 function badRecipe(message: string, cause: string | null): BenchError {
-  const remedy = 'Name a file that --save-recipe or the window wrote.'
+  const remedy = 'Name a file that --save-recipe or the window saved.'
   return new BenchError({ code: 'bad-recipe', stage: 'plan', message, remedy, cause })
 }
 
-/** Every precision that the target and the model take is made; a benchmark of those that passed parity decides. */
-async function convertToBest(context: CommandContext): Promise<Converted> {
-  const { manifest } = await context.services.models.find(modelOption(context.options, 'convert'))
+/** Makes every precision that the target and the model take; a benchmark of those that passed parity decides. */
+async function convertToBest(context: ConvertContext): Promise<Converted> {
+  const { manifest } = await context.services.models.find(context.values.model ?? '')
+  const misfits = manifestMisfits(context, manifest)
+  if (misfits.length > 0) throw refusalOf(misfits, 'convert')
   const made: Converted[] = []
   for (const precision of await precisionsToTry(context, manifest)) {
     const converted = await convert(context, await typedRecipe(context, precision))
@@ -101,24 +131,102 @@ async function convertToBest(context: CommandContext): Promise<Converted> {
   throw new Error('the best artifact is none of those made')
 }
 
-async function saveRecipe({ options }: CommandContext, { record, artifacts }: Converted): Promise<void> {
-  const file = textOption(options, 'saveRecipe')
-  if (file === null) return
+async function saveRecipe({ values }: ConvertContext, { record, artifacts }: Converted): Promise<void> {
+  if (values.saveRecipe === undefined) return
   const expected = artifacts.flatMap(({ step, sha256 }) => (step && step !== 'engine' ? [{ step, sha256 }] : []))
-  await writeAtomically(resolve(file), jsonText({ ...record.recipe, expected }))
+  await writeAtomically(values.saveRecipe, jsonText({ ...record.recipe, expected }))
 }
 
-/** Measured on the INT8 graph, and told with the engine that was built from it. */
+/** Measured on the INT8 graph, and shown with the engine that was built from it. */
 function sensitivityIn(artifacts: readonly Artifact[]): Artifact['sensitivity'] {
   return artifacts.findLast(({ sensitivity }) => sensitivity)?.sensitivity ?? null
 }
 
-function print({ terminal, options }: CommandContext, { record, artifacts }: Converted, result: Artifact | undefined) {
+function print({ terminal, values }: ConvertContext, { record, artifacts }: Converted, result: Artifact | undefined) {
   const { conversionId, state, steps, error, warnings } = record
-  if (switchOption(options, 'json')) {
+  if (values.json) {
     terminal.result(JSON.stringify({ artifacts, conversionId, state, steps, error, warnings }, null, 2))
   } else if (result) terminal.result(artifactText({ ...result, sensitivity: sensitivityIn(artifacts) }))
   for (const warning of warnings) terminal.note(`warning: ${warning}`)
   if (error) terminal.note(`error: ${error.message}\n${error.remedy}`)
-  else if (state !== 'completed') terminal.note(`${conversionId}: ${state}; what was finished is kept`)
+  else if (state !== 'completed') terminal.note(`${conversionId}: ${state}; finished steps are kept`)
+}
+
+/**
+ * The same engine built several times, none of them from the cache, and the spread of their build times and sizes. The
+ * spread of their speed is measured by a run of them side by side, whose command is shown.
+ */
+async function convertBuilds(context: ConvertContext, recipe: Recipe, count: number): Promise<ExitCode> {
+  const { services, values, terminal, signal } = context
+  if (recipe.engine === null) {
+    throw usageError('--builds does not apply to this recipe: it builds no engine.', 'Use a recipe of an engine.')
+  }
+  const builds: Artifact[] = []
+  let code: ExitCode = exitCodes.done
+  for (const each of repeatedBuilds(recipe, await nextBuild(services), count)) {
+    const { record, artifacts } = await convert(context, each)
+    code = exitCodeOfConversion(record)
+    const made = artifacts.find(({ build }) => build === each.build)
+    if (made !== undefined) {
+      builds.push(made)
+      if (values.out !== undefined) {
+        await services.artifacts.copyTo(made.key ?? made.sha256, join(values.out, `build-${builds.length}`))
+      }
+    }
+    if (record.error) terminal.note(`error: ${record.error.message}\n${record.error.remedy}`)
+    if (code !== exitCodes.done || signal.aborted) break
+  }
+  terminal.result(values.json ? JSON.stringify({ builds }, null, 2) : buildsText(builds, recipe.model, terminal))
+  return code
+}
+
+/** No number is used twice, so that no build is found in the cache. */
+async function nextBuild({ artifacts }: Pick<Services, 'artifacts'>): Promise<number> {
+  return 1 + Math.max(0, ...(await artifacts.list()).map(({ build }) => build ?? 0))
+}
+
+export function buildsText(
+  builds: readonly Pick<Artifact, 'sha256' | 'buildTimeMs' | 'sizeBytes' | 'build'>[],
+  model: string,
+  terminal: Pick<Terminal, 'resultIsTerminal'>,
+): string {
+  if (builds.length === 0) return 'Nothing was built.'
+  const columns = [
+    { title: 'Build' },
+    { title: 'sha256' },
+    { title: 'build time', align: 'right' },
+    { title: 'size', align: 'right' },
+  ] as const
+  const rows = builds.map(({ sha256, buildTimeMs, sizeBytes, build }) => [
+    String(build ?? 1),
+    sha256.slice(0, 12),
+    durationText(buildTimeMs),
+    bytesText(sizeBytes),
+  ])
+  const table = textTable(columns, rows, terminal)
+  if (builds.length < 2) return table
+  const times = range(
+    builds.map(({ buildTimeMs }) => buildTimeMs),
+    durationText,
+  )
+  const sizes = range(
+    builds.map(({ sizeBytes }) => sizeBytes),
+    bytesText,
+  )
+  const hashes = [...new Set(builds.map(({ sha256 }) => sha256.slice(0, 12)))]
+  const alike =
+    hashes.length === 1
+      ? 'All builds have the same bytes.'
+      : `${hashes.length} of ${builds.length} builds differ in their bytes.`
+  const run = `To compare their speed: enginebench run --model ${shellWord(model)} --artifact ${hashes.join(',')}`
+  return [
+    table,
+    `Spread between builds: build time ${times}, size ${sizes}. ${alike}`,
+    ...(hashes.length === 1 ? [] : [run]),
+  ].join('\n\n')
+}
+
+function range(values: readonly number[], text: (value: number) => string): string {
+  const [low, high] = [text(Math.min(...values)), text(Math.max(...values))]
+  return low === high ? low : `${low} to ${high}`
 }

@@ -1,24 +1,22 @@
 import { backendLabels } from '../../shared/domain/backend.ts'
-import type { CliCommand } from './command.ts'
-import { jsonOption } from './command.ts'
+import { defineCommand, jsonOption } from './command.ts'
 import { exitCodes } from './exit-code.ts'
 import { bytesText } from './figure-text.ts'
-import { switchOption } from './option-value.ts'
 import { textTable } from './table.ts'
 
-/** What this machine can run, and for what it cannot, why not and what helps. */
-export const doctorCommand: CliCommand = {
+/** What this machine can run, and for the rest, why not and what helps. */
+export const doctorCommand = defineCommand({
   usage: 'doctor',
-  description: 'Say what can run on this machine, and what helps where it cannot',
-  options: [jsonOption],
+  description: 'Show what can run on this machine, and what helps where something cannot',
+  options: { json: jsonOption },
   examples: ['enginebench doctor', 'enginebench doctor --json'],
-  async run({ services, terminal, options }) {
+  async run({ services, terminal, values }) {
     const [machine, python, backends] = await Promise.all([
       services.machine(),
       services.pythonEnvironments.describe(),
       services.backends.list({ refresh: true }),
     ])
-    if (switchOption(options, 'json')) {
+    if (values.json) {
       terminal.result(JSON.stringify({ backends, machine, python }, null, 2))
       return exitCodes.done
     }
@@ -42,4 +40,4 @@ export const doctorCommand: CliCommand = {
     )
     return exitCodes.done
   },
-}
+})

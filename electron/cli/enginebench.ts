@@ -1,15 +1,15 @@
-// Entry of the command line: the same services as the window's, without Electron. Ends with a documented exit code.
+// Entry of the command line: the same services as the window's, without Electron. Ends with a documented exit code. The
+// one place where it prints an error and where it is interrupted.
 import { dirname } from 'node:path'
+import { BenchError } from '../../shared/domain/bench-error.ts'
 import { createServices } from '../compose.ts'
-import { createLog } from '../system/log.ts'
+import { createLog, type Log } from '../system/log.ts'
 import { pathsIn } from '../system/paths.ts'
 import { enginebenchVersion } from '../system/version.ts'
-import { readCommandLine } from './command-line.ts'
+import { carryOut, readCommandLine } from './command-line.ts'
 import { type ExitCode, exitCodeOfError, exitCodes } from './exit-code.ts'
-import { printFailure } from './failure.ts'
 import { createHiddenWindowPdf } from './hidden-window-pdf.ts'
-import { interruptionSignal } from './interruption.ts'
-import { processTerminal } from './terminal.ts'
+import { processTerminal, styled, type Terminal } from './terminal.ts'
 
 /** out/cli/enginebench.cjs lies two folders below the application's. */
 const applicationFolder = dirname(dirname(__dirname))
@@ -21,13 +21,16 @@ async function main(words: readonly string[]): Promise<ExitCode> {
   const onWait = (sentence: string) => terminal.note(sentence)
   const services = createServices({ paths, log, onWait, renderPdf: createHiddenWindowPdf(applicationFolder) })
   const signal = interruptionSignal(
-    () => terminal.note('cancelling; what is finished is kept'),
+    () => terminal.note('Cancelling; finished work is kept.'),
     () => process.exit(exitCodes.cancelled),
   )
   try {
     const request = readCommandLine(words, enginebenchVersion)
-    if (request.kind === 'shown') return exitCodes.done
-    const code = await request.command.run({ services, terminal, signal, ...request })
+    if (request.kind === 'shown') {
+      terminal.result(request.text)
+      return exitCodes.done
+    }
+    const code = await carryOut(request, { services, terminal, signal })
     return signal.aborted && code === exitCodes.done ? exitCodes.cancelled : code
   } catch (error) {
     if (signal.aborted) return exitCodes.cancelled
@@ -39,7 +42,43 @@ async function main(words: readonly string[]): Promise<ExitCode> {
   }
 }
 
-// A reader that closes the pipe early (`| head`) is no failure of ours.
+/** What failed and what to do. Never a stack: a bug's stack goes to the log file, which is named. */
+function printFailure(error: unknown, terminal: Terminal, asJson: boolean, log: Log, logsFolder: string): void {
+  const { record } = error instanceof BenchError ? error : unexpected(error, log, logsFolder)
+  terminal.note(styled('red', `error: ${record.message}`, terminal.noteIsTerminal))
+  terminal.note(record.remedy)
+  if (asJson) terminal.result(JSON.stringify({ error: record }, null, 2))
+}
+
+function unexpected(error: unknown, log: Log, logsFolder: string): BenchError {
+  log.error('unexpected failure', error)
+  return new BenchError({
+    code: 'unexpected',
+    stage: 'setup',
+    message: `Enginebench hit an internal error: ${error instanceof Error ? error.message : String(error)}`,
+    remedy: `Report it with the last lines of the log in ${logsFolder}.`,
+  })
+}
+
+const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/**
+ * Ctrl+C, a closed terminal and a request to end all mean cancel: the first aborts the signal, so that finished work is
+ * kept and no process is left. A second one ends at once what does not come to its end.
+ */
+function interruptionSignal(onFirst: () => void, onSecond: () => void): AbortSignal {
+  const controller = new AbortController()
+  for (const name of interruptions) {
+    process.on(name, () => {
+      if (controller.signal.aborted) return onSecond()
+      onFirst()
+      controller.abort(new Error('cancelled'))
+    })
+  }
+  return controller.signal
+}
+
+// A reader that closes the pipe early (`| head`) is not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exitCodes.done)
   throw error

@@ -12,7 +12,7 @@ export const exitCodeHelp = [
   '0    done',
   '1    failed',
   '2    bad usage: nothing was started',
-  '3    finished, with failed or skipped cases, points or videos; or converted as far as ONNX, the engine cannot be built here',
+  '3    finished, with failed or skipped cases, points or videos; or converted to ONNX only, because the engine cannot be built here',
   '130  cancelled',
 ].join('\n')
 
@@ -37,11 +37,15 @@ const usageCodes: ReadonlySet<BenchErrorCode> = new Set([
   'no-videos',
 ])
 
-/** What a machine lacks, as against what went wrong. */
+/** What a machine lacks, as opposed to what went wrong. */
 const lackingCodes: ReadonlySet<BenchErrorCode> = new Set(['backend-unavailable', 'python-unavailable'])
 
+export function isUsageCode(code: BenchErrorCode): boolean {
+  return usageCodes.has(code)
+}
+
 export function exitCodeOfError(error: unknown): ExitCode {
-  return error instanceof BenchError && usageCodes.has(error.record.code) ? exitCodes.badUsage : exitCodes.failed
+  return error instanceof BenchError && isUsageCode(error.record.code) ? exitCodes.badUsage : exitCodes.failed
 }
 
 export function exitCodeOfRun(record: RunRecord): ExitCode {
@@ -51,14 +55,14 @@ export function exitCodeOfRun(record: RunRecord): ExitCode {
   return cases.every(({ state }) => state === 'completed') ? exitCodes.done : exitCodes.casesFailed
 }
 
-/** What does not fit, or gains nothing, is an answer; what failed for another reason is told by the code. */
+/** A point that does not fit, or gains nothing, is an answer; one that failed for another reason changes the code. */
 export function exitCodeOfSweep({ state, points }: SweepRecord): ExitCode {
   if (state === 'cancelled') return exitCodes.cancelled
   if (state !== 'completed') return exitCodes.failed
   return points.some((point) => point.state === 'failed') ? exitCodes.casesFailed : exitCodes.done
 }
 
-/** A file that was skipped or damaged, or an engine that ended, is told by the code as a failed case is. */
+/** A file that was skipped or damaged, or an engine that ended, changes the code as a failed case does. */
 export function exitCodeOfVideo({ state, analyses }: VideoRecord): ExitCode {
   if (state === 'cancelled') return exitCodes.cancelled
   if (state !== 'completed') return exitCodes.failed

@@ -1,16 +1,15 @@
-import { type CliCommand, jsonOption } from './command.ts'
+import { defineCommand, jsonOption } from './command.ts'
 import { exitCodes } from './exit-code.ts'
-import { switchOption } from './option-value.ts'
 import { textTable } from './table.ts'
 
-export const modelsCommand: CliCommand = {
+export const modelsCommand = defineCommand({
   usage: 'models',
   description: 'List the models that can be benchmarked',
-  options: [jsonOption],
+  options: { json: jsonOption },
   examples: ['enginebench models'],
-  async run({ services, terminal, options }) {
+  async run({ services, terminal, values }) {
     const models = await services.models.list()
-    if (switchOption(options, 'json')) {
+    if (values.json) {
       terminal.result(JSON.stringify({ models }, null, 2))
       return exitCodes.done
     }
@@ -24,7 +23,7 @@ export const modelsCommand: CliCommand = {
     ])
     const columns = ['Model', 'Task', 'Parameters', 'Input', 'Batch', 'Licence'].map((title) => ({ title }))
     terminal.result(textTable(columns, rows, terminal))
-    terminal.note('Any ONNX file of your own: enginebench run --model FILE.onnx')
+    terminal.note('To measure an ONNX file of your own: enginebench run --model FILE.onnx')
     return exitCodes.done
   },
-}
+})

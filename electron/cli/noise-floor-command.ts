@@ -1,57 +1,77 @@
-import { fewestComparisons, type NoiseFloor } from '../../shared/domain/noise-floor.ts'
-import { presetNameSchema } from '../../shared/domain/plan.ts'
+import { z } from 'zod'
+import { fewestComparisons, type NoiseFloor, noiseFloorSchema } from '../../shared/domain/noise-floor.ts'
+import { planSchema, presetNameSchema } from '../../shared/domain/plan.ts'
 import { poorFloorSentence } from '../../shared/statistics/noise-floor.ts'
-import type { NoiseFloorProgress, StartedNoiseFloor } from '../noise-floors/noise-floors.ts'
-import { type CliCommand, jsonOption } from './command.ts'
+import type { NoiseFloorProgress } from '../noise-floors/noise-floors.ts'
+import {
+  defineCommand,
+  doesNotApply,
+  finishedUnlessCancelled,
+  jsonOption,
+  type OptionSet,
+  type ProgressKind,
+  progressOption,
+} from './command.ts'
 import { exitCodes } from './exit-code.ts'
 import { durationText } from './figure-text.ts'
-import { choiceOption, integerOption, switchOption } from './option-value.ts'
-import { type ProgressKind, progressKinds } from './run-progress.ts'
 import type { Terminal } from './terminal.ts'
 
+const measuringOptions = {
+  preset: {
+    flag: 'preset',
+    valueName: 'name',
+    schema: presetNameSchema.default('quick'),
+    description: 'Preset of the runs that the noise floor is for',
+  },
+  device: {
+    flag: 'device',
+    valueName: 'device',
+    schema: planSchema.shape.device.default('cpu'),
+    description: 'Where the case computes',
+  },
+  comparisons: {
+    flag: 'comparisons',
+    valueName: 'count',
+    schema: noiseFloorSchema.shape.comparisons.max(1000).default(fewestComparisons),
+    description: 'How many times to compare the case with itself',
+  },
+  progress: progressOption,
+} as const satisfies OptionSet
+
 /** Measures how far apart this machine finds two copies of the same code. */
-export const noiseFloorCommand: CliCommand = {
+export const noiseFloorCommand = defineCommand({
   usage: 'noise-floor',
-  description: 'Measure what this machine cannot tell apart, by comparing a case with itself',
-  options: [
-    { flags: '--preset <name>', description: 'quick, standard or rigorous: of the runs it is for; default quick' },
-    { flags: '--device <device>', description: 'cpu or cuda; default cpu' },
-    { flags: '--comparisons <count>', description: `At least ${fewestComparisons}, the default` },
-    { flags: '--list', description: 'Show what was measured, and measure nothing' },
-    { flags: '--progress <kind>', description: 'text, jsonl or none, on stderr; default text' },
-    jsonOption,
-  ],
+  description: 'Measure the smallest difference this machine can show, by comparing a case with itself',
+  options: {
+    ...measuringOptions,
+    list: {
+      flag: 'list',
+      valueName: null,
+      schema: z.boolean().default(false),
+      description: 'List the noise floors measured so far and measure nothing',
+    },
+    json: jsonOption,
+  },
   examples: ['enginebench noise-floor', 'enginebench noise-floor --preset standard', 'enginebench noise-floor --list'],
-  async run({ services, terminal, options, signal }) {
-    const asJson = switchOption(options, 'json')
-    if (switchOption(options, 'list')) {
+  misfits: (typed) =>
+    typed.given.has('list')
+      ? doesNotApply(typed, Object.values(measuringOptions), 'with --list: nothing is measured')
+      : [],
+  async run({ services, terminal, values, signal }) {
+    if (values.list) {
       const floors = await services.noiseFloors.list()
-      if (asJson) terminal.result(JSON.stringify({ noiseFloors: floors }, null, 2))
-      else terminal.result(floors.map(floorText).join('\n') || 'No noise floor of this machine was measured yet.')
+      if (values.json) terminal.result(JSON.stringify({ noiseFloors: floors }, null, 2))
+      else terminal.result(floors.map(floorText).join('\n') || 'No noise floor has been measured on this machine yet.')
       return exitCodes.done
     }
-    const request = {
-      preset: choiceOption(options, 'preset', presetNameSchema.options) ?? 'quick',
-      device: choiceOption(options, 'device', ['cpu', 'cuda']) ?? 'cpu',
-      comparisons: integerOption(options, 'comparisons', fewestComparisons, 1000) ?? fewestComparisons,
-    }
-    const kind = choiceOption(options, 'progress', progressKinds) ?? 'text'
-    const started = services.noiseFloors.measure(request, progressWriter(kind, terminal))
+    const { preset, device, comparisons } = values
+    const writer = progressWriter(values.progress, terminal)
+    const started = services.noiseFloors.measure({ preset, device, comparisons }, writer)
     const floor = await finishedUnlessCancelled(started, signal)
-    terminal.result(asJson ? JSON.stringify(floor, null, 2) : floorText(floor))
+    terminal.result(values.json ? JSON.stringify(floor, null, 2) : floorText(floor))
     return exitCodes.done
   },
-}
-
-async function finishedUnlessCancelled({ finished, cancel }: StartedNoiseFloor, signal: AbortSignal) {
-  signal.addEventListener('abort', cancel, { once: true })
-  if (signal.aborted) cancel()
-  try {
-    return await finished
-  } finally {
-    signal.removeEventListener('abort', cancel)
-  }
-}
+})
 
 function progressWriter(kind: ProgressKind, terminal: Terminal): (progress: NoiseFloorProgress) => void {
   if (kind === 'none') return () => undefined

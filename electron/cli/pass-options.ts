@@ -1,103 +1,171 @@
-// The options of `run` that ask for more than the preset's rounds: passes beside them, and a rule that adds to them.
-// Each pass has a size that is taken where its option is given without one.
-import type { Passes } from '../../shared/domain/passes.ts'
-import { fewestColdStarts } from '../../shared/domain/passes.ts'
-import type { Plan, WidthRule } from '../../shared/domain/plan.ts'
-import type { ServingRequest } from '../../shared/domain/serving.ts'
-import type { CommandOption } from './command.ts'
-import { integerOption, numberOption, type Options, switchOption } from './option-value.ts'
-import { usageError } from './usage-error.ts'
+// The options of `run` that ask for more than the preset's rounds: extra measurements ("passes"), and a rule that adds
+// rounds. A pass is asked for by its own flag; its other options only apply with that one.
+import { z } from 'zod'
+import type { Option, OptionFault } from '../../shared/domain/option.ts'
+import { type Passes, passesSchema } from '../../shared/domain/passes.ts'
+import { type Plan, widthRuleSchema } from '../../shared/domain/plan.ts'
+import { servingRequestSchema } from '../../shared/domain/serving.ts'
+import { doesNotApply, type OptionSet, type Typed } from './command.ts'
 
-const usual = {
-  coldStarts: fewestColdStarts,
-  energyS: 30,
-  splitQueries: 100,
-  layerQueries: 20,
-  offlineImages: 1000,
-  serverPercentile: 99,
-  serverS: 10,
-  halfWidthPercent: 2,
-  budgetMinutes: 10,
-} as const
+interface PassOptions {
+  readonly asks: Option
+  /** By the request's keys. None where the request is `true`. */
+  readonly fields: OptionSet
+  /** Whether `--all-passes` asks for it. */
+  readonly isInAll: boolean
+}
 
-export const passOptions: readonly CommandOption[] = [
-  {
-    flags: '--cold-start [count]',
-    description: `Time so many fresh processes to their first answer; ${usual.coldStarts}`,
+const { coldStart, energy, timeSplit, layers, offline } = passesSchema.shape
+const launches: Option = {
+  flag: 'cold-start',
+  valueName: 'count',
+  valueMayBeLeftOut: true,
+  schema: coldStart.unwrap().shape.launches.default(5),
+  description: 'Time this many fresh processes from start to first answer',
+}
+const blockMs: Option = {
+  flag: 'energy',
+  valueName: 'seconds',
+  valueMayBeLeftOut: true,
+  schema: energy.unwrap().shape.blockMs.default(30_000),
+  unitFactor: 1000,
+  description: 'Measure the energy of an image over one uninterrupted block, on a GPU',
+}
+const splitQueries: Option = {
+  flag: 'split',
+  valueName: 'queries',
+  valueMayBeLeftOut: true,
+  schema: timeSplit.unwrap().shape.queries.default(100),
+  description: 'Measure where the time of a query goes',
+}
+const layerQueries: Option = {
+  flag: 'layers',
+  valueName: 'queries',
+  valueMayBeLeftOut: true,
+  schema: layers.unwrap().shape.queries.default(20),
+  description: 'Measure the time of each layer, where the backend reports it',
+}
+const images: Option = {
+  flag: 'offline',
+  valueName: 'images',
+  valueMayBeLeftOut: true,
+  schema: offline.unwrap().shape.images.default(1000),
+  description: 'Process all images at once, as fast as possible',
+}
+const server = {
+  latencyBoundMs: {
+    flag: 'server-bound',
+    valueName: 'ms',
+    schema: servingRequestSchema.shape.latencyBoundMs.default(50),
+    description: 'Send queries at random times and find the highest rate that keeps this latency',
   },
-  { flags: '--energy [seconds]', description: `Energy of an image over one block, on a GPU; ${usual.energyS}` },
-  { flags: '--split [queries]', description: `Where the time of a query goes; ${usual.splitQueries}` },
-  { flags: '--layers [queries]', description: `Time by layer, where the backend tells; ${usual.layerQueries}` },
-  { flags: '--offline [images]', description: `All images at once, as fast as they go; ${usual.offlineImages}` },
-  { flags: '--server-bound <ms>', description: 'Queries at random times: the highest rate that keeps this latency' },
-  { flags: '--server-rate <per-second>', description: 'At this rate instead of the highest' },
-  { flags: '--server-percentile <percent>', description: `Of the queries that keep it; ${usual.serverPercentile}` },
-  { flags: '--server-duration <seconds>', description: `Of each trial, at least; ${usual.serverS}` },
-  { flags: '--limits', description: 'How near each case comes to what the device can do (needs Python)' },
-  { flags: '--all-passes', description: 'All of these but the server, which needs its bound' },
-  {
-    flags: '--half-width <percent>',
-    description: `Add rounds until intervals are this narrow; ${usual.halfWidthPercent}`,
+  percentile: {
+    flag: 'server-percentile',
+    valueName: 'percent',
+    schema: servingRequestSchema.shape.percentile.default(99),
+    description: 'Share of the queries that must keep the latency',
+    goesWith: 'server-bound',
   },
-  { flags: '--budget <minutes>', description: `Of the rounds added by --half-width, at most; ${usual.budgetMinutes}` },
-]
+  ratePerSecond: {
+    flag: 'server-rate',
+    valueName: 'per-second',
+    schema: servingRequestSchema.shape.ratePerSecond.default(null),
+    description: 'Send queries at this mean rate instead of searching for the highest',
+    goesWith: 'server-bound',
+  },
+  durationMs: {
+    flag: 'server-duration',
+    valueName: 'seconds',
+    schema: servingRequestSchema.shape.durationMs.default(10_000),
+    unitFactor: 1000,
+    description: 'Minimum time of each trial',
+    goesWith: 'server-bound',
+  },
+} as const satisfies OptionSet
+const limits: Option = {
+  flag: 'limits',
+  valueName: null,
+  schema: z.boolean(),
+  description: 'Measure how near each case comes to what the device can do (needs Python)',
+}
+
+const passes: Readonly<Record<keyof Passes, PassOptions>> = {
+  coldStart: { asks: launches, fields: { launches }, isInAll: true },
+  energy: { asks: blockMs, fields: { blockMs }, isInAll: true },
+  timeSplit: { asks: splitQueries, fields: { queries: splitQueries }, isInAll: true },
+  layers: { asks: layerQueries, fields: { queries: layerQueries }, isInAll: true },
+  offline: { asks: images, fields: { images }, isInAll: true },
+  server: { asks: server.latencyBoundMs, fields: server, isInAll: false },
+  limits: { asks: limits, fields: {}, isInAll: true },
+}
+const everyPass = Object.entries(passes)
+
+const allPasses: Option = {
+  flag: 'all-passes',
+  valueName: null,
+  schema: z.boolean().default(false),
+  description: 'Ask for all of these that can be measured on the device, except --server-bound, which needs its value',
+}
+
+const widthRule = {
+  halfWidth: {
+    flag: 'half-width',
+    valueName: 'percent',
+    schema: widthRuleSchema.shape.halfWidth.default(0.02),
+    unitFactor: 0.01,
+    description: 'Add rounds until the interval of every speedup reaches no further than this on either side',
+  },
+  budgetMs: {
+    flag: 'budget',
+    valueName: 'minutes',
+    schema: widthRuleSchema.shape.budgetMs.default(600_000),
+    unitFactor: 60_000,
+    description: 'Maximum time for added rounds',
+  },
+} as const satisfies OptionSet
+
+/** By their flags, in the order of `--help`. */
+export const passOptions: OptionSet = Object.fromEntries(
+  [
+    ...everyPass.flatMap(([, { asks, fields }]) => [...new Set([asks, ...Object.values(fields)])]),
+    allPasses,
+    ...Object.values(widthRule),
+  ].map((option) => [option.flag, option]),
+)
+
+type PassTyped = Pick<Typed<typeof passOptions>, 'values' | 'given'>
 
 /** Empty where nothing is asked for. */
-export function passesFromOptions(options: Options, device: Plan['device']): Pick<Plan, 'passes' | 'widthRule'> {
-  const passes = askedPasses(options, device)
-  const widthRule = askedWidthRule(options)
+export function passesFrom(typed: PassTyped, device: Plan['device']): Pick<Plan, 'passes' | 'widthRule'> {
+  const isAll = typed.given.has(allPasses.flag)
+  const asked = everyPass.filter(([id, { asks, isInAll }]) => {
+    return typed.given.has(asks.flag) || (isAll && isInAll && obstacleOf(id, device) === null)
+  })
+  const requests = asked.map(([id, { fields }]) => [id, requestOf(typed, fields)])
+  const hasRule = Object.values(widthRule).some(({ flag }) => typed.given.has(flag))
   return {
-    ...(Object.keys(passes).length === 0 ? {} : { passes }),
-    ...(widthRule === null ? {} : { widthRule }),
+    ...(requests.length === 0 ? {} : { passes: passesSchema.parse(Object.fromEntries(requests)) }),
+    ...(hasRule ? { widthRule: widthRuleSchema.parse(requestOf(typed, widthRule)) } : {}),
   }
 }
 
-function askedPasses(options: Options, device: Plan['device']): Passes {
-  const all = switchOption(options, 'allPasses')
-  const size = (name: string, usualSize: number, minimum: number, maximum: number, isAll = all) =>
-    options[name] === true || (isAll && options[name] === undefined)
-      ? usualSize
-      : integerOption(options, name, minimum, maximum)
-  const launches = size('coldStart', usual.coldStarts, fewestColdStarts, 50)
-  const energyS = size('energy', usual.energyS, 10, 300, all && device === 'cuda')
-  const splitQueries = size('split', usual.splitQueries, 1, 10_000)
-  const layerQueries = size('layers', usual.layerQueries, 1, 1000)
-  const images = size('offline', usual.offlineImages, 1, 10_000_000)
-  const server = askedServer(options)
-  return {
-    ...(launches === null ? {} : { coldStart: { launches } }),
-    ...(energyS === null ? {} : { energy: { blockMs: energyS * 1000 } }),
-    ...(splitQueries === null ? {} : { timeSplit: { queries: splitQueries } }),
-    ...(layerQueries === null ? {} : { layers: { queries: layerQueries } }),
-    ...(images === null ? {} : { offline: { images } }),
-    ...(server === null ? {} : { server }),
-    ...(all || switchOption(options, 'limits') ? { limits: true } : {}),
-  }
+/** A pass that was named and cannot be measured on the device. */
+export function passMisfits(typed: PassTyped, device: Plan['device']): readonly OptionFault[] {
+  return everyPass.flatMap(([id, { asks }]) => {
+    const obstacle = obstacleOf(id, device)
+    return obstacle === null ? [] : doesNotApply(typed, [asks], `to --device ${device}: ${obstacle}`)
+  })
 }
 
-function askedServer(options: Options): ServingRequest | null {
-  const latencyBoundMs = numberOption(options, 'serverBound', 0.001, 3_600_000)
-  const ratePerSecond = numberOption(options, 'serverRate', 0.001, 1_000_000)
-  const percentile = numberOption(options, 'serverPercentile', 50, 99.9)
-  const seconds = numberOption(options, 'serverDuration', 1, 600)
-  if (latencyBoundMs === null) {
-    if (ratePerSecond === null && percentile === null && seconds === null) return null
-    throw usageError('A server is asked for without its latency bound.', 'Give it, as --server-bound 20 for 20 ms.')
-  }
-  return {
-    latencyBoundMs,
-    percentile: percentile ?? usual.serverPercentile,
-    ratePerSecond,
-    durationMs: (seconds ?? usual.serverS) * 1000,
-  }
+/** The values of all fields, default ones where they are left out; true where there are none. */
+function requestOf({ values, given }: PassTyped, fields: OptionSet): Readonly<Record<string, unknown>> | true {
+  const entries = Object.entries(fields).map(([key, { flag, schema }]) => {
+    return [key, given.has(flag) ? values[flag] : schema.parse(undefined)]
+  })
+  return entries.length === 0 ? true : Object.fromEntries(entries)
 }
 
-function askedWidthRule(options: Options): WidthRule | null {
-  const percent = numberOption(options, 'halfWidth', 0.1, 50)
-  const minutes = numberOption(options, 'budget', 0.01, 1440)
-  if (percent === null && minutes === null) return null
-  return {
-    halfWidth: (percent ?? usual.halfWidthPercent) / 100,
-    budgetMs: (minutes ?? usual.budgetMinutes) * 60_000,
-  }
+/** Why it cannot be measured there; null where it can. */
+function obstacleOf(id: string, device: Plan['device']): string | null {
+  return id === 'energy' && device === 'cpu' ? "only the energy counter of a GPU's board is read" : null
 }

@@ -1,99 +1,243 @@
-// Turns the options of `run` into a plan. Checks form and closed lists; whether the model exists, the batch fits its
-// profile or the images are there is for the run service, which is asked the same by the window.
+// The options that describe what is measured, shared by `run` and `sweep`, and the plan that they give. Where they are
+// silent, the plan takes the model's own backends that can run here, or whatever reads the artifacts that are named.
+// Whether the model exists, the batch fits its profile or the images are there is for the run service, which the window
+// asks the same.
 import { resolve } from 'node:path'
-import { type BackendId, backendIds, defaultBackends } from '../../shared/domain/backend.ts'
+import { z } from 'zod'
+import { readersOf } from '../../shared/domain/artifact.ts'
+import {
+  backendIdSchema,
+  backendIds,
+  backendLabels,
+  backendRows,
+  defaultBackends,
+} from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
-import type { Candidate, Plan } from '../../shared/domain/plan.ts'
+import type { Option, OptionFault } from '../../shared/domain/option.ts'
+import { type Candidate, type Plan, planSchema } from '../../shared/domain/plan.ts'
 import { type Precision, precisionSchema } from '../../shared/domain/precision.ts'
-import {
-  choiceOption,
-  choiceValue,
-  integerOption,
-  integerValue,
-  listOption,
-  type Options,
-  textOption,
-} from './option-value.ts'
-import { passesFromOptions } from './pass-options.ts'
-import { usageError } from './usage-error.ts'
+import type { Services } from '../services.ts'
+import { type CommandContext, doesNotApply, type Typed, usageError } from './command.ts'
+import type { Terminal } from './terminal.ts'
 
-export const defaultImageLimit = 64
-export const wholeTestSet = 4096
+const defaultImageLimit = 64
+const wholeTestSet = 4096
+
+export const modelOption = {
+  flag: 'model',
+  valueName: 'id-or-file',
+  schema: z
+    .string()
+    .transform((text) => (text.endsWith('.onnx') ? resolve(text) : text))
+    .optional(),
+  description: 'Model id (see enginebench models), or an .onnx file of your own',
+} as const satisfies Option
+
+export const weightsOption = {
+  flag: 'weights',
+  valueName: 'choice',
+  schema: z
+    .string()
+    .default('auto')
+    .transform((text): Plan['weights'] => {
+      if (text === 'auto' || text === 'hub' || text === 'seeded') return { kind: text }
+      return { kind: 'folder', folder: resolve(text) }
+    }),
+  description: 'auto, hub, seeded, or a folder of safetensors',
+} as const satisfies Option
+
+export const seedOption = {
+  flag: 'seed',
+  valueName: 'number',
+  schema: planSchema.shape.seed.default(1),
+  description: 'Generates seeded weights',
+} as const satisfies Option
+
+/** `onnxruntime:fp32`; fp32 where the precision is left out. */
+const candidateSchema = z.string().transform((text, context): Candidate => {
+  const [name = '', precisionName = 'fp32', ...rest] = text.split(':')
+  const backend = backendIdSchema.safeParse(name)
+  const precision = precisionSchema.safeParse(precisionName)
+  if (backend.success && precision.success && rest.length === 0) {
+    return { backend: backend.data, precision: precision.data, options: {} }
+  }
+  const isBackend = backend.success || rest.length > 0
+  context.addIssue({
+    code: 'custom',
+    message: !isBackend
+      ? `Choose from: ${backendIds.join(', ')}.`
+      : precision.success
+        ? 'Write BACKEND:PRECISION, e.g. onnxruntime:fp32.'
+        : `Choose the precision from: ${precisionSchema.options.join(', ')}.`,
+    params: isBackend ? {} : { code: 'unknown-backend', message: `There is no backend "${name}".` },
+  })
+  return z.NEVER
+})
+
+export const planOptions = {
+  model: modelOption,
+  backends: {
+    flag: 'backends',
+    valueName: 'list',
+    schema: z.array(candidateSchema).optional(),
+    description: 'Backends to compare, as BACKEND:PRECISION,…, e.g. torch-eager:fp32,onnxruntime:fp32',
+    defaultText: 'those of the model that can run here, in FP32',
+  },
+  artifact: {
+    flag: 'artifact',
+    valueName: 'hashes',
+    schema: z.array(z.string()).optional(),
+    description: 'Converted artifacts, each on every backend here that reads it',
+  },
+  images: {
+    flag: 'images',
+    valueName: 'folder',
+    schema: z
+      .string()
+      .transform((text) => resolve(text))
+      .optional(),
+    description: 'Folder of images',
+    defaultText: 'the images that ship with Enginebench',
+  },
+  imageLimit: {
+    flag: 'image-limit',
+    valueName: 'count',
+    schema: planSchema.shape.imageLimit.optional(),
+    description: 'Maximum number of images',
+    defaultText: `${defaultImageLimit}; for a model with a test set, all of it`,
+  },
+  size: {
+    flag: 'size',
+    valueName: 'pixels',
+    schema: planSchema.shape.inputSize.default(null),
+    description: 'Input height and width, for models that take several sizes',
+    defaultText: "the model's",
+  },
+  weights: weightsOption,
+  device: {
+    flag: 'device',
+    valueName: 'device',
+    schema: planSchema.shape.device.default('cpu'),
+    description: 'Where backends compute',
+  },
+  threads: {
+    flag: 'threads',
+    valueName: 'count',
+    schema: planSchema.shape.threads.optional(),
+    description: 'Threads of every backend on the CPU',
+    defaultText: 'the number of physical cores',
+  },
+  opset: {
+    flag: 'opset',
+    valueName: 'version',
+    schema: planSchema.shape.opset.default(null),
+    description: 'Opset of an ONNX export',
+    defaultText: "the model's",
+  },
+  seed: { ...seedOption, description: 'Orders the rounds and generates seeded weights' },
+} as const satisfies Readonly<Record<string, Option>>
+
+export type PlanTyped = Typed<typeof planOptions>
 
 export interface PlanDefaults {
   /** Of the model, on this machine: what runs when --backends is left out. */
   readonly candidates: readonly Candidate[]
   readonly threads: number
   readonly imageLimit: number
-  /** What `--artifact` names: its model where --model is left out, and one candidate a backend that reads it. */
+  /** What `--artifact` names: its model where --model is left out, and one candidate for each backend that reads it. */
   readonly artifact?: { readonly model: string; readonly candidates: readonly Candidate[] }
 }
 
-export function modelOption(options: Options, command = 'run'): string {
-  const model = textOption(options, 'model')
-  if (model !== null) return model.endsWith('.onnx') ? resolve(model) : model
+export type PlannedInputs = Omit<Plan, 'batchSizes' | 'preset' | 'passes' | 'widthRule'>
+
+export function plannedInputs({ values }: Pick<PlanTyped, 'values'>, defaults: PlanDefaults): PlannedInputs {
+  const { artifact, candidates, threads, imageLimit } = defaults
+  return {
+    model: values.model ?? artifact?.model ?? '',
+    candidates: [...(values.backends ?? candidates), ...(artifact?.candidates ?? [])],
+    imageFolder: values.images ?? null,
+    imageLimit: values.imageLimit ?? imageLimit,
+    inputSize: values.size,
+    weights: values.weights,
+    device: values.device,
+    threads: values.threads ?? threads,
+    opset: values.opset,
+    seed: values.seed,
+  }
+}
+
+export function neededModel(command: string): OptionFault {
+  const remedy = 'Add --model ID or --model FILE.onnx; `enginebench models` lists the ids.'
+  return { code: 'bad-usage', message: `${command} needs a model.`, remedy }
+}
+
+/** Throws `unknown-model`, `unknown-artifact`, and `bad-usage` where nothing can run. */
+export async function planDefaults({
+  services,
+  terminal,
+  values,
+}: Pick<CommandContext<typeof planOptions>, 'services' | 'terminal' | 'values'>): Promise<PlanDefaults> {
+  const artifact = await namedArtifacts({ services, terminal, values })
+  const { manifest } = await services.models.find(values.model ?? artifact?.model ?? '')
+  const threads = (await services.machine()).physicalCores
+  const imageLimit = manifest.evaluation === null ? defaultImageLimit : wholeTestSet
+  if (artifact) return { candidates: [], threads, imageLimit, artifact }
+  if (values.backends !== undefined) return { candidates: [], threads, imageLimit }
+  const statuses = await services.backends.list()
+  const available = new Map(statuses.filter((status) => status.available).map(({ id, precisions }) => [id, precisions]))
+  const candidates = defaultCandidates(manifest, available)
+  if (candidates.length > 0) return { candidates, threads, imageLimit }
   throw usageError(
-    `${command} needs a model.`,
-    'Name one by --model ID or --model FILE.onnx; `enginebench models` lists ids.',
+    `No backend of ${manifest.id} can run on this machine yet.`,
+    'To see what helps: enginebench doctor. Then name backends, e.g. --backends onnxruntime-node:fp32',
   )
 }
 
-export function planFromOptions(options: Options, defaults: PlanDefaults): Plan {
-  const imageFolder = textOption(options, 'images')
-  const device = choiceOption(options, 'device', ['cpu', 'cuda']) ?? 'cpu'
-  const backends = listOption(options, 'backends')
-  const named = backends === null ? defaults.candidates : backends.map(candidateFromText)
-  return {
-    model: defaults.artifact && options.model === undefined ? defaults.artifact.model : modelOption(options),
-    candidates: [...named, ...(defaults.artifact?.candidates ?? [])],
-    batchSizes: (listOption(options, 'batch') ?? ['1']).map(batchSize),
-    imageFolder: imageFolder === null ? null : resolve(imageFolder),
-    imageLimit: integerOption(options, 'imageLimit', 1, wholeTestSet) ?? defaults.imageLimit,
-    inputSize: integerOption(options, 'size', 1, 4096),
-    weights: weightsChoice(textOption(options, 'weights')),
-    device,
-    threads: integerOption(options, 'threads', 1, 1024) ?? defaults.threads,
-    opset: integerOption(options, 'opset', 14, 20),
-    preset: choiceOption(options, 'preset', ['quick', 'standard', 'rigorous']) ?? 'quick',
-    seed: integerOption(options, 'seed', 0, 4294967295) ?? 1,
-    ...passesFromOptions(options, device),
+/** Options that the model or the candidates leave without a meaning. */
+export async function planMisfits(
+  { given }: Pick<PlanTyped, 'given'>,
+  { model, candidates, weights }: PlannedInputs,
+  { models }: Pick<Services, 'models'>,
+): Promise<readonly OptionFault[]> {
+  const { manifest } = await models.find(model)
+  const isOwnFile = manifest.source.library === 'file'
+  const exportsNothing = candidates.every(
+    ({ backend, artifact }) => artifact !== undefined || backendRows[backend].runs !== 'onnx',
+  )
+  const opset = isOwnFile
+    ? `to ${manifest.name}: your own file is not exported again`
+    : 'to these backends: none of them runs an ONNX file that this run exports'
+  return [
+    ...(manifest.evaluation === null
+      ? []
+      : doesNotApply({ given }, [planOptions.images], `to ${manifest.name}: it is measured on its own test set`)),
+    ...(isOwnFile || exportsNothing ? doesNotApply({ given }, [planOptions.opset], opset) : []),
+    ...(isOwnFile && weights.kind !== 'auto'
+      ? doesNotApply({ given }, [planOptions.weights], `to ${manifest.name}: your own file holds its weights`)
+      : []),
+  ]
+}
+
+/** Null where none is named. All must be of one model, or be compared on a model that is named. */
+async function namedArtifacts({
+  services,
+  terminal,
+  values,
+}: Pick<CommandContext<typeof planOptions>, 'services' | 'terminal' | 'values'>): Promise<NonNullable<
+  PlanDefaults['artifact']
+> | null> {
+  if (values.artifact === undefined) return null
+  const found = []
+  for (const hash of values.artifact) found.push(await artifactCandidates(services, hash, values.device, terminal))
+  const models = [...new Set(found.map(({ model }) => model))]
+  if (models.length > 1 && values.model === undefined) {
+    throw usageError(
+      `These artifacts belong to several models: ${models.join(', ')}.`,
+      'Compare artifacts of one model, or name the model to compare them on: --model ID.',
+    )
   }
-}
-
-/** `onnxruntime:fp32`; fp32 when the precision is left out. */
-function candidateFromText(text: string): Candidate {
-  const [backend = '', precision = 'fp32', ...rest] = text.split(':')
-  if (rest.length > 0) {
-    throw usageError(`${text} is not a backend and a precision.`, 'Write BACKEND:PRECISION, as onnxruntime:fp32.')
-  }
-  return { backend: knownBackend(backend), precision: knownPrecision(precision), options: {} }
-}
-
-function knownBackend(text: string): BackendId {
-  const known = backendIds.find((id) => id === text)
-  if (known) return known
-  throw new BenchError({
-    code: 'unknown-backend',
-    stage: 'plan',
-    message: `There is no backend ${text || '(empty)'}.`,
-    remedy: `Choose from: ${backendIds.join(', ')}.`,
-  })
-}
-
-function knownPrecision(text: string): Precision {
-  return choiceValue('backends', text, precisionSchema.options)
-}
-
-function batchSize(text: string): number {
-  return integerValue('batch', text, 1, 1_000_000)
-}
-
-/** `auto`, `hub`, `seeded`, or a folder of weights. */
-export function weightsChoice(text: string | null): Plan['weights'] {
-  if (text === null) return { kind: 'auto' }
-  if (text === 'auto' || text === 'hub' || text === 'seeded') return { kind: text }
-  return { kind: 'folder', folder: resolve(text) }
+  return { model: models[0] ?? '', candidates: found.flatMap(({ candidates }) => candidates) }
 }
 
 /**
@@ -113,4 +257,56 @@ export function defaultCandidates(
     .map(({ precision }) => precision)
     .filter((precision) => precision !== 'fp32' && reader && available.get(reader)?.includes(precision))
   return [...inFp32, ...lower.flatMap((precision) => (reader ? [{ backend: reader, precision, options: {} }] : []))]
+}
+
+export interface ArtifactCandidates {
+  /** A manifest's id, or the user's file. */
+  readonly model: string
+  readonly candidates: readonly Candidate[]
+}
+
+/**
+ * One candidate for every backend that reads the artifact and can run here, on the device that is asked for. Where none
+ * of its readers can run, all are candidates, so that the record says why each was skipped. Throws `unknown-artifact`,
+ * or `backend-unavailable` for one that nothing may run.
+ */
+export async function artifactCandidates(
+  services: Pick<Services, 'artifacts' | 'backends'>,
+  hash: string,
+  device: Plan['device'],
+  terminal: Pick<Terminal, 'note'>,
+): Promise<ArtifactCandidates> {
+  const artifact = await services.artifacts.find(hash)
+  const readers = readersOf(artifact)
+  if (readers.length === 0) throw readByNone(artifact.kind)
+  const statuses = await services.backends.list()
+  const ready = readers.filter((id) =>
+    statuses.some((status) => status.id === id && status.available && status.devices.includes(device)),
+  )
+  for (const id of readers.filter((reader) => ready.length > 0 && !ready.includes(reader))) {
+    terminal.note(`note: ${backendLabels[id]} also reads it, but cannot run on ${device} here.`)
+  }
+  const { precision, sha256, key, modelId } = artifact
+  const model = key === undefined ? modelId : await modelOf(services, key, modelId)
+  const backends = ready.length > 0 ? ready : readers
+  return { model, candidates: backends.map((backend) => ({ backend, precision, options: {}, artifact: sha256 })) }
+}
+
+/** The recipe knows the path of the user's own file; an engine from elsewhere has no recipe. */
+async function modelOf({ artifacts }: Pick<Services, 'artifacts'>, key: string, modelId: string): Promise<string> {
+  try {
+    return (await artifacts.recipeOf(key)).model
+  } catch (error) {
+    if (error instanceof BenchError) return modelId
+    throw error
+  }
+}
+
+function readByNone(kind: string): BenchError {
+  return new BenchError({
+    code: 'backend-unavailable',
+    stage: 'plan',
+    message: `No backend runs this ${kind}: it was built by the test builder, and is never measured under another name.`,
+    remedy: 'Build the engine where TensorRT is installed, from the same ONNX file.',
+  })
 }

@@ -1,109 +1,348 @@
-// Turns the options of `convert` into a recipe. Checks form and closed lists; whether the profile makes sense, the
-// target takes the precision or the images are there is for the conversion service, which is asked the same by the
-// window.
-
+// The options of `convert`, the recipe that they give, and those that a recipe would not read. Whether the profile makes
+// sense, the target takes the precision or the images are there is for the conversion service, which the window asks the
+// same.
 import { resolve } from 'node:path'
-import { type ConversionTarget, conversionTargetSchema } from '../../shared/domain/artifact-kind.ts'
+import { z } from 'zod'
+import { artifactKinds, conversionTargetSchema, rowOfTarget } from '../../shared/domain/artifact-kind.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
-import type { Precision } from '../../shared/domain/precision.ts'
+import type { Option, OptionFault } from '../../shared/domain/option.ts'
+import { type Precision, precisionLabel, precisionSchema } from '../../shared/domain/precision.ts'
 import {
   type Calibration,
-  calibrationMethodSchema,
+  calibrationSchema,
+  defaultCalibration,
+  defaultEngineOptions,
   type EngineOptions,
+  engineOptionsSchema,
   type OptimizationRange,
   type Recipe,
+  recipeSchema,
 } from '../../shared/domain/recipe.ts'
-import { defaultRecipe } from '../../shared/planning/recipe.ts'
-import {
-  choiceOption,
-  integerOption,
-  integerValue,
-  listOption,
-  numberOption,
-  type Options,
-  switchOption,
-  textOption,
-} from './option-value.ts'
-import { weightsChoice } from './plan-options.ts'
-import { usageError } from './usage-error.ts'
+import { defaultRecipe, transformsGraph } from '../../shared/planning/recipe.ts'
+import { doesNotApply, jsonOption, progressOption, type Typed } from './command.ts'
+import { modelOption, seedOption, weightsOption } from './plan-options.ts'
 
-/** Lowest opset whose INT8 scales may be FP16. */
-const opsetOfHalfScales = 20
+/** `1:8:16`, or one number for all three. */
+const rangeSchema = z
+  .string()
+  .transform((text, context): OptimizationRange => {
+    const numbers = text.split(':').map((part) => (/^\d{1,6}$/.test(part) ? Number(part) : 0))
+    const [min = 0, opt = min, max = opt] = numbers
+    if (numbers.every((number) => number > 0) && (numbers.length === 1 || numbers.length === 3))
+      return { min, opt, max }
+    context.addIssue({ code: 'custom', message: 'Write MIN:OPT:MAX in whole numbers, e.g. 1:8:16, or one number.' })
+    return z.NEVER
+  })
+  .optional()
 
-export function targetOption(options: Options): ConversionTarget {
-  const target = choiceOption(options, 'to', conversionTargetSchema.options)
-  if (target) return target
-  throw usageError('convert needs a target.', `Name one by --to: ${conversionTargetSchema.options.join(', ')}.`)
-}
+const folder = z
+  .string()
+  .transform((text) => resolve(text))
+  .optional()
+const given = z.boolean().default(false)
 
-/** @param model an id, or an absolute path, as `models.find` took it. */
-export function recipeFromOptions(
-  options: Options,
+const { keepOperators, keepNodes } = recipeSchema.shape
+
+export const recipeOptions = {
+  model: modelOption,
+  to: {
+    flag: 'to',
+    valueName: 'target',
+    schema: conversionTargetSchema.optional(),
+    description: 'What to convert to',
+  },
+  precision: {
+    flag: 'precision',
+    valueName: 'name',
+    schema: z.enum([...precisionSchema.options, 'best']).default('fp32'),
+    description: 'Precision; best converts to each and keeps the fastest that passes parity, measured here',
+  },
+  elsewhere: {
+    flag: 'elsewhere',
+    valueName: 'name',
+    schema: recipeSchema.shape.elsewhere.unwrap().optional(),
+    description: 'With INT8: precision of the layers that stay outside INT8',
+    defaultText: 'fp32',
+  },
+  opset: {
+    flag: 'opset',
+    valueName: 'version',
+    schema: recipeSchema.shape.opset.optional(),
+    description: 'Opset of the ONNX export',
+    defaultText: "the model's",
+  },
+  batch: {
+    flag: 'batch',
+    valueName: 'range',
+    schema: rangeSchema,
+    description: 'Batch sizes as MIN:OPT:MAX, e.g. 1:8:16',
+    defaultText: "the model's",
+  },
+  size: {
+    flag: 'size',
+    valueName: 'range',
+    schema: rangeSchema,
+    description: 'Pixels of height and width as MIN:OPT:MAX, for models that take several sizes',
+    defaultText: "the model's",
+  },
+  noSimplify: {
+    flag: 'no-simplify',
+    valueName: null,
+    schema: given,
+    description: 'Do not simplify the exported graph',
+  },
+  keepOperators: {
+    flag: 'keep-operators',
+    valueName: 'list',
+    schema: keepOperators.unwrap().optional(),
+    description: 'Operators that stay FP32',
+    defaultText: "the model's",
+  },
+  keepNodes: {
+    flag: 'keep-nodes',
+    valueName: 'list',
+    schema: keepNodes.optional(),
+    description: 'Names of nodes that stay in higher precision',
+  },
+  calibrationImages: {
+    flag: 'calibration-images',
+    valueName: 'folder',
+    schema: folder,
+    description: 'With INT8: images to calibrate on',
+    defaultText: 'those that ship with Enginebench or the model',
+  },
+  calibrationMethod: {
+    flag: 'calibration-method',
+    valueName: 'name',
+    schema: calibrationSchema.shape.method.optional(),
+    description: 'With INT8: how ranges are found',
+    defaultText: defaultCalibration.method,
+  },
+  calibrationLimit: {
+    flag: 'calibration-limit',
+    valueName: 'count',
+    schema: calibrationSchema.shape.imageLimit.optional(),
+    description: 'With INT8: maximum number of calibration images',
+    defaultText: `${defaultCalibration.imageLimit}, as NVIDIA recommends`,
+  },
+  sensitivity: {
+    flag: 'sensitivity',
+    valueName: null,
+    schema: given,
+    description: 'With INT8: measure what each layer in INT8 costs in parity',
+  },
+  workspaceGib: {
+    flag: 'workspace-gib',
+    valueName: 'size',
+    schema: engineOptionsSchema.shape.workspaceGib.default(defaultEngineOptions.workspaceGib),
+    description: 'TensorRT and TensorRT-RTX: memory that the builder may use, in GiB',
+  },
+  optimizationLevel: {
+    flag: 'optimization-level',
+    valueName: 'level',
+    schema: engineOptionsSchema.shape.optimizationLevel.default(defaultEngineOptions.optimizationLevel),
+    description: "TensorRT: the builder's optimization level",
+    defaultText: "the library's",
+  },
+  noTimingCache: {
+    flag: 'no-timing-cache',
+    valueName: null,
+    schema: given,
+    description: 'TensorRT: time every kernel again instead of reading the timing cache',
+  },
+  versionCompatible: {
+    flag: 'version-compatible',
+    valueName: null,
+    schema: given,
+    description: 'TensorRT: build an engine that later versions can read',
+  },
+  hardwareCompatible: {
+    flag: 'hardware-compatible',
+    valueName: null,
+    schema: given,
+    description: 'TensorRT: build an engine that newer GPUs can run',
+  },
+  weights: weightsOption,
+  seed: seedOption,
+} as const satisfies Readonly<Record<string, Option>>
+
+export const convertOptions = {
+  ...recipeOptions,
+  builds: {
+    flag: 'builds',
+    valueName: 'count',
+    schema: z.number().int().min(2).max(100).optional(),
+    description: 'Build the engine N times and report the spread of build times and sizes',
+  },
+  recipe: {
+    flag: 'recipe',
+    valueName: 'file',
+    schema: folder,
+    description: 'Carry out a saved recipe',
+  },
+  saveRecipe: {
+    flag: 'save-recipe',
+    valueName: 'file',
+    schema: folder,
+    description: 'Save the recipe with the hashes of what it made',
+  },
+  out: {
+    flag: 'out',
+    valueName: 'folder',
+    schema: folder,
+    description: 'Copy the result to this folder: new or empty',
+  },
+  progress: progressOption,
+  json: jsonOption,
+} as const satisfies Readonly<Record<string, Option>>
+
+export type ConvertTyped = Pick<Typed<typeof convertOptions>, 'values' | 'given'>
+
+/**
+ * Options of INT8 are read where the precision is INT8.
+ * @param model an id, or an absolute path, as `models.find` took it.
+ */
+export function recipeFrom(
+  { values }: Pick<ConvertTyped, 'values'>,
   manifest: ModelManifest,
   model: string,
   precision: Precision,
 ): Recipe {
-  const base = defaultRecipe(manifest, targetOption(options), precision)
-  const elsewhere = choiceOption(options, 'elsewhere', ['fp32', 'fp16'])
-  const calibration = calibrationOf(options, base.calibration)
-  if (elsewhere && precision !== 'int8') throw onlyWithInt8('elsewhere')
-  const halfScales = elsewhere === 'fp16' ? Math.max(base.opset, opsetOfHalfScales) : base.opset
+  const isInt8 = precision === 'int8'
+  const base = defaultRecipe(manifest, values.to ?? 'onnx', precision, values.elsewhere)
   return {
     ...base,
     model,
-    weights: weightsChoice(textOption(options, 'weights')),
-    seed: integerOption(options, 'seed', 0, 4294967295) ?? base.seed,
-    elsewhere: elsewhere ?? base.elsewhere,
-    opset: integerOption(options, 'opset', 14, 20) ?? halfScales,
-    simplify: options.simplify !== false,
-    batch: rangeOption(options, 'batch') ?? base.batch,
-    size: rangeOption(options, 'size') ?? base.size,
-    keepOperators: listOption(options, 'keepOperators')?.slice() ?? null,
-    keepNodes: listOption(options, 'keepNodes')?.slice() ?? [],
-    calibration,
-    sensitivity: switchOption(options, 'sensitivity'),
-    engine: engineOf(options, base.engine),
+    weights: values.weights,
+    seed: values.seed,
+    opset: values.opset ?? base.opset,
+    simplify: !values.noSimplify,
+    batch: values.batch ?? base.batch,
+    size: values.size ?? base.size,
+    keepOperators: values.keepOperators ?? null,
+    keepNodes: values.keepNodes ?? [],
+    calibration: calibrationOf(values, base.calibration),
+    sensitivity: isInt8 && values.sensitivity,
+    engine: engineOf(values, base.engine),
   }
 }
 
-function calibrationOf(options: Options, base: Calibration | null): Calibration | null {
-  const folder = textOption(options, 'calibrationImages')
-  const method = choiceOption(options, 'calibrationMethod', calibrationMethodSchema.options)
-  const imageLimit = integerOption(options, 'calibrationLimit', 1, 4096)
-  if (base === null) {
-    if (folder !== null) throw onlyWithInt8('calibration-images')
-    if (method !== null) throw onlyWithInt8('calibration-method')
-    if (imageLimit !== null) throw onlyWithInt8('calibration-limit')
-    return null
-  }
-  return {
-    method: method ?? base.method,
-    imageFolder: folder === null ? base.imageFolder : resolve(folder),
-    imageLimit: imageLimit ?? base.imageLimit,
-  }
-}
-
-function engineOf(options: Options, base: EngineOptions | null): EngineOptions | null {
+function calibrationOf(values: ConvertTyped['values'], base: Calibration | null): Calibration | null {
   if (base === null) return null
   return {
-    workspaceGib: numberOption(options, 'workspaceGib', 0.01, 1024) ?? base.workspaceGib,
-    optimizationLevel: integerOption(options, 'optimizationLevel', 0, 5) ?? base.optimizationLevel,
-    timingCache: options.timingCache !== false,
-    versionCompatible: switchOption(options, 'versionCompatible'),
-    hardwareCompatible: switchOption(options, 'hardwareCompatible'),
+    method: values.calibrationMethod ?? base.method,
+    imageFolder: values.calibrationImages ?? base.imageFolder,
+    imageLimit: values.calibrationLimit ?? base.imageLimit,
   }
 }
 
-/** `1:8:16`, or one number for all three; null when not given. */
-function rangeOption(options: Options, name: string): OptimizationRange | null {
-  const text = textOption(options, name)
-  if (text === null) return null
-  const [min, opt, max, ...rest] = text.split(':').map((part) => integerValue(name, part, 1, 1_000_000))
-  if (min !== undefined && opt === undefined) return { min, opt: min, max: min }
-  if (min !== undefined && opt !== undefined && max !== undefined && rest.length === 0) return { min, opt, max }
-  throw usageError(`--${name} cannot be ${text}.`, 'Write MIN:OPT:MAX, as 1:8:16, or one number.')
+function engineOf(values: ConvertTyped['values'], base: EngineOptions | null): EngineOptions | null {
+  if (base === null) return null
+  const { workspaceGib, optimizationLevel, noTimingCache, versionCompatible, hardwareCompatible } = values
+  return { workspaceGib, optimizationLevel, timingCache: !noTimingCache, versionCompatible, hardwareCompatible }
 }
 
-function onlyWithInt8(name: string) {
-  return usageError(`--${name} goes with --precision int8 alone.`, 'Leave it out, or convert to INT8.')
+/** What was typed that no step of the conversion would read. */
+export function convertMisfits(
+  typed: Pick<Typed<typeof convertOptions>, 'values' | 'given' | 'refused'>,
+): readonly OptionFault[] {
+  const { values, given } = typed
+  const options = convertOptions
+  if (given.has('recipe')) {
+    const why = 'with --recipe: the file holds the whole recipe'
+    return [...doesNotApply(typed, Object.values(recipeOptions), why), ...buildsMisfits(typed)]
+  }
+  return [
+    ...(given.has('model') ? [] : [needed('a model', '--model ID or --model FILE.onnx')]),
+    ...(given.has('to') ? [] : [needed('a target', `--to ${conversionTargetSchema.options.join(', ')}`)]),
+    ...(values.weights.kind === 'hub' || values.weights.kind === 'folder'
+      ? doesNotApply(typed, [options.seed], 'to these weights: it only generates seeded ones')
+      : []),
+    ...(typed.refused.has('precision') ? [] : precisionMisfits(typed)),
+    ...(values.to === undefined ? [] : targetMisfits(typed, values.to)),
+    ...buildsMisfits(typed),
+  ]
+}
+
+function precisionMisfits(typed: ConvertTyped): readonly OptionFault[] {
+  const { precision } = typed.values
+  if (precision === 'int8' || precision === 'best') return []
+  const { elsewhere, calibrationImages, calibrationMethod, calibrationLimit, sensitivity } = recipeOptions
+  const int8 = [elsewhere, calibrationImages, calibrationMethod, calibrationLimit, sensitivity]
+  return doesNotApply(
+    typed,
+    int8,
+    `to ${precisionLabel(precision)}: only INT8 reads it`,
+    'Leave it out, or convert with --precision int8.',
+  )
+}
+
+function targetMisfits(typed: ConvertTyped, to: NonNullable<ConvertTyped['values']['to']>): readonly OptionFault[] {
+  const options = recipeOptions
+  const { precision } = typed.values
+  const { lowersPrecision } = rowOfTarget(to)
+  const only = (targets: readonly string[], read: readonly Option[]) => {
+    if (targets.includes(to)) return []
+    const labels = Object.values(artifactKinds).flatMap(({ target, label }) => (targets.includes(target) ? label : []))
+    return doesNotApply(typed, read, `to --to ${to}: only the builder of ${labels.join(' and ')} reads it`)
+  }
+  const { keepOperators, keepNodes } = options
+  const keepsFp32 = precision !== 'best' && !transformsGraph({ precision, to })
+  return [
+    ...only(['tensorrt', 'tensorrt-rtx'], [options.workspaceGib]),
+    ...only(
+      ['tensorrt'],
+      [options.optimizationLevel, options.noTimingCache, options.versionCompatible, options.hardwareCompatible],
+    ),
+    ...(lowersPrecision
+      ? doesNotApply(typed, [keepOperators, keepNodes], `to --to ${to}: the library lowers the precision itself`)
+      : []),
+    ...(keepsFp32 && !lowersPrecision
+      ? doesNotApply(
+          typed,
+          [keepOperators, keepNodes],
+          `to ${precisionLabel(precision)}: every layer keeps its precision`,
+        )
+      : []),
+  ]
+}
+
+function buildsMisfits(typed: ConvertTyped): readonly OptionFault[] {
+  const { builds, saveRecipe } = convertOptions
+  const { to, precision } = typed.values
+  if (!typed.given.has('builds')) return []
+  return [
+    ...doesNotApply(
+      typed,
+      [saveRecipe],
+      'with --builds',
+      'Save the recipe of one conversion, then build it several times.',
+    ),
+    ...(precision === 'best' ? doesNotApply(typed, [builds], 'to --precision best', 'Name one precision.') : []),
+    ...(to === 'onnx'
+      ? doesNotApply(
+          typed,
+          [builds],
+          'to --to onnx: no engine is built',
+          'Choose a target that is built, e.g. --to tensorrt.',
+        )
+      : []),
+  ]
+}
+
+/** What the model leaves without a meaning. */
+export function manifestMisfits(typed: ConvertTyped, manifest: ModelManifest): readonly OptionFault[] {
+  if (manifest.source.library !== 'file') return []
+  const { weights, seed, opset } = recipeOptions
+  return [
+    ...doesNotApply(typed, [opset], `to ${manifest.name}: your own file is not exported again`),
+    ...doesNotApply(typed, [seed], `to ${manifest.name}: your own file holds its weights`),
+    ...(typed.values.weights.kind === 'auto'
+      ? []
+      : doesNotApply(typed, [weights], `to ${manifest.name}: your own file holds its weights`)),
+  ]
+}
+
+function needed(what: string, add: string): OptionFault {
+  return { code: 'bad-usage', message: `convert needs ${what}.`, remedy: `Add ${add}.` }
 }

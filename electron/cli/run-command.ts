@@ -1,82 +1,144 @@
 import { resolve } from 'node:path'
-import { BenchError } from '../../shared/domain/bench-error.ts'
-import type { RunRecord } from '../../shared/domain/run.ts'
+import { z } from 'zod'
+import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
+import type { Option, OptionFault } from '../../shared/domain/option.ts'
+import { type Plan, planSchema } from '../../shared/domain/plan.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
+import type { PlanEstimate } from '../../shared/ipc/contract.ts'
 import type { StartedRun } from '../services.ts'
-import { type CliCommand, type CommandContext, jsonOption } from './command.ts'
+import {
+  type CommandContext,
+  defineCommand,
+  doesNotApply,
+  finishedUnlessCancelled,
+  jsonOption,
+  progressOption,
+  refusalOf,
+  type Typed,
+} from './command.ts'
 import { exitCodeOfRun } from './exit-code.ts'
-import { runFolderNamed } from './named-run.ts'
-import { choiceOption, switchOption, textOption } from './option-value.ts'
-import { passOptions } from './pass-options.ts'
-import { planDefaults } from './plan-defaults.ts'
-import { defaultImageLimit, planFromOptions } from './plan-options.ts'
-import { resumedRun } from './resume-option.ts'
-import { eventWriter, progressKinds } from './run-progress.ts'
-import { runText } from './run-table.ts'
+import { runFolderNamed } from './named-folders.ts'
+import { passesFrom, passMisfits, passOptions } from './pass-options.ts'
+import {
+  neededModel,
+  type PlanDefaults,
+  planDefaults,
+  planMisfits,
+  plannedInputs,
+  planOptions,
+} from './plan-options.ts'
+import { eventWriter, runText } from './run-text.ts'
+
+const ownOptions = {
+  ...planOptions,
+  batch: {
+    flag: 'batch',
+    valueName: 'sizes',
+    schema: planSchema.shape.batchSizes.default([1]),
+    description: 'Batch sizes, e.g. 1,8',
+  },
+  preset: {
+    flag: 'preset',
+    valueName: 'name',
+    schema: planSchema.shape.preset.default('quick'),
+    description: 'How many launches and rounds to measure',
+  },
+  resume: {
+    flag: 'resume',
+    valueName: 'run',
+    schema: z.string().optional(),
+    description: 'Continue a run that ended early, named by its folder or id',
+  },
+  out: {
+    flag: 'out',
+    valueName: 'folder',
+    schema: z.string().optional(),
+    description: 'The run folder itself: new or empty',
+    defaultText: 'a folder with the other runs',
+  },
+  progress: progressOption,
+  json: jsonOption,
+} as const satisfies Readonly<Record<string, Option>>
+
+export type RunTyped = Typed<typeof ownOptions>
+type RunContext = CommandContext<typeof ownOptions>
+
+/** With `--resume` they say how things are shown; every other option would contradict the record's plan. */
+const withResume: ReadonlySet<string> = new Set(['resume', 'progress', 'json'])
+/** Where one of them is refused, the plan cannot be checked. */
+const planDecides: ReadonlySet<string> = new Set(['model', 'backends', 'artifact', 'device'])
+
+const runOptions = { ...ownOptions, ...passOptions } as typeof ownOptions
 
 /** Benchmarks a model and keeps the record as a run folder. */
-export const runCommand: CliCommand = {
+export const runCommand = defineCommand({
   usage: 'run',
   description: 'Benchmark a model on one or more backends',
-  options: [
-    { flags: '--model <id-or-file>', description: 'Model id, or an .onnx file of your own' },
-    { flags: '--backends <list>', description: 'BACKEND:PRECISION,…, as torch-eager:fp32,onnxruntime:fp32' },
-    { flags: '--artifact <hashes>', description: 'Converted artifacts, on every backend here that reads them' },
-    { flags: '--batch <sizes>', description: 'Batch sizes, as 1,8; default 1' },
-    { flags: '--images <folder>', description: 'Folder of images; default: those shipped' },
-    { flags: '--image-limit <count>', description: `At most so many images; default ${defaultImageLimit}` },
-    { flags: '--size <pixels>', description: 'Input size, for models that allow it' },
-    { flags: '--weights <choice>', description: 'auto, hub, seeded, or a folder of safetensors; default auto' },
-    { flags: '--device <device>', description: 'cpu or cuda; default cpu' },
-    { flags: '--threads <count>', description: 'Threads of every CPU backend; default: physical cores' },
-    { flags: '--opset <version>', description: '14 to 20, of an ONNX export; default: the model’s' },
-    { flags: '--preset <name>', description: 'quick, standard or rigorous; default quick' },
-    { flags: '--seed <number>', description: 'Orders the rounds, and makes seeded weights; default 1' },
-    ...passOptions,
-    { flags: '--resume <run>', description: 'Go on with a run that ended early, named by its folder or id' },
-    { flags: '--out <folder>', description: 'The run folder itself: new or empty' },
-    { flags: '--progress <kind>', description: 'text, jsonl or none, on stderr; default text' },
-    jsonOption,
-  ],
+  options: runOptions,
   examples: [
     'enginebench run --model digits',
     'enginebench run --model clip-vit-b32 --backends torch-eager:fp32,onnxruntime:fp32 --batch 1,8 --out ./clip',
     'enginebench run --model digits --cold-start --offline --server-bound 20',
     'enginebench run --resume ./clip',
   ],
+  misfits(typed) {
+    if (typed.given.has('resume')) {
+      const others = Object.values<Option>(runOptions).filter(({ flag }) => !withResume.has(flag))
+      const remedy = 'Leave it out, or start a new run without --resume.'
+      return doesNotApply(typed, others, 'with --resume: a run continues with its own plan', remedy)
+    }
+    const isNamed = typed.given.has('model') || typed.given.has('artifact')
+    return [...(isNamed ? [] : [neededModel('run')]), ...passMisfits(typed, typed.values.device)]
+  },
+  async furtherFaults(context) {
+    const { given, refused } = context
+    if (given.has('resume') || !(given.has('model') || given.has('artifact'))) return []
+    if ([...refused].some((flag) => planDecides.has(flag))) return []
+    try {
+      const { faults } = await checkedPlan(context)
+      return faults
+    } catch (error) {
+      if (error instanceof BenchError) return [error.record]
+      throw error
+    }
+  },
   async run(context) {
-    const { terminal, options, signal } = context
-    const progress = choiceOption(options, 'progress', progressKinds) ?? 'text'
-    const started = await startedOrResumed(context, eventWriter(progress, terminal))
+    const { terminal, values, signal } = context
+    const started = await startedOrResumed(context, eventWriter(values.progress, terminal))
     const record = await finishedUnlessCancelled(started, signal)
-    if (switchOption(options, 'json')) terminal.result(JSON.stringify(record, null, 2))
-    else terminal.result(runText(record, terminal))
+    terminal.result(values.json ? JSON.stringify(record, null, 2) : runText(record, terminal))
     if (record.error) terminal.note(`${record.error.message} ${record.error.remedy}`)
     return exitCodeOfRun(record)
   },
+})
+
+export function planFrom(typed: Pick<RunTyped, 'values' | 'given'>, defaults: PlanDefaults): Plan {
+  const { batch, preset, device } = typed.values
+  return { ...plannedInputs(typed, defaults), batchSizes: batch, preset, ...passesFrom(typed, device) }
 }
 
-async function startedOrResumed(context: CommandContext, onEvent: (event: RunEvent) => void): Promise<StartedRun> {
-  const { services, terminal, options, signal } = context
-  const resumed = resumedRun(options)
-  if (resumed !== null) return services.runs.resume(await runFolderNamed(services, resumed), onEvent)
-  const out = textOption(options, 'out')
-  const plan = planFromOptions(options, await planDefaults(context, options))
-  const estimate = await services.runs.estimate(plan)
-  const [refusal] = estimate.refusals
-  if (refusal) throw new BenchError(refusal)
+async function startedOrResumed(context: RunContext, onEvent: (event: RunEvent) => void): Promise<StartedRun> {
+  const { services, terminal, values, signal } = context
+  if (values.resume !== undefined) {
+    return services.runs.resume(await runFolderNamed(services, values.resume), onEvent)
+  }
+  const { plan, estimate, faults } = await checkedPlan(context)
+  if (faults.length > 0) throw refusalOf(faults, 'run')
   for (const warning of estimate.warnings) terminal.note(`note: ${warning}`)
   signal.throwIfAborted()
-  return services.runs.start(plan, out === null ? null : resolve(out), onEvent)
+  return services.runs.start(plan, values.out === undefined ? null : resolve(values.out), onEvent)
 }
 
-async function finishedUnlessCancelled(started: StartedRun, signal: AbortSignal): Promise<RunRecord> {
-  const cancel = () => started.cancel()
-  if (signal.aborted) cancel()
-  signal.addEventListener('abort', cancel, { once: true })
-  try {
-    return await started.finished
-  } finally {
-    signal.removeEventListener('abort', cancel)
-  }
+/** Throws what keeps a plan from being made at all: a model, an artifact or every backend that is not there. */
+async function checkedPlan(context: RunContext): Promise<{
+  readonly plan: Plan
+  readonly estimate: PlanEstimate
+  readonly faults: readonly (OptionFault | BenchErrorRecord)[]
+}> {
+  const plan = planFrom(context, await planDefaults(context))
+  const [misfits, estimate] = await Promise.all([
+    planMisfits(context, plan, context.services),
+    context.services.runs.estimate(plan),
+  ])
+  return { plan, estimate, faults: [...misfits, ...estimate.refusals] }
 }

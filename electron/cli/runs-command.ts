@@ -1,25 +1,24 @@
 import { isMeasured } from '../../shared/domain/figure.ts'
-import { type CliCommand, jsonOption } from './command.ts'
+import { defineCommand, jsonOption } from './command.ts'
 import { exitCodes } from './exit-code.ts'
 import { numberText } from './figure-text.ts'
-import { switchOption } from './option-value.ts'
 import { textTable } from './table.ts'
 
-export const runsCommand: CliCommand = {
+export const runsCommand = defineCommand({
   usage: 'runs',
   description: 'List the runs on this machine, newest first',
-  options: [jsonOption],
+  options: { json: jsonOption },
   examples: ['enginebench runs'],
-  async run({ services, terminal, options }) {
-    // What a process left behind when it ended is told as it is.
+  async run({ services, terminal, values }) {
+    // A run whose process is gone is listed as interrupted.
     await services.store.recover()
     const runs = await services.store.list()
-    if (switchOption(options, 'json')) {
+    if (values.json) {
       terminal.result(JSON.stringify({ runs }, null, 2))
       return exitCodes.done
     }
     if (runs.length === 0) {
-      terminal.result('There are no runs yet. The first one: enginebench run --model digits')
+      terminal.result('There are no runs yet. To start one: enginebench run --model digits')
       return exitCodes.done
     }
     const rows = runs.map((run) => [
@@ -35,4 +34,4 @@ export const runsCommand: CliCommand = {
     terminal.result(textTable(columns, rows, terminal))
     return exitCodes.done
   },
-}
+})

@@ -1,74 +1,175 @@
+import { z } from 'zod'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import {
-  type EnvironmentName,
-  environmentNameSchema,
-  type TensorrtChoice,
-} from '../../shared/domain/python-environment.ts'
+import type { OptionFault } from '../../shared/domain/option.ts'
+import { environmentNameSchema, environments, type TensorrtChoice } from '../../shared/domain/python-environment.ts'
 import type { PythonProgress } from '../../shared/ipc/contract.ts'
-import { chooseTensorrt, cudaMajors, defaultTensorrtVersion, tensorrtVersions } from '../python-environment/tensorrt.ts'
-import { defaultTorchVersion, environmentsWithTorch } from '../python-environment/torch-version.ts'
-import { type CliCommand, type CommandContext, jsonOption } from './command.ts'
+import {
+  chooseTensorrt,
+  cudaMajors,
+  defaultTensorrtVersion,
+  tensorrtVersions,
+} from '../python-environment/tensorrt.ts'
+import {
+  defaultTorchVersion,
+  environmentsWithTorch,
+  requireSupportedTorch,
+} from '../python-environment/torch-version.ts'
+import { type CommandContext, defineCommand, doesNotApply, jsonOption, type OptionSet, type Typed } from './command.ts'
 import { exitCodes } from './exit-code.ts'
 import { bytesText, durationText } from './figure-text.ts'
-import { choiceOption, listOption, type Options, switchOption, textOption } from './option-value.ts'
 import type { Terminal } from './terminal.ts'
-import { usageError } from './usage-error.ts'
 
-/** Makes the private Python environment, or takes an existing interpreter into use. */
-export const setupCommand: CliCommand = {
+const torchVersion = z
+  .string()
+  .default(defaultTorchVersion)
+  .transform((version, context) => {
+    try {
+      requireSupportedTorch(version)
+      return version
+    } catch (error) {
+      if (!(error instanceof BenchError)) throw error
+      const { message, remedy } = error.record
+      context.addIssue({ code: 'custom', message: remedy, params: { message } })
+      return z.NEVER
+    }
+  })
+
+const setupOptions = {
+  environment: {
+    flag: 'environment',
+    valueName: 'name',
+    schema: environmentNameSchema.default('main'),
+    description: 'Which environment; main holds PyTorch, ONNX Runtime and what converts models',
+  },
+  torchSource: {
+    flag: 'torch-source',
+    valueName: 'url-or-folder',
+    schema: z.string().optional(),
+    description: 'Package index or folder of wheels to install torch from',
+    defaultText: "pip's own",
+  },
+  torchVersion: {
+    flag: 'torch-version',
+    valueName: 'version',
+    schema: torchVersion,
+    description: 'Version of torch, 2.10 or newer',
+  },
+  tensorrtVersion: {
+    flag: 'tensorrt-version',
+    valueName: 'version',
+    schema: z.enum(tensorrtVersions).optional(),
+    description: 'Version of TensorRT',
+    defaultText: defaultTensorrtVersion,
+  },
+  cuda: {
+    flag: 'cuda',
+    valueName: 'major',
+    schema: z.enum(cudaMajors).optional(),
+    description: 'CUDA that TensorRT is built for',
+    defaultText: 'the newest that the driver supports',
+  },
+  python: {
+    flag: 'python',
+    valueName: 'interpreter',
+    schema: z.string().optional(),
+    description: 'Python 3.10 or newer that creates the environment',
+    defaultText: 'the first on PATH',
+  },
+  use: {
+    flag: 'use',
+    valueName: 'interpreter',
+    schema: z.string().optional(),
+    description: 'Use an existing environment',
+  },
+  acceptLicence: {
+    flag: 'accept-licence',
+    valueName: 'spdx',
+    schema: z.array(z.string()).default([]),
+    description: 'Licence that you have read and accept, e.g. AGPL-3.0 or LicenseRef-NVIDIA-TensorRT',
+  },
+  repair: {
+    flag: 'repair',
+    valueName: null,
+    schema: z.boolean().default(false),
+    description: 'Create the environment again even if it exists',
+  },
+  json: jsonOption,
+} as const satisfies OptionSet
+
+type SetupContext = CommandContext<typeof setupOptions>
+
+/** Creates the private Python environment, or uses an existing interpreter. */
+export const setupCommand = defineCommand({
   usage: 'setup <what>',
   description: 'Set up Python: setup python',
-  options: [
-    {
-      flags: '--environment <name>',
-      description: `${environmentNameSchema.options.join(', ')}; default main (torch, onnxruntime, what converts)`,
-    },
-    { flags: '--torch-source <url-or-dir>', description: 'Package index or folder of wheels that torch comes from' },
-    { flags: '--torch-version <version>', description: `2.10 or newer; default ${defaultTorchVersion}` },
-    {
-      flags: '--tensorrt-version <version>',
-      description: `${tensorrtVersions.join(' or ')}; default ${defaultTensorrtVersion}`,
-    },
-    { flags: '--cuda <major>', description: 'cu12 or cu13, of TensorRT; default: what the driver supports' },
-    { flags: '--python <interpreter>', description: 'Python 3.10 or newer that makes the environment' },
-    { flags: '--use <interpreter>', description: 'Take an existing environment into use instead of making one' },
-    {
-      flags: '--accept-licence <spdx>',
-      description: 'Licence that you have read and accept, as AGPL-3.0 or LicenseRef-NVIDIA-TensorRT',
-    },
-    { flags: '--repair', description: 'Make it anew even if it is there' },
-    jsonOption,
-  ],
+  options: setupOptions,
   examples: [
     'enginebench setup python',
     'enginebench setup python --use ./venv/bin/python',
     'enginebench setup python --environment openvino',
     'enginebench setup python --environment tensorrt --tensorrt-version 11.4.0.106 --accept-licence LicenseRef-NVIDIA-TensorRT',
   ],
+  misfits: setupMisfits,
   async run(context) {
-    const { services, terminal, options, words } = context
-    if (words[0] !== 'python') throw usageError(`There is no set-up of ${words[0]}.`, 'Write: enginebench setup python')
-    const name = choiceOption(options, 'environment', environmentNameSchema.options) ?? 'main'
-    const adopted = textOption(options, 'use')
-    const environment =
-      adopted === null ? await install(context, name) : await services.pythonEnvironments.adopt(name, adopted)
-    if (switchOption(options, 'json')) terminal.result(JSON.stringify(environment, null, 2))
+    const { services, terminal, values } = context
+    const { environment: name, use } = values
+    const environment = use === undefined ? await install(context) : await services.pythonEnvironments.adopt(name, use)
+    if (values.json) terminal.result(JSON.stringify(environment, null, 2))
     else terminal.result(`Python environment ${name}: ${environment.state} (${environment.interpreter})`)
     return environment.state === 'ready' ? exitCodes.done : exitCodes.failed
   },
+})
+
+function setupMisfits(typed: Typed<typeof setupOptions>): readonly OptionFault[] {
+  const { values, words, refused } = typed
+  const { torchSource, torchVersion, tensorrtVersion, cuda, python, use, acceptLicence, repair } = setupOptions
+  const faults: OptionFault[] =
+    words[0] === undefined || words[0] === 'python'
+      ? []
+      : [
+          {
+            code: 'bad-usage',
+            message: `There is nothing to set up called "${words[0]}".`,
+            remedy: 'Write: enginebench setup python',
+          },
+        ]
+  if (values.use !== undefined) {
+    const unread = [torchSource, torchVersion, tensorrtVersion, cuda, python, acceptLicence, repair]
+    return [...faults, ...doesNotApply(typed, unread, `with --${use.flag}: nothing is installed`)]
+  }
+  if (refused.has('environment')) return faults
+  const name = values.environment
+  const { licence } = environments[name]
+  const foreign = values.acceptLicence.filter((accepted) => accepted !== licence)
+  return [
+    ...faults,
+    ...(environmentsWithTorch.includes(name)
+      ? []
+      : doesNotApply(typed, [torchSource, torchVersion], `to the environment ${name}: it holds no torch`)),
+    ...(name === 'tensorrt'
+      ? []
+      : doesNotApply(typed, [tensorrtVersion, cuda], `to the environment ${name}: it holds no TensorRT to choose`)),
+    ...foreign.map((accepted): OptionFault => {
+      return {
+        code: 'bad-usage',
+        message: `--accept-licence ${accepted} does not apply to the environment ${name}.`,
+        remedy: licence === null ? 'Leave it out: no licence needs accepting.' : `Its licence is ${licence}.`,
+      }
+    }),
+  ]
 }
 
-async function install({ services, terminal, options, signal }: CommandContext, environment: EnvironmentName) {
-  const torchSource = textOption(options, 'torchSource')
-  const torchVersion = textOption(options, 'torchVersion') ?? defaultTorchVersion
+async function install({ services, terminal, values, signal }: SetupContext) {
+  const { environment, torchVersion } = values
+  const torchSource = values.torchSource ?? null
   const installOptions = {
     environment,
-    tensorrt: environment === 'tensorrt' ? await tensorrtChoice(options, services) : null,
-    basePython: textOption(options, 'python'),
+    tensorrt: environment === 'tensorrt' ? await tensorrtChoice(values, services) : null,
+    basePython: values.python ?? null,
     torchSource,
     torchVersion,
-    acceptedLicences: listOption(options, 'acceptLicence') ?? [],
-    repair: switchOption(options, 'repair'),
+    acceptedLicences: values.acceptLicence,
+    repair: values.repair,
   }
   const withTorch = environmentsWithTorch.includes(environment)
   if (withTorch && torchVersion === defaultTorchVersion) await showOffer({ services, terminal }, torchSource)
@@ -78,11 +179,9 @@ async function install({ services, terminal, options, signal }: CommandContext, 
 
 /** Null where none was named: then an environment that is there stays as it is. */
 async function tensorrtChoice(
-  options: Options,
+  { tensorrtVersion: version, cuda }: SetupContext['values'],
   { machine }: CommandContext['services'],
 ): Promise<TensorrtChoice | null> {
-  const version = choiceOption(options, 'tensorrtVersion', tensorrtVersions) ?? undefined
-  const cuda = choiceOption(options, 'cuda', cudaMajors) ?? undefined
   if (version === undefined && cuda === undefined) return null
   return chooseTensorrt(
     { version, cuda },
@@ -90,7 +189,7 @@ async function tensorrtChoice(
   )
 }
 
-/** Says what torch would come from where; no answer is no reason to stop here. */
+/** Shows which torch would be installed from where; without an answer, the set-up goes on. */
 async function showOffer({ services, terminal }: Pick<CommandContext, 'services' | 'terminal'>, source: string | null) {
   try {
     const offer = await services.pythonEnvironments.offer(source)

@@ -1,78 +1,164 @@
 import { resolve } from 'node:path'
-import type { SweepPlan } from '../../shared/domain/sweep.ts'
-import { type CliCommand, jsonOption } from './command.ts'
-import { exitCodeOfSweep } from './exit-code.ts'
+import { z } from 'zod'
+import type { Option } from '../../shared/domain/option.ts'
+import { type SweepPlan, type SweepPoint, type SweepRecord, sweepPlanSchema } from '../../shared/domain/sweep.ts'
+import { badgeWords } from '../../shared/report/case-words.ts'
+import { seriesName } from '../../shared/report/sweep-report.ts'
+import type { SweepEvent } from '../sweeps/sweep-service.ts'
 import {
-  choiceOption,
-  integerValue,
-  listOption,
-  numberOption,
-  type Options,
-  switchOption,
-  textOption,
-} from './option-value.ts'
-import { planDefaults } from './plan-defaults.ts'
-import { type PlanDefaults, planFromOptions } from './plan-options.ts'
-import { progressKinds } from './run-progress.ts'
-import { sweepWriter } from './sweep-progress.ts'
-import { sweepText } from './sweep-table.ts'
+  defineCommand,
+  finishedUnlessCancelled,
+  jsonOption,
+  type ProgressKind,
+  progressOption,
+  refusalOf,
+  type Typed,
+} from './command.ts'
+import { exitCodeOfSweep } from './exit-code.ts'
+import { bytesFigureText, figureText } from './figure-text.ts'
+import {
+  neededModel,
+  type PlanDefaults,
+  planDefaults,
+  planMisfits,
+  plannedInputs,
+  planOptions,
+} from './plan-options.ts'
+import { textTable } from './table.ts'
+import type { Terminal } from './terminal.ts'
 
-const defaultBatches = [1, 2, 4, 8, 16]
-const defaultPointS = 2
+export const sweepOptions = {
+  ...planOptions,
+  batch: {
+    flag: 'batch',
+    valueName: 'sizes',
+    schema: sweepPlanSchema.shape.batchSizes.default([1, 2, 4, 8, 16]),
+    description: 'Batch sizes',
+  },
+  streams: {
+    flag: 'streams',
+    valueName: 'counts',
+    schema: sweepPlanSchema.shape.streams.default([1]),
+    description: 'Numbers of workers that compute at the same time, e.g. 1,2',
+  },
+  point: {
+    flag: 'point',
+    valueName: 'seconds',
+    schema: sweepPlanSchema.shape.pointMs.default(2000),
+    unitFactor: 1000,
+    description: 'How long to measure each point',
+  },
+  threads: { ...planOptions.threads, description: 'Threads of all streams together' },
+  seed: { ...planOptions.seed, description: 'Generates seeded weights' },
+  out: {
+    flag: 'out',
+    valueName: 'folder',
+    schema: z.string().optional(),
+    description: 'Folder for sweep.json and sweep.md: new or empty',
+    defaultText: 'a folder with the other sweeps',
+  },
+  progress: progressOption,
+  json: jsonOption,
+} as const satisfies Readonly<Record<string, Option>>
 
 /** Finds the batch beyond which throughput stops growing, and what does not fit. */
-export const sweepCommand: CliCommand = {
+export const sweepCommand = defineCommand({
   usage: 'sweep',
-  description: 'Measure batch × streams briefly: where throughput stops growing, and what does not fit',
-  options: [
-    { flags: '--model <id-or-file>', description: 'Model id, or an .onnx file of your own' },
-    { flags: '--backends <list>', description: 'BACKEND:PRECISION,…, as torch-eager:fp32,onnxruntime:fp32' },
-    { flags: '--artifact <hashes>', description: 'Converted artifacts, on every backend here that reads them' },
-    { flags: '--batch <sizes>', description: `Batch sizes; default ${defaultBatches.join(',')}` },
-    { flags: '--streams <counts>', description: 'Workers that compute at the same time, as 1,2; default 1' },
-    { flags: '--point <seconds>', description: `How long each point is measured, 0.5 to 60; default ${defaultPointS}` },
-    { flags: '--images <folder>', description: 'Folder of images; default: those shipped' },
-    { flags: '--image-limit <count>', description: 'At most so many images' },
-    { flags: '--size <pixels>', description: 'Input size, for models that allow it' },
-    { flags: '--weights <choice>', description: 'auto, hub, seeded, or a folder of safetensors; default auto' },
-    { flags: '--device <device>', description: 'cpu or cuda; default cpu' },
-    { flags: '--threads <count>', description: 'Threads of all streams together; default: physical cores' },
-    { flags: '--opset <version>', description: '14 to 20, of an ONNX export; default: the model’s' },
-    { flags: '--seed <number>', description: 'Makes seeded weights; default 1' },
-    { flags: '--out <folder>', description: 'Where sweep.json and sweep.md go: new or empty' },
-    { flags: '--progress <kind>', description: 'text, jsonl or none, on stderr; default text' },
-    jsonOption,
-  ],
+  description: 'Measure batch sizes and streams briefly: where throughput stops growing, and what does not fit',
+  options: sweepOptions,
   examples: ['enginebench sweep --model clip-vit-b32 --backends onnxruntime:fp32 --batch 1,2,4,8 --streams 1,2'],
+  misfits: ({ given }) => (given.has('model') || given.has('artifact') ? [] : [neededModel('sweep')]),
   async run(context) {
-    const { services, terminal, options, signal } = context
-    const progress = choiceOption(options, 'progress', progressKinds) ?? 'text'
-    const out = textOption(options, 'out')
-    const plan = sweepPlanFromOptions(options, await planDefaults(context, options, 'sweep'))
+    const { services, terminal, values, signal } = context
+    const plan = sweepPlanFrom(context, await planDefaults(context))
+    const misfits = await planMisfits(context, plan, services)
+    if (misfits.length > 0) throw refusalOf(misfits, 'sweep')
     signal.throwIfAborted()
-    const folder = out === null ? null : resolve(out)
-    const started = await services.sweeps.start(plan, folder, sweepWriter(progress, terminal))
-    const cancel = () => started.cancel()
-    signal.addEventListener('abort', cancel, { once: true })
-    if (signal.aborted) cancel()
-    const record = await started.finished.finally(() => signal.removeEventListener('abort', cancel))
-    terminal.result(switchOption(options, 'json') ? JSON.stringify(record, null, 2) : sweepText(record, terminal))
+    const folder = values.out === undefined ? null : resolve(values.out)
+    const started = await services.sweeps.start(plan, folder, sweepWriter(values.progress, terminal))
+    const record = await finishedUnlessCancelled(started, signal)
+    terminal.result(values.json ? JSON.stringify(record, null, 2) : sweepText(record, terminal))
     if (record.error) terminal.note(`${record.error.message} ${record.error.remedy}`)
     return exitCodeOfSweep(record)
   },
-}
+})
 
-export function sweepPlanFromOptions(options: Options, defaults: PlanDefaults): SweepPlan {
-  const batches = listOption(options, 'batch') ?? defaultBatches.map(String)
-  const { preset: _preset, passes: _passes, widthRule: _rule, ...plan } = planFromOptions(options, defaults)
+export function sweepPlanFrom(typed: Pick<Typed<typeof sweepOptions>, 'values'>, defaults: PlanDefaults): SweepPlan {
+  const { batch, streams, point } = typed.values
   return {
-    ...plan,
-    batchSizes: ascending(batches.map((text) => integerValue('batch', text, 1, 1_000_000))),
-    streams: ascending((listOption(options, 'streams') ?? ['1']).map((text) => integerValue('streams', text, 1, 16))),
-    pointMs: 1000 * (numberOption(options, 'point', 0.5, 60) ?? defaultPointS),
+    ...plannedInputs(typed, defaults),
+    batchSizes: ascending(batch),
+    streams: ascending(streams),
+    pointMs: point,
   }
 }
 
 function ascending(values: readonly number[]): number[] {
   return [...new Set(values)].sort((left, right) => left - right)
+}
+
+/** JSON lines for machines, one line for each point for people, on stderr either way. */
+function sweepWriter(kind: ProgressKind, terminal: Terminal): (event: SweepEvent) => void {
+  if (kind === 'none') return () => undefined
+  if (kind === 'jsonl') return (event) => terminal.note(JSON.stringify(event))
+  return (event) => {
+    switch (event.kind) {
+      case 'sweep-started':
+        terminal.note(`${event.sweepId}: ${event.points} points`)
+        return
+      case 'point-started':
+        terminal.status(`${seriesName(event.point)}, batch ${event.point.batchSize}`)
+        return
+      case 'point-ended':
+        terminal.note(pointText(event.point))
+        return
+      case 'sweep-ended':
+        terminal.note(`${event.record.sweepId}: ${event.record.state}`)
+        return
+    }
+  }
+}
+
+function pointText(point: SweepPoint): string {
+  const { batchSize, state, reason, imagesPerSecond, latencyMs } = point
+  const outcome =
+    state === 'measured'
+      ? `${figureText(imagesPerSecond, 'images/s')}, ${figureText(latencyMs, 'ms')}`
+      : `${state}: ${reason ?? ''}`
+  return `${seriesName(point)}, batch ${batchSize}: ${outcome}`
+}
+
+/** A row for each point, then where each series stops growing. The record holds more. */
+export function sweepText(record: SweepRecord, terminal: Pick<Terminal, 'resultIsTerminal'>): string {
+  const { modelName, state, simulated, weights, plan, points, knees, notes } = record
+  const columns = [
+    { title: 'Series' },
+    { title: 'batch', align: 'right' },
+    { title: 'median', align: 'right' },
+    { title: 'images/s', align: 'right' },
+    { title: plan.device === 'cuda' ? 'allocator peak' : 'process memory (RSS)', align: 'right' },
+    { title: '' },
+  ] as const
+  const lines = knees.map((knee) => `${seriesName(knee)}: knee at batch ${knee.batchSize}: ${knee.reason}`)
+  return [
+    [
+      ...[modelName, 'sweep', state],
+      ...(simulated ? ['SIMULATED'] : []),
+      ...(weights === 'seeded' ? [badgeWords['seeded-weights']] : []),
+    ].join(' · '),
+    textTable(columns, points.map(rowOf), terminal),
+    ...(lines.length === 0 ? [] : [lines.join('\n')]),
+    ...notes,
+  ].join('\n\n')
+}
+
+function rowOf(point: SweepPoint): readonly string[] {
+  return [
+    seriesName(point),
+    String(point.batchSize),
+    figureText(point.latencyMs, 'ms'),
+    figureText(point.imagesPerSecond, ''),
+    bytesFigureText(point.memoryBytes),
+    point.state === 'measured' ? '' : `${point.state}: ${point.reason ?? ''}`,
+  ]
 }

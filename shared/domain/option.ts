@@ -79,11 +79,13 @@ export function numberRange(option: Option): NumberRange | null {
   const usual = shapeOf(option).default
   const shown = (value: number | undefined) =>
     value === undefined || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? null : toUserUnit(option, value)
+  const isWhole = type === 'integer' && factorOf(option) === 1
+  const next = exclusiveMinimum === undefined || !isWhole ? exclusiveMinimum : exclusiveMinimum + 1
   return {
-    minimum: shown(exclusiveMinimum ?? minimum),
+    minimum: shown(next ?? minimum),
     maximum: shown(maximum),
-    excludesMinimum: exclusiveMinimum !== undefined,
-    isWhole: type === 'integer' && factorOf(option) === 1,
+    excludesMinimum: next !== undefined && !isWhole,
+    isWhole,
     usual: typeof usual === 'number' ? toUserUnit(option, usual) : null,
   }
 }
@@ -162,7 +164,8 @@ function remedyOf(option: Option): string {
   const text = rangeText(option)
   const number = range.isWhole ? 'whole number' : 'number'
   if (text === null) return `Give a ${number}.`
-  return `Give a ${number}${/^\d/.test(text) ? ' from' : ''} ${text}.`
+  const joined = /^\d/.test(text) ? ' from' : text.startsWith('at ') ? ' of' : ''
+  return `Give a ${number}${joined} ${text}.`
 }
 
 function refused(message: string, remedy: string): { readonly fault: OptionFault } {

@@ -30,6 +30,12 @@ export const calibrationSchema = z.object({
 })
 export type Calibration = z.infer<typeof calibrationSchema>
 
+export const defaultCalibration: Calibration = {
+  method: 'min-max',
+  imageFolder: null,
+  imageLimit: advisedCalibrationImages,
+}
+
 /** Options of a builder. Each is read back after it is set; what the library lacks is refused, never ignored. */
 export const engineOptionsSchema = z.object({
   workspaceGib: z.number().positive().max(1024),

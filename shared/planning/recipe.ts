@@ -8,6 +8,7 @@ import type { ModelManifest } from '../domain/model.ts'
 import { type Precision, precisionLabel } from '../domain/precision.ts'
 import {
   advisedCalibrationImages,
+  defaultCalibration,
   defaultEngineOptions,
   type OptimizationRange,
   type Recipe,
@@ -43,7 +44,7 @@ export function defaultRecipe(
     size: null,
     keepOperators: null,
     keepNodes: [],
-    calibration: isInt8 ? { method: 'min-max', imageFolder: null, imageLimit: advisedCalibrationImages } : null,
+    calibration: isInt8 ? defaultCalibration : null,
     sensitivity: false,
     engine: to === 'onnx' ? null : defaultEngineOptions,
     expected: [],

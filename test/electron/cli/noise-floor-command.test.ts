@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { CommandContext } from '../../../electron/cli/command.ts'
-import { noiseFloorCommand } from '../../../electron/cli/noise-floor-command.ts'
 import type { NoiseFloorRequest } from '../../../electron/noise-floors/noise-floors.ts'
 import type { Services } from '../../../electron/services.ts'
 import type { NoiseFloor } from '../../../shared/domain/noise-floor.ts'
+import { carriedOut, faultsOf } from '../../fakes/typed-command.ts'
 
 const floor: NoiseFloor = {
   value: 0.0612,
@@ -13,40 +12,25 @@ const floor: NoiseFloor = {
   measuredAt: '2026-11-24T08:00:00.000Z',
 }
 
-function contextOf(options: object, floors: readonly NoiseFloor[] = [floor], controller = new AbortController()) {
-  const results: string[] = []
-  const notes: string[] = []
+function noiseFloor(options = '', floors: readonly NoiseFloor[] = [floor], isEndless = false) {
   const asked: NoiseFloorRequest[] = []
-  const services: Pick<Services, 'noiseFloors'> = {
-    noiseFloors: {
-      list: async () => floors,
-      find: async () => null,
-      measure(request, onProgress) {
-        asked.push(request)
-        onProgress({ done: 12, of: request.comparisons, remainingMs: 90_000 })
-        if (!('wait' in options)) return { finished: Promise.resolve(floor), cancel: () => {} }
-        let end = (_reason: Error) => {}
-        const finished = new Promise<NoiseFloor>((_resolve, reject) => {
-          end = reject
-        })
-        return { finished, cancel: () => end(new Error('cancelled')) }
-      },
+  const controller = new AbortController()
+  const noiseFloors: Services['noiseFloors'] = {
+    list: async () => floors,
+    find: async () => null,
+    measure(request, onProgress) {
+      asked.push(request)
+      onProgress({ done: 12, of: request.comparisons, remainingMs: 90_000 })
+      if (!isEndless) return { finished: Promise.resolve(floor), cancel: () => {} }
+      let end = (_reason: Error) => {}
+      const finished = new Promise<NoiseFloor>((_resolve, reject) => {
+        end = reject
+      })
+      return { finished, cancel: () => end(new Error('cancelled')) }
     },
   }
-  const context: CommandContext = {
-    services: services as Services,
-    terminal: {
-      result: (text) => results.push(text),
-      note: (text) => notes.push(text),
-      status: () => {},
-      resultIsTerminal: false,
-      noteIsTerminal: false,
-    },
-    options: { ...options },
-    words: [],
-    signal: controller.signal,
-  }
-  return { context, results, notes, asked }
+  const words = `noise-floor ${options}`.trim()
+  return { ...carriedOut(words, { noiseFloors }, controller.signal), asked, controller }
 }
 
 const words = [
@@ -57,41 +41,41 @@ const words = [
 ].join('\n')
 
 describe('enginebench noise-floor', () => {
-  it('measures for quick runs on the CPU where nothing is named, and tells what that means', async () => {
-    const { context, results, notes, asked } = contextOf({})
-    expect(await noiseFloorCommand.run(context)).toBe(0)
+  it('measures for quick runs on the CPU where nothing is named, and says what that means', async () => {
+    const { code, results, notes, asked } = noiseFloor()
+    expect(await code).toBe(0)
     expect(asked).toEqual([{ preset: 'quick', device: 'cpu', comparisons: 40 }])
     expect(notes).toEqual(['comparison 12 of 40 · 1 min 30 s left'])
     expect(results).toEqual([words])
   })
 
   it('measures what is named, and prints one JSON document', async () => {
-    const options = { preset: 'standard', device: 'cuda', comparisons: '60', json: true, progress: 'none' }
-    const { context, results, notes, asked } = contextOf(options)
-    expect(await noiseFloorCommand.run(context)).toBe(0)
+    const options = '--preset standard --device cuda --comparisons 60 --json --progress none'
+    const { code, results, notes, asked } = noiseFloor(options)
+    expect(await code).toBe(0)
     expect(asked).toEqual([{ preset: 'standard', device: 'cuda', comparisons: 60 }])
     expect([notes, results.map((text) => JSON.parse(text))]).toEqual([[], [floor]])
   })
 
   it('lists what was measured, and measures nothing then', async () => {
-    const { context, results, asked } = contextOf({ list: true })
-    await noiseFloorCommand.run(context)
-    const none = contextOf({ list: true }, [])
-    await noiseFloorCommand.run(none.context)
-    expect([results, none.results]).toEqual([[words], ['No noise floor of this machine was measured yet.']])
-    expect([...asked, ...none.asked]).toEqual([])
+    const some = noiseFloor('--list')
+    const none = noiseFloor('--list', [])
+    await Promise.all([some.code, none.code])
+    expect([some.results, none.results]).toEqual([[words], ['No noise floor has been measured on this machine yet.']])
+    expect([...some.asked, ...none.asked]).toEqual([])
   })
 
-  it.each([{ comparisons: '39' }, { preset: 'slow' }, { device: 'tpu' }])('refuses %o', async (options) => {
-    await expect(noiseFloorCommand.run(contextOf(options).context)).rejects.toMatchObject({
-      record: { code: 'bad-usage' },
-    })
+  it('refuses every fault at once', () => {
+    expect(faultsOf('noise-floor --comparisons 39 --preset slow --device tpu')).toEqual([
+      '--preset cannot be "slow". Choose quick, standard or rigorous.',
+      '--device cannot be "tpu". Choose cpu or cuda.',
+      '--comparisons cannot be "39". Give a whole number from 40 to 1000.',
+    ])
   })
 
   it('is cancelled by the first interruption', async () => {
-    const controller = new AbortController()
-    const running = noiseFloorCommand.run(contextOf({ wait: true }, [], controller).context)
+    const { code, controller } = noiseFloor('', [floor], true)
     controller.abort()
-    await expect(running).rejects.toThrow('cancelled')
+    await expect(code).rejects.toThrow('cancelled')
   })
 })

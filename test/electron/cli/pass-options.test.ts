@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest'
-import { passesFromOptions } from '../../../electron/cli/pass-options.ts'
+import { passesFrom } from '../../../electron/cli/pass-options.ts'
+import { faultsOf, typed } from '../../fakes/typed-command.ts'
+
+const asked = (options: string, device: 'cpu' | 'cuda') =>
+  passesFrom(typed(`run --model digits ${options}`.trim()).typed, device)
 
 test('nothing asked for is nothing in the plan', () => {
-  expect(passesFromOptions({}, 'cuda')).toEqual({})
+  expect(asked('', 'cuda')).toEqual({})
 })
 
-test('an option without a size takes the usual one, and one with a size takes it', () => {
-  const bare = { coldStart: true, energy: true, split: true, layers: true, offline: true, serverBound: '20' }
-  expect(passesFromOptions({ ...bare, limits: true, halfWidth: '2' }, 'cuda')).toEqual({
+test('an option without a size takes the default, and one with a size takes it', () => {
+  const bare = '--cold-start --energy --split --layers --offline --server-bound 20 --limits --half-width 2'
+  expect(asked(bare, 'cuda')).toEqual({
     passes: {
       coldStart: { launches: 5 },
       energy: { blockMs: 30_000 },
@@ -19,8 +23,10 @@ test('an option without a size takes the usual one, and one with a size takes it
     },
     widthRule: { halfWidth: 0.02, budgetMs: 600_000 },
   })
-  const sized = { coldStart: 8, energy: 12, split: 7, layers: 6, offline: 5, serverBound: 3, serverRate: 2.5 }
-  expect(passesFromOptions({ ...sized, serverPercentile: 90, serverDuration: 4, budget: 3 }, 'cpu')).toEqual({
+  const sized =
+    '--cold-start 8 --energy 12 --split 7 --layers 6 --offline 5 --server-bound 3 --server-rate 2.5 ' +
+    '--server-percentile 90 --server-duration 4 --budget 3'
+  expect(asked(sized, 'cpu')).toEqual({
     passes: {
       coldStart: { launches: 8 },
       energy: { blockMs: 12_000 },
@@ -33,22 +39,21 @@ test('an option without a size takes the usual one, and one with a size takes it
   })
 })
 
-test('all passes leave out the server, which needs its bound, and energy on a CPU; a size given beside them holds', () => {
-  const onCpu = passesFromOptions({ allPasses: true, coldStart: 9 }, 'cpu').passes
+test('all passes leave out the server, which needs its bound, and energy on a CPU; a size given with them holds', () => {
+  const onCpu = asked('--all-passes --cold-start 9', 'cpu').passes
   expect(Object.keys(onCpu ?? {})).toEqual(['coldStart', 'timeSplit', 'layers', 'offline', 'limits'])
   expect(onCpu?.coldStart).toEqual({ launches: 9 })
-  const onGpu = passesFromOptions({ allPasses: true, serverBound: 10 }, 'cuda').passes
+  const onGpu = asked('--all-passes --server-bound 10', 'cuda').passes
   expect(onGpu).toMatchObject({ energy: { blockMs: 30_000 }, server: { latencyBoundMs: 10 } })
 })
 
 test.each([
-  [{ coldStart: 4 }, /--cold-start cannot be 4/],
-  [{ energy: 5 }, /--energy cannot be 5/],
-  [{ split: 'all' }, /--split cannot be all/],
-  [{ serverRate: 5 }, /without its latency bound/],
-  [{ serverBound: true }, /--server-bound needs one value/],
-  [{ serverBound: 5, serverPercentile: 100 }, /--server-percentile cannot be 100/],
-  [{ halfWidth: 0 }, /--half-width cannot be 0/],
-])('%o is refused', (options, message) => {
-  expect(() => passesFromOptions(options, 'cpu')).toThrow(message)
+  ['--cold-start 4', '--cold-start cannot be "4". Give a whole number from 5 to 50.'],
+  ['--device cuda --energy 5', '--energy cannot be "5". Give a number from 10 to 300.'],
+  ['--split all', '--split cannot be "all". Give a whole number from 1 to 10000.'],
+  ['--server-rate 5', '--server-rate does not apply without --server-bound. Add --server-bound MS, or leave it out.'],
+  ['--server-bound 5 --server-percentile 100', '--server-percentile cannot be "100". Give a number from 50 to 99.9.'],
+  ['--half-width 0', '--half-width cannot be "0". Give a number from 0.1 to 50.'],
+])('%s is refused', (options, fault) => {
+  expect(faultsOf(`run --model digits ${options}`)).toEqual([fault])
 })

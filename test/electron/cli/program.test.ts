@@ -39,16 +39,21 @@ function expectRefusal({ code, stdout, stderr }: ProgramResult, exitCode: number
 
 describe('what was typed wrongly ends with 2 before anything starts', () => {
   test.each([
-    ['a command that is none', ['fly'], /no command fly/],
+    ['a command that is none', ['fly'], /no command "fly"/],
     ['an option that is none', ['run', '--modle', 'digits'], /modle/],
-    ['a model that is none', ['run', '--model', 'nope', '--backends', 'simulated'], /no model «nope»/],
+    ['a model that is none', ['run', '--model', 'nope', '--backends', 'simulated'], /no model .nope/],
     [
       'a model file that is not there',
       ['run', '--model', 'none.onnx', '--backends', 'simulated'],
       /no file .*none\.onnx/,
     ],
-    ['a backend that is none', ['run', '--model', 'digits', '--backends', 'magic:fp32'], /no backend magic/],
-    ['batch 0', [...simulated, '--batch', '0'], /--batch cannot be 0/],
+    ['a backend that is none', ['run', '--model', 'digits', '--backends', 'magic:fp32'], /no backend "magic"/],
+    ['batch 0', [...simulated, '--batch', '0'], /--batch cannot be "0"/],
+    [
+      'a folder of images for a model with a test set',
+      [...simulated, '--images', '/no/such/folder'],
+      /--images does not apply to .*: it is measured on its own test set/,
+    ],
     ['a batch beyond the profile', [...simulated, '--batch', '100000'], /Batch 100000 is outside/],
     [
       'an image folder that is not there',
@@ -58,11 +63,11 @@ describe('what was typed wrongly ends with 2 before anything starts', () => {
     [
       'a run resumed with a plan of its own',
       ['run', '--resume', './done', '--batch', '2'],
-      /--batch cannot be given beside --resume/,
+      /--batch does not apply with --resume/,
     ],
     ['a folder to resume that is no run', ['run', '--resume', './nowhere'], /is not a run folder/],
     ['a run that is none', ['report', 'no-such-run'], /no run no-such-run/],
-    ['a set-up that is none', ['setup', 'java'], /no set-up of java/],
+    ['a set-up that is none', ['setup', 'java'], /nothing to set up called "java"/],
     ['a torch too old', ['setup', 'python', '--torch-version', '2.9.0'], /torch 2\.9\.0/],
     ['a licence not accepted', ['setup', 'python', '--environment', 'yolo'], /AGPL-3\.0/],
   ])('%s', async (_what, words, message) => {
@@ -78,6 +83,20 @@ describe('what was typed wrongly ends with 2 before anything starts', () => {
     const occupied = join(folder, 'occupied')
     expectRefusal(await runProgram([...simulated, '--out', occupied], home), 2, /already holds something/)
     expect(await readdir(occupied)).toEqual(['notes.txt'])
+  })
+
+  test('several faults of options and of the plan, all at once', async () => {
+    const words = [...simulated, '--cold-start', '3', '--threds', '2', '--batch', '100000', '--images', 'x']
+    const { code, stdout, stderr } = await runProgram(words, home)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr.trim().split('\n')).toEqual([
+      'error: This command has 4 errors:',
+      '  run has no option --threds. Did you mean --threads?',
+      '  --cold-start cannot be "3". Give a whole number from 5 to 50.',
+      expect.stringMatching(/^ {2}--images does not apply to /),
+      expect.stringMatching(/^ {2}Batch 100000 is outside /),
+      'Nothing was started. For every option and its range: enginebench run --help',
+    ])
   })
 
   test('none of it wrote a run', async () => {

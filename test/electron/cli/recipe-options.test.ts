@@ -1,39 +1,27 @@
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { recipeFromOptions } from '../../../electron/cli/recipe-options.ts'
+import type { Typed } from '../../../electron/cli/command.ts'
+import { type convertOptions, manifestMisfits, recipeFrom } from '../../../electron/cli/recipe-options.ts'
 import { defaultRecipe } from '../../../shared/planning/recipe.ts'
 import { exampleManifest } from '../../fakes/example-manifest.ts'
+import { faultsOf, typed } from '../../fakes/typed-command.ts'
 
 const manifest = exampleManifest()
+const typedConvert = (words: string) => typed(`convert ${words}`).typed as Typed<typeof convertOptions>
 
-test('with a target alone everything else is the recipe of one click', () => {
-  expect(recipeFromOptions({ to: 'tensorrt' }, manifest, manifest.id, 'fp16')).toEqual(
+test('everything but the target is the recipe of one click', () => {
+  expect(recipeFrom(typedConvert('--to tensorrt'), manifest, manifest.id, 'fp16')).toEqual(
     defaultRecipe(manifest, 'tensorrt', 'fp16'),
   )
 })
 
 test('every option finds its place, and paths become absolute', () => {
-  const options = {
-    to: 'tensorrt',
-    weights: 'weights/clip',
-    seed: '7',
-    elsewhere: 'fp16',
-    batch: '1:8:16',
-    size: '480:800:1216',
-    keepOperators: 'Softmax,LayerNormalization',
-    keepNodes: '/head/MatMul',
-    simplify: false,
-    calibrationImages: 'photos',
-    calibrationMethod: 'entropy',
-    calibrationLimit: '100',
-    sensitivity: true,
-    workspaceGib: '2.5',
-    optimizationLevel: '5',
-    timingCache: false,
-    versionCompatible: true,
-    hardwareCompatible: true,
-  }
-  expect(recipeFromOptions(options, manifest, '/models/own.onnx', 'int8')).toEqual({
+  const words =
+    '--to tensorrt --weights weights/clip --seed 7 --elsewhere fp16 --batch 1:8:16 --size 480:800:1216 ' +
+    '--keep-operators Softmax,LayerNormalization --keep-nodes /head/MatMul --no-simplify --calibration-images photos ' +
+    '--calibration-method entropy --calibration-limit 100 --sensitivity --workspace-gib 2.5 --optimization-level 5 ' +
+    '--no-timing-cache --version-compatible --hardware-compatible'
+  expect(recipeFrom(typedConvert(words), manifest, '/models/own.onnx', 'int8')).toEqual({
     schemaVersion: 1,
     model: '/models/own.onnx',
     weights: { kind: 'folder', folder: resolve('weights/clip') },
@@ -61,22 +49,43 @@ test('every option finds its place, and paths become absolute', () => {
 })
 
 test('one batch size is the whole range', () => {
-  expect(recipeFromOptions({ to: 'onnx', batch: 8 }, manifest, 'digits', 'fp32').batch).toEqual({
-    min: 8,
-    opt: 8,
-    max: 8,
-  })
+  const { batch } = recipeFrom(typedConvert('--to onnx --batch 8'), manifest, 'digits', 'fp32')
+  expect(batch).toEqual({ min: 8, opt: 8, max: 8 })
 })
 
+test('with --precision best, options of INT8 only change the INT8 recipe', () => {
+  const typedBest = typedConvert('--to onnx --precision best --sensitivity --calibration-limit 100')
+  const recipes = (['fp16', 'int8'] as const).map((precision) => recipeFrom(typedBest, manifest, 'm', precision))
+  expect(recipes.map(({ sensitivity, calibration }) => [sensitivity, calibration?.imageLimit])).toEqual([
+    [false, undefined],
+    [true, 100],
+  ])
+})
+
+const range = 'Write MIN:OPT:MAX in whole numbers, e.g. 1:8:16, or one number.'
 test.each([
-  ['no target', {}, /needs a target/],
-  ['a target that is none', { to: 'magic' }, /--to cannot be magic/],
-  ['a range of two', { to: 'onnx', batch: '1:8' }, /--batch cannot be 1:8/],
-  ['a range of words', { to: 'onnx', batch: 'one' }, /--batch cannot be one/],
-  ['an opset beyond the list', { to: 'onnx', opset: '21' }, /--opset cannot be 21/],
-  ['a workspace of nothing', { to: 'tensorrt', workspaceGib: '0' }, /--workspace-gib cannot be 0/],
-  ['calibration without INT8', { to: 'onnx', calibrationImages: 'x' }, /--calibration-images goes with/],
-  ['FP16 elsewhere without INT8', { to: 'onnx', elsewhere: 'fp16' }, /--elsewhere goes with/],
-])('%s is told before anything starts', (_what, options, message) => {
-  expect(() => recipeFromOptions(options, manifest, 'digits', 'fp16')).toThrow(message)
+  ['', ['convert needs a target. Add --to onnx, onnxruntime, tensorrt, tensorrt-rtx, openvino.']],
+  ['--to magic', ['--to cannot be "magic". Choose onnx, onnxruntime, tensorrt, tensorrt-rtx or openvino.']],
+  ['--to onnx --batch 1:8 --size one', [`--batch cannot be "1:8". ${range}`, `--size cannot be "one". ${range}`]],
+  ['--to onnx --opset 21', ['--opset cannot be "21". Give a whole number from 14 to 20.']],
+  ['--to tensorrt --workspace-gib 0', ['--workspace-gib cannot be "0". Give a number above 0, at most 1024.']],
+  [
+    '--to onnx --precision fp16 --calibration-images x --elsewhere fp16',
+    ['elsewhere', 'calibration-images'].map(
+      (flag) => `--${flag} does not apply to FP16: only INT8 reads it. Leave it out, or convert with --precision int8.`,
+    ),
+  ],
+])('convert %s is refused before anything starts', (words, faults) => {
+  expect(faultsOf(`convert --model digits ${words}`.trim())).toEqual(faults)
+})
+
+test('what the user’s own file leaves without a meaning is refused', () => {
+  const own = { ...manifest, source: { ...manifest.source, library: 'file' as const } }
+  const words = '--model a.onnx --to onnx --opset 17 --seed 3 --weights seeded'
+  expect(manifestMisfits(typedConvert(words), own).map(({ message }) => message.split(' does not')[0])).toEqual([
+    '--opset',
+    '--seed',
+    '--weights',
+  ])
+  expect(manifestMisfits(typedConvert(words), manifest)).toEqual([])
 })

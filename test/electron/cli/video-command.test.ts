@@ -1,13 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { CommandContext } from '../../../electron/cli/command.ts'
 import { exitCodeOfVideo } from '../../../electron/cli/exit-code.ts'
-import { videoCommand } from '../../../electron/cli/video-command.ts'
 import type { Services } from '../../../electron/services.ts'
 import type { VideoRecord } from '../../../shared/domain/video-record.ts'
 import { exampleRecord } from '../../fakes/example-record.ts'
 import { temporaryFolder } from '../../fakes/temporary-folder.ts'
+import { carriedOut, faultsOf } from '../../fakes/typed-command.ts'
 
 const folder = temporaryFolder()
 
@@ -24,81 +23,62 @@ function videoRecord(changes: Partial<VideoRecord> = {}): VideoRecord {
   }
 }
 
-function contextOf(words: readonly string[], options: object, controller = new AbortController()) {
-  const shown: string[] = []
+function analysed(words: string, isEndless = false, controller = new AbortController()) {
   const asked: unknown[] = []
-  const services: Pick<Services, 'video'> = {
-    video: {
-      async start(request) {
-        asked.push(request)
-        let end = (_record: VideoRecord) => {}
-        const cancelled = new Promise<VideoRecord>((resolve) => {
-          end = resolve
-        })
-        const finished = 'wait' in options ? cancelled : Promise.resolve(videoRecord())
-        return { videoId: 'v', finished, cancel: () => end(videoRecord({ state: 'cancelled' })) }
-      },
-      shutdown: async () => {},
+  const video: Services['video'] = {
+    async start(request) {
+      asked.push(request)
+      let end = (_record: VideoRecord) => {}
+      const cancelled = new Promise<VideoRecord>((resolve) => {
+        end = resolve
+      })
+      const finished = isEndless ? cancelled : Promise.resolve(videoRecord())
+      return { videoId: 'v', finished, cancel: () => end(videoRecord({ state: 'cancelled' })) }
     },
+    shutdown: async () => {},
   }
-  const context: CommandContext = {
-    services: services as Services,
-    terminal: {
-      result: (text) => shown.push(text),
-      note: (text) => shown.push(text),
-      status: () => {},
-      resultIsTerminal: false,
-      noteIsTerminal: false,
-    },
-    options: { ...options },
-    words,
-    signal: controller.signal,
-  }
-  return { context, shown, asked }
+  return { ...carriedOut(words, { video }, controller.signal), asked }
 }
 
 describe('enginebench video', () => {
-  it.each([
-    [[], { config: 'a.json', out: 'o' }, 'video needs a file or a folder.'],
-    [['v'], { out: 'o' }, 'video needs --config.'],
-    [['v'], { config: 'a.json' }, 'video needs --out.'],
-  ])('refuses %j %j before anything starts', async (words, options, message) => {
-    const { context, asked } = contextOf(words, options)
-    await expect(videoCommand.run(context)).rejects.toMatchObject({ record: { code: 'bad-usage', message } })
-    expect(asked).toEqual([])
+  it('refuses everything that is missing before anything starts', () => {
+    expect(faultsOf('video')).toEqual([
+      'video needs <file-or-folder>. Write: enginebench video <file-or-folder>',
+      'video needs --config. Add --config FILE.',
+      'video needs --out. Add --out FOLDER.',
+    ])
   })
 
   it('never writes into a folder that holds something', async () => {
     await mkdir(join(folder, 'full'))
     await writeFile(join(folder, 'full', 'a'), '')
-    const { context, asked } = contextOf(['v'], { config: 'a.json', out: join(folder, 'full') })
-    await expect(videoCommand.run(context)).rejects.toMatchObject({ record: { code: 'folder-not-empty' } })
+    const { code, asked } = analysed(`video v --config a.json --out ${join(folder, 'full')}`)
+    await expect(code).rejects.toMatchObject({ record: { code: 'folder-not-empty' } })
     expect(asked).toEqual([])
   })
 
-  it('prints the record alone with --json', async () => {
+  it('prints only the record with --json', async () => {
     const out = join(folder, 'new')
-    const { context, shown, asked } = contextOf(['v'], { config: 'a.json', out, json: true })
-    expect(await videoCommand.run(context)).toBe(0)
-    expect(shown.map((text) => JSON.parse(text))).toEqual([videoRecord()])
+    const { code, results, notes, asked } = analysed(`video v --config a.json --out ${out} --json`)
+    expect(await code).toBe(0)
+    expect([notes, results.map((text) => JSON.parse(text))]).toEqual([[], [videoRecord()]])
     expect(asked).toEqual([{ library: 'v', analyzerFile: 'a.json', outFolder: out }])
   })
 
   it('cancels what runs when it is interrupted, and ends with 130', async () => {
+    const words = `video v --config a.json --out ${join(folder, 'cancelled')}`
     const controller = new AbortController()
-    const { context } = contextOf(['v'], { config: 'a.json', out: join(folder, 'cancelled'), wait: true }, controller)
-    const code = videoCommand.run(context)
+    const { code } = analysed(words, true, controller)
     controller.abort()
     await expect(code).rejects.toBe(controller.signal.reason)
     const later = new AbortController()
-    const second = contextOf(['v'], { config: 'a.json', out: join(folder, 'cancelled'), wait: true }, later)
-    const running = videoCommand.run(second.context)
+    const second = analysed(words, true, later)
     while (second.asked.length === 0) await new Promise((resolve) => setImmediate(resolve))
     later.abort()
-    expect(await running).toBe(130)
+    expect(await second.code).toBe(130)
   })
 
-  it('tells a file that was not analysed by the exit code', () => {
+  it('shows a file that was not analysed in the exit code', () => {
     const file = {
       ...{
         file: 'a',

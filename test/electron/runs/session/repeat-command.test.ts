@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readCommandLine } from '../../../../electron/cli/command-line.ts'
-import { planFromOptions } from '../../../../electron/cli/plan-options.ts'
+import { planFrom, type RunTyped } from '../../../../electron/cli/run-command.ts'
 import { repeatCommand } from '../../../../electron/runs/session/repeat-command.ts'
 import { exampleRecord } from '../../../fakes/example-record.ts'
 
@@ -66,6 +66,6 @@ test('passes and the width rule are asked for again, with every size that they h
   )
   const request = readCommandLine(command.split(' ').slice(1), '1')
   if (request.kind !== 'run') throw new Error('it asks for no run')
-  const { passes, widthRule } = planFromOptions(request.options, { candidates: [], threads: 1, imageLimit: 1 })
+  const { passes, widthRule } = planFrom(request.typed as RunTyped, { candidates: [], threads: 1, imageLimit: 1 })
   expect({ passes, widthRule }).toEqual(asked)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { conversionWriter } from '../../../electron/cli/conversion-progress.ts'
+import { conversionWriter } from '../../../electron/cli/conversion.ts'
 import type { ConversionEvent } from '../../../shared/domain/conversion.ts'
 
 const progressed = (text: string): ConversionEvent => ({
@@ -34,7 +34,7 @@ test('on a terminal the running step is one live line with the builder’s phase
   ])
 })
 
-test('in a pipe a count that goes up is told once', () => {
+test('in a pipe a rising count is shown once', () => {
   const events = ['image 1 of 9', 'image 2 of 9', 'quantizing'].map(progressed)
   expect(shown('text', false, events)).toEqual(['engine: image 1 of 9', 'engine: quantizing'])
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { buildsText } from '../../../electron/cli/convert-builds.ts'
+import { buildsText } from '../../../electron/cli/convert-command.ts'
 
 const pipe = { resultIsTerminal: false }
 const build = (number: number, letter: string, buildTimeMs: number) => ({
@@ -13,15 +13,15 @@ test('builds are listed with how far apart they lie, and how their speed is comp
       '1      aaaaaaaaaaaa      12.0 s  446 kB',
       '2      bbbbbbbbbbbb      14.5 s  446 kB',
       '',
-      'between builds: build time 12.0 s to 14.5 s, size 446 kB. 2 of 2 differ in bytes.',
+      'Spread between builds: build time 12.0 s to 14.5 s, size 446 kB. 2 of 2 builds differ in their bytes.',
       '',
-      "Their speed side by side: enginebench run --model 'my model.onnx' --artifact aaaaaaaaaaaa,bbbbbbbbbbbb",
+      "To compare their speed: enginebench run --model 'my model.onnx' --artifact aaaaaaaaaaaa,bbbbbbbbbbbb",
     ].join('\n'),
   )
 })
 
 test('builds of the same bytes are said to be so', () => {
   expect(buildsText([build(1, 'a', 900), build(2, 'a', 900)], 'digits', pipe)).toContain(
-    'between builds: build time 900 ms, size 446 kB. All are the same bytes.',
+    'Spread between builds: build time 900 ms, size 446 kB. All builds have the same bytes.',
   )
 })

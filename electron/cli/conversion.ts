@@ -1,9 +1,33 @@
-// Shows a conversion as it goes: JSON lines for machines, short lines for people, on stderr either way. On a terminal
-// the running step is one live line with the builder's phases; what has ended stays above it.
-import type { ConversionEvent, ConversionStep } from '../../shared/domain/conversion.ts'
+// Carries out one recipe to its end and shows it as it goes: JSON lines for machines, short lines for people, on stderr
+// either way. On a terminal the running step is one live line with the builder's phases; what has ended stays above it.
+import type { Artifact } from '../../shared/domain/artifact.ts'
+import type { ConversionEvent, ConversionRecord, ConversionStep } from '../../shared/domain/conversion.ts'
+import type { Recipe } from '../../shared/domain/recipe.ts'
+import { type CommandContext, finishedUnlessCancelled, type ProgressKind, refusalOf } from './command.ts'
 import { bytesText, durationText } from './figure-text.ts'
-import type { ProgressKind } from './run-progress.ts'
 import type { Terminal } from './terminal.ts'
+
+export interface Converted {
+  readonly record: ConversionRecord
+  /** In the order of the steps; the last one is what was asked for, as far as it came. */
+  readonly artifacts: readonly Artifact[]
+}
+
+type Surroundings = Pick<CommandContext, 'services' | 'terminal' | 'signal'>
+
+/** Throws the refusals of a recipe that cannot start; notes beforehand where the engine cannot be built here. */
+export async function convert({ services, terminal, signal }: Surroundings, recipe: Recipe): Promise<Converted> {
+  const { refusals, engineRefusal, warnings } = await services.conversions.check(recipe)
+  if (refusals.length > 0) throw refusalOf(refusals, 'convert')
+  for (const warning of warnings) terminal.note(`note: ${warning}`)
+  if (engineRefusal) terminal.note(`note: ${engineRefusal.message} The ONNX steps are carried out and kept.`)
+  signal.throwIfAborted()
+  const started = await services.conversions.start(recipe)
+  const record = await finishedUnlessCancelled(started, signal)
+  const keys = record.steps.flatMap(({ artifactKey }) => artifactKey ?? [])
+  const known = await services.artifacts.list()
+  return { record, artifacts: [...new Set(keys)].flatMap((key) => known.filter((artifact) => artifact.key === key)) }
+}
 
 export function conversionWriter(kind: ProgressKind, terminal: Terminal): (event: ConversionEvent) => void {
   if (kind === 'none') return () => undefined
@@ -48,7 +72,7 @@ function textWriter(terminal: Terminal): (event: ConversionEvent) => void {
   }
 }
 
-/** Two lines that differ by their numbers alone say the same; a log needs one of them. */
+/** Two lines that only differ in their numbers say the same; a log needs one of them. */
 function kindOf(text: string): string {
   return text.replace(/\d+/g, '#')
 }
