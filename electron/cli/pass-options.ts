@@ -130,8 +130,15 @@ export const passOptions: OptionSet = Object.fromEntries(
     ...everyPass.flatMap(([, { asks, fields }]) => [...new Set([asks, ...Object.values(fields)])]),
     allPasses,
     ...Object.values(widthRule),
-  ].map((option) => [option.flag, option]),
+  ].map((option) => [option.flag, asTyped(option)]),
 )
+
+/** Where the flag needs its value, the default is only the form's. */
+function asTyped(option: Option): Option {
+  const { schema, valueName, valueMayBeLeftOut } = option
+  const isNeeded = everyPass.some(([, { asks }]) => asks === option) && valueName !== null && valueMayBeLeftOut !== true
+  return isNeeded && schema instanceof z.ZodDefault ? { ...option, schema: z.optional(schema.removeDefault()) } : option
+}
 
 type PassTyped = Pick<Typed<typeof passOptions>, 'values' | 'given'>
 
@@ -158,9 +165,9 @@ export function passMisfits(typed: PassTyped, device: Plan['device']): readonly 
 }
 
 /** The values of all fields, default ones where they are left out; true where there are none. */
-function requestOf({ values, given }: PassTyped, fields: OptionSet): Readonly<Record<string, unknown>> | true {
+function requestOf({ values }: PassTyped, fields: OptionSet): Readonly<Record<string, unknown>> | true {
   const entries = Object.entries(fields).map(([key, { flag, schema }]) => {
-    return [key, given.has(flag) ? values[flag] : schema.parse(undefined)]
+    return [key, values[flag] ?? schema.parse(undefined)]
   })
   return entries.length === 0 ? true : Object.fromEntries(entries)
 }

@@ -40,7 +40,7 @@ function expectRefusal({ code, stdout, stderr }: ProgramResult, exitCode: number
 describe('what was typed wrongly ends with 2 before anything starts', () => {
   test.each([
     ['a command that is none', ['fly'], /no command "fly"/],
-    ['an option that is none', ['run', '--modle', 'digits'], /modle/],
+    ['an option that is none', [...simulated, '--modle', 'digits'], /no option --modle/],
     ['a model that is none', ['run', '--model', 'nope', '--backends', 'simulated'], /no model .nope/],
     [
       'a model file that is not there',
