@@ -3,12 +3,7 @@ import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { OptionFault } from '../../shared/domain/option.ts'
 import { environmentNameSchema, environments, type TensorrtChoice } from '../../shared/domain/python-environment.ts'
 import type { PythonProgress } from '../../shared/ipc/contract.ts'
-import {
-  chooseTensorrt,
-  cudaMajors,
-  defaultTensorrtVersion,
-  tensorrtVersions,
-} from '../python-environment/tensorrt.ts'
+import { chooseTensorrt, cudaMajors, defaultTensorrtVersion, tensorrtVersions } from '../python-environment/tensorrt.ts'
 import {
   defaultTorchVersion,
   environmentsWithTorch,

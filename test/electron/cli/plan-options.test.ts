@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createSimulatedDriver } from '../../../electron/backends/simulated-driver.ts'
 import { unavailableStatus } from '../../../electron/backends/backend-driver.ts'
+import { createSimulatedDriver } from '../../../electron/backends/simulated-driver.ts'
 import { artifactCandidates, defaultCandidates, planMisfits } from '../../../electron/cli/plan-options.ts'
 import { planFrom, type RunTyped } from '../../../electron/cli/run-command.ts'
 import type { Artifact } from '../../../shared/domain/artifact.ts'
