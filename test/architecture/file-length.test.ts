@@ -2,8 +2,6 @@ import { expect, test } from 'vitest'
 import { readText, repositoryFiles } from './source-tree.ts'
 
 const hardLimit = 400
-const limitOfNine = 250
-const limitOfHalf = 80
 
 /** Tables of data are as long as what they list. */
 const tables: readonly string[] = []
@@ -13,16 +11,9 @@ const sources = repositoryFiles().filter(
     /^(shared|electron|renderer|scripts)\/.*\.(ts|tsx|mjs|py)$/.test(file) && !/\/(fixtures|golden)\//.test(file),
 )
 const lengths = sources.map((file) => ({ file, lines: readText(file).trimEnd().split('\n').length }))
-const sorted = lengths.map(({ lines }) => lines).sort((left, right) => left - right)
-const atShare = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0
 
 test(`no source file is longer than ${hardLimit} lines, but tables`, () => {
   expect(lengths.filter(({ file, lines }) => lines > hardLimit && !tables.includes(file))).toEqual([])
-})
-
-test(`half of the source files have at most ${limitOfHalf} lines, nine in ten at most ${limitOfNine}`, () => {
-  expect(atShare(0.5)).toBeLessThanOrEqual(limitOfHalf)
-  expect(atShare(0.9)).toBeLessThanOrEqual(limitOfNine)
 })
 
 test('no file or folder hides behind a name that says nothing', () => {
