@@ -36,8 +36,8 @@ function monotonicClock(): SimulatedClock {
   return new SimulatedClock(() => Number(process.hrtime.bigint()))
 }
 
-/** From one block of an unsteady warm-up to the next. */
-const unsteadyGrowth = 0.002
+/** Of the first block's latency, added with each block of an unsteady warm-up: no noise that can be asked for hides it. */
+const unsteadyGrowth = 0.02
 
 interface Loaded {
   readonly options: SimulatedOptions
@@ -100,7 +100,7 @@ class SimulatedWorker {
   /** Draws from a generator of its own, so that what is measured afterwards does not depend on how long this took. */
   async #warmUp(rule: RequestParameters<'warmup'>, signal: AbortSignal): Promise<RequestResult<'warmup'>> {
     const { nextWarmupLatencyMs, options } = this.#case()
-    const slowdown = options.steady ? 1 : (1 + unsteadyGrowth) ** this.#warmupBlocks
+    const slowdown = options.steady ? 1 : 1 + unsteadyGrowth * this.#warmupBlocks
     this.#warmupBlocks += 1
     const { latenciesMs, spentMs } = samplesOf(rule, () => slowdown * nextWarmupLatencyMs(0))
     const startedAtNs = this.#clock.nowNs()
