@@ -4,14 +4,17 @@ import type { VideoAnalysisPlan } from '../../shared/domain/analyzer.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
-import type { VideoAnalysisRecord, VideoFileRecord } from '../../shared/domain/video-record.ts'
+import type { VideoAnalysisRecord, VideoFileRecord, VideoRecord } from '../../shared/domain/video-record.ts'
 import type { PlannedGroup } from '../../shared/planning/expand-plan.ts'
 import { summarizeGroup } from '../../shared/statistics/group-summary.ts'
 import type { RunInputs } from '../inputs/run-inputs.ts'
 import { summarizeTrials } from '../runs/group/group-record.ts'
 import type { CaseTrial } from '../runs/group/run-case.ts'
-import { paceOf } from './engine-pace.ts'
-import type { VideoEngine } from './video-engine.ts'
+import { paceOf, type VideoEngine } from './video-engine.ts'
+import { join } from 'node:path'
+import { videoMarkdown } from '../../shared/report/video-markdown.ts'
+import { jsonText, writeAtomically } from '../store/atomic-file.ts'
+import { samplesFile } from '../store/run-layout.ts'
 
 export interface AnalysisEvidence {
   readonly analysis: VideoAnalysisPlan
@@ -79,4 +82,20 @@ export function outcomeOf({
     versions: Object.assign({}, ...trials.map(({ prepared }) => prepared?.versions ?? {})),
     weightsReason: reason,
   }
+}
+
+// What an analysis leaves beside its Parquet files: samples/<groupKey>/<caseKey>.ndjson as a run has them, report.md, and
+// summary.json last.
+
+export async function writeVideoFolder(
+  folder: string,
+  record: VideoRecord,
+  outcomes: readonly AnalysisOutcome[],
+): Promise<void> {
+  for (const { groupKey, caseKey, blocks } of outcomes.flatMap(({ samples }) => samples)) {
+    const lines = blocks.map((block) => `${JSON.stringify(block)}\n`)
+    if (lines.length > 0) await writeAtomically(samplesFile(folder, groupKey, caseKey), lines.join(''))
+  }
+  await writeAtomically(join(folder, 'report.md'), videoMarkdown(record))
+  await writeAtomically(join(folder, 'summary.json'), jsonText(record))
 }

@@ -5,15 +5,32 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import type { VideoFileRecord } from '../../shared/domain/video-record.ts'
+import type { FrameAgreement, VideoFileRecord } from '../../shared/domain/video-record.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import { textSha256 } from '../inputs/file-hash.ts'
-import { addPace, noPace, type PaceTotals, paceOf } from './engine-pace.ts'
-import { frameAgreement } from './frame-agreement.ts'
-import { writeTables } from './result-tables.ts'
-import type { FileJob } from './video-analysis.ts'
-import type { VideoEngine } from './video-engine.ts'
+import { addPace, noPace, paceOf, type PaceTotals, type VideoEngine } from './video-engine.ts'
+import { boxAgreement, embeddingAgreement, writeTables } from './result-tables.ts'
+import type { VideoEvent } from '../../shared/domain/video-event.ts'
+import type { FrameSampling, VideoTask } from '../../shared/domain/analyzer.ts'
 import type { VideoFile } from './video-library.ts'
+import { seededParityReason } from '../../shared/statistics/parity.ts'
+
+/** What every file of an analysis is analysed with. */
+export interface FileJob {
+  readonly task: VideoTask
+  readonly engines: readonly VideoEngine[]
+  readonly sampling: FrameSampling
+  readonly scoreThreshold: number | null
+  readonly framesPerRound: number
+  /** Absolute; there already. */
+  readonly outFolder: string
+  readonly isSeeded: boolean
+  readonly startedAtNs: number
+  /** Counts up over all files, so that who goes first keeps changing. */
+  readonly nextRound: () => number
+  readonly onEvent: (event: VideoEvent) => void
+  readonly signal: AbortSignal
+}
 
 type Opened = RequestResult<'open-video'>
 type Part = RequestResult<'analyze-video'>
@@ -160,4 +177,30 @@ function noEngine(): BenchError {
     message: 'No engine of the analyzer is left to analyse it.',
     remedy: 'See why each ended, and choose another engine.',
   })
+}
+
+// How alike the results of two engines are on the frames of a video. With seeded weights the figures say so: alike or not,
+// they mean nothing for predictions. Null with one engine alone.
+
+interface EngineParts {
+  readonly engine: VideoEngine
+  readonly parts: string
+}
+
+export async function frameAgreement(
+  { task, isSeeded }: Pick<FileJob, 'task' | 'isSeeded'>,
+  [first, second]: readonly EngineParts[],
+  frames: number,
+): Promise<FrameAgreement | null> {
+  if (first === undefined || second === undefined) return null
+  const cosine = task === 'embeddings' ? await embeddingAgreement(first.parts, second.parts) : null
+  return {
+    reference: first.engine.caseKey,
+    candidate: second.engine.caseKey,
+    frames,
+    meanCosine: cosine?.mean ?? null,
+    smallestCosine: cosine?.smallest ?? null,
+    detection: task === 'detections' ? await boxAgreement(first.parts, second.parts) : null,
+    caution: isSeeded ? seededParityReason : null,
+  }
 }

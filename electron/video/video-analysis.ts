@@ -3,7 +3,7 @@
 // the record says what came of every file.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FrameSampling, VideoAnalysisPlan, VideoTask } from '../../shared/domain/analyzer.ts'
+import type { FrameSampling, VideoAnalysisPlan, } from '../../shared/domain/analyzer.ts'
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
@@ -19,26 +19,9 @@ import type { CaseTrial } from '../runs/group/run-case.ts'
 import { makeTrials, workerCaseOf } from '../runs/group/run-case.ts'
 import { onnxPrecisions } from '../runs/session/run-files.ts'
 import { type AnalysisOutcome, outcomeOf } from './analysis-outcome.ts'
-import { analyzeFile, nothingOf } from './analyze-file.ts'
+import { analyzeFile, type FileJob, nothingOf } from './analyze-file.ts'
 import { VideoEngine } from './video-engine.ts'
 import type { VideoFile } from './video-library.ts'
-
-/** What every file of an analysis is analysed with. */
-export interface FileJob {
-  readonly task: VideoTask
-  readonly engines: readonly VideoEngine[]
-  readonly sampling: FrameSampling
-  readonly scoreThreshold: number | null
-  readonly framesPerRound: number
-  /** Absolute; there already. */
-  readonly outFolder: string
-  readonly isSeeded: boolean
-  readonly startedAtNs: number
-  /** Counts up over all files, so that who goes first keeps changing. */
-  readonly nextRound: () => number
-  readonly onEvent: (event: VideoEvent) => void
-  readonly signal: AbortSignal
-}
 
 export interface AnalysisJob {
   readonly analysis: VideoAnalysisPlan

@@ -19,7 +19,7 @@ import type { TakeTurn } from '../turns.ts'
 import type { AnalysisOutcome } from './analysis-outcome.ts'
 import { type AnalyzerFile, readAnalyzer } from './analyzer-file.ts'
 import { type AnalysisDependencies, runAnalysis } from './video-analysis.ts'
-import { writeVideoFolder } from './video-folder.ts'
+import { writeVideoFolder } from './analysis-outcome.ts'
 import { scanLibrary, type VideoLibrary } from './video-library.ts'
 
 export interface VideoDependencies extends AnalysisDependencies {

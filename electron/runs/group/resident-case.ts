@@ -1,9 +1,9 @@
 // A case loaded in a worker of its own. Opening is all or nothing: where loading fails, the worker is gone again.
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { BackendWorker } from '../../backends/backend-driver.ts'
-import { warmUp } from '../warm-up.ts'
 import type { GroupContext } from './group-context.ts'
 import type { CaseTrial } from './run-case.ts'
+import { warmUp } from './warm-up.ts'
 
 export interface ResidentCase {
   readonly trial: CaseTrial

@@ -5,7 +5,7 @@ import type { BackendWorker } from '../../backends/backend-driver.ts'
 import type { GroupContext } from '../group/group-context.ts'
 import { openCase } from '../group/resident-case.ts'
 import type { CaseTrial } from '../group/run-case.ts'
-import { warmUp } from '../warm-up.ts'
+import { warmUp } from '../group/warm-up.ts'
 
 export async function withWarmedCase<Result>(
   context: GroupContext,

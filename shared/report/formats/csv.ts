@@ -5,10 +5,8 @@ import type { Figure } from '../../domain/figure.ts'
 import type { CaseRecord, GroupRecord, RunRecord } from '../../domain/run.ts'
 import { floorValue } from '../../statistics/noise-floor.ts'
 import { missingFigures } from '../case-words.ts'
-import { passCells } from './pass-cells.ts'
+import { type Cell, passCells } from './pass-cells.ts'
 import type { ReportFormatDefinition } from './report-format.ts'
-
-export type Cell = string | number | boolean | null
 
 export const csvFormat: ReportFormatDefinition = {
   fileName: 'benchmark_results.csv',

@@ -5,7 +5,9 @@ import { notMlperf } from '../../domain/serving.ts'
 import { queryPartSchema } from '../../domain/time-split.ts'
 import { median } from '../../statistics/descriptive.ts'
 import { told } from '../passes/told.ts'
-import type { Cell } from './csv.ts'
+
+/** Null is an empty cell. */
+export type Cell = string | number | boolean | null
 
 type Cells = Readonly<Record<string, Cell>>
 

@@ -1,7 +1,8 @@
+
 import { describe, expect, it } from 'vitest'
 import { workerAnswering } from '../../../electron/backends/backend-driver.ts'
 import { CaseTrial } from '../../../electron/runs/group/run-case.ts'
-import { VideoEngine } from '../../../electron/video/video-engine.ts'
+import { addPace, noPace, paceOf, VideoEngine } from '../../../electron/video/video-engine.ts'
 import { BenchError, type BenchErrorCode } from '../../../shared/domain/bench-error.ts'
 import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
 import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'
@@ -96,5 +97,29 @@ describe('an engine of an analysis', () => {
     const place = { launch: 0, round: 7, block: 0, orderInRound: 1, startedAtNs: 500, endedAtNs: 1500 }
     expect(engine.queryBlocks).toEqual([{ ...place, leadSamples: 0, flags: [], latenciesMs: [3, 4] }])
     expect(engine.inferBlocks).toEqual([{ ...place, leadSamples: 0, flags: [], latenciesMs: [2, 3] }])
+  })
+})
+
+const stageMs = { decode: 10, preprocess: 5, infer: 30, postprocess: 3, write: 2 }
+
+it('gives shares, frames a second and real time from the sum of the stages', () => {
+  const twice = addPace(addPace(noPace, { frames: 2, videoS: 1, stageMs }), { frames: 3, videoS: 1.5, stageMs })
+  expect(paceOf('a', twice)).toEqual({
+    caseKey: 'a',
+    frames: 5,
+    videoS: 2.5,
+    elapsedMs: 100,
+    stageMs: { decode: 20, preprocess: 10, infer: 60, postprocess: 6, write: 4 },
+    stageShares: { decode: 0.2, preprocess: 0.1, infer: 0.6, postprocess: 0.06, write: 0.04 },
+    framesPerSecond: { value: 50, interval: null },
+    realTimeFactor: { value: 25, interval: null },
+  })
+})
+
+it('says why there is no pace before any frame, never 0', () => {
+  expect(paceOf('a', noPace)).toMatchObject({
+    stageShares: null,
+    framesPerSecond: { value: null, reason: 'No frame was analysed.' },
+    realTimeFactor: { value: null, reason: 'No frame was analysed.' },
   })
 })

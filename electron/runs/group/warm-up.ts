@@ -1,10 +1,10 @@
 // Warms a worker up in short blocks until `judgeSteadiness` calls it steady, or the rule's cap is reached. One rule for
 // every backend, in the supervisor: workers only run blocks. The samples are not kept.
-import type { Steadiness } from '../../shared/domain/run.ts'
-import type { WarmupRule } from '../../shared/planning/protocol.ts'
-import { median } from '../../shared/statistics/descriptive.ts'
-import { judgeSteadiness, type WarmupBlock } from '../../shared/statistics/steadiness.ts'
-import type { BackendWorker } from '../backends/backend-driver.ts'
+import type { Steadiness } from '../../../shared/domain/run.ts'
+import type { WarmupRule } from '../../../shared/planning/protocol.ts'
+import { median } from '../../../shared/statistics/descriptive.ts'
+import { judgeSteadiness, type WarmupBlock } from '../../../shared/statistics/steadiness.ts'
+import type { BackendWorker } from '../../backends/backend-driver.ts'
 
 /** Twenty of them fill the shortest window that is judged. A query longer than this is a block of its own. */
 export const warmupBlock = { targetMs: 50, minimumSamples: 1, capMs: 50, floorSamples: 1 } as const

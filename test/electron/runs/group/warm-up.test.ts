@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { workerAnswering } from '../../../electron/backends/backend-driver.ts'
-import { warmUp } from '../../../electron/runs/warm-up.ts'
+import { workerAnswering } from '../../../../electron/backends/backend-driver.ts'
+import { warmUp } from '../../../../electron/runs/group/warm-up.ts'
 
 const rule = { minimumIterations: 20, minimumMs: 2000, capMs: 30_000 }
 const { signal } = new AbortController()
