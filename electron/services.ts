@@ -85,7 +85,7 @@ export interface StartedRun {
   cancel(): void
 }
 
-/** electron/runs/run-service.ts. One run at a time in a process; a second `start` waits as `queued`. */
+/** electron/runs/session/run-service.ts. One run at a time in a process; a second `start` waits as `queued`. */
 export interface RunService {
   estimate(plan: Plan): Promise<PlanEstimate>
   /**

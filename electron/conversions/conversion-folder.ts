@@ -10,9 +10,8 @@ import {
   type LogEntry,
   logEntrySchema,
 } from '../../shared/domain/conversion.ts'
-import { jsonText, writeAtomically } from '../store/atomic-file.ts'
-import { isAlive, processMarkSchema, thisProcess } from '../store/process-mark.ts'
-import { writing } from '../store/write-failure.ts'
+import { jsonText, writeAtomically, writing } from '../store/atomic-file.ts'
+import { isAlive, processMarkSchema, thisProcess } from '../store/process-lock.ts'
 
 export interface ConversionFolders {
   write(record: ConversionRecord): Promise<void>

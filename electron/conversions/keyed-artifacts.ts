@@ -8,9 +8,8 @@ import { join } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import type { BuiltArtifact, KeyedArtifacts } from '../inputs/keyed-artifacts.ts'
 import { removeStaleLeftovers } from '../inputs/stale-leftovers.ts'
-import { jsonText, syncFile, writeAtomically } from '../store/atomic-file.ts'
+import { jsonText, syncFile, writeAtomically, writing } from '../store/atomic-file.ts'
 import { withProcessLock } from '../store/process-lock.ts'
-import { writing } from '../store/write-failure.ts'
 import {
   artifactFiles,
   isWhole,

@@ -10,7 +10,7 @@ import type { Recipe } from '../../shared/domain/recipe.ts'
 import { valueSha256 } from '../inputs/file-hash.ts'
 import type { BuiltArtifact } from '../inputs/keyed-artifacts.ts'
 import type { PreparedImageSet } from '../parity/image-sets.ts'
-import { writing } from '../store/write-failure.ts'
+import { writing } from '../store/atomic-file.ts'
 import { logName } from './artifact-folder.ts'
 import type { ConversionJob, StepFrame, StepOutcome } from './conversion-job.ts'
 

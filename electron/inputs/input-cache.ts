@@ -4,8 +4,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { jsonText, writeAtomically } from '../store/atomic-file.ts'
-import { writing } from '../store/write-failure.ts'
+import { jsonText, writeAtomically, writing } from '../store/atomic-file.ts'
 import { fileSha256 } from './file-hash.ts'
 import { removeStaleLeftovers } from './stale-leftovers.ts'
 

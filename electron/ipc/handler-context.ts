@@ -2,10 +2,9 @@
 import type { Settings } from '../../shared/ipc/contract.ts'
 import type { Services } from '../services.ts'
 import type { AllowedPaths } from './allowed-paths.ts'
-import type { LogError } from './answer.ts'
 import type { Broadcast } from './broadcast.ts'
-import type { ApplicationFacts } from './describe-application.ts'
 import type { QuitTasks } from './quit-tasks.ts'
+import type { LogError } from './router.ts'
 
 /** What a file dialog shows: a name and the endings of files, without dots. */
 export interface FileKind {
@@ -20,6 +19,12 @@ export interface Dialogs {
   /** Where to write; the user has said so where a file is there already. Null when the user closed it. */
   chooseNewFile(title: string, name: string, kind: FileKind): Promise<string | null>
   confirmOverwrite(folder: string): Promise<boolean>
+}
+
+export interface ApplicationFacts {
+  readonly version: string
+  readonly electronVersion: string
+  readonly dataFolder: string
 }
 
 export interface HandlerContext {

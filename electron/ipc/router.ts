@@ -1,10 +1,11 @@
 // The only way in from the window: sender, size, name and shape are checked before a handler sees a request, and
 // its answer is checked before it leaves. The handler map is exhaustive: a command without a handler does not compile.
 // Does not know Electron: main.ts gives it `ipcMain`.
+
+import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
 import { type Answer, type RequestName, type RequestOf, type ResponseOf, requests } from '../../shared/ipc/contract.ts'
-import { failureAnswer, type LogError, refusalAnswer } from './answer.ts'
+import { appOrigin } from '../content/page-responder.ts'
 import { maximumRequestLength, requestChannel } from './channels.ts'
-import { isTrustedSender, type SenderEvent } from './sender.ts'
 
 export type Handlers = {
   readonly [Name in RequestName]: (payload: ParsedRequestOf<Name>) => Promise<Answered<ResponseOf<Name>>>
@@ -67,4 +68,48 @@ function parseJson(text: string): unknown {
 
 function isRequestName(name: unknown): name is RequestName {
   return typeof name === 'string' && Object.hasOwn(requests, name)
+}
+
+// How the outcome of a request crosses to the window: a value, an expected failure in its own words, or a bug, which
+// is logged in full and shown without its stack.
+
+export type LogError = (message: string, error: unknown) => void
+
+export function failureAnswer(name: string, error: unknown, logError: LogError): Answer {
+  if (error instanceof BenchError) return { ok: false, error: error.record }
+  logError(`request ${name} failed unexpectedly`, error)
+  return { ok: false, error: unexpectedFailure(name) }
+}
+
+export function refusalAnswer(message: string): Answer {
+  return {
+    ok: false,
+    error: { code: 'bad-usage', stage: 'setup', message, remedy: 'Reload the window and try again.', cause: null },
+  }
+}
+
+export function unexpectedFailure(name: string): BenchErrorRecord {
+  return {
+    code: 'unexpected',
+    stage: 'setup',
+    message: `Something unexpected happened while the app handled “${name}”.`,
+    remedy: 'Try again; the details are in the log, in the data folder under logs.',
+    cause: null,
+  }
+}
+
+// Who may speak to the main process: the top frame of the app's own page, and nobody else.
+
+/** The part of Electron's IPC event that is judged; `senderFrame` is null once the frame is gone. */
+export interface SenderEvent {
+  readonly senderFrame: { readonly url: string; readonly parent: unknown } | null
+}
+
+export function isTrustedSender(event: SenderEvent): boolean {
+  const frame = event.senderFrame
+  return frame !== null && frame.parent === null && isAppUrl(frame.url)
+}
+
+export function isAppUrl(url: string): boolean {
+  return url === appOrigin || url.startsWith(`${appOrigin}/`)
 }

@@ -9,10 +9,9 @@ import { fewestComparisons, type NoiseFloor } from '../../shared/domain/noise-fl
 import { comparisonPlan, noiseFloorSubject } from '../../shared/planning/noise-floor-plan.ts'
 import { estimateNoiseFloor, type IdenticalComparison } from '../../shared/statistics/noise-floor.ts'
 import type { RunService } from '../services.ts'
-import { alreadyMeasuring } from './already-measuring.ts'
-import { readComparison, readComparisons } from './comparison-folder.ts'
-import { FloorFiles, type FloorKey } from './floor-files.ts'
+import { FloorFiles, type FloorKey, readComparison, readComparisons } from './floor-files.ts'
 import type { NoiseFloorProgress, NoiseFloorRequest, NoiseFloors } from './noise-floors.ts'
+import { alreadyMeasuring } from './noise-floors.ts'
 
 export interface NoiseFloorParts {
   readonly folder: string

@@ -19,7 +19,7 @@ import {
   shippedArrays,
   shippedSource,
 } from '../inputs/prepared-inputs.ts'
-import { writing } from '../store/write-failure.ts'
+import { writing } from '../store/atomic-file.ts'
 
 export interface PreparedImageSet extends PreparedInputs {
   /** For the user: `shipped photographs`, a folder, `Digits: its own calibration set`. */

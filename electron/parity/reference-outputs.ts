@@ -15,8 +15,7 @@ import { fileSha256, valueSha256 } from '../inputs/file-hash.ts'
 import { outputArrays } from '../inputs/output-arrays.ts'
 import type { PreparedInputs } from '../inputs/prepared-inputs.ts'
 import { removeStaleLeftovers } from '../inputs/stale-leftovers.ts'
-import { jsonText, writeAtomically } from '../store/atomic-file.ts'
-import { writing } from '../store/write-failure.ts'
+import { jsonText, writeAtomically, writing } from '../store/atomic-file.ts'
 
 export interface ReferenceDependencies {
   readonly drivers: ReadonlyMap<BackendId, BackendDriver>

@@ -10,9 +10,8 @@ import {
   pythonExtraSchema,
   tensorrtChoiceSchema,
 } from '../../shared/domain/python-environment.ts'
-import { jsonText, writeAtomically } from '../store/atomic-file.ts'
-import { isAlive, processMarkSchema, thisProcess } from '../store/process-mark.ts'
-import { writing } from '../store/write-failure.ts'
+import { jsonText, writeAtomically, writing } from '../store/atomic-file.ts'
+import { isAlive, processMarkSchema, thisProcess } from '../store/process-lock.ts'
 
 export const commitmentSchema = z.object({
   schemaVersion: z.literal(1),

@@ -8,7 +8,7 @@ import { BenchError } from '../../shared/domain/bench-error.ts'
 import { type EnvironmentName, environments, type TensorrtChoice } from '../../shared/domain/python-environment.ts'
 import type { PythonProgress } from '../../shared/ipc/contract.ts'
 import type { PythonInstallOptions } from '../services.ts'
-import { writing } from '../store/write-failure.ts'
+import { writing } from '../store/atomic-file.ts'
 import { findBasePython } from './base-python.ts'
 import {
   type Commitment,

@@ -7,8 +7,7 @@ import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ReportFormat } from '../../shared/ipc/contract.ts'
 import { pdfFileName, type TextFormat, textFormats } from '../../shared/report/formats/index.ts'
 import type { PdfRenderer, ReportWriter, RunFolder } from '../services.ts'
-import { writeAtomically } from '../store/atomic-file.ts'
-import { errorCode, writing } from '../store/write-failure.ts'
+import { errorCode, writeAtomically, writing } from '../store/atomic-file.ts'
 
 export interface ReportWriterOptions {
   readonly renderPdf: PdfRenderer

@@ -1,8 +1,8 @@
 // What the system says of the whole machine, each figure null where it cannot be read. Clocks of all processors are
 // costly to read on a big machine (the kernel asks each one), so at most eight are asked.
+
+import { readdirSync, readFileSync } from 'node:fs'
 import { cpus, freemem, totalmem, uptime } from 'node:os'
-import { cpuClockMhz, processorTimes } from './cpu-load.ts'
-import { textOrNull, ticksPerSecond } from './process-files.ts'
 
 export interface ProcessorTotals {
   readonly busyMs: number
@@ -21,6 +21,8 @@ export interface HostFiles {
   uptimeMs(): number
 }
 
+/** Ticks of processor time a second, as Linux counts them for programs. */
+export const ticksPerSecond = 100
 const mostClocks = 8
 const tickMs = 1000 / ticksPerSecond
 
@@ -79,4 +81,107 @@ function seldom<Value>(read: () => Value): () => Value {
     if (call % 5 === 0) known = read()
     return known
   }
+}
+
+// The share of time that all processors together were busy between two readings, in percent. Pure.
+
+export interface ProcessorTimes {
+  readonly busyMs: number
+  readonly totalMs: number
+}
+
+export interface ProcessorReading {
+  readonly speed: number
+  readonly times: {
+    readonly user: number
+    readonly nice: number
+    readonly sys: number
+    readonly idle: number
+    readonly irq: number
+  }
+}
+
+export function processorTimes(processors: readonly ProcessorReading[]): ProcessorTimes {
+  let busyMs = 0
+  let idleMs = 0
+  for (const { times } of processors) {
+    busyMs += times.user + times.nice + times.sys + times.irq
+    idleMs += times.idle
+  }
+  return { busyMs, totalMs: busyMs + idleMs }
+}
+
+/** Null where no time passed between the readings, or a counter went back. */
+export function cpuLoadPercent(before: ProcessorTimes, after: ProcessorTimes): number | null {
+  const total = after.totalMs - before.totalMs
+  const busy = after.busyMs - before.busyMs
+  if (total <= 0 || busy < 0) return null
+  return Math.min(100, (busy / total) * 100)
+}
+
+/** Mean clock of the processors in MHz; null where the system does not tell (it says 0). */
+export function cpuClockMhz(processors: readonly ProcessorReading[]): number | null {
+  const speeds = processors.map((processor) => processor.speed).filter((speed) => speed > 0)
+  if (speeds.length === 0) return null
+  return speeds.reduce((sum, speed) => sum + speed, 0) / speeds.length
+}
+
+// What /proc says of single processes: processor time, whether they are stopped, and which ones descend from another.
+// On systems without /proc, and for a process that is gone, the answer is null.
+
+export interface ProcessState {
+  readonly cpuTicks: number
+  readonly isStopped: boolean
+}
+
+export function textOrNull(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return null
+  }
+}
+
+export function processState(pid: number): ProcessState | null {
+  const text = textOrNull(`/proc/${pid}/stat`)
+  return text === null ? null : parseProcessState(text)
+}
+
+/** The name, in brackets, may hold anything; what follows the last bracket is state, parent, …, times at 11 and 12. */
+export function parseProcessState(text: string): ProcessState | null {
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  const cpuTicks = Number(fields[11]) + Number(fields[12])
+  if (!Number.isFinite(cpuTicks)) return null
+  return { cpuTicks, isStopped: fields[0] === 'T' || fields[0] === 't' }
+}
+
+/**
+ * `root` and all that descend from it. Every thread of the root is asked for children, of the others the main thread:
+ * workers start theirs from there. Null where the kernel does not tell children.
+ */
+export function descendants(root: number): ReadonlySet<number> | null {
+  const found = new Set<number>([root])
+  const waiting = childrenOf(root, threadsOf(root))
+  if (waiting === null) return null
+  for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
+    if (found.has(pid)) continue
+    found.add(pid)
+    waiting.push(...(childrenOf(pid, [String(pid)]) ?? []))
+  }
+  return found
+}
+
+function threadsOf(pid: number): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`)
+  } catch {
+    return []
+  }
+}
+
+function childrenOf(pid: number, threads: readonly string[]): number[] | null {
+  const lists = threads
+    .map((thread) => textOrNull(`/proc/${pid}/task/${thread}/children`))
+    .filter((list) => list !== null)
+  return lists.length === 0 ? null : lists.flatMap((list) => list.trim().split(' ').filter(Boolean).map(Number))
 }

@@ -1,8 +1,8 @@
 // Readings of the host turned into what happened since the reading before: load, foreign load, swap-in, sleep. Ours are
 // the process that runs the benchmark and all that descend from it, this sampling process among them.
-import { cpuLoadPercent } from './cpu-load.ts'
+
 import type { HostFiles, ProcessorTotals } from './host-files.ts'
-import { type ProcessState, ticksPerSecond } from './process-files.ts'
+import { cpuLoadPercent, type ProcessState, ticksPerSecond } from './host-files.ts'
 
 export interface HostSample {
   readonly cpuLoadPercent: number | null

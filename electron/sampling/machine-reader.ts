@@ -1,10 +1,9 @@
 // Host and GPU as one sample. Without a GPU that can be read, the host alone is sampled, and why is said once.
-import type { MachineSample } from '../../shared/domain/machine-sample.ts'
-import { createGpuReader } from './gpu-reader.ts'
-import type { HostFiles } from './host-files.ts'
+import type { GpuSample, MachineSample } from '../../shared/domain/machine-sample.ts'
+import { clockReasons } from '../../shared/sampling/clock-reasons.ts'
+import type { HostFiles, ProcessState } from './host-files.ts'
 import { createHostReader } from './host-reader.ts'
-import type { OpenNvml } from './nvml.ts'
-import type { ProcessState } from './process-files.ts'
+import type { NvmlGpu, NvmlReading, OpenNvml } from './nvml.ts'
 
 export interface MachineReaderParts {
   readonly files: HostFiles
@@ -49,5 +48,91 @@ export function createMachineReader(parts: MachineReaderParts): MachineReader {
     gpu: opened.name,
     slowdownCelsius: gpu.slowdownCelsius(),
     read: (atMs, elapsedMs) => ({ ...host.read(atMs, elapsedMs), gpu: gpu.read(atMs) }),
+  }
+}
+
+// One GPU's readings as a sample. A reading that the GPU does not give is null, and why is told once. The energy
+// counter takes milliseconds to read, so it is read about once a second.
+
+const energyIntervalMs = 1000
+
+export interface GpuReaderParts {
+  readonly gpu: NvmlGpu
+  readonly isOurs: (pid: number) => boolean
+  /** False where a process of that id cannot be seen: inside a container, ids from outside mean nothing. */
+  readonly exists: (pid: number) => boolean
+  /** Told once for each reading that is missing. */
+  readonly onMissing: (sentence: string) => void
+  /** Told once, with the driver's words, when it does not reach the GPU any more. */
+  readonly onLost: (words: string) => void
+}
+
+export function createGpuReader({ gpu, isOurs, exists, onMissing, onLost }: GpuReaderParts) {
+  const told = new Set<string>()
+  let lastEnergyAtMs: number | null = null
+  let isLost = false
+
+  function missing(sentence: string): null {
+    if (!told.has(sentence)) {
+      told.add(sentence)
+      onMissing(sentence)
+    }
+    return null
+  }
+
+  function valueOrNull<Value>(name: string, reading: NvmlReading<Value>): Value | null {
+    if (reading.reason === null) return reading.value
+    if (reading.isLost === true && !isLost) {
+      isLost = true
+      onLost(reading.reason)
+    }
+    return missing(`The GPU's ${name} is not read: ${reading.reason}.`)
+  }
+
+  function scaled(name: string, reading: NvmlReading<number>): number | null {
+    const value = valueOrNull(name, reading)
+    return value === null ? null : value / 1000
+  }
+
+  function reasons(): GpuSample['clockReasons'] {
+    const bits = valueOrNull('reasons for its clocks', gpu.clockReasonBits())
+    if (bits === null) return null
+    const names = clockReasons(bits)
+    if (names.includes('other')) {
+      missing(`The driver gives a reason for the GPU's clocks that is not known here (bits 0x${bits.toString(16)}).`)
+    }
+    return names
+  }
+
+  function processes(): Pick<GpuSample, 'foreignProcesses' | 'ownProcesses'> {
+    const told = valueOrNull('list of processes', gpu.computeProcesses())
+    if (told === null) return { foreignProcesses: null, ownProcesses: null }
+    if (told.some(({ pid }) => !exists(pid))) {
+      missing('Processes on the GPU are numbered from outside this container: ours cannot be told from others.')
+      return { foreignProcesses: null, ownProcesses: null }
+    }
+    return {
+      foreignProcesses: told.filter(({ pid }) => !isOurs(pid)).map(({ pid }) => pid),
+      ownProcesses: told.filter(({ pid }) => isOurs(pid)).map(({ pid, usedBytes }) => ({ pid, usedBytes })),
+    }
+  }
+
+  return {
+    read(atMs: number): GpuSample {
+      const energyIsDue = lastEnergyAtMs === null || atMs - lastEnergyAtMs >= energyIntervalMs
+      if (energyIsDue) lastEnergyAtMs = atMs
+      return {
+        smClockMhz: valueOrNull('SM clock', gpu.smClockMhz()),
+        memoryClockMhz: valueOrNull('memory clock', gpu.memoryClockMhz()),
+        powerWatts: scaled('power', gpu.powerMilliwatts()),
+        temperatureCelsius: valueOrNull('temperature', gpu.temperatureCelsius()),
+        memoryUsedBytes: valueOrNull('memory', gpu.memoryUsedBytes()),
+        utilizationPercent: valueOrNull('utilisation', gpu.utilizationPercent()),
+        clockReasons: reasons(),
+        ...processes(),
+        energyJoules: energyIsDue ? scaled('energy counter', gpu.energyMillijoules()) : null,
+      }
+    },
+    slowdownCelsius: () => gpu.slowdownCelsius().value,
   }
 }

@@ -1,10 +1,9 @@
 // The sampling process's program: reads the machine at a steady pace and sends what it read, with its own processor
 // time, until it is ended. Has no other task, so nothing that it does delays a measurement.
 import { openParentChannel } from '../workers/parent-channel.ts'
-import { createHostFiles } from './host-files.ts'
+import { createHostFiles, descendants, processState } from './host-files.ts'
 import { createMachineReader } from './machine-reader.ts'
-import { openNvmlLibrary } from './nvml-library.ts'
-import { descendants, processState } from './process-files.ts'
+import { openNvmlLibrary } from './nvml.ts'
 import { type SamplingCommand, type SamplingMessage, samplingCommandSchema } from './sampling-messages.ts'
 
 const parent = openParentChannel<SamplingMessage>()

@@ -2,10 +2,9 @@
 // A reader sees the old content or the new, never a part. Makes the folder where it is missing. Throws BenchError
 // `disk-full` or `not-writable`.
 import { randomUUID } from 'node:crypto'
-import { open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { makeFolder } from './make-folder.ts'
-import { writing } from './write-failure.ts'
+import { BenchError } from '../../shared/domain/bench-error.ts'
 
 export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
   await writing(file, async () => {
@@ -56,4 +55,74 @@ export async function syncFolder(folder: string): Promise<void> {
 
 export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`
+}
+
+// Makes a folder and what is missing above it, as `mkdir -p` does. Node's own recursive mkdir never answers where a file
+// system says ENOENT for a name that cannot be made, as /proc does. Throws what mkdir throws.
+
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST' && (await stat(folder)).isDirectory()) return
+    if (errorCode(error) !== 'ENOENT' || dirname(folder) === folder) throw error
+    await makeFolder(dirname(folder))
+    await mkdir(folder).catch((again) => {
+      if (errorCode(again) !== 'EEXIST') throw again
+    })
+  }
+}
+
+// Turns the operating system's refusal to write into an expected failure. Anything else passes through unchanged:
+// it is a bug, or somebody else's error.
+
+const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
+const deniedCodes = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOENT',
+  'ENOTDIR',
+
+  'EISDIR',
+  'ENAMETOOLONG',
+  'ELOOP',
+])
+
+export function errorCode(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
+}
+
+export function asWriteFailure(error: unknown, path: string): unknown {
+  const code = errorCode(error)
+  if (code === null) return error
+  const cause = error instanceof Error ? error.message : null
+  if (fullCodes.has(code)) {
+    return new BenchError({
+      code: 'disk-full',
+      stage: 'store',
+      message: `There is no room left to write ${path}.`,
+      remedy: 'Free some disk space, or choose a folder on another disk, and run again; what was written is kept.',
+      cause,
+    })
+  }
+  if (deniedCodes.has(code)) {
+    return new BenchError({
+      code: 'not-writable',
+      stage: 'store',
+      message: `${path} cannot be written.`,
+      remedy: 'Choose a folder that you may write to.',
+      cause,
+    })
+  }
+  return error
+}
+
+/** Runs a write and rejects with the expected failure where there is one. */
+export async function writing<Result>(path: string, write: () => Promise<Result>): Promise<Result> {
+  try {
+    return await write()
+  } catch (error) {
+    throw asWriteFailure(error, path)
+  }
 }

@@ -4,9 +4,8 @@ import { randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { makeFolder } from './make-folder.ts'
-import { isAlive, processMarkSchema, thisProcess } from './process-mark.ts'
-import { errorCode, writing } from './write-failure.ts'
+import { z } from 'zod'
+import { errorCode, makeFolder, writing } from './atomic-file.ts'
 
 export interface LockWait {
   readonly signal?: AbortSignal | undefined
@@ -78,5 +77,75 @@ async function isOfLivingProcess(text: string): Promise<boolean> {
     return await isAlive(processMarkSchema.parse(JSON.parse(text)))
   } catch {
     return false
+  }
+}
+
+// Tells whether the process that marked a run folder is still the one running: a pid alone may have been given to
+// another since, so the boot and, where it can be read, the process's own start time are part of the mark.
+
+export const processMarkSchema = z.object({
+  pid: z.number().int().positive(),
+  /** Null where the platform has none; then the pid decides alone. */
+  bootId: z.string().nullable(),
+  startTicks: z.string().nullable(),
+})
+export type ProcessMark = z.infer<typeof processMarkSchema>
+
+export async function thisProcess(): Promise<ProcessMark> {
+  return { pid: process.pid, bootId: await bootId(), startTicks: await startTicks(process.pid) }
+}
+
+export async function isAlive(mark: ProcessMark): Promise<boolean> {
+  if (mark.bootId !== (await bootId())) return false
+  try {
+    process.kill(mark.pid, 0)
+  } catch (error) {
+    // EPERM: it lives, and belongs to someone else.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false
+  }
+  return mark.startTicks === (await startTicks(mark.pid))
+}
+
+async function bootId(): Promise<string | null> {
+  return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => null))?.trim() ?? null
+}
+
+/** Field 22 of /proc/<pid>/stat; the name in field 2 may hold spaces, so it is cut at its closing parenthesis. */
+async function startTicks(pid: number): Promise<string | null> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
+  if (stat === null) return null
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+}
+
+// Keeps two processes of the app from measuring or converting at the same time, the window and the command line: each
+// would be in the other's figures. A job that is aborted while it waits is let through, as turns promise. Where no lock
+// can be made at all the job goes on without, and the log says so: a disk that refuses is told by the job itself.
+
+export interface TurnGateParts {
+  readonly lockFile: string
+  /** Once for each job that waits. */
+  readonly onWait: () => void
+  readonly log: (line: string) => void
+  readonly lookAgainMs?: number
+}
+
+/** Once a second: looking costs next to nothing, but it is the other one's measurement. */
+const defaultLookAgainMs = 1000
+
+export function createTurnGate({ lockFile, onWait, log, lookAgainMs = defaultLookAgainMs }: TurnGateParts) {
+  return async <Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> => {
+    if (signal.aborted) return work()
+    const wait: LockWait = { signal, onWait, lookAgainMs }
+    let begun = false
+    try {
+      return await withProcessLock(lockFile, wait, () => {
+        begun = true
+        return work()
+      })
+    } catch (error) {
+      if (begun) throw error
+      if (!signal.aborted) log(`Other processes are not waited for: ${error instanceof Error ? error.message : error}`)
+      return work()
+    }
   }
 }

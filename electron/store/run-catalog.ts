@@ -1,11 +1,16 @@
 // The list of runs, through the index where it works and straight from the folders where it does not.
 // A damaged or outdated index is deleted and built again; one that another process holds, or that cannot be opened at
 // all, is done without, and said in `notice`. Answers are the same either way, only slower.
-import { rm } from 'node:fs/promises'
-import type { KnownFolders, RunPlace } from './known-folders.ts'
-import { readRecord } from './run-folder.ts'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join, resolve, sep } from 'node:path'
+import { z } from 'zod'
+import { type Figure, isMeasured, measured, missing } from '../../shared/domain/figure.ts'
+import type { RunRecord } from '../../shared/domain/run.ts'
+import type { RunListEntry } from '../../shared/ipc/contract.ts'
+import type { KnownLatencyMs } from '../../shared/planning/estimate-plan.ts'
+import { jsonText, writeAtomically } from './atomic-file.ts'
+import { readRecord, recordFile } from './run-folder.ts'
 import type { IndexedRun, RunIndex } from './run-index.ts'
-import { runListEntry } from './run-list-entry.ts'
 
 export type OpenIndex = (file: string) => Promise<RunIndex>
 
@@ -117,4 +122,120 @@ function isLocked(error: unknown): boolean {
 
 function words(error: unknown): string {
   return error instanceof Error ? (error.message.split('\n')[0] ?? error.name) : String(error)
+}
+
+// Which folders are runs: every folder in runsFolder that holds a run.json, and folders elsewhere that the user
+// opened, which are kept by reference in a small file. Does not read the records.
+
+export interface RunPlace {
+  readonly folder: string
+  readonly modifiedMs: number
+  readonly sizeBytes: number
+}
+
+const referencesSchema = z.object({ folders: z.array(z.string()) })
+
+export class KnownFolders {
+  readonly #runsFolder: string
+  readonly #referencesFile: string
+
+  constructor(runsFolder: string, referencesFile: string) {
+    this.#runsFolder = resolve(runsFolder)
+    this.#referencesFile = referencesFile
+  }
+
+  isInside(folder: string): boolean {
+    return resolve(folder).startsWith(this.#runsFolder + sep)
+  }
+
+  /** Referenced folders that are gone (an unplugged disk) are left out, and stay referenced. */
+  async places(): Promise<readonly RunPlace[]> {
+    const names = await readdir(this.#runsFolder).catch(() => [])
+    const folders = [...names.map((name) => join(this.#runsFolder, name)), ...(await this.#references())]
+    const places = await Promise.all(folders.map(placeOf))
+    return places.filter((place) => place !== null)
+  }
+
+  async addReference(folder: string): Promise<void> {
+    const references = await this.#references()
+    if (!references.includes(folder)) await this.#write([...references, folder])
+  }
+
+  async forget(folder: string): Promise<void> {
+    await this.#write((await this.#references()).filter((known) => known !== folder))
+  }
+
+  async #references(): Promise<readonly string[]> {
+    const text = await readFile(this.#referencesFile, 'utf8').catch(() => null)
+    if (text === null) return []
+    try {
+      return referencesSchema.parse(JSON.parse(text)).folders
+    } catch {
+      return []
+    }
+  }
+
+  #write(folders: readonly string[]): Promise<void> {
+    return writeAtomically(this.#referencesFile, jsonText({ folders }))
+  }
+}
+
+async function placeOf(folder: string): Promise<RunPlace | null> {
+  const found = await stat(recordFile(folder)).catch(() => null)
+  return found === null ? null : { folder, modifiedMs: found.mtimeMs, sizeBytes: found.size }
+}
+
+// One line of the run list, taken from a record. Pure.
+
+export function runListEntry(record: RunRecord): RunListEntry {
+  const cases = record.groups.flatMap((group) => group.cases)
+  return {
+    runId: record.runId,
+    state: record.state,
+    createdAt: record.createdAt,
+    modelName: record.modelName,
+    preset: record.plan.preset,
+    simulated: record.simulated,
+    seededWeights: cases.some((entry) => entry.weights === 'seeded'),
+    caseCount: cases.length,
+    bestSpeedup: bestSpeedup(record),
+  }
+}
+
+/** The baseline's own 1× is not a speedup. */
+function bestSpeedup(record: RunRecord): Figure {
+  const best = record.groups
+    .flatMap((group) => group.cases.filter((entry) => entry.caseKey !== group.baseline))
+    .map((entry) => entry.speedup)
+    .filter((speedup) => speedup.verdict !== 'refused' && speedup.value !== null)
+    .sort((left, right) => (right.value ?? 0) - (left.value ?? 0))[0]
+  return best === undefined || best.value === null
+    ? missing('No speedup was shown in this run.')
+    : measured(best.value, best.interval)
+}
+
+// What earlier runs say of how long a query takes: the latest completed median of each case, by group and case. Reads
+// the few latest records of the model in the runs folder, found by their names, so that no index is needed. A record
+// that cannot be read tells nothing, and neither does a simulated run.
+
+const recordsRead = 8
+
+export async function knownLatencies(runsFolder: string, modelId: string): Promise<KnownLatencyMs> {
+  const names = await readdir(runsFolder).catch(() => [])
+  const latestFirst = names
+    .filter((name) => name.includes(`-${modelId}-`))
+    .sort()
+    .reverse()
+  const known = new Map<string, number>()
+  for (const name of latestFirst.slice(0, recordsRead)) {
+    const record = await readRecord(join(runsFolder, name)).catch(() => null)
+    if (record === null || record.simulated) continue
+    for (const { groupKey, cases } of record.groups) {
+      for (const { caseKey, state, latencyMs } of cases) {
+        const key = `${groupKey}/${caseKey}`
+        if (state === 'completed' && isMeasured(latencyMs.p50) && !known.has(key)) known.set(key, latencyMs.p50.value)
+      }
+    }
+  }
+  return (groupKey, caseKey) => known.get(`${groupKey}/${caseKey}`) ?? null
 }

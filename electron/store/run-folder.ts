@@ -1,14 +1,20 @@
 // Opens one run folder for reading, from anywhere on disk. Every value is checked against the schema before anyone
 // sees it. Throws BenchError `unknown-run`, `newer-schema`, `record-unreadable`. Does not write, and knows no index.
 import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { type RunRecord, runRecordSchema, schemaVersion } from '../../shared/domain/run.ts'
+import {
+  type BlockFlags,
+  blockFlagsSchema,
+  type SampleBlock,
+  sampleBlockSchema,
+} from '../../shared/domain/sample-block.ts'
+import { type MachinePoint, machinePointSchema } from '../../shared/ipc/contract.ts'
+import { joinFlags } from '../../shared/sampling/with-flags.ts'
 import type { RunFolder } from '../services.ts'
-import { recordFile } from './run-layout.ts'
-import { readSampleLines } from './sample-lines.ts'
-import { errorCode } from './write-failure.ts'
+import { errorCode } from './atomic-file.ts'
 
 export async function openRunFolder(folder: string): Promise<RunFolder> {
   const absolute = resolve(folder)
@@ -82,4 +88,104 @@ function unreadable(file: string, cause: string | null): BenchError {
     remedy: 'Restore the file from a copy; the samples beside it are not touched.',
     cause,
   })
+}
+
+// Where things lie inside one run folder. Names are fixed: the command line, the app and readers elsewhere share them.
+
+export const recordName = 'run.json'
+/** Present only while a process writes the run: who it is, so that an abandoned run can be told from a live one. */
+export const runningName = 'running.json'
+export const machineName = 'machine.ndjson'
+export const logName = 'log.ndjson'
+
+export const recordFile = (runFolder: string): string => join(runFolder, recordName)
+export const runningFile = (runFolder: string): string => join(runFolder, runningName)
+export const machineFile = (runFolder: string): string => join(runFolder, machineName)
+export const logFile = (runFolder: string): string => join(runFolder, logName)
+
+export const samplesFile = (runFolder: string, groupKey: string, caseKey: string): string =>
+  join(runFolder, 'samples', groupKey, `${caseKey}.ndjson`)
+
+/** Flags judged after a block was written; joined to it when samples are read. */
+export const flagsFile = (runFolder: string, groupKey: string, caseKey: string): string =>
+  join(runFolder, 'samples', groupKey, `${caseKey}.flags.ndjson`)
+
+/** All that belongs to one group alone. */
+export const groupFolders = (runFolder: string, groupKey: string): readonly string[] => [
+  join(runFolder, 'samples', groupKey),
+  join(runFolder, 'outputs', groupKey),
+]
+
+export const outputsFolder = (runFolder: string, groupKey: string, caseKey: string): string =>
+  join(runFolder, 'outputs', groupKey, caseKey)
+
+// Reads samples/<groupKey>/<caseKey>.ndjson, and joins the flags that were judged later to the blocks. A line that is not a whole block (a write cut off by a crash) is counted,
+// never guessed at; whole blocks around it are kept. A missing file means that the case measured nothing.
+
+export interface SampleLines {
+  readonly blocks: SampleBlock[]
+  readonly tornLines: number
+}
+
+export async function readSampleLines(runFolder: string, groupKey: string, caseKey: string): Promise<SampleLines> {
+  const { blocks, tornLines } = parseSampleLines(await textOf(samplesFile(runFolder, groupKey, caseKey)))
+  const judged = await textOf(flagsFile(runFolder, groupKey, caseKey))
+  return { blocks: joinFlags(blocks, parseFlagLines(judged)), tornLines }
+}
+
+async function textOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return ''
+    throw error
+  })
+}
+
+function parseFlagLines(text: string): BlockFlags[] {
+  return text.split('\n').flatMap((line) => {
+    try {
+      return blockFlagsSchema.safeParse(JSON.parse(line)).data ?? []
+    } catch {
+      return []
+    }
+  })
+}
+
+export function parseSampleLines(text: string): SampleLines {
+  const blocks: SampleBlock[] = []
+  let tornLines = 0
+  for (const line of text.split('\n')) {
+    if (line === '') continue
+    const block = parseBlock(line)
+    if (block === null) tornLines += 1
+    else blocks.push(block)
+  }
+  return { blocks, tornLines }
+}
+
+function parseBlock(line: string): SampleBlock | null {
+  try {
+    return sampleBlockSchema.safeParse(JSON.parse(line)).data ?? null
+  } catch {
+    return null
+  }
+}
+
+// Reads machine.ndjson: the machine during a run, once a second. A line cut off by a crash is left out; a missing file
+// means that nothing was sampled. Written by run-writer.ts.
+
+export async function readMachineLines(file: string): Promise<MachinePoint[]> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return ''
+    throw error
+  })
+  return text.split('\n').flatMap(parsePoint)
+}
+
+function parsePoint(line: string): MachinePoint[] {
+  try {
+    const point = machinePointSchema.safeParse(JSON.parse(line))
+    return point.success ? [point.data] : []
+  } catch {
+    return []
+  }
 }

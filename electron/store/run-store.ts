@@ -6,14 +6,11 @@ import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { RunListEntry } from '../../shared/ipc/contract.ts'
 import type { RunFolder, RunStore } from '../services.ts'
 import type { Paths } from '../system/application-paths.ts'
-import { markIfInterrupted } from './interrupted-run.ts'
-import { KnownFolders } from './known-folders.ts'
-import { readMachineLines } from './machine-lines.ts'
-import { type OpenIndex, RunCatalog } from './run-catalog.ts'
-import { openRunFolder } from './run-folder.ts'
+import { writing } from './atomic-file.ts'
+import { markIfInterrupted } from './reopen-run.ts'
+import { KnownFolders, type OpenIndex, RunCatalog } from './run-catalog.ts'
+import { machineFile, openRunFolder, readMachineLines } from './run-folder.ts'
 import { RunIndex } from './run-index.ts'
-import { machineFile } from './run-layout.ts'
-import { writing } from './write-failure.ts'
 
 export interface RunStoreOptions {
   readonly log?: (line: string) => void

@@ -8,14 +8,19 @@ import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { MachineSample } from '../../shared/domain/machine-sample.ts'
 import type { RunRecord } from '../../shared/domain/run.ts'
 import type { BlockFlags, SampleBlock } from '../../shared/domain/sample-block.ts'
-import { jsonText, writeAtomically } from './atomic-file.ts'
-import { makeFolder } from './make-folder.ts'
-import { removedDeadLock, taken } from './process-lock.ts'
-import { thisProcess } from './process-mark.ts'
-import { flagsFile, logFile, machineFile, outputsFolder, recordFile, runningFile, samplesFile } from './run-layout.ts'
+import { errorCode, jsonText, makeFolder, writeAtomically, writing } from './atomic-file.ts'
+import { removedDeadLock, taken, thisProcess } from './process-lock.ts'
+import {
+  flagsFile,
+  logFile,
+  machineFile,
+  outputsFolder,
+  readSampleLines,
+  recordFile,
+  runningFile,
+  samplesFile,
+} from './run-folder.ts'
 import type { RunWriter } from './run-writing.ts'
-import { readSampleLines } from './sample-lines.ts'
-import { errorCode, writing } from './write-failure.ts'
 
 /** The mark is padded by this much, which closing gives back: room for the record's end on a disk that filled up. */
 const keptRoomBytes = 256 * 1024

@@ -2,8 +2,7 @@
 import { readFile, rename } from 'node:fs/promises'
 import { type Settings, settingsSchema } from '../../shared/ipc/contract.ts'
 import type { SettingsStore } from '../services.ts'
-import { jsonText, writeAtomically } from './atomic-file.ts'
-import { errorCode } from './write-failure.ts'
+import { errorCode, jsonText, writeAtomically } from './atomic-file.ts'
 
 export const defaultSettings: Settings = { theme: 'system', lastPlan: null }
 

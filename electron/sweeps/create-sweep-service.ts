@@ -7,13 +7,11 @@ import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { SweepRecord } from '../../shared/domain/sweep.ts'
 import { sweepCommand } from '../../shared/planning/sweep-command.ts'
 import { newRunId } from '../runs/session/run-service.ts'
-import { makeFolder } from '../store/make-folder.ts'
-import { errorCode, writing } from '../store/write-failure.ts'
-import type { SweepDependencies } from './sweep-dependencies.ts'
-import { executeSweep, streamNotes } from './sweep-execution.ts'
-import { runPlanOf } from './sweep-plan.ts'
-import { SweepRecorder } from './sweep-recorder.ts'
+import { errorCode, makeFolder, writing } from '../store/atomic-file.ts'
+import type { SweepDependencies } from './sweep-execution.ts'
+import { executeSweep, runPlanOf, streamNotes } from './sweep-execution.ts'
 import type { StartedSweep, SweepService } from './sweep-service.ts'
+import { SweepRecorder } from './sweep-service.ts'
 
 export function createSweepService(dependencies: SweepDependencies): SweepService {
   const going = new Set<StartedSweep>()

@@ -5,17 +5,18 @@ import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
 import { BenchError, type BenchErrorCode, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
 import { missing } from '../../shared/domain/figure.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
-import type { Candidate } from '../../shared/domain/plan.ts'
+import type { Candidate, Plan } from '../../shared/domain/plan.ts'
 import type { SweepPlan, SweepPoint, SweepRecord } from '../../shared/domain/sweep.ts'
+import { expandPlan, type PlannedGroup } from '../../shared/planning/expand-plan.ts'
 import { nextSeriesStep } from '../../shared/planning/sweep-series.ts'
 import type { RunInputs } from '../inputs/run-inputs.ts'
 import { endsTheRun } from '../runs/group/group-context.ts'
 import { caseWeights, makeTrials, workerCaseOf } from '../runs/group/run-case.ts'
+import type { RunDependencies } from '../runs/session/run-dependencies.ts'
 import { noInputs, onnxPrecisions } from '../runs/session/run-files.ts'
-import type { SweepDependencies } from './sweep-dependencies.ts'
-import { groupOf, runPlanOf, threadsOfStream } from './sweep-plan.ts'
+import type { RunService } from '../services.ts'
 import { measurePoint, type PointFigures } from './sweep-point.ts'
-import type { SweepRecorder } from './sweep-recorder.ts'
+import type { SweepRecorder } from './sweep-service.ts'
 
 export interface SweepJob {
   readonly recorder: SweepRecorder
@@ -198,4 +199,43 @@ export function streamNotes(plan: SweepPlan): readonly string[] {
       (streams) =>
         `With ${streams} streams each worker has ${threadsOfStream(plan, streams)} of ${plan.threads} threads.`,
     )
+}
+
+// What sweeps are given by the composition root: what runs have, and the checks of plans that runs make.
+
+export interface SweepDependencies
+  extends Pick<
+    RunDependencies,
+    | 'drivers'
+    | 'models'
+    | 'inputs'
+    | 'fingerprint'
+    | 'takeTurn'
+    | 'nowNs'
+    | 'utcNow'
+    | 'freeMemoryBytes'
+    | 'randomSuffix'
+    | 'log'
+  > {
+  readonly estimate: RunService['estimate']
+  /** A folder a sweep, where none is named. */
+  readonly sweepsFolder: string
+}
+
+// A sweep as the run that would compare its candidates: the same checks, inputs and keys hold. Pure.
+
+export function runPlanOf({ streams: _streams, pointMs: _pointMs, ...plan }: SweepPlan): Plan {
+  return { ...plan, preset: 'quick' }
+}
+
+/** With so many streams each worker gets its share of the threads, so that all together use what one would. */
+export function threadsOfStream({ threads, device }: Pick<SweepPlan, 'threads' | 'device'>, streams: number): number {
+  return device === 'cuda' ? threads : Math.max(1, Math.floor(threads / streams))
+}
+
+/** The group of one batch; its cases stand in the order of the plan's candidates. */
+export function groupOf(plan: Plan, manifest: ModelManifest, batchSize: number): PlannedGroup {
+  const [group] = expandPlan({ ...plan, batchSizes: [batchSize] }, manifest)
+  if (group === undefined) throw new Error(`Batch ${batchSize} gave no group.`)
+  return group
 }

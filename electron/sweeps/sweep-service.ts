@@ -1,6 +1,14 @@
 // Measures batch × precision × backend × streams point by point and tells where throughput stops growing. One sweep at
 // a time, and none beside a run or a conversion. What is done is on disk before the next point begins.
+
+import { join } from 'node:path'
+import type { BenchErrorRecord } from '../../shared/domain/bench-error.ts'
+import { isMeasured } from '../../shared/domain/figure.ts'
+import type { RunState } from '../../shared/domain/run.ts'
 import type { SweepPlan, SweepPoint, SweepRecord } from '../../shared/domain/sweep.ts'
+import { findKnee } from '../../shared/planning/knee.ts'
+import { sweepChart, sweepMarkdown } from '../../shared/report/sweep-report.ts'
+import { jsonText, writeAtomically } from '../store/atomic-file.ts'
 
 export type SweepEvent =
   | { readonly kind: 'sweep-started'; readonly sweepId: string; readonly points: number }
@@ -27,4 +35,69 @@ export interface SweepService {
   start(plan: SweepPlan, outFolder: string | null, onEvent: (event: SweepEvent) => void): Promise<StartedSweep>
   /** Cancels what runs and resolves when no worker is left. */
   shutdown(): Promise<void>
+}
+
+// Keeps the record of one sweep as it goes, and writes sweep.json whole after every point; at the end sweep.md and its
+// chart beside it. Tells whoever listens, a point only once it is on disk.
+
+type SeriesKey = Pick<SweepPoint, 'backend' | 'precision' | 'artifact' | 'streams'>
+
+export class SweepRecorder {
+  readonly #folder: string
+  readonly #onEvent: (event: SweepEvent) => void
+  #record: SweepRecord
+
+  constructor(folder: string, record: SweepRecord, onEvent: (event: SweepEvent) => void) {
+    this.#folder = folder
+    this.#record = record
+    this.#onEvent = onEvent
+  }
+
+  get record(): SweepRecord {
+    return this.#record
+  }
+
+  tell(event: SweepEvent): void {
+    this.#onEvent(event)
+  }
+
+  /** Changes the record in memory; `save` puts it on disk. */
+  update(changes: Partial<SweepRecord>): void {
+    this.#record = { ...this.#record, ...changes }
+  }
+
+  note(sentence: string): void {
+    if (!this.#record.notes.includes(sentence)) this.update({ notes: [...this.#record.notes, sentence] })
+  }
+
+  save(): Promise<void> {
+    return writeAtomically(join(this.#folder, 'sweep.json'), jsonText(this.#record))
+  }
+
+  async pointEnded(point: SweepPoint): Promise<void> {
+    this.update({ points: [...this.#record.points, point] })
+    await this.save()
+    this.tell({ kind: 'point-ended', point })
+  }
+
+  /** Where throughput stops growing, once a series is at its end. */
+  seriesEnded(key: SeriesKey, points: readonly SweepPoint[]): void {
+    const curve = points.flatMap(({ batchSize, imagesPerSecond }) =>
+      isMeasured(imagesPerSecond) ? [{ batchSize, imagesPerSecond: imagesPerSecond.value }] : [],
+    )
+    const knee = findKnee(curve)
+    if (knee !== null) this.update({ knees: [...this.#record.knees, { ...key, ...knee }] })
+  }
+
+  /** Tells the end exactly once; where the disk is full, the record on disk stays as it was last saved. */
+  async end(state: RunState, error: BenchErrorRecord | null, endedAt: string): Promise<void> {
+    this.update({ state, error, endedAt })
+    try {
+      await this.save()
+      await writeAtomically(join(this.#folder, 'sweep.svg'), sweepChart(this.#record).text)
+      await writeAtomically(join(this.#folder, 'sweep.md'), sweepMarkdown(this.#record))
+    } finally {
+      this.tell({ kind: 'sweep-ended', record: this.#record })
+    }
+  }
 }

@@ -1,10 +1,12 @@
 // What this machine is and how it is set, for the fingerprint and the Setup screen. What it is made of is read once and
 // kept; how it is set (limits, modes, battery) is read anew each time, since it may change between two runs of one app.
 // Never throws; what cannot be read is null. Memory in bytes.
+
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { availableParallelism, release, totalmem } from 'node:os'
 import systeminformation from 'systeminformation'
-import type { Machine } from '../../shared/domain/fingerprint.ts'
+import type { Fingerprint, Machine } from '../../shared/domain/fingerprint.ts'
 import { readHostSettings } from './host-settings.ts'
 import { readNvidiaGpus } from './nvidia-gpus.ts'
 
@@ -58,4 +60,27 @@ async function answerOrNull<Answer>(question: Promise<Answer>): Promise<Answer |
 async function hypervisorFlag(): Promise<boolean | null> {
   const flags = /^flags\s*:(.*)$/m.exec(await readFile('/proc/cpuinfo', 'utf8').catch(() => ''))?.[1]
   return flags === undefined ? null : flags.split(' ').includes('hypervisor')
+}
+
+// Turns a machine and the software that ran on it into one comparable hash. The same facts give the same hash,
+// whatever the order in which they were recorded.
+
+/** @param software library -> version, as loaded by the workers. */
+export function fingerprintOf(
+  machine: Machine,
+  software: Readonly<Record<string, string>>,
+  enginebenchVersion: string,
+): Fingerprint {
+  const facts = { machine, software: { ...software }, enginebenchVersion }
+  return { hash: createHash('sha256').update(JSON.stringify(facts, inNameOrder)).digest('hex'), ...facts }
+}
+
+function inNameOrder(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
+}
+
+/** What a noise floor belongs to: the machine as it is, and the app that measures. The software of workers is not in it. */
+export function machineHashOf(machine: Machine, enginebenchVersion: string): string {
+  return createHash('sha256').update(JSON.stringify({ machine, enginebenchVersion }, inNameOrder)).digest('hex')
 }

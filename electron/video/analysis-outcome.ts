@@ -1,20 +1,21 @@
 // What one task came to, from the evidence as it was gathered: the record, by the same rules and summaries as a run, once
 // for the whole pipeline and once for inference alone; and the samples that they can be computed from again.
+
+import { join } from 'node:path'
 import type { VideoAnalysisPlan } from '../../shared/domain/analyzer.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import type { VideoAnalysisRecord, VideoFileRecord, VideoRecord } from '../../shared/domain/video-record.ts'
 import type { PlannedGroup } from '../../shared/planning/expand-plan.ts'
+import { videoMarkdown } from '../../shared/report/video-markdown.ts'
 import { summarizeGroup } from '../../shared/statistics/group-summary.ts'
 import type { RunInputs } from '../inputs/run-inputs.ts'
 import { summarizeTrials } from '../runs/group/group-record.ts'
 import type { CaseTrial } from '../runs/group/run-case.ts'
-import { paceOf, type VideoEngine } from './video-engine.ts'
-import { join } from 'node:path'
-import { videoMarkdown } from '../../shared/report/video-markdown.ts'
 import { jsonText, writeAtomically } from '../store/atomic-file.ts'
-import { samplesFile } from '../store/run-layout.ts'
+import { samplesFile } from '../store/run-folder.ts'
+import { paceOf, type VideoEngine } from './video-engine.ts'
 
 export interface AnalysisEvidence {
   readonly analysis: VideoAnalysisPlan

@@ -4,16 +4,16 @@
 // cancelling, what cannot be written, and bugs are thrown.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
+import type { FrameSampling, VideoTask } from '../../shared/domain/analyzer.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { VideoEvent } from '../../shared/domain/video-event.ts'
 import type { FrameAgreement, VideoFileRecord } from '../../shared/domain/video-record.ts'
+import { seededParityReason } from '../../shared/statistics/parity.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import { textSha256 } from '../inputs/file-hash.ts'
-import { addPace, noPace, paceOf, type PaceTotals, type VideoEngine } from './video-engine.ts'
 import { boxAgreement, embeddingAgreement, writeTables } from './result-tables.ts'
-import type { VideoEvent } from '../../shared/domain/video-event.ts'
-import type { FrameSampling, VideoTask } from '../../shared/domain/analyzer.ts'
+import { addPace, noPace, type PaceTotals, paceOf, type VideoEngine } from './video-engine.ts'
 import type { VideoFile } from './video-library.ts'
-import { seededParityReason } from '../../shared/statistics/parity.ts'
 
 /** What every file of an analysis is analysed with. */
 export interface FileJob {

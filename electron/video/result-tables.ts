@@ -7,8 +7,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { VideoTask } from '../../shared/domain/analyzer.ts'
 import type { DetectionAgreement } from '../../shared/domain/parity.ts'
 import { detectionAgreement, type ScoredBox } from '../../shared/statistics/detections.ts'
-import { syncFile, syncFolder } from '../store/atomic-file.ts'
-import { writing } from '../store/write-failure.ts'
+import { syncFile, syncFolder, writing } from '../store/atomic-file.ts'
 
 const columns = {
   frames: `{frame: 'INTEGER', timeS: 'DOUBLE', results: 'INTEGER'}`,

@@ -3,7 +3,7 @@
 // the record says what came of every file.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FrameSampling, VideoAnalysisPlan, } from '../../shared/domain/analyzer.ts'
+import type { FrameSampling, VideoAnalysisPlan } from '../../shared/domain/analyzer.ts'
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'

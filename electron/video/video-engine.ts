@@ -1,16 +1,17 @@
 // One engine of an analysis: its trial, its worker and what it measured. The worker is started when it is needed and
 // started anew after it ended on a file; an engine whose workers keep ending fails. Close it, whatever happened.
+
+import { type StageTimes, videoStages } from '../../shared/domain/analyzer.ts'
 import type { BenchError } from '../../shared/domain/bench-error.ts'
+import { measured, missing } from '../../shared/domain/figure.ts'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
+import type { EnginePace } from '../../shared/domain/video-record.ts'
 import type { WorkerCase } from '../../shared/domain/worker-case.ts'
 import type { WarmupRule } from '../../shared/planning/protocol.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import type { BackendWorker, OpenTaskWorker } from '../backends/backend-driver.ts'
 import type { CaseTrial } from '../runs/group/run-case.ts'
 import { warmUp } from '../runs/group/warm-up.ts'
-import { type StageTimes, videoStages } from '../../shared/domain/analyzer.ts'
-import { measured, missing } from '../../shared/domain/figure.ts'
-import type { EnginePace } from '../../shared/domain/video-record.ts'
 
 export interface VideoEngineParts {
   readonly trial: CaseTrial

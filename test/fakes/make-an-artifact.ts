@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createKeyedArtifacts } from '../../electron/conversions/keyed-artifacts.ts'
 import { fileSha256 } from '../../electron/inputs/file-hash.ts'
-import { writing } from '../../electron/store/write-failure.ts'
+import { writing } from '../../electron/store/atomic-file.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 
 const [folder = '', key = '', sizeBytes = '0'] = process.argv.slice(2)

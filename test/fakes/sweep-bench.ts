@@ -1,7 +1,7 @@
 // A sweep service on simulated drivers and a real folder, beside a run service that shares its turns and its clock.
 import { join } from 'node:path'
 import { createSweepService } from '../../electron/sweeps/create-sweep-service.ts'
-import type { SweepDependencies } from '../../electron/sweeps/sweep-dependencies.ts'
+import type { SweepDependencies } from '../../electron/sweeps/sweep-execution.ts'
 import type { SweepEvent } from '../../electron/sweeps/sweep-service.ts'
 import type { SweepPlan } from '../../shared/domain/sweep.ts'
 import { exampleRecord } from './example-record.ts'

@@ -1,9 +1,9 @@
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { NoiseFloorProgressed } from '../../../shared/ipc/contract.ts'
-import { alreadyMeasuring } from '../../noise-floors/already-measuring.ts'
-import { unexpectedFailure } from '../answer.ts'
+import { alreadyMeasuring } from '../../noise-floors/noise-floors.ts'
 import type { HandlerContext } from '../handler-context.ts'
 import type { Handlers } from '../router.ts'
+import { unexpectedFailure } from '../router.ts'
 
 type NoiseFloorHandlers = Pick<Handlers, 'noise-floor:list' | 'noise-floor:measure' | 'noise-floor:cancel'>
 

@@ -1,5 +1,8 @@
+import { readFile, stat } from 'node:fs/promises'
+import { BenchError } from '../../../shared/domain/bench-error.ts'
+import { type Recipe, recipeSchema } from '../../../shared/domain/recipe.ts'
+import { jsonText, writeAtomically } from '../../store/atomic-file.ts'
 import type { HandlerContext } from '../handler-context.ts'
-import { readRecipeFile, recipeFileName, writeRecipeFile } from '../recipe-file.ts'
 import type { Handlers } from '../router.ts'
 
 type RecipeHandlers = Pick<Handlers, 'recipe:save' | 'recipe:of-artifact' | 'recipe:choose-file'>
@@ -28,4 +31,51 @@ export function recipeHandlers({ services, dialogs, allowedPaths }: HandlerConte
       return recipe
     },
   }
+}
+
+// A recipe as a file of the user's. Read whole, up to a size that no real recipe reaches; written whole or not at all.
+// Throws BenchError `bad-recipe`, `not-writable` or `disk-full`.
+
+const largestBytes = 1024 * 1024
+
+export async function readRecipeFile(file: string): Promise<Recipe> {
+  const found = await stat(file).catch(() => null)
+  if (!found?.isFile()) throw badRecipe(file, 'it is no file', null)
+  if (found.size > largestBytes) throw badRecipe(file, 'it is far too large', `${found.size} bytes`)
+  const parsed = recipeSchema.safeParse(parseJson(await readFile(file, 'utf8')))
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const place = issue?.path.join('.')
+  throw badRecipe(file, place ? `«${place}» is not as it must be` : 'it holds something else', parsed.error.message)
+}
+
+export function writeRecipeFile(file: string, recipe: Recipe): Promise<void> {
+  return writeAtomically(file, jsonText(recipe))
+}
+
+/** What a save dialog proposes: `clip-vit-b32-tensorrt-fp16.recipe.json`. */
+export function recipeFileName({ model, to, precision }: Recipe): string {
+  const stem = model
+    .split(/[/\\]/)
+    .at(-1)
+    ?.replace(/\.onnx$/i, '')
+  return `${stem}-${to}-${precision}.recipe.json`
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function badRecipe(file: string, why: string, cause: string | null): BenchError {
+  return new BenchError({
+    code: 'bad-recipe',
+    stage: 'plan',
+    message: `${file} is not a recipe: ${why}.`,
+    remedy: 'Choose a recipe file that Enginebench wrote.',
+    cause,
+  })
 }

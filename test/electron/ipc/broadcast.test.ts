@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createBroadcast, type Send, sendIntervalMs } from '../../../electron/ipc/broadcast.ts'
-import type { ConversionEvent } from '../../../shared/domain/conversion.ts'
+import { conversionBatch, createBroadcast, type Send, sendIntervalMs } from '../../../electron/ipc/broadcast.ts'
+import type { ConversionEvent, ConversionStepName } from '../../../shared/domain/conversion.ts'
 import type { RunEvent } from '../../../shared/domain/run-event.ts'
+import { fakeArtifact, fakeConversionRecord } from '../../fakes/conversion-record.ts'
 
 const sample = (atMs: number): RunEvent => ({
   kind: 'machine-sample',
@@ -86,5 +87,64 @@ describe('the broadcast', () => {
     const send = vi.fn<Send>()
     expect(() => createBroadcast(send).emit('run:changed', { runId: '../x', state: 'running' })).toThrow()
     expect(send).not.toHaveBeenCalled()
+  })
+})
+
+const stepProgress = (fraction: number, step: ConversionStepName = 'engine', conversionId = 'a'): ConversionEvent => ({
+  kind: 'step-progressed',
+  conversionId,
+  step,
+  fraction,
+  text: 'building',
+  phases: [],
+  elapsedMs: fraction * 1000,
+})
+const logged = (text: string, step: ConversionStepName = 'engine'): ConversionEvent => ({
+  kind: 'logged',
+  conversionId: 'a',
+  step,
+  entries: [{ level: 'info', text, count: 1 }],
+})
+
+describe('a batch of conversion events', () => {
+  it('is empty when nothing happened', () => {
+    expect(conversionBatch([])).toEqual([])
+  })
+
+  it('keeps the last progress of each step, where it came', () => {
+    expect(
+      conversionBatch([
+        stepProgress(0.1),
+        stepProgress(0.2, 'export', 'b'),
+        stepProgress(0.3),
+        logged('one'),
+        stepProgress(0.4),
+      ]),
+    ).toEqual([stepProgress(0.2, 'export', 'b'), logged('one'), stepProgress(0.4)])
+  })
+
+  it('puts neighbouring log entries of one step together, in order, and loses none', () => {
+    expect(
+      conversionBatch([logged('one'), stepProgress(0.1), logged('two'), logged('three', 'parity'), stepProgress(0.2)]),
+    ).toEqual([
+      {
+        ...logged('one'),
+        entries: [
+          { level: 'info', text: 'one', count: 1 },
+          { level: 'info', text: 'two', count: 1 },
+        ],
+      },
+      logged('three', 'parity'),
+      stepProgress(0.2),
+    ])
+  })
+
+  it('keeps every change of a conversion and every artifact in the order of happening', () => {
+    const events: ConversionEvent[] = [
+      { kind: 'conversion-changed', record: fakeConversionRecord({ state: 'running' }) },
+      { kind: 'artifact-made', conversionId: 'conversion-a', artifact: fakeArtifact() },
+      { kind: 'conversion-changed', record: fakeConversionRecord({ state: 'completed' }) },
+    ]
+    expect(conversionBatch(events)).toEqual(events)
   })
 })

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { maximumRequestLength, requestChannel } from '../../../electron/ipc/channels.ts'
+import type { SenderEvent } from '../../../electron/ipc/router.ts'
 import { type Handlers, serveRequests } from '../../../electron/ipc/router.ts'
-import type { SenderEvent } from '../../../electron/ipc/sender.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import { type Answer, requests } from '../../../shared/ipc/contract.ts'
 

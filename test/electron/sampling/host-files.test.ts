@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
-import { createHostFiles, parseProcessorTotals, parseSwapIn } from '../../../electron/sampling/host-files.ts'
-import { parseProcessState } from '../../../electron/sampling/process-files.ts'
+import {
+  createHostFiles,
+  parseProcessorTotals,
+  parseProcessState,
+  parseSwapIn,
+} from '../../../electron/sampling/host-files.ts'
 
 test('time that a host took away counts as work of others, interrupts as busy alone', () => {
   expect(parseProcessorTotals('cpu  10 2 3 80 5 1 4 6 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n')).toEqual({

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { writeAtomically } from '../../../electron/store/atomic-file.ts'
+import { makeFolder, writeAtomically, writing } from '../../../electron/store/atomic-file.ts'
 import { temporaryFolder } from '../../fakes/temporary-folder.ts'
 
 const folder = temporaryFolder()
@@ -48,4 +48,43 @@ test('fault-13: a disk that takes only a part keeps the old file whole and leave
   const answer = await onSmallDisk(mountPoint, `node '${program}' '${mountPoint}'`)
   if (answer === null) return
   expect(JSON.parse(answer)).toEqual({ code: 'disk-full', content: 'old', files: ['run.json'] })
+})
+
+test('makes what is missing above it, and is content with what is there', async () => {
+  await makeFolder(join(folder, 'a', 'b'))
+  await makeFolder(join(folder, 'a', 'b'))
+  expect(await readdir(join(folder, 'a'))).toEqual(['b'])
+})
+
+test('refuses a name that a file has', async () => {
+  await writeFile(join(folder, 'file'), '')
+  await expect(makeFolder(join(folder, 'file'))).rejects.toMatchObject({ code: 'EEXIST' })
+  await expect(makeFolder(join(folder, 'file', 'below'))).rejects.toMatchObject({ code: 'ENOTDIR' })
+})
+
+test.runIf(process.platform === 'linux')('answers where no folder can be made', async () => {
+  await expect(makeFolder('/proc/enginebench/run')).rejects.toMatchObject({ code: 'ENOENT' })
+})
+
+function refusal(code: string): Error {
+  return Object.assign(new Error(`${code}: refused`), { code })
+}
+
+test.each([
+  ['ENOSPC', 'disk-full'],
+  ['EDQUOT', 'disk-full'],
+  ['EFBIG', 'disk-full'],
+  ['EACCES', 'not-writable'],
+  ['EROFS', 'not-writable'],
+  ['ENOENT', 'not-writable'],
+  ['ENOTDIR', 'not-writable'],
+])('%s becomes %s, with the file named and a remedy', async (code, expected) => {
+  await expect(writing('/runs/a', () => Promise.reject(refusal(code)))).rejects.toMatchObject({
+    record: { code: expected, stage: 'store', message: expect.stringContaining('/runs/a'), remedy: expect.any(String) },
+  })
+})
+
+test('what is not a refusal to write passes through as it is', async () => {
+  const bug = new TypeError('not a function')
+  await expect(writing('/runs/a', () => Promise.reject(bug))).rejects.toBe(bug)
 })

@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { openRunFolder } from '../../../electron/store/run-folder.ts'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openRunFolder, readMachineLines } from '../../../electron/store/run-folder.ts'
 import { createRunWriter } from '../../../electron/store/run-writer.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import { exampleBlock, exampleRecord } from '../../fakes/example-record.ts'
@@ -76,4 +77,22 @@ test('a record that cannot be trusted is refused with what is wrong', async () =
   expect(await codeOf(openRunFolder(folder))).toBe('record-unreadable')
   await writeFile(file, JSON.stringify({ ...exampleRecord(), state: 'finished' }))
   expect(await codeOf(openRunFolder(folder))).toBe('record-unreadable')
+})
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'machine-lines-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+const point = { atMs: 1_000, cpuLoadPercent: 40, cpuClockMhz: null, memoryUsedBytes: 2_000 }
+
+test('whole lines are read in order and a torn last line is left out', async () => {
+  const file = join(folder, 'machine.ndjson')
+  await writeFile(file, `${JSON.stringify(point)}\n${JSON.stringify({ ...point, atMs: 2_000 })}\n{"atMs":30`)
+  expect(await readMachineLines(file)).toEqual([point, { ...point, atMs: 2_000 }])
+})
+
+test('a run whose machine was not sampled has no points', async () => {
+  expect(await readMachineLines(join(folder, 'machine.ndjson'))).toEqual([])
 })

@@ -188,7 +188,7 @@ test('a run that a living process writes is left alone', async () => {
   const paths = home()
   const folder = join(paths.runsFolder, runId(1))
   await writeRun(folder, record(1, { state: 'running' }))
-  const { thisProcess } = await import('../../../electron/store/process-mark.ts')
+  const { thisProcess } = await import('../../../electron/store/process-lock.ts')
   await writeFile(join(folder, 'running.json'), JSON.stringify(await thisProcess()))
   const store = storeAt(paths)
   expect(await store.recover()).toEqual([])

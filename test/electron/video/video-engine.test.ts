@@ -1,4 +1,3 @@
-
 import { describe, expect, it } from 'vitest'
 import { workerAnswering } from '../../../electron/backends/backend-driver.ts'
 import { CaseTrial } from '../../../electron/runs/group/run-case.ts'

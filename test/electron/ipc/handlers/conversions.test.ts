@@ -1,8 +1,14 @@
 import { describe, expect, it, vi } from 'vitest'
-import { conversionHandlers } from '../../../../electron/ipc/handlers/conversions.ts'
+import { artifactHandlers, conversionHandlers } from '../../../../electron/ipc/handlers/conversions.ts'
 import type { ConversionService, StartedConversion } from '../../../../electron/services.ts'
+import { BenchError } from '../../../../shared/domain/bench-error.ts'
 import type { ConversionCheck, ConversionEvent, LogEntry } from '../../../../shared/domain/conversion.ts'
-import { fakeConversionRecord, fakeRecipe } from '../../../fakes/conversion-record.ts'
+import {
+  fakeArtifact,
+  fakeConversionRecord,
+  fakeRecipe,
+  fakeArtifactKey as key,
+} from '../../../fakes/conversion-record.ts'
 import { fakeHandlerContext } from '../../../fakes/handler-context.ts'
 
 const check: ConversionCheck = { steps: [], refusals: [], engineRefusal: null, warnings: [] }
@@ -82,4 +88,31 @@ describe('the conversion handlers', () => {
     expect(await handlers['conversion:check']({ recipe })).toEqual(check)
     expect(await handlers['conversion:start']({ recipe })).toEqual({ conversionId: 'a' })
   })
+})
+
+it('artifacts are listed and their logs read', async () => {
+  const log = vi.fn(async () => 'line one\nline two\n')
+  const handlers = artifactHandlers(
+    fakeHandlerContext({ artifacts: { list: async () => [fakeArtifact()], log } }).context,
+  )
+  expect(await handlers['artifacts:list']({})).toEqual([fakeArtifact()])
+  expect(await handlers['artifact:log']({ key })).toEqual({ text: 'line one\nline two\n' })
+  expect(log).toHaveBeenCalledWith(key)
+})
+
+it('the window is told when an artifact was removed', async () => {
+  const remove = vi.fn(async () => undefined)
+  const { context, send } = fakeHandlerContext({ artifacts: { remove } })
+  expect(await artifactHandlers(context)['artifact:remove']({ key })).toEqual({})
+  context.broadcast.flush()
+  expect(remove).toHaveBeenCalledWith(key)
+  expect(send.mock.calls).toEqual([['artifacts:changed', {}]])
+})
+
+it('the window is told of no change when the artifact is not there', async () => {
+  const unknown = new BenchError({ code: 'unknown-artifact', stage: 'store', message: 'No such.', remedy: 'Look.' })
+  const { context, send } = fakeHandlerContext({ artifacts: { remove: () => Promise.reject(unknown) } })
+  await expect(artifactHandlers(context)['artifact:remove']({ key })).rejects.toBe(unknown)
+  context.broadcast.flush()
+  expect(send).not.toHaveBeenCalled()
 })

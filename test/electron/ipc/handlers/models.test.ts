@@ -1,5 +1,6 @@
+import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
-import { modelHandlers } from '../../../../electron/ipc/handlers/models.ts'
+import { checkDroppedFile, modelHandlers, readSamplePictures } from '../../../../electron/ipc/handlers/models.ts'
 import type { ModelCatalog } from '../../../../electron/services.ts'
 import { BenchError } from '../../../../shared/domain/bench-error.ts'
 import { exampleManifest } from '../../../fakes/example-manifest.ts'
@@ -40,5 +41,46 @@ describe('a model of the user’s own', () => {
     const { context, handlers } = fixture(() => Promise.reject(torn))
     await expect(handlers['model:open-dropped']({ file })).rejects.toBe(torn)
     expect(() => context.allowedPaths.check(fakePlan({ model: file }))).toThrow()
+  })
+})
+
+describe('a file dropped on the window', () => {
+  it.each(['/models/resnet.onnx', '/models/RESNET.ONNX', '/models/a b.v2.onnx'])('may be %s', (file) => {
+    expect(() => checkDroppedFile(file)).not.toThrow()
+  })
+
+  it.each([
+    [
+      '/models/clip.engine',
+      'untrusted-engine',
+      '«clip.engine» is a built engine, which runs as code once it is loaded.',
+    ],
+    ['/models/clip.plan', 'untrusted-engine', '«clip.plan» is a built engine, which runs as code once it is loaded.'],
+    ['/models/yolo.pt', 'unsafe-model-file', '«yolo.pt» is a PyTorch file, which may run code when it is opened.'],
+    ['/models/model.safetensors', 'bad-model-file', '«model.safetensors» holds weights without a model.'],
+    ['/photos/cat.jpg', 'bad-model-file', '«cat.jpg» is no ONNX model.'],
+    ['/photos', 'bad-model-file', '«photos» is no ONNX model.'],
+    ['/models/.onnx', 'bad-model-file', '«.onnx» is no ONNX model.'],
+    ['', 'bad-model-file', 'What was dropped is no file of this machine.'],
+    ['model.onnx', 'bad-model-file', 'What was dropped is no file of this machine.'],
+  ])('may not be «%s»', (file, code, message) => {
+    expect(() => checkDroppedFile(file)).toThrow(
+      expect.objectContaining({
+        record: expect.objectContaining({ code, message, remedy: expect.stringMatching(/\.$/) }),
+      }),
+    )
+  })
+})
+
+const samplesFolder = join(import.meta.dirname, '../../../../models/samples')
+
+it('credits every shipped picture with the photograph it was made from', async () => {
+  const pictures = await readSamplePictures(samplesFolder)
+  expect(pictures.length).toBeGreaterThanOrEqual(24)
+  expect(pictures.find(({ file }) => file === 'flower-petals.jpg')).toEqual({
+    file: 'flower-petals.jpg',
+    title: 'A dahlia',
+    author: 'vultilion (danielbuechele in the note of its distributor)',
+    licence: 'CC-BY-2.0',
   })
 })

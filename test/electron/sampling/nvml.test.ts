@@ -4,8 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { NvmlGpu } from '../../../electron/sampling/nvml.ts'
-import { openNvmlLibrary } from '../../../electron/sampling/nvml-library.ts'
+import { type NvmlGpu, openNvmlLibrary } from '../../../electron/sampling/nvml.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'enginebench-nvml-'))
 const library = join(folder, 'libnvidia-ml.so.1')

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { knownLatencies } from '../../../electron/store/known-latencies.ts'
+import { knownLatencies } from '../../../electron/store/run-catalog.ts'
 import { measured } from '../../../shared/domain/figure.ts'
 import type { RunRecord } from '../../../shared/domain/run.ts'
 import { exampleCase, exampleRecord } from '../../fakes/example-record.ts'

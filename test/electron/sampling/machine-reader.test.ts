@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createGpuReader } from '../../../electron/sampling/gpu-reader.ts'
+import { createGpuReader } from '../../../electron/sampling/machine-reader.ts'
 import type { NvmlGpu } from '../../../electron/sampling/nvml.ts'
 import { fakeNvml, given, notGiven } from '../../fakes/fake-nvml.ts'
 

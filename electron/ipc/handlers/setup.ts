@@ -1,9 +1,11 @@
+import agpl from 'spdx-license-list/licenses/AGPL-3.0.json' with { type: 'json' }
+import { type BackendId, backendLabels, licenceOfBackend } from '../../../shared/domain/backend.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
+import { licenceAddresses } from '../../../shared/domain/python-environment.ts'
 import type { PythonProgress, RequestOf } from '../../../shared/ipc/contract.ts'
 import { defaultTorchVersion } from '../../python-environment/torch-version.ts'
-import { unexpectedFailure } from '../answer.ts'
 import type { HandlerContext } from '../handler-context.ts'
-import type { Handlers } from '../router.ts'
+import { type Handlers, unexpectedFailure } from '../router.ts'
 
 type PythonHandlers = Pick<Handlers, 'python:describe' | 'python:offer' | 'python:install' | 'python:cancel'>
 
@@ -74,4 +76,50 @@ function alreadyInstalling(): BenchError {
     message: 'A Python environment is being set up already.',
     remedy: 'Wait for it to end, or cancel it.',
   })
+}
+
+export function backendHandlers({ services }: HandlerContext): Pick<Handlers, 'backends:list' | 'licence:read'> {
+  return {
+    'backends:list': ({ refresh }) => services.backends.list({ refresh }),
+    'licence:read': async ({ backend }) => {
+      const text = licenceTextOf(backend)
+      if (text) return text
+      throw new BenchError({
+        code: 'bad-usage',
+        stage: 'setup',
+        message: `${backendLabels[backend]} has no licence to accept.`,
+        remedy: 'Install it without this step.',
+      })
+    },
+  }
+}
+
+// Licences that a user must read before a backend is installed: in full, or where NVIDIA's text belongs to NVIDIA, what
+// it is and where it is. Nothing under them is part of this app.
+
+export interface LicenceText {
+  readonly spdx: string
+  readonly title: string
+  readonly text: string
+}
+
+const ultralytics: LicenceText = { spdx: 'AGPL-3.0', title: agpl.name, text: agpl.licenseText }
+
+function ofNvidia(backend: BackendId, product: string): LicenceText | null {
+  const spdx = licenceOfBackend(backend)
+  const address = spdx === null ? undefined : licenceAddresses[spdx]
+  if (spdx === null || address === undefined) return null
+  const text = [
+    `${product} is NVIDIA's own software, under a licence agreement between NVIDIA and you.`,
+    'It is not open source: the agreement says what you may use it for, on what hardware, and what you may pass on.',
+    `Read it in full before you accept: ${address}`,
+    'Its libraries are fetched from NVIDIA onto this machine. Enginebench brings and passes on none of them.',
+  ].join('\n\n')
+  return { spdx, title: `Licence agreement for NVIDIA ${product}`, text }
+}
+
+/** Null for a backend that asks for no consent. */
+export function licenceTextOf(backend: BackendId): LicenceText | null {
+  if (backend === 'ultralytics') return ultralytics
+  return ofNvidia(backend, backendLabels[backend])
 }

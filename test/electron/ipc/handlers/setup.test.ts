@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { pythonHandlers } from '../../../../electron/ipc/handlers/python.ts'
+import { pythonHandlers } from '../../../../electron/ipc/handlers/setup.ts'
 import type { PythonEnvironments } from '../../../../electron/services.ts'
 import { BenchError } from '../../../../shared/domain/bench-error.ts'
 import type { PythonProgress, RequestOf } from '../../../../shared/ipc/contract.ts'
