@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { fewestComparisons, type NoiseFloor, noiseFloorSchema } from '../../shared/domain/noise-floor.ts'
 import { planSchema, presetNameSchema } from '../../shared/domain/plan.ts'
-import { poorFloorSentence } from '../../shared/statistics/noise-floor.ts'
+import { poorFloorSentence } from '../../shared/statistics/verdict.ts'
 import type { NoiseFloorProgress } from '../noise-floors/noise-floors.ts'
 import {
   defineCommand,

@@ -11,7 +11,7 @@ import { sortedCopy, valueOfRank } from './descriptive.ts'
 import { binomialCdf } from './distributions.ts'
 import { binomialRanks } from './order-statistic.ts'
 import { speedupOf } from './speedup.ts'
-import { excludesEquality, poorFloor, refusalReason, roundsRefusal } from './verdict.ts'
+import { excludesEquality, refusalReason, roundsRefusal } from './verdict.ts'
 
 export interface FloorEstimate {
   readonly value: number
@@ -54,12 +54,6 @@ function coverage(count: number, lowRank: number, highRank: number): number {
 /** |ratio - 1| of identical code; null where it was not measured. */
 export function floorValue(applied: AppliedNoiseFloor | undefined): number | null {
   return applied !== undefined && 'value' in applied ? applied.value : null
-}
-
-/** Null where the floor is small, or not known. */
-export function poorFloorSentence(noiseFloor: number | null): string | null {
-  if (noiseFloor === null || noiseFloor <= poorFloor) return null
-  return `this machine cannot resolve less than ${(noiseFloor * 100).toFixed(1)} %`
 }
 
 // What one comparison of a case with itself gives towards a noise floor. Read from samples, not from the summaries: a

@@ -3,12 +3,17 @@
 import type { Interval } from '../domain/figure.ts'
 import { precisionLabel } from '../domain/precision.ts'
 import type { CaseRecord, Speedup } from '../domain/run.ts'
-import { poorFloorSentence } from './noise-floor.ts'
 
 export const smallestClaim = 0.02
 
 /** Above it a machine tells too little apart to be silent about it. */
 export const poorFloor = 0.05
+
+/** Null where the floor is small, or not known. */
+export function poorFloorSentence(noiseFloor: number | null): string | null {
+  if (noiseFloor === null || noiseFloor <= poorFloor) return null
+  return `this machine cannot resolve less than ${(noiseFloor * 100).toFixed(1)} %`
+}
 
 export type SpeedVerdict = Exclude<Speedup['verdict'], 'refused'>
 

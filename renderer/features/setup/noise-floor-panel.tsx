@@ -5,7 +5,7 @@ import { fewestComparisons, type NoiseFloor } from '../../../shared/domain/noise
 import { type Plan, type PresetName, presetNameSchema } from '../../../shared/domain/plan.ts'
 import { measuringRules } from '../../../shared/planning/protocol.ts'
 import { percentText } from '../../../shared/report/figure-text.ts'
-import { poorFloorSentence } from '../../../shared/statistics/noise-floor.ts'
+import { poorFloorSentence } from '../../../shared/statistics/verdict.ts'
 import { useChartWidth } from '../../charts/chart-frame.tsx'
 import { FloorMarks } from '../../charts/floor-marks.tsx'
 import { Button } from '../../components/button.tsx'
