@@ -10,8 +10,6 @@ import { artifactKindSchema } from '../shared/domain/artifact-kind.ts'
 import { backendIdSchema, backendStatusSchema } from '../shared/domain/backend.ts'
 import { benchErrorSchema, stageSchema } from '../shared/domain/bench-error.ts'
 import { buildPhaseSchema, logEntrySchema } from '../shared/domain/conversion.ts'
-import { layerTimeSchema, mostLayers } from '../shared/domain/layer-times.ts'
-import { devicePeakSchema, modelWorkSchema } from '../shared/domain/limits.ts'
 import {
   modelManifestSchema,
   preprocessingSchema,
@@ -23,13 +21,15 @@ import { detectionAgreementSchema, parityFiguresSchema } from '../shared/domain/
 import { precisionProofSchema, precisionSchema } from '../shared/domain/precision.ts'
 import { engineOptionsSchema, optimizationRangeSchema } from '../shared/domain/recipe.ts'
 import { steadinessSchema } from '../shared/domain/run.ts'
-import { partTimeSchema } from '../shared/domain/time-split.ts'
 import {
   inputArraySchema,
   resolvedWeightsSchema,
   workerCaseSchema,
   workerDeviceSchema,
 } from '../shared/domain/worker-case.ts'
+import { layerTimeSchema, mostLayers } from '../shared/passes/layers.ts'
+import { devicePeakSchema, modelWorkSchema } from '../shared/passes/limits.ts'
+import { partTimeSchema } from '../shared/passes/time-split.ts'
 import { hostClockNsSchema, writtenOutputSchema } from '../shared/worker-protocol/case-requests.ts'
 import { bytesOrReasonSchema, type RequestDefinition } from '../shared/worker-protocol/request-definition.ts'
 import { requests } from '../shared/worker-protocol/requests.ts'

@@ -1,6 +1,6 @@
 // The two serving scenarios drawn: latency by arrival rate, and throughput with all images there at once.
 import type { CaseRecord } from '../../shared/domain/run.ts'
-import type { ServingTrial } from '../../shared/domain/serving.ts'
+import type { ServingTrial } from '../../shared/passes/server.ts'
 import { spreadApart, tickText, zeroScale } from '../../shared/report/charts/scale.ts'
 import { countText } from '../../shared/report/figure-text.ts'
 import { backendColour } from '../components/backend-mark.tsx'

@@ -1,5 +1,6 @@
 // Form controls: a labelled row, segments, a number with its unit, a switch.
 import { useEffect, useState } from 'react'
+import { numberRange, type Option, toRecordUnit, toUserUnit } from '../../shared/domain/option.ts'
 
 interface ChoiceRowProps {
   readonly title: string
@@ -86,38 +87,60 @@ interface NumberFieldProps {
   readonly min: number
   readonly max: number
   readonly step?: number
+  readonly isWhole?: boolean
   readonly onChange: (value: number) => void
 }
 
-/** A whole number with its unit. What is typed counts when it is in range; until then the last good one stands. */
-export function NumberField({ label, unit, value, min, max, step = 1, onChange }: NumberFieldProps) {
+/** A number with its unit. What is typed counts when it is in range; until then the last valid one stays. */
+export function NumberField({ label, unit, value, min, max, step = 1, isWhole = true, onChange }: NumberFieldProps) {
   const [text, setText] = useState(String(value))
   useEffect(() => setText(String(value)), [value])
-  const typed = Number(text)
-  const good = Number.isInteger(typed) && typed >= min && typed <= max && typed % step === 0
+  const isGood = (typed: number) =>
+    typed >= min && typed <= max && (!isWhole || (Number.isInteger(typed) && typed % step === 0))
   return (
     <label className="number-field small">
       <span className="faint">{label}</span>
       <input
         className="field"
         type="number"
-        inputMode="numeric"
+        inputMode={isWhole ? 'numeric' : 'decimal'}
         aria-label={`${label} ${unit}`.trim()}
-        aria-invalid={!good}
+        aria-invalid={!isGood(Number(text))}
         value={text}
         min={min}
         max={max}
-        step={step}
+        step={isWhole ? step : 'any'}
         onChange={({ target }) => {
           setText(target.value)
-          const next = Number(target.value)
-          if (target.value !== '' && Number.isInteger(next) && next >= min && next <= max && next % step === 0)
-            onChange(next)
+          if (target.value !== '' && isGood(Number(target.value))) onChange(Number(target.value))
         }}
         onBlur={() => setText(String(value))}
       />
       <span className="faint">{unit}</span>
     </label>
+  )
+}
+
+interface OptionFieldProps {
+  readonly option: Option
+  /** In the record's unit. */
+  readonly value: number
+  readonly onChange: (value: number) => void
+}
+
+/** The field of a declared option, in the user's unit. */
+export function OptionField({ option, value, onChange }: OptionFieldProps) {
+  const range = numberRange(option)
+  return (
+    <NumberField
+      label={option.label ?? option.flag}
+      unit={option.unit ?? ''}
+      value={toUserUnit(option, value)}
+      min={range?.minimum ?? Number.NEGATIVE_INFINITY}
+      max={range?.maximum ?? Number.POSITIVE_INFINITY}
+      isWhole={range?.isWhole ?? false}
+      onChange={(typed) => onChange(toRecordUnit(option, typed))}
+    />
   )
 }
 

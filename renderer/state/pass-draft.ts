@@ -1,61 +1,51 @@
-// Which passes beside the rounds the plan asks for, and with what: each is on with its usual values, or off.
-import type { Passes } from '../../shared/domain/passes.ts'
-import type { Plan } from '../../shared/domain/plan.ts'
+// Which passes the plan asks for, and with what: each is on, with its usual values at first, or off.
+import { type Plan, widthRuleOptions, widthRuleSchema } from '../../shared/domain/plan.ts'
+import {
+  isAsked,
+  type Passes,
+  type PassId,
+  passIds,
+  passObstacle,
+  usualRequest,
+  withField,
+} from '../../shared/passes/index.ts'
 import { usePlanDraft } from './plan-draft.ts'
 
-export type PassName = keyof Passes
-
-/** In the order in which they are measured. */
-export const passNames: readonly PassName[] = [
-  'coldStart',
-  'energy',
-  'timeSplit',
-  'layers',
-  'offline',
-  'server',
-  'limits',
-]
-
-/** What a pass begins with when it is switched on. */
-const usualPasses = {
-  coldStart: { launches: 5 },
-  energy: { blockMs: 30_000 },
-  timeSplit: { queries: 100 },
-  layers: { queries: 20 },
-  offline: { images: 1_000 },
-  server: { latencyBoundMs: 50, percentile: 99, ratePerSecond: null, durationMs: 10_000 },
-  limits: true,
-} as const satisfies Required<Passes>
-
-export function hasPass(plan: Plan, name: PassName): boolean {
-  return plan.passes?.[name] !== undefined && plan.passes[name] !== false
+export function hasPass({ passes = {} }: Plan, id: PassId): boolean {
+  return isAsked(passes, id)
 }
 
-export function togglePass(name: PassName): void {
-  alter((plan) => (hasPass(plan, name) ? withPasses(plan, without(plan.passes ?? {}, name)) : addPass(plan, name)))
+export function togglePass(id: PassId): void {
+  alter((plan) => (hasPass(plan, id) ? withPasses(plan, without(plan.passes ?? {}, [id])) : addPass(plan, id)))
 }
 
-/** Of passes that are on. */
-export function changePasses(change: Partial<Passes>): void {
-  alter((plan) => withPasses(plan, { ...plan.passes, ...change }))
+/** One number of a pass that is on, in the unit of the record. */
+export function changePassField(id: PassId, key: string, value: number): void {
+  alter((plan) => withPasses(plan, withField(plan.passes ?? {}, id, key, value)))
 }
 
 /** The plan of a run that is over, with one pass more. */
-export function planAgainWith(plan: Plan, name: PassName): void {
-  usePlanDraft.setState({ plan: hasPass(plan, name) ? plan : addPass(plan, name) })
+export function planAgainWith(plan: Plan, id: PassId): void {
+  usePlanDraft.setState({ plan: hasPass(plan, id) ? plan : addPass(plan, id) })
 }
 
-/** Energy is read from a GPU's counter, so it leaves the plan with the GPU. */
+/** Passes that the device cannot have leave the plan. */
 export function chooseDevice(device: Plan['device']): void {
-  alter((plan) => ({ ...(device === 'cpu' ? withPasses(plan, without(plan.passes ?? {}, 'energy')) : plan), device }))
+  const impossible = passIds.filter((id) => passObstacle(id, { device, backend: null }) !== null)
+  alter((plan) => ({ ...withPasses(plan, without(plan.passes ?? {}, impossible)), device }))
 }
+
+export const usualWidthRule = widthRuleSchema.parse({
+  halfWidth: widthRuleOptions.halfWidth.schema.parse(undefined),
+  budgetMs: widthRuleOptions.budgetMs.schema.parse(undefined),
+})
 
 export function changeWidthRule(rule: NonNullable<Plan['widthRule']> | null): void {
   alter(({ widthRule: _, ...plan }) => (rule ? { ...plan, widthRule: rule } : plan))
 }
 
-function addPass(plan: Plan, name: PassName): Plan {
-  return withPasses(plan, { ...plan.passes, [name]: usualPasses[name] })
+function addPass(plan: Plan, id: PassId): Plan {
+  return withPasses(plan, { ...plan.passes, ...usualRequest(id) })
 }
 
 function alter(change: (plan: Plan) => Plan): void {
@@ -67,6 +57,6 @@ function withPasses({ passes: _, ...plan }: Plan, passes: Passes): Plan {
   return Object.keys(passes).length === 0 ? plan : { ...plan, passes }
 }
 
-function without(passes: Passes, name: PassName): Passes {
-  return Object.fromEntries(Object.entries(passes).filter(([each]) => each !== name))
+function without(passes: Passes, ids: readonly PassId[]): Passes {
+  return Object.fromEntries(Object.entries(passes).filter(([each]) => !ids.some((id) => id === each)))
 }

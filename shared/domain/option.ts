@@ -119,6 +119,17 @@ export function toRecordUnit(option: Pick<Option, 'unitFactor'>, value: number):
   return exact(factorOf(option) >= 1 ? value * factorOf(option) : value / exact(1 / factorOf(option)))
 }
 
+/** The words that ask for stored values again, by the options' keys: `--energy 30`. Absent and null ones have none. */
+export function optionWords(
+  options: Readonly<Record<string, Option>>,
+  values: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  return Object.entries(options).flatMap(([key, option]) => {
+    const value = values[key]
+    return typeof value === 'number' ? [`--${option.flag} ${toUserUnit(option, value)}`] : []
+  })
+}
+
 /**
  * Reads what was typed.
  * @param texts once for each time that the option was given; null where its value was left out.

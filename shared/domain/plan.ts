@@ -1,8 +1,9 @@
 // What a run is asked to do. A plan expands to groups (one model × input shape × batch × device);
 // the cases of a group are compared with each other and with the group's baseline.
 import { z } from 'zod'
+import { passesSchema } from '../passes/index.ts'
 import { backendIdSchema } from './backend.ts'
-import { passesSchema } from './passes.ts'
+import type { Option } from './option.ts'
 import { precisionSchema } from './precision.ts'
 
 export const presetNameSchema = z.enum(['quick', 'standard', 'rigorous'])
@@ -28,12 +29,33 @@ export const weightsChoiceSchema = z.union([
   z.object({ kind: z.literal('folder'), folder: z.string().min(1) }),
 ])
 
+export const widthRuleOptions = {
+  halfWidth: {
+    flag: 'half-width',
+    valueName: 'percent',
+    schema: z.number().min(0.001).max(0.5).default(0.02),
+    unitFactor: 0.01,
+    label: 'add rounds until ±',
+    unit: '%',
+    description: 'Add rounds until every interval is this narrow on either side',
+  },
+  budgetMs: {
+    flag: 'budget',
+    valueName: 'minutes',
+    schema: z.number().min(600).max(86_400_000).default(600_000),
+    unitFactor: 60_000,
+    label: 'at most',
+    unit: 'minutes',
+    description: 'Maximum time for the added rounds',
+  },
+} satisfies Readonly<Record<string, Option>>
+
 /**
  * Rounds added after the preset's, fixed beforehand: until every comparison's interval reaches no further than
  * `halfWidth` either side (0.02 is 2 %), or the budget is spent. It may only add.
  */
 export const widthRuleSchema = z.object({
-  halfWidth: z.number().min(0.001).max(0.5),
+  halfWidth: widthRuleOptions.halfWidth.schema.removeDefault(),
   budgetMs: z.number().positive().max(86_400_000),
 })
 export type WidthRule = z.infer<typeof widthRuleSchema>

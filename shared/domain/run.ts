@@ -2,23 +2,18 @@
 // recomputed from samples/ alone; a test does so. Names here are fixed: they are published as JSON Schema.
 
 import { z } from 'zod'
+import { passResultShape } from '../passes/index.ts'
 import { artifactKindSchema } from './artifact-kind.ts'
 import { backendIdSchema } from './backend.ts'
 import { benchErrorSchema } from './bench-error.ts'
-import { coldStartSchema } from './cold-start.ts'
-import { energySchema } from './energy.ts'
 import { type Figure, figureSchema, intervalSchema } from './figure.ts'
 import { fingerprintSchema } from './fingerprint.ts'
-import { layerTimesSchema } from './layer-times.ts'
-import { limitsSchema } from './limits.ts'
 import { weightsOriginSchema } from './model.ts'
 import { appliedNoiseFloorSchema } from './noise-floor.ts'
 import { paritySchema, parityVerdictSchema } from './parity.ts'
 import { planSchema } from './plan.ts'
 import { precisionProofSchema, precisionSchema } from './precision.ts'
 import { samplingRecordSchema } from './sampling-record.ts'
-import { offlineSchema, servingSchema } from './serving.ts'
-import { timeSplitSchema } from './time-split.ts'
 
 export const schemaVersion = 1
 
@@ -130,19 +125,9 @@ export const caseRecordSchema = z.object({
     .optional(),
   versions: z.record(z.string(), z.string()),
   /** Of the passes that the plan asked for; absent where it did not. */
-  coldStart: coldStartSchema.optional(),
-  energy: energySchema.optional(),
-  timeSplit: timeSplitSchema.optional(),
-  layerTimes: layerTimesSchema.optional(),
-  offline: offlineSchema.optional(),
-  server: servingSchema.optional(),
-  limits: limitsSchema.optional(),
+  ...passResultShape,
 })
 export type CaseRecord = z.infer<typeof caseRecordSchema>
-
-/** The fields of a case that extra measurements fill. */
-export type PassField = 'coldStart' | 'energy' | 'timeSplit' | 'layerTimes' | 'offline' | 'server' | 'limits'
-export type PassResults = Partial<Pick<CaseRecord, PassField | 'energyJoulesPerImage'>>
 
 /** The most GPU memory that the process of a case held. */
 export interface ProcessPeak {

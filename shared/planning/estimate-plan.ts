@@ -2,7 +2,7 @@
 // machine): watching the machine, memory, launches, passes, and the whole budget of a width rule. Null where a case's
 // latency is not known: a guess would be off by a factor of a hundred. Units: milliseconds.
 import type { Plan } from '../domain/plan.ts'
-import { estimatePassesMs } from './estimate-passes.ts'
+import { estimatePassesMs } from '../passes/index.ts'
 import type { PlannedGroup } from './expand-plan.ts'
 import { type BlockRule, measuringRules, preflightMs, type WarmupRule } from './protocol.ts'
 
@@ -20,19 +20,14 @@ export function estimatePlanMs(
   const isSimulated = groups.every(({ cases }) => cases.every(({ candidate }) => candidate.backend === 'simulated'))
   let totalMs = (isSimulated ? 0 : preflightMs) + (widthRule?.budgetMs ?? 0)
   for (const { groupKey, batchSize, cases } of groups) {
-    for (const { caseKey } of cases) {
+    for (const { caseKey, candidate } of cases) {
       const latencyMs = knownLatencyMs(groupKey, caseKey)
       if (latencyMs === null) return null
       const warmupMs = warmupDurationMs(warmup, latencyMs)
       totalMs += assumedLoadMs + memoryIterations * latencyMs
       totalMs += launches * (assumedLoadMs + warmupMs + rounds * blockDurationMs(block, latencyMs))
-      totalMs += estimatePassesMs(passes, {
-        latencyMs,
-        batchSize,
-        loadMs: assumedLoadMs,
-        warmupMs,
-        onGpu: device === 'cuda',
-      })
+      const passed = { latencyMs, batchSize, loadMs: assumedLoadMs, warmupMs }
+      totalMs += estimatePassesMs(passes, passed, { device, backend: candidate.backend })
     }
   }
   return totalMs

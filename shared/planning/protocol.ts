@@ -48,10 +48,3 @@ export function leadSampleCount(samplesInBlock: number): number {
 
 /** How long the machine is watched before a run of anything but simulated cases. */
 export const preflightMs = 5000
-
-/** After work the clocks of a board stay up for a moment; then it is watched at rest, with the model loaded. */
-export const energyRest = { settleMs: 2000, idleMs: 6000 } as const
-
-/** Of the time split and the layers that limits take along where the plan asks for none. */
-export const splitQueriesForLimits = 50
-export const layerQueriesForLimits = 10

@@ -4,11 +4,11 @@ import type { RunRecord } from '../domain/run.ts'
 import type { SamplingRecord } from '../domain/sampling-record.ts'
 import { floorValue } from '../statistics/noise-floor.ts'
 import { poorFloorSentence } from '../statistics/verdict.ts'
+import { type CasePlace, casePlaces, placesText } from './case-place.ts'
 import { missingFigures } from './case-words.ts'
 import { countText, intervalsWords } from './figure-text.ts'
 import { gpuSettings, hostSettings, type Setting, settingsLine } from './machine-settings.ts'
 import { addedRoundsWords, noiseFloorWords } from './method-words.ts'
-import { type CasePlace, casePlaces, placesText } from './passes/case-place.ts'
 
 /** How a run was measured and on what, as pairs of name and value: what a reader needs to judge it and to repeat it. */
 export type Fact = readonly [name: string, value: string]

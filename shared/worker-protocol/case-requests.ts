@@ -2,10 +2,10 @@
 
 import { z } from 'zod'
 import { frameSamplingSchema, stageTimesSchema } from '../domain/analyzer.ts'
-import { layerTimeSchema, mostLayers } from '../domain/layer-times.ts'
 import { precisionProofSchema } from '../domain/precision.ts'
-import { partTimeSchema } from '../domain/time-split.ts'
 import { workerCaseSchema } from '../domain/worker-case.ts'
+import { layerTimeSchema, mostLayers } from '../passes/layers.ts'
+import { partTimeSchema } from '../passes/time-split.ts'
 import {
   bytesOrReasonSchema,
   loading,

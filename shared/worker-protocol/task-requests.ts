@@ -5,12 +5,12 @@ import { z } from 'zod'
 import { keptOperatorSchema, layerSensitivitySchema, precisionSharesSchema } from '../domain/artifact.ts'
 import { artifactKindSchema } from '../domain/artifact-kind.ts'
 import { backendIdSchema, backendStatusSchema } from '../domain/backend.ts'
-import { devicePeakSchema, modelWorkSchema } from '../domain/limits.ts'
 import { modelManifestSchema, weightsOriginSchema } from '../domain/model.ts'
 import { parityFiguresSchema } from '../domain/parity.ts'
 import { precisionProofSchema, precisionSchema } from '../domain/precision.ts'
 import { calibrationMethodSchema, engineOptionsSchema, optimizationRangeSchema } from '../domain/recipe.ts'
 import { resolvedWeightsSchema, workerDeviceSchema } from '../domain/worker-case.ts'
+import { devicePeakSchema, modelWorkSchema } from '../passes/limits.ts'
 import {
   bytesOrReasonSchema,
   loading,

@@ -11,8 +11,8 @@ import {
 import { createSimulatedDriver, SimulatedClock } from '../../electron/backends/simulated-driver.ts'
 import { createRunWriter } from '../../electron/store/run-writer.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import type { Passes } from '../../shared/domain/passes.ts'
 import { runRecordSchema } from '../../shared/domain/run.ts'
+import type { Passes } from '../../shared/passes/index.ts'
 import { caseOf, diskFull, eventsOf, runBench, simulatedPlan } from '../fakes/run-bench.ts'
 import { temporaryFolder } from '../fakes/temporary-folder.ts'
 

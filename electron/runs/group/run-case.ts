@@ -1,6 +1,7 @@
 // One case on its way through its group: made from the plan, told to its worker, and in the end one of four end states.
 // One whose backend cannot run here, or whose file is missing, is skipped from the start with the reason and the remedy;
 // it never disappears from the record. Holds no worker and writes nothing.
+
 import type { Artifact } from '../../../shared/domain/artifact.ts'
 import type { BackendId, BackendStatus } from '../../../shared/domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../../../shared/domain/bench-error.ts'
@@ -8,9 +9,10 @@ import { type Figure, missing } from '../../../shared/domain/figure.ts'
 import type { ModelManifest, WeightsOrigin } from '../../../shared/domain/model.ts'
 import type { Parity } from '../../../shared/domain/parity.ts'
 import type { Candidate, Plan } from '../../../shared/domain/plan.ts'
-import type { CaseState, PassResults, ProcessPeak, Steadiness } from '../../../shared/domain/run.ts'
+import type { CaseState, ProcessPeak, Steadiness } from '../../../shared/domain/run.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
 import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
+import type { PassResults } from '../../../shared/passes/index.ts'
 import type { PlannedGroup } from '../../../shared/planning/expand-plan.ts'
 import { blockMedianMs } from '../../../shared/statistics/case-summary.ts'
 import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'

@@ -1,25 +1,44 @@
-// What is measured of one case beside its rounds: alone, in fresh workers, after the rounds of its group. A pass fills one
-// field of the record. One that cannot be done says why in its place (`notMeasured`), and the case stays as it ended.
-import type { Stage } from '../../../shared/domain/bench-error.ts'
+// How one extra measurement of one case is made: alone, in fresh workers, after the rounds of its group. One that cannot
+// be done says why in its place (`notMeasured`), and the case stays as it ended.
 import type { NotMeasured } from '../../../shared/domain/figure.ts'
-import type { Passes } from '../../../shared/domain/passes.ts'
-import type { PassField, PassResults } from '../../../shared/domain/run.ts'
+import type { Passes, PassId, PassResults } from '../../../shared/passes/index.ts'
+import type { WarmupRule } from '../../../shared/planning/protocol.ts'
+import type { BackendWorker } from '../../backends/backend-driver.ts'
 import type { GroupContext } from '../group/group-context.ts'
+import { openCase } from '../group/resident-case.ts'
 import type { CaseTrial } from '../group/run-case.ts'
-import type { LimitFacts } from './limit-facts.ts'
+import { warmUp } from '../group/warm-up.ts'
+import type { LimitFacts } from './limits.ts'
 
 export interface PassContext extends GroupContext {
   readonly passes: Passes
   readonly batchSize: number
   readonly limits: LimitFacts
-  /** Median latency by the rounds, as the record has it; null where it has none. */
+  /** Median latency of the rounds, as the record has it; null where it has none. */
   readonly medianMsOf: (caseKey: string) => number | null
 }
 
-export interface CasePass {
-  readonly field: PassField
-  readonly stage: Stage
-  isAsked(passes: Passes): boolean
+export interface CasePass<Id extends PassId = PassId> {
   /** Only for a case that completed. Rejects as its worker does; leaves none, whatever happens. */
-  measure(context: PassContext, trial: CaseTrial): Promise<PassResults | NotMeasured>
+  measure(context: PassContext, trial: CaseTrial, request: NonNullable<Passes[Id]>): Promise<PassResults | NotMeasured>
+}
+
+/**
+ * A case loaded alone in a fresh worker and warmed up, for as long as `use` needs it. Its warm-up is not part of the
+ * record: that holds those of the rounds.
+ */
+export async function withWarmedCase<Result>(
+  context: GroupContext,
+  trial: CaseTrial,
+  use: (worker: BackendWorker) => Promise<Result>,
+  rule: WarmupRule = context.rules.warmup,
+): Promise<Result> {
+  const { worker } = await openCase(context, trial)
+  try {
+    context.observer.stageReached('warmup', trial.caseKey, 'Warming up to a steady state')
+    await warmUp(worker, rule, context.signal)
+    return await use(worker)
+  } finally {
+    await worker.close()
+  }
 }

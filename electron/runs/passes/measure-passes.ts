@@ -1,14 +1,47 @@
-// The passes of one group within a run: what they need is gathered here, and each result goes into the record at once,
-// so that a run which ends early keeps what was measured.
+// The passes of one group within a run: each case alone, one pass after another, and each result goes into the record at
+// once, so that a run which ends early keeps what was measured. Also what is in the place of a result until then, and how
+// long the passes to come will take.
 import type { Artifact } from '../../../shared/domain/artifact.ts'
 import { type BackendId, exporterOf } from '../../../shared/domain/backend.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
+import type { NotMeasured } from '../../../shared/domain/figure.ts'
+import {
+  estimatePassesMs,
+  idsOf,
+  measuredPasses,
+  notMeasuredResult,
+  type Passes,
+  type PassId,
+  type PassResults,
+  passIds,
+  passObstacle,
+  passOf,
+} from '../../../shared/passes/index.ts'
+import { assumedLoadMs, warmupDurationMs } from '../../../shared/planning/estimate-plan.ts'
+import type { MeasuringRules } from '../../../shared/planning/protocol.ts'
+import { median } from '../../../shared/statistics/descriptive.ts'
 import type { RunInputs } from '../../inputs/run-inputs.ts'
-import type { GroupContext } from '../group/group-context.ts'
+import { endsTheRun, type GroupContext } from '../group/group-context.ts'
 import type { CaseTrial } from '../group/run-case.ts'
 import type { GroupJob, RunDependencies, RunJob } from '../session/run-dependencies.ts'
-import { createLimitFacts } from './limit-facts.ts'
-import { runPasses } from './run-passes.ts'
+import type { CasePass, PassContext } from './case-pass.ts'
+import { coldStartPass } from './cold-start.ts'
+import { energyPass } from './energy.ts'
+import { layersPass } from './layers.ts'
+import { createLimitFacts, limitsPass } from './limits.ts'
+import { offlinePass } from './offline.ts'
+import { serverPass } from './server.ts'
+import { timeSplitPass } from './time-split.ts'
+
+const measuring: { readonly [Id in PassId]: CasePass<Id> } = {
+  coldStart: coldStartPass,
+  energy: energyPass,
+  timeSplit: timeSplitPass,
+  layers: layersPass,
+  offline: offlinePass,
+  server: serverPass,
+  limits: limitsPass,
+}
 
 export async function measurePasses(
   { openTaskWorker }: Pick<RunDependencies, 'openTaskWorker'>,
@@ -33,9 +66,15 @@ export async function measurePasses(
     return summarized?.cases.find((entry) => entry.caseKey === caseKey)?.latencyMs.p50.value ?? null
   }
   const startedAtNs = context.nowNs()
-  await runPasses({ ...context, passes, batchSize, limits, medianMsOf }, trials, (trial, results) =>
-    recorder.passMeasured(groupKey, trial.caseKey, results),
-  )
+  const passContext: PassContext = { ...context, passes, batchSize, limits, medianMsOf }
+  for (const id of idsOf(measuredPasses(passes))) {
+    for (const trial of trials) {
+      if (trial.state !== 'completed') continue
+      const results = await resultsOf(id, passContext, trial)
+      trial.keepPass(results)
+      await recorder.passMeasured(groupKey, trial.caseKey, results)
+    }
+  }
   remaining.passesDone((context.nowNs() - startedAtNs) / 1e6)
 }
 
@@ -44,4 +83,78 @@ function namedFp32({ artifacts }: Pick<RunInputs, 'artifacts'>): Artifact | unde
   return [...artifacts.values()]
     .flatMap((found) => (found instanceof BenchError ? [] : [found]))
     .find(({ kind, precision }) => kind === 'onnx' && precision === 'fp32')
+}
+
+/** Cancelling, a full disk, a lost GPU and bugs are thrown on; any other failure is the pass's own. */
+async function resultsOf(id: PassId, context: PassContext, trial: CaseTrial): Promise<PassResults> {
+  context.signal.throwIfAborted()
+  try {
+    const results = await measurePass(id, context, trial)
+    return 'notMeasured' in results ? notMeasuredResult(id, results.notMeasured) : results
+  } catch (error) {
+    context.signal.throwIfAborted()
+    if (!(error instanceof BenchError) || endsTheRun.has(error.record.code)) throw error
+    const { message, cause } = error.record
+    context.crashBudget.note(trial.candidate.backend, error.record)
+    context.observer.log(trial.caseKey, `${passOf(id).stage}: ${message} ${cause ?? ''}`.trim())
+    return notMeasuredResult(id, message)
+  }
+}
+
+/** One pass that the plan asks for, of one case that completed. */
+export async function measurePass(
+  id: PassId,
+  context: PassContext,
+  trial: CaseTrial,
+): Promise<PassResults | NotMeasured> {
+  const { backend } = trial.candidate
+  const obstacle = passObstacle(id, { device: context.onGpu ? 'cuda' : 'cpu', backend })
+  if (obstacle !== null) return { notMeasured: `${obstacle.charAt(0).toUpperCase()}${obstacle.slice(1)}.` }
+  const request = measuredPasses(context.passes)[id]
+  if (request === undefined) throw new Error(`The plan does not ask for ${id}.`)
+  const pass: CasePass = measuring[id]
+  return pass.measure(context, trial, request)
+}
+
+/** In the place of every pass that is to be measured, until it is. */
+const cutShort = 'The run ended before it was measured.'
+
+export function awaitedPasses(passes: Passes): PassResults {
+  return noneMeasured(passes, cutShort)
+}
+
+/** Whether a run ended before a pass of the case that was to be measured. */
+export function hasCutShortPass(results: PassResults): boolean {
+  return passIds.some((id) => {
+    const found = results[passOf(id).field]
+    return found !== undefined && 'notMeasured' in found && found.notMeasured === cutShort
+  })
+}
+
+export function noneMeasured(passes: Passes, sentence: string): PassResults {
+  return Object.assign({}, ...idsOf(measuredPasses(passes)).map((id) => notMeasuredResult(id, sentence)))
+}
+
+export interface PassesToCome {
+  readonly passes: Passes
+  readonly trials: readonly Pick<CaseTrial, 'isGoing' | 'medianBlocks' | 'candidate'>[]
+  readonly batchSize: number
+  readonly onGpu: boolean
+  readonly warmup: MeasuringRules['warmup']
+  /** The one at hand among them. */
+  readonly groupsLeft: number
+}
+
+/**
+ * How long the passes of the groups that have not had them will take, from the medians of the rounds so far. A group that
+ * is still to come is taken to be like the one at hand.
+ */
+export function passesLeftMs({ passes, trials, batchSize, onGpu, warmup, groupsLeft }: PassesToCome): number {
+  const ofCases = trials.map(({ isGoing, medianBlocks, candidate: { backend } }) => {
+    if (!isGoing || medianBlocks.length === 0) return 0
+    const latencyMs = median(medianBlocks.flatMap((block) => block.latenciesMs))
+    const passed = { latencyMs, batchSize, loadMs: assumedLoadMs, warmupMs: warmupDurationMs(warmup, latencyMs) }
+    return estimatePassesMs(passes, passed, { device: onGpu ? 'cuda' : 'cpu', backend })
+  })
+  return groupsLeft * ofCases.reduce((sum, each) => sum + each, 0)
 }

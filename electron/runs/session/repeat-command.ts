@@ -1,9 +1,10 @@
 // The command line that asks for the same plan again. Options of a backend have no place on it; a plan that has some is
 // named as such, so that the command never claims to be more than it is.
-import type { Plan } from '../../../shared/domain/plan.ts'
+import { optionWords } from '../../../shared/domain/option.ts'
+import { type Plan, widthRuleOptions } from '../../../shared/domain/plan.ts'
+import { passWords } from '../../../shared/passes/index.ts'
 import { backendWords, inputWords } from '../../../shared/planning/plan-words.ts'
 import { shellWord } from '../../../shared/planning/shell-word.ts'
-import { passWords } from '../pass-words.ts'
 
 export function repeatCommand(plan: Plan): string {
   const named = plan.candidates.filter(({ artifact }) => artifact === undefined)
@@ -17,7 +18,8 @@ export function repeatCommand(plan: Plan): string {
     ...inputWords(plan),
     `--preset ${plan.preset}`,
     `--seed ${plan.seed}`,
-    ...passWords(plan),
+    ...passWords(plan.passes ?? {}),
+    ...optionWords(widthRuleOptions, plan.widthRule ?? {}),
   ]
   const command = words.join(' ')
   const hasOptions = plan.candidates.some(({ options }) => Object.keys(options).length > 0)

@@ -7,7 +7,7 @@ import type { Fingerprint } from '../../../shared/domain/fingerprint.ts'
 import type { CaseRecord, RunRecord } from '../../../shared/domain/run.ts'
 import type { PlannedGroup } from '../../../shared/planning/expand-plan.ts'
 import { fingerprintDifferences } from '../../../shared/report/machine-settings.ts'
-import { hasCutShortPass } from '../passes/pass-table.ts'
+import { hasCutShortPass } from '../passes/measure-passes.ts'
 import { pendingGroup } from './new-record.ts'
 import { watchingNotes } from './preflight.ts'
 

@@ -14,7 +14,7 @@ import type { ArtifactStore, ModelCatalog } from '../../services.ts'
 import type { CreateRunWriter, ReopenRun } from '../../store/run-writing.ts'
 import type { TakeTurn } from '../../turns.ts'
 import type { CrashBudget } from '../group/group-context.ts'
-import type { LimitFactsParts } from '../passes/limit-facts.ts'
+import type { LimitFactsParts } from '../passes/limits.ts'
 import type { RemainingTime } from './estimates.ts'
 import type { RunRecorder } from './run-recorder.ts'
 

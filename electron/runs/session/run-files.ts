@@ -3,9 +3,9 @@
 import { artifactKinds } from '../../../shared/domain/artifact-kind.ts'
 import { type BackendId, type BackendStatus, backendRows } from '../../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
-import type { Passes } from '../../../shared/domain/passes.ts'
 import type { Candidate, Plan } from '../../../shared/domain/plan.ts'
 import type { Precision } from '../../../shared/domain/precision.ts'
+import type { Passes } from '../../../shared/passes/index.ts'
 import type { RunInputs } from '../../inputs/run-inputs.ts'
 
 export function runsOnnx(backend: BackendId): boolean {

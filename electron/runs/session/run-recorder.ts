@@ -2,9 +2,10 @@
 // block is emitted only once it is on disk.
 import { BenchError, type BenchErrorRecord, type Stage } from '../../../shared/domain/bench-error.ts'
 import type { MachineSample } from '../../../shared/domain/machine-sample.ts'
-import type { CaseRecord, GroupRecord, PassResults, RunRecord, RunState } from '../../../shared/domain/run.ts'
+import type { CaseRecord, GroupRecord, RunRecord, RunState } from '../../../shared/domain/run.ts'
 import type { RunEvent } from '../../../shared/domain/run-event.ts'
 import type { BlockFlags, SampleBlock } from '../../../shared/domain/sample-block.ts'
+import type { PassResults } from '../../../shared/passes/index.ts'
 import type { RunWriter } from '../../store/run-writing.ts'
 import type { CaseTrial } from '../group/run-case.ts'
 

@@ -2,7 +2,7 @@
 // samples is allocated before. Garbage collection cannot be ruled out in Node: it shows as an outlier, which is kept.
 // Every loop returns null when it was cancelled between two queries. Nothing here warms up, judges or summarizes.
 
-import type { PartTime } from '../../../shared/domain/time-split.ts'
+import type { PartTime } from '../../../shared/passes/time-split.ts'
 import { median } from '../../../shared/statistics/descriptive.ts'
 import type { RequestParameters, RequestResult } from '../../../shared/worker-protocol/requests.ts'
 import { mostSamplesInBlock, untimedReasons } from '../../../shared/worker-protocol/worker-facts.ts'

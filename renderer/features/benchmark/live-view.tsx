@@ -1,7 +1,7 @@
 // The race: time left, rounds, one lane per case as samples arrive, the machine under them. Claims no speedup.
 import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
-import type { Stage } from '../../../shared/domain/bench-error.ts'
+import { passIds, passOf } from '../../../shared/passes/index.ts'
 import { caseName } from '../../../shared/report/case-words.ts'
 import { countText, numberText } from '../../../shared/report/figure-text.ts'
 import { useChartWidth } from '../../charts/chart-frame.tsx'
@@ -31,7 +31,7 @@ export function LiveView({ run }: { readonly run: LiveRun }) {
   const { ref, width } = useChartWidth(1216)
   const group =
     run.groups.find(({ groupKey }) => groupKey === (chosenKey ?? run.currentGroupKey)) ?? run.groups[0] ?? null
-  const pass = passOf(run, group)
+  const pass = passInProgress(run, group)
   const stop = () => {
     if (asked.current === run.runId) return
     asked.current = run.runId
@@ -118,27 +118,21 @@ function claimWords(group: LiveGroup): React.ReactNode {
 
 // What the race says of itself: which round, how the candidates take turns, and which pass goes on after the rounds.
 
-/** Passes beside the rounds, one case at a time. */
-const passNames: Partial<Record<Stage, string>> = {
-  'cold-start': 'Cold start',
-  energy: 'Energy',
-  'time-split': 'Time split',
-  layers: 'Layers',
-  serve: 'Serving',
-  limits: 'Limits',
-}
-
 /** The pass in progress: its name and its case; null while rounds, loading or anything else does. */
-export function passOf({ stage }: LiveRun, group: LiveGroup | null): { name: string; caseKey: string | null } | null {
-  const name = stage && passNames[stage.stage]
-  if (!name) return null
+export function passInProgress(
+  { stage }: LiveRun,
+  group: LiveGroup | null,
+): { name: string; caseKey: string | null } | null {
+  // Offline runs are told as measuring, as rounds are.
+  const pass = passIds.map(passOf).find((each) => each.stage === stage?.stage && each.stage !== 'measure')
+  if (!stage || !pass) return null
   const found = group?.cases.some(({ caseKey }) => caseKey === stage.caseKey)
-  return { name, caseKey: found ? stage.caseKey : null }
+  return { name: pass.title, caseKey: found ? stage.caseKey : null }
 }
 
 export function liveStatement(run: LiveRun, group: LiveGroup | null): string {
   if (!group) return 'Starting.'
-  const pass = passOf(run, group)
+  const pass = passInProgress(run, group)
   if (pass) {
     const at = group.cases.find(({ caseKey }) => caseKey === pass.caseKey)
     return at ? `${pass.name} of ${caseName(at)}.` : `${pass.name}.`
@@ -152,7 +146,7 @@ export function liveStatement(run: LiveRun, group: LiveGroup | null): string {
 }
 
 export function liveAside(run: LiveRun, group: LiveGroup): string {
-  if (passOf(run, group)) return 'Extra measurements: one candidate at a time, in a fresh process.'
+  if (passInProgress(run, group)) return 'Extra measurements: one candidate at a time, in a fresh process.'
   const running = group.cases.filter(({ state }) => state !== 'failed' && state !== 'skipped').length
   if (running === 1) return 'Only one candidate runs.'
   return `${running} candidates take turns, one at a time, in a new order each round.`

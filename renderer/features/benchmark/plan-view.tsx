@@ -1,17 +1,16 @@
 // Putting a plan together: what it will measure, how long that takes, and the one button that starts it.
 import { type Plan, presets } from '../../../shared/domain/plan.ts'
 import type { PlanEstimate } from '../../../shared/ipc/contract.ts'
+import { idsOf, passOf } from '../../../shared/passes/index.ts'
 import { Button } from '../../components/button.tsx'
 import { Badge } from '../../components/glyph.tsx'
 import { PageHead, TopBar } from '../../components/page-frame.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
 import { errorRecord } from '../../format/error.ts'
-import { passWords } from '../../format/pass-words.ts'
 import { duration } from '../../format/quantity.ts'
 import { useAppDescription } from '../../state/application.ts'
 import { findManifest, useChosenFiles, useModels } from '../../state/models.ts'
 import { isMeasuring, useNoiseFloorWork } from '../../state/noise-floors.ts'
-import { hasPass, passNames } from '../../state/pass-draft.ts'
 import { goTo } from '../../state/place.ts'
 import { demonstrationModel, useEstimate } from '../../state/plan-draft.ts'
 import { useStartRun } from '../../state/run-live.ts'
@@ -140,8 +139,8 @@ function addedWords({ widthRule }: Plan): string {
 }
 
 /** ` Then cold start, layers and limits.` */
-function besideWords(plan: Plan): string {
-  const names = passNames.filter((name) => hasPass(plan, name)).map((name) => passWords[name].title.toLowerCase())
+function besideWords({ passes = {} }: Plan): string {
+  const names = idsOf(passes).map((id) => passOf(id).title.toLowerCase())
   const last = names.at(-1)
   if (last === undefined) return ''
   return names.length === 1 ? ` Then ${last}.` : ` Then ${names.slice(0, -1).join(', ')} and ${last}.`

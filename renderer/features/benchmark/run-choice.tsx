@@ -1,10 +1,10 @@
 // How it is measured: weights, preset, device, threads, seed.
 import type { ModelManifest } from '../../../shared/domain/model.ts'
-import { type Plan, presetNameSchema, presets } from '../../../shared/domain/plan.ts'
+import { type Plan, presetNameSchema, presets, widthRuleOptions } from '../../../shared/domain/plan.ts'
 import { Button } from '../../components/button.tsx'
-import { ChoiceRow, NumberField, Segments } from '../../components/form-fields.tsx'
+import { ChoiceRow, NumberField, OptionField, Segments } from '../../components/form-fields.tsx'
 import { useMachine } from '../../state/application.ts'
-import { changeWidthRule, chooseDevice } from '../../state/pass-draft.ts'
+import { changeWidthRule, chooseDevice, usualWidthRule } from '../../state/pass-draft.ts'
 import { changePlan, chooseWeightsFolder } from '../../state/plan-draft.ts'
 import { PassChoice } from './pass-choice.tsx'
 
@@ -98,8 +98,6 @@ function weightsNote(plan: Plan): string {
   return plan.weights.kind === 'auto' ? 'seeded where real weights are not available' : 'safetensors only'
 }
 
-const usual = { halfWidth: 0.02, budgetMs: 20 * 60_000 }
-
 /** Rounds beyond the preset's: a rule that is fixed before the run and may only add. */
 function WidthChoice({ plan: { widthRule } }: { readonly plan: Plan }) {
   return (
@@ -111,25 +109,19 @@ function WidthChoice({ plan: { widthRule } }: { readonly plan: Plan }) {
           { value: 'none', label: 'None' },
           { value: 'rule', label: 'Until intervals are narrow' },
         ]}
-        onChange={(choice) => changeWidthRule(choice === 'rule' ? (widthRule ?? usual) : null)}
+        onChange={(choice) => changeWidthRule(choice === 'rule' ? (widthRule ?? usualWidthRule) : null)}
       />
       {widthRule && (
         <>
-          <NumberField
-            label="add rounds until ±"
-            unit="%"
-            value={Math.round(widthRule.halfWidth * 100)}
-            min={1}
-            max={50}
-            onChange={(percent) => changeWidthRule({ ...widthRule, halfWidth: percent / 100 })}
+          <OptionField
+            option={widthRuleOptions.halfWidth}
+            value={widthRule.halfWidth}
+            onChange={(halfWidth) => changeWidthRule({ ...widthRule, halfWidth })}
           />
-          <NumberField
-            label="at most"
-            unit="minutes"
-            value={Math.max(1, Math.round(widthRule.budgetMs / 60_000))}
-            min={1}
-            max={1_440}
-            onChange={(minutes) => changeWidthRule({ ...widthRule, budgetMs: minutes * 60_000 })}
+          <OptionField
+            option={widthRuleOptions.budgetMs}
+            value={widthRule.budgetMs}
+            onChange={(budgetMs) => changeWidthRule({ ...widthRule, budgetMs })}
           />
         </>
       )}

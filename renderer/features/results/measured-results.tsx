@@ -1,6 +1,7 @@
 // A run with something to compare: the headline, one row per candidate, throughput, raw samples, the method.
 import { useCallback, useMemo, useState } from 'react'
 import type { RunRecord } from '../../../shared/domain/run.ts'
+import { type PassId, passOf } from '../../../shared/passes/index.ts'
 import { orderedCases } from '../../../shared/report/case-words.ts'
 import { Button } from '../../components/button.tsx'
 import { Segments } from '../../components/form-fields.tsx'
@@ -8,7 +9,6 @@ import { Badge } from '../../components/glyph.tsx'
 import { TopBar } from '../../components/page-frame.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
 import { duration, moment } from '../../format/quantity.ts'
-import type { PassName } from '../../state/pass-draft.ts'
 import { goTo } from '../../state/place.ts'
 import { useSamples } from '../../state/runs.ts'
 import { useScreenKeys } from '../../state/screen-keys.ts'
@@ -155,26 +155,28 @@ export function MeasuredResults({ record }: { readonly record: RunRecord }) {
   )
 }
 
-const sectionNames = ['samples', 'time', 'cold-start', 'layers', 'limits', 'serving'] as const
-/** Under the rows, one of several views at a time: the rounds' samples first, then each pass beside them. */
-type SectionName = (typeof sectionNames)[number]
-
-const titles: Readonly<Record<SectionName, string>> = {
-  samples: 'Samples',
-  time: 'Time',
-  'cold-start': 'Cold start',
-  layers: 'Layers',
-  limits: 'Limits',
-  serving: 'Serving',
+/** Under the rows, one of several views at a time: the rounds' samples first, then each extra measurement. */
+interface PassTab {
+  readonly title: string
+  readonly passes: readonly PassId[]
+  readonly Section: (props: PassSectionProps) => React.ReactNode
 }
 
-const passesOf: Readonly<Record<SectionName, readonly Exclude<PassName, 'energy'>[]>> = {
-  samples: [],
-  time: ['timeSplit'],
-  'cold-start': ['coldStart'],
-  layers: ['layers'],
-  limits: ['limits'],
-  serving: ['offline', 'server'],
+/** Energy is in the table above. */
+const passTabs = {
+  time: { title: 'Time', passes: ['timeSplit'], Section: TimeSection },
+  'cold-start': { title: 'Cold start', passes: ['coldStart'], Section: ColdStartSection },
+  layers: { title: 'Layers', passes: ['layers'], Section: LayersSection },
+  limits: { title: 'Limits', passes: ['limits'], Section: LimitsSection },
+  serving: { title: 'Serving', passes: ['offline', 'server'], Section: ServingSection },
+} satisfies Readonly<Record<string, PassTab>>
+
+type SectionName = 'samples' | keyof typeof passTabs
+
+const sectionNames: readonly SectionName[] = ['samples', ...(Object.keys(passTabs) as (keyof typeof passTabs)[])]
+
+function tabOf(name: SectionName): PassTab | null {
+  return name === 'samples' ? null : passTabs[name]
 }
 
 interface ResultSectionsProps extends PassSectionProps {
@@ -185,11 +187,13 @@ interface ResultSectionsProps extends PassSectionProps {
 }
 
 function ResultSections({ section, onSection, children, ...props }: ResultSectionsProps) {
+  const chosen = tabOf(section)
   return (
     <div className="divided result-sections">
       <div className="section-tabs" role="tablist" aria-label="Results view">
         {sectionNames.map((name) => {
-          const absent = name !== 'samples' && !passesOf[name].some((pass) => wasAsked(props, pass))
+          const tab = tabOf(name)
+          const absent = tab !== null && !tab.passes.some((pass) => wasAsked(props, pass))
           return (
             <button
               key={name}
@@ -200,18 +204,13 @@ function ResultSections({ section, onSection, children, ...props }: ResultSectio
               title={absent ? 'not measured in this run' : undefined}
               onClick={() => onSection(name)}
             >
-              {titles[name]}
+              {tab?.title ?? 'Samples'}
             </button>
           )
         })}
       </div>
-      <div role="tabpanel" aria-label={titles[section]}>
-        {section === 'samples' && children}
-        {section === 'time' && <TimeSection {...props} />}
-        {section === 'cold-start' && <ColdStartSection {...props} />}
-        {section === 'layers' && <LayersSection {...props} />}
-        {section === 'limits' && <LimitsSection {...props} />}
-        {section === 'serving' && <ServingSection {...props} />}
+      <div role="tabpanel" aria-label={chosen?.title ?? 'Samples'}>
+        {chosen === null ? children : <chosen.Section {...props} />}
       </div>
     </div>
   )
@@ -222,7 +221,6 @@ function nextSection(section: SectionName, by: 1 | -1): SectionName {
   return sectionNames[(sectionNames.indexOf(section) + by + length) % length] ?? section
 }
 
-function wasAsked({ cases }: PassSectionProps, pass: Exclude<PassName, 'energy'>): boolean {
-  const field = pass === 'layers' ? 'layerTimes' : pass
-  return cases.some((each) => each[field] !== undefined)
+function wasAsked({ cases }: PassSectionProps, pass: PassId): boolean {
+  return cases.some((each) => each[passOf(pass).field] !== undefined)
 }

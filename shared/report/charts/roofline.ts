@@ -2,9 +2,9 @@
 // a case does for each byte that it moves; upwards, how many operations per second. A roof rises with the device's bandwidth
 // until its peak of that precision. Lengths in pixels, from the chart's upper left corner.
 import type { BackendId } from '../../domain/backend.ts'
-import type { DevicePeak } from '../../domain/limits.ts'
 import { type Precision, precisionLabel } from '../../domain/precision.ts'
 import type { CaseRecord, GroupRecord } from '../../domain/run.ts'
+import type { DevicePeak } from '../../passes/limits.ts'
 import { caseName } from '../case-words.ts'
 import { bandwidthText, operationsText, percentText, prefixedTick } from '../figure-text.ts'
 import { type Markup, markup } from '../markup.ts'

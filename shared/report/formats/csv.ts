@@ -3,9 +3,10 @@
 import { stringify } from 'csv-stringify/browser/esm/sync'
 import type { Figure } from '../../domain/figure.ts'
 import type { CaseRecord, GroupRecord, RunRecord } from '../../domain/run.ts'
+import { passIds, passOf } from '../../passes/index.ts'
+import { type Cell, type Cells, measuredOf } from '../../passes/pass.ts'
 import { floorValue } from '../../statistics/noise-floor.ts'
 import { missingFigures } from '../case-words.ts'
-import { type Cell, passCells } from './pass-cells.ts'
 import type { ReportFormatDefinition } from './report-format.ts'
 
 export const csvFormat: ReportFormatDefinition = {
@@ -107,4 +108,17 @@ function toolsText({ artifact }: CaseRecord): string | null {
 function figureCells(name: string, figure: Figure): Record<string, Cell> {
   const interval = figure.value === null ? null : figure.interval
   return { [name]: figure.value, [`${name}_low`]: interval?.low ?? null, [`${name}_high`]: interval?.high ?? null }
+}
+
+/** Layers and the trials of the server are in the JSON only. */
+function passCells(entry: CaseRecord): Cells {
+  const passes = passIds.map(passOf)
+  const reasons = passes.flatMap(({ field }) => {
+    const result = entry[field]
+    return result !== undefined && 'notMeasured' in result ? [`${field}: ${result.notMeasured}`] : []
+  })
+  return {
+    ...Object.assign({}, ...passes.map(({ field, cells }) => cells(measuredOf<object>(entry[field]), entry))),
+    passes_not_measured: reasons.join('; '),
+  }
 }

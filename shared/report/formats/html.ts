@@ -7,7 +7,7 @@ import { figuresTable } from '../page/figures-table.ts'
 import { groupSection } from '../page/group-section.ts'
 import { passMarkup } from '../page/pass-markup.ts'
 import { style } from '../page/style.ts'
-import { passSections } from '../passes/index.ts'
+import { passSections } from '../pass-sections.ts'
 import { absentFigures, type Fact, machineFacts, methodFacts, runBanners } from '../run-facts.ts'
 import type { ReportFormatDefinition } from './report-format.ts'
 

@@ -1,6 +1,7 @@
 // For a pull request: the answer in a sentence, a table a batch, what was refused or not measured and why, the method,
 // the machine and the command that repeats it. Whatever comes from outside is escaped.
 import type { CaseRecord, GroupRecord, RunRecord } from '../../domain/run.ts'
+import type { PassSection, PassTable } from '../../passes/pass-section.ts'
 import {
   accuracyText,
   artifactWords,
@@ -16,11 +17,10 @@ import {
 import { levelText, numberText, rangeText, timesText } from '../figure-text.ts'
 import { headlineOf } from '../headline.ts'
 import { singleBuildWords } from '../method-words.ts'
-import { passSections } from '../passes/index.ts'
+import { passSections } from '../pass-sections.ts'
 import { absentFigures, machineFacts, methodFacts, runBanners } from '../run-facts.ts'
 import { memoryTitle, shownMemoryText } from '../shown-memory.ts'
 import { code, escaped, factList, fenced, tableOf } from './markdown-text.ts'
-import { passMarkdown } from './pass-markdown.ts'
 import type { ReportFormatDefinition } from './report-format.ts'
 
 export const markdownFormat: ReportFormatDefinition = {
@@ -112,4 +112,24 @@ function absences(record: RunRecord): readonly string[] {
   const absent = absentFigures(record)
   if (absent.length === 0) return []
   return ['## Not measured', absent.map(({ what, reason }) => `- ${escaped(what)}: ${escaped(reason)}`).join('\n')]
+}
+
+/** One extra measurement: its note, its tables, and what was not measured. */
+export function passMarkdown({ title, note, tables, sentences }: PassSection, simulated: boolean): readonly string[] {
+  return [
+    `## ${escaped(title)}${simulated ? ', simulated' : ''}`,
+    escaped(note),
+    ...tables
+      .filter(({ isDetail }) => isDetail === undefined)
+      .flatMap((table) => [...(table.caption === '' ? [] : [`### ${escaped(table.caption)}`]), passTable(table)]),
+    ...(sentences.length === 0 ? [] : [sentences.map((sentence) => `- ${escaped(sentence)}`).join('\n')]),
+  ]
+}
+
+function passTable({ head, columns, rows }: PassTable): string {
+  return tableOf(
+    [head, ...columns.map(({ title, unit }) => (unit === '' ? title : `${title} (${unit})`))].map(escaped),
+    ['---', ...columns.map(({ holds }) => (holds === 'numbers' ? '---:' : '---'))],
+    rows.map(({ name, cells }) => [name, ...cells.map((cell) => cell.text)].map(escaped)),
+  )
 }

@@ -1,9 +1,9 @@
 // One pass on the page: how to read it, its chart where it has one, its tables with bars in them, and what was not
 // measured.
 import type { RunRecord } from '../../domain/run.ts'
+import type { PassBar, PassCell, PassColumn, PassSection, PassTable } from '../../passes/pass-section.ts'
 import { rooflineChart, rooflineOf } from '../charts/roofline.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
-import type { PassBar, PassCell, PassColumn, PassSection, PassTable } from '../passes/pass-section.ts'
 
 export function passMarkup({ key, title, note, tables, sentences }: PassSection, record: RunRecord): Markup {
   const words = record.simulated ? ', simulated' : ''

@@ -45,10 +45,10 @@ test('each pass is one line with its unit, and a scenario says what it is not', 
     }),
   ).toEqual([
     'a: cold start: 812 ms to the first answer, median of 0 processes',
-    'a: energy: 0.500 J an image, 0.250 J above idle, at 400 W (the GPU board)',
+    'a: energy: 0.500 J per image, 0.250 J above idle, at 400 W (the GPU board)',
     'a: time split: compute 2.00 ms, compute 1.50 ms (device)',
-    'a: layers: 10 layers, the costliest Conv «/conv» 0.200 ms',
-    'a: offline: 2000 images/s over 1000 images (not an MLPerf result)',
+    'a: layers: 10 layers, the costliest Conv "/conv" 0.200 ms',
+    'a: offline: 2,000 images/s over 1,000 images (not an MLPerf result)',
     'a: server: up to 90.0 queries/s with p99 within 20 ms (not an MLPerf result)',
     'a: limits: not measured: There is no Python.',
   ])

@@ -15,7 +15,7 @@ test('a rate too high or too low for its percentile is refused with one that wou
   ])
   expect(passRefusals(server(1))).toMatchObject([
     {
-      message: 'p99 needs 662 queries, and at 1 queries/s ten minutes bring fewer.',
+      message: 'p99 needs 662 queries, and at 1 queries/s fewer arrive in ten minutes.',
       remedy: 'Ask for at least 1.2 queries/s, or for a lower percentile.',
     },
   ])
@@ -26,15 +26,21 @@ test('a bound too long for any trial is refused', () => {
     passes: { server: { latencyBoundMs: 31_000, percentile: 99, ratePerSecond: null, durationMs: 10_000 } },
   })
   expect(passRefusals(plan)).toMatchObject([
-    { code: 'bad-usage', stage: 'plan', remedy: 'Ask for a bound of at most 30000 ms.' },
+    { code: 'bad-usage', stage: 'plan', message: '--server-bound cannot be "31000".' },
   ])
 })
 
 test('energy on a CPU and a width rule without a comparison are warned of', () => {
   const plan = fakePlan({ passes: { energy: { blockMs: 30_000 } }, widthRule: { halfWidth: 0.02, budgetMs: 60_000 } })
   expect(passWarnings(plan)).toEqual([
-    'Energy will not be measured: on a CPU there is no counter of it that can be read.',
+    "Energy will not be measured: only the energy counter of a GPU's board is read.",
     'With one candidate there is no interval to narrow: no rounds will be added.',
   ])
-  expect(passWarnings({ ...plan, device: 'cuda', candidates: [...plan.candidates, ...plan.candidates] })).toEqual([])
+  const eager = { backend: 'torch-eager', precision: 'fp32', options: {} } as const
+  expect(passWarnings({ ...plan, device: 'cuda', candidates: [eager, eager] })).toEqual([])
+  // A simulated case has nothing to measure, but a case beside it has.
+  expect(passWarnings({ ...plan, device: 'cuda', candidates: [eager, ...plan.candidates] })).toEqual([])
+  expect(passWarnings({ ...plan, device: 'cuda', candidates: [...plan.candidates, ...plan.candidates] })).toEqual([
+    'Energy will not be measured: a simulated case computes nothing, so it uses no energy.',
+  ])
 })

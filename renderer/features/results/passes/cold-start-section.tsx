@@ -1,6 +1,7 @@
-// From asking for a process to its first answer, part by part: a stacked bar a case, with the whole's interval.
-import type { ColdLaunch, ColdStart } from '../../../../shared/domain/cold-start.ts'
-import type { NotMeasured } from '../../../../shared/domain/figure.ts'
+// From asking for a process to its first answer, part by part: one stacked bar per case, with the whole's interval.
+
+import { type ColdLaunch, type ColdStart, coldStartParts } from '../../../../shared/passes/cold-start.ts'
+import type { Measured } from '../../../../shared/passes/pass.ts'
 import { caseName } from '../../../../shared/report/case-words.ts'
 import { figureWithInterval, numberText } from '../../../../shared/report/figure-text.ts'
 import { median } from '../../../../shared/statistics/descriptive.ts'
@@ -8,18 +9,10 @@ import { useChartWidth } from '../../../charts/chart-frame.tsx'
 import { type BarPart, PartKey, StackedBars } from '../../../charts/stacked-bars.tsx'
 import { ChartTable } from '../../../components/tables.tsx'
 import { duration } from '../../../format/quantity.ts'
-import { type MeasuredCase, outcomesOf } from './outcomes.ts'
-import { PassPanel, type PassSectionProps, UnaskedPass } from './pass-panel.tsx'
+import { type MeasuredCase, outcomesOf, PassPanel, type PassSectionProps, UnaskedPass } from './pass-panel.tsx'
 
-type MeasuredStart = Exclude<ColdStart, NotMeasured>
+type MeasuredStart = Measured<ColdStart>
 
-const parts: readonly { readonly read: (launch: ColdLaunch) => number | null; readonly name: string }[] = [
-  { name: 'spawn', read: ({ spawnMs }) => spawnMs },
-  { name: 'import', read: ({ importMs }) => importMs },
-  { name: 'context', read: ({ contextMs }) => contextMs },
-  { name: 'load', read: ({ loadMs }) => loadMs },
-  { name: 'first query', read: ({ firstQueryMs }) => firstQueryMs },
-]
 const shades = [3, 1, 2, 0, 4] as const
 
 export function ColdStartSection({ record, cases, selected, asTable }: PassSectionProps) {
@@ -52,7 +45,7 @@ export function ColdStartSection({ record, cases, selected, asTable }: PassSecti
             label="Time to the first answer of every candidate, by part; the table has the figures"
           />
           <PartKey
-            items={parts.flatMap(({ name }, index) =>
+            items={coldStartParts.flatMap(({ title: name }, index) =>
               names.has(name) ? [{ name, shade: shades[index] ?? 0, hollow: false }] : [],
             )}
           />
@@ -63,8 +56,8 @@ export function ColdStartSection({ record, cases, selected, asTable }: PassSecti
 }
 
 function partsOf({ launches }: MeasuredStart): readonly BarPart[] {
-  return parts.flatMap(({ name, read }, index) => {
-    const known = launches.map(read).filter((ms) => ms !== null)
+  return coldStartParts.flatMap(({ title: name, part }, index) => {
+    const known = launches.map((launch) => launch[part]).filter((ms) => ms !== null)
     if (known.length === 0) return []
     return [{ name, lengthMs: median(known), shade: shades[index] ?? 0, hollow: false, deviceMs: null }]
   })
@@ -86,7 +79,7 @@ function notesOf(
   const launches = Math.min(...measured.map(({ pass }) => pass.launches.length))
   if (measured.length === 0) return []
   return [
-    `n = ${launches} fresh processes a case. Parts are each the median over them, so they need not add up to the whole; a part that cannot be told apart counts in the one after it.`,
+    `n = ${launches} fresh processes per case. Each part is the median over them, so the parts need not add up to the whole; a part that cannot be told apart counts in the next one.`,
     ...(chosen && chosen.pass.caches.length > 0
       ? [`${caseName(chosen.record)}, caches: ${chosen.pass.caches.join('; ')}.`]
       : []),
@@ -94,8 +87,8 @@ function notesOf(
 }
 
 function StartTable({ measured }: { readonly measured: readonly MeasuredCase<MeasuredStart>[] }) {
-  const cell = (launches: readonly ColdLaunch[], read: (launch: ColdLaunch) => number | null) => {
-    const known = launches.map(read).filter((ms) => ms !== null)
+  const cell = (launches: readonly ColdLaunch[], part: keyof ColdLaunch) => {
+    const known = launches.map((launch) => launch[part]).filter((ms) => ms !== null)
     return known.length === 0 ? '–' : numberText(median(known))
   }
   return (
@@ -104,7 +97,7 @@ function StartTable({ measured }: { readonly measured: readonly MeasuredCase<Mea
       columns={[
         { title: 'Candidate' },
         { title: 'To first answer, ms' },
-        ...parts.map(({ name }) => ({ title: `${name}, ms`, number: true })),
+        ...coldStartParts.map(({ title }) => ({ title: `${title}, ms`, number: true })),
         { title: 'second query, ms', number: true },
         { title: 'Processes', number: true },
         { title: 'Caches' },
@@ -114,8 +107,8 @@ function StartTable({ measured }: { readonly measured: readonly MeasuredCase<Mea
         cells: [
           caseName(record),
           figureWithInterval(pass.toFirstAnswerMs, ''),
-          ...parts.map(({ read }) => cell(pass.launches, read)),
-          cell(pass.launches, ({ secondQueryMs }) => secondQueryMs),
+          ...coldStartParts.map(({ part }) => cell(pass.launches, part)),
+          cell(pass.launches, 'secondQueryMs'),
           pass.launches.length,
           <span key="caches" className="quiet">
             {pass.caches.join('; ') || '–'}

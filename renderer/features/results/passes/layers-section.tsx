@@ -2,16 +2,14 @@
 // are shares to look at, never latencies to compare.
 import { useState } from 'react'
 import type { CaseRecord } from '../../../../shared/domain/run.ts'
+import { type MeasuredLayers, operatorRows, profiledMs } from '../../../../shared/passes/layers.ts'
 import { caseName } from '../../../../shared/report/case-words.ts'
 import { countText, numberText, percentText } from '../../../../shared/report/figure-text.ts'
 import { useChartWidth } from '../../../charts/chart-frame.tsx'
 import { OperatorBars } from '../../../charts/operator-bars.tsx'
+import { Mark } from '../../../components/backend-mark.tsx'
 import { ChartTable } from '../../../components/tables.tsx'
-import { EnginePicker } from './engine-picker.tsx'
-import { LayerTable } from './layer-table.tsx'
-import { type MeasuredLayers, operatorRows, wholeMs } from './operator-times.ts'
-import { type MeasuredCase, outcomesOf } from './outcomes.ts'
-import { PassPanel, type PassSectionProps, UnaskedPass } from './pass-panel.tsx'
+import { type MeasuredCase, outcomesOf, PassPanel, type PassSectionProps, UnaskedPass } from './pass-panel.tsx'
 
 const shownOperators = 9
 /** Of each engine, in its table; the report has all that are kept. */
@@ -98,7 +96,7 @@ function recordsOf(measured: readonly MeasuredCase<MeasuredLayers>[]): readonly 
 function titleOf({ record, pass }: MeasuredCase<MeasuredLayers>): string {
   const [costliest] = operatorRows(pass, null)
   if (!costliest?.firstMs) return `${caseName(record)}, by layer`
-  const share = Math.round((costliest.firstMs / wholeMs(pass)) * 100)
+  const share = Math.round((costliest.firstMs / profiledMs(pass)) * 100)
   return `${costliest.operator} takes ${share} % of ${caseName(record)}`
 }
 
@@ -110,7 +108,7 @@ interface OperatorTableProps {
 function OperatorTable({ first, second }: OperatorTableProps) {
   const engines = [first, ...(second ? [second] : [])]
   const cellsOf = (ms: number | null, pass: MeasuredLayers) =>
-    ms === null ? ['–', '–'] : [numberText(ms), percentText(ms / wholeMs(pass))]
+    ms === null ? ['–', '–'] : [numberText(ms), percentText(ms / profiledMs(pass))]
   return (
     <>
       <ChartTable
@@ -131,5 +129,69 @@ function OperatorTable({ first, second }: OperatorTableProps) {
         <LayerTable key={record.caseKey} name={caseName(record)} layers={pass} shown={tabledLayers} />
       ))}
     </>
+  )
+}
+
+interface EnginePickerProps {
+  readonly label: string
+  readonly cases: readonly CaseRecord[]
+  readonly value: CaseRecord
+  readonly onChange: (caseKey: string) => void
+}
+
+function EnginePicker({ label, cases, value, onChange }: EnginePickerProps) {
+  return (
+    <span className="engine-picker">
+      <Mark backend={value.backend} precision={value.precision} radius={3.8} />
+      <select
+        className="field"
+        aria-label={label}
+        value={value.caseKey}
+        onChange={({ target }) => onChange(target.value)}
+      >
+        {cases.map((each) => (
+          <option key={each.caseKey} value={each.caseKey}>
+            {caseName(each)}
+          </option>
+        ))}
+      </select>
+    </span>
+  )
+}
+
+interface LayerTableProps {
+  readonly name: string
+  readonly layers: MeasuredLayers
+  readonly shown: number
+}
+
+function LayerTable({ name, layers, shown }: LayerTableProps) {
+  const whole = profiledMs(layers)
+  const rows = layers.layers.slice(0, shown)
+  const left = layers.layers.length - rows.length + layers.otherLayers
+  return (
+    <div className="layer-table">
+      <ChartTable
+        caption={`Costliest layers of ${name}`}
+        columns={[
+          { title: `Layer of ${name}` },
+          { title: 'Operator' },
+          { title: 'ms', number: true },
+          { title: 'Share', number: true },
+        ]}
+        rows={rows.map((layer, index) => ({
+          key: `${index} ${layer.name}`,
+          cells: [
+            <span key="name" className="layer-name" title={layer.name}>
+              {layer.name}
+            </span>,
+            layer.operator,
+            numberText(layer.timeMs),
+            whole === 0 ? '–' : percentText(layer.timeMs / whole),
+          ],
+        }))}
+      />
+      {left > 0 && <p className="micro faint">and {countText(left)} cheaper layers</p>}
+    </div>
   )
 }

@@ -1,6 +1,6 @@
 // How near each case comes to what the device can do, and what holds it back: a roofline, and a sentence a case.
 import type { NotMeasured } from '../../../../shared/domain/figure.ts'
-import type { Limits } from '../../../../shared/domain/limits.ts'
+import type { Limits } from '../../../../shared/passes/limits.ts'
 import { caseName } from '../../../../shared/report/case-words.ts'
 import { rooflineOf } from '../../../../shared/report/charts/roofline.ts'
 import {
@@ -14,8 +14,7 @@ import { useChartWidth } from '../../../charts/chart-frame.tsx'
 import { RooflineChart } from '../../../charts/roofline-chart.tsx'
 import { Mark } from '../../../components/backend-mark.tsx'
 import { ChartTable } from '../../../components/tables.tsx'
-import { type MeasuredCase, outcomesOf } from './outcomes.ts'
-import { PassPanel, type PassSectionProps, UnaskedPass } from './pass-panel.tsx'
+import { type MeasuredCase, outcomesOf, PassPanel, type PassSectionProps, UnaskedPass } from './pass-panel.tsx'
 
 type MeasuredLimits = Exclude<Limits, NotMeasured>
 

@@ -1,12 +1,13 @@
-// What every section of a pass has: a title that says what is to be seen, the chart or its table, who was not measured
-// and why, and how it was done. Where the run never asked for the pass: what to tick, and the button that does.
+// What every section of a pass has: a title that says what is to be seen, the chart or its table, which cases were not
+// measured and why, and how it was done. Where the run never asked for the pass: what to tick, and the button that does.
 
 import type { CaseRecord, GroupRecord, RunRecord } from '../../../../shared/domain/run.ts'
+import { type PassField, type PassId, passOf } from '../../../../shared/passes/index.ts'
+import { type Measured, measuredOf } from '../../../../shared/passes/pass.ts'
 import { caseName } from '../../../../shared/report/case-words.ts'
 import { Mark } from '../../../components/backend-mark.tsx'
 import { Button } from '../../../components/button.tsx'
-import { passWords } from '../../../format/pass-words.ts'
-import { type PassName, planAgainWith } from '../../../state/pass-draft.ts'
+import { planAgainWith } from '../../../state/pass-draft.ts'
 import { goTo } from '../../../state/place.ts'
 
 /** What each section is given. */
@@ -63,8 +64,8 @@ export function PassPanel({ title, what, record, refused, notes, children }: Pas
   )
 }
 
-export function UnaskedPass({ pass, record }: { readonly pass: PassName; readonly record: RunRecord }) {
-  const { title, tells } = passWords[pass]
+export function UnaskedPass({ pass, record }: { readonly pass: PassId; readonly record: RunRecord }) {
+  const { title, tells } = passOf(pass)
   const plan = () => {
     planAgainWith(record.plan, pass)
     goTo('benchmark')
@@ -73,10 +74,41 @@ export function UnaskedPass({ pass, record }: { readonly pass: PassName; readonl
     <section aria-label={title} className="pass-panel unasked">
       <h2>{title}: not measured in this run</h2>
       <p className="quiet">
-        {tells} Tick «{title}» under «Measure beside the rounds» on Benchmark: it runs after the rounds and does not
-        change their figures.
+        {tells} Tick "{title}" under "Extra measurements" on Benchmark: it runs after the rounds and does not change
+        their figures.
       </p>
       <Button onClick={plan}>Plan it again with {title.toLowerCase()}</Button>
     </section>
   )
+}
+
+type Outcome<Field extends PassField> = NonNullable<CaseRecord[Field]>
+type MeasuredOutcome<Field extends PassField> = Measured<Outcome<Field>>
+
+export interface MeasuredCase<Pass> {
+  readonly record: CaseRecord
+  readonly pass: Pass
+}
+
+export interface Outcomes<Pass> {
+  readonly measured: readonly MeasuredCase<Pass>[]
+  readonly refused: readonly { readonly record: CaseRecord; readonly reason: string }[]
+  /** False where no case of the group knows of this pass: the plan did not ask for it. */
+  readonly asked: boolean
+}
+
+export function outcomesOf<Field extends PassField>(
+  cases: readonly CaseRecord[],
+  field: Field,
+): Outcomes<MeasuredOutcome<Field>> {
+  const measured: MeasuredCase<MeasuredOutcome<Field>>[] = []
+  const refused: { record: CaseRecord; reason: string }[] = []
+  for (const record of cases) {
+    const pass = record[field]
+    if (pass === undefined) continue
+    const outcome = measuredOf<Outcome<Field>>(pass)
+    if (outcome !== null) measured.push({ record, pass: outcome })
+    else if ('notMeasured' in pass) refused.push({ record, reason: pass.notMeasured })
+  }
+  return { measured, refused, asked: measured.length + refused.length > 0 }
 }

@@ -1,16 +1,22 @@
 // Two other ways of asking: all images at once, and queries arriving at random under a latency bound. Named as the MLPerf
 // rules name them; none of it is an MLPerf result, and both say so.
 import type { RunRecord } from '../../../../shared/domain/run.ts'
-import { notMlperf } from '../../../../shared/domain/serving.ts'
+import { notMlperf, type Offline } from '../../../../shared/passes/offline.ts'
+import type { Measured } from '../../../../shared/passes/pass.ts'
+import { boundText, type Serving } from '../../../../shared/passes/server.ts'
 import { caseName } from '../../../../shared/report/case-words.ts'
 import { countText, numberText } from '../../../../shared/report/figure-text.ts'
 import { useChartWidth } from '../../../charts/chart-frame.tsx'
 import { OfflineBars, ServingLines } from '../../../charts/serving-charts.tsx'
-import { ChartTable } from '../../../components/tables.tsx'
-import { type MeasuredCase, type Outcomes, outcomesOf } from './outcomes.ts'
-import { PassPanel, type PassSectionProps, UnaskedPass } from './pass-panel.tsx'
-import { type MeasuredOffline, type MeasuredServing, offlineTitle, serverTitle } from './serving-titles.ts'
-import { TrialTable } from './trial-table.tsx'
+import { ChartTable, FigureText } from '../../../components/tables.tsx'
+import {
+  type MeasuredCase,
+  type Outcomes,
+  outcomesOf,
+  PassPanel,
+  type PassSectionProps,
+  UnaskedPass,
+} from './pass-panel.tsx'
 
 export function ServingSection({ record, cases, asTable }: PassSectionProps) {
   const offline = outcomesOf(cases, 'offline')
@@ -126,4 +132,57 @@ function ServerPanel({ record, outcomes: { measured, refused }, asTable }: Panel
 
 function rateName(name: string, { highestRatePerSecond }: MeasuredServing): string {
   return highestRatePerSecond.value === null ? name : `${name} ${countText(highestRatePerSecond.value)}`
+}
+
+type MeasuredOffline = Measured<Offline>
+type MeasuredServing = Measured<Serving>
+
+function offlineTitle(measured: readonly MeasuredCase<MeasuredOffline>[]): string {
+  const [best] = [...measured].sort((a, b) => b.pass.imagesPerSecond - a.pass.imagesPerSecond)
+  return best
+    ? `${caseName(best.record)} takes ${countText(best.pass.imagesPerSecond)} images per second`
+    : 'All images at once'
+}
+
+function serverTitle(measured: readonly MeasuredCase<MeasuredServing>[]): string {
+  const known = measured.flatMap(({ record, pass }) =>
+    pass.highestRatePerSecond.value === null ? [] : [{ record, pass, rate: pass.highestRatePerSecond.value }],
+  )
+  const [best] = known.sort((a, b) => b.rate - a.rate)
+  if (!best) return measured.length === 0 ? 'Queries arriving at random' : 'No rate tried keeps the bound'
+  return `${caseName(best.record)} serves ${countText(best.rate)} queries per second with ${boundText(best.pass.request)}`
+}
+
+interface TrialTableProps {
+  readonly measured: readonly MeasuredCase<MeasuredServing>[]
+  readonly percentile: string
+}
+
+function TrialTable({ measured, percentile }: TrialTableProps) {
+  return (
+    <ChartTable
+      caption="Trials of the server scenario"
+      columns={[
+        { title: 'Candidate' },
+        { title: 'Arrivals / s', number: true },
+        { title: `${percentile}, ms`, number: true },
+        { title: 'Answered / s', number: true },
+        { title: 'Queries', number: true },
+        { title: 'Keeps the bound' },
+      ]}
+      rows={measured.flatMap(({ record, pass }) =>
+        pass.trials.map((trial, index) => ({
+          key: `${record.caseKey} ${index}`,
+          cells: [
+            caseName(record),
+            numberText(trial.ratePerSecond),
+            <FigureText key="latency" figure={trial.latencyMs} format={numberText} />,
+            numberText(trial.completedPerSecond),
+            countText(trial.queries),
+            trial.keepsBound ? 'yes' : 'no',
+          ],
+        })),
+      )}
+    />
+  )
 }

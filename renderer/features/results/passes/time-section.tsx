@@ -3,14 +3,13 @@
 
 import { missing, type NotMeasured } from '../../../../shared/domain/figure.ts'
 import type { CaseRecord } from '../../../../shared/domain/run.ts'
-import type { QueryPart, TimeSplit } from '../../../../shared/domain/time-split.ts'
+import type { QueryPart, TimeSplit } from '../../../../shared/passes/time-split.ts'
 import { caseName } from '../../../../shared/report/case-words.ts'
 import { countText, numberText } from '../../../../shared/report/figure-text.ts'
 import { useChartWidth } from '../../../charts/chart-frame.tsx'
 import { type BarPart, PartKey, StackedBars, type StackedRow } from '../../../charts/stacked-bars.tsx'
 import { ChartTable, FigureText } from '../../../components/tables.tsx'
-import { outcomesOf } from './outcomes.ts'
-import { PassPanel, type PassSectionProps, UnaskedPass } from './pass-panel.tsx'
+import { outcomesOf, PassPanel, type PassSectionProps, UnaskedPass } from './pass-panel.tsx'
 
 type MeasuredSplit = Exclude<TimeSplit, NotMeasured>
 
@@ -113,7 +112,7 @@ function notesOf(splits: readonly MeasuredSplit[], chosen: MeasuredSplit | null)
   const waited = several ? ' The device is waited for after each part, so they add up to more than the latency.' : ''
   const untold = chosen.parts.filter(({ medianMs, clock }) => medianMs === null && clock === 'host')
   return [
-    `n = ${countText(most)} queries a case.${waited} Method: ${[...new Set(splits.map(({ method }) => method))].join('; ')}.`,
+    `n = ${countText(most)} queries per case.${waited} Method: ${[...new Set(splits.map(({ method }) => method))].join('; ')}.`,
     ...[...new Set(untold.map(({ reason }) => reason))].map((reason) => {
       const names = untold.filter((each) => each.reason === reason).map(({ part }) => part.replaceAll('-', ' '))
       return `Not told: ${names.join(', ')}; ${reason}.`

@@ -62,7 +62,7 @@ test('passes and the width rule are asked for again, with every size that they h
   }
   const command = repeatCommand({ ...plan, ...asked })
   expect(command).toContain(
-    '--cold-start 7 --energy 30 --split 100 --layers 20 --offline 1000 --server-bound 12.5 --server-rate 40 --server-percentile 95 --server-duration 15 --limits --half-width 7 --budget 1.5',
+    '--cold-start 7 --energy 30 --split 100 --layers 20 --offline 1000 --server-bound 12.5 --server-percentile 95 --server-rate 40 --server-duration 15 --limits --half-width 7 --budget 1.5',
   )
   const request = readCommandLine(command.split(' ').slice(1), '1')
   if (request.kind !== 'run') throw new Error('it asks for no run')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { railFacts } from '../../../../renderer/connected-rail.tsx'
 import { machineLanes } from '../../../../renderer/features/benchmark/lane-panel.tsx'
-import { liveAside, liveStatement, passOf } from '../../../../renderer/features/benchmark/live-view.tsx'
+import { liveAside, liveStatement, passInProgress } from '../../../../renderer/features/benchmark/live-view.tsx'
 import { applyEvent, type LiveRun, newLiveRun } from '../../../../renderer/live/live-run.ts'
 import { createLiveTracks } from '../../../../renderer/live/live-tracks.ts'
 import type { RunEvent } from '../../../../shared/domain/run-event.ts'
@@ -37,7 +37,7 @@ test('a pass says its name and the case that it works on', () => {
     'Cold start of ONNX Runtime (Node) INT8.',
     'Extra measurements: one candidate at a time, in a fresh process.',
   ])
-  expect(passOf(run, run.groups[0] ?? null)).toEqual({ name: 'Cold start', caseKey: 'onnxruntime-node-int8' })
+  expect(passInProgress(run, run.groups[0] ?? null)).toEqual({ name: 'Cold start', caseKey: 'onnxruntime-node-int8' })
 })
 
 test('a pass of no single case names itself alone', () => {

@@ -34,13 +34,13 @@ async function estimated(bridge: FakeBridge, wanted: Partial<Plan>): Promise<voi
   })
 }
 
-test('switched on, a pass joins the plan with its usual numbers, which can be changed, and the estimate is asked anew', async () => {
+test('switched on, a pass joins the plan with its usual numbers, which can be changed, and the estimate is asked for again', async () => {
   const bridge = await openPlan()
   press('Cold start')
   press('Server')
   press('Limits')
   type('cold start in processes', '8')
-  type('server, p99 within ms', '20')
+  type('server, latency within ms', '20')
   await estimated(bridge, {
     passes: {
       coldStart: { launches: 8 },
@@ -63,10 +63,7 @@ test('with its last pass switched off a plan asks for none', async () => {
 test('on a processor energy is greyed with its reason', async () => {
   await openPlan()
   const energy = screen.getByRole<HTMLButtonElement>('switch', { name: 'Energy' })
-  expect([energy.disabled, energy.title]).toEqual([
-    true,
-    'only on a GPU, whose board has a counter; the processor’s is not read',
-  ])
+  expect([energy.disabled, energy.title]).toEqual([true, "only the energy counter of a GPU's board is read"])
 })
 
 test('energy leaves the plan with the GPU', async () => {

@@ -68,7 +68,7 @@ test('a cold start tells its parts, its processes and its caches', async () => {
   await open('results-passes')
   const panel = await view('Cold start')
   expect(within(panel).getByText(/^ONNX Runtime FP16 answers first, after 1\.5 s$/)).toBeTruthy()
-  expect(panel.textContent).toContain('n = 5 fresh processes a case')
+  expect(panel.textContent).toContain('n = 5 fresh processes per case')
   expect(panel.textContent).toContain('CUDA’s compile cache: warm')
 })
 
@@ -122,7 +122,7 @@ test('arrow keys go round the views', async () => {
 test('a view of what was not measured says what to tick, and its button plans the run again with it', async () => {
   await open('results')
   const panel = await view('Cold start')
-  expect(panel.textContent).toContain('Tick «Cold start» under «Measure beside the rounds» on Benchmark')
+  expect(panel.textContent).toContain('Tick "Cold start" under "Extra measurements" on Benchmark')
   fireEvent.click(within(panel).getByRole('button', { name: 'Plan it again with cold start' }))
   expect(await screen.findByRole('switch', { name: 'Cold start', checked: true })).toBeTruthy()
   expect(usePlanDraft.getState().plan?.passes).toEqual({ coldStart: { launches: 5 } })

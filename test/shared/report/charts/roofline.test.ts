@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Limits } from '../../../../shared/domain/limits.ts'
+import type { Limits } from '../../../../shared/passes/limits.ts'
 import { rooflineOf } from '../../../../shared/report/charts/roofline.ts'
 import { logScale } from '../../../../shared/report/charts/scale.ts'
 import { exampleCase } from '../../../fakes/example-record.ts'

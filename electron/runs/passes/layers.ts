@@ -1,0 +1,21 @@
+// Time by layer, from the backend's own profiler, in a worker of its own: a profiler slows what it watches. Shares need no
+// steady state, so the warm-up only has to outlast what is compiled or tuned on the first queries.
+import type { WarmupRule } from '../../../shared/planning/protocol.ts'
+import { type CasePass, withWarmedCase } from './case-pass.ts'
+
+const shortWarmup: WarmupRule = { minimumIterations: 10, minimumMs: 0, capMs: 2000 }
+
+export const layersPass: CasePass<'layers'> = {
+  measure: (context, trial, { queries }) =>
+    withWarmedCase(
+      context,
+      trial,
+      async (worker) => {
+        context.observer.stageReached('layers', trial.caseKey, 'Profiling layers')
+        const told = await worker.request('profile-layers', { queries }, context.signal)
+        const { method, clock, layers, otherLayers, otherMs } = told
+        return { layerTimes: { method, ...(clock && { clock }), queries, layers, otherLayers, otherMs } }
+      },
+      shortWarmup,
+    ),
+}

@@ -1,0 +1,109 @@
+// What share of the device's limits a case reaches, and what bounds it: the work of its model against the device's peak in
+// the precision that was computed. Starts no worker of the case. Work and peaks are asked for once each: peaks hold for the
+// whole run, work for one input shape. What fails is not tried again.
+import type { Artifact } from '../../../shared/domain/artifact.ts'
+import { BenchError } from '../../../shared/domain/bench-error.ts'
+import type { NotMeasured } from '../../../shared/domain/figure.ts'
+import type { Plan } from '../../../shared/domain/plan.ts'
+import type { Precision } from '../../../shared/domain/precision.ts'
+import { judgeLimits } from '../../../shared/passes/judge-limits.ts'
+import type { DevicePeak, ModelWork } from '../../../shared/passes/limits.ts'
+import type { BackendWorker } from '../../backends/backend-driver.ts'
+import { endsTheRun } from '../group/group-context.ts'
+import type { CaseTrial } from '../group/run-case.ts'
+import type { CasePass } from './case-pass.ts'
+
+export const limitsPass: CasePass<'limits'> = {
+  async measure({ limits, medianMsOf, observer, signal }, trial) {
+    observer.stageReached('limits', trial.caseKey, 'Counting the work of the model')
+    const work = await limits.work(signal)
+    if ('notMeasured' in work) return work
+    observer.stageReached('limits', trial.caseKey, 'Measuring what the device can do')
+    const peak = await limits.peak(computedPrecision(trial), signal)
+    if ('notMeasured' in peak) return peak
+    const { timeSplit = null, layerTimes = null } = trial.passes
+    return { limits: judgeLimits({ work, peak, latencyMs: medianMsOf(trial.caseKey), timeSplit, layerTimes }) }
+  },
+}
+
+/** A case that stores FP16 and computes FP32 is compared with the FP32 peak. */
+function computedPrecision({ candidate, prepared }: CaseTrial) {
+  return prepared?.precisionProof.holds === false ? 'fp32' : candidate.precision
+}
+
+export interface LimitFacts {
+  /** Of one query. */
+  work(signal: AbortSignal): Promise<ModelWork | NotMeasured>
+  peak(precision: Precision, signal: AbortSignal): Promise<DevicePeak | NotMeasured>
+}
+
+export interface LimitFactsParts {
+  /** The FP32 file of the model; undefined where the run has none, the error where it could not be had. */
+  readonly onnx: Artifact | BenchError | undefined
+  readonly inputShape: readonly number[]
+  readonly device: Plan['device']
+  readonly threads: number
+  /** A worker of its own for each question: a peak is measured beside nothing. */
+  readonly openTaskWorker: (signal: AbortSignal) => Promise<BackendWorker>
+  /** Of the run, by precision: its groups share them. */
+  readonly peaks: Map<Precision, DevicePeak | NotMeasured>
+}
+
+export function createLimitFacts(parts: LimitFactsParts): LimitFacts {
+  let known: ModelWork | NotMeasured | null = null
+  return {
+    async work(signal) {
+      known ??= await workOf(parts, signal)
+      return known
+    },
+    async peak(precision, signal) {
+      const found = parts.peaks.get(precision) ?? withBandwidthOf(parts.peaks, await peakOf(parts, precision, signal))
+      parts.peaks.set(precision, found)
+      return found
+    },
+  }
+}
+
+/** A device copies as fast whatever the precision: all peaks of a run share the bandwidth that was measured first. */
+function withBandwidthOf(peaks: LimitFactsParts['peaks'], found: DevicePeak | NotMeasured): DevicePeak | NotMeasured {
+  const first = [...peaks.values()].find((peak) => 'bytesPerSecond' in peak)
+  return 'bytesPerSecond' in found && first !== undefined ? { ...found, bytesPerSecond: first.bytesPerSecond } : found
+}
+
+function workOf(parts: LimitFactsParts, signal: AbortSignal): Promise<ModelWork | NotMeasured> | NotMeasured {
+  const { onnx, inputShape } = parts
+  if (onnx === undefined)
+    return { notMeasured: 'No FP32 ONNX file of the model is part of this run to count its work in.' }
+  if (onnx instanceof BenchError) return { notMeasured: `Its work cannot be counted. ${onnx.record.message}` }
+  return asked(parts, signal, async (worker) => {
+    return (await worker.request('count-work', { file: onnx.file, inputShape: [...inputShape] }, signal)).work
+  })
+}
+
+function peakOf(parts: LimitFactsParts, precision: Precision, signal: AbortSignal): Promise<DevicePeak | NotMeasured> {
+  const { device, threads } = parts
+  return asked(
+    parts,
+    signal,
+    async (worker) => (await worker.request('measure-peak', { device, precision, threads }, signal)).peak,
+  )
+}
+
+async function asked<Answer>(
+  { openTaskWorker }: LimitFactsParts,
+  signal: AbortSignal,
+  question: (worker: BackendWorker) => Promise<Answer>,
+): Promise<Answer | NotMeasured> {
+  try {
+    const worker = await openTaskWorker(signal)
+    try {
+      return await question(worker)
+    } finally {
+      await worker.close()
+    }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (error instanceof BenchError && !endsTheRun.has(error.record.code)) return { notMeasured: error.record.message }
+    throw error
+  }
+}
