@@ -1,5 +1,4 @@
 // Mean and sample standard deviation (n - 1). Mean needs one value, the deviation two.
-import type { CaseRecord } from '../domain/run.ts'
 
 export function mean(values: ArrayLike<number>): number {
   let sum = 0
@@ -103,7 +102,7 @@ function lowestIndex(sorted: Float64Array, holds: (value: number) => boolean): n
 // Tukey's fences: beyond 1.5 interquartile ranges from the quartiles is mild, beyond 3 severe. Outliers are counted and
 // reported, never dropped.
 
-export function outlierCounts(sorted: Float64Array): CaseRecord['outliers'] {
+export function outlierCounts(sorted: Float64Array): { readonly mild: number; readonly severe: number } {
   if (sorted.length === 0) return { mild: 0, severe: 0 }
   const lowQuartile = percentileOfSorted(sorted, 0.25)
   const highQuartile = percentileOfSorted(sorted, 0.75)

@@ -1,14 +1,22 @@
 // How one extra measurement of one case is made: alone, in fresh workers, after the rounds of its group. One that cannot
 // be done says why in its place (`notMeasured`), and the case stays as it ended.
 import type { NotMeasured } from '../../../shared/domain/figure.ts'
+import type { Precision } from '../../../shared/domain/precision.ts'
 import type { Passes, PassId, PassResults } from '../../../shared/passes/index.ts'
+import type { DevicePeak, ModelWork } from '../../../shared/passes/limits.ts'
 import type { WarmupRule } from '../../../shared/planning/protocol.ts'
 import type { BackendWorker } from '../../backends/backend-driver.ts'
 import type { GroupContext } from '../group/group-context.ts'
 import { openCase } from '../group/resident-case.ts'
 import type { CaseTrial } from '../group/run-case.ts'
 import { warmUp } from '../group/warm-up.ts'
-import type { LimitFacts } from './limits.ts'
+
+/** What the limits of a run's cases are judged by. */
+export interface LimitFacts {
+  /** Of one query. */
+  work(signal: AbortSignal): Promise<ModelWork | NotMeasured>
+  peak(precision: Precision, signal: AbortSignal): Promise<DevicePeak | NotMeasured>
+}
 
 export interface PassContext extends GroupContext {
   readonly passes: Passes

@@ -11,7 +11,7 @@ import type { DevicePeak, ModelWork } from '../../../shared/passes/limits.ts'
 import type { BackendWorker } from '../../backends/backend-driver.ts'
 import { endsTheRun } from '../group/group-context.ts'
 import type { CaseTrial } from '../group/run-case.ts'
-import type { CasePass } from './case-pass.ts'
+import type { CasePass, LimitFacts } from './case-pass.ts'
 
 export const limitsPass: CasePass<'limits'> = {
   async measure({ limits, medianMsOf, observer, signal }, trial) {
@@ -29,12 +29,6 @@ export const limitsPass: CasePass<'limits'> = {
 /** A case that stores FP16 and computes FP32 is compared with the FP32 peak. */
 function computedPrecision({ candidate, prepared }: CaseTrial) {
   return prepared?.precisionProof.holds === false ? 'fp32' : candidate.precision
-}
-
-export interface LimitFacts {
-  /** Of one query. */
-  work(signal: AbortSignal): Promise<ModelWork | NotMeasured>
-  peak(precision: Precision, signal: AbortSignal): Promise<DevicePeak | NotMeasured>
 }
 
 export interface LimitFactsParts {
