@@ -1,5 +1,5 @@
 // `--precision best`: not a guess from the hardware but a choice after a benchmark, among artifacts that passed parity
-// and whose precision proof holds. A machine that cannot run the target cannot choose, and is told so.
+// and whose precision proof holds. A machine that cannot run the target cannot choose, and this is refused.
 
 import { type Artifact, readersOf } from '../../shared/domain/artifact.ts'
 import { artifactKindOf, type ConversionTarget } from '../../shared/domain/artifact-kind.ts'

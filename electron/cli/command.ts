@@ -83,7 +83,19 @@ export function doesNotApply(
 ): readonly OptionFault[] {
   return options
     .filter(({ flag }) => given.has(flag))
-    .map(({ flag }) => ({ code: 'bad-usage', message: `--${flag} does not apply ${why}.`, remedy }))
+    .map(({ flag }) => ({ code: 'bad-usage', message: `--${flag} does not apply ${why.replace(/\.$/, '')}.`, remedy }))
+}
+
+/** What a check finds, or what keeps it from being made at all. */
+export async function faultsOfCheck(
+  check: () => Promise<readonly (OptionFault | BenchErrorRecord)[]>,
+): Promise<readonly (OptionFault | BenchErrorRecord)[]> {
+  try {
+    return await check()
+  } catch (error) {
+    if (error instanceof BenchError) return [error.record]
+    throw error
+  }
 }
 
 /** Everything that is wrong with a command, as one error; a single fault stays as it is. */

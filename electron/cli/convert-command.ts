@@ -11,7 +11,7 @@ import type { Services } from '../services.ts'
 import { jsonText, writeAtomically } from '../store/atomic-file.ts'
 import { artifactText } from './artifact-text.ts'
 import { bestArtifact, precisionsToTry } from './best-precision.ts'
-import { type CommandContext, defineCommand, refusalOf, usageError } from './command.ts'
+import { type CommandContext, defineCommand, faultsOfCheck, refusalOf, usageError } from './command.ts'
 import { type Converted, conversionWriter, convert } from './conversion.ts'
 import { type ExitCode, exitCodeOfConversion, exitCodes } from './exit-code.ts'
 import { bytesText, durationText } from './figure-text.ts'
@@ -38,14 +38,10 @@ export const convertCommand = defineCommand({
   misfits: convertMisfits,
   async furtherFaults(context) {
     const { given, refused, values } = context
-    const isTyped = given.has('model') && given.has('to') && !given.has('recipe') && values.precision !== 'best'
-    if (!isTyped || [...refused].some((flag) => recipeDecides.has(flag))) return []
-    try {
-      return await recipeFaults(context, await typedRecipe(context, values.precision))
-    } catch (error) {
-      if (error instanceof BenchError) return [error.record]
-      throw error
-    }
+    const { precision } = values
+    const isTyped = given.has('model') && given.has('to') && !given.has('recipe')
+    if (!isTyped || precision === 'best' || [...refused].some((flag) => recipeDecides.has(flag))) return []
+    return faultsOfCheck(async () => recipeFaults(context, await typedRecipe(context, precision)))
   },
   async run(context) {
     const { services, values, terminal } = context

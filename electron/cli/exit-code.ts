@@ -1,4 +1,4 @@
-// What the process tells the shell. Documented in --help and in the guide; scripts rely on it.
+// What the process returns to the shell. Documented in --help and on the reference page; scripts rely on it.
 import { BenchError, type BenchErrorCode } from '../../shared/domain/bench-error.ts'
 import type { ConversionRecord } from '../../shared/domain/conversion.ts'
 import type { RunRecord } from '../../shared/domain/run.ts'

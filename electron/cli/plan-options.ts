@@ -167,9 +167,16 @@ export function plannedInputs({ values }: Pick<PlanTyped, 'values'>, defaults: P
   }
 }
 
-export function neededModel(command: string): OptionFault {
+export function neededModel({ given }: Pick<Typed, 'given'>, command: string): readonly OptionFault[] {
+  if (given.has('model') || given.has('artifact')) return []
   const remedy = 'Add --model ID or --model FILE.onnx; `enginebench models` lists the ids.'
-  return { code: 'bad-usage', message: `${command} needs a model.`, remedy }
+  return [{ code: 'bad-usage', message: `${command} needs a model.`, remedy }]
+}
+
+/** Whether what decides about models and backends was typed and is not refused. */
+export function canPlan({ given, refused }: Pick<Typed, 'given' | 'refused'>): boolean {
+  const decides = [planOptions.model, planOptions.backends, planOptions.artifact, planOptions.device]
+  return (given.has('model') || given.has('artifact')) && !decides.some(({ flag }) => refused.has(flag))
 }
 
 /** Throws `unknown-model`, `unknown-artifact`, and `bad-usage` where nothing can run. */

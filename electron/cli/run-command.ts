@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
+import type { BenchErrorRecord } from '../../shared/domain/bench-error.ts'
 import type { Option, OptionFault } from '../../shared/domain/option.ts'
 import { type Plan, planSchema } from '../../shared/domain/plan.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
@@ -10,6 +10,7 @@ import {
   type CommandContext,
   defineCommand,
   doesNotApply,
+  faultsOfCheck,
   finishedUnlessCancelled,
   jsonOption,
   progressOption,
@@ -20,6 +21,7 @@ import { exitCodeOfRun } from './exit-code.ts'
 import { runFolderNamed } from './named-folders.ts'
 import { passesFrom, passMisfits, passOptions } from './pass-options.ts'
 import {
+  canPlan,
   neededModel,
   type PlanDefaults,
   planDefaults,
@@ -65,8 +67,6 @@ type RunContext = CommandContext<typeof ownOptions>
 
 /** With `--resume` they say how things are shown; every other option would contradict the record's plan. */
 const withResume: ReadonlySet<string> = new Set(['resume', 'progress', 'json'])
-/** Where one of them is refused, the plan cannot be checked. */
-const planDecides: ReadonlySet<string> = new Set(['model', 'backends', 'artifact', 'device'])
 
 const runOptions = { ...ownOptions, ...passOptions } as typeof ownOptions
 
@@ -87,20 +87,12 @@ export const runCommand = defineCommand({
       const remedy = 'Leave it out, or start a new run without --resume.'
       return doesNotApply(typed, others, 'with --resume: a run continues with its own plan', remedy)
     }
-    const isNamed = typed.given.has('model') || typed.given.has('artifact')
-    return [...(isNamed ? [] : [neededModel('run')]), ...passMisfits(typed, typed.values.device)]
+    return [...neededModel(typed, 'run'), ...passMisfits(typed, typed.values.device)]
   },
   async furtherFaults(context) {
-    const { given, refused } = context
-    if (given.has('resume') || !(given.has('model') || given.has('artifact'))) return []
-    if ([...refused].some((flag) => planDecides.has(flag))) return []
-    try {
-      const { faults } = await checkedPlan(context)
-      return faults
-    } catch (error) {
-      if (error instanceof BenchError) return [error.record]
-      throw error
-    }
+    return context.given.has('resume') || !canPlan(context)
+      ? []
+      : faultsOfCheck(async () => (await checkedPlan(context)).faults)
   },
   async run(context) {
     const { terminal, values, signal } = context

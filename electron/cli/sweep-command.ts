@@ -6,7 +6,9 @@ import { badgeWords } from '../../shared/report/case-words.ts'
 import { seriesName } from '../../shared/report/sweep-report.ts'
 import type { SweepEvent } from '../sweeps/sweep-service.ts'
 import {
+  type CommandContext,
   defineCommand,
+  faultsOfCheck,
   finishedUnlessCancelled,
   jsonOption,
   type ProgressKind,
@@ -17,6 +19,7 @@ import {
 import { exitCodeOfSweep } from './exit-code.ts'
 import { bytesFigureText, figureText } from './figure-text.ts'
 import {
+  canPlan,
   neededModel,
   type PlanDefaults,
   planDefaults,
@@ -67,12 +70,14 @@ export const sweepCommand = defineCommand({
   description: 'Measure batch sizes and streams briefly: where throughput stops growing, and what does not fit',
   options: sweepOptions,
   examples: ['enginebench sweep --model clip-vit-b32 --backends onnxruntime:fp32 --batch 1,2,4,8 --streams 1,2'],
-  misfits: ({ given }) => (given.has('model') || given.has('artifact') ? [] : [neededModel('sweep')]),
+  misfits: (typed) => neededModel(typed, 'sweep'),
+  async furtherFaults(context) {
+    return canPlan(context) ? faultsOfCheck(async () => (await checkedPlan(context)).faults) : []
+  },
   async run(context) {
     const { services, terminal, values, signal } = context
-    const plan = sweepPlanFrom(context, await planDefaults(context))
-    const misfits = await planMisfits(context, plan, services)
-    if (misfits.length > 0) throw refusalOf(misfits, 'sweep')
+    const { plan, faults } = await checkedPlan(context)
+    if (faults.length > 0) throw refusalOf(faults, 'sweep')
     signal.throwIfAborted()
     const folder = values.out === undefined ? null : resolve(values.out)
     const started = await services.sweeps.start(plan, folder, sweepWriter(values.progress, terminal))
@@ -82,6 +87,11 @@ export const sweepCommand = defineCommand({
     return exitCodeOfSweep(record)
   },
 })
+
+async function checkedPlan(context: CommandContext<typeof sweepOptions>) {
+  const plan = sweepPlanFrom(context, await planDefaults(context))
+  return { plan, faults: await planMisfits(context, plan, context.services) }
+}
 
 export function sweepPlanFrom(typed: Pick<Typed<typeof sweepOptions>, 'values'>, defaults: PlanDefaults): SweepPlan {
   const { batch, streams, point } = typed.values

@@ -1,4 +1,4 @@
-// Where a command writes: results on stdout, progress and errors on stderr, so that a pipe gets results alone.
+// Where a command writes: results on stdout, progress and errors on stderr, so that a pipe only gets results.
 import { stripVTControlCharacters, styleText } from 'node:util'
 
 export interface Terminal {

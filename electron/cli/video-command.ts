@@ -128,7 +128,7 @@ function analysisText({ task, modelName, engines, groups, files }: VideoAnalysis
     engines.length < 2
       ? []
       : groups.flatMap(({ cases }, index) => {
-          const of = index === 0 ? 'whole pipeline' : 'inference alone'
+          const of = index === 0 ? 'whole pipeline' : 'inference only'
           return cases.map((entry) => `${of}: ${entry.caseKey}: ${speedupText(entry)}`)
         })
   const stopped = (pipeline?.cases ?? []).filter(({ reason }) => reason !== null)

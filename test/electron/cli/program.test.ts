@@ -41,11 +41,11 @@ describe('what was typed wrongly ends with 2 before anything starts', () => {
   test.each([
     ['a command that is none', ['fly'], /no command "fly"/],
     ['an option that is none', [...simulated, '--modle', 'digits'], /no option --modle/],
-    ['a model that is none', ['run', '--model', 'nope', '--backends', 'simulated'], /no model .nope/],
+    ['a model that is none', ['run', '--model', 'nope', '--backends', 'simulated'], /"nope" was not found/],
     [
       'a model file that is not there',
       ['run', '--model', 'none.onnx', '--backends', 'simulated'],
-      /no file .*none\.onnx/,
+      /none\.onnx was not found/,
     ],
     ['a backend that is none', ['run', '--model', 'digits', '--backends', 'magic:fp32'], /no backend "magic"/],
     ['batch 0', [...simulated, '--batch', '0'], /--batch cannot be "0"/],
