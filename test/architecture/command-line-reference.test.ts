@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { referencePage } from '../../../electron/cli/reference-page.ts'
+import { referencePage } from '../../electron/cli/reference-page.ts'
 
-const file = join(import.meta.dirname, '../../../docs/reference/command-line.md')
+const file = join(import.meta.dirname, '../../docs/reference/command-line.md')
 
 test('the reference page is what the definitions say; if not, run `npm run generate`', () => {
   expect(readFileSync(file, 'utf8')).toBe(referencePage())
