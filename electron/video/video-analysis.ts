@@ -14,7 +14,7 @@ import { expandPlan, type PlannedGroup } from '../../shared/planning/expand-plan
 import { measuringRules } from '../../shared/planning/protocol.ts'
 import type { OpenTaskWorker } from '../backends/backend-driver.ts'
 import type { ResolveRunInputs, RunInputs } from '../inputs/run-inputs.ts'
-import { parityPass } from '../runs/group/parity-check.ts'
+import { checkParity } from '../runs/group/parity-check.ts'
 import type { CaseTrial } from '../runs/group/run-case.ts'
 import { makeTrials, workerCaseOf } from '../runs/group/run-case.ts'
 import { onnxPrecisions } from '../runs/session/run-files.ts'
@@ -146,7 +146,7 @@ async function holdAgainst(job: AnalysisJob, group: PlannedGroup, engines: reado
         await worker.request('write-outputs', { folder: join(folder, engine.caseKey) }, job.signal)
       ).outputs
     }
-    await parityPass({
+    await checkParity({
       trials: engines.map(({ trial }) => trial),
       baseline: group.baseline,
       manifest: job.manifest,

@@ -46,7 +46,7 @@ test('a plan with every pass gives a whole record, on disk as in memory', async 
   if (coldStart === undefined || 'notMeasured' in coldStart) throw new Error('no cold start')
   expect(coldStart.toFirstAnswerMs.value).toBeCloseTo(170, -1)
   expect([energy, limits]).toEqual([
-    { notMeasured: expect.stringContaining('GPU alone') },
+    { notMeasured: "Only the energy counter of a GPU's board is read." },
     { notMeasured: expect.stringContaining('simulated') },
   ])
   expect(energyJoulesPerImage).toEqual({ value: null, reason: expect.stringContaining('GPU alone') })

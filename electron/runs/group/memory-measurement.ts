@@ -13,7 +13,7 @@ import type { CaseTrial } from './run-case.ts'
 const heldMs = 500
 const lateSampleMs = 1500
 
-export async function memoryPass(context: GroupContext, trials: readonly CaseTrial[]): Promise<void> {
+export async function measureMemory(context: GroupContext, trials: readonly CaseTrial[]): Promise<void> {
   for (const trial of trials) {
     if (!trial.isGoing) continue
     const fromMs = elapsedMs(context)

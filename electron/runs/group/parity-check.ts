@@ -11,7 +11,7 @@ import { outputArrays } from '../../inputs/output-arrays.ts'
 import { shippedSource } from '../../inputs/prepared-inputs.ts'
 import { type CaseTrial, caseWeights } from './run-case.ts'
 
-export interface ParityPass {
+export interface ParityCheck {
   readonly trials: readonly CaseTrial[]
   /** caseKey of the reference. */
   readonly baseline: string
@@ -22,7 +22,7 @@ export interface ParityPass {
   readonly signal: AbortSignal
 }
 
-export async function parityPass(pass: ParityPass): Promise<void> {
+export async function checkParity(pass: ParityCheck): Promise<void> {
   const reference = pass.trials.find((trial) => trial.caseKey === pass.baseline)
   const expected = reference === undefined ? null : await outputsOf(pass, reference)
   for (const trial of pass.trials) {
@@ -33,7 +33,7 @@ export async function parityPass(pass: ParityPass): Promise<void> {
 }
 
 /** Null when there are none to compare: the case has failed, or computes nothing. */
-async function outputsOf(pass: ParityPass, trial: CaseTrial): Promise<readonly OutputArray[] | null> {
+async function outputsOf(pass: ParityCheck, trial: CaseTrial): Promise<readonly OutputArray[] | null> {
   if (!trial.isGoing) return null
   if (trial.candidate.backend !== 'simulated') {
     const { outputs } = trial
@@ -45,7 +45,7 @@ async function outputsOf(pass: ParityPass, trial: CaseTrial): Promise<readonly O
 
 /** Unusable outputs fail only their own case. */
 async function orFail<Result>(
-  { caseChanged }: ParityPass,
+  { caseChanged }: ParityCheck,
   trial: CaseTrial,
   step: () => Promise<Result>,
 ): Promise<Result | null> {
@@ -59,7 +59,7 @@ async function orFail<Result>(
 }
 
 function judge(
-  pass: ParityPass,
+  pass: ParityCheck,
   trial: CaseTrial,
   outputs: readonly OutputArray[],
   expected: readonly OutputArray[] | null,
@@ -70,7 +70,7 @@ function judge(
 }
 
 function parityOf(
-  { baseline, trials, manifest, weights, images }: ParityPass,
+  { baseline, trials, manifest, weights, images }: ParityCheck,
   trial: CaseTrial,
   outputs: readonly OutputArray[],
   expected: readonly OutputArray[] | null,

@@ -13,8 +13,8 @@ import type { GroupJob, RunDependencies, RunJob } from '../session/run-dependenc
 import type { GroupContext } from './group-context.ts'
 import { buildNotes, interimFigures, summarizeTrials } from './group-record.ts'
 import { addedRounds, addedRoundsNote, runLaunch } from './launch.ts'
-import { canBeCoResident, fitsOnGpu, memoryPass } from './memory-measurement.ts'
-import { parityPass } from './parity-check.ts'
+import { canBeCoResident, fitsOnGpu, measureMemory } from './memory-measurement.ts'
+import { checkParity } from './parity-check.ts'
 import { RoundFlags } from './round-flags.ts'
 import { type CaseTrial, makeTrials, workerCaseOf } from './run-case.ts'
 
@@ -53,7 +53,7 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
     // On disk before anything is measured, so that a run that is killed here shows what was running.
     await recorder.save()
     const { coResident } = await executeGroup(context, trials)
-    await parityPass({
+    await checkParity({
       trials,
       baseline: group.baseline,
       manifest: job.manifest,
@@ -181,7 +181,7 @@ export interface GroupOutcome {
 }
 
 export async function executeGroup(context: GroupContext, trials: readonly CaseTrial[]): Promise<GroupOutcome> {
-  await memoryPass(context, trials)
+  await measureMemory(context, trials)
   const coResident = canBeCoResident(trials, context.freeMemoryBytes()) && fitsOnGpu(trials, context.gpuMemoryBytes)
   for (let launch = 0; launch < context.rules.launches; launch += 1) {
     context.observer.launchBegun(launch)

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type ParityPass, parityPass } from '../../../../electron/runs/group/parity-check.ts'
+import { checkParity, type ParityCheck } from '../../../../electron/runs/group/parity-check.ts'
 import { CaseTrial } from '../../../../electron/runs/group/run-case.ts'
 import type { Artifact } from '../../../../shared/domain/artifact.ts'
 import type { Candidate } from '../../../../shared/domain/plan.ts'
@@ -36,7 +36,7 @@ async function trialWith(
   return trial
 }
 
-function pass(trials: readonly CaseTrial[], changes: Partial<ParityPass> = {}): ParityPass {
+function pass(trials: readonly CaseTrial[], changes: Partial<ParityCheck> = {}): ParityCheck {
   return {
     trials,
     baseline: 'torch-eager-fp32',
@@ -62,7 +62,7 @@ test('a case that answers as the reference does passes, one that does not fails 
   const reference = await trialWith({ backend: 'torch-eager' }, right)
   const same = await trialWith({}, right)
   const other = await trialWith({ backend: 'onnxruntime-node' }, wrong)
-  await parityPass(pass([reference, same, other]))
+  await checkParity(pass([reference, same, other]))
   expect(reference.parity).toEqual({ verdict: 'pass', reason: 'reference', figures: null, reference: null })
   expect(same.parity).toMatchObject({ verdict: 'pass', reference: 'torch-eager-fp32' })
   expect(other.parity).toMatchObject({ verdict: 'fail', reason: expect.stringMatching(/^cosine 0\.6/) })
@@ -72,7 +72,7 @@ test('a case that answers as the reference does passes, one that does not fails 
 test('with labels each case gets the share it classified right, the reference too', async () => {
   const reference = await trialWith({ backend: 'torch-eager' }, right)
   const other = await trialWith({}, wrong)
-  await parityPass(pass([reference, other], { images: { ...unlabelled, labels: [0, 1] } }))
+  await checkParity(pass([reference, other], { images: { ...unlabelled, labels: [0, 1] } }))
   expect([reference.accuracy, other.accuracy]).toEqual([
     { value: 1, interval: null },
     { value: 0.5, interval: null },
@@ -83,7 +83,7 @@ test('answers that do not fit the labels fail the case that gave them, and no ot
   const reference = await trialWith({ backend: 'torch-eager' }, right)
   const short = await trialWith({}, [[3, 1]])
   const changed: string[] = []
-  await parityPass(
+  await checkParity(
     pass([reference, short], {
       images: { ...unlabelled, labels: [0, 1] },
       caseChanged: (trial) => changed.push(trial.caseKey),
@@ -98,7 +98,7 @@ test('outputs that cannot be read fail the case that wrote them', async () => {
   const reference = await trialWith({ backend: 'torch-eager' }, right)
   const broken = await trialWith({}, right)
   await writeFile(broken.outputs?.[0]?.file ?? '', 'half')
-  await parityPass(pass([reference, broken]))
+  await checkParity(pass([reference, broken]))
   expect(broken).toMatchObject({ state: 'failed', error: { code: 'input-mismatch' } })
   expect(reference.parity.verdict).toBe('pass')
 })
@@ -106,7 +106,7 @@ test('outputs that cannot be read fail the case that wrote them', async () => {
 test('seeded weights are compared and not judged', async () => {
   const reference = await trialWith({ backend: 'torch-eager' }, right)
   const same = await trialWith({}, right)
-  await parityPass(pass([reference, same], { weights: 'seeded' }))
+  await checkParity(pass([reference, same], { weights: 'seeded' }))
   expect(reference.parity.verdict).toBe('not-judged')
   expect(same.parity).toMatchObject({ verdict: 'not-judged', figures: { cosineSimilarity: 1 } })
 })
@@ -118,7 +118,7 @@ test('where the reference has no outputs, failed or is not FP32, nothing is judg
     await trialWith({ backend: 'torch-eager', precision: 'bf16' }, right),
   ]) {
     const other = await trialWith({}, right)
-    await parityPass(pass([reference, other], { baseline: reference.caseKey }))
+    await checkParity(pass([reference, other], { baseline: reference.caseKey }))
     reasons.push([other.parity.verdict, other.parity.reason])
   }
   expect(reasons).toEqual([
@@ -146,7 +146,7 @@ test('photographs that an artifact was calibrated on do not judge it', async () 
     calibrated('shipped photographs'),
   )
   const images = { ...unlabelled, photographs: ['cat', 'grass'], calibrationPhotographs: new Set(['grass']) }
-  await parityPass(pass([reference, flattered], { manifest: tolerant, images }))
+  await checkParity(pass([reference, flattered], { manifest: tolerant, images }))
   expect(flattered.parity).toMatchObject({
     verdict: 'fail',
     reason: 'cosine 0.6000 is below 0.9; images that it was calibrated on are left out',
@@ -158,14 +158,14 @@ test('an artifact calibrated on the folder that the run reads says so', async ()
   const reference = await trialWith({ backend: 'torch-eager' }, right)
   const same = await trialWith(int8, right, calibrated('/pictures'))
   const images = { ...unlabelled, images: { source: '/pictures' }, photographs: ['a', 'b'] }
-  await parityPass(pass([reference, same], { manifest: tolerant, images }))
+  await checkParity(pass([reference, same], { manifest: tolerant, images }))
   expect(same.parity.reason).toBe('cosine 1.0000, at least 0.99 needed; it was calibrated on images of the same folder')
 })
 
 test('an artifact of seeded weights is not judged, whatever the run’s own weights', async () => {
   const reference = await trialWith({ backend: 'torch-eager' }, right)
   const seeded = await trialWith(int8, wrong, artifact({ precision: 'int8', weights: 'seeded' }))
-  await parityPass(pass([reference, seeded], { weights: 'hub', manifest: tolerant }))
+  await checkParity(pass([reference, seeded], { weights: 'hub', manifest: tolerant }))
   expect(seeded.parity).toMatchObject({
     verdict: 'not-judged',
     reason: 'seeded weights: timing valid, predictions not',
