@@ -1,6 +1,6 @@
-"""Computes medians and a speedup again from the samples of a run: recompute.py FOLDER BASELINE CANDIDATE
+"""Recomputes medians and a speedup from the samples of a run: recompute.py FOLDER BASELINE CANDIDATE
 
-FOLDER is samples/<group> of a run; the other two are case keys. Needs Python alone.
+FOLDER is samples/<group> of a run; BASELINE and CANDIDATE are case keys. Needs only Python.
 """
 
 import json
@@ -11,14 +11,14 @@ from pathlib import Path
 
 
 def blocks(folder: str, case: str) -> dict[tuple[int, int], list[float]]:
-    """(launch, round) -> latencies in ms without the lead samples."""
+    """Maps (launch, round) to latencies in ms, without the lead samples."""
     lines = Path(folder, f"{case}.ndjson").read_text().splitlines()
     records = [json.loads(line) for line in lines]
     return {(each["launch"], each["round"]): each["latenciesMs"][each["leadSamples"] :] for each in records}
 
 
 def hodges_lehmann(values: list[float]) -> float:
-    """The median of the means of all pairs, each value with itself too."""
+    """Returns the median of the means of all pairs, including each value paired with itself."""
     return statistics.median((one + other) / 2 for at, one in enumerate(values) for other in values[at:])
 
 
