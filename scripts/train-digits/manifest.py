@@ -102,15 +102,15 @@ def write_readme(folder: Path, splits: Splits, trained: Trained, results: list[R
         f"""# digits
 
 A convolutional network of {trained.parameter_count:,} parameters that reads 8 × 8 handwritten digits. It is small
-enough to ship, so that accuracy by precision is real on any machine from the first minute. This page is written by
-`python scripts/train-digits`; do not edit it.
+enough to ship, so every machine can measure the accuracy of each precision without a download.
+`python scripts/train-digits` writes this page; do not edit it.
 
 | Precision | Correct | Accuracy (95 % interval) | Same answer as PyTorch FP32 | Smallest cosine | Largest error | File |
 | --- | --- | --- | --- | --- | --- | --- |
 {rows}
 
-The accuracies are of the test split, which neither training nor the choice of the epoch has seen. Their intervals
-overlap: {len(splits.test.labels)} images cannot tell these precisions apart by accuracy, while cosine and error can.
+Accuracy is measured on the test split, which neither training nor the choice of the epoch used. The intervals
+overlap: {len(splits.test.labels)} images are too few to distinguish these precisions by accuracy; cosine and error do.
 
 - Data: 1,797 images of the Optical Recognition of Handwritten Digits set (E. Alpaydin, C. Kaynak, 1998, {DATA_LICENCE}),
   as scikit-learn distributes it, split into {sizes} (train / validation / test), stratified.
