@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { it } from 'vitest'
 import type { BackendWorker } from '../../electron/backends/backend-driver.ts'
+import { warmupBlock } from '../../electron/runs/warm-up.ts'
 import { forkNodeWorker, spawnPythonWorker, type WorkerChannel } from '../../electron/workers/channels.ts'
 import { createWorkerRegistry, WorkerProcess } from '../../electron/workers/worker-process.ts'
 import type { BackendId } from '../../shared/domain/backend.ts'
@@ -89,11 +90,11 @@ function percent(logRatio: number): string {
   return `${(Math.expm1(logRatio) * 100).toFixed(2)} %`
 }
 
+const openNodeCase = () =>
+  openCase('onnxruntime-node', forkNodeWorker(join(repository, 'out/workers/onnxruntime-node-worker.cjs')))
+
 it('agreement with a plain loop in Node', async () => {
-  const worker = await openCase(
-    'onnxruntime-node',
-    forkNodeWorker(join(repository, 'out/workers/onnxruntime-node-worker.cjs')),
-  )
+  const worker = await openNodeCase()
   const words = [join(import.meta.dirname, 'plain-loop.cjs'), modelFile, String(batchSize), String(threads)]
   await compare('onnxruntime-node', worker, spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'] }))
 })
@@ -104,4 +105,39 @@ it('agreement with a plain loop in Python', async () => {
   const worker = await openCase('onnxruntime', spawnPythonWorker(interpreter, join(repository, 'electron/python')))
   const words = [join(import.meta.dirname, 'plain_loop.py'), modelFile, String(batchSize), String(threads)]
   await compare('onnxruntime', worker, spawn(interpreter, words, { stdio: ['pipe', 'pipe', 'inherit'] }))
+})
+
+// The supervisor warms a worker up in blocks of 50 ms, with a message between two. If those gaps cooled anything down,
+// samples of short blocks would be slower than samples of one long block of the same worker.
+it('warming up in short blocks', async () => {
+  const worker = await openNodeCase()
+  const shortBlocks = async (): Promise<number> => {
+    const latenciesMs: number[] = []
+    while (latenciesMs.length < samples * 4) {
+      latenciesMs.push(...(await worker.request('warmup', warmupBlock, signal)).latenciesMs)
+    }
+    return median(latenciesMs)
+  }
+  const longBlock = async (): Promise<number> => {
+    const rule = { targetMs: 1, minimumSamples: samples * 4, capMs: 60_000, floorSamples: samples }
+    return median((await worker.request('warmup', rule, signal)).latenciesMs)
+  }
+  const logRatios: number[] = []
+  for (let round = -2; round < rounds; round++) {
+    const shortFirst = round % 2 === 0
+    const before = shortFirst ? await shortBlocks() : 0
+    const longMs = await longBlock()
+    const shortMs = shortFirst ? before : await shortBlocks()
+    if (round >= 0) logRatios.push(Math.log(shortMs / longMs))
+  }
+  await worker.close()
+  const interval = signedRankInterval(logRatios, 0.95)
+  const bounds = interval === null ? '' : `${percent(interval.low)} to ${percent(interval.high)}`
+  printFigure({
+    name: "short warmup blocks: the median against one long block's",
+    value: Math.abs(Math.expm1(hodgesLehmann(logRatios))) * 100,
+    unit: '%',
+    target: 2,
+    detail: `95 %: ${bounds}; ${rounds} rounds`,
+  })
 })
