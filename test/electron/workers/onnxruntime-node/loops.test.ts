@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { measureBlock, serve, splitTime, sustain } from '../../../../electron/workers/onnxruntime-node/loops.ts'
 
 const nothing = async () => {}
@@ -54,16 +54,18 @@ describe('the sustained loop', () => {
 
 describe('the serving loop', () => {
   it('counts a latency from the arrival, so that one who waits in line waits longer', async () => {
-    const slow = async () => {
-      const until = performance.now() + 3
-      while (performance.now() < until);
+    let nowNs = 0n
+    const clock = vi.spyOn(process.hrtime, 'bigint').mockImplementation(() => nowNs)
+    const query = async () => {
+      nowNs += 3_000_000n
     }
-    const served = await serve(slow, [0, 0, 0, 30], () => {}, never)
-    const [first = 0, second = 0, third = 0, alone = 0] = served?.latenciesMs ?? []
-    expect(second - first).toBeGreaterThanOrEqual(3)
-    expect(third - second).toBeGreaterThanOrEqual(3)
-    expect(alone).toBeLessThan(third)
-    expect(served?.latenciesMs).toHaveLength(4)
+    const sleep = (ms: number) => {
+      nowNs += BigInt(Math.round(ms * 1e6)) + 1_000_000n
+    }
+    const served = await serve(query, [0, 0, 0, 30], sleep, never)
+    clock.mockRestore()
+    // The last one is alone; the clock of this test oversleeps by 1 ms, less the part that is not slept through.
+    expect(served?.latenciesMs).toEqual([3, 6, 9, expect.closeTo(3.8)])
   })
 
   it('sleeps through the wait, all but its last fraction of a millisecond', async () => {
