@@ -40,7 +40,7 @@ import { createVideoService } from './video/video-service.ts'
 import { forkNodeWorker, type SpawnNodeWorker } from './workers/channels.ts'
 import { createWorkerRegistry } from './workers/worker-process.ts'
 
-export interface ServiceParts {
+export interface ServiceDependencies {
   readonly paths: Paths
   /** Of the process; one is made where none is given. */
   readonly log?: Log
@@ -59,7 +59,7 @@ export interface ServiceParts {
 /** How long the machine is watched before a run. */
 const watchedMs = 5000
 
-export function createServices({ paths, renderPdf, ...parts }: ServiceParts): Services {
+export function createServices({ paths, renderPdf, ...parts }: ServiceDependencies): Services {
   const { log = createLog(paths.logsFolder, 'services'), spawnNodeWorker = forkNodeWorker } = parts
   const { pythonPackageFolder, nodeWorkerFile, modelsFolder, samplesFolder, cacheFolder } = paths
   const registry = createWorkerRegistry()

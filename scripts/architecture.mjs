@@ -39,11 +39,13 @@ export function importsOf(file) {
   const { module } = parseSync(file, text)
   const statements = [
     ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
-    ...module.staticExports.flatMap(({ entries }) => entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? [])),
+    ...module.staticExports.flatMap(({ entries }) =>
+      entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? []),
+    ),
   ]
   const dynamic = module.dynamicImports.flatMap(({ moduleRequest }) => {
     const quoted = /^['"](.*)['"]$/.exec(text.slice(moduleRequest.start, moduleRequest.end))
-    return quoted ? [quoted[1]] : []
+    return quoted?.[1] ?? []
   })
   return [...new Set([...statements, ...dynamic])].map((target) =>
     target.startsWith('.')
@@ -59,7 +61,11 @@ function pythonImportsOf(file) {
   )
   return [...statements].flatMap(([, name, names]) => {
     const folder = `${workerParent}/${name.replaceAll('.', '/')}`
-    return [`${folder}.py`, ...names.split(',').map((each) => `${folder}/${each.trim().split(' ')[0]}.py`)]
+    return [
+      `${folder}.py`,
+      `${folder}/__init__.py`,
+      ...names.split(',').map((each) => `${folder}/${each.trim().split(' ')[0]}.py`),
+    ]
   })
 }
 

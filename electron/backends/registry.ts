@@ -1,15 +1,21 @@
 // Every backend of the app, by an explicit list, and what each can do on this machine. A Python backend is a line in
 // the worker's own list and in the domain's; the others have a driver of their own.
-import { type BackendId, type BackendStatus, backendIds, pythonBackends } from '../../shared/domain/backend.ts'
+import {
+  type BackendId,
+  type BackendStatus,
+  backendIds,
+  backendRows,
+  licenceOfBackend,
+  pythonBackends,
+  representativeOf,
+} from '../../shared/domain/backend.ts'
 import type { BackendCatalog, PythonEnvironments } from '../services.ts'
-import type { SpawnNodeWorker } from '../workers/channels.ts'
-import type { WorkerRegistry } from '../workers/worker-process.ts'
-import type { BackendDriver, OpenTaskWorker } from './backend-driver.ts'
-import { createNodeWorkerStart, createOnnxruntimeNodeDriver, type StartNodeWorker } from './onnxruntime-node-driver.ts'
-import { createPythonDescriptions, createPythonDriver, createPythonWorkerStart } from './python-driver.ts'
+import { type SpawnNodeWorker, spawnPythonWorker } from '../workers/channels.ts'
+import { WorkerProcess, type WorkerRegistry } from '../workers/worker-process.ts'
+import { type BackendDriver, type OpenTaskWorker, statusOfFailure, unavailableStatus } from './backend-driver.ts'
 import { createSimulatedDriver } from './simulated-driver.ts'
 
-export interface BackendParts {
+export interface BackendDependencies {
   readonly interpreterFor: PythonEnvironments['interpreterFor']
   readonly pythonPackageFolder: string
   readonly nodeWorkerFile: string
@@ -26,7 +32,7 @@ export interface Backends {
   readonly startNodeWorker: StartNodeWorker
 }
 
-export function createBackends(parts: BackendParts): Backends {
+export function createBackends(parts: BackendDependencies): Backends {
   const openTaskWorker = createPythonWorkerStart(parts)
   const descriptions = createPythonDescriptions(openTaskWorker, parts.log)
   const startNodeWorker = createNodeWorkerStart({ ...parts, spawn: parts.spawnNodeWorker })
@@ -65,5 +71,131 @@ export function createBackendCatalog(
       })
       return question
     },
+  }
+}
+
+// A backend that runs in a Python worker. All of them are this: which library runs is the worker's business.
+
+export function createPythonDriver(
+  id: BackendId,
+  start: OpenTaskWorker,
+  statusOf: (id: BackendId) => Promise<BackendStatus>,
+): BackendDriver {
+  return {
+    id,
+    describe: () => statusOf(id),
+    open: (log, signal) => start(id, log, signal),
+  }
+}
+
+// Starts Python workers in the environment that runs a backend. Rejects with `python-unavailable` where there is none.
+export interface PythonWorkerDependencies {
+  readonly interpreterFor: PythonEnvironments['interpreterFor']
+  /** Holds worker.py. */
+  readonly pythonPackageFolder: string
+  readonly registry: WorkerRegistry
+}
+
+export function createPythonWorkerStart(parts: PythonWorkerDependencies): OpenTaskWorker {
+  return async (backend, log, signal) => {
+    const interpreter = await parts.interpreterFor(backend)
+    signal.throwIfAborted()
+    const channel = spawnPythonWorker(interpreter, parts.pythonPackageFolder)
+    return WorkerProcess.start(channel, { log, registry: parts.registry }, signal)
+  }
+}
+
+// What the Python backends say of themselves: one question to each environment, asked once and kept until refreshed.
+// A backend whose environment is missing says so; the others are not held up by it.
+export interface PythonDescriptions {
+  describe(id: BackendId): Promise<BackendStatus>
+  /** Forgets the answers, so that the next question goes to the workers again. */
+  forget(): void
+}
+
+type Answer = ReadonlyMap<BackendId, BackendStatus> | { readonly error: unknown }
+
+export function createPythonDescriptions(
+  openTaskWorker: OpenTaskWorker,
+  log: (line: string) => void,
+): PythonDescriptions {
+  const answers = new Map<BackendId, Promise<Answer>>()
+
+  /** @param asked any backend of the environment stands for it. */
+  async function ask(asked: BackendId): Promise<Answer> {
+    const { signal } = new AbortController()
+    try {
+      const worker = await openTaskWorker(asked, log, signal)
+      try {
+        const { backends } = await worker.request('describe-backends', {}, signal)
+        return new Map(backends.map((status) => [status.id, status]))
+      } finally {
+        await worker.close()
+      }
+    } catch (error) {
+      return { error }
+    }
+  }
+
+  return {
+    async describe(id) {
+      const asked = representativeOf(backendRows[id].environment ?? 'main')
+      const question = answers.get(asked) ?? ask(asked)
+      answers.set(asked, question)
+      const answer = await question
+      if ('error' in answer) return statusOfFailure(id, 'python', answer.error)
+      const status = answer.get(id) ?? notOffered(id)
+      return { ...status, licence: status.licence ?? licenceOfBackend(id) }
+    },
+    forget: () => answers.clear(),
+  }
+}
+
+function notOffered(id: BackendId): BackendStatus {
+  const reason = 'This version of the Python worker does not offer it.'
+  return unavailableStatus(id, 'python', reason, 'Choose another backend.')
+}
+
+// ONNX Runtime inside Node: the backend that needs nothing installed. The library is loaded in the worker only.
+
+const id = 'onnxruntime-node'
+
+export function createOnnxruntimeNodeDriver(start: StartNodeWorker, log: (line: string) => void): BackendDriver {
+  return {
+    id,
+    async describe(): Promise<BackendStatus> {
+      const { signal } = new AbortController()
+      try {
+        const worker = await start(log, signal)
+        try {
+          const { backends } = await worker.request('describe-backends', {}, signal)
+          return (
+            backends[0] ?? unavailableStatus(id, 'built-in', 'Its worker does not list it.', 'Install the app again.')
+          )
+        } finally {
+          await worker.close()
+        }
+      } catch (error) {
+        return statusOfFailure(id, 'built-in', error)
+      }
+    },
+    open: start,
+  }
+}
+
+// Starts Node workers, by forking this runtime or in whatever way the app gives.
+export type StartNodeWorker = (log: (line: string) => void, signal: AbortSignal) => Promise<WorkerProcess>
+
+export interface NodeWorkerDependencies {
+  readonly spawn: SpawnNodeWorker
+  /** The bundled program. */
+  readonly nodeWorkerFile: string
+  readonly registry: WorkerRegistry
+}
+
+export function createNodeWorkerStart({ spawn, nodeWorkerFile, registry }: NodeWorkerDependencies): StartNodeWorker {
+  return (log, signal) => {
+    signal.throwIfAborted()
+    return WorkerProcess.start(spawn(nodeWorkerFile), { log, registry }, signal)
   }
 }

@@ -13,7 +13,7 @@ import { checkRecipe, recipeSteps } from '../../shared/planning/recipe.ts'
 import { listImages } from '../inputs/image-files.ts'
 import { exportKey } from '../inputs/onnx-artifact.ts'
 import type { PreparedImageSet } from '../parity/image-sets.ts'
-import type { ConversionParts } from './conversion-parts.ts'
+import type { ConversionDependencies } from './conversion-parts.ts'
 import { builderRefusal, libraryOf } from './engine-step.ts'
 import { engineKey, ownFileKey, precisionKey, simplifyKey } from './step-artifacts.ts'
 
@@ -23,7 +23,7 @@ interface KnownModel {
 }
 
 export async function checkConversion(
-  parts: ConversionParts,
+  parts: ConversionDependencies,
   recipe: Recipe,
   { manifest, folder }: KnownModel,
 ): Promise<ConversionCheck> {
@@ -66,7 +66,7 @@ function pythonBackends({ source }: ModelManifest): readonly BackendId[] {
   return backendRows[exporter].environment === 'main' ? [exporter] : [exporter, 'onnxruntime']
 }
 
-async function pythonRefusal(parts: ConversionParts, manifest: ModelManifest): Promise<BenchErrorRecord | null> {
+async function pythonRefusal(parts: ConversionDependencies, manifest: ModelManifest): Promise<BenchErrorRecord | null> {
   for (const backend of pythonBackends(manifest)) {
     const status = await parts.describeBackend(backend)
     if (status?.available === true) continue
@@ -85,7 +85,7 @@ type KnownStep = ConversionCheck['steps'][number]
 
 /** As far as they follow from the recipe and what is on disk. */
 async function knownSteps(
-  parts: ConversionParts,
+  parts: ConversionDependencies,
   recipe: Recipe,
   model: KnownModel,
   library: string | null,
@@ -122,7 +122,7 @@ async function knownSteps(
 
 /** The shipped images, where they are prepared already: a folder of the user's may be large, and is read when it starts. */
 async function knownCalibration(
-  { images }: ConversionParts,
+  { images }: ConversionDependencies,
   calibration: Calibration,
   { size }: Recipe,
   { manifest, folder }: KnownModel,

@@ -10,7 +10,7 @@ import type { Recipe } from '../../shared/domain/recipe.ts'
 import type { ResolvedWeights } from '../../shared/domain/worker-case.ts'
 import type { BackendWorker, TaskProgress } from '../backends/backend-driver.ts'
 import type { PreparedImageSet } from '../parity/image-sets.ts'
-import type { ConversionParts } from './conversion-parts.ts'
+import type { ConversionDependencies } from './conversion-parts.ts'
 import type { ConversionRecorder } from './conversion-recorder.ts'
 
 export interface StepOutcome {
@@ -31,7 +31,7 @@ export interface StepFrame {
 }
 
 export class ConversionJob {
-  readonly parts: ConversionParts
+  readonly parts: ConversionDependencies
   readonly recipe: Recipe
   readonly manifest: ModelManifest
   readonly modelFolder: string
@@ -44,7 +44,7 @@ export class ConversionJob {
   #tools: Promise<Readonly<Record<string, string>>> | null = null
 
   constructor(
-    parts: ConversionParts,
+    parts: ConversionDependencies,
     model: { readonly manifest: ModelManifest; readonly folder: string },
     recorder: ConversionRecorder,
     signal: AbortSignal,

@@ -21,7 +21,7 @@ export interface ConversionImages {
   calibration(reader: ImageReader, request: CalibrationRequest): Promise<PreparedImageSet>
 }
 
-export interface ConversionParts {
+export interface ConversionDependencies {
   readonly models: ModelCatalog
   readonly describeBackend: (backend: BackendId) => Promise<BackendStatus | null>
   readonly keyed: KeyedArtifacts

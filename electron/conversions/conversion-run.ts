@@ -5,7 +5,7 @@ import type { Artifact } from '../../shared/domain/artifact.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ConversionRecord, ConversionState, ConversionStepName } from '../../shared/domain/conversion.ts'
 import { ConversionJob } from './conversion-job.ts'
-import type { ConversionParts } from './conversion-parts.ts'
+import type { ConversionDependencies } from './conversion-parts.ts'
 import { type ConversionRecorder, waitingSteps } from './conversion-recorder.ts'
 import { engineStep } from './engine-step.ts'
 import { exportStep, precisionStep, sensitivityStep, simplifyStep } from './graph-steps.ts'
@@ -15,7 +15,7 @@ import { parityStep } from './parity-step.ts'
 export const appCloses = new Error('The application is closing.')
 
 export async function runConversion(
-  parts: ConversionParts,
+  parts: ConversionDependencies,
   recorder: ConversionRecorder,
   signal: AbortSignal,
 ): Promise<ConversionRecord> {
@@ -34,7 +34,7 @@ export async function runConversion(
   return recorder.record
 }
 
-async function putBack({ log }: ConversionParts, recorder: ConversionRecorder): Promise<void> {
+async function putBack({ log }: ConversionDependencies, recorder: ConversionRecorder): Promise<void> {
   const changes = { state: 'queued' as const, steps: waitingSteps(recorder.record.recipe) }
   // On disk it is still running, which the next start takes up as well.
   await recorder.change(changes).catch((unwritten: unknown) => {
@@ -43,7 +43,7 @@ async function putBack({ log }: ConversionParts, recorder: ConversionRecorder): 
 }
 
 async function end(
-  { utcNow, log }: ConversionParts,
+  { utcNow, log }: ConversionDependencies,
   recorder: ConversionRecorder,
   state: ConversionState,
   error: unknown,

@@ -7,7 +7,7 @@ import type { Recipe } from '../../shared/domain/recipe.ts'
 import type { ConversionService, StartedConversion } from '../services.ts'
 import { checkConversion } from './conversion-check.ts'
 import { createConversionFolders, newConversionId } from './conversion-folder.ts'
-import type { ConversionParts } from './conversion-parts.ts'
+import type { ConversionDependencies } from './conversion-parts.ts'
 import { ConversionRecorder, waitingSteps } from './conversion-recorder.ts'
 import { appCloses, runConversion } from './conversion-run.ts'
 
@@ -17,7 +17,7 @@ interface Queued {
   readonly controller: AbortController
 }
 
-export function createConversionService(parts: ConversionParts): ConversionService {
+export function createConversionService(parts: ConversionDependencies): ConversionService {
   const folders = createConversionFolders(parts.conversionsFolder)
   const listeners = new Set<(event: ConversionEvent) => void>()
   const queue = new Map<string, Queued>()

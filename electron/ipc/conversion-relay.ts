@@ -4,13 +4,13 @@
 import type { ConversionEvent } from '../../shared/domain/conversion.ts'
 import type { HandlerContext } from './handler-context.ts'
 
-type RelayParts = Pick<
+type RelayDependencies = Pick<
   HandlerContext,
   'services' | 'broadcast' | 'allowedPaths' | 'quitTasks' | 'logError' | 'keepAwake'
 >
 
 /** Resolves when the queue of the last start is known; never rejects. */
-export async function relayConversions(parts: RelayParts): Promise<void> {
+export async function relayConversions(parts: RelayDependencies): Promise<void> {
   const { services, broadcast, allowedPaths, quitTasks, logError } = parts
   const wake = keepingAwake(parts.keepAwake)
   services.conversions.subscribe((event) => {

@@ -9,7 +9,7 @@ import type { ModelCatalog } from '../services.ts'
 import type { ModelFacts } from './model-inspection.ts'
 import { ownModelManifest } from './own-model-manifest.ts'
 
-export interface ModelCatalogParts {
+export interface ModelCatalogDependencies {
   readonly modelsFolder: string
   /** Private copies of the user's models go below it. */
   readonly cacheFolder: string
@@ -17,7 +17,11 @@ export interface ModelCatalogParts {
   readonly inspectModel: (file: string, copyFolder: string) => Promise<ModelFacts>
 }
 
-export function createModelCatalog({ modelsFolder, cacheFolder, inspectModel }: ModelCatalogParts): ModelCatalog {
+export function createModelCatalog({
+  modelsFolder,
+  cacheFolder,
+  inspectModel,
+}: ModelCatalogDependencies): ModelCatalog {
   const ownModels = new Map<string, Promise<FoundModel>>()
 
   async function findOwn(file: string): Promise<FoundModel> {

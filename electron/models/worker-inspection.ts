@@ -2,7 +2,7 @@
 // that takes the worker down is a bad file, said so.
 
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import type { StartNodeWorker } from '../backends/onnxruntime-node-driver.ts'
+import type { StartNodeWorker } from '../backends/registry.ts'
 import type { ModelFacts } from './model-inspection.ts'
 import { badModelFile } from './model-refusal.ts'
 

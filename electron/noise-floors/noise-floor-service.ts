@@ -13,7 +13,7 @@ import { FloorFiles, type FloorKey, readComparison, readComparisons } from './fl
 import type { NoiseFloorProgress, NoiseFloorRequest, NoiseFloors } from './noise-floors.ts'
 import { alreadyMeasuring } from './noise-floors.ts'
 
-export interface NoiseFloorParts {
+export interface NoiseFloorDependencies {
   readonly folder: string
   /** Of the first comparison, which watches the machine before it begins, and of those after it, which do not. */
   readonly runs: { readonly watched: Pick<RunService, 'start'>; readonly unwatched: Pick<RunService, 'start'> }
@@ -25,14 +25,14 @@ export interface NoiseFloorParts {
 }
 
 interface Measurement {
-  readonly parts: NoiseFloorParts
+  readonly parts: NoiseFloorDependencies
   readonly files: FloorFiles
   readonly request: NoiseFloorRequest
   readonly onProgress: (progress: NoiseFloorProgress) => void
   readonly signal: AbortSignal
 }
 
-export function createNoiseFloors(parts: NoiseFloorParts): NoiseFloors {
+export function createNoiseFloors(parts: NoiseFloorDependencies): NoiseFloors {
   const files = new FloorFiles(parts.folder)
   let isMeasuring = false
 

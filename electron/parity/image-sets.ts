@@ -18,7 +18,7 @@ import {
   preparedFiles,
   shippedArrays,
   shippedSource,
-} from '../inputs/prepared-inputs.ts'
+} from '../inputs/run-inputs.ts'
 import { writing } from '../store/atomic-file.ts'
 
 export interface PreparedImageSet extends PreparedInputs {

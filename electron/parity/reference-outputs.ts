@@ -13,7 +13,7 @@ import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import type { BackendDriver, TaskProgress } from '../backends/backend-driver.ts'
 import { fileSha256, valueSha256 } from '../inputs/file-hash.ts'
 import { outputArrays } from '../inputs/output-arrays.ts'
-import type { PreparedInputs } from '../inputs/prepared-inputs.ts'
+import type { PreparedInputs } from '../inputs/run-inputs.ts'
 import { removeStaleLeftovers } from '../inputs/stale-leftovers.ts'
 import { jsonText, writeAtomically, writing } from '../store/atomic-file.ts'
 

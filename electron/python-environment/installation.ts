@@ -28,7 +28,7 @@ import { environmentsWithTorch } from './torch-version.ts'
 /** Starts a worker in the new environment and has it describe its backends; answers a line to show. */
 export type CheckEnvironment = (interpreter: string, signal: AbortSignal, name: EnvironmentName) => Promise<string>
 
-export interface InstallationParts {
+export interface InstallationDependencies {
   readonly environment: EnvironmentFolder
   readonly pythonPackageFolder: string
   readonly options: PythonInstallOptions
@@ -39,7 +39,7 @@ export interface InstallationParts {
   readonly signal: AbortSignal
 }
 
-export async function installEnvironment(parts: InstallationParts): Promise<Commitment> {
+export async function installEnvironment(parts: InstallationDependencies): Promise<Commitment> {
   const { environment, options, tensorrt } = parts
   const names = stepNames(options.torchVersion, tensorrt)
   const needsTorch = environmentsWithTorch.includes(environment.name)
@@ -75,7 +75,7 @@ function stepNames(torchVersion: string, tensorrt: TensorrtChoice | null) {
 }
 
 async function runSteps(
-  { environment, pythonPackageFolder, options, tensorrt, checkEnvironment, signal }: InstallationParts,
+  { environment, pythonPackageFolder, options, tensorrt, checkEnvironment, signal }: InstallationDependencies,
   names: ReturnType<typeof stepNames>,
   steps: SetupSteps,
 ): Promise<Commitment> {

@@ -35,14 +35,14 @@ import { chooseTensorrt } from './tensorrt.ts'
 import { askForTorchOffer, readTorchSource } from './torch-source.ts'
 import { defaultTorchVersion, isSupportedTorch, requireSupportedTorch } from './torch-version.ts'
 
-export interface PythonEnvironmentsParts {
+export interface PythonEnvironmentsDependencies {
   readonly paths: Paths
   readonly checkEnvironment: CheckEnvironment
   /** Versions of NVIDIA's driver, one a GPU; empty where there is none. */
   readonly readDrivers?: () => Promise<readonly string[]>
 }
 
-export function createPythonEnvironments(parts: PythonEnvironmentsParts): PythonEnvironments {
+export function createPythonEnvironments(parts: PythonEnvironmentsDependencies): PythonEnvironments {
   const { paths, checkEnvironment, readDrivers = installedDrivers } = parts
   const folderOf = (name: EnvironmentName) => environmentFolder(paths.environmentsFolder, name)
   const tensorrtOf = async ({ tensorrt }: PythonInstallOptions) => tensorrt ?? chooseTensorrt({}, await readDrivers())

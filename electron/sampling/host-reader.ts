@@ -14,7 +14,7 @@ export interface HostSample {
   readonly stoppedProcesses: number[]
 }
 
-export interface HostReaderParts {
+export interface HostReaderDependencies {
   readonly files: HostFiles
   /** Null where it cannot be told. */
   readonly ownProcesses: () => ReadonlySet<number> | null
@@ -26,7 +26,7 @@ const processesIntervalMs = 1000
 /** Both clocks tick in hundredths of a second: less than this apart is no sleep. */
 const shortestSleepMs = 500
 
-export function createHostReader({ files, ownProcesses, stateOf }: HostReaderParts) {
+export function createHostReader({ files, ownProcesses, stateOf }: HostReaderDependencies) {
   let totals = files.processorTotals()
   let swapIn = files.swapInPages()
   let ticks = new Map<number, number>()

@@ -5,7 +5,7 @@ import type { HostFiles, ProcessState } from './host-files.ts'
 import { createHostReader } from './host-reader.ts'
 import type { NvmlGpu, NvmlReading, OpenNvml } from './nvml.ts'
 
-export interface MachineReaderParts {
+export interface MachineReaderDependencies {
   readonly files: HostFiles
   readonly ownProcesses: () => ReadonlySet<number> | null
   readonly stateOf: (pid: number) => ProcessState | null
@@ -23,7 +23,7 @@ export interface MachineReader {
   read(atMs: number, elapsedMs: number): Omit<MachineSample, 'atMs'>
 }
 
-export function createMachineReader(parts: MachineReaderParts): MachineReader {
+export function createMachineReader(parts: MachineReaderDependencies): MachineReader {
   const { stateOf, onNotRead, onGpuLost } = parts
   const host = createHostReader(parts)
   const opened = parts.openNvml()
@@ -56,7 +56,7 @@ export function createMachineReader(parts: MachineReaderParts): MachineReader {
 
 const energyIntervalMs = 1000
 
-export interface GpuReaderParts {
+export interface GpuReaderDependencies {
   readonly gpu: NvmlGpu
   readonly isOurs: (pid: number) => boolean
   /** False where a process of that id cannot be seen: inside a container, ids from outside mean nothing. */
@@ -67,7 +67,7 @@ export interface GpuReaderParts {
   readonly onLost: (words: string) => void
 }
 
-export function createGpuReader({ gpu, isOurs, exists, onMissing, onLost }: GpuReaderParts) {
+export function createGpuReader({ gpu, isOurs, exists, onMissing, onLost }: GpuReaderDependencies) {
   const told = new Set<string>()
   let lastEnergyAtMs: number | null = null
   let isLost = false

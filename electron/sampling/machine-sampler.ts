@@ -13,7 +13,7 @@ const keptSamples = 6000
 /** No sample for so long: the process hangs. */
 const silenceLimitMs = 5000
 
-export interface SamplerParts {
+export interface SamplerDependencies {
   readonly spawn: () => WorkerChannel<SamplingCommand>
   readonly registry: WorkerRegistry
   readonly ownPid: number
@@ -21,7 +21,7 @@ export interface SamplerParts {
   readonly clock?: Clock
 }
 
-export function createMachineSampler(parts: SamplerParts): StartMachineSampler {
+export function createMachineSampler(parts: SamplerDependencies): StartMachineSampler {
   return (start) => new SamplingProcess(parts, start)
 }
 
@@ -41,7 +41,7 @@ class SamplingProcess implements MachineSampler {
   #ended: string | null = null
   #stopped = false
 
-  constructor({ spawn, registry, ownPid, log, clock }: SamplerParts, start: SamplerStart) {
+  constructor({ spawn, registry, ownPid, log, clock }: SamplerDependencies, start: SamplerStart) {
     this.#registry = registry
     this.#clock = clock ?? systemClock
     this.#start = start

@@ -121,7 +121,7 @@ async function startTicks(pid: number): Promise<string | null> {
 // would be in the other's figures. A job that is aborted while it waits is let through, as turns promise. Where no lock
 // can be made at all the job goes on without, and the log says so: a disk that refuses is told by the job itself.
 
-export interface TurnGateParts {
+export interface TurnGateDependencies {
   readonly lockFile: string
   /** Once for each job that waits. */
   readonly onWait: () => void
@@ -132,7 +132,7 @@ export interface TurnGateParts {
 /** Once a second: looking costs next to nothing, but it is the other one's measurement. */
 const defaultLookAgainMs = 1000
 
-export function createTurnGate({ lockFile, onWait, log, lookAgainMs = defaultLookAgainMs }: TurnGateParts) {
+export function createTurnGate({ lockFile, onWait, log, lookAgainMs = defaultLookAgainMs }: TurnGateDependencies) {
   return async <Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> => {
     if (signal.aborted) return work()
     const wait: LockWait = { signal, onWait, lookAgainMs }

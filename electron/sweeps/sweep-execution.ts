@@ -10,8 +10,8 @@ import type { SweepPlan, SweepPoint, SweepRecord } from '../../shared/domain/swe
 import { expandPlan, type PlannedGroup } from '../../shared/planning/expand-plan.ts'
 import { nextSeriesStep } from '../../shared/planning/sweep-series.ts'
 import type { RunInputs } from '../inputs/run-inputs.ts'
-import { endsTheRun } from '../runs/group/group-context.ts'
-import { caseWeights, makeTrials, workerCaseOf } from '../runs/group/run-case.ts'
+import { endsTheRun } from '../runs/group/case-steps.ts'
+import { caseWeights, makeRunCases, workerCaseOf } from '../runs/group/run-case.ts'
 import type { RunDependencies } from '../runs/session/run-dependencies.ts'
 import { noInputs, onnxPrecisions } from '../runs/session/run-files.ts'
 import type { RunService } from '../services.ts'
@@ -125,13 +125,13 @@ async function measureAt(
   const sweepPlan = recorder.record.plan
   const { batchSize, streams } = place
   const plan = { ...runPlanOf(sweepPlan), threads: threadsOfStream(sweepPlan, streams) }
-  const trial = makeTrials(groupOf(plan, manifest, batchSize), inputs, statuses)[index]
+  const runCase = makeRunCases(groupOf(plan, manifest, batchSize), inputs, statuses)[index]
   const driver = dependencies.drivers.get(place.backend)
-  if (trial?.error) throw new BenchError(trial.error)
-  if (trial === undefined || driver === undefined) throw new Error(`${place.backend} has no case to measure.`)
-  if (place.backend !== 'simulated') recorder.update({ weights: caseWeights(trial, inputs.weights.origin) })
-  const workerCase = workerCaseOf({ plan, manifest, modelFolder, inputs, batchSize }, trial)
-  const log = (line: string) => dependencies.log(`sweep ${recorder.record.sweepId} ${trial.caseKey}: ${line}`)
+  if (runCase?.error) throw new BenchError(runCase.error)
+  if (runCase === undefined || driver === undefined) throw new Error(`${place.backend} has no case to measure.`)
+  if (place.backend !== 'simulated') recorder.update({ weights: caseWeights(runCase, inputs.weights.origin) })
+  const workerCase = workerCaseOf({ plan, manifest, modelFolder, inputs, batchSize }, runCase)
+  const log = (line: string) => dependencies.log(`sweep ${recorder.record.sweepId} ${runCase.caseKey}: ${line}`)
   return measurePoint({ driver, workerCase, streams, pointMs: sweepPlan.pointMs, log, signal })
 }
 

@@ -10,7 +10,7 @@ import { median } from '../../shared/statistics/descriptive.ts'
 import { percentileInterval } from '../../shared/statistics/order-statistic.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import type { BackendDriver, BackendWorker } from '../backends/backend-driver.ts'
-import { warmUp } from '../runs/group/warm-up.ts'
+import { warmUp } from '../runs/group/case-steps.ts'
 
 export interface PointJob {
   readonly driver: BackendDriver

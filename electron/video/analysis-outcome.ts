@@ -11,8 +11,8 @@ import type { PlannedGroup } from '../../shared/planning/expand-plan.ts'
 import { videoMarkdown } from '../../shared/report/video-markdown.ts'
 import { summarizeGroup } from '../../shared/statistics/group-summary.ts'
 import type { RunInputs } from '../inputs/run-inputs.ts'
-import { summarizeTrials } from '../runs/group/group-record.ts'
-import type { CaseTrial } from '../runs/group/run-case.ts'
+import { summarizeRunCases } from '../runs/group/group-record.ts'
+import type { RunCase } from '../runs/group/run-case.ts'
 import { jsonText, writeAtomically } from '../store/atomic-file.ts'
 import { samplesFile } from '../store/run-folder.ts'
 import { paceOf, type VideoEngine } from './video-engine.ts'
@@ -22,7 +22,7 @@ export interface AnalysisEvidence {
   readonly manifest: ModelManifest
   readonly plan: Plan
   readonly group: PlannedGroup
-  readonly trials: readonly CaseTrial[]
+  readonly runCases: readonly RunCase[]
   readonly engines: readonly VideoEngine[]
   readonly inputs: RunInputs
   readonly files: readonly VideoFileRecord[]
@@ -47,15 +47,15 @@ export function outcomeOf({
   manifest,
   plan,
   group,
-  trials,
+  runCases,
   engines,
   inputs,
   files,
 }: AnalysisEvidence): Omit<AnalysisOutcome, 'failure'> {
   const { origin, reason } = inputs.weights
   const queryBlocks = new Map(engines.map(({ caseKey, queryBlocks }) => [caseKey, queryBlocks]))
-  const pipeline = summarizeTrials({
-    ...{ group, trials, coResident: true, noiseFloor: null },
+  const pipeline = summarizeRunCases({
+    ...{ group, runCases, coResident: true, noiseFloor: null },
     blocksOf: (caseKey) => queryBlocks.get(caseKey) ?? [],
     weights: origin,
     inputSha256: inputs.input.sha256,
@@ -65,7 +65,7 @@ export function outcomeOf({
     { ...pipeline, groupKey: `${group.groupKey}-infer` },
     (caseKey) => inferBlocks.get(caseKey) ?? [],
   )
-  const chosen = engines.find(({ trial }) => trial.candidate === plan.candidates[0]) ?? engines[0]
+  const chosen = engines.find(({ runCase }) => runCase.candidate === plan.candidates[0]) ?? engines[0]
   return {
     record: {
       task: analysis.task,
@@ -80,7 +80,7 @@ export function outcomeOf({
       { groupKey: pipeline.groupKey, caseKey, blocks: queries },
       { groupKey: infer.groupKey, caseKey, blocks },
     ]),
-    versions: Object.assign({}, ...trials.map(({ prepared }) => prepared?.versions ?? {})),
+    versions: Object.assign({}, ...runCases.map(({ prepared }) => prepared?.versions ?? {})),
     weightsReason: reason,
   }
 }

@@ -70,7 +70,7 @@ export function nothingOf(file: string): Omit<VideoFileRecord, 'state' | 'reason
 
 async function throughEngines(job: FileJob, video: VideoFile, unfinished: string): Promise<VideoFileRecord> {
   const passes: Pass[] = job.engines
-    .filter(({ trial }) => trial.isGoing)
+    .filter(({ runCase }) => runCase.isGoing)
     .map((engine, index) => ({
       engine,
       parts: join(unfinished, String(index)),

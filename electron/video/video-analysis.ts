@@ -15,8 +15,8 @@ import { measuringRules } from '../../shared/planning/protocol.ts'
 import type { OpenTaskWorker } from '../backends/backend-driver.ts'
 import type { ResolveRunInputs, RunInputs } from '../inputs/run-inputs.ts'
 import { checkParity } from '../runs/group/parity-check.ts'
-import type { CaseTrial } from '../runs/group/run-case.ts'
-import { makeTrials, workerCaseOf } from '../runs/group/run-case.ts'
+import type { RunCase } from '../runs/group/run-case.ts'
+import { makeRunCases, workerCaseOf } from '../runs/group/run-case.ts'
 import { onnxPrecisions } from '../runs/session/run-files.ts'
 import { type AnalysisOutcome, outcomeOf } from './analysis-outcome.ts'
 import { analyzeFile, type FileJob, nothingOf } from './analyze-file.ts'
@@ -58,39 +58,39 @@ export async function runAnalysis(dependencies: AnalysisDependencies, job: Analy
     onProgress: (_stage, fraction, text) => stage(fraction, text),
     log: dependencies.log,
   })
-  const trials = makeTrials(group, inputs, statuses)
+  const runCases = makeRunCases(group, inputs, statuses)
   const setting = { plan, manifest, modelFolder, inputs, batchSize: group.batchSize }
-  const isCompared = trials.filter((trial) => trial.isGoing).length > 1
+  const isCompared = runCases.filter((runCase) => runCase.isGoing).length > 1
   const warmup = isCompared
     ? measuringRules('quick', plan.device).warmup
     : { minimumIterations: 2, minimumMs: 0, capMs: 5000 }
-  const engines = trials
-    .filter((trial) => trial.isGoing)
+  const engines = runCases
+    .filter((runCase) => runCase.isGoing)
     .map(
-      (trial) =>
+      (runCase) =>
         new VideoEngine({
-          ...{ trial, warmup, isCompared },
-          workerCase: workerCaseOf(setting, trial),
+          ...{ runCase, warmup, isCompared },
+          workerCase: workerCaseOf(setting, runCase),
           openWorker: dependencies.openWorker,
           log: dependencies.log,
         }),
     )
-  for (const { trial } of engines) trial.start()
+  for (const { runCase } of engines) runCase.start()
   const files: VideoFileRecord[] = []
   let failure: unknown = null
   try {
     for (const engine of engines) await ready(engine, stage, signal)
     if (isCompared) await holdAgainst(job, group, engines, inputs)
     await throughLibrary(dependencies, job, engines, inputs, files)
-    for (const { trial } of engines) trial.complete()
+    for (const { runCase } of engines) runCase.complete()
   } catch (error) {
     failure = error
-    for (const { trial } of engines) endOpen(trial, error, signal)
+    for (const { runCase } of engines) endOpen(runCase, error, signal)
   } finally {
     await Promise.all(engines.map((engine) => engine.close()))
   }
   const left = job.videos.slice(files.length).map(({ name }) => unfinishedFile(name, failure, signal))
-  return { ...outcomeOf({ ...job, group, trials, engines, inputs, files: [...files, ...left] }), failure }
+  return { ...outcomeOf({ ...job, group, runCases, engines, inputs, files: [...files, ...left] }), failure }
 }
 
 async function throughLibrary(
@@ -112,8 +112,8 @@ async function throughLibrary(
   }
   for (const video of job.videos) {
     signal.throwIfAborted()
-    const ended = engines.find(({ trial }) => trial.error !== null)?.trial.error
-    if (ended && engines.every(({ trial }) => !trial.isGoing)) throw new BenchError(ended)
+    const ended = engines.find(({ runCase }) => runCase.error !== null)?.runCase.error
+    if (ended && engines.every(({ runCase }) => !runCase.isGoing)) throw new BenchError(ended)
     const record = await analyzeFile(fileJob, video)
     files.push(record)
     onEvent({ kind: 'file-ended', task: analysis.task, file: record })
@@ -132,7 +132,7 @@ async function ready(
   } catch (error) {
     signal.throwIfAborted()
     if (!(error instanceof BenchError)) throw error
-    engine.trial.fail(error.record)
+    engine.runCase.fail(error.record)
     await engine.close()
   }
 }
@@ -140,14 +140,14 @@ async function ready(
 async function holdAgainst(job: AnalysisJob, group: PlannedGroup, engines: readonly VideoEngine[], inputs: RunInputs) {
   const folder = join(job.outFolder, '.outputs')
   try {
-    for (const engine of engines.filter(({ trial }) => trial.isGoing)) {
+    for (const engine of engines.filter(({ runCase }) => runCase.isGoing)) {
       const worker = await engine.worker(job.signal)
-      engine.trial.outputs = (
+      engine.runCase.outputs = (
         await worker.request('write-outputs', { folder: join(folder, engine.caseKey) }, job.signal)
       ).outputs
     }
     await checkParity({
-      trials: engines.map(({ trial }) => trial),
+      runCases: engines.map(({ runCase }) => runCase),
       baseline: group.baseline,
       manifest: job.manifest,
       weights: inputs.weights.origin,
@@ -166,9 +166,9 @@ function onlyGroup(plan: Plan, manifest: ModelManifest): PlannedGroup {
   return group
 }
 
-function endOpen(trial: CaseTrial, error: unknown, signal: AbortSignal): void {
-  if (signal.aborted) trial.cancel()
-  else trial.fail(error instanceof BenchError ? error.record : noReason)
+function endOpen(runCase: RunCase, error: unknown, signal: AbortSignal): void {
+  if (signal.aborted) runCase.cancel()
+  else runCase.fail(error instanceof BenchError ? error.record : noReason)
 }
 
 function unfinishedFile(name: string, failure: unknown, signal: AbortSignal): VideoFileRecord {

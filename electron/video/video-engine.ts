@@ -1,4 +1,4 @@
-// One engine of an analysis: its trial, its worker and what it measured. The worker is started when it is needed and
+// One engine of an analysis: its runCase, its worker and what it measured. The worker is started when it is needed and
 // started anew after it ended on a file; an engine whose workers keep ending fails. Close it, whatever happened.
 
 import { type StageTimes, videoStages } from '../../shared/domain/analyzer.ts'
@@ -10,11 +10,11 @@ import type { WorkerCase } from '../../shared/domain/worker-case.ts'
 import type { WarmupRule } from '../../shared/planning/protocol.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import type { BackendWorker, OpenTaskWorker } from '../backends/backend-driver.ts'
-import type { CaseTrial } from '../runs/group/run-case.ts'
-import { warmUp } from '../runs/group/warm-up.ts'
+import { warmUp } from '../runs/group/case-steps.ts'
+import type { RunCase } from '../runs/group/run-case.ts'
 
-export interface VideoEngineParts {
-  readonly trial: CaseTrial
+export interface VideoEngineDependencies {
+  readonly runCase: RunCase
   readonly workerCase: WorkerCase
   readonly openWorker: OpenTaskWorker
   readonly warmup: WarmupRule
@@ -32,7 +32,7 @@ interface RoundPlace {
 const mostCrashes = 3
 
 export class VideoEngine {
-  readonly #parts: VideoEngineParts
+  readonly #parts: VideoEngineDependencies
   /** Of whole queries, and of inference within them. */
   readonly queryBlocks: SampleBlock[] = []
   readonly inferBlocks: SampleBlock[] = []
@@ -40,16 +40,16 @@ export class VideoEngine {
   #crashes = 0
   #pace = noPace
 
-  constructor(parts: VideoEngineParts) {
+  constructor(parts: VideoEngineDependencies) {
     this.#parts = parts
   }
 
-  get trial(): CaseTrial {
-    return this.#parts.trial
+  get runCase(): RunCase {
+    return this.#parts.runCase
   }
 
   get caseKey(): string {
-    return this.#parts.trial.caseKey
+    return this.#parts.runCase.caseKey
   }
 
   get pace(): PaceTotals {
@@ -59,14 +59,14 @@ export class VideoEngine {
   /** Loaded, proved and warm. */
   async worker(signal: AbortSignal): Promise<BackendWorker> {
     if (this.#worker !== null) return this.#worker
-    const { trial, workerCase, openWorker, warmup, isCompared, log } = this.#parts
+    const { runCase, workerCase, openWorker, warmup, isCompared, log } = this.#parts
     const worker = await openWorker(workerCase.backend, log, signal)
     try {
       const prepared = await worker.request('prepare', { case: workerCase }, signal)
-      trial.prepared ??= prepared
+      runCase.prepared ??= prepared
       const steadiness = await warmUp(worker, warmup, signal)
-      trial.steadiness.push(isCompared ? steadiness : { ...steadiness, verdict: 'not-checked' })
-      trial.memory ??= await worker.request('measure-memory', { iterations: 2 }, signal)
+      runCase.steadiness.push(isCompared ? steadiness : { ...steadiness, verdict: 'not-checked' })
+      runCase.memory ??= await worker.request('measure-memory', { iterations: 2 }, signal)
     } catch (error) {
       await worker.close()
       throw error
@@ -90,7 +90,7 @@ export class VideoEngine {
       flags: [],
     }
     const query = { ...block, latenciesMs: part.latenciesMs.slice(0, fullBatches) }
-    this.trial.keep(query)
+    this.runCase.keep(query)
     this.queryBlocks.push(query)
     this.inferBlocks.push({ ...block, latenciesMs: part.inferMs.slice(0, fullBatches) })
   }
@@ -104,7 +104,7 @@ export class VideoEngine {
     const ended = ['worker-crashed', 'worker-stalled', 'protocol-violation'].includes(error.record.code)
     if (ended) this.#crashes += 1
     await this.close()
-    if (!ended || this.#crashes >= mostCrashes) this.trial.fail(error.record)
+    if (!ended || this.#crashes >= mostCrashes) this.runCase.fail(error.record)
   }
 
   async close(): Promise<void> {

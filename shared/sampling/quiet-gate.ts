@@ -1,7 +1,8 @@
-// Whether the machine was left alone in the seconds before a run: quiet, noisy or unknown, with the reason. Never
-// hinders a run; it goes into the record. Nothing of ours works in those seconds, so whatever is busy is foreign.
+// Whether the machine was left alone in the seconds before a run: quiet, noisy or unknown, with the reason; and the notes
+// in a record about how the machine was sampled. Never stops a run. Enginebench does no work in those seconds, so whatever
+// is busy is foreign.
 import type { MachineSample } from '../domain/machine-sample.ts'
-import type { Preflight } from '../domain/sampling-record.ts'
+import type { Preflight, SamplingRecord } from '../domain/sampling-record.ts'
 import { foreignLoadLimit } from './foreign-load.ts'
 
 export interface GateFacts {
@@ -74,4 +75,23 @@ function warmGpu(samples: readonly MachineSample[], { slowdownCelsius }: GateFac
 function sentence(parts: readonly string[]): string {
   const text = parts.join('; ')
   return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/**
+ * What a reader of the record must know about the machine during the run.
+ *
+ * @param foreignGpuProcesses seen at any time of the run
+ */
+export function watchingNotes(sampling: SamplingRecord, foreignGpuProcesses: ReadonlySet<number>): readonly string[] {
+  const { preflight, endedEarly, shareOfCore } = sampling
+  const notes: string[] = []
+  if (preflight.verdict === 'noisy') notes.push(`The machine was not quiet before the run. ${preflight.reason}`)
+  if (endedEarly !== null) {
+    notes.push(`Sampling of the machine ended early: ${endedEarly}. Blocks measured after that have no flags.`)
+  }
+  if (foreignGpuProcesses.size > 0) {
+    notes.push(`Other processes used the GPU during the run: ${[...foreignGpuProcesses].join(', ')}.`)
+  }
+  if (shareOfCore !== null) notes.push(`Sampling the machine took ${(shareOfCore * 100).toFixed(1)} % of one core.`)
+  return notes
 }

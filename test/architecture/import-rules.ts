@@ -100,7 +100,7 @@ export const areas: readonly Area[] = [
       'electron/store/',
       'electron/system/',
       'electron/workers/',
-      'electron/backends/onnxruntime-node-driver.ts',
+      'electron/backends/registry.ts',
     ],
   },
   { prefix: 'electron/backends/', mayImport: [...seams, 'electron/workers/'] },

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import type { RequestHandlers } from '../../electron/backends/backend-driver.ts'
-import type { ConversionParts } from '../../electron/conversions/conversion-parts.ts'
+import type { ConversionDependencies } from '../../electron/conversions/conversion-parts.ts'
 import { createConversionService } from '../../electron/conversions/conversion-service.ts'
 import { createKeyedArtifacts } from '../../electron/conversions/keyed-artifacts.ts'
 import type { PreparedImageSet } from '../../electron/parity/image-sets.ts'
@@ -50,7 +50,7 @@ const python: BackendStatus = {
 }
 
 export interface ConversionBench {
-  readonly parts: ConversionParts
+  readonly parts: ConversionDependencies
   readonly service: ReturnType<typeof createConversionService>
   readonly calls: string[]
   readonly events: ConversionEvent[]
@@ -59,11 +59,11 @@ export interface ConversionBench {
 export function conversionBench(
   folder: string,
   workers: RequestHandlers = {},
-  changes: Partial<ConversionParts> = {},
+  changes: Partial<ConversionDependencies> = {},
 ): ConversionBench {
   const tasks = fakeTasks({ ...convertingTasks, ...workers })
   let suffix = 0
-  const parts: ConversionParts = {
+  const parts: ConversionDependencies = {
     models: { list: async () => [manifest], find: async () => ({ manifest, folder: '/models/tiny' }) },
     describeBackend: async (id) => (id === 'torch-eager' ? python : builder),
     keyed: createKeyedArtifacts(join(folder, 'artifacts'), () => new Date('2026-01-02T03:04:05Z')),

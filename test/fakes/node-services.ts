@@ -1,12 +1,12 @@
 // The app's own services over the bundled Node worker, for a test file: made before its tests, ended after them.
 import { afterAll, beforeAll } from 'vitest'
-import { createServices, type ServiceParts } from '../../electron/compose.ts'
+import { createServices, type ServiceDependencies } from '../../electron/compose.ts'
 import type { Services } from '../../electron/services.ts'
 import { buildNodeWorker } from './built-node-worker.ts'
 import { pathsWithBuiltWorkers } from './built-paths.ts'
 
 /** Call it while the file is read; it gives the services only within the tests of the file. */
-export function nodeServices(root: string, parts: Pick<ServiceParts, 'preflight'> = {}): () => Services {
+export function nodeServices(root: string, parts: Pick<ServiceDependencies, 'preflight'> = {}): () => Services {
   let services: Services | null = null
   beforeAll(async () => {
     services = createServices({

@@ -1,8 +1,8 @@
 // What a pass is given, on a simulated case: a clock of its own, a device at will, samples made when they are asked for.
 import { createSimulatedDriver, SimulatedClock } from '../../electron/backends/simulated-driver.ts'
-import { CrashBudget } from '../../electron/runs/group/group-context.ts'
+import { CrashBudget } from '../../electron/runs/group/case-steps.ts'
 import { RoundFlags } from '../../electron/runs/group/round-flags.ts'
-import { CaseTrial } from '../../electron/runs/group/run-case.ts'
+import { RunCase } from '../../electron/runs/group/run-case.ts'
 import type { PassContext } from '../../electron/runs/passes/case-pass.ts'
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { MachineSample } from '../../shared/domain/machine-sample.ts'
@@ -13,7 +13,7 @@ import { silentSampler } from './silent-sampler.ts'
 
 export interface PassBench {
   readonly context: PassContext
-  readonly trial: CaseTrial
+  readonly runCase: RunCase
   /** Stages that were told, with their words. */
   readonly told: string[]
   readonly clock: SimulatedClock
@@ -41,7 +41,7 @@ export function passBench(
       return samples
     },
   }
-  const trial = new CaseTrial(`${backend}-fp32`, { backend, precision: 'fp32', options: {} }, null)
+  const runCase = new RunCase(`${backend}-fp32`, { backend, precision: 'fp32', options: {} }, null)
   const context: PassContext = {
     groupKey: 'tiny-b4',
     rules: measuringRules('quick', 'cpu'),
@@ -83,5 +83,5 @@ export function passBench(
     medianMsOf: () => 10,
     ...changes,
   }
-  return { context, trial, told, clock }
+  return { context, runCase, told, clock }
 }

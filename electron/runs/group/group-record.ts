@@ -11,11 +11,11 @@ import { median } from '../../../shared/statistics/descriptive.ts'
 import { buildSpread, rangeText } from '../../../shared/statistics/group-speedups.ts'
 import { summarizeGroup, type UnsummarizedCase } from '../../../shared/statistics/group-summary.ts'
 import { speedupOf } from '../../../shared/statistics/speedup.ts'
-import { type CaseTrial, caseWeights } from './run-case.ts'
+import { caseWeights, type RunCase } from './run-case.ts'
 
-export interface GroupTrials {
+export interface GroupEvidence {
   readonly group: PlannedGroup
-  readonly trials: readonly CaseTrial[]
+  readonly runCases: readonly RunCase[]
   readonly blocksOf: (caseKey: string) => readonly SampleBlock[]
   /** Null where every case is simulated: there are none. */
   readonly weights: WeightsOrigin | null
@@ -26,16 +26,16 @@ export interface GroupTrials {
   readonly addedRounds?: number[]
 }
 
-export function summarizeTrials({
+export function summarizeRunCases({
   group,
-  trials,
+  runCases,
   blocksOf,
   weights,
   inputSha256,
   coResident,
   noiseFloor,
   addedRounds,
-}: GroupTrials): GroupRecord {
+}: GroupEvidence): GroupRecord {
   return summarizeGroup(
     {
       groupKey: group.groupKey,
@@ -46,7 +46,7 @@ export function summarizeTrials({
       coResident,
       inputSha256,
       ...(addedRounds && { addedRounds }),
-      cases: trials.map((trial) => evidenceOf(trial, weights)),
+      cases: runCases.map((runCase) => evidenceOf(runCase, weights)),
     },
     blocksOf,
     noiseFloor,
@@ -55,8 +55,8 @@ export function summarizeTrials({
 
 const unknown = missing('The case did not get that far.')
 
-function evidenceOf(trial: CaseTrial, weights: WeightsOrigin | null): UnsummarizedCase {
-  const { caseKey, candidate, prepared, memory, state, reason, error } = trial
+function evidenceOf(runCase: RunCase, weights: WeightsOrigin | null): UnsummarizedCase {
+  const { caseKey, candidate, prepared, memory, state, reason, error } = runCase
   const { backend, precision, options } = candidate
   return {
     caseKey,
@@ -64,36 +64,36 @@ function evidenceOf(trial: CaseTrial, weights: WeightsOrigin | null): Unsummariz
     precision,
     options,
     precisionProof: prepared?.precisionProof ?? null,
-    weights: backend === 'simulated' || prepared === null ? null : caseWeights(trial, weights),
+    weights: backend === 'simulated' || prepared === null ? null : caseWeights(runCase, weights),
     state,
     reason,
     error,
     memory: {
       engineDeclaredBytes: figureOf(prepared?.engineDeclaredBytes),
       allocatorPeakBytes: figureOf(memory?.allocatorPeakBytes),
-      processPeakBytes: trial.gpuPeak?.bytes ?? figureOf(memory?.processPeakBytes),
+      processPeakBytes: runCase.gpuPeak?.bytes ?? figureOf(memory?.processPeakBytes),
     },
-    ...processPeakMethod(trial),
+    ...processPeakMethod(runCase),
     energyJoulesPerImage: missing('The plan did not ask for energy.'),
-    parity: trial.parity,
-    accuracy: trial.accuracy,
-    steadiness: trial.steadiness,
+    parity: runCase.parity,
+    accuracy: runCase.accuracy,
+    steadiness: runCase.steadiness,
     threads: prepared?.threads ?? null,
     loadMs: prepared === null ? unknown : measured(prepared.loadMs),
-    artifactSha256: trial.artifact?.sha256 ?? null,
-    artifact: namedArtifact(trial),
+    artifactSha256: runCase.artifact?.sha256 ?? null,
+    artifact: namedArtifact(runCase),
     versions: prepared?.versions ?? {},
-    ...trial.passes,
+    ...runCase.passes,
   }
 }
 
-function processPeakMethod({ candidate, gpuPeak, memory }: CaseTrial): Pick<UnsummarizedCase, 'processPeakMethod'> {
+function processPeakMethod({ candidate, gpuPeak, memory }: RunCase): Pick<UnsummarizedCase, 'processPeakMethod'> {
   if (gpuPeak !== null) return gpuPeak.method === null ? {} : { processPeakMethod: gpuPeak.method }
   const isOwnWord = candidate.backend !== 'simulated' && (memory?.processPeakBytes.value ?? null) !== null
   return isOwnWord ? { processPeakMethod: 'peak resident memory' } : {}
 }
 
-function namedArtifact({ candidate, artifact }: CaseTrial): UnsummarizedCase['artifact'] {
+function namedArtifact({ candidate, artifact }: RunCase): UnsummarizedCase['artifact'] {
   if (candidate.artifact === undefined || artifact === null) return null
   const { kind, sha256, tools, parity } = artifact
   return { kind, sha256, tools, parity: { verdict: parity.verdict, reason: parity.reason } }
@@ -112,9 +112,9 @@ interface Built {
 /** One note for each recipe that was built several times: the spread between its builds. */
 export function buildNotes(
   { groupKey, baseline, cases }: GroupRecord,
-  trials: readonly Pick<CaseTrial, 'caseKey' | 'artifact'>[],
+  runCases: readonly Pick<RunCase, 'caseKey' | 'artifact'>[],
 ): readonly string[] {
-  const built = trials.flatMap(({ caseKey, artifact }): readonly Built[] => {
+  const built = runCases.flatMap(({ caseKey, artifact }): readonly Built[] => {
     const entry = cases.find((each) => each.caseKey === caseKey)
     return artifact === null || entry === undefined || entry.state !== 'completed' ? [] : [{ entry, artifact }]
   })
@@ -152,29 +152,29 @@ export interface InterimFigure {
   readonly sampleCount: number
 }
 
-type MeasuredTrial = Pick<CaseTrial, 'caseKey' | 'medianBlocks' | 'sampleCount'>
+type ShownCase = Pick<RunCase, 'caseKey' | 'medianBlocks' | 'sampleCount'>
 
 /**
  * To cost almost nothing between blocks, the running median is the median of the blocks' medians; the record's is over
  * all samples. Claims no verdict.
  */
-export function interimFigures(trials: readonly MeasuredTrial[], baseline: string): Record<string, InterimFigure> {
-  const reference = trials.find((trial) => trial.caseKey === baseline)
+export function interimFigures(runCases: readonly ShownCase[], baseline: string): Record<string, InterimFigure> {
+  const reference = runCases.find((runCase) => runCase.caseKey === baseline)
   return Object.fromEntries(
-    trials.map((trial) => [
-      trial.caseKey,
-      { p50Ms: runningMedian(trial), speedup: runningSpeedup(reference, trial), sampleCount: trial.sampleCount },
+    runCases.map((runCase) => [
+      runCase.caseKey,
+      { p50Ms: runningMedian(runCase), speedup: runningSpeedup(reference, runCase), sampleCount: runCase.sampleCount },
     ]),
   )
 }
 
-function runningMedian({ medianBlocks }: MeasuredTrial): Figure {
+function runningMedian({ medianBlocks }: ShownCase): Figure {
   const medians = medianBlocks.flatMap((block) => block.latenciesMs)
   return medians.length === 0 ? missing('No block has been measured yet.') : measured(median(medians))
 }
 
-function runningSpeedup(reference: MeasuredTrial | undefined, trial: MeasuredTrial): Figure {
-  const estimate = reference === undefined ? null : speedupOf(reference.medianBlocks, trial.medianBlocks)
+function runningSpeedup(reference: ShownCase | undefined, runCase: ShownCase): Figure {
+  const estimate = reference === undefined ? null : speedupOf(reference.medianBlocks, runCase.medianBlocks)
   return estimate === null
     ? missing('No round has been measured by both this case and the baseline yet.')
     : measured(estimate.value, estimate.intervalAt(0.95))

@@ -15,38 +15,37 @@ import {
   widestHalfWidth,
 } from '../../../shared/planning/width-rule.ts'
 import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'
-import { caseStep, type GroupContext } from './group-context.ts'
-import { openCase, type ResidentCase, warmUpCase } from './resident-case.ts'
-import type { MeasuredBlock } from './round-flags.ts'
-import type { CaseTrial } from './run-case.ts'
+import { caseStep, type GroupContext, openCase, type ResidentCase, warmUpCase } from './case-steps.ts'
+import type { BlockOfRound } from './round-flags.ts'
+import type { RunCase } from './run-case.ts'
 
 export async function runLaunch(
   context: GroupContext,
-  trials: readonly CaseTrial[],
+  runCases: readonly RunCase[],
   launch: number,
   coResident: boolean,
 ): Promise<void> {
-  const going = trials.filter((trial) => trial.isGoing)
+  const going = runCases.filter((runCase) => runCase.isGoing)
   if (coResident) return runTogether(context, going, launch)
-  for (const trial of shuffledOrder(going, [context.seed, launch])) await runTogether(context, [trial], launch)
+  for (const runCase of shuffledOrder(going, [context.seed, launch])) await runTogether(context, [runCase], launch)
 }
 
-async function runTogether(context: GroupContext, trials: readonly CaseTrial[], launch: number): Promise<void> {
+async function runTogether(context: GroupContext, runCases: readonly RunCase[], launch: number): Promise<void> {
   const residents: ResidentCase[] = []
   try {
-    for (const trial of trials) {
-      const resident = await caseStep(context, trial, 'spawn', () => openCase(context, trial))
+    for (const runCase of runCases) {
+      const resident = await caseStep(context, runCase, 'spawn', () => openCase(context, runCase))
       if (resident !== null) residents.push(resident)
     }
     for (const resident of residents) {
-      await caseStep(context, resident.trial, 'warmup', () => warmUpCase(context, resident))
+      await caseStep(context, resident.runCase, 'warmup', () => warmUpCase(context, resident))
       // A failed case would hold its memory while the others are timed.
-      if (!resident.trial.isGoing) await resident.worker.close()
+      if (!resident.runCase.isGoing) await resident.worker.close()
     }
     context.observer.stageReached('measure', null, 'Measuring')
     const roundOf = (round: number) => runRound(context, residents, launch, round)
     for (let round = 0; round < context.rules.rounds; round += 1) await roundOf(round)
-    await addRounds(context, trials, launch, roundOf)
+    await addRounds(context, runCases, launch, roundOf)
     await context.flags.launchEnded(context.signal)
     if (launch === context.rules.launches - 1) await writeOutputs(context, residents)
   } finally {
@@ -61,14 +60,14 @@ async function runRound(
   round: number,
 ): Promise<void> {
   const startedAtNs = context.nowNs()
-  const order = shuffledOrder(residents, [context.seed, launch, round]).filter(({ trial }) => trial.isGoing)
+  const order = shuffledOrder(residents, [context.seed, launch, round]).filter(({ runCase }) => runCase.isGoing)
   if (order.length === 0) return
-  const measured: MeasuredBlock[] = []
+  const measured: BlockOfRound[] = []
   for (const [orderInRound, resident] of order.entries()) {
-    const place = { launch, round, block: resident.trial.blockCount, orderInRound }
-    const block = await caseStep(context, resident.trial, 'measure', () => measure(context, resident, place))
-    if (block !== null) measured.push({ trial: resident.trial, workerPid: resident.worker.pid, block })
-    if (!resident.trial.isGoing) await resident.worker.close()
+    const place = { launch, round, block: resident.runCase.blockCount, orderInRound }
+    const block = await caseStep(context, resident.runCase, 'measure', () => measure(context, resident, place))
+    if (block !== null) measured.push({ runCase: resident.runCase, workerPid: resident.worker.pid, block })
+    if (!resident.runCase.isGoing) await resident.worker.close()
   }
   context.observer.roundCompleted(launch, round, (context.nowNs() - startedAtNs) / 1e6)
   await context.flags.roundEnded(measured)
@@ -76,23 +75,23 @@ async function runRound(
 
 async function measure(
   context: GroupContext,
-  { trial, worker }: ResidentCase,
+  { runCase, worker }: ResidentCase,
   place: BlockPlace,
 ): Promise<SampleBlock> {
   const message = await worker.request('measure-block', context.rules.block, context.signal)
   const block = measuredBlock(message, place, context.runStartedAtNs)
-  await context.observer.blockMeasured(trial, block)
-  trial.keep(block)
+  await context.observer.blockMeasured(runCase, block)
+  runCase.keep(block)
   return block
 }
 
 async function writeOutputs(context: GroupContext, residents: readonly ResidentCase[]): Promise<void> {
-  for (const { trial, worker } of residents) {
-    if (!trial.isGoing) continue
-    context.observer.stageReached('parity', trial.caseKey, 'Writing outputs to compare')
-    await caseStep(context, trial, 'parity', async () => {
-      trial.outputs = (
-        await worker.request('write-outputs', { folder: context.outputsFolderOf(trial) }, context.signal)
+  for (const { runCase, worker } of residents) {
+    if (!runCase.isGoing) continue
+    context.observer.stageReached('parity', runCase.caseKey, 'Writing outputs to compare')
+    await caseStep(context, runCase, 'parity', async () => {
+      runCase.outputs = (
+        await worker.request('write-outputs', { folder: context.outputsFolderOf(runCase) }, context.signal)
       ).outputs
     })
   }
@@ -136,7 +135,7 @@ export function measuredBlock(
   }
 }
 
-type MeasuredTrial = Pick<CaseTrial, 'caseKey' | 'medianBlocks' | 'isGoing' | 'state'>
+type ComparedCase = Pick<RunCase, 'caseKey' | 'medianBlocks' | 'isGoing' | 'state'>
 
 /**
  * Adds rounds to a launch by the plan's width rule. Where cases take turns, nothing can be compared within a launch, so
@@ -144,7 +143,7 @@ type MeasuredTrial = Pick<CaseTrial, 'caseKey' | 'medianBlocks' | 'isGoing' | 's
  */
 export async function addRounds(
   context: Pick<GroupContext, 'widthRule' | 'rules' | 'nowNs' | 'signal' | 'observer'>,
-  trials: readonly MeasuredTrial[],
+  runCases: readonly ComparedCase[],
   launch: number,
   runRound: (round: number) => Promise<void>,
 ): Promise<void> {
@@ -153,7 +152,7 @@ export async function addRounds(
   const startedAtNs = nowNs()
   const wantsMore = (rounds: number) => {
     const spent = { elapsedMs: (nowNs() - startedAtNs) / 1e6, budgetMs: rule.budgetMs }
-    return wantsMoreRounds(rule, rounds, spent, launchBlocks(trials, rule.baseline, launch))
+    return wantsMoreRounds(rule, rounds, spent, launchBlocks(runCases, rule.baseline, launch))
   }
   let rounds = rules.rounds
   while (wantsMore(rounds)) {
@@ -164,20 +163,20 @@ export async function addRounds(
 }
 
 /** A failed case is compared with nothing. */
-function launchBlocks(trials: readonly MeasuredTrial[], baseline: string, launch: number): LaunchBlocks {
-  const sound = trials.filter(({ isGoing, state }) => isGoing || state === 'completed')
-  const blocksOf = ({ medianBlocks }: MeasuredTrial) => medianBlocks.filter((block) => block.launch === launch)
+function launchBlocks(runCases: readonly ComparedCase[], baseline: string, launch: number): LaunchBlocks {
+  const sound = runCases.filter(({ isGoing, state }) => isGoing || state === 'completed')
+  const blocksOf = ({ medianBlocks }: ComparedCase) => medianBlocks.filter((block) => block.launch === launch)
   const reference = sound.find(({ caseKey }) => caseKey === baseline)
   if (reference === undefined) return { baseline: [], candidates: [] }
-  return { baseline: blocksOf(reference), candidates: sound.filter((trial) => trial !== reference).map(blocksOf) }
+  return { baseline: blocksOf(reference), candidates: sound.filter((runCase) => runCase !== reference).map(blocksOf) }
 }
 
 /** Rounds added to each launch that began. */
 export function addedRounds(
-  trials: readonly Pick<CaseTrial, 'medianBlocks'>[],
+  runCases: readonly Pick<RunCase, 'medianBlocks'>[],
   { launches, rounds }: { readonly launches: number; readonly rounds: number },
 ): number[] {
-  const blocks = trials.flatMap((trial) => trial.medianBlocks)
+  const blocks = runCases.flatMap((runCase) => runCase.medianBlocks)
   return Array.from({ length: launches }, (_, launch) =>
     blocks.reduce((most, block) => (block.launch === launch ? Math.max(most, block.round + 1 - rounds) : most), 0),
   )
@@ -187,10 +186,10 @@ export function addedRounds(
 export function addedRoundsNote(
   { halfWidth, budgetMs }: WidthRule,
   added: readonly number[],
-  trials: readonly MeasuredTrial[],
+  runCases: readonly ComparedCase[],
   baseline: string,
 ): string {
-  const launches = added.map((_, launch) => launchBlocks(trials, baseline, launch))
+  const launches = added.map((_, launch) => launchBlocks(runCases, baseline, launch))
   const narrow = launches.filter((blocks) => widestHalfWidth(blocks) <= halfWidth).length
   const asked = `±${(halfWidth * 100).toFixed(1)} % within ${(budgetMs / 60_000).toFixed(1)} min`
   const rounds =

@@ -8,92 +8,92 @@ import type { Parity } from '../../../shared/domain/parity.ts'
 import { correctShare, type OutputArray, outputRows } from '../../../shared/statistics/compare-outputs.ts'
 import { type ImageFacts, judgeParity, parityFiguresOf, seededParityReason } from '../../../shared/statistics/parity.ts'
 import { outputArrays } from '../../inputs/output-arrays.ts'
-import { shippedSource } from '../../inputs/prepared-inputs.ts'
-import { type CaseTrial, caseWeights } from './run-case.ts'
+import { shippedSource } from '../../inputs/run-inputs.ts'
+import { caseWeights, type RunCase } from './run-case.ts'
 
 export interface ParityCheck {
-  readonly trials: readonly CaseTrial[]
+  readonly runCases: readonly RunCase[]
   /** caseKey of the reference. */
   readonly baseline: string
   readonly manifest: ModelManifest
   readonly weights: WeightsOrigin
   readonly images: RunImages
-  readonly caseChanged: (trial: CaseTrial) => void
+  readonly caseChanged: (runCase: RunCase) => void
   readonly signal: AbortSignal
 }
 
-export async function checkParity(pass: ParityCheck): Promise<void> {
-  const reference = pass.trials.find((trial) => trial.caseKey === pass.baseline)
-  const expected = reference === undefined ? null : await outputsOf(pass, reference)
-  for (const trial of pass.trials) {
-    pass.signal.throwIfAborted()
-    const outputs = trial === reference ? expected : await outputsOf(pass, trial)
-    if (outputs !== null) await orFail(pass, trial, async () => judge(pass, trial, outputs, expected))
+export async function checkParity(check: ParityCheck): Promise<void> {
+  const reference = check.runCases.find((runCase) => runCase.caseKey === check.baseline)
+  const expected = reference === undefined ? null : await outputsOf(check, reference)
+  for (const runCase of check.runCases) {
+    check.signal.throwIfAborted()
+    const outputs = runCase === reference ? expected : await outputsOf(check, runCase)
+    if (outputs !== null) await orFail(check, runCase, async () => judge(check, runCase, outputs, expected))
   }
 }
 
 /** Null when there are none to compare: the case has failed, or computes nothing. */
-async function outputsOf(pass: ParityCheck, trial: CaseTrial): Promise<readonly OutputArray[] | null> {
-  if (!trial.isGoing) return null
-  if (trial.candidate.backend !== 'simulated') {
-    const { outputs } = trial
-    return outputs === null ? null : orFail(pass, trial, () => outputArrays(pass.manifest, outputs))
+async function outputsOf(check: ParityCheck, runCase: RunCase): Promise<readonly OutputArray[] | null> {
+  if (!runCase.isGoing) return null
+  if (runCase.candidate.backend !== 'simulated') {
+    const { outputs } = runCase
+    return outputs === null ? null : orFail(check, runCase, () => outputArrays(check.manifest, outputs))
   }
-  trial.parity = notJudged('simulated: nothing was computed')
+  runCase.parity = notJudged('simulated: nothing was computed')
   return null
 }
 
 /** Unusable outputs fail only their own case. */
 async function orFail<Result>(
   { caseChanged }: ParityCheck,
-  trial: CaseTrial,
+  runCase: RunCase,
   step: () => Promise<Result>,
 ): Promise<Result | null> {
   try {
     return await step()
   } catch (error) {
     if (!(error instanceof BenchError)) throw error
-    if (trial.fail(error.record)) caseChanged(trial)
+    if (runCase.fail(error.record)) caseChanged(runCase)
     return null
   }
 }
 
 function judge(
-  pass: ParityCheck,
-  trial: CaseTrial,
+  check: ParityCheck,
+  runCase: RunCase,
   outputs: readonly OutputArray[],
   expected: readonly OutputArray[] | null,
 ): void {
-  trial.parity = parityOf(pass, trial, outputs, expected)
-  const { labels } = pass.images
-  if (labels !== null) trial.accuracy = measured(accuracyOf(trial, outputs[0], labels))
+  runCase.parity = parityOf(check, runCase, outputs, expected)
+  const { labels } = check.images
+  if (labels !== null) runCase.accuracy = measured(accuracyOf(runCase, outputs[0], labels))
 }
 
 function parityOf(
-  { baseline, trials, manifest, weights, images }: ParityCheck,
-  trial: CaseTrial,
+  { baseline, runCases, manifest, weights, images }: ParityCheck,
+  runCase: RunCase,
   outputs: readonly OutputArray[],
   expected: readonly OutputArray[] | null,
 ): Parity {
-  const reference = trials.find((candidate) => candidate.caseKey === baseline)
+  const reference = runCases.find((candidate) => candidate.caseKey === baseline)
   if (reference?.candidate.precision !== 'fp32') return notJudged('no FP32 case ran to compare it with')
-  if (trial === reference) {
+  if (runCase === reference) {
     const verdict = weights === 'seeded' ? 'not-judged' : 'pass'
     const reason = weights === 'seeded' ? seededParityReason : 'reference'
     return { verdict, reason, figures: null, reference: null }
   }
   if (expected === null) return notJudged('the reference case has no outputs')
-  const { rows, aside } = judgedImages(trial, images)
+  const { rows, aside } = judgedImages(runCase, images)
   const figures =
     rows === null
       ? parityFiguresOf(manifest, expected, outputs, images)
       : parityFiguresOf(manifest, outputRows(expected, rows), outputRows(outputs, rows), factsOf(images, rows))
-  const tolerance = manifest.parityTolerance[trial.candidate.precision] ?? null
+  const tolerance = manifest.parityTolerance[runCase.candidate.precision] ?? null
   // Where either has random weights, they agree or disagree without meaning.
   const { verdict, reason } = judgeParity(
     figures,
     tolerance,
-    weights === 'seeded' ? weights : caseWeights(trial, weights),
+    weights === 'seeded' ? weights : caseWeights(runCase, weights),
   )
   return { verdict, reason: `${reason}${aside}`, figures, reference: baseline }
 }
@@ -109,7 +109,7 @@ function notJudged(reason: string): Parity {
   return { verdict: 'not-judged', reason, figures: null, reference: null }
 }
 
-function accuracyOf({ caseKey }: CaseTrial, scores: OutputArray | undefined, labels: readonly number[]): number {
+function accuracyOf({ caseKey }: RunCase, scores: OutputArray | undefined, labels: readonly number[]): number {
   const [imageCount = 0, ...rest] = scores?.shape ?? []
   if (scores !== undefined && rest.length === 1 && imageCount === labels.length)
     return correctShare(scores.values, labels)
@@ -138,7 +138,7 @@ export interface JudgedImages {
  * Which images of a run judge a case: all, except those that an INT8 file was calibrated on. These are known only for
  * the shipped photographs; for a folder, the verdict says that the run reads the same one.
  */
-export function judgedImages({ artifact }: Pick<CaseTrial, 'artifact'>, run: RunImages): JudgedImages {
+export function judgedImages({ artifact }: Pick<RunCase, 'artifact'>, run: RunImages): JudgedImages {
   const source = artifact?.calibration?.source
   if (source === undefined || source !== run.images.source) return { rows: null, aside: '' }
   if (source !== shippedSource || run.photographs === null) {

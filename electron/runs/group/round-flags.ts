@@ -4,10 +4,10 @@
 import type { BlockFlags, SampleBlock } from '../../../shared/domain/sample-block.ts'
 import { flagRound, type JudgingRules } from '../../../shared/sampling/block-flags.ts'
 import type { MachineSampler } from '../../sampling/watching.ts'
-import type { CaseTrial } from './run-case.ts'
+import type { RunCase } from './run-case.ts'
 
-export interface MeasuredBlock {
-  readonly trial: CaseTrial
+export interface BlockOfRound {
+  readonly runCase: RunCase
   readonly workerPid: number | null
   readonly block: SampleBlock
 }
@@ -16,7 +16,7 @@ export interface RoundFlagsDependencies {
   readonly sampler: Pick<MachineSampler, 'latestAtMs' | 'between' | 'caughtUp'>
   readonly rules: JudgingRules
   /** Resolves when they are written. */
-  readonly onFlags: (trial: CaseTrial, flags: BlockFlags) => Promise<void>
+  readonly onFlags: (runCase: RunCase, flags: BlockFlags) => Promise<void>
 }
 
 /** How long the end of a launch waits for the samples of its last round. */
@@ -24,13 +24,13 @@ const lastSamplesLimitMs = 600
 
 export class RoundFlags {
   readonly #dependencies: RoundFlagsDependencies
-  #waiting: (readonly MeasuredBlock[])[] = []
+  #waiting: (readonly BlockOfRound[])[] = []
 
   constructor(dependencies: RoundFlagsDependencies) {
     this.#dependencies = dependencies
   }
 
-  async roundEnded(measured: readonly MeasuredBlock[]): Promise<void> {
+  async roundEnded(measured: readonly BlockOfRound[]): Promise<void> {
     const judged = measured.filter(({ workerPid }) => workerPid !== null)
     if (judged.length > 0) this.#waiting.push(judged)
     const latest = this.#dependencies.sampler.latestAtMs
@@ -48,7 +48,7 @@ export class RoundFlags {
     for (const round of rounds) await this.#judge(round)
   }
 
-  async #judge(round: readonly MeasuredBlock[]): Promise<void> {
+  async #judge(round: readonly BlockOfRound[]): Promise<void> {
     const { sampler, rules, onFlags } = this.#dependencies
     const from = Math.min(...round.map(({ block }) => block.startedAtNs / 1e6))
     const blocks = round.map(({ workerPid, block }) => ({
@@ -57,13 +57,13 @@ export class RoundFlags {
       workerPid,
     }))
     const flags = flagRound(blocks, sampler.between(from, endOf(round)), rules)
-    for (const [index, { trial, block }] of round.entries()) {
+    for (const [index, { runCase, block }] of round.entries()) {
       const added = (flags[index] ?? []).filter((flag) => !block.flags.includes(flag))
-      if (added.length > 0) await onFlags(trial, { block: block.block, flags: added })
+      if (added.length > 0) await onFlags(runCase, { block: block.block, flags: added })
     }
   }
 }
 
-function endOf(round: readonly MeasuredBlock[]): number {
+function endOf(round: readonly BlockOfRound[]): number {
   return Math.max(...round.map(({ block }) => block.endedAtNs / 1e6))
 }

@@ -21,7 +21,7 @@ import { filePrecision, runsOnnx } from '../session/run-files.ts'
 
 const endStates: ReadonlySet<CaseState> = new Set(['completed', 'failed', 'cancelled', 'skipped'])
 
-export class CaseTrial {
+export class RunCase {
   readonly caseKey: string
   readonly candidate: Candidate
   /** The file that it runs; null where none does. */
@@ -125,18 +125,18 @@ export class CaseTrial {
   }
 }
 
-export function makeTrials(
+export function makeRunCases(
   group: PlannedGroup,
   inputs: Pick<RunInputs, 'onnx' | 'artifacts'>,
   statuses: ReadonlyMap<BackendId, BackendStatus>,
-): readonly CaseTrial[] {
+): readonly RunCase[] {
   return group.cases.map(({ caseKey, candidate }) => {
     const artifact = artifactOf(candidate, inputs)
-    const trial = new CaseTrial(caseKey, candidate, artifact instanceof BenchError ? null : artifact)
+    const runCase = new RunCase(caseKey, candidate, artifact instanceof BenchError ? null : artifact)
     const unavailable = unavailability(candidate.backend, statuses)
-    if (unavailable !== null) trial.skip(unavailable)
-    else if (artifact instanceof BenchError) trial.skip(artifact.record)
-    return trial
+    if (unavailable !== null) runCase.skip(unavailable)
+    else if (artifact instanceof BenchError) runCase.skip(artifact.record)
+    return runCase
   })
 }
 
@@ -160,7 +160,7 @@ function unavailability(backend: BackendId, statuses: ReadonlyMap<BackendId, Bac
 
 /** Where the weights of a case came from: a converted file has its own; a file that the run exports has the run's. */
 export function caseWeights<Origin extends WeightsOrigin | null>(
-  { candidate, artifact }: Pick<CaseTrial, 'candidate' | 'artifact'>,
+  { candidate, artifact }: Pick<RunCase, 'candidate' | 'artifact'>,
   ofRun: Origin,
 ): WeightsOrigin | Origin {
   return candidate.artifact === undefined || artifact === null ? ofRun : artifact.weights
@@ -177,11 +177,11 @@ export interface CaseSetting {
 /** What one worker is told about its case, with the inputs and files that were resolved once for the run. */
 export function workerCaseOf(
   { plan, manifest, modelFolder, inputs, batchSize }: CaseSetting,
-  trial: CaseTrial,
+  runCase: RunCase,
 ): WorkerCase {
-  const { backend, precision, options } = trial.candidate
+  const { backend, precision, options } = runCase.candidate
   const { origin, folder, seed } = inputs.weights
-  const { artifact } = trial
+  const { artifact } = runCase
   return {
     backend,
     precision,

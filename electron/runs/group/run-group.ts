@@ -10,82 +10,82 @@ import { floorValue } from '../../../shared/statistics/noise-floor.ts'
 import { awaitedPasses, measurePasses, noneMeasured, passesLeftMs } from '../passes/measure-passes.ts'
 import { softwareNotes } from '../session/resume.ts'
 import type { GroupJob, RunDependencies, RunJob } from '../session/run-dependencies.ts'
-import type { GroupContext } from './group-context.ts'
-import { buildNotes, interimFigures, summarizeTrials } from './group-record.ts'
+import type { GroupContext } from './case-steps.ts'
+import { measureMemory } from './case-steps.ts'
+import { buildNotes, interimFigures, summarizeRunCases } from './group-record.ts'
 import { addedRounds, addedRoundsNote, runLaunch } from './launch.ts'
-import { canBeCoResident, fitsOnGpu, measureMemory } from './memory-measurement.ts'
 import { checkParity } from './parity-check.ts'
 import { RoundFlags } from './round-flags.ts'
-import { type CaseTrial, makeTrials, workerCaseOf } from './run-case.ts'
+import { makeRunCases, type RunCase, workerCaseOf } from './run-case.ts'
 
 export async function runGroup(dependencies: RunDependencies, job: RunJob, groupJob: GroupJob): Promise<void> {
   const { recorder } = job
   const { group, inputs } = groupJob
   const { groupKey } = group
-  const trials = makeTrials(group, inputs, job.statuses)
-  for (const trial of trials) if (!trial.isGoing || trial.start()) recorder.caseChanged(groupKey, trial)
+  const runCases = makeRunCases(group, inputs, job.statuses)
+  for (const runCase of runCases) if (!runCase.isGoing || runCase.start()) recorder.caseChanged(groupKey, runCase)
   const { passes = {}, widthRule } = recorder.record.plan
-  for (const trial of trials) trial.keepPass(awaitedPasses(passes))
-  const context = groupContext(dependencies, job, groupJob, trials)
+  for (const runCase of runCases) runCase.keepPass(awaitedPasses(passes))
+  const context = groupContext(dependencies, job, groupJob, runCases)
   const close = async (coResident: boolean) => {
     recorder.stage('summarize', groupKey, null, null, 'Summarising')
     const blocks = new Map<string, readonly SampleBlock[]>()
-    for (const { caseKey } of trials) blocks.set(caseKey, await recorder.blocksOf(groupKey, caseKey))
+    for (const { caseKey } of runCases) blocks.set(caseKey, await recorder.blocksOf(groupKey, caseKey))
     recorder.updateGroup(
-      summarizeTrials({
+      summarizeRunCases({
         group,
-        trials,
+        runCases,
         blocksOf: (caseKey) => blocks.get(caseKey) ?? [],
         weights: inputs.weights.origin,
         inputSha256: inputs.input.sha256 === '' ? null : inputs.input.sha256,
         coResident,
         noiseFloor: floorValue(recorder.record.noiseFloor),
-        ...(widthRule && { addedRounds: addedRounds(trials, groupJob.rules) }),
+        ...(widthRule && { addedRounds: addedRounds(runCases, groupJob.rules) }),
       }),
     )
     const summarized = recorder.record.groups.find((each) => each.groupKey === groupKey)
-    for (const note of summarized ? buildNotes(summarized, trials) : []) recorder.note(note)
-    for (const note of softwareNotes(recorder.record, job.kept, groupKey, trials)) recorder.note(note)
-    await recordSoftware(dependencies, job, trials)
+    for (const note of summarized ? buildNotes(summarized, runCases) : []) recorder.note(note)
+    for (const note of softwareNotes(recorder.record, job.kept, groupKey, runCases)) recorder.note(note)
+    await recordSoftware(dependencies, job, runCases)
     await recorder.save()
   }
   try {
     // On disk before anything is measured, so that a run that is killed here shows what was running.
     await recorder.save()
-    const { coResident } = await executeGroup(context, trials)
+    const { coResident } = await executeGroup(context, runCases)
     await checkParity({
-      trials,
+      runCases,
       baseline: group.baseline,
       manifest: job.manifest,
       weights: inputs.weights.origin,
       images: inputs,
-      caseChanged: (trial) => recorder.caseChanged(groupKey, trial),
+      caseChanged: (runCase) => recorder.caseChanged(groupKey, runCase),
       signal: job.signal,
     })
-    for (const trial of trials) {
-      if (trial.complete()) recorder.caseChanged(groupKey, trial)
-      else trial.keepPass(noneMeasured(passes, 'The case did not complete.'))
+    for (const runCase of runCases) {
+      if (runCase.complete()) recorder.caseChanged(groupKey, runCase)
+      else runCase.keepPass(noneMeasured(passes, 'The case did not complete.'))
     }
     if (widthRule) {
-      const added = addedRounds(trials, groupJob.rules)
-      recorder.note(`${groupKey}: ${addedRoundsNote(widthRule, added, trials, group.baseline)}`)
+      const added = addedRounds(runCases, groupJob.rules)
+      recorder.note(`${groupKey}: ${addedRoundsNote(widthRule, added, runCases, group.baseline)}`)
     }
     if (!coResident) recorder.note(`${groupKey}: memory could not hold all cases at once, so they took turns.`)
     await close(coResident)
   } catch (reason) {
-    for (const trial of trials) if (endWith(reason, trial, job.signal)) recorder.caseChanged(groupKey, trial)
+    for (const runCase of runCases) if (endWith(reason, runCase, job.signal)) recorder.caseChanged(groupKey, runCase)
     // The disk may be full: summarise what is possible, and report the first reason.
     await close(true).catch(() => {})
     throw reason
   }
-  await measurePasses(dependencies, job, groupJob, context, trials)
+  await measurePasses(dependencies, job, groupJob, context, runCases)
 }
 
-function endWith(reason: unknown, trial: CaseTrial, signal: AbortSignal): boolean {
+function endWith(reason: unknown, runCase: RunCase, signal: AbortSignal): boolean {
   const why: unknown = signal.aborted ? signal.reason : reason
-  if (why instanceof BenchError) return trial.fail(why.record)
-  if (signal.aborted) return trial.cancel()
-  return trial.fail({
+  if (why instanceof BenchError) return runCase.fail(why.record)
+  if (signal.aborted) return runCase.cancel()
+  return runCase.fail({
     code: 'unexpected',
     stage: 'measure',
     message: 'Enginebench hit an internal error and stopped the run.',
@@ -98,7 +98,7 @@ function groupContext(
   dependencies: RunDependencies,
   job: RunJob,
   { group, inputs, rules, crashBudget, startedAtNs, sessionAtNs, sampler, remaining }: GroupJob,
-  trials: readonly CaseTrial[],
+  runCases: readonly RunCase[],
 ): GroupContext {
   const { recorder } = job
   const { groupKey, batchSize } = group
@@ -106,7 +106,7 @@ function groupContext(
   const onGpu = recorder.record.plan.device === 'cuda'
   const { passes = {} } = recorder.record.plan
   const groupsLeft = job.groups.length - job.groups.indexOf(group)
-  const toCome = { passes, trials, batchSize, onGpu, warmup: rules.warmup, groupsLeft }
+  const toCome = { passes, runCases, batchSize, onGpu, warmup: rules.warmup, groupsLeft }
   const setting = { plan: recorder.record.plan, manifest, modelFolder, inputs, batchSize }
   return {
     groupKey,
@@ -114,8 +114,8 @@ function groupContext(
     widthRule: launchWidthRule(job, group, rules),
     seed: group.seed,
     drivers: dependencies.drivers,
-    workerCaseOf: (trial) => workerCaseOf(setting, trial),
-    outputsFolderOf: (trial: CaseTrial) => job.outputsFolder(groupKey, trial.caseKey),
+    workerCaseOf: (runCase) => workerCaseOf(setting, runCase),
+    outputsFolderOf: (runCase: RunCase) => job.outputsFolder(groupKey, runCase.caseKey),
     crashBudget,
     nowNs: dependencies.nowNs,
     runStartedAtNs: startedAtNs,
@@ -130,15 +130,15 @@ function groupContext(
         logicalCores: recorder.record.fingerprint.machine.logicalCores,
         onGpu,
       },
-      onFlags: async (trial, flags) => {
-        await recorder.blockFlagged(groupKey, trial.caseKey, flags)
+      onFlags: async (runCase, flags) => {
+        await recorder.blockFlagged(groupKey, runCase.caseKey, flags)
       },
     }),
     observer: {
       stageReached: (stage, caseKey, message) => recorder.stage(stage, groupKey, caseKey, null, message),
-      caseChanged: (trial) => recorder.caseChanged(groupKey, trial),
-      blockMeasured: async (trial, block) => {
-        await recorder.blockMeasured(groupKey, trial.caseKey, block)
+      caseChanged: (runCase) => recorder.caseChanged(groupKey, runCase),
+      blockMeasured: async (runCase, block) => {
+        await recorder.blockMeasured(groupKey, runCase.caseKey, block)
         if (block.round >= rules.rounds) remaining.blockAdded()
         remaining.blockDone()
       },
@@ -150,7 +150,7 @@ function groupContext(
           groupKey,
           launch,
           round,
-          interim: interimFigures(trials, group.baseline),
+          interim: interimFigures(runCases, group.baseline),
           remainingMs: remaining.estimateMs((dependencies.nowNs() - sessionAtNs) / 1e6, passesLeftMs(toCome)),
         })
       },
@@ -169,9 +169,9 @@ function launchWidthRule({ recorder }: RunJob, { baseline }: PlannedGroup, { lau
   }
 }
 
-async function recordSoftware(dependencies: RunDependencies, { recorder }: RunJob, trials: readonly CaseTrial[]) {
+async function recordSoftware(dependencies: RunDependencies, { recorder }: RunJob, runCases: readonly RunCase[]) {
   const software = { ...recorder.record.fingerprint.software }
-  for (const trial of trials) Object.assign(software, trial.prepared?.versions ?? {})
+  for (const runCase of runCases) Object.assign(software, runCase.prepared?.versions ?? {})
   recorder.update({ fingerprint: await dependencies.fingerprint(software) })
 }
 
@@ -180,12 +180,30 @@ export interface GroupOutcome {
   readonly coResident: boolean
 }
 
-export async function executeGroup(context: GroupContext, trials: readonly CaseTrial[]): Promise<GroupOutcome> {
-  await measureMemory(context, trials)
-  const coResident = canBeCoResident(trials, context.freeMemoryBytes()) && fitsOnGpu(trials, context.gpuMemoryBytes)
+export async function executeGroup(context: GroupContext, runCases: readonly RunCase[]): Promise<GroupOutcome> {
+  await measureMemory(context, runCases)
+  const coResident = canBeCoResident(runCases, context.freeMemoryBytes()) && fitsOnGpu(runCases, context.gpuMemoryBytes)
   for (let launch = 0; launch < context.rules.launches; launch += 1) {
     context.observer.launchBegun(launch)
-    await runLaunch(context, trials, launch, coResident)
+    await runLaunch(context, runCases, launch, coResident)
   }
   return { coResident }
+}
+
+/**
+ * Whether all cases can be held at once: the sum of their peaks leaves a tenth of the free memory. Where a peak is not
+ * known, nothing speaks against it.
+ */
+export function canBeCoResident(runCases: readonly RunCase[], freeMemoryBytes: number): boolean {
+  const peaks = runCases
+    .filter((runCase) => runCase.isGoing)
+    .map((runCase) => runCase.memory?.processPeakBytes.value ?? 0)
+  return peaks.reduce((sum, peak) => sum + peak, 0) <= 0.9 * freeMemoryBytes
+}
+
+/** The same of the GPU's memory. */
+export function fitsOnGpu(runCases: readonly RunCase[], gpuBytes: number | null): boolean {
+  if (gpuBytes === null) return true
+  const peaks = runCases.filter((runCase) => runCase.isGoing).map((runCase) => runCase.gpuPeak?.bytes.value ?? 0)
+  return peaks.reduce((sum, peak) => sum + peak, 0) <= 0.9 * gpuBytes
 }

@@ -6,10 +6,9 @@ import type { Passes, PassId, PassResults } from '../../../shared/passes/index.t
 import type { DevicePeak, ModelWork } from '../../../shared/passes/limits.ts'
 import type { WarmupRule } from '../../../shared/planning/protocol.ts'
 import type { BackendWorker } from '../../backends/backend-driver.ts'
-import type { GroupContext } from '../group/group-context.ts'
-import { openCase } from '../group/resident-case.ts'
-import type { CaseTrial } from '../group/run-case.ts'
-import { warmUp } from '../group/warm-up.ts'
+import type { GroupContext } from '../group/case-steps.ts'
+import { openCase, warmUp } from '../group/case-steps.ts'
+import type { RunCase } from '../group/run-case.ts'
 
 /** What the limits of a run's cases are judged by. */
 export interface LimitFacts {
@@ -28,7 +27,7 @@ export interface PassContext extends GroupContext {
 
 export interface CasePass<Id extends PassId = PassId> {
   /** Only for a case that completed. Rejects as its worker does; leaves none, whatever happens. */
-  measure(context: PassContext, trial: CaseTrial, request: NonNullable<Passes[Id]>): Promise<PassResults | NotMeasured>
+  measure(context: PassContext, runCase: RunCase, request: NonNullable<Passes[Id]>): Promise<PassResults | NotMeasured>
 }
 
 /**
@@ -37,13 +36,13 @@ export interface CasePass<Id extends PassId = PassId> {
  */
 export async function withWarmedCase<Result>(
   context: GroupContext,
-  trial: CaseTrial,
+  runCase: RunCase,
   use: (worker: BackendWorker) => Promise<Result>,
   rule: WarmupRule = context.rules.warmup,
 ): Promise<Result> {
-  const { worker } = await openCase(context, trial)
+  const { worker } = await openCase(context, runCase)
   try {
-    context.observer.stageReached('warmup', trial.caseKey, 'Warming up to a steady state')
+    context.observer.stageReached('warmup', runCase.caseKey, 'Warming up to a steady state')
     await warmUp(worker, rule, context.signal)
     return await use(worker)
   } finally {

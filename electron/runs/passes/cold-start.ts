@@ -5,17 +5,17 @@ import { measured } from '../../../shared/domain/figure.ts'
 import { type ColdLaunch, type ColdStart, toFirstAnswerMs } from '../../../shared/passes/cold-start.ts'
 import { median } from '../../../shared/statistics/descriptive.ts'
 import { percentileInterval } from '../../../shared/statistics/order-statistic.ts'
-import { openWorker } from '../group/resident-case.ts'
-import type { CaseTrial } from '../group/run-case.ts'
+import { openWorker } from '../group/case-steps.ts'
+import type { RunCase } from '../group/run-case.ts'
 import type { CasePass, PassContext } from './case-pass.ts'
 
 export const coldStartPass: CasePass<'coldStart'> = {
-  async measure(context, trial, { launches: asked }) {
+  async measure(context, runCase, { launches: asked }) {
     const launches: ColdLaunch[] = []
     const caches = new Set<string>()
     while (launches.length < asked) {
-      context.observer.stageReached('cold-start', trial.caseKey, `Cold start ${launches.length + 1} of ${asked}`)
-      const launch = await coldLaunch(context, trial)
+      context.observer.stageReached('cold-start', runCase.caseKey, `Cold start ${launches.length + 1} of ${asked}`)
+      const launch = await coldLaunch(context, runCase)
       launches.push(launch.parts)
       for (const sentence of launch.caches) caches.add(sentence)
     }
@@ -25,13 +25,13 @@ export const coldStartPass: CasePass<'coldStart'> = {
 
 async function coldLaunch(
   context: PassContext,
-  trial: CaseTrial,
+  runCase: RunCase,
 ): Promise<{ readonly parts: ColdLaunch; readonly caches: readonly string[] }> {
   const askedAtNs = context.nowNs()
-  const worker = await openWorker(context, trial)
+  const worker = await openWorker(context, runCase)
   try {
     const spawnMs = (context.nowNs() - askedAtNs) / 1e6
-    const told = await worker.request('cold-start', { case: context.workerCaseOf(trial) }, context.signal)
+    const told = await worker.request('cold-start', { case: context.workerCaseOf(runCase) }, context.signal)
     const { importMs, contextMs, loadMs, firstQueryMs, secondQueryMs, caches } = told
     return { parts: { spawnMs, importMs, contextMs, loadMs, firstQueryMs, secondQueryMs }, caches }
   } finally {

@@ -5,7 +5,7 @@ import type { MachineSample } from '../../../shared/domain/machine-sample.ts'
 import { energyRest } from '../../../shared/passes/energy.ts'
 import type { PassResults } from '../../../shared/passes/index.ts'
 import { energyBetween } from '../../../shared/sampling/energy-between.ts'
-import type { CaseTrial } from '../group/run-case.ts'
+import type { RunCase } from '../group/run-case.ts'
 import { type CasePass, type PassContext, withWarmedCase } from './case-pass.ts'
 
 /** A last sample is due this soon after a block. */
@@ -13,12 +13,12 @@ const lateSampleMs = 1500
 const board = 'the GPU board, not the wall'
 
 export const energyPass: CasePass<'energy'> = {
-  measure: (context, trial, { blockMs: durationMs }) =>
-    withWarmedCase(context, trial, async (worker) => {
-      const idle = await idleSpan(context, trial)
+  measure: (context, runCase, { blockMs: durationMs }) =>
+    withWarmedCase(context, runCase, async (worker) => {
+      const idle = await idleSpan(context, runCase)
       context.observer.stageReached(
         'energy',
-        trial.caseKey,
+        runCase.caseKey,
         `Energy: ${Math.round(durationMs / 1000)} s without a pause`,
       )
       const done = await worker.request('sustain', { durationMs, minimumQueries: 1 }, context.signal)
@@ -28,8 +28,8 @@ export const energyPass: CasePass<'energy'> = {
     }),
 }
 
-async function idleSpan(context: PassContext, trial: CaseTrial): Promise<Span> {
-  context.observer.stageReached('energy', trial.caseKey, 'Energy: the board at rest, with the model loaded')
+async function idleSpan(context: PassContext, runCase: RunCase): Promise<Span> {
+  context.observer.stageReached('energy', runCase.caseKey, 'Energy: the board at rest, with the model loaded')
   const fromNs = context.nowNs() + energyRest.settleMs * 1e6
   const { endedAtMs } = spanOf(context, fromNs, fromNs + energyRest.idleMs * 1e6)
   await context.sampler.caughtUp(endedAtMs, energyRest.settleMs + energyRest.idleMs + lateSampleMs, context.signal)

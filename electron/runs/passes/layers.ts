@@ -6,12 +6,12 @@ import { type CasePass, withWarmedCase } from './case-pass.ts'
 const shortWarmup: WarmupRule = { minimumIterations: 10, minimumMs: 0, capMs: 2000 }
 
 export const layersPass: CasePass<'layers'> = {
-  measure: (context, trial, { queries }) =>
+  measure: (context, runCase, { queries }) =>
     withWarmedCase(
       context,
-      trial,
+      runCase,
       async (worker) => {
-        context.observer.stageReached('layers', trial.caseKey, 'Profiling layers')
+        context.observer.stageReached('layers', runCase.caseKey, 'Profiling layers')
         const told = await worker.request('profile-layers', { queries }, context.signal)
         const { method, clock, layers, otherLayers, otherMs } = told
         return { layerTimes: { method, ...(clock && { clock }), queries, layers, otherLayers, otherMs } }

@@ -9,29 +9,29 @@ import type { Precision } from '../../../shared/domain/precision.ts'
 import { judgeLimits } from '../../../shared/passes/judge-limits.ts'
 import type { DevicePeak, ModelWork } from '../../../shared/passes/limits.ts'
 import type { BackendWorker } from '../../backends/backend-driver.ts'
-import { endsTheRun } from '../group/group-context.ts'
-import type { CaseTrial } from '../group/run-case.ts'
+import { endsTheRun } from '../group/case-steps.ts'
+import type { RunCase } from '../group/run-case.ts'
 import type { CasePass, LimitFacts } from './case-pass.ts'
 
 export const limitsPass: CasePass<'limits'> = {
-  async measure({ limits, medianMsOf, observer, signal }, trial) {
-    observer.stageReached('limits', trial.caseKey, 'Counting the work of the model')
+  async measure({ limits, medianMsOf, observer, signal }, runCase) {
+    observer.stageReached('limits', runCase.caseKey, 'Counting the work of the model')
     const work = await limits.work(signal)
     if ('notMeasured' in work) return work
-    observer.stageReached('limits', trial.caseKey, 'Measuring what the device can do')
-    const peak = await limits.peak(computedPrecision(trial), signal)
+    observer.stageReached('limits', runCase.caseKey, 'Measuring what the device can do')
+    const peak = await limits.peak(computedPrecision(runCase), signal)
     if ('notMeasured' in peak) return peak
-    const { timeSplit = null, layerTimes = null } = trial.passes
-    return { limits: judgeLimits({ work, peak, latencyMs: medianMsOf(trial.caseKey), timeSplit, layerTimes }) }
+    const { timeSplit = null, layerTimes = null } = runCase.passes
+    return { limits: judgeLimits({ work, peak, latencyMs: medianMsOf(runCase.caseKey), timeSplit, layerTimes }) }
   },
 }
 
 /** A case that stores FP16 and computes FP32 is compared with the FP32 peak. */
-function computedPrecision({ candidate, prepared }: CaseTrial) {
+function computedPrecision({ candidate, prepared }: RunCase) {
   return prepared?.precisionProof.holds === false ? 'fp32' : candidate.precision
 }
 
-export interface LimitFactsParts {
+export interface LimitFactsDependencies {
   /** The FP32 file of the model; undefined where the run has none, the error where it could not be had. */
   readonly onnx: Artifact | BenchError | undefined
   readonly inputShape: readonly number[]
@@ -43,7 +43,7 @@ export interface LimitFactsParts {
   readonly peaks: Map<Precision, DevicePeak | NotMeasured>
 }
 
-export function createLimitFacts(parts: LimitFactsParts): LimitFacts {
+export function createLimitFacts(parts: LimitFactsDependencies): LimitFacts {
   let known: ModelWork | NotMeasured | null = null
   return {
     async work(signal) {
@@ -59,12 +59,15 @@ export function createLimitFacts(parts: LimitFactsParts): LimitFacts {
 }
 
 /** A device copies as fast whatever the precision: all peaks of a run share the bandwidth that was measured first. */
-function withBandwidthOf(peaks: LimitFactsParts['peaks'], found: DevicePeak | NotMeasured): DevicePeak | NotMeasured {
+function withBandwidthOf(
+  peaks: LimitFactsDependencies['peaks'],
+  found: DevicePeak | NotMeasured,
+): DevicePeak | NotMeasured {
   const first = [...peaks.values()].find((peak) => 'bytesPerSecond' in peak)
   return 'bytesPerSecond' in found && first !== undefined ? { ...found, bytesPerSecond: first.bytesPerSecond } : found
 }
 
-function workOf(parts: LimitFactsParts, signal: AbortSignal): Promise<ModelWork | NotMeasured> | NotMeasured {
+function workOf(parts: LimitFactsDependencies, signal: AbortSignal): Promise<ModelWork | NotMeasured> | NotMeasured {
   const { onnx, inputShape } = parts
   if (onnx === undefined)
     return { notMeasured: 'No FP32 ONNX file of the model is part of this run to count its work in.' }
@@ -74,7 +77,11 @@ function workOf(parts: LimitFactsParts, signal: AbortSignal): Promise<ModelWork 
   })
 }
 
-function peakOf(parts: LimitFactsParts, precision: Precision, signal: AbortSignal): Promise<DevicePeak | NotMeasured> {
+function peakOf(
+  parts: LimitFactsDependencies,
+  precision: Precision,
+  signal: AbortSignal,
+): Promise<DevicePeak | NotMeasured> {
   const { device, threads } = parts
   return asked(
     parts,
@@ -84,7 +91,7 @@ function peakOf(parts: LimitFactsParts, precision: Precision, signal: AbortSigna
 }
 
 async function asked<Answer>(
-  { openTaskWorker }: LimitFactsParts,
+  { openTaskWorker }: LimitFactsDependencies,
   signal: AbortSignal,
   question: (worker: BackendWorker) => Promise<Answer>,
 ): Promise<Answer | NotMeasured> {

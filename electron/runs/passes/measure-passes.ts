@@ -21,8 +21,8 @@ import { assumedLoadMs, warmupDurationMs } from '../../../shared/planning/estima
 import type { MeasuringRules } from '../../../shared/planning/protocol.ts'
 import { median } from '../../../shared/statistics/descriptive.ts'
 import type { RunInputs } from '../../inputs/run-inputs.ts'
-import { endsTheRun, type GroupContext } from '../group/group-context.ts'
-import type { CaseTrial } from '../group/run-case.ts'
+import { endsTheRun, type GroupContext } from '../group/case-steps.ts'
+import type { RunCase } from '../group/run-case.ts'
 import type { GroupJob, RunDependencies, RunJob } from '../session/run-dependencies.ts'
 import type { CasePass, PassContext } from './case-pass.ts'
 import { coldStartPass } from './cold-start.ts'
@@ -48,7 +48,7 @@ export async function measurePasses(
   { recorder, manifest }: RunJob,
   { group, inputs, peaks, remaining }: GroupJob,
   context: GroupContext,
-  trials: readonly CaseTrial[],
+  runCases: readonly RunCase[],
 ): Promise<void> {
   const { passes = {}, threads } = recorder.record.plan
   const { groupKey, batchSize, inputShape, device } = group
@@ -68,11 +68,11 @@ export async function measurePasses(
   const startedAtNs = context.nowNs()
   const passContext: PassContext = { ...context, passes, batchSize, limits, medianMsOf }
   for (const id of idsOf(measuredPasses(passes))) {
-    for (const trial of trials) {
-      if (trial.state !== 'completed') continue
-      const results = await resultsOf(id, passContext, trial)
-      trial.keepPass(results)
-      await recorder.passMeasured(groupKey, trial.caseKey, results)
+    for (const runCase of runCases) {
+      if (runCase.state !== 'completed') continue
+      const results = await resultsOf(id, passContext, runCase)
+      runCase.keepPass(results)
+      await recorder.passMeasured(groupKey, runCase.caseKey, results)
     }
   }
   remaining.passesDone((context.nowNs() - startedAtNs) / 1e6)
@@ -86,17 +86,17 @@ function namedFp32({ artifacts }: Pick<RunInputs, 'artifacts'>): Artifact | unde
 }
 
 /** Cancelling, a full disk, a lost GPU and bugs are thrown on; any other failure is the pass's own. */
-async function resultsOf(id: PassId, context: PassContext, trial: CaseTrial): Promise<PassResults> {
+async function resultsOf(id: PassId, context: PassContext, runCase: RunCase): Promise<PassResults> {
   context.signal.throwIfAborted()
   try {
-    const results = await measurePass(id, context, trial)
+    const results = await measurePass(id, context, runCase)
     return 'notMeasured' in results ? notMeasuredResult(id, results.notMeasured) : results
   } catch (error) {
     context.signal.throwIfAborted()
     if (!(error instanceof BenchError) || endsTheRun.has(error.record.code)) throw error
     const { message, cause } = error.record
-    context.crashBudget.note(trial.candidate.backend, error.record)
-    context.observer.log(trial.caseKey, `${passOf(id).stage}: ${message} ${cause ?? ''}`.trim())
+    context.crashBudget.note(runCase.candidate.backend, error.record)
+    context.observer.log(runCase.caseKey, `${passOf(id).stage}: ${message} ${cause ?? ''}`.trim())
     return notMeasuredResult(id, message)
   }
 }
@@ -105,15 +105,15 @@ async function resultsOf(id: PassId, context: PassContext, trial: CaseTrial): Pr
 export async function measurePass(
   id: PassId,
   context: PassContext,
-  trial: CaseTrial,
+  runCase: RunCase,
 ): Promise<PassResults | NotMeasured> {
-  const { backend } = trial.candidate
+  const { backend } = runCase.candidate
   const obstacle = passObstacle(id, { device: context.onGpu ? 'cuda' : 'cpu', backend })
   if (obstacle !== null) return { notMeasured: `${obstacle.charAt(0).toUpperCase()}${obstacle.slice(1)}.` }
   const request = measuredPasses(context.passes)[id]
   if (request === undefined) throw new Error(`The plan does not ask for ${id}.`)
   const pass: CasePass = measuring[id]
-  return pass.measure(context, trial, request)
+  return pass.measure(context, runCase, request)
 }
 
 /** In the place of every pass that is to be measured, until it is. */
@@ -137,7 +137,7 @@ export function noneMeasured(passes: Passes, sentence: string): PassResults {
 
 export interface PassesToCome {
   readonly passes: Passes
-  readonly trials: readonly Pick<CaseTrial, 'isGoing' | 'medianBlocks' | 'candidate'>[]
+  readonly runCases: readonly Pick<RunCase, 'isGoing' | 'medianBlocks' | 'candidate'>[]
   readonly batchSize: number
   readonly onGpu: boolean
   readonly warmup: MeasuringRules['warmup']
@@ -149,8 +149,8 @@ export interface PassesToCome {
  * How long the passes of the groups that have not had them will take, from the medians of the rounds so far. A group that
  * is still to come is taken to be like the one at hand.
  */
-export function passesLeftMs({ passes, trials, batchSize, onGpu, warmup, groupsLeft }: PassesToCome): number {
-  const ofCases = trials.map(({ isGoing, medianBlocks, candidate: { backend } }) => {
+export function passesLeftMs({ passes, runCases, batchSize, onGpu, warmup, groupsLeft }: PassesToCome): number {
+  const ofCases = runCases.map(({ isGoing, medianBlocks, candidate: { backend } }) => {
     if (!isGoing || medianBlocks.length === 0) return 0
     const latencyMs = median(medianBlocks.flatMap((block) => block.latenciesMs))
     const passed = { latencyMs, batchSize, loadMs: assumedLoadMs, warmupMs: warmupDurationMs(warmup, latencyMs) }

@@ -17,15 +17,15 @@ import type { BackendWorker } from '../../backends/backend-driver.ts'
 import { type CasePass, type PassContext, withWarmedCase } from './case-pass.ts'
 
 export const serverPass: CasePass<'server'> = {
-  async measure(context, trial, request) {
-    const medianMs = context.medianMsOf(trial.caseKey)
+  async measure(context, runCase, request) {
+    const medianMs = context.medianMsOf(runCase.caseKey)
     if (medianMs === null) return { notMeasured: 'The rounds gave no median latency.' }
-    return withWarmedCase(context, trial, async (worker) => {
+    return withWarmedCase(context, runCase, async (worker) => {
       const trials: ServingTrial[] = []
       const next = () => rateToTry(request, medianMs, trials)
       for (let rate = next(); rate !== null; rate = next()) {
         const message = `Server, trial ${trials.length + 1}: ${rateText(rate)}, at random`
-        context.observer.stageReached('serve', trial.caseKey, message)
+        context.observer.stageReached('serve', runCase.caseKey, message)
         trials.push(await serve(context, worker, request, rate, trials.length))
       }
       const highest = highestKept(trials)

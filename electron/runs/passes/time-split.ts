@@ -2,9 +2,9 @@
 import { type CasePass, withWarmedCase } from './case-pass.ts'
 
 export const timeSplitPass: CasePass<'timeSplit'> = {
-  measure: (context, trial, { queries }) =>
-    withWarmedCase(context, trial, async (worker) => {
-      context.observer.stageReached('time-split', trial.caseKey, 'Splitting the time of a query')
+  measure: (context, runCase, { queries }) =>
+    withWarmedCase(context, runCase, async (worker) => {
+      context.observer.stageReached('time-split', runCase.caseKey, 'Splitting the time of a query')
       const { method, parts } = await worker.request('split-time', { queries }, context.signal)
       return { timeSplit: { queries, method, parts } }
     }),

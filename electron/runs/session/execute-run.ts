@@ -3,20 +3,23 @@
 // a bug, after the record says `failed` and every worker is gone.
 import type { BackendId } from '../../../shared/domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../../../shared/domain/bench-error.ts'
+import type { AppliedNoiseFloor } from '../../../shared/domain/noise-floor.ts'
 import type { RunRecord, RunState } from '../../../shared/domain/run.ts'
 import type { Preflight } from '../../../shared/domain/sampling-record.ts'
 import { measuringRules } from '../../../shared/planning/protocol.ts'
+import { judgeQuiet, watchingNotes } from '../../../shared/sampling/quiet-gate.ts'
 import { floorValue } from '../../../shared/statistics/noise-floor.ts'
 import { poorFloorSentence } from '../../../shared/statistics/verdict.ts'
 import type { RunInputs } from '../../inputs/run-inputs.ts'
-import { CrashBudget } from '../group/group-context.ts'
+import type { MachineSampler } from '../../sampling/watching.ts'
+import { CrashBudget } from '../group/case-steps.ts'
 import { runGroup } from '../group/run-group.ts'
-import type { LimitFactsParts } from '../passes/limits.ts'
+import type { LimitFactsDependencies } from '../passes/limits.ts'
 import { RemainingTime } from './estimates.ts'
-import { appliedNoiseFloor, observeBefore, watchingNotes } from './preflight.ts'
 import { refuseOtherInputs } from './resume.ts'
 import type { GroupJob, RunDependencies, RunJob } from './run-dependencies.ts'
 import { countedPrecisions, noInputs, onnxPrecisions } from './run-files.ts'
+import type { RunRecorder } from './run-recorder.ts'
 
 export async function executeRun(dependencies: RunDependencies, job: RunJob): Promise<RunRecord> {
   const { recorder } = job
@@ -80,7 +83,7 @@ async function runGroups(dependencies: RunDependencies, job: RunJob, watch: Watc
     blocks: job.groups.reduce((sum, group) => sum + group.cases.length * rules.launches * rules.rounds, 0),
     launches: job.groups.length * rules.launches,
   })
-  const peaks: LimitFactsParts['peaks'] = new Map()
+  const peaks: LimitFactsDependencies['peaks'] = new Map()
   for (const group of job.groups) {
     job.signal.throwIfAborted()
     await runGroup(dependencies, job, { group, inputs, rules, crashBudget, ...watch, remaining, peaks })
@@ -135,4 +138,57 @@ function defect(bug: unknown): BenchErrorRecord {
     remedy: 'Report it with the log of this run. Finished groups are kept.',
     cause: bug instanceof Error ? bug.message : String(bug),
   }
+}
+
+// What a run looks at before it measures: whether the machine is quiet, and the noise floor that its results will be judged
+// by, so that no result can choose its own bar. Also words the notes about how the machine was sampled. Does not judge
+// blocks (round-flags.ts) and never stops a run.
+
+/** Beyond the observation itself: a sampling process needs a moment to start. */
+const startLimitMs = 3000
+
+export interface Observation {
+  readonly sampler: MachineSampler
+  readonly recorder: RunRecorder
+  readonly elapsedMs: () => number
+  readonly observeMs: number
+  readonly signal: AbortSignal
+}
+
+/** Observes the machine before Enginebench starts any work. Rejects only when the run is cancelled. */
+export async function observeBefore({
+  sampler,
+  recorder,
+  elapsedMs,
+  observeMs,
+  signal,
+}: Observation): Promise<Preflight> {
+  const { plan, fingerprint, groups } = recorder.record
+  if (groups.every(({ cases }) => cases.every(({ backend }) => backend === 'simulated'))) {
+    return { verdict: 'unknown', reason: 'A simulated run does not depend on the machine.' }
+  }
+  if (observeMs === 0) return { verdict: 'unknown', reason: 'The machine was not observed before this run.' }
+  recorder.stage('plan', null, null, null, 'Checking whether the machine is quiet')
+  const fromMs = elapsedMs()
+  await sampler.caughtUp(fromMs + observeMs, observeMs + startLimitMs, signal)
+  return judgeQuiet(sampler.between(fromMs, elapsedMs()), {
+    logicalCores: fingerprint.machine.logicalCores,
+    onBattery: fingerprint.machine.onBattery,
+    onGpu: plan.device === 'cuda',
+    slowdownCelsius: sampler.slowdownCelsius,
+  })
+}
+
+export async function appliedNoiseFloor(
+  { noiseFloor }: Pick<RunDependencies, 'noiseFloor'>,
+  { plan }: Pick<RunRecord, 'plan'>,
+): Promise<AppliedNoiseFloor> {
+  if (plan.candidates.every(({ backend }) => backend === 'simulated'))
+    return { notMeasured: 'A simulated run does not depend on the machine.' }
+  const { preset, device } = plan
+  return (
+    (await noiseFloor(preset, device)) ?? {
+      notMeasured: `The noise floor of this machine was not measured for ${preset} runs on ${device}: enginebench noise-floor --preset ${preset}${device === 'cpu' ? '' : ` --device ${device}`}`,
+    }
+  )
 }

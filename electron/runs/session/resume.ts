@@ -7,9 +7,9 @@ import type { Fingerprint } from '../../../shared/domain/fingerprint.ts'
 import type { CaseRecord, RunRecord } from '../../../shared/domain/run.ts'
 import type { PlannedGroup } from '../../../shared/planning/expand-plan.ts'
 import { fingerprintDifferences } from '../../../shared/report/machine-settings.ts'
+import { watchingNotes } from '../../../shared/sampling/quiet-gate.ts'
 import { hasCutShortPass } from '../passes/measure-passes.ts'
-import { pendingGroup } from './new-record.ts'
-import { watchingNotes } from './preflight.ts'
+import { pendingGroup } from './run-recorder.ts'
 
 /** groupKeys: every case ended as completed or skipped, and no pass of theirs was cut off. */
 export function keptGroups({ groups }: Pick<RunRecord, 'groups'>): ReadonlySet<string> {
@@ -131,10 +131,10 @@ export function softwareNotes(
   { groups }: Pick<RunRecord, 'groups'>,
   kept: ReadonlySet<string>,
   groupKey: string,
-  trials: readonly LoadedCase[],
+  runCases: readonly LoadedCase[],
 ): readonly string[] {
   const earlier = groups.filter((group) => kept.has(group.groupKey)).flatMap(({ cases }) => cases)
-  const notes = trials.flatMap(({ caseKey, prepared }) => {
+  const notes = runCases.flatMap(({ caseKey, prepared }) => {
     const before = earlier.find((entry) => entry.caseKey === caseKey && entry.state === 'completed')
     return Object.entries(prepared?.versions ?? {}).flatMap(([library, version]) => {
       const old = before?.versions[library]

@@ -13,8 +13,8 @@ import type { MachineSampler, StartMachineSampler } from '../../sampling/watchin
 import type { ArtifactStore, ModelCatalog } from '../../services.ts'
 import type { CreateRunWriter, ReopenRun } from '../../store/run-writing.ts'
 import type { TakeTurn } from '../../turns.ts'
-import type { CrashBudget } from '../group/group-context.ts'
-import type { LimitFactsParts } from '../passes/limits.ts'
+import type { CrashBudget } from '../group/case-steps.ts'
+import type { LimitFactsDependencies } from '../passes/limits.ts'
 import type { RemainingTime } from './estimates.ts'
 import type { RunRecorder } from './run-recorder.ts'
 
@@ -78,5 +78,5 @@ export interface GroupJob {
   readonly sampler: MachineSampler
   /** Shared by the groups of a run. */
   readonly remaining: RemainingTime
-  readonly peaks: LimitFactsParts['peaks']
+  readonly peaks: LimitFactsDependencies['peaks']
 }

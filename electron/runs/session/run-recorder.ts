@@ -1,15 +1,27 @@
-// Records one run while it runs: writes run.json, samples and log, and emits the events. Events keep their order; a
+// The record of one run: as it begins, with every case pending, and then while it runs: writes run.json, samples and log, and emits the events. Events keep their order; a
 // block is emitted only once it is on disk.
 import { BenchError, type BenchErrorRecord, type Stage } from '../../../shared/domain/bench-error.ts'
+import { missing } from '../../../shared/domain/figure.ts'
+import type { Fingerprint } from '../../../shared/domain/fingerprint.ts'
 import type { MachineSample } from '../../../shared/domain/machine-sample.ts'
-import type { CaseRecord, GroupRecord, RunRecord, RunState } from '../../../shared/domain/run.ts'
+import type { ModelManifest } from '../../../shared/domain/model.ts'
+import type { Plan } from '../../../shared/domain/plan.ts'
+import {
+  type CaseRecord,
+  type GroupRecord,
+  type RunRecord,
+  type RunState,
+  schemaVersion,
+} from '../../../shared/domain/run.ts'
 import type { RunEvent } from '../../../shared/domain/run-event.ts'
 import type { BlockFlags, SampleBlock } from '../../../shared/domain/sample-block.ts'
 import type { PassResults } from '../../../shared/passes/index.ts'
+import type { PlannedCase, PlannedGroup } from '../../../shared/planning/expand-plan.ts'
 import type { RunWriter } from '../../store/run-writing.ts'
-import type { CaseTrial } from '../group/run-case.ts'
+import type { RunCase } from '../group/run-case.ts'
+import { repeatCommand } from './repeat-command.ts'
 
-type CaseEnd = Pick<CaseTrial, 'caseKey' | 'state' | 'reason' | 'error'>
+type CaseEnd = Pick<RunCase, 'caseKey' | 'state' | 'reason' | 'error'>
 
 export interface RunRecorderOptions {
   readonly writer: RunWriter
@@ -78,8 +90,8 @@ export class RunRecorder {
     return this.#writer.writeRecord(this.#record)
   }
 
-  caseChanged(groupKey: string, trial: CaseEnd): void {
-    const { caseKey, state, reason, error } = trial
+  caseChanged(groupKey: string, runCase: CaseEnd): void {
+    const { caseKey, state, reason, error } = runCase
     this.#updateCase(groupKey, caseKey, { state, reason, error })
     this.tell({ kind: 'case-changed', groupKey, caseKey, state, reason })
   }
@@ -151,5 +163,88 @@ export class RunRecorder {
       const { runId, state: endState, error: endError } = this.#record
       this.tell({ kind: 'run-ended', runId, state: endState, message: endError?.message ?? null })
     }
+  }
+}
+
+export interface NewRun {
+  readonly runId: string
+  readonly plan: Plan
+  readonly manifest: ModelManifest
+  readonly groups: readonly PlannedGroup[]
+  readonly fingerprint: Fingerprint
+  readonly createdAt: string
+}
+
+/** Of a run that has not begun: every figure is missing, with that reason. */
+export function newRecord({ runId, plan, manifest, groups, fingerprint, createdAt }: NewRun): RunRecord {
+  return {
+    schemaVersion,
+    runId,
+    state: 'queued',
+    simulated: plan.candidates.some((candidate) => candidate.backend === 'simulated'),
+    createdAt,
+    endedAt: null,
+    modelName: manifest.name,
+    task: manifest.task,
+    command: repeatCommand(plan),
+    plan,
+    fingerprint,
+    images: { source: 'not read yet', found: 0, used: 0, notUsed: 0, skipped: [] },
+    groups: groups.map(pendingGroup),
+    error: null,
+    notes: [],
+  }
+}
+
+/** A group before anything of it was measured. */
+export function pendingGroup(group: PlannedGroup): GroupRecord {
+  return {
+    groupKey: group.groupKey,
+    batchSize: group.batchSize,
+    inputShape: [...group.inputShape],
+    device: group.device,
+    baseline: group.baseline,
+    coResident: true,
+    inputSha256: null,
+    cases: group.cases.map((planned) => pendingCase(planned, group.baseline)),
+  }
+}
+
+function pendingCase({ caseKey, candidate }: PlannedCase, baseline: string): CaseRecord {
+  const { backend, precision, options } = candidate
+  const figure = missing('It was not measured.')
+  return {
+    caseKey,
+    backend,
+    precision,
+    options,
+    precisionProof: null,
+    weights: null,
+    state: 'pending',
+    reason: null,
+    error: null,
+    latencyMs: { p50: figure, p90: figure, p95: figure, p99: figure, mean: figure, min: figure },
+    imagesPerSecond: figure,
+    memory: { engineDeclaredBytes: figure, allocatorPeakBytes: figure, processPeakBytes: figure },
+    energyJoulesPerImage: figure,
+    parity: { verdict: 'not-judged', reason: 'Outputs were not compared.', figures: null, reference: null },
+    accuracy: figure,
+    speedup: {
+      value: null,
+      interval: null,
+      baseline,
+      verdict: 'refused',
+      reason: 'It was not measured.',
+      heading: null,
+    },
+    badges: backend === 'simulated' ? ['simulated'] : [],
+    sampleCount: 0,
+    leadSampleCount: 0,
+    outliers: { mild: 0, severe: 0 },
+    steadiness: [],
+    threads: null,
+    loadMs: figure,
+    artifactSha256: null,
+    versions: {},
   }
 }

@@ -15,11 +15,10 @@ import type { RunService, StartedRun } from '../../services.ts'
 import type { RunWriter } from '../../store/run-writing.ts'
 import { estimatePlan, type PlanFacts, readsImages } from './estimates.ts'
 import { executeRun } from './execute-run.ts'
-import { newRecord } from './new-record.ts'
 import { keptGroups, refuseUnlessComparable, resumedRecord } from './resume.ts'
 import type { RunDependencies, RunJob } from './run-dependencies.ts'
 import { RunJournal } from './run-journal.ts'
-import { RunRecorder, type RunRecorderOptions } from './run-recorder.ts'
+import { newRecord, RunRecorder, type RunRecorderOptions } from './run-recorder.ts'
 
 type OnEvent = (event: RunEvent) => void
 type SessionWork = Pick<RunJob, 'groups' | 'kept' | 'earlierMs'>

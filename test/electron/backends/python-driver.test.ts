@@ -6,7 +6,7 @@ import {
   createPythonDescriptions,
   createPythonDriver,
   createPythonWorkerStart,
-} from '../../../electron/backends/python-driver.ts'
+} from '../../../electron/backends/registry.ts'
 import { fileSha256 } from '../../../electron/inputs/file-hash.ts'
 import { createModelCatalog } from '../../../electron/models/model-catalog.ts'
 import { createWorkerRegistry } from '../../../electron/workers/worker-process.ts'

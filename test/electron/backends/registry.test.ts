@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type BackendDriver, type OpenTaskWorker, workerAnswering } from '../../../electron/backends/backend-driver.ts'
-import { createPythonDescriptions } from '../../../electron/backends/python-driver.ts'
-import { createBackendCatalog } from '../../../electron/backends/registry.ts'
+import { createBackendCatalog, createPythonDescriptions } from '../../../electron/backends/registry.ts'
 import { createSimulatedDriver } from '../../../electron/backends/simulated-driver.ts'
 import { type BackendId, type BackendStatus, backendIds } from '../../../shared/domain/backend.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'

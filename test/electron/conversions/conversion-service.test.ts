@@ -1,7 +1,7 @@
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { ConversionParts } from '../../../electron/conversions/conversion-parts.ts'
+import type { ConversionDependencies } from '../../../electron/conversions/conversion-parts.ts'
 import { createConversionService } from '../../../electron/conversions/conversion-service.ts'
 import { createTurns } from '../../../electron/turns.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
@@ -68,7 +68,7 @@ describe('a conversion', () => {
 
   it('gives the ONNX file the verdict of an engine that only the file could stand for', async () => {
     const reason = 'cosine 1, at least 0.999 needed; parity of the ONNX file that it was built from'
-    const judgeArtifact: ConversionParts['judgeArtifact'] = async () => ({
+    const judgeArtifact: ConversionDependencies['judgeArtifact'] = async () => ({
       ...{ verdict: 'pass', reason, byBatchSize: [], comparedBy: 'a fake', isOfParent: true },
     })
     const { service, parts } = conversionBench(newHome(), {}, { judgeArtifact })
@@ -193,7 +193,7 @@ describe('a conversion', () => {
       ['engine', true],
       ['parity', false],
     ])
-    const images: ConversionParts['images'] = {
+    const images: ConversionDependencies['images'] = {
       ...parts.images,
       calibration: async ({ taskWorker }) => {
         await taskWorker()

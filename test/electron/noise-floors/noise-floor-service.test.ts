@@ -2,7 +2,7 @@
 import { mkdtemp, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createNoiseFloors, type NoiseFloorParts } from '../../../electron/noise-floors/noise-floor-service.ts'
+import { createNoiseFloors, type NoiseFloorDependencies } from '../../../electron/noise-floors/noise-floor-service.ts'
 import type { NoiseFloorProgress } from '../../../electron/noise-floors/noise-floors.ts'
 import type { RunService } from '../../../electron/services.ts'
 import { exampleRecord } from '../../fakes/example-record.ts'
@@ -29,7 +29,7 @@ async function fixture(
       return bench.service.start(simulatedPlan(cases, { preset: plan.preset, seed: plan.seed }), out, onEvent)
     }
   let suffix = 0
-  const parts: NoiseFloorParts = {
+  const parts: NoiseFloorDependencies = {
     folder,
     runs: { watched: { start: start('watched') }, unwatched: { start: start('unwatched') } },
     machine: async () => exampleRecord().fingerprint.machine,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { workerAnswering } from '../../../electron/backends/backend-driver.ts'
-import { CaseTrial } from '../../../electron/runs/group/run-case.ts'
+import { RunCase } from '../../../electron/runs/group/run-case.ts'
 import { addPace, noPace, paceOf, VideoEngine } from '../../../electron/video/video-engine.ts'
 import { BenchError, type BenchErrorCode } from '../../../shared/domain/bench-error.ts'
 import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
@@ -10,8 +10,8 @@ import { exampleManifest } from '../../fakes/example-manifest.ts'
 const { signal } = new AbortController()
 
 function engineOf(batchSize = 2) {
-  const trial = new CaseTrial('onnxruntime-fp32', { backend: 'onnxruntime', precision: 'fp32', options: {} }, null)
-  trial.start()
+  const runCase = new RunCase('onnxruntime-fp32', { backend: 'onnxruntime', precision: 'fp32', options: {} }, null)
+  runCase.start()
   const life: string[] = []
   let clockMs = 0
   const worker = workerAnswering(
@@ -45,7 +45,7 @@ function engineOf(batchSize = 2) {
     return worker
   }
   const warmup = { minimumIterations: 2, minimumMs: 1000, capMs: 2000 }
-  return { engine: new VideoEngine({ trial, workerCase, openWorker, warmup, isCompared: true, log: () => {} }), life }
+  return { engine: new VideoEngine({ runCase, workerCase, openWorker, warmup, isCompared: true, log: () => {} }), life }
 }
 
 function failure(code: BenchErrorCode): BenchError {
@@ -60,7 +60,7 @@ describe('an engine of an analysis', () => {
     await engine.close()
     await engine.close()
     expect(life).toEqual(['opened', 'closed'])
-    expect(engine.trial.steadiness.map(({ verdict }) => verdict)).toEqual(['steady'])
+    expect(engine.runCase.steadiness.map(({ verdict }) => verdict)).toEqual(['steady'])
   })
 
   it('goes on with a fresh worker after one that ended on a file, and fails when that keeps happening', async () => {
@@ -68,17 +68,17 @@ describe('an engine of an analysis', () => {
     for (const isGoing of [true, true, false]) {
       await engine.worker(signal)
       await engine.failed(failure('worker-crashed'))
-      expect(engine.trial.isGoing).toBe(isGoing)
+      expect(engine.runCase.isGoing).toBe(isGoing)
     }
     expect(life).toEqual(['opened', 'closed', 'opened', 'closed', 'opened', 'closed'])
-    expect(engine.trial.error?.code).toBe('worker-crashed')
+    expect(engine.runCase.error?.code).toBe('worker-crashed')
   })
 
   it('fails at once where the engine itself cannot go on', async () => {
     const { engine } = engineOf()
     await engine.worker(signal)
     await engine.failed(failure('out-of-memory-host'))
-    expect(engine.trial.state).toBe('failed')
+    expect(engine.runCase.state).toBe('failed')
   })
 
   it('keeps full batches as samples, on the time of the analysis, and drops one that was filled up', () => {

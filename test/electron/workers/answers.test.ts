@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { blockProblem, decodeMessage } from '../../../electron/workers/answers.ts'
+import { blockProblem, decodeMessage } from '../../../electron/workers/worker-process.ts'
 
 const block = { message: 'block', id: 1, startedAtNs: 1, endedAtNs: 2, latenciesMs: [1] }
 

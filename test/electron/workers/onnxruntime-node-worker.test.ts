@@ -5,10 +5,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { BackendWorker } from '../../../electron/backends/backend-driver.ts'
-import {
-  createNodeWorkerStart,
-  createOnnxruntimeNodeDriver,
-} from '../../../electron/backends/onnxruntime-node-driver.ts'
+import { createNodeWorkerStart, createOnnxruntimeNodeDriver } from '../../../electron/backends/registry.ts'
 import { readFloat32, writeFloat32 } from '../../../electron/inputs/npy.ts'
 import { createModelCatalog } from '../../../electron/models/model-catalog.ts'
 import { createModelInspection } from '../../../electron/models/worker-inspection.ts'

@@ -44,30 +44,30 @@ const torch = exampleCase({ caseKey: 'torch', backend: 'torch-eager' })
 
 test('builds of one recipe are told with the spread of their speedups', () => {
   const cases = [torch, engineCase('a', 1.92, 3), engineCase('b', 2.01, 2.9)]
-  const trials = [
+  const runCases = [
     { caseKey: 'torch', artifact: null },
     { caseKey: 'a', artifact: engine('a', { build: 1 }) },
     { caseKey: 'b', artifact: engine('b', { build: 2 }) },
   ]
-  expect(buildNotes(group(cases, 'torch'), trials)).toEqual(['digits-b1: between builds: 1.92–2.01 × (a, b).'])
+  expect(buildNotes(group(cases, 'torch'), runCases)).toEqual(['digits-b1: between builds: 1.92–2.01 × (a, b).'])
 })
 
 test('where a build is the baseline itself, their medians are told', () => {
   const cases = [engineCase('a', 1, 3), engineCase('b', 1.1, 2.7)]
-  const trials = [
+  const runCases = [
     { caseKey: 'a', artifact: engine('a', { build: 1 }) },
     { caseKey: 'b', artifact: engine('b', { build: 2 }) },
   ]
-  expect(buildNotes(group(cases, 'a'), trials)).toEqual([
+  expect(buildNotes(group(cases, 'a'), runCases)).toEqual([
     'digits-b1: between builds: 2.700–3.000 ms at the median (a, b).',
   ])
 })
 
 test('one build alone has no spread, and one of another recipe is no second build', () => {
   const cases = [torch, engineCase('a', 2, 3), engineCase('b', null, 2.9)]
-  const trials = [
+  const runCases = [
     { caseKey: 'a', artifact: engine('a') },
     { caseKey: 'b', artifact: engine('b', { parents: ['e'.repeat(64)] }) },
   ]
-  expect(buildNotes(group(cases, 'torch'), trials)).toEqual([])
+  expect(buildNotes(group(cases, 'torch'), runCases)).toEqual([])
 })

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { checkParity, type ParityCheck } from '../../../../electron/runs/group/parity-check.ts'
-import { CaseTrial } from '../../../../electron/runs/group/run-case.ts'
+import { RunCase } from '../../../../electron/runs/group/run-case.ts'
 import type { Artifact } from '../../../../shared/domain/artifact.ts'
 import type { Candidate } from '../../../../shared/domain/plan.ts'
 import { exampleManifest } from '../../../fakes/example-manifest.ts'
@@ -23,22 +23,22 @@ async function trialWith(
   candidate: Partial<Candidate>,
   scores: Scores | null,
   ran: Artifact | null = null,
-): Promise<CaseTrial> {
+): Promise<RunCase> {
   const whole: Candidate = { backend: 'onnxruntime', precision: 'fp32', options: {}, ...candidate }
-  const trial = new CaseTrial(`${whole.backend}-${whole.precision}`, whole, ran)
-  trial.start()
-  if (scores === null) return trial
+  const runCase = new RunCase(`${whole.backend}-${whole.precision}`, whole, ran)
+  runCase.start()
+  if (scores === null) return runCase
   files += 1
   const file = join(root, `${files}.npy`)
   const shape = [scores.length, scores[0]?.length ?? 0]
   await writeFile(file, npyBytes('<f4', shape, new Float32Array(scores.flat())))
-  trial.outputs = [{ name: 'logits', file, sha256: '', shape }]
-  return trial
+  runCase.outputs = [{ name: 'logits', file, sha256: '', shape }]
+  return runCase
 }
 
-function pass(trials: readonly CaseTrial[], changes: Partial<ParityCheck> = {}): ParityCheck {
+function pass(runCases: readonly RunCase[], changes: Partial<ParityCheck> = {}): ParityCheck {
   return {
-    trials,
+    runCases,
     baseline: 'torch-eager-fp32',
     manifest: exampleManifest(),
     weights: 'own',
@@ -86,7 +86,7 @@ test('answers that do not fit the labels fail the case that gave them, and no ot
   await checkParity(
     pass([reference, short], {
       images: { ...unlabelled, labels: [0, 1] },
-      caseChanged: (trial) => changed.push(trial.caseKey),
+      caseChanged: (runCase) => changed.push(runCase.caseKey),
     }),
   )
   expect(reference.isGoing).toBe(true)

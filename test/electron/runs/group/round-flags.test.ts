@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { RoundFlags } from '../../../../electron/runs/group/round-flags.ts'
-import { CaseTrial } from '../../../../electron/runs/group/run-case.ts'
+import { RunCase } from '../../../../electron/runs/group/run-case.ts'
 import type { MachineSample } from '../../../../shared/domain/machine-sample.ts'
 import type { BlockFlags } from '../../../../shared/domain/sample-block.ts'
 import { machineSample } from '../../../fakes/machine-samples.ts'
@@ -20,12 +20,12 @@ function judging() {
       caughtUp: async (atMs) => void waits.push(atMs),
     },
     rules: { logicalCores: 2, onGpu: false },
-    onFlags: async (trial, judged) => void given.push({ caseKey: trial.caseKey, ...judged }),
+    onFlags: async (runCase, judged) => void given.push({ caseKey: runCase.caseKey, ...judged }),
   })
   return { samples, given, waits, flags }
 }
 
-const trial = new CaseTrial('one', { backend: 'simulated', precision: 'fp32', options: {} }, null)
+const runCase = new RunCase('one', { backend: 'simulated', precision: 'fp32', options: {} }, null)
 
 function measured(round: number, workerPid: number | null = 11) {
   const block = {
@@ -39,7 +39,7 @@ function measured(round: number, workerPid: number | null = 11) {
     flags: [],
     latenciesMs: [1],
   }
-  return { trial, workerPid, block }
+  return { runCase, workerPid, block }
 }
 
 const busy = { foreignCpuPercent: 150 }

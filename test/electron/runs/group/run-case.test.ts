@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { CaseTrial, makeTrials, workerCaseOf } from '../../../../electron/runs/group/run-case.ts'
+import { makeRunCases, RunCase, workerCaseOf } from '../../../../electron/runs/group/run-case.ts'
 import { noInputs } from '../../../../electron/runs/session/run-files.ts'
 import type { Artifact } from '../../../../shared/domain/artifact.ts'
 import type { BackendId, BackendStatus } from '../../../../shared/domain/backend.ts'
@@ -18,19 +18,19 @@ const error: BenchErrorRecord = {
   cause: null,
 }
 
-function trial(): CaseTrial {
-  return new CaseTrial('simulated-fp32', { backend: 'simulated', precision: 'fp32', options: {} }, null)
+function runCase(): RunCase {
+  return new RunCase('simulated-fp32', { backend: 'simulated', precision: 'fp32', options: {} }, null)
 }
 
 test('a case that has ended stays as it ended', () => {
   const ends = [
-    { end: (one: CaseTrial) => one.complete(), state: 'completed', reason: null, error: null },
-    { end: (one: CaseTrial) => one.fail(error), state: 'failed', reason: 'The worker died.', error },
-    { end: (one: CaseTrial) => one.skip(error), state: 'skipped', reason: 'The worker died. Run again.', error },
-    { end: (one: CaseTrial) => one.cancel(), state: 'cancelled', reason: 'Cancelled.', error: null },
+    { end: (one: RunCase) => one.complete(), state: 'completed', reason: null, error: null },
+    { end: (one: RunCase) => one.fail(error), state: 'failed', reason: 'The worker died.', error },
+    { end: (one: RunCase) => one.skip(error), state: 'skipped', reason: 'The worker died. Run again.', error },
+    { end: (one: RunCase) => one.cancel(), state: 'cancelled', reason: 'Cancelled.', error: null },
   ]
   for (const first of ends) {
-    const one = trial()
+    const one = runCase()
     expect(one.start()).toBe(true)
     expect(first.end(one)).toBe(true)
     for (const later of ends) expect(later.end(one)).toBe(false)
@@ -64,12 +64,12 @@ function trialsOf(candidates: readonly Candidate[], artifacts: readonly (readonl
   }
   const [group] = expandPlan(plan, manifest)
   if (group === undefined) throw new Error('no group')
-  const trials = makeTrials(group, inputs, statuses)
+  const runCases = makeRunCases(group, inputs, statuses)
   const setting = { plan, manifest, modelFolder: '/model', inputs, batchSize: 1 }
   return {
-    trials,
-    files: trials
-      .map((trial) => workerCaseOf(setting, trial))
+    runCases,
+    files: runCases
+      .map((runCase) => workerCaseOf(setting, runCase))
       .map(({ onnxFile, engineFile }) => ({ onnxFile, engineFile })),
   }
 }
@@ -84,7 +84,7 @@ test('a case runs the artifact that it names: an ONNX file as such, anything els
     artifact(),
     artifact({ kind: 'openvino-ir', sha256: 'b'.repeat(64), file: '/artifacts/model.xml' }),
   ]
-  const { trials, files } = trialsOf(
+  const { runCases, files } = trialsOf(
     [
       candidate('onnxruntime', onnx),
       candidate('openvino', ir),
@@ -102,7 +102,12 @@ test('a case runs the artifact that it names: an ONNX file as such, anything els
     { onnxFile: '/exports/model.onnx', engineFile: null },
     { onnxFile: null, engineFile: null },
   ])
-  expect(trials.map((trial) => trial.artifact?.sha256 ?? null)).toEqual([onnx.sha256, ir.sha256, 'f'.repeat(64), null])
+  expect(runCases.map((runCase) => runCase.artifact?.sha256 ?? null)).toEqual([
+    onnx.sha256,
+    ir.sha256,
+    'f'.repeat(64),
+    null,
+  ])
 })
 
 test('OpenVINO lowers the FP32 file as it is told, and takes no INT8 out of it', () => {
@@ -115,11 +120,11 @@ test('OpenVINO lowers the FP32 file as it is told, and takes no INT8 out of it',
 
 test('an artifact that cannot be had skips its own case with the reason', () => {
   const torn = new BenchError({ code: 'missing-artifact', stage: 'store', message: 'Torn.', remedy: 'Again.' })
-  const { trials } = trialsOf(
+  const { runCases } = trialsOf(
     [candidate('onnxruntime', artifact()), candidate('torch-eager', null)],
     [[artifact().sha256, torn]],
   )
-  expect(trials.map(({ state, reason }) => [state, reason])).toEqual([
+  expect(runCases.map(({ state, reason }) => [state, reason])).toEqual([
     ['skipped', 'Torn. Again.'],
     ['pending', null],
   ])

@@ -4,7 +4,7 @@ import { passBench } from '../../../fakes/pass-context.ts'
 
 test('every launch is a worker of its own, timed from being asked for; the second query is not in the total', async () => {
   const bench = passBench({ coldStart: { launches: 7 } }, {}, 'simulated')
-  const { context, trial, clock, told } = bench
+  const { context, runCase, clock, told } = bench
   const driver = context.drivers.get('simulated')
   if (driver === undefined) throw new Error('there is no driver')
   let spawnMs = 100
@@ -16,7 +16,7 @@ test('every launch is a worker of its own, timed from being asked for; the secon
       return driver.open(log, signal)
     },
   }
-  const results = await measurePass('coldStart', { ...context, drivers: new Map([['simulated', slow]]) }, trial)
+  const results = await measurePass('coldStart', { ...context, drivers: new Map([['simulated', slow]]) }, runCase)
   if ('notMeasured' in results || results.coldStart === undefined || 'notMeasured' in results.coldStart)
     throw new Error('nothing was measured')
   const { launches, toFirstAnswerMs, caches } = results.coldStart

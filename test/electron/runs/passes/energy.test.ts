@@ -20,8 +20,8 @@ function board(busyFromMs: number, changes: Partial<GpuSample> = {}) {
 const blockStartsMs = 2050 + 8000
 
 test('energy of an image is the power of the block over its images, and once more with idle power taken off', async () => {
-  const { context, trial, told } = passBench(passes, {}, 'torch-eager', board(blockStartsMs))
-  const results = await measurePass('energy', context, trial)
+  const { context, runCase, told } = passBench(passes, {}, 'torch-eager', board(blockStartsMs))
+  const results = await measurePass('energy', context, runCase)
   if ('notMeasured' in results || results.energy === undefined || 'notMeasured' in results.energy)
     throw new Error('nothing was measured')
   // 10 ms a query, four images each: 100 queries a second.
@@ -42,15 +42,15 @@ test('energy of an image is the power of the block over its images, and once mor
 
 test('other processes on the board are said beside the figure', async () => {
   const sampled = board(blockStartsMs, { foreignProcesses: [42] })
-  const { context, trial } = passBench(passes, {}, 'torch-eager', sampled)
-  expect(await measurePass('energy', context, trial)).toMatchObject({
+  const { context, runCase } = passBench(passes, {}, 'torch-eager', sampled)
+  expect(await measurePass('energy', context, runCase)).toMatchObject({
     energy: { boundary: 'the GPU board, not the wall; other processes (42) used it too, and are in the figure' },
   })
 })
 
 test('inside a container, where processes cannot be told apart, that is said', async () => {
-  const { context, trial } = passBench(passes, {}, 'torch-eager', board(blockStartsMs, { foreignProcesses: null }))
-  expect(await measurePass('energy', context, trial)).toMatchObject({
+  const { context, runCase } = passBench(passes, {}, 'torch-eager', board(blockStartsMs, { foreignProcesses: null }))
+  expect(await measurePass('energy', context, runCase)).toMatchObject({
     energy: { boundary: 'the GPU board, not the wall; whether other processes used it cannot be told here' },
   })
 })
@@ -58,8 +58,8 @@ test('inside a container, where processes cannot be told apart, that is said', a
 test('where the counter is reset while the board rests, only the net figure is missing', async () => {
   const sampled = board(blockStartsMs)
   const reset = (atMs: number) => (atMs < 6000 ? board(-1e9)(atMs) : sampled(atMs))
-  const { context, trial } = passBench(passes, {}, 'torch-eager', reset)
-  const results = await measurePass('energy', context, trial)
+  const { context, runCase } = passBench(passes, {}, 'torch-eager', reset)
+  const results = await measurePass('energy', context, runCase)
   expect(results).toMatchObject({
     energy: { idleWatts: null, netJoulesPerImage: { value: null, reason: 'The energy counter was reset in between.' } },
   })
@@ -70,8 +70,8 @@ test.each([
   ['of a simulated case', {}, 'simulated', /computes nothing/],
   ['without a sample', {}, 'torch-eager', /not sampled/],
 ] as const)('%s energy is not measured, and says why', async (_, changes, backend, reason) => {
-  const { context, trial } = passBench(passes, changes, backend)
-  expect(await measurePass('energy', context, trial)).toEqual({ notMeasured: expect.stringMatching(reason) })
+  const { context, runCase } = passBench(passes, changes, backend)
+  expect(await measurePass('energy', context, runCase)).toEqual({ notMeasured: expect.stringMatching(reason) })
 })
 
 const block = { startedAtMs: 1000, endedAtMs: 11_000 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { workerAnswering } from '../../../../electron/backends/backend-driver.ts'
-import { createLimitFacts, type LimitFactsParts } from '../../../../electron/runs/passes/limits.ts'
+import { createLimitFacts, type LimitFactsDependencies } from '../../../../electron/runs/passes/limits.ts'
 import { measurePass } from '../../../../electron/runs/passes/measure-passes.ts'
 import { BenchError } from '../../../../shared/domain/bench-error.ts'
 import { passBench } from '../../../fakes/pass-context.ts'
@@ -15,7 +15,7 @@ const noPython = new BenchError({
 })
 
 /** Facts from a worker that answers at once, and what it was asked. */
-function factsOf(changes: Partial<LimitFactsParts> = {}) {
+function factsOf(changes: Partial<LimitFactsDependencies> = {}) {
   const asked: unknown[] = []
   let open = 0
   const worker = workerAnswering(
@@ -51,20 +51,20 @@ function factsOf(changes: Partial<LimitFactsParts> = {}) {
 
 test('a case is held against the peak of what it computed, by the median of its rounds', async () => {
   const { facts, asked, open } = factsOf()
-  const { context, trial } = passBench({ limits: true }, { limits: facts })
-  expect(await measurePass('limits', context, trial)).toMatchObject({
+  const { context, runCase } = passBench({ limits: true }, { limits: facts })
+  expect(await measurePass('limits', context, runCase)).toMatchObject({
     limits: { work, operationsPerSecond: 2e11, shareOfRoof: 0.2, boundBy: 'compute' },
   })
   expect(asked).toEqual([
     { file: '/fp32.onnx', inputShape: [4, 3, 224, 224] },
     { device: 'cuda', precision: 'fp32', threads: 2 },
   ])
-  await measurePass('limits', context, trial)
+  await measurePass('limits', context, runCase)
   expect([asked.length, open()]).toEqual([2, 0])
 })
 
 test('peaks are shared by the groups of a run, one a precision', async () => {
-  const peaks: LimitFactsParts['peaks'] = new Map()
+  const peaks: LimitFactsDependencies['peaks'] = new Map()
   const { signal } = new AbortController()
   const first = factsOf({ peaks })
   await first.facts.peak('fp16', signal)
@@ -101,6 +101,6 @@ test.each([
   ['no worker', { openTaskWorker: () => Promise.reject(noPython) }, /No Python/],
 ])('with %s nothing is measured, and the reason is said', async (_, changes, reason) => {
   const { facts } = factsOf(changes)
-  const { context, trial } = passBench({ limits: true }, { limits: facts })
-  expect(await measurePass('limits', context, trial)).toEqual({ notMeasured: expect.stringMatching(reason) })
+  const { context, runCase } = passBench({ limits: true }, { limits: facts })
+  expect(await measurePass('limits', context, runCase)).toEqual({ notMeasured: expect.stringMatching(reason) })
 })

@@ -6,8 +6,8 @@ import { passBench } from '../../../fakes/pass-context.ts'
 /** Of a simulated case that takes 10 ms a query. */
 async function served(changes: Partial<ServingRequest>, medianMs: number | null = 10) {
   const server = { latencyBoundMs: 50, percentile: 90, ratePerSecond: null, durationMs: 5000, ...changes }
-  const { context, trial, told } = passBench({ server }, { medianMsOf: () => medianMs }, 'simulated')
-  return { results: await measurePass('server', context, trial), told }
+  const { context, runCase, told } = passBench({ server }, { medianMsOf: () => medianMs }, 'simulated')
+  return { results: await measurePass('server', context, runCase), told }
 }
 
 async function serving(changes: Partial<ServingRequest>): Promise<Exclude<Serving, { notMeasured: string }>> {

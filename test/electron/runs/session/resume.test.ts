@@ -92,9 +92,9 @@ test('other images than the kept groups saw are refused; what was measured again
 })
 
 test('a library of another version than in a kept group is told, once', () => {
-  const trial = (versions: Record<string, string>) => ({ caseKey: 'simulated-fp32', prepared: { versions } })
-  expect(softwareNotes(record, kept, 'tiny-b2', [trial({ torch: '2.14.0', python: '3.12' })])).toEqual([
+  const runCase = (versions: Record<string, string>) => ({ caseKey: 'simulated-fp32', prepared: { versions } })
+  expect(softwareNotes(record, kept, 'tiny-b2', [runCase({ torch: '2.14.0', python: '3.12' })])).toEqual([
     'tiny-b2: measured with torch 2.14.0, where the groups kept from the earlier session had 2.13.0.',
   ])
-  expect(softwareNotes(record, kept, 'tiny-b2', [trial({ torch: '2.13.0' })])).toEqual([])
+  expect(softwareNotes(record, kept, 'tiny-b2', [runCase({ torch: '2.13.0' })])).toEqual([])
 })

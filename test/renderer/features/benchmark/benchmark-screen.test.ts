@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { planExplanation } from '../../../../renderer/features/benchmark/plan-view.tsx'
+import { planExplanation } from '../../../../renderer/features/benchmark/benchmark-screen.tsx'
 import { demonstrationPlan } from '../../../../renderer/state/plan-draft.ts'
 
 const plan = demonstrationPlan(4)
