@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, normalize } from 'node:path'
+import { dirname, join, normalize, relative, resolve } from 'node:path'
 import { parseSync } from 'oxc-parser'
 import { repositoryFolder } from './folders.mjs'
 
@@ -98,7 +98,7 @@ export function cyclicImports() {
     .split('\n')
     .filter((line) => line.includes('noImportCycles'))
     .map((line) => /file=([^,]+),line=(\d+)/.exec(line))
-    .map((found) => `${found?.[1]}:${found?.[2]}`)
+    .map((found) => `${ofRepository(found?.[1] ?? '')}:${found?.[2]}`)
 }
 
 export function lengths() {
@@ -114,14 +114,14 @@ export function repeats() {
     const ignored = ['**/golden/**', '**/fixtures/**', ...generatedFiles().map((file) => `**/${file}`)]
     const { code, output } = tool('jscpd', [
       ...['--min-lines', '10', '--min-tokens', '50', '--format', 'typescript,tsx,javascript,python'],
-      ...['--ignore', ignored.join(','), '--reporters', 'json', '--output', folder, '--silent'],
+      ...['--ignore', ignored.join(','), '--reporters', 'json', '--output', folder, '--silent', '--absolute'],
       ...['shared', 'electron', 'renderer', 'scripts'],
     ])
     if (code !== 0) throw new Error(output)
     const { duplicates } = JSON.parse(readFileSync(join(folder, 'jscpd-report.json'), 'utf8'))
     return duplicates.map(
       ({ lines, firstFile, secondFile }) =>
-        `${lines} lines: ${firstFile.name}:${firstFile.start} and ${secondFile.name}:${secondFile.start}`,
+        `${lines} lines: ${ofRepository(firstFile.name)}:${firstFile.start} and ${ofRepository(secondFile.name)}:${secondFile.start}`,
     )
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -130,6 +130,10 @@ export function repeats() {
 
 function generatedFiles() {
   return sourceFiles().filter((file) => /^Generated from .* do not edit/m.test(readText(file)))
+}
+
+function ofRepository(file) {
+  return relative(repositoryFolder, resolve(repositoryFolder, file))
 }
 
 function git(args) {
