@@ -17,7 +17,6 @@ import {
   toleranceSchema,
   weightsOriginSchema,
 } from '../shared/domain/model.ts'
-import { detectionAgreementSchema, parityFiguresSchema } from '../shared/domain/parity.ts'
 import { precisionProofSchema, precisionSchema } from '../shared/domain/precision.ts'
 import { engineOptionsSchema, optimizationRangeSchema } from '../shared/domain/recipe.ts'
 import { steadinessSchema } from '../shared/domain/run.ts'
@@ -30,11 +29,15 @@ import {
 import { layerTimeSchema, mostLayers } from '../shared/passes/layers.ts'
 import { devicePeakSchema, modelWorkSchema } from '../shared/passes/limits.ts'
 import { partTimeSchema } from '../shared/passes/time-split.ts'
-import { hostClockNsSchema, writtenOutputSchema } from '../shared/worker-protocol/case-requests.ts'
-import { bytesOrReasonSchema, type RequestDefinition } from '../shared/worker-protocol/request-definition.ts'
+import { hostClockNsSchema } from '../shared/worker-protocol/case-requests.ts'
+import {
+  bytesOrReasonSchema,
+  type RequestDefinition,
+  writtenOutputSchema,
+} from '../shared/worker-protocol/request-definition.ts'
 import { requests } from '../shared/worker-protocol/requests.ts'
 import {
-  batchComparisonSchema,
+  batchOutputsSchema,
   buildRequestSchema,
   calibrationArraySchema,
   engineFactsSchema,
@@ -97,10 +100,8 @@ const namedSchemas: Readonly<Record<string, z.ZodType>> = {
   EngineFacts: engineFactsSchema,
   BuilderStatus: backendStatusSchema.shape.builder.unwrap().unwrap(),
   BackendStatus: backendStatusSchema,
-  DetectionAgreement: detectionAgreementSchema,
-  Accuracy: parityFiguresSchema.shape.accuracy.unwrap().unwrap(),
-  ParityFigures: parityFiguresSchema,
-  Comparison: batchComparisonSchema,
+  WrittenOutput: writtenOutputSchema,
+  BatchOutputs: batchOutputsSchema,
   Steadiness: steadinessSchema,
   PartTime: partTimeSchema,
   LayerTime: layerTimeSchema,
@@ -108,7 +109,6 @@ const namedSchemas: Readonly<Record<string, z.ZodType>> = {
   DevicePeak: devicePeakSchema,
   GraphInput: graphInputSchema,
   SkippedFile: skippedFileSchema,
-  WrittenOutput: writtenOutputSchema,
 }
 
 /** Written in Python as this type, whatever the JSON Schema says. */

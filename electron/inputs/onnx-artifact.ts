@@ -1,7 +1,8 @@
 // The ONNX file of a model at a precision: one that ships with it (or is the user's own), else a cached export, else a
 // fresh export by a Python worker. Files that ship are checked against their manifest's hash before anything loads them.
 // Throws BenchError `missing-artifact`, `bad-model-file`, `export-failed`, `python-unavailable`.
-import { stat } from 'node:fs/promises'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -10,11 +11,12 @@ import { type Precision, precisionLabel } from '../../shared/domain/precision.ts
 import type { Recipe } from '../../shared/domain/recipe.ts'
 import type { ResolvedWeights } from '../../shared/domain/worker-case.ts'
 import { convertCommand, defaultRecipe } from '../../shared/planning/recipe.ts'
-import { judgeParity, worstVerdict } from '../../shared/statistics/parity.ts'
+import { judgeParity, parityFiguresOf, worstVerdict } from '../../shared/statistics/parity.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import type { BackendWorker, TaskProgress } from '../backends/backend-driver.ts'
 import { fileSha256, valueSha256 } from './file-hash.ts'
 import type { KeyedArtifacts } from './keyed-artifacts.ts'
+import { outputArrays } from './output-arrays.ts'
 
 export interface ExportDependencies {
   readonly keyed: Pick<KeyedArtifacts, 'lookUp' | 'make'>
@@ -113,19 +115,25 @@ export async function exportedArtifact(
   return dependencies.keyed.make(key, { signal, onWait }, async (folder) => {
     const file = join(folder, 'model.onnx')
     const worker = await dependencies.taskWorker()
-    const exported = await worker.request(
-      'export-onnx',
-      {
-        model: manifest,
-        modelFolder: request.modelFolder,
-        weights: { origin: weights.origin, folder: weights.folder, seed: weights.seed },
-        opset,
-        inputFile: await request.inputFile(),
-        outFile: file,
-      },
-      signal,
-      onProgress,
-    )
+    const outputsFolder = await mkdtemp(join(tmpdir(), 'enginebench-export-'))
+    const [exported, parity] = await exportAndJudge().finally(() => rm(outputsFolder, { recursive: true, force: true }))
+    async function exportAndJudge() {
+      const answer = await worker.request(
+        'export-onnx',
+        {
+          model: manifest,
+          modelFolder: request.modelFolder,
+          weights: { origin: weights.origin, folder: weights.folder, seed: weights.seed },
+          opset,
+          inputFile: await request.inputFile(),
+          outFile: file,
+          outputsFolder,
+        },
+        signal,
+        onProgress,
+      )
+      return [answer, await exportParity(answer.comparisons, manifest, weights.origin)] as const
+    }
     return {
       file,
       recipe: exportRecipe(request, exported.sha256),
@@ -139,7 +147,7 @@ export async function exportedArtifact(
         buildTimeMs: exported.buildTimeMs,
         parents: [],
         weights: weights.origin,
-        parity: exportParity(exported.comparisons, manifest, weights.origin),
+        parity,
         layerPrecision: null,
         tools: exported.tools,
         step: 'export',
@@ -190,14 +198,21 @@ export function missingOnnx(
   })
 }
 
-// The verdict on a fresh export, held against PyTorch by the worker that made it. The worst batch size decides. With
-// seeded weights it is a check of the graph and nothing more.
-export function exportParity(
+// The verdict on a fresh export, compared with PyTorch on outputs that its worker wrote. The worst batch size decides.
+// With seeded weights it is a check of the graph and nothing more.
+export async function exportParity(
   comparisons: RequestResult<'export-onnx'>['comparisons'],
   manifest: ModelManifest,
   weights: WeightsOrigin,
-): Artifact['parity'] {
+): Promise<Artifact['parity']> {
   const tolerance = manifest.parityTolerance.fp32 ?? null
-  const judged = comparisons.map(({ figures }) => judgeParity(figures, tolerance, weights))
-  return { ...worstVerdict(judged), byBatchSize: comparisons }
+  const byBatchSize: Artifact['parity']['byBatchSize'] = []
+  for (const { batchSize, reference, candidate } of comparisons) {
+    const [expected, found] = [await outputArrays(manifest, reference), await outputArrays(manifest, candidate)]
+    byBatchSize.push({
+      batchSize,
+      figures: parityFiguresOf(manifest, expected, found, { photographs: null, labels: null }),
+    })
+  }
+  return { ...worstVerdict(byBatchSize.map(({ figures }) => judgeParity(figures, tolerance, weights))), byBatchSize }
 }

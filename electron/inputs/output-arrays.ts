@@ -1,7 +1,7 @@
 // What a worker wrote of its outputs, read back in the manifest's order of names, so that workers whose libraries list
 // them otherwise are still compared.
 import type { ModelManifest } from '../../shared/domain/model.ts'
-import type { OutputArray } from '../../shared/statistics/compare-outputs.ts'
+import type { OutputArray } from '../../shared/statistics/output-array.ts'
 import { readFloat32 } from './npy.ts'
 
 export interface WrittenOutput {

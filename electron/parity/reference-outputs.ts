@@ -8,7 +8,7 @@ import { type BackendId, backendLabels, exporterOf } from '../../shared/domain/b
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { ResolvedWeights, WorkerCase } from '../../shared/domain/worker-case.ts'
-import type { OutputArray } from '../../shared/statistics/compare-outputs.ts'
+import type { OutputArray } from '../../shared/statistics/output-array.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import type { BackendDriver, TaskProgress } from '../backends/backend-driver.ts'
 import { fileSha256, valueSha256 } from '../inputs/file-hash.ts'

@@ -45,6 +45,8 @@ export const artifactSchema = z.object({
   parity: z.object({
     verdict: parityVerdictSchema,
     reason: z.string(),
+    /** The figure that decided; absent where nothing was compared, and in artifacts judged before. */
+    decidedBy: z.string().optional(),
     byBatchSize: z.array(z.object({ batchSize: z.number().int().positive(), figures: parityFiguresSchema })),
   }),
   /** Share of layers by the type of what they give. */

@@ -1,4 +1,4 @@
-// Agreement of a candidate's outputs with the FP32 reference on the same inputs. Not accuracy: that needs labels.
+// Agreement of a candidate's outputs with the FP32 reference on the same inputs.
 import { z } from 'zod'
 
 export const parityVerdictSchema = z.enum(['pass', 'warn', 'fail', 'not-judged'])
@@ -13,14 +13,52 @@ export const detectionAgreementSchema = z.object({
   /** Mean average precision of the candidate, the reference's boxes taken as truth; IoU 0.5 to 0.95. */
   meanAveragePrecision: z.number().nullable(),
   referenceBoxCount: z.number().int().nonnegative(),
+  /** Share of clear boxes, of either side, that the other side has too; a box is clear at the model's threshold, and found from half of it on. */
+  agreedShare: z.number().nullable().optional(),
+  /** The image with the smallest such share, counted from 1, and its count of clear boxes. */
+  worstImage: z
+    .object({ image: z.number().int(), agreedShare: z.number(), boxCount: z.number().int() })
+    .nullable()
+    .optional(),
+  /** By how much the mean edge of clear boxes lies to one side, in pixels of the input; 0 where chance explains it. */
+  edgeShiftPixels: z.number().nullable().optional(),
+  /** Matched boxes' scores, candidate's beside reference's: 1 where they are as high; 1 also where chance explains it. */
+  scoreScale: z.number().nullable().optional(),
+  /**
+   * What decides. `boxes`: a list, whose order may change; `boxes-first`: a head that the manifest names, where values only
+   * warn; `values-too`: outputs that look like boxes. Absent in records written before, where only a cosine decided.
+   */
+  judgedBy: z.enum(['boxes', 'boxes-first', 'values-too']).optional(),
 })
 export type DetectionAgreement = z.infer<typeof detectionAgreementSchema>
+
+/** Errors relative to what the outputs say; each of the worst image and the worst output. */
+export const outputErrorsSchema = z.object({
+  /** Difference beside the values themselves: 0.05 is 5 %. Null where all outputs are whole numbers, as below. */
+  relativeError: z.number().nullable(),
+  /** Where it is worst: `output0 columns 5–24 of image 7`; likewise below. */
+  relativeErrorAt: z.string().nullable(),
+  /** Size of all the candidate's values beside the reference's (roots of sums of squares): 1 where they are as large. */
+  scale: z.number().nullable(),
+  scaleAt: z.string().nullable(),
+  /** Difference beside what differs between images; 1 is a constant's. Null for one image, and where nothing varies. */
+  variationError: z.number().nullable(),
+  variationErrorAt: z.string().nullable(),
+  /** Whole numbers (classes, counts, masks): the share that is equal. */
+  equalShare: z.number().nullable(),
+  equalShareAt: z.string().nullable(),
+  /** Rows of scores: what is left when all values are moved by one offset. */
+  withoutOffset: z.object({ offset: z.number(), relativeError: z.number(), sameWinnerShare: z.number() }).nullable(),
+  /** Whether the reference's outputs differ between images; null for one image. */
+  varies: z.boolean().nullable(),
+})
+export type OutputErrors = z.infer<typeof outputErrorsSchema>
 
 export const parityFiguresSchema = z.object({
   cosineSimilarity: z.number().nullable(),
   maxAbsError: z.number().nullable(),
   meanAbsError: z.number().nullable(),
-  /** Count of NaN and infinite values in the candidate's outputs. */
+  /** Count of NaN and infinite values in the candidate's outputs, without infinities that stand in both. */
   nonFiniteCount: z.number().int().nonnegative(),
   /** Where the first of them is: `logits of image 3`; null where all are finite. */
   nonFiniteAt: z.string().nullable().optional(),
@@ -31,7 +69,9 @@ export const parityFiguresSchema = z.object({
   maxRelError: z.number().nullable().optional(),
   /** Embeddings: share of images whose nearest other image is the same; crops of one photograph are left out. */
   neighbourAgreement: z.number().nullable().optional(),
-  /** Detectors alone. */
+  /** Absent in records written before these were judged. */
+  errors: outputErrorsSchema.optional(),
+  /** Detectors only. */
   detection: detectionAgreementSchema.nullable().optional(),
   /** Share of labelled images classified right: the candidate's, and the reference's. */
   accuracy: z.object({ candidate: z.number(), reference: z.number() }).nullable().optional(),
@@ -42,8 +82,10 @@ export const paritySchema = z.object({
   verdict: parityVerdictSchema,
   /** Why this verdict: `cosine 0.9617 is below 0.99`, `seeded weights: a graph check`, `reference`. */
   reason: z.string(),
+  /** The figure that decided: `values off by 18 %`; absent where nothing was compared, and in records from before. */
+  decidedBy: z.string().optional(),
   figures: parityFiguresSchema.nullable(),
-  /** The case it was held against; null for the reference itself. */
+  /** The case it was compared with; null for the reference itself. */
   reference: z.string().nullable(),
 })
 export type Parity = z.infer<typeof paritySchema>

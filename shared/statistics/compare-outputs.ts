@@ -1,16 +1,12 @@
 // How far a candidate's outputs are from the reference's over the same images. Figures only; parity.ts judges.
-// The smallest cosine of any image in any output, the largest and the mean absolute difference over all values, and the
-// largest relative one over values of at least a thousandth of their output's largest (others divide by next to nothing).
-// A value that is not finite leaves the differences null: they would not be numbers.
+// The worst image of the worst output counts. A cosine sees neither the scale of values, nor small columns beside large
+// ones, nor what differs between images where a large part is common to all; so beside it stand the errors relative to
+// the values and to their variation between images, in groups of columns of like range. Whole numbers (classes, counts,
+// masks) are compared by the share that is equal. Infinities that stand in both are equal.
+// A value that is not finite elsewhere leaves the differences null: they would not be numbers.
 import type { ParityFigures } from '../domain/parity.ts'
-
-export interface OutputArray {
-  /** As the manifest names it; used only in reasons. */
-  readonly name?: string
-  /** The first dimension counts images. */
-  readonly shape: readonly number[]
-  readonly values: ArrayLike<number>
-}
+import { isInfinite, largestIndex, nameOf, type OutputArray, sameShape, sameWinnerShare } from './output-array.ts'
+import { errorsOf, isWhole, worseErrors } from './output-errors.ts'
 
 const smallestRelativeSize = 1e-3
 
@@ -20,14 +16,16 @@ export function compareOutputs(
   classifies: boolean,
 ): ParityFigures {
   const imageCount = reference[0]?.shape[0] ?? 0
-  const { nonFiniteCount, nonFiniteAt } = nonFiniteOf(candidate)
+  const { nonFiniteCount, nonFiniteAt } = nonFiniteOf(reference, candidate)
   const pairs = reference.flatMap((left, index) => {
     const right = candidate[index]
-    return right !== undefined && sameShape(left, right) ? [{ left: left.values, right: right.values }] : []
+    return right !== undefined && sameShape(left, right)
+      ? [{ output: left, left: left.values, right: right.values }]
+      : []
   })
   const comparable = imageCount > 0 && pairs.length === reference.length && candidate.length === reference.length
   const [first] = pairs
-  const top1Agreement = classifies && comparable && first !== undefined ? agreement(first, imageCount) : null
+  const top1Agreement = classifies && comparable && first !== undefined ? sameWinnerShare(first, imageCount) : null
   const none = {
     cosineSimilarity: null,
     maxAbsError: null,
@@ -47,6 +45,7 @@ export function compareOutputs(
     maxAbsError: totals.largest,
     meanAbsError: totals.sum / totals.count,
     maxRelError: totals.largestRelative,
+    errors: pairs.map(({ output, right }, place) => errorsOf(nameOf(output, place), output, right)).reduce(worseErrors),
   }
 }
 
@@ -59,11 +58,14 @@ function addPair(
   imageCount: number,
 ): void {
   const rowLength = left.length / imageCount
+  // The cosine of two numbers says only whether they have one sign, and that of classes or counts says nothing.
+  const hasCosine = rowLength > 1 && !isWhole(left, right)
   const smallest = largestSize(left) * smallestRelativeSize
   for (let start = 0; start < left.length; start += rowLength) {
     let [product, leftSquares, rightSquares, rowSum] = [0, 0, 0, 0]
     for (let index = start; index < start + rowLength; index += 1) {
       const [a, b] = [left[index] ?? 0, right[index] ?? 0]
+      if (isInfinite(a)) continue
       const [size, difference] = [Math.abs(a), Math.abs(a - b)]
       product += a * b
       leftSquares += a * a
@@ -75,7 +77,7 @@ function addPair(
     }
     const lengths = Math.sqrt(leftSquares * rightSquares)
     const cosine = rowSum === 0 ? 1 : lengths === 0 ? 0 : product / lengths
-    totals.cosine = Math.min(totals.cosine, cosine)
+    if (hasCosine) totals.cosine = Math.min(totals.cosine, cosine)
     totals.sum += rowSum
   }
   totals.count += left.length
@@ -83,50 +85,35 @@ function addPair(
 
 function largestSize(values: Values): number {
   let largest = 0
-  for (let index = 0; index < values.length; index += 1) largest = Math.max(largest, Math.abs(values[index] ?? 0))
+  for (let index = 0; index < values.length; index += 1) {
+    const size = Math.abs(values[index] ?? 0)
+    if (!isInfinite(size)) largest = Math.max(largest, size)
+  }
   return largest
 }
 
-function agreement({ left, right }: { left: Values; right: Values }, imageCount: number): number {
-  const rowLength = left.length / imageCount
-  let same = 0
-  for (let row = 0; row < imageCount; row += 1) {
-    if (largestIndex(left, row * rowLength, rowLength) === largestIndex(right, row * rowLength, rowLength)) same += 1
-  }
-  return same / imageCount
-}
-
-function nonFiniteOf(outputs: readonly OutputArray[]): { nonFiniteCount: number; nonFiniteAt: string | null } {
+/** Counts what is not a number in the reference or the candidate, but infinities that stand in both. */
+function nonFiniteOf(
+  reference: readonly OutputArray[],
+  candidate: readonly OutputArray[],
+): { nonFiniteCount: number; nonFiniteAt: string | null } {
   let nonFiniteCount = 0
   let nonFiniteAt: string | null = null
-  for (const [place, { name, shape, values }] of outputs.entries()) {
+  for (const [place, output] of candidate.entries()) {
+    const { shape, values } = output
+    const expected = reference[place]?.values
+    const isPaired = expected?.length === values.length
     const rowLength = values.length / (shape[0] ?? 1)
     for (let index = 0; index < values.length; index += 1) {
-      if (Number.isFinite(values[index])) continue
+      const value = values[index] ?? 0
+      const wanted = isPaired ? (expected[index] ?? 0) : 0
+      if (Number.isFinite(value) && !Number.isNaN(wanted) && isInfinite(wanted) === isInfinite(value)) continue
+      if (isInfinite(value) && isInfinite(wanted) && value > 0 === wanted > 0) continue
       nonFiniteCount += 1
-      nonFiniteAt ??= `${name ?? `output ${place + 1}`} of image ${Math.floor(index / rowLength) + 1}`
+      nonFiniteAt ??= `${nameOf(output, place)} of image ${Math.floor(index / rowLength) + 1}`
     }
   }
   return { nonFiniteCount, nonFiniteAt }
-}
-
-function sameShape(left: OutputArray, right: OutputArray): boolean {
-  return left.shape.length === right.shape.length && left.shape.every((size, index) => size === right.shape[index])
-}
-
-// Outputs of some of the images only, in the order asked for.
-
-export function outputRows(outputs: readonly OutputArray[], rows: readonly number[]): readonly OutputArray[] {
-  return outputs.map((output) => {
-    const [count = 1, ...rest] = output.shape
-    const length = output.values.length / count
-    const values = new Float32Array(rows.length * length)
-    for (const [place, row] of rows.entries()) {
-      for (let index = 0; index < length; index += 1)
-        values[place * length + index] = output.values[row * length + index] ?? 0
-    }
-    return { ...output, shape: [rows.length, ...rest], values }
-  })
 }
 
 // Whether embeddings still lie beside the same others: the share of images whose nearest other image, by cosine, is the
@@ -165,16 +152,6 @@ function unitRows(values: ArrayLike<number>, count: number): readonly Float64Arr
     const size = Math.sqrt(own.reduce((sum, value) => sum + value * value, 0))
     return size === 0 ? own : own.map((value) => value / size)
   })
-}
-
-// Index of the largest of `length` values from `start` on, counted from `start`; the first of equals.
-
-export function largestIndex(values: ArrayLike<number>, start: number, length: number): number {
-  let largest = 0
-  for (let index = 1; index < length; index += 1) {
-    if ((values[start + index] ?? 0) > (values[start + largest] ?? 0)) largest = index
-  }
-  return largest
 }
 
 // The share of images whose largest score is at the index of their label, 0..1.

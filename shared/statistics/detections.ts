@@ -1,8 +1,8 @@
 // Boxes on an image and how much two of them share. Corners in any one unit; x and y grow to the right and down.
 
 import type { DetectionAgreement } from '../domain/parity.ts'
-import { largestIndex, type OutputArray } from './compare-outputs.ts'
 import { mean } from './descriptive.ts'
+import { largestIndex, type OutputArray } from './output-array.ts'
 
 export interface Box {
   readonly left: number
@@ -245,18 +245,19 @@ export function detectionAgreement(
   candidate: readonly ImageBoxes[],
 ): DetectionAgreement {
   const referenceBoxCount = reference.reduce((sum, boxes) => sum + boxes.length, 0)
-  const matches = reference.flatMap((boxes, image) => matchesOf(boxes, candidate[image] ?? []))
-  const scoreDifferences = matches.map(({ scoreDifference }) => scoreDifference)
+  const matches = reference.flatMap((boxes, image) => pairsOf(boxes, candidate[image] ?? []))
+  const scoreDifferences = matches.map(([box, other]) => Math.abs(box.score - other.score))
   return {
     matchedShare: referenceBoxCount === 0 ? null : matches.length / referenceBoxCount,
-    meanIou: matches.length === 0 ? null : mean(matches.map(({ shared }) => shared)),
+    meanIou: matches.length === 0 ? null : mean(matches.map(([box, other]) => overlap(box, other))),
     maxScoreDifference: matches.length === 0 ? null : Math.max(...scoreDifferences),
     meanAveragePrecision: meanAveragePrecision(reference, candidate),
     referenceBoxCount,
   }
 }
 
-function matchesOf(expected: ImageBoxes, found: ImageBoxes): readonly { shared: number; scoreDifference: number }[] {
+/** Boxes of one image matched one to one: of one class, at enough overlap. */
+export function pairsOf(expected: ImageBoxes, found: ImageBoxes): readonly (readonly [ScoredBox, ScoredBox])[] {
   const costs = expected.map((box) =>
     found.map((other) => {
       const shared = box.label === other.label ? overlap(box, other) : 0
@@ -265,8 +266,6 @@ function matchesOf(expected: ImageBoxes, found: ImageBoxes): readonly { shared: 
   )
   return cheapestAssignment(costs).flatMap(([row, column]) => {
     const [box, other] = [expected[row], found[column]]
-    const cost = costs[row]?.[column] ?? noPair
-    if (box === undefined || other === undefined || cost === noPair) return []
-    return [{ shared: 1 - cost, scoreDifference: Math.abs(box.score - other.score) }]
+    return box === undefined || other === undefined || costs[row]?.[column] === noPair ? [] : [[box, other] as const]
   })
 }

@@ -13,18 +13,12 @@ import {
   minute,
   type RequestDefinition,
   versionsSchema,
+  writtenOutputSchema,
 } from './request-definition.ts'
 
 /** Past 2^53 ns (a machine up for 104 days) a JSON number is off by a nanosecond or two: whole, but not a safe integer. */
 export const hostClockNsSchema = z.number().nonnegative().refine(Number.isInteger, 'not a whole number')
 const latenciesMs = z.array(z.number().positive().finite())
-export const writtenOutputSchema = z.object({
-  name: z.string(),
-  file: z.string(),
-  sha256: z.string(),
-  shape: z.array(z.number().int()),
-})
-
 /** Runs until `targetMs` and `minimumSamples` are both reached, but stops at `capMs` once it has `floorSamples`. */
 const blockRuleSchema = z.object({
   targetMs: z.number().positive(),

@@ -31,3 +31,11 @@ export const bytesOrReasonSchema = z.union([
 export const versionsSchema = z.record(z.string(), z.string())
 /** [batch or images, channels, height, width]. */
 export const tensorShapeSchema = z.array(z.number().int().positive()).length(4)
+
+/** One output over all images, a row an image. */
+export const writtenOutputSchema = z.object({
+  name: z.string(),
+  file: z.string(),
+  sha256: z.string(),
+  shape: z.array(z.number().int()),
+})

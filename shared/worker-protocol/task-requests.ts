@@ -6,7 +6,6 @@ import { keptOperatorSchema, layerSensitivitySchema, precisionSharesSchema } fro
 import { artifactKindSchema } from '../domain/artifact-kind.ts'
 import { backendIdSchema, backendStatusSchema } from '../domain/backend.ts'
 import { modelManifestSchema, weightsOriginSchema } from '../domain/model.ts'
-import { parityFiguresSchema } from '../domain/parity.ts'
 import { precisionProofSchema, precisionSchema } from '../domain/precision.ts'
 import { calibrationMethodSchema, engineOptionsSchema, optimizationRangeSchema } from '../domain/recipe.ts'
 import { resolvedWeightsSchema, workerDeviceSchema } from '../domain/worker-case.ts'
@@ -19,15 +18,18 @@ import {
   second,
   tensorShapeSchema,
   versionsSchema,
+  writtenOutputSchema,
 } from './request-definition.ts'
 
 /** Images to calibrate INT8 on: float32 .npy, shape [images, channels, height, width], preprocessed. */
 export const calibrationArraySchema = z.object({ file: z.string(), method: calibrationMethodSchema })
 /** Operators that stay FP32, each with the reason, as the manifest says it. */
 const keptOperatorsSchema = modelManifestSchema.shape.keepInFp32
-export const batchComparisonSchema = z.object({
+/** What the exported graph and the module answered for the same images; whoever asked judges. */
+export const batchOutputsSchema = z.object({
   batchSize: z.number().int().positive(),
-  figures: parityFiguresSchema,
+  reference: z.array(writtenOutputSchema),
+  candidate: z.array(writtenOutputSchema),
 })
 export const graphInputSchema = z.object({
   name: z.string(),
@@ -166,6 +168,8 @@ export const taskRequests = {
       /** .npy of preprocessed images for the comparison with PyTorch at batch 1, 3 and 8. */
       inputFile: z.string(),
       outFile: z.string(),
+      /** Where the compared outputs go. */
+      outputsFolder: z.string(),
     }),
     answer: 'exported',
     result: z.object({
@@ -174,7 +178,7 @@ export const taskRequests = {
       buildTimeMs: z.number().nonnegative(),
       opset: z.number().int(),
       nodeCount: z.number().int().positive(),
-      comparisons: z.array(batchComparisonSchema),
+      comparisons: z.array(batchOutputsSchema),
       tools: versionsSchema,
     }),
   },

@@ -1,4 +1,5 @@
-// Parity is computed by both languages: here for artifacts and cases, in Python for a fresh export. One list of vectors.
+// Differences of outputs are computed by both languages: here to judge, in Python to put layers in order. One list of
+// vectors.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

@@ -1,12 +1,13 @@
-"""Runs every image once, writes one float32 .npy per output, and compares two sets of outputs.
+"""Runs every image once, writes one float32 .npy per output, and tells how far two sets of outputs differ.
 
-The last batch wraps around to the first images and is trimmed. Comparing gives figures only: a verdict needs tolerances
-and is given elsewhere."""
+The last batch wraps around to the first images and is trimmed. Differences put layers in order; parity is judged by
+shared/statistics."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of, written_whole
-from enginebench_worker.wire.domain import ParityFigures, WrittenOutput
+from enginebench_worker.wire.domain import WrittenOutput
 
 Query = Callable[[NDArray[np.float32]], Sequence[NDArray[np.generic]]]
 
@@ -66,27 +67,42 @@ def _check_results(results: Sequence[NDArray[np.generic]], names: Sequence[str],
         )
 
 
+@dataclass(frozen=True)
+class Differences:
+    cosine_similarity: float | None
+    max_abs_error: float | None
+    mean_abs_error: float | None
+    non_finite_count: int
+    top1_agreement: float | None
+    image_count: int
+
+
 def compare(
     candidate: Sequence[NDArray[np.float32]], reference: Sequence[NDArray[np.float32]], classifies: bool
-) -> ParityFigures:
+) -> Differences:
     """Row by row over all outputs: the smallest cosine of any image, the largest and mean absolute difference.
-    A non-finite value leaves the differences None, and shapes that differ the agreement too. The same figures as
-    shared/statistics/compare-outputs.ts, by the vectors of test/contract."""
+    Infinities that stand in both are equal. A value that is not finite elsewhere leaves the differences None, and shapes
+    that differ the agreement too. The same figures as shared/statistics/compare-outputs.ts, by the vectors of
+    test/contract."""
     count = len(reference[0])
+    fits = all(left.shape == right.shape for left, right in zip(candidate, reference, strict=True))
+    if fits:
+        pairs = [_without_infinities(left, right) for left, right in zip(candidate, reference, strict=True)]
+        candidate, reference = [left for left, _ in pairs], [right for _, right in pairs]
     non_finite = int(sum(np.size(output) - np.count_nonzero(np.isfinite(output)) for output in candidate))
-    if any(left.shape != right.shape for left, right in zip(candidate, reference, strict=True)):
-        return ParityFigures(None, None, None, non_finite, None, count)
+    if not fits:
+        return Differences(None, None, None, non_finite, None, count)
     top1 = float(np.mean(_top1(candidate[0]) == _top1(reference[0]))) if classifies else None
     if non_finite:
-        return ParityFigures(None, None, None, non_finite, top1, count)
-    pairs = [
+        return Differences(None, None, None, non_finite, top1, count)
+    rows = [
         (left.reshape(count, -1).astype(np.float64), right.reshape(count, -1).astype(np.float64))
         for left, right in zip(candidate, reference, strict=True)
     ]
-    cosines = [_cosines(left, right) for left, right in pairs]
-    differences = [np.abs(left - right) for left, right in pairs]
+    cosines = [_cosines(left, right) for left, right in rows]
+    differences = [np.abs(left - right) for left, right in rows]
     total = sum(difference.size for difference in differences)
-    return ParityFigures(
+    return Differences(
         cosine_similarity=float(min(cosine.min() for cosine in cosines)),
         max_abs_error=float(max(difference.max() for difference in differences)),
         mean_abs_error=float(sum(difference.sum() for difference in differences) / total),
@@ -96,12 +112,22 @@ def compare(
     )
 
 
+def _without_infinities(
+    left: NDArray[np.float32], right: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    equal = np.isinf(right) & (left == right)
+    return np.where(equal, np.float32(0), left), np.where(equal, np.float32(0), right)
+
+
 def _top1(output: NDArray[np.float32]) -> NDArray[np.intp]:
     return output.reshape(len(output), -1).argmax(axis=1)
 
 
 def _cosines(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
     lengths = np.linalg.norm(left, axis=1) * np.linalg.norm(right, axis=1)
+    """One number a row has a sign, and no direction."""
+    if left.shape[1] == 1:
+        return np.ones(len(left))
     same = (left == right).all(axis=1)
     products = (left * right).sum(axis=1)
     return np.where(same, 1.0, np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0))

@@ -1,5 +1,5 @@
-"""Parity is computed by both languages: here for a fresh export, in TypeScript for artifacts and cases. One list of
-vectors."""
+"""Differences of outputs are computed by both languages: here to put layers in order, in TypeScript to judge. One list
+of vectors."""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ import pytest
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of
-from enginebench_worker.outputs import compare, run_every_image, write_arrays
-from enginebench_worker.wire.domain import ParityFigures, WrittenOutput
+from enginebench_worker.outputs import Differences, compare, run_every_image, write_arrays
+from enginebench_worker.wire.domain import WrittenOutput
 
 IMAGES = np.arange(5, dtype=np.float32).reshape(5, 1, 1, 1)
 
@@ -63,12 +63,12 @@ REFERENCE = np.array([[1, 0], [0, 2]], dtype=np.float32)
 
 
 def test_equal_outputs_agree_fully() -> None:
-    assert compare([REFERENCE], [REFERENCE], classifies=True) == ParityFigures(1.0, 0.0, 0.0, 0, 1.0, 2)
+    assert compare([REFERENCE], [REFERENCE], classifies=True) == Differences(1.0, 0.0, 0.0, 0, 1.0, 2)
 
 
 def test_the_worst_image_and_the_largest_difference_count() -> None:
     candidate = np.array([[1, 0], [2, 0]], dtype=np.float32)
-    assert compare([candidate], [REFERENCE], classifies=True) == ParityFigures(0.0, 2.0, 1.0, 0, 0.5, 2)
+    assert compare([candidate], [REFERENCE], classifies=True) == Differences(0.0, 2.0, 1.0, 0, 0.5, 2)
 
 
 def test_all_outputs_are_compared() -> None:
@@ -78,7 +78,7 @@ def test_all_outputs_are_compared() -> None:
 
 def test_values_that_are_no_numbers_are_counted_and_leave_no_differences() -> None:
     candidate = np.array([[np.nan, 0], [np.inf, 2]], dtype=np.float32)
-    assert compare([candidate], [REFERENCE], classifies=False) == ParityFigures(None, None, None, 2, None, 2)
+    assert compare([candidate], [REFERENCE], classifies=False) == Differences(None, None, None, 2, None, 2)
 
 
 def test_two_rows_of_zeros_are_equal_and_zeros_against_something_are_not() -> None:

@@ -1,12 +1,26 @@
 import { describe, expect, it } from 'vitest'
-import type { ParityFigures } from '../../../shared/domain/parity.ts'
-import { compareOutputs, type OutputArray } from '../../../shared/statistics/compare-outputs.ts'
+import type { OutputErrors, ParityFigures } from '../../../shared/domain/parity.ts'
+import { compareOutputs } from '../../../shared/statistics/compare-outputs.ts'
+import type { OutputArray } from '../../../shared/statistics/output-array.ts'
 import { judgeParity, parityFiguresOf, worstVerdict } from '../../../shared/statistics/parity.ts'
 
 const array = (shape: readonly number[], values: readonly number[]): OutputArray => ({
   shape,
   values: Float32Array.from(values),
 })
+
+const noErrors: OutputErrors = {
+  relativeError: 0,
+  relativeErrorAt: 'output 1 of image 1',
+  scale: 1,
+  scaleAt: 'output 1',
+  variationError: 0,
+  variationErrorAt: 'output 1 of image 1',
+  equalShare: null,
+  equalShareAt: null,
+  withoutOffset: { offset: 0, relativeError: 0, sameWinnerShare: 1 },
+  varies: true,
+}
 
 describe('compareOutputs', () => {
   it('finds equal outputs equal', () => {
@@ -20,6 +34,7 @@ describe('compareOutputs', () => {
       nonFiniteAt: null,
       top1Agreement: 1,
       imageCount: 2,
+      errors: noErrors,
     })
   })
 
@@ -35,6 +50,19 @@ describe('compareOutputs', () => {
       nonFiniteAt: null,
       top1Agreement: 0.5,
       imageCount: 2,
+      errors: {
+        relativeError: Math.SQRT2,
+        relativeErrorAt: 'output 1 of image 2',
+        scale: Math.sqrt(1.25 / 2),
+        scaleAt: 'output 2',
+        // The first output is the same for both images, so only the candidate's varies, and nothing judges it.
+        variationError: null,
+        variationErrorAt: null,
+        equalShare: null,
+        equalShareAt: null,
+        withoutOffset: null,
+        varies: false,
+      },
     })
   })
 
@@ -80,7 +108,7 @@ describe('compareOutputs', () => {
 const tolerance = { cosinePass: 0.999, cosineWarn: 0.99, maxAbsPass: 0.01 }
 const figures = (changes: Partial<ParityFigures> = {}): ParityFigures => ({
   cosineSimilarity: 0.9999,
-  maxAbsError: 0.001,
+  maxAbsError: 0.0005,
   meanAbsError: 0.0001,
   nonFiniteCount: 0,
   top1Agreement: null,
@@ -88,16 +116,81 @@ const figures = (changes: Partial<ParityFigures> = {}): ParityFigures => ({
   ...changes,
 })
 
+const errors = (changes: Partial<OutputErrors>): OutputErrors => ({
+  ...noErrors,
+  relativeErrorAt: 'y of image 3',
+  scaleAt: 'y',
+  variationErrorAt: 'y of image 3',
+  equalShareAt: 'y of image 3',
+  withoutOffset: null,
+  ...changes,
+})
+
 describe('judgeParity', () => {
   it.each([
-    ['pass', 'cosine 0.9999, at least 0.999 needed', figures()],
-    ['warn', 'cosine 0.9989 is below 0.999', figures({ cosineSimilarity: 0.99899999 })],
-    ['fail', 'cosine 0.9617 is below 0.99', figures({ cosineSimilarity: 0.9617 })],
-    ['warn', 'the largest difference, 0.0200, is above 0.01', figures({ maxAbsError: 0.02 })],
-    ['fail', '3 output values are NaN or infinite', figures({ nonFiniteCount: 3, cosineSimilarity: null })],
-    ['fail', 'the outputs have other shapes than the reference’s', figures({ cosineSimilarity: null })],
-  ])('says %s: %s', (verdict, reason, given) => {
-    expect(judgeParity(given, tolerance)).toEqual({ verdict, reason })
+    [
+      'pass',
+      'largest difference 0.00500',
+      'the largest difference is 0.00500, 0.01 passes',
+      figures({ maxAbsError: 0.005 }),
+    ],
+    ['pass', 'cosine 0.9999', 'cosine 0.9999, at least 0.999 needed', figures()],
+    ['warn', 'cosine 0.9989', 'cosine 0.9989 is below 0.999', figures({ cosineSimilarity: 0.99899999 })],
+    ['fail', 'cosine 0.9617', 'cosine 0.9617 is below 0.99', figures({ cosineSimilarity: 0.9617 })],
+    [
+      'warn',
+      'largest difference 0.0200',
+      'the largest difference, 0.0200, is above 0.01',
+      figures({ maxAbsError: 0.02 }),
+    ],
+    [
+      'fail',
+      '3 NaN or Inf',
+      '3 output values are NaN or infinite',
+      figures({ nonFiniteCount: 3, cosineSimilarity: null }),
+    ],
+    ['fail', undefined, 'the outputs have other shapes than the reference’s', figures({ cosineSimilarity: null })],
+    [
+      'warn',
+      'values off by 10 %',
+      'values off by 10 % (y of image 3; limit 4.47 %)',
+      figures({ errors: errors({ relativeError: 0.1 }) }),
+    ],
+    [
+      'fail',
+      'values off by 18 %',
+      'values off by 18 % (y of image 3; limit 14.1 %)',
+      figures({ errors: errors({ relativeError: 0.18 }) }),
+    ],
+    [
+      'fail',
+      'values 0.167 times as large',
+      'values 0.167 times as large as the reference’s (y; limit ±14.1 %)',
+      figures({ errors: errors({ scale: 1 / 6 }) }),
+    ],
+    [
+      'fail',
+      'differences between images off by 100 %',
+      'differences between images off by 100 % (y of image 3; limit 35.4 %)',
+      figures({ errors: errors({ variationError: 1 }) }),
+    ],
+    [
+      'fail',
+      '75.0 % of whole numbers equal',
+      '75.0 % of whole numbers equal (y of image 3; 95.0 % needed)',
+      figures({ errors: errors({ equalShare: 0.75 }) }),
+    ],
+  ])('says %s by %s: %s', (verdict, decidedBy, reason, given) => {
+    expect(judgeParity(given, tolerance)).toEqual({ verdict, reason, ...(decidedBy && { decidedBy }) })
+  })
+
+  it('judges nothing by outputs that are the same for every image, but fails what differs from them', () => {
+    const same = figures({ errors: errors({ varies: false }) })
+    expect(judgeParity(same, tolerance)).toEqual({
+      verdict: 'not-judged',
+      reason: 'the reference gives the same outputs for every image',
+    })
+    expect(judgeParity({ ...same, cosineSimilarity: 0.5 }, tolerance)).toMatchObject({ verdict: 'fail' })
   })
 
   it('says where the first value that is not finite is', () => {
@@ -115,9 +208,9 @@ describe('judgeParity', () => {
       meanAveragePrecision: 0.98765,
       referenceBoxCount: 12,
     }
-    const task = { detection, neighbourAgreement: 27 / 28, accuracy: { candidate: 0.98, reference: 1 } }
+    const task = { detection, neighbourAgreement: 27 / 28, accuracy: { candidate: 1, reference: 1 } }
     expect(judgeParity(figures(task), tolerance).reason).toBe(
-      'cosine 0.9999, at least 0.999 needed; nearest image the same for 96.4 %; 99.9 % of 12 boxes matched; mAP 0.987; accuracy 98.0 %, FP32 100.0 %',
+      'cosine 0.9999, at least 0.999 needed; nearest image the same for 96.4 %; 99.9 % of 12 boxes matched; mAP 0.987; accuracy 100.0 %, FP32 100.0 %',
     )
   })
 
@@ -167,6 +260,7 @@ describe('parityFiguresOf', () => {
       ...same,
       top1Agreement: null,
       imageCount: 3,
+      errors: { ...noErrors, relativeErrorAt: 'out of image 1', scaleAt: 'out', variationErrorAt: 'out of image 1' },
       ...noTask,
       neighbourAgreement: 1,
     })

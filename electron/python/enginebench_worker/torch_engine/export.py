@@ -1,5 +1,5 @@
 """FP32 ONNX from the PyTorch module: dynamic batch (and size if the manifest says so), opset checked after the export,
-validated, compared with PyTorch on real images at several batch sizes, and written whole or not at all."""
+validated, run beside PyTorch on real images at several batch sizes, and written whole or not at all."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of, written_whole
 from enginebench_worker.models import build_module
-from enginebench_worker.outputs import compare, run_every_image
+from enginebench_worker.outputs import run_every_image, write_arrays
 from enginebench_worker.torch_engine.runtime import set_float32_arithmetic
 from enginebench_worker.wire.commands import ExportOnnx
-from enginebench_worker.wire.domain import Comparison, ModelManifest
+from enginebench_worker.wire.domain import BatchOutputs, ModelManifest
 from enginebench_worker.wire.messages import Exported
 
 COMPARED_BATCH_SIZES = (1, 3, 8)
@@ -52,7 +52,7 @@ def export_onnx(command: ExportOnnx, execution: Execution) -> Exported:
         opset, node_count = _check(temporary, model, command.opset)
         _return_memory()
         execution.step("comparing with PyTorch", 0.6)
-        comparisons = _compare_all(module, model, images, temporary, execution)
+        comparisons = _run_both(module, model, images, temporary, Path(command.outputs_folder), execution)
         size = temporary.stat().st_size
     tools = {name: version for name in _TOOLS if (version := _version(name))}
     return Exported(command.id, sha256_of(target), size, build_time_ms, opset, node_count, comparisons, tools)
@@ -96,9 +96,14 @@ def _check(file: Path, model: ModelManifest, opset: int) -> tuple[int, int]:
     return found, len(graph.graph.node)
 
 
-def _compare_all(
-    module: torch.nn.Module, model: ModelManifest, images: NDArray[np.float32], file: Path, execution: Execution
-) -> tuple[Comparison, ...]:
+def _run_both(
+    module: torch.nn.Module,
+    model: ModelManifest,
+    images: NDArray[np.float32],
+    file: Path,
+    folder: Path,
+    execution: Execution,
+) -> tuple[BatchOutputs, ...]:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -119,10 +124,13 @@ def _compare_all(
     for index, batch_size in enumerate(compared_batch_sizes(images.shape[2] * images.shape[3])):
         execution.step(f"comparing with PyTorch at batch {batch_size}", 0.6 + 0.1 * index)
         batch = np.resize(images, (batch_size, *images.shape[1:]))
-        both = [run_every_image(query, batch, batch_size, names, execution) for query in (candidate, reference)]
-        left, right = ([outputs[name] for name in names] for outputs in both)
-        classifies = model.postprocessing == "top-1"
-        comparisons.append(Comparison(batch_size, compare(left, right, classifies)))
+        written = []
+        for side, query in (("reference", reference), ("candidate", candidate)):
+            target = folder / f"{side}-{batch_size}"
+            target.mkdir(parents=True)
+            outputs = run_every_image(query, batch, batch_size, names, execution)
+            written.append(write_arrays(outputs, target, execution))
+        comparisons.append(BatchOutputs(batch_size, *written))
     return tuple(comparisons)
 
 

@@ -63,6 +63,7 @@ class ExportOnnx:
     opset: int
     input_file: str
     out_file: str
+    outputs_folder: str
 
 
 @dataclass(frozen=True)

@@ -283,39 +283,18 @@ class BackendStatus:
 
 
 @dataclass(frozen=True)
-class DetectionAgreement:
-    matched_share: float | None
-    mean_iou: float | None
-    max_score_difference: float | None
-    mean_average_precision: float | None
-    reference_box_count: int
+class WrittenOutput:
+    name: str
+    file: str
+    sha256: str
+    shape: tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Accuracy:
-    candidate: float
-    reference: float
-
-
-@dataclass(frozen=True)
-class ParityFigures:
-    cosine_similarity: float | None
-    max_abs_error: float | None
-    mean_abs_error: float | None
-    non_finite_count: int
-    top1_agreement: float | None
-    image_count: int
-    non_finite_at: str | None = None
-    max_rel_error: float | None = None
-    neighbour_agreement: float | None = None
-    detection: DetectionAgreement | None = None
-    accuracy: Accuracy | None = None
-
-
-@dataclass(frozen=True)
-class Comparison:
+class BatchOutputs:
     batch_size: int
-    figures: ParityFigures
+    reference: tuple[WrittenOutput, ...]
+    candidate: tuple[WrittenOutput, ...]
 
 
 @dataclass(frozen=True)
@@ -368,11 +347,3 @@ class GraphInput:
 class SkippedFile:
     file: str
     reason: str
-
-
-@dataclass(frozen=True)
-class WrittenOutput:
-    name: str
-    file: str
-    sha256: str
-    shape: tuple[int, ...]

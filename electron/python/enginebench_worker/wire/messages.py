@@ -10,10 +10,10 @@ from enginebench_worker.wire.bench_error import BenchErrorRecord
 from enginebench_worker.wire.domain import (
     ArtifactKind,
     BackendStatus,
+    BatchOutputs,
     BuildPhase,
     Bytes,
     Clock,
-    Comparison,
     DevicePeak,
     GraphInput,
     KeptCount,
@@ -111,7 +111,7 @@ class Exported:
     build_time_ms: float
     opset: int
     node_count: int
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[BatchOutputs, ...]
     tools: dict[str, str]
 
 

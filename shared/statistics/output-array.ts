@@ -1,0 +1,61 @@
+// One output of a model over a set of images, and what is asked of it everywhere.
+
+export interface OutputArray {
+  /** As the manifest names it; used only in reasons. */
+  readonly name?: string
+  /** The first dimension counts images. */
+  readonly shape: readonly number[]
+  readonly values: ArrayLike<number>
+}
+
+export function nameOf({ name }: OutputArray, place: number): string {
+  return name ?? `output ${place + 1}`
+}
+
+export function sameShape(left: OutputArray, right: OutputArray): boolean {
+  return left.shape.length === right.shape.length && left.shape.every((size, index) => size === right.shape[index])
+}
+
+/** The lowest and highest float32 stand for infinity where a graph masks values. */
+const infinityFrom = 3.4e38
+
+export function isInfinite(value: number): boolean {
+  return value >= infinityFrom || value <= -infinityFrom
+}
+
+type Values = ArrayLike<number>
+
+// Index of the largest of `length` values from `start` on, counted from `start`; the first of equals.
+
+export function largestIndex(values: ArrayLike<number>, start: number, length: number): number {
+  let largest = 0
+  for (let index = 1; index < length; index += 1) {
+    if ((values[start + index] ?? 0) > (values[start + largest] ?? 0)) largest = index
+  }
+  return largest
+}
+
+/** The share of images whose largest value is at the same place. */
+export function sameWinnerShare({ left, right }: { left: Values; right: Values }, imageCount: number): number {
+  const rowLength = left.length / imageCount
+  let same = 0
+  for (let row = 0; row < imageCount; row += 1) {
+    if (largestIndex(left, row * rowLength, rowLength) === largestIndex(right, row * rowLength, rowLength)) same += 1
+  }
+  return same / imageCount
+}
+
+// Outputs of some of the images only, in the order asked for.
+
+export function outputRows(outputs: readonly OutputArray[], rows: readonly number[]): readonly OutputArray[] {
+  return outputs.map((output) => {
+    const [count = 1, ...rest] = output.shape
+    const length = output.values.length / count
+    const values = new Float32Array(rows.length * length)
+    for (const [place, row] of rows.entries()) {
+      for (let index = 0; index < length; index += 1)
+        values[place * length + index] = output.values[row * length + index] ?? 0
+    }
+    return { ...output, shape: [rows.length, ...rest], values }
+  })
+}
