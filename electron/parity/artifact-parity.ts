@@ -14,7 +14,8 @@ import { type Precision, precisionLabel } from '../../shared/domain/precision.ts
 import type { OptimizationRange } from '../../shared/domain/recipe.ts'
 import type { WorkerCase } from '../../shared/domain/worker-case.ts'
 import type { OutputArray } from '../../shared/statistics/output-array.ts'
-import { judgeParity, parityFiguresOf, worstVerdict } from '../../shared/statistics/parity.ts'
+import { judgeParity, worstVerdict } from '../../shared/statistics/parity.ts'
+import { parityFiguresOf } from '../../shared/statistics/parity-figures.ts'
 import type { BackendDriver } from '../backends/backend-driver.ts'
 import { outputArrays } from '../inputs/output-arrays.ts'
 import {

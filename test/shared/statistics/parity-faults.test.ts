@@ -4,7 +4,8 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { seededRandom } from '../../../shared/planning/seeded-random.ts'
 import type { OutputArray } from '../../../shared/statistics/output-array.ts'
-import { type JudgedParity, judgeParity, parityFiguresOf, type Tolerance } from '../../../shared/statistics/parity.ts'
+import { type JudgedParity, judgeParity, type Tolerance } from '../../../shared/statistics/parity.ts'
+import { parityFiguresOf } from '../../../shared/statistics/parity-figures.ts'
 
 const imageCount = 24
 type Outputs = readonly OutputArray[]

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { OutputErrors, ParityFigures } from '../../../shared/domain/parity.ts'
 import { compareOutputs } from '../../../shared/statistics/compare-outputs.ts'
 import type { OutputArray } from '../../../shared/statistics/output-array.ts'
-import { judgeParity, parityFiguresOf, worstVerdict } from '../../../shared/statistics/parity.ts'
+import { judgeParity, worstVerdict } from '../../../shared/statistics/parity.ts'
+import { parityFiguresOf } from '../../../shared/statistics/parity-figures.ts'
 
 const array = (shape: readonly number[], values: readonly number[]): OutputArray => ({
   shape,

@@ -1,0 +1,72 @@
+// All figures of agreement between a candidate's outputs and the reference's that a model's task gives: differences for
+// every model, neighbours for embeddings, boxes for detectors, true accuracy where images have labels.
+import type { ModelManifest } from '../domain/model.ts'
+import type { DetectionAgreement, ParityFigures } from '../domain/parity.ts'
+import { compareOutputs, correctShare, neighbourAgreement } from './compare-outputs.ts'
+import { clearBoxAgreement, decodeBoxes, type Head, recognisedHead } from './detection-heads.ts'
+import { detectionAgreement } from './detections.ts'
+import type { OutputArray } from './output-array.ts'
+
+/** What is known of the images, in the order of the outputs' rows. */
+export interface ImageFacts {
+  readonly photographs: readonly string[] | null
+  readonly labels: readonly number[] | null
+}
+
+type Task = Pick<ModelManifest, 'postprocessing' | 'scoreThreshold'> & {
+  readonly input?: Pick<ModelManifest['input'], 'width' | 'height'>
+}
+
+/** Outputs in the manifest's order of names. Task figures are null where the outputs cannot be compared at all. */
+export function parityFiguresOf(
+  task: Task,
+  reference: readonly OutputArray[],
+  candidate: readonly OutputArray[],
+  { photographs, labels }: ImageFacts,
+): ParityFigures {
+  const figures = compareOutputs(reference, candidate, task.postprocessing === 'top-1')
+  const [expected, found] = [reference[0], candidate[0]]
+  const comparable = figures.cosineSimilarity !== null && expected !== undefined && found !== undefined
+  const isEmbedding = task.postprocessing === 'embedding' && photographs?.length === figures.imageCount
+  const isLabelled = labels !== null && expected?.shape.length === 2 && labels.length === figures.imageCount
+  return {
+    ...figures,
+    neighbourAgreement:
+      comparable && isEmbedding ? neighbourAgreement(expected.values, found.values, photographs) : null,
+    detection: comparable ? detectionOf(task, reference, candidate) : null,
+    accuracy:
+      comparable && isLabelled
+        ? { candidate: correctShare(found.values, labels), reference: correctShare(expected.values, labels) }
+        : null,
+  }
+}
+
+function detectionOf(
+  task: Task,
+  reference: readonly OutputArray[],
+  candidate: readonly OutputArray[],
+): DetectionAgreement | null {
+  const { postprocessing, scoreThreshold, input } = task
+  const isStated =
+    scoreThreshold !== undefined && (postprocessing === 'set-detection' || postprocessing === 'yolo-detection')
+  const head: Head | null = isStated
+    ? {
+        kind: postprocessing,
+        scoreThreshold,
+        judgedBy: 'boxes-first',
+        pixelsOf: postprocessing === 'set-detection' && input ? [input.width, input.height] : [1, 1],
+      }
+    : postprocessing === 'none'
+      ? recognisedHead(reference)
+      : null
+  if (head === null) return null
+  const at = (threshold: number) => [decodeBoxes(head, reference, threshold), decodeBoxes(head, candidate, threshold)]
+  const [expected, found] = at(head.scoreThreshold)
+  const [possible, foundPossible] = at(head.scoreThreshold / 2)
+  if (!expected || !found || !possible || !foundPossible) return null
+  return {
+    ...detectionAgreement(expected, found),
+    ...clearBoxAgreement(possible, foundPossible, head),
+    judgedBy: head.judgedBy,
+  }
+}
