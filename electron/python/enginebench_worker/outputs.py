@@ -81,8 +81,8 @@ def compare(
     candidate: Sequence[NDArray[np.float32]], reference: Sequence[NDArray[np.float32]], classifies: bool
 ) -> Differences:
     """Row by row over all outputs: the smallest cosine of any image, the largest and mean absolute difference.
-    Infinities that stand in both are equal. A value that is not finite elsewhere leaves the differences None, and shapes
-    that differ the agreement too. The same figures as shared/statistics/compare-outputs.ts, by the vectors of
+    Infinities in both are equal. Any other value that is not finite leaves the differences None, and shapes that differ
+    the agreement too. The same figures as shared/statistics/compare-outputs.ts, by the vectors of
     test/contract."""
     count = len(reference[0])
     fits = all(left.shape == right.shape for left, right in zip(candidate, reference, strict=True))
