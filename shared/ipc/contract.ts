@@ -237,7 +237,7 @@ export const requests = {
   'run:open-folder': { request: nothing, response: z.object({ runId }).nullable() },
   'run:remove': { request: z.object({ runId }).strict(), response: nothing },
   'report:preview': {
-    request: z.object({ runId, format: z.enum(['md', 'html', 'csv', 'json']) }).strict(),
+    request: z.object({ runId, format: reportFormatSchema.exclude(['pdf']) }).strict(),
     response: z.object({ text: z.string() }),
   },
   /** Asks for a folder, writes, answers with the files; null when the user closed the dialog. */

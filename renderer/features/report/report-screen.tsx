@@ -13,20 +13,25 @@ import { goTo, useShownRunId } from '../../state/place.ts'
 import { type PreviewFormat, useExport, usePreview, useRunRecord } from '../../state/runs.ts'
 import { useScreenKeys } from '../../state/screen-keys.ts'
 
-const formats: readonly { readonly format: ReportFormat; readonly title: string; readonly note: string }[] = [
-  { format: 'json', title: 'JSON', note: 'benchmark_results.json: the full record, for programs' },
-  { format: 'md', title: 'Markdown', note: 'for a pull request' },
-  { format: 'html', title: 'HTML', note: 'one file, charts included' },
-  { format: 'pdf', title: 'PDF', note: 'the same, for printing' },
-  { format: 'csv', title: 'CSV', note: 'one row per candidate, for spreadsheets' },
-]
+const formats: Readonly<Record<ReportFormat, { readonly title: string; readonly note: string }>> = {
+  json: { title: 'JSON', note: 'benchmark_results.json: the full record, for programs' },
+  md: { title: 'Markdown', note: 'for a pull request' },
+  html: { title: 'HTML', note: 'one file, charts included' },
+  pdf: { title: 'PDF', note: 'the same, for printing' },
+  csv: { title: 'CSV', note: 'one row per candidate, for spreadsheets' },
+}
+const formatNames = Object.keys(formats) as readonly ReportFormat[]
 
-const previews: readonly { readonly value: PreviewFormat; readonly label: string }[] = [
-  { value: 'md', label: 'Report' },
-  { value: 'csv', label: 'CSV' },
-  { value: 'json', label: 'JSON' },
-  { value: 'html', label: 'HTML source' },
-]
+const previewLabels: Readonly<Record<PreviewFormat, string>> = {
+  md: 'Report',
+  csv: 'CSV',
+  json: 'JSON',
+  html: 'HTML source',
+}
+const previews = (Object.keys(previewLabels) as readonly PreviewFormat[]).map((value) => ({
+  value,
+  label: previewLabels[value],
+}))
 
 const longestPreview = 60_000
 
@@ -36,7 +41,7 @@ export function ReportScreen() {
   const [previewed, setPreviewed] = useState<PreviewFormat>('md')
   const preview = usePreview(runId, previewed)
   const exporting = useExport()
-  const [chosen, setChosen] = useState<readonly ReportFormat[]>(['json', 'md', 'html', 'pdf', 'csv'])
+  const [chosen, setChosen] = useState(formatNames)
   const write = () => {
     if (runId && chosen.length > 0) exporting.mutate({ runId, formats: chosen })
   }
@@ -67,7 +72,7 @@ export function ReportScreen() {
             </section>
             <section aria-label="Export" className="export-panel">
               <h2>Export</h2>
-              {formats.map(({ format, title, note }) => (
+              {formatNames.map((format) => (
                 <label key={format}>
                   <input
                     type="checkbox"
@@ -77,7 +82,7 @@ export function ReportScreen() {
                     }
                   />
                   <span>
-                    {title} <small className="faint">{note}</small>
+                    {formats[format].title} <small className="faint">{formats[format].note}</small>
                   </span>
                 </label>
               ))}
