@@ -203,7 +203,7 @@ test('TensorRT is not installed before its licence has been accepted, and where 
 
 test('without a driver nothing of TensorRT is fetched', async () => {
   const installing = environmentsWith().install({ ...quickly(), ...ofNvidia }, ignore, never)
-  await expect(installing).rejects.toEqual(withCode('backend-unavailable', /no NVIDIA driver/))
+  await expect(installing).rejects.toEqual(withCode('backend-unavailable', /No NVIDIA driver was found/))
 })
 
 test('TensorRT that cannot be fetched leaves nothing, and says what else can be done', async () => {
