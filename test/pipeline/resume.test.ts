@@ -79,7 +79,7 @@ test('a cancelled run goes on: the group that was done stays as it was, the othe
   expect(record.notes).toEqual([
     ...cancelled.notes,
     expect.stringMatching(
-      /^Resumed at 2026-01-01T.*Z: group tiny-b2 was measured again; group tiny-b1 was kept\. Times in samples/,
+      /^Resumed at 2026-01-01T.*Z: group tiny-b2 was measured again; group tiny-b1 was kept\. Times of samples and of the machine continue from/,
     ),
   ])
 
@@ -189,7 +189,7 @@ test('a run that is completed, goes on, or began elsewhere is refused, and stays
   expect(await refusal(folder, elsewhere)).toMatchObject({
     code: 'bad-usage',
     message: `Run ${record.runId} cannot be resumed: the machine or the app has changed: processor (${fingerprint.machine.cpuModel}, now Another processor).`,
-    remedy: 'Start a new run with the command that its record names; this one stays as it is.',
+    remedy: 'Start a new run with the command in its record; this run stays as it is.',
   })
   expect(await readFile(join(folder, 'run.json'), 'utf8')).toBe(before)
   expect(await readdir(folder)).not.toContain('running.json')

@@ -20,7 +20,7 @@ test('a CUDA that was named is taken, even without a driver', () => {
 })
 
 test.each([
-  ['no driver', [], /no NVIDIA driver/],
+  ['no driver', [], /No NVIDIA driver was found/],
   ['a driver from before CUDA 12', ['470.1'], /470\.1 is too old/],
 ])('%s is told before gigabytes are fetched', (_what, drivers, message) => {
   expect(() => chooseTensorrt({}, drivers)).toThrow(message)
