@@ -36,16 +36,19 @@ export async function parityStep(
     log: frame.log,
     signal,
   })
-  const { verdict, reason, byBatchSize } = found
-  const parity = { verdict, reason, byBatchSize }
-  if (found.isOfParent && !isJudged(graph)) await parts.keyed.amend(graph.key ?? '', { parity: parityOfParent(found) })
+  const { comparedBy, isOfParent, ...parity } = found
+  if (isOfParent && !isJudged(graph)) await parts.keyed.amend(graph.key ?? '', { parity: parityOfParent(found) })
   const amended = await parts.keyed.amend(result.key ?? '', { parity })
   return { artifact: amended ?? { ...result, parity }, cached: false, reason: words(parity) }
 }
 
-/** What could not be judged is tried again: what kept it from that may be gone. */
-function isJudged({ parity }: Artifact): boolean {
-  return parity.byBatchSize.length > 0 || parity.verdict !== 'not-judged'
+/** What could not be judged is tried again: what kept it from that may be gone. So is what only a cosine judged. */
+function isJudged({ parity: { verdict, byBatchSize, decidedBy } }: Artifact): boolean {
+  if (byBatchSize.length === 0) return verdict !== 'not-judged'
+  return byBatchSize.every(
+    ({ figures: { errors, cosineSimilarity, nonFiniteCount } }) =>
+      errors !== undefined || (cosineSimilarity === null && (nonFiniteCount === 0 || decidedBy !== undefined)),
+  )
 }
 
 function words({ verdict, reason }: Artifact['parity']): string {

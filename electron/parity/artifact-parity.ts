@@ -40,6 +40,7 @@ export interface ArtifactParityRequest extends ReferenceRequest {
 export interface ArtifactParity {
   readonly verdict: Artifact['parity']['verdict']
   readonly reason: string
+  readonly decidedBy?: string
   readonly byBatchSize: Artifact['parity']['byBatchSize']
   /** What ran, for the user: `ONNX Runtime (Python), the ONNX file that it was built from`; null where nothing did. */
   readonly comparedBy: string | null
@@ -89,7 +90,7 @@ async function judge(
   const worst = worstVerdict(byBatchSize.map(({ figures }) => judgeParity(figures, tolerance, weights.origin)))
   const aside = runner.isArtifactItself ? '' : `; ${parentWords}`
   return {
-    verdict: worst.verdict,
+    ...worst,
     reason: `${worst.reason}${aside}`,
     byBatchSize,
     comparedBy: runner.isArtifactItself ? runner.name : `${runner.name}, ${parentWords}`,
@@ -100,8 +101,8 @@ async function judge(
 const parentWords = 'parity of the ONNX file that it was built from'
 
 /** The same finding as the parent's own: without the words that say whose it is. */
-export function parityOfParent({ verdict, reason, byBatchSize }: ArtifactParity): Artifact['parity'] {
-  return { verdict, reason: reason.replace(`; ${parentWords}`, ''), byBatchSize }
+export function parityOfParent({ comparedBy, isOfParent, reason, ...parity }: ArtifactParity): Artifact['parity'] {
+  return { ...parity, reason: reason.replace(`; ${parentWords}`, '') }
 }
 
 async function candidateOutputs(

@@ -92,6 +92,11 @@ export function artifactWords(record: CaseRecord): string | null {
   return `${artifactName(record)}${makers}; when converted: ${verdictWords[verdict]}, ${reason}`
 }
 
+/** The figure that decided, where it was not the cosine, which has a place of its own: `values off by 18.2 %`. */
+export function decidingWords({ parity: { decidedBy } }: CaseRecord): readonly string[] {
+  return decidedBy === undefined || decidedBy.startsWith('cosine') ? [] : [decidedBy]
+}
+
 /** Cut, not rounded, so that nothing but equality reads as 1. */
 export function cosineText({ parity }: CaseRecord): string {
   const cosine = parity.figures?.cosineSimilarity ?? null

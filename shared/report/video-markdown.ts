@@ -9,7 +9,7 @@ import type {
   VideoFileRecord,
   VideoRecord,
 } from '../domain/video-record.ts'
-import { caseName, parityVerdictWords, speedupWords } from './case-words.ts'
+import { caseName, decidingWords, parityVerdictWords, speedupWords } from './case-words.ts'
 import { countText, figureText, numberText, percentText, timesText } from './figure-text.ts'
 import { code, escaped, factList, fenced } from './formats/markdown-text.ts'
 import { machineFacts } from './run-facts.ts'
@@ -66,7 +66,7 @@ function comparison(groups: readonly GroupRecord[]): string {
       escaped(caseName(entry)),
       kinds[index] ?? '',
       escaped([entry.speedup.heading, speedupWords(entry, group)].filter(Boolean).join(': ')),
-      escaped(parityVerdictWords(entry)),
+      escaped([parityVerdictWords(entry), ...decidingWords(entry)].join('; ')),
     ]),
   )
   return `Rounds over the same frames, in turn; the first engine changes from round to round.\n\n${table(['Engine', 'Of', 'Speedup', 'Parity on photographs'], rows)}`

@@ -232,6 +232,16 @@ function boxFindings(detection: DetectionAgreement, tolerance: Tolerance): Findi
   return findings
 }
 
+/** What each figure may be off by: the largest that passes, and the largest that only warns. */
+export function parityLimits(tolerance: Tolerance) {
+  return {
+    values: valueLimits(tolerance),
+    scale: scaleLimits(tolerance),
+    variation: variationLimits(tolerance),
+    shares: shareLimits(tolerance),
+  }
+}
+
 function valueLimits({ cosinePass, cosineWarn }: Tolerance): Limits {
   return { pass: Math.sqrt(2 * (1 - cosinePass)), warn: Math.sqrt(2 * (1 - cosineWarn)) }
 }

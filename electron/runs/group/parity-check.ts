@@ -92,12 +92,12 @@ function parityOf(
       : parityFiguresOf(manifest, outputRows(expected, rows), outputRows(outputs, rows), factsOf(images, rows))
   const tolerance = manifest.parityTolerance[runCase.candidate.precision] ?? null
   // Where either has random weights, they agree or disagree without meaning.
-  const { verdict, reason } = judgeParity(
+  const { reason, ...judged } = judgeParity(
     figures,
     tolerance,
     weights === 'seeded' ? weights : caseWeights(runCase, weights),
   )
-  return { verdict, reason: `${reason}${aside}`, figures, reference: baseline }
+  return { ...judged, reason: `${reason}${aside}`, figures, reference: baseline }
 }
 
 function factsOf({ photographs, labels }: ImageFacts, rows: readonly number[]): ImageFacts {

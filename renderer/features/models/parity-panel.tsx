@@ -5,6 +5,8 @@ import { mainReaderOf } from '../../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import type { ParityFigures } from '../../../shared/domain/parity.ts'
 import { countText } from '../../../shared/report/figure-text.ts'
+import { scaleDistance, worseErrors } from '../../../shared/statistics/output-errors.ts'
+import { parityLimits } from '../../../shared/statistics/parity.ts'
 import { ToleranceGauge } from '../../charts/artifact-charts.tsx'
 import { backendColour } from '../../components/backend-mark.tsx'
 import { Verdict } from '../../components/glyph.tsx'
@@ -65,6 +67,7 @@ interface ParityRow {
 
 function parityRows(figures: ParityFigures, tolerance: Tolerance | null): ParityRow[] {
   const { cosineSimilarity, maxAbsError, meanAbsError, nonFiniteCount, imageCount, detection, accuracy } = figures
+  const limits = tolerance ? parityLimits(tolerance) : null
   const rows: (ParityRow | null)[] = [
     cosineSimilarity === null
       ? null
@@ -76,6 +79,10 @@ function parityRows(figures: ParityFigures, tolerance: Tolerance | null): Parity
           limit: tolerance ? 1 - tolerance.cosinePass : null,
           perfectLeft: false,
         },
+    shareOfRow('Values off by', figures.errors?.relativeError, limits?.values.pass),
+    shareOfRow('Scale off by', scaleError(figures), limits?.scale.pass),
+    shareOfRow('Between images', figures.errors?.variationError, limits?.variation.pass),
+    shareRow('Whole numbers equal', figures.errors?.equalShare ?? null, null),
     errorRow('Max abs', maxAbsError, tolerance?.maxAbsPass ?? null),
     errorRow('Mean abs', meanAbsError, null),
     errorRow('Max rel', figures.maxRelError ?? null, null),
@@ -110,6 +117,17 @@ function errorRow(name: string, error: number | null, limit: number | null): Par
   if (error === null) return null
   const limitText = limit === null ? '' : `≤ ${shortNumber(limit)}`
   return { name, value: shortNumber(error), limitText, distance: error, limit, perfectLeft: true }
+}
+
+/** An error as a share of what it is an error of: `0.12 %`. */
+function shareOfRow(name: string, error: number | null | undefined, limit: number | undefined): ParityRow | null {
+  if (error == null) return null
+  const limitText = limit === undefined ? '' : `≤ ${percent(limit, 2)}`
+  return { name, value: percent(error, 2), limitText, distance: error, limit: limit ?? null, perfectLeft: true }
+}
+
+function scaleError({ errors }: ParityFigures): number | null {
+  return errors?.scale == null ? null : scaleDistance(errors.scale)
 }
 
 /** With a count, as `64/64`; without one, as a number from 0 to 1. */
@@ -147,10 +165,16 @@ export function worstFigures({ parity }: Artifact): ParityFigures | null {
     top1Agreement: lowest(({ top1Agreement }) => top1Agreement),
     imageCount: Math.max(...all.map(({ imageCount }) => imageCount)),
     maxRelError: highest(({ maxRelError }) => maxRelError),
+    ...worstErrors(all),
     neighbourAgreement: lowest(({ neighbourAgreement }) => neighbourAgreement),
     detection: least?.detection ?? null,
     accuracy: least?.accuracy ?? null,
   }
+}
+
+function worstErrors(all: readonly ParityFigures[]): Pick<ParityFigures, 'errors'> {
+  const errors = all.flatMap((figures) => figures.errors ?? [])
+  return errors.length === 0 ? {} : { errors: errors.reduce(worseErrors) }
 }
 
 function extreme(
@@ -168,6 +192,10 @@ export function parityFigure(artifact: Artifact, tolerance: Tolerance | null): s
   if (figures === null) return ''
   if (figures.nonFiniteCount > 0) {
     return `${countText(figures.nonFiniteCount)} NaN or Inf`
+  }
+  const { verdict, decidedBy } = artifact.parity
+  if (decidedBy !== undefined && !decidedBy.startsWith('cosine') && (verdict === 'fail' || verdict === 'warn')) {
+    return decidedBy
   }
   const cosine = figures.cosineSimilarity
   if (cosine === null) return ''

@@ -226,6 +226,7 @@ function AccuracyCell({ record, height }: FigureCellProps) {
 function ParityCell({ record, height }: FigureCellProps) {
   const { parity } = record
   const cosine = parity.figures?.cosineSimilarity ?? null
+  const decided = parity.verdict === 'pass' ? undefined : parity.decidedBy
   if (parity.reference === null && parity.verdict === 'pass') {
     return (
       <div className="parity-cell" style={{ height }} title={parity.reason}>
@@ -237,7 +238,7 @@ function ParityCell({ record, height }: FigureCellProps) {
   return (
     <div className="parity-cell" style={{ height }} title={parity.reason}>
       <Verdict verdict={parity.verdict} />
-      <span>{cosine === null ? '' : cosineText(cosine)}</span>
+      <span>{decided ?? (cosine === null ? '' : cosineText(cosine))}</span>
     </div>
   )
 }

@@ -12,6 +12,7 @@ import {
   baselineName,
   caseName,
   cosineText,
+  decidingWords,
   orderedCases,
   parityVerdictWords,
   speedupWords,
@@ -143,7 +144,7 @@ const parityLooks = { pass: 'pass', warn: 'warn', fail: 'fail', 'not-judged': 'q
 
 function parityCell(entry: CaseRecord): Markup {
   const cosine = cosineText(entry)
-  const below = [...(cosine === '' ? [] : [cosine]), ...taskFigureWords(entry)].map(
+  const below = [...decidingWords(entry), ...(cosine === '' ? [] : [cosine]), ...taskFigureWords(entry)].map(
     (words) => markup`<span class="sub">${words}</span>`,
   )
   const look = entry.parity.reason === 'reference' ? 'quiet' : parityLooks[entry.parity.verdict]

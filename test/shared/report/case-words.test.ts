@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import type { CaseRecord } from '../../../shared/domain/run.ts'
-import { artifactWords, speedupWords, taskFigureWords } from '../../../shared/report/case-words.ts'
+import { artifactWords, decidingWords, speedupWords, taskFigureWords } from '../../../shared/report/case-words.ts'
 import { textFormats } from '../../../shared/report/formats/index.ts'
 import { exampleCase, exampleRecord } from '../../fakes/example-record.ts'
 
@@ -72,4 +72,18 @@ describe('the words of a case', () => {
     expect(words(1.5, 1)).toBe('1.50 × (1.40 – 1.60) faster; without 1 disturbed round 1.50 × (1.40 – 1.60)')
     expect(words(null, 12)).toBe('1.50 × (1.40 – 1.60) faster; every round was disturbed')
   })
+})
+
+test('the figure that decided parity is told where it was not the cosine, which is told anyway', () => {
+  const deciding = (decidedBy?: string) =>
+    decidingWords(
+      exampleCase({
+        parity: { verdict: 'fail', reason: 'r', figures: null, reference: null, ...(decidedBy && { decidedBy }) },
+      }),
+    )
+  expect([deciding('values off by 18 %'), deciding('cosine 0.9617'), deciding()]).toEqual([
+    ['values off by 18 %'],
+    [],
+    [],
+  ])
 })

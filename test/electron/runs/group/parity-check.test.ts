@@ -65,7 +65,11 @@ test('a case that answers as the reference does passes, one that does not fails 
   await checkParity(pass([reference, same, other]))
   expect(reference.parity).toEqual({ verdict: 'pass', reason: 'reference', figures: null, reference: null })
   expect(same.parity).toMatchObject({ verdict: 'pass', reference: 'torch-eager-fp32' })
-  expect(other.parity).toMatchObject({ verdict: 'fail', reason: expect.stringMatching(/^cosine 0\.6/) })
+  expect(other.parity).toMatchObject({
+    verdict: 'fail',
+    reason: expect.stringMatching(/^cosine 0\.6/),
+    decidedBy: 'cosine 0.6000',
+  })
   expect(other.parity.figures?.top1Agreement).toBe(0.5)
 })
 
