@@ -1,6 +1,6 @@
 // The growing series of the active run, kept outside React: sample lanes, the order of blocks, flagged spans and
 // machine samples. Mutable on purpose; whoever draws them is told by the live run's `version`.
-import type { SampleBlock } from '../../shared/domain/sample-block.ts'
+import { type SampleBlock, thinnedBlock } from '../../shared/domain/sample-block.ts'
 import type { MachinePoint } from '../../shared/ipc/contract.ts'
 
 interface Span {
@@ -75,16 +75,13 @@ function keep<Mark>(marks: Mark[], mark: Mark): void {
   if (marks.length > keptMarks) marks.splice(0, marks.length - keptMarks)
 }
 
-/**
- * What a live lane draws of one case: a ring of points in typed arrays, outside React. Of each block at most 48
- * points are kept, its fastest and slowest sample always among them; the record on disk keeps every sample. Times are
- * ms from the run's start.
- */
-export const pointsPerBlock = 48
-
 /** How a point is drawn: as summarised, left out of summaries, or flagged and kept. */
 export const pointKinds = { plain: 0, lead: 1, flagged: 2 } as const
 
+/**
+ * What a live lane draws of one case: a ring of points in typed arrays, outside React. Blocks are thinned; the record on
+ * disk keeps every sample. Times are ms from the run's start.
+ */
 interface SampleLane {
   readonly timesMs: Float64Array
   readonly latenciesMs: Float32Array
@@ -106,22 +103,14 @@ function createSampleLane(capacity = 16_384): SampleLane {
 }
 
 function pushBlock(lane: SampleLane, block: SampleBlock): void {
-  const { latenciesMs } = block
-  lane.firstMedianMs ??= middle(latenciesMs.slice(block.leadSamples))
-  const stride = Math.max(1, Math.ceil(latenciesMs.length / (pointsPerBlock - 2)))
-  let fastest = 0
-  let slowest = 0
-  for (let index = 1; index < latenciesMs.length; index += 1) {
-    if (at(latenciesMs, index) < at(latenciesMs, fastest)) fastest = index
-    if (at(latenciesMs, index) > at(latenciesMs, slowest)) slowest = index
-  }
+  lane.firstMedianMs ??= middle(block.latenciesMs.slice(block.leadSamples))
+  const { latenciesMs } = thinnedBlock(block)
   const startMs = block.startedAtNs / 1e6
   const stepMs = (block.endedAtNs - block.startedAtNs) / 1e6 / latenciesMs.length
-  for (let index = 0; index < latenciesMs.length; index += 1) {
-    if (index % stride !== 0 && index !== fastest && index !== slowest) continue
+  for (const [index, latencyMs] of latenciesMs.entries()) {
     const slot = lane.written % lane.timesMs.length
     lane.timesMs[slot] = startMs + stepMs * (index + 0.5)
-    lane.latenciesMs[slot] = at(latenciesMs, index)
+    lane.latenciesMs[slot] = latencyMs
     lane.kinds[slot] =
       block.flags.length > 0 ? pointKinds.flagged : index < block.leadSamples ? pointKinds.lead : pointKinds.plain
     lane.written += 1

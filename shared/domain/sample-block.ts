@@ -26,3 +26,21 @@ export const sampleBlockSchema = z.object({
   latenciesMs: z.array(z.number().positive().finite()).min(1),
 })
 export type SampleBlock = z.infer<typeof sampleBlockSchema>
+
+/** Of one block, in a live chart. */
+export const mostShownSamples = 46
+
+/** What is shown of a block while a run is live: samples at even distances, with its lead samples, fastest and slowest. */
+export function thinnedBlock(block: SampleBlock): SampleBlock {
+  const { latenciesMs, leadSamples } = block
+  if (latenciesMs.length <= mostShownSamples) return block
+  const stride = Math.ceil(latenciesMs.length / (mostShownSamples - leadSamples - 2))
+  let [fastest, slowest] = [0, 0]
+  for (const [index, latencyMs] of latenciesMs.entries()) {
+    if (latencyMs < (latenciesMs[fastest] ?? 0)) fastest = index
+    if (latencyMs > (latenciesMs[slowest] ?? 0)) slowest = index
+  }
+  const isKept = (index: number) =>
+    index < leadSamples || index % stride === 0 || index === fastest || index === slowest
+  return { ...block, latenciesMs: latenciesMs.filter((_, index) => isKept(index)) }
+}

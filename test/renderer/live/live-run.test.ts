@@ -1,12 +1,7 @@
 import { expect, test } from 'vitest'
 import { applyEvent, newLiveRun } from '../../../renderer/live/live-run.ts'
-import {
-  createLiveTracks,
-  forEachPoint,
-  groupTracks,
-  pointKinds,
-  pointsPerBlock,
-} from '../../../renderer/live/live-tracks.ts'
+import { createLiveTracks, forEachPoint, groupTracks, pointKinds } from '../../../renderer/live/live-tracks.ts'
+import { mostShownSamples } from '../../../shared/domain/sample-block.ts'
 import { demonstrationCases } from '../example-answers.ts'
 import { gpuSamples } from '../example-passes.ts'
 import { raceRounds, raceStart } from '../live-race.ts'
@@ -59,7 +54,7 @@ test('a lane keeps few points of a block, its extremes among them, and knows the
   const points: { timeMs: number; latencyMs: number; kind: number }[] = []
   const lane = groupTracks(tracks, 'g').lanes.get('c')
   if (lane) forEachPoint(lane, (timeMs, latencyMs, kind) => points.push({ timeMs, latencyMs, kind }))
-  expect(points.length).toBeLessThanOrEqual(pointsPerBlock)
+  expect(points.length).toBeLessThanOrEqual(mostShownSamples)
   expect(Math.max(...points.map(({ latencyMs }) => latencyMs))).toBe(9)
   expect(Math.min(...points.map(({ latencyMs }) => latencyMs))).toBe(0.5)
   expect(points[0]?.kind).toBe(pointKinds.lead)
