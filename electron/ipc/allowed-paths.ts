@@ -35,8 +35,8 @@ export function createAllowedPaths(shippedFolders: readonly string[]): AllowedPa
     throw new BenchError({
       code: 'bad-usage',
       stage: 'plan',
-      message: `The path “${foreign}” was not chosen in this window.`,
-      remedy: 'Choose the file or folder with the button beside it.',
+      message: `The path "${foreign}" was not chosen in this window.`,
+      remedy: 'Choose the file or folder with the button next to it.',
     })
   }
 

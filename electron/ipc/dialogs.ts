@@ -30,7 +30,7 @@ export function createDialogs(window: () => BrowserWindow | null): Dialogs {
     async confirmOverwrite(folder) {
       const options = {
         type: 'question' as const,
-        message: 'Replace the files that are there?',
+        message: 'Replace the existing files?',
         detail: folder,
         buttons: ['Replace', 'Keep'],
         defaultId: 1,

@@ -33,7 +33,7 @@ export function serveRequests(
     }
     if (!isRequestName(name)) {
       logError('an unknown request was refused', typeof name === 'string' ? name.slice(0, 80) : typeof name)
-      return refusalAnswer('This request is not known.')
+      return refusalAnswer('This request is unknown.')
     }
     await ready
     return answer(name, text, handlers, logError)
@@ -43,12 +43,12 @@ export function serveRequests(
 async function answer(name: RequestName, text: unknown, handlers: Handlers, logError: LogError): Promise<Answer> {
   if (typeof text !== 'string' || text.length > maximumRequestLength) {
     logError(`a payload of ${name} was refused`, typeof text === 'string' ? `${text.length} characters` : typeof text)
-    return refusalAnswer(`The payload of “${name}” is too large or is not text.`)
+    return refusalAnswer(`The payload of "${name}" is too large or is not text.`)
   }
   const payload = requests[name].request.safeParse(parseJson(text))
   if (!payload.success) {
     logError(`a payload of ${name} was refused`, payload.error.message)
-    return refusalAnswer(`The payload of “${name}” does not have the agreed shape.`)
+    return refusalAnswer(`The payload of "${name}" does not match the contract.`)
   }
   try {
     const handle = handlers[name] as (payload: unknown) => Promise<unknown>
@@ -92,8 +92,8 @@ export function unexpectedFailure(name: string): BenchErrorRecord {
   return {
     code: 'unexpected',
     stage: 'setup',
-    message: `Something unexpected happened while the app handled “${name}”.`,
-    remedy: 'Try again; the details are in the log, in the data folder under logs.',
+    message: `The application hit an internal error while it handled "${name}".`,
+    remedy: 'Try again. The details are in the log, in the data folder under logs.',
     cause: null,
   }
 }

@@ -119,7 +119,7 @@ function refuseIfTooMany(made: readonly IdenticalComparison[], wanted: number): 
     code: 'invalid-samples',
     stage: 'measure',
     message: `${reasons.length} of ${made.length} comparisons showed nothing, the last because: ${reasons.at(-1)}.`,
-    remedy: 'Close what else keeps this machine busy, and measure again: the comparisons that did are kept.',
+    remedy: 'Close other programs that keep this machine busy, and measure again. Valid comparisons are kept.',
   })
 }
 
@@ -142,7 +142,7 @@ function tooFew(count: number): BenchError {
   return new BenchError({
     code: 'bad-usage',
     stage: 'plan',
-    message: `A noise floor from ${count} comparisons says too little.`,
+    message: `${count} comparisons are too few for a noise floor.`,
     remedy: `Ask for at least ${fewestComparisons}.`,
   })
 }

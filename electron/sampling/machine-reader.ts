@@ -28,7 +28,7 @@ export function createMachineReader(parts: MachineReaderDependencies): MachineRe
   const host = createHostReader(parts)
   const opened = parts.openNvml()
   if (parts.ownProcesses() === null)
-    onNotRead('Processor time of other processes is not read: the system does not tell them apart.')
+    onNotRead('Processor time of other processes is not read: the system does not report it by process.')
   if ('absent' in opened) {
     onNotRead(`No GPU is sampled. ${opened.absent}`)
     return {
@@ -108,7 +108,9 @@ export function createGpuReader({ gpu, isOurs, exists, onMissing, onLost }: GpuR
     const told = valueOrNull('list of processes', gpu.computeProcesses())
     if (told === null) return { foreignProcesses: null, ownProcesses: null }
     if (told.some(({ pid }) => !exists(pid))) {
-      missing('Processes on the GPU are numbered from outside this container: ours cannot be told from others.')
+      missing(
+        'Processes on the GPU have process ids from outside this container, so Enginebench cannot tell its own from others.',
+      )
       return { foreignProcesses: null, ownProcesses: null }
     }
     return {

@@ -119,7 +119,7 @@ class SamplingProcess implements MachineSampler {
     const parsed = samplingMessageSchema.safeParse(value)
     if (!parsed.success) {
       this.#channel.kill('SIGKILL')
-      this.#end('its process sent what is no sample')
+      this.#end('its process sent an invalid sample')
       return
     }
     this.#heardAtMs = this.#clock.now()

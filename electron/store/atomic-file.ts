@@ -101,8 +101,9 @@ export function asWriteFailure(error: unknown, path: string): unknown {
     return new BenchError({
       code: 'disk-full',
       stage: 'store',
-      message: `There is no room left to write ${path}.`,
-      remedy: 'Free some disk space, or choose a folder on another disk, and run again; what was written is kept.',
+      message: `The disk is full: cannot write ${path}.`,
+      remedy:
+        'Free some disk space, or choose a folder on another disk, and run again. Files already written are kept.',
       cause,
     })
   }
@@ -110,8 +111,8 @@ export function asWriteFailure(error: unknown, path: string): unknown {
     return new BenchError({
       code: 'not-writable',
       stage: 'store',
-      message: `${path} cannot be written.`,
-      remedy: 'Choose a folder that you may write to.',
+      message: `Cannot write ${path}.`,
+      remedy: 'Choose a folder with write permission.',
       cause,
     })
   }

@@ -144,7 +144,7 @@ export function createTurnGate({ lockFile, onWait, log, lookAgainMs = defaultLoo
       })
     } catch (error) {
       if (begun) throw error
-      if (!signal.aborted) log(`Other processes are not waited for: ${error instanceof Error ? error.message : error}`)
+      if (!signal.aborted) log(`Cannot wait for other processes: ${error instanceof Error ? error.message : error}`)
       return work()
     }
   }

@@ -54,7 +54,7 @@ async function endedRecord(folder: string): Promise<RunRecord> {
     code: 'bad-usage',
     stage: 'store',
     message: `Run ${record.runId} is completed: there is nothing to resume.`,
-    remedy: 'To measure it again, start a new run with the command that its record names.',
+    remedy: 'To measure it again, start a new run with the command in its record.',
   })
 }
 
@@ -62,7 +62,7 @@ function goingOn(folder: string): BenchError {
   return new BenchError({
     code: 'bad-usage',
     stage: 'store',
-    message: `The run in ${folder} is still going on.`,
+    message: `The run in ${folder} is still running.`,
     remedy: 'Wait until it has ended, or cancel it where it was started.',
   })
 }
@@ -115,8 +115,8 @@ async function removeGroup(folder: string, groupKey: string): Promise<void> {
 const interruption: BenchErrorRecord = {
   code: 'interrupted',
   stage: 'measure',
-  message: 'Enginebench was closed while this ran.',
-  remedy: 'Resume it, or run it again; what had finished is kept.',
+  message: 'Enginebench was closed during this run.',
+  remedy: 'Resume it, or run it again. Finished groups are kept.',
   cause: null,
 }
 

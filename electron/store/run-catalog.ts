@@ -41,7 +41,7 @@ export class RunCatalog {
       return await this.#throughIndex(places)
     } catch (error) {
       if (isLocked(error)) return this.#doWithout(places, error)
-      this.#log(`The run index is rebuilt: ${words(error)}`)
+      this.#log(`Rebuilding the run index: ${words(error)}`)
       await this.#discard()
     }
     try {

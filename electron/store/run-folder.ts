@@ -85,7 +85,7 @@ function unreadable(file: string, cause: string | null): BenchError {
     code: 'record-unreadable',
     stage: 'store',
     message: `${file} cannot be read as a run's record.`,
-    remedy: 'Restore the file from a copy; the samples beside it are not touched.',
+    remedy: 'Restore the file from a copy. The samples next to it are unchanged.',
     cause,
   })
 }

@@ -43,8 +43,8 @@ export function createRunStore(
     throw new BenchError({
       code: 'unknown-run',
       stage: 'store',
-      message: `There is no run ${runId}.`,
-      remedy: 'List the runs to see what is there, or open its folder.',
+      message: `Run ${runId} was not found.`,
+      remedy: 'List the runs, or open the folder of the run.',
     })
   }
 

@@ -60,8 +60,8 @@ function occupied(folder: string): BenchError {
   return new BenchError({
     code: 'folder-not-empty',
     stage: 'store',
-    message: `${folder} already holds something.`,
-    remedy: 'Name a folder that is new or empty: a run is never written over another.',
+    message: `${folder} is not empty.`,
+    remedy: 'Name a new or empty folder. A run never overwrites another.',
   })
 }
 

@@ -86,7 +86,7 @@ async function newFolder(folder: string): Promise<void> {
   throw new BenchError({
     code: 'folder-not-empty',
     stage: 'store',
-    message: `${folder} already holds something.`,
-    remedy: 'Name a folder that is new or empty: a sweep is never written over another.',
+    message: `${folder} is not empty.`,
+    remedy: 'Name a new or empty folder. A sweep never overwrites another.',
   })
 }

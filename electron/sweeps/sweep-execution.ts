@@ -186,7 +186,7 @@ function defect(bug: unknown): BenchErrorRecord {
     code: 'unexpected',
     stage: 'measure',
     message: 'Enginebench hit an internal error and stopped the sweep.',
-    remedy: 'Report it with the log; what had finished is kept.',
+    remedy: 'Report it with the log. Finished results are kept.',
     cause: bug instanceof Error ? bug.message : String(bug),
   }
 }

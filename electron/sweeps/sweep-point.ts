@@ -90,7 +90,7 @@ function throughputOf(sustained: readonly RequestResult<'sustain'>[], batchSize:
   const startedAtNs = Math.min(...sustained.map((each) => each.startedAtNs))
   const endedAtNs = Math.max(...sustained.map((each) => each.endedAtNs))
   const queries = sustained.reduce((sum, each) => sum + each.queries, 0)
-  if (endedAtNs <= startedAtNs) return missing('The clock did not move while it was measured.')
+  if (endedAtNs <= startedAtNs) return missing('The clock did not advance during the measurement.')
   return measured((queries * batchSize * 1e9) / (endedAtNs - startedAtNs))
 }
 

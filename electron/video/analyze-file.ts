@@ -175,7 +175,7 @@ function noEngine(): BenchError {
     code: 'backend-unavailable',
     stage: 'measure',
     message: 'No engine of the analyzer is left to analyse it.',
-    remedy: 'See why each ended, and choose another engine.',
+    remedy: 'Read why each engine ended, and choose another.',
   })
 }
 

@@ -18,7 +18,7 @@ const largestBytes = 1024 * 1024
 
 export async function readAnalyzer(file: string): Promise<AnalyzerFile> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw badAnalyzer(`${file} cannot be read.`, 'Name a file that is there by --config.', error.message)
+    throw badAnalyzer(`${file} cannot be read.`, 'Name an existing file with --config.', error.message)
   })
   if (text.length > largestBytes) throw badAnalyzer(`${file} is too large to be an analyzer.`, 'Name another file.')
   const root = parsed(file, text)
@@ -27,7 +27,7 @@ export async function readAnalyzer(file: string): Promise<AnalyzerFile> {
   const { data, error } = analyzerSchema.safeParse(evaluate(root))
   if (data !== undefined) return { analyzer: data, mistake }
   const { path, problem } = plainIssue(error.issues[0])
-  throw mistake(path, problem, 'See docs/guide/video.md for every name, or leave it out for its default.')
+  throw mistake(path, problem, 'See docs/guide/video.md for all names, or omit the value to use its default.')
 }
 
 function parsed(file: string, text: string): AnyNode {
@@ -37,7 +37,7 @@ function parsed(file: string, text: string): AnyNode {
     if (!(error instanceof Error)) throw error
     const line = 'line' in error ? error.line : 1
     const column = 'column' in error ? `, column ${error.column}` : ''
-    const remedy = 'Look there, or just before, for a comma, a quote or a bracket that is missing or too much.'
+    const remedy = 'Look there, or just before, for a missing or extra comma, quote or bracket.'
     throw badAnalyzer(`${file}, line ${line}${column}: not JSON from here on.`, remedy, error.message)
   }
 }

@@ -174,13 +174,13 @@ function endOpen(runCase: RunCase, error: unknown, signal: AbortSignal): void {
 function unfinishedFile(name: string, failure: unknown, signal: AbortSignal): VideoFileRecord {
   if (signal.aborted) return { ...nothingOf(name), state: 'cancelled', reason: 'Cancelled.' }
   const why = failure instanceof BenchError ? ` ${failure.record.message}` : ''
-  return { ...nothingOf(name), state: 'failed', reason: `The analysis ended before it.${why}` }
+  return { ...nothingOf(name), state: 'failed', reason: `The analysis ended before this file.${why}` }
 }
 
 const noReason = {
   code: 'unexpected',
   stage: 'measure',
   message: 'Enginebench hit an internal error and stopped the analysis.',
-  remedy: 'Report it with the log; what had finished is kept.',
+  remedy: 'Report it with the log. Finished results are kept.',
   cause: null,
 } as const

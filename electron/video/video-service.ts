@@ -200,7 +200,7 @@ async function recordOf(
     error,
     notes: [
       ...new Set(outcomes.map(({ weightsReason }) => `Weights: ${weightsReason}`)),
-      'Stages run one after another; the machine was not watched, so no block is flagged.',
+      'Stages run one after another. The machine was not sampled, so no block is flagged.',
     ],
   }
 }
@@ -212,7 +212,7 @@ function failureRecord(failure: unknown): BenchErrorRecord | null {
     code: 'unexpected',
     stage: 'measure',
     message: 'Enginebench hit an internal error and stopped the analysis.',
-    remedy: 'Report it with the log; what had finished is kept.',
+    remedy: 'Report it with the log. Finished results are kept.',
     cause: failure instanceof Error ? failure.message : String(failure),
   }
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { readText, repositoryFiles } from './source-tree.ts'
 
 /** Folders and files that still have some, to be emptied. */
-const debt: readonly string[] = ['electron/ipc/']
+const debt: readonly string[] = []
 
 const sources = repositoryFiles().filter(
   (file) =>

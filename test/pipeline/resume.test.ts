@@ -176,7 +176,7 @@ test('a run that is completed, goes on, or began elsewhere is refused, and stays
   const { record, folder } = await cancelledRun(bench)
   const going = await bench.service.start(simulatedPlan([{ pace: 1 }]), null, () => {})
   const waiting = await bench.service.resume(folder, () => {})
-  expect(await refusal(folder)).toMatchObject({ code: 'bad-usage', message: `The run in ${folder} is still going on.` })
+  expect(await refusal(folder)).toMatchObject({ code: 'bad-usage', message: `The run in ${folder} is still running.` })
   waiting.cancel()
   going.cancel()
   expect((await waiting.finished).state).toBe('cancelled')

@@ -163,7 +163,7 @@ export function worldAnswers(world: World): FakeAnswers {
         throw new FakeFailure({
           code: 'bad-model-file',
           stage: 'plan',
-          message: `«${file}» is no ONNX model.`,
+          message: `«${file}» is not an ONNX model.`,
           remedy: 'Drop a file whose name ends in .onnx.',
           cause: null,
         })
@@ -211,7 +211,7 @@ export function worldAnswers(world: World): FakeAnswers {
       throw new FakeFailure({
         code: 'unknown-run',
         stage: 'store',
-        message: `There is no run ${runId}.`,
+        message: `Run ${runId} was not found.`,
         remedy: 'Choose one from the list.',
         cause: null,
       })

@@ -63,7 +63,7 @@ const weights: Refusal = {
 }
 const other: Refusal = {
   code: 'bad-model-file',
-  why: 'is no ONNX model',
+  why: 'is not an ONNX model',
   remedy: 'Drop a file whose name ends in .onnx.',
 }
 const refusals: Readonly<Record<string, Refusal>> = {
@@ -79,9 +79,9 @@ const refusals: Readonly<Record<string, Refusal>> = {
 /** Throws BenchError unless the path may be opened as the user's model. */
 export function checkDroppedFile(file: string): void {
   // A page can make a file of its own, which lies nowhere.
-  if (!isAbsolute(file)) throw refused('What was dropped', { ...other, why: 'is no file of this machine' })
+  if (!isAbsolute(file)) throw refused('What was dropped', { ...other, why: 'is not a file on this machine' })
   const extension = extname(file).toLowerCase()
-  if (extension !== '.onnx') throw refused(`«${basename(file)}»`, refusals[extension] ?? other)
+  if (extension !== '.onnx') throw refused(`"${basename(file)}"`, refusals[extension] ?? other)
 }
 
 function refused(what: string, { code, why, remedy }: Refusal): BenchError {

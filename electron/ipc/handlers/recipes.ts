@@ -40,13 +40,13 @@ const largestBytes = 1024 * 1024
 
 export async function readRecipeFile(file: string): Promise<Recipe> {
   const found = await stat(file).catch(() => null)
-  if (!found?.isFile()) throw badRecipe(file, 'it is no file', null)
+  if (!found?.isFile()) throw badRecipe(file, 'it is not a file', null)
   if (found.size > largestBytes) throw badRecipe(file, 'it is far too large', `${found.size} bytes`)
   const parsed = recipeSchema.safeParse(parseJson(await readFile(file, 'utf8')))
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const place = issue?.path.join('.')
-  throw badRecipe(file, place ? `«${place}» is not as it must be` : 'it holds something else', parsed.error.message)
+  throw badRecipe(file, place ? `"${place}" is invalid` : 'it has other content', parsed.error.message)
 }
 
 export function writeRecipeFile(file: string, recipe: Recipe): Promise<void> {

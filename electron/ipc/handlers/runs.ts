@@ -109,7 +109,7 @@ function unknownRun(runId: string): BenchError {
   return new BenchError({
     code: 'unknown-run',
     stage: 'measure',
-    message: `The run ${runId} is not going on.`,
+    message: `Run ${runId} is not running.`,
     remedy: 'Open it from the list of runs.',
   })
 }
@@ -118,7 +118,7 @@ function stillRunning(): BenchError {
   return new BenchError({
     code: 'bad-usage',
     stage: 'store',
-    message: 'A run that is going on cannot be removed.',
+    message: 'A run cannot be removed while it is running.',
     remedy: 'Cancel it first.',
   })
 }

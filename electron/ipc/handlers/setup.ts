@@ -111,9 +111,9 @@ function ofNvidia(backend: BackendId, product: string): LicenceText | null {
   if (spdx === null || address === undefined) return null
   const text = [
     `${product} is NVIDIA's own software, under a licence agreement between NVIDIA and you.`,
-    'It is not open source: the agreement says what you may use it for, on what hardware, and what you may pass on.',
+    'It is not open source: the agreement says what you may use it for, on what hardware, and what you may redistribute.',
     `Read it in full before you accept: ${address}`,
-    'Its libraries are fetched from NVIDIA onto this machine. Enginebench brings and passes on none of them.',
+    'Its libraries are downloaded from NVIDIA to this machine. Enginebench does not ship or redistribute them.',
   ].join('\n\n')
   return { spdx, title: `Licence agreement for NVIDIA ${product}`, text }
 }

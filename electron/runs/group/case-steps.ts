@@ -217,7 +217,7 @@ export async function measureMemory(context: GroupContext, runCases: readonly Ru
     const resident = await caseStep(context, runCase, 'spawn', () => openCase(context, runCase))
     if (resident === null) continue
     try {
-      context.observer.stageReached('memory', runCase.caseKey, 'Measuring memory, alone')
+      context.observer.stageReached('memory', runCase.caseKey, 'Measuring memory')
       await caseStep(context, runCase, 'memory', async () => {
         runCase.memory = await resident.worker.request(
           'measure-memory',

@@ -66,7 +66,7 @@ describe('what was typed wrongly ends with 2 before anything starts', () => {
       /--batch does not apply with --resume/,
     ],
     ['a folder to resume that is no run', ['run', '--resume', './nowhere'], /is not a run folder/],
-    ['a run that is none', ['report', 'no-such-run'], /no run no-such-run/],
+    ['a run that is none', ['report', 'no-such-run'], /Run no-such-run was not found/],
     ['a set-up that is none', ['setup', 'java'], /nothing to set up called "java"/],
     ['a torch too old', ['setup', 'python', '--torch-version', '2.9.0'], /torch 2\.9\.0/],
     ['a licence not accepted', ['setup', 'python', '--environment', 'yolo'], /AGPL-3\.0/],
@@ -81,7 +81,7 @@ describe('what was typed wrongly ends with 2 before anything starts', () => {
 
   test('an --out that holds something, which is left as it was', async () => {
     const occupied = join(folder, 'occupied')
-    expectRefusal(await runProgram([...simulated, '--out', occupied], home), 2, /already holds something/)
+    expectRefusal(await runProgram([...simulated, '--out', occupied], home), 2, /is not empty/)
     expect(await readdir(occupied)).toEqual(['notes.txt'])
   })
 
@@ -137,7 +137,7 @@ describe('what cannot be done ends with 1', () => {
     const smallDisk = ['unshare', '-rm', 'sh', '-c', script, 'sh']
     const result = await runProgram([...simulated, '--out', join(disk, 'run')], home, smallDisk)
     if (result.code === 99 || result.stderr.startsWith('unshare:')) return
-    expectRefusal(result, 1, /There is no room left to write/)
+    expectRefusal(result, 1, /The disk is full: cannot write/)
     expect(await readFile(seen, 'utf8')).not.toMatch(/json|unfinished/)
   })
 })

@@ -30,11 +30,11 @@ describe('the paths that the window may name', () => {
       calibration: { method: 'entropy', imageFolder: '/photos/trip', imageLimit: 500 },
     })
     const paths = createAllowedPaths([])
-    expect(() => paths.checkRecipe(recipe)).toThrow('The path “/models/own.onnx” was not chosen in this window.')
+    expect(() => paths.checkRecipe(recipe)).toThrow('The path "/models/own.onnx" was not chosen in this window.')
     paths.allow('/models/own.onnx')
-    expect(() => paths.checkRecipe(recipe)).toThrow('The path “/photos/trip” was not chosen in this window.')
+    expect(() => paths.checkRecipe(recipe)).toThrow('The path "/photos/trip" was not chosen in this window.')
     paths.allow('/photos/trip')
-    expect(() => paths.checkRecipe(recipe)).toThrow('The path “/weights” was not chosen in this window.')
+    expect(() => paths.checkRecipe(recipe)).toThrow('The path "/weights" was not chosen in this window.')
     paths.allowRecipe(recipe)
     expect(() => paths.checkRecipe(recipe)).not.toThrow()
   })
@@ -57,6 +57,6 @@ describe('the paths that the window may name', () => {
   ])('are not %s', (imageFolder) => {
     const paths = createAllowedPaths(['/app/models'])
     paths.allow('/photos/trip')
-    expect(() => paths.check(folder(imageFolder))).toThrow(`The path “${imageFolder}” was not chosen in this window.`)
+    expect(() => paths.check(folder(imageFolder))).toThrow(`The path "${imageFolder}" was not chosen in this window.`)
   })
 })

@@ -66,8 +66,8 @@ describe('the request router', () => {
       error: {
         code: 'unexpected',
         stage: 'setup',
-        message: 'Something unexpected happened while the app handled “run:open”.',
-        remedy: 'Try again; the details are in the log, in the data folder under logs.',
+        message: 'The application hit an internal error while it handled "run:open".',
+        remedy: 'Try again. The details are in the log, in the data folder under logs.',
         cause: null,
       },
     })

@@ -106,7 +106,7 @@ describe('a GPU', () => {
     const { read, notRead } = readerOf(fakeNvml({ computeProcesses: given([pid(100), pid(70_000)]) }))
     expect(read(0)).toMatchObject({ foreignProcesses: null, ownProcesses: null })
     expect(notRead).toEqual([
-      'Processes on the GPU are numbered from outside this container: ours cannot be told from others.',
+      'Processes on the GPU have process ids from outside this container, so Enginebench cannot tell its own from others.',
     ])
   })
 

@@ -102,7 +102,7 @@ describe('sampling', () => {
     const garbage = startSampling()
     garbage.process.message({ message: 'sample', atNs: 'soon' })
     expect([garbage.sampler.summary().endedEarly, garbage.killed]).toEqual([
-      'its process sent what is no sample',
+      'its process sent an invalid sample',
       ['SIGKILL'],
     ])
     const silent = startSampling()

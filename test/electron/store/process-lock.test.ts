@@ -85,5 +85,5 @@ test('a job that fails fails as it does, and one is not kept waiting by a folder
   await writeFile(join(root, 'a file'), '')
   const refused = gateAt('a file')
   expect(await refused.gate(async () => 'done', never)).toBe('done')
-  expect(refused.lines).toEqual([expect.stringContaining('Other processes are not waited for')])
+  expect(refused.lines).toEqual([expect.stringContaining('Cannot wait for other processes')])
 })

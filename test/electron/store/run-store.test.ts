@@ -100,7 +100,7 @@ test('a damaged index is thrown away and built again from the folders', async ()
   const second = storeAt(paths, { log: (line) => lines.push(line) })
   expect(await second.list()).toEqual(before)
   expect(second.notice()).toBe(null)
-  expect(lines[0]).toMatch(/^The run index is rebuilt: /)
+  expect(lines[0]).toMatch(/^Rebuilding the run index: /)
 })
 
 test('where the index cannot be opened at all, the folders answer alone and say so', async () => {
@@ -173,7 +173,7 @@ test('fault-09: a run left running by a process that is gone becomes interrupted
   expect(finished).toMatchObject({ state: 'completed', reason: null, sampleCount: 2 })
   expect(cut).toMatchObject({
     state: 'failed',
-    reason: 'Enginebench was closed while this ran.',
+    reason: 'Enginebench was closed during this run.',
     error: recovered.error,
     sampleCount: 2,
     speedup: { verdict: 'refused' },

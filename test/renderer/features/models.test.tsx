@@ -225,7 +225,7 @@ test('an .onnx let go over the window becomes a model, and anything else is refu
   const drop = (name: string) =>
     fireEvent.drop(window, { dataTransfer: { types: ['Files'], files: [new File(['x'], name)] } })
   drop('picture.png')
-  expect((await screen.findByRole('alert')).textContent).toContain('«/dropped/picture.png» is no ONNX model.')
+  expect((await screen.findByRole('alert')).textContent).toContain('«/dropped/picture.png» is not an ONNX model.')
   fireEvent.dragEnter(window, { dataTransfer: { types: ['Files'] } })
   expect(await screen.findByText('Drop to open the .onnx file as a model')).toBeTruthy()
   drop('own.onnx')

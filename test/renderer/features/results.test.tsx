@@ -66,7 +66,7 @@ test('with nothing measured the screen leads to the benchmark', async () => {
 
 test('a run that is gone says so and leads to the list', async () => {
   await open('results-unknown')
-  expect((await screen.findByRole('alert')).textContent).toContain('There is no run gone.')
+  expect((await screen.findByRole('alert')).textContent).toContain('Run gone was not found.')
   fireEvent.click(screen.getByRole('button', { name: 'All runs' }))
   expect(await screen.findByRole('main', { name: 'Runs' })).toBeTruthy()
 })

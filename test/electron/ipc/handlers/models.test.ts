@@ -53,17 +53,17 @@ describe('a file dropped on the window', () => {
     [
       '/models/clip.engine',
       'untrusted-engine',
-      '«clip.engine» is a built engine, which runs as code once it is loaded.',
+      '"clip.engine" is a built engine, which runs as code once it is loaded.',
     ],
-    ['/models/clip.plan', 'untrusted-engine', '«clip.plan» is a built engine, which runs as code once it is loaded.'],
-    ['/models/yolo.pt', 'unsafe-model-file', '«yolo.pt» is a PyTorch file, which may run code when it is opened.'],
-    ['/models/model.safetensors', 'bad-model-file', '«model.safetensors» holds weights without a model.'],
-    ['/photos/cat.jpg', 'bad-model-file', '«cat.jpg» is no ONNX model.'],
-    ['/photos', 'bad-model-file', '«photos» is no ONNX model.'],
-    ['/models/.onnx', 'bad-model-file', '«.onnx» is no ONNX model.'],
-    ['', 'bad-model-file', 'What was dropped is no file of this machine.'],
-    ['model.onnx', 'bad-model-file', 'What was dropped is no file of this machine.'],
-  ])('may not be «%s»', (file, code, message) => {
+    ['/models/clip.plan', 'untrusted-engine', '"clip.plan" is a built engine, which runs as code once it is loaded.'],
+    ['/models/yolo.pt', 'unsafe-model-file', '"yolo.pt" is a PyTorch file, which may run code when it is opened.'],
+    ['/models/model.safetensors', 'bad-model-file', '"model.safetensors" holds weights without a model.'],
+    ['/photos/cat.jpg', 'bad-model-file', '"cat.jpg" is not an ONNX model.'],
+    ['/photos', 'bad-model-file', '"photos" is not an ONNX model.'],
+    ['/models/.onnx', 'bad-model-file', '".onnx" is not an ONNX model.'],
+    ['', 'bad-model-file', 'What was dropped is not a file on this machine.'],
+    ['model.onnx', 'bad-model-file', 'What was dropped is not a file on this machine.'],
+  ])('may not be "%s"', (file, code, message) => {
     expect(() => checkDroppedFile(file)).toThrow(
       expect.objectContaining({
         record: expect.objectContaining({ code, message, remedy: expect.stringMatching(/\.$/) }),

@@ -73,20 +73,12 @@ describe('a recipe file', () => {
   })
 
   it.each<[string, string | null, string]>([
-    ['missing', null, 'it is no file.'],
-    ['empty', '', 'it holds something else.'],
-    ['torn', JSON.stringify(fakeRecipe()).slice(0, 60), 'it holds something else.'],
-    ['a list', '[]', 'it holds something else.'],
-    [
-      'of another precision',
-      JSON.stringify({ ...fakeRecipe(), precision: 'fp4' }),
-      '«precision» is not as it must be.',
-    ],
-    [
-      'of a later version',
-      JSON.stringify({ ...fakeRecipe(), schemaVersion: 2 }),
-      '«schemaVersion» is not as it must be.',
-    ],
+    ['missing', null, 'it is not a file.'],
+    ['empty', '', 'it has other content.'],
+    ['torn', JSON.stringify(fakeRecipe()).slice(0, 60), 'it has other content.'],
+    ['a list', '[]', 'it has other content.'],
+    ['of another precision', JSON.stringify({ ...fakeRecipe(), precision: 'fp4' }), '"precision" is invalid.'],
+    ['of a later version', JSON.stringify({ ...fakeRecipe(), schemaVersion: 2 }), '"schemaVersion" is invalid.'],
     ['too large', ' '.repeat(1024 * 1024 + 1), 'it is far too large.'],
   ])('is refused when it is %s', async (name, content, why) => {
     expect(await refusalOf(name, content)).toMatchObject({
