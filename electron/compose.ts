@@ -33,7 +33,7 @@ import { createSettingsStore } from './store/settings-store.ts'
 import { createSweepService } from './sweeps/create-sweep-service.ts'
 import type { Paths } from './system/application-paths.ts'
 import { createLog, type Log } from './system/log.ts'
-import { createMachineReader, fingerprintOf, machineHashOf } from './system/machine.ts'
+import { createMachineReader, fingerprintOf, int8Gap, machineHashOf } from './system/machine.ts'
 import { enginebenchVersion } from './system/version.ts'
 import { createTurns } from './turns.ts'
 import { createVideoService } from './video/video-service.ts'
@@ -117,6 +117,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceDependenci
     freeMemoryBytes: freemem,
     knownLatencies: (_plan, manifest) => knownLatencies(paths.runsFolder, manifest.id),
     randomSuffix,
+    int8Gap: () => int8Gap(),
     log: logLine,
   }
   const comparisonRuns = (observeMs: number) =>

@@ -159,7 +159,12 @@ export async function artifactRunner(
   if (engine !== null && reader !== null) {
     return {
       driver: reader.driver,
-      case: { ...caseOn(reader, precision), onnxFile: null, engineFile: engine.file, options: {} },
+      case: {
+        ...caseOn(reader, precision),
+        onnxFile: null,
+        engineFile: engine.file,
+        options: exactKernels(reader.driver.id, precision),
+      },
       name: backendLabels[reader.driver.id],
       isArtifactItself: true,
     }
@@ -176,11 +181,20 @@ export async function artifactRunner(
       onnxFile,
       engineFile: null,
       // Its optimizer fuses FP16 scales into what its kernels do not compute.
-      options: precision === 'int8' && elsewhere === 'fp16' ? { graphOptimization: 'disabled' } : {},
+      options: {
+        ...exactKernels(runtime.driver.id, precision),
+        ...(precision === 'int8' && elsewhere === 'fp16' && { graphOptimization: 'disabled' }),
+      },
     },
     name: backendLabels[runtime.driver.id],
     isArtifactItself: engine === null,
   }
+}
+
+/** The file is judged, not this processor: without VNNI, ONNX Runtime's fast INT8 kernels saturate. */
+function exactKernels(backend: BackendId, precision: Precision): WorkerCase['options'] {
+  const isRuntime = backend === 'onnxruntime' || backend === 'onnxruntime-node'
+  return isRuntime && precision === 'int8' ? { int8Kernels: 'exact' } : {}
 }
 
 interface Able {

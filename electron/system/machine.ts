@@ -56,10 +56,28 @@ async function answerOrNull<Answer>(question: Promise<Answer>): Promise<Answer |
   return question.catch(() => null)
 }
 
-/** Null where the processor's flags cannot be read. */
 async function hypervisorFlag(): Promise<boolean | null> {
-  const flags = /^flags\s*:(.*)$/m.exec(await readFile('/proc/cpuinfo', 'utf8').catch(() => ''))?.[1]
-  return flags === undefined ? null : flags.split(' ').includes('hypervisor')
+  return flagsOf(await processorText())?.has('hypervisor') ?? null
+}
+
+function processorText(): Promise<string> {
+  return readFile('/proc/cpuinfo', 'utf8').catch(() => '')
+}
+
+/** Null where the processor's flags cannot be read. */
+function flagsOf(cpuinfo: string): ReadonlySet<string> | null {
+  const flags = /^flags\s*:(.*)$/m.exec(cpuinfo)?.[1]
+  return flags === undefined ? null : new Set(flags.trim().split(/\s+/))
+}
+
+/** What this processor lacks for INT8, as a sentence; null where it lacks nothing, or its flags cannot be read. */
+export async function int8Gap(cpuinfo?: string): Promise<string | null> {
+  const flags = flagsOf(cpuinfo ?? (await processorText()))
+  if (flags === null || flags.has('avx512_vnni') || flags.has('avx_vnni')) return null
+  return (
+    'This processor has no VNNI: ONNX Runtime and OpenVINO may saturate INT8 sums, so that INT8 agrees less here than on' +
+    ' a processor that has it. With int8Kernels=exact, ONNX Runtime does not saturate, and is slower.'
+  )
 }
 
 // Turns a machine and the software that ran on it into one comparable hash. The same facts give the same hash,

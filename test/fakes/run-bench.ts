@@ -37,6 +37,7 @@ export async function runBench(root: string, changes: Partial<RunDependencies> =
     fingerprint: async (software) => ({ ...exampleRecord().fingerprint, software: { ...software } }),
     startSampler: silentSampler,
     observeMs: 0,
+    int8Gap: async () => null,
     noiseFloor: async () => null,
     takeTurn: createTurns(),
     nowNs: () => clock.nowNs(),

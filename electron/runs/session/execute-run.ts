@@ -48,6 +48,7 @@ export async function executeRun(dependencies: RunDependencies, job: RunJob): Pr
     recorder.update({ state: 'running', noiseFloor })
     const poorFloor = poorFloorSentence(floorValue(recorder.record.noiseFloor))
     if (poorFloor !== null) recorder.note(`Noise floor: ${poorFloor}.`)
+    await noteInt8Gap(dependencies, recorder)
     await recorder.save()
     preflight = await observeBefore({ sampler, recorder, elapsedMs, observeMs: dependencies.observeMs, signal })
     recorder.update({ sampling: { preflight, ...sampler.summary() } })
@@ -70,6 +71,14 @@ export async function executeRun(dependencies: RunDependencies, job: RunJob): Pr
   await recorder.end(end.state, end.error)
   if (bug !== null) throw bug
   return recorder.record
+}
+
+async function noteInt8Gap({ int8Gap }: RunDependencies, recorder: RunRecorder): Promise<void> {
+  const { candidates, device } = recorder.record.plan
+  const kernels: readonly BackendId[] = ['onnxruntime', 'onnxruntime-node', 'openvino']
+  const isMet = candidates.some(({ backend, precision }) => precision === 'int8' && kernels.includes(backend))
+  const gap = device === 'cpu' && isMet ? await int8Gap() : null
+  if (gap !== null) recorder.note(gap)
 }
 
 type Watch = Pick<GroupJob, 'startedAtNs' | 'sessionAtNs' | 'sampler'>

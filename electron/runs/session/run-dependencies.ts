@@ -46,6 +46,8 @@ export interface RunDependencies {
   readonly knownLatencies: (plan: Plan, manifest: ModelManifest) => Promise<KnownLatencyMs>
   /** What this machine was found to tell apart with this design; null where that was not measured. */
   readonly noiseFloor: (preset: PresetName, device: Plan['device']) => Promise<NoiseFloor | null>
+  /** What this processor lacks for INT8, as a sentence; null where it lacks nothing. */
+  readonly int8Gap: () => Promise<string | null>
   /** For maintainers: bugs with their stacks. */
   readonly log: (line: string) => void
 }

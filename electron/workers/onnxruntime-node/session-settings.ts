@@ -8,6 +8,8 @@ import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
 /** The backend's options; its form is drawn from their JSON Schema. */
 export const optionsSchema = z.strictObject({
   graphOptimization: z.enum(['disabled', 'basic', 'extended', 'all']).default('all'),
+  /** Without VNNI the fast kernels of x64 saturate at 16 bits; the exact ones do not, and are slower. */
+  int8Kernels: z.enum(['fast', 'exact']).default('fast'),
 })
 
 export type Options = z.infer<typeof optionsSchema>
@@ -25,6 +27,7 @@ export function sessionSettings(threads: number, options: Options): InferenceSes
         intra_op: { allow_spinning: '0' },
         inter_op: { allow_spinning: '0' },
         'mlas.enable_gemm_fastmath_arm64_bfloat16': '0',
+        ...(options.int8Kernels === 'exact' && { x64quantprecision: '1' }),
       },
     },
   }
@@ -35,6 +38,7 @@ export function settingsInWords(threads: number, options: Options): readonly str
   return [
     'execution provider: CPU, no other registered',
     `graph optimization: ${options.graphOptimization}`,
+    ...(options.int8Kernels === 'exact' ? ['INT8 kernels: exact'] : []),
     `intra-op threads: ${threads}, inter-op threads: 1, spinning off`,
     'bfloat16 fast math off',
     'run() is asynchronous in Node: a turn of the event loop is in every sample; garbage collection cannot be off',

@@ -66,6 +66,34 @@ describe('a conversion', () => {
     expect(states(other)).toEqual({ export: 'cached', simplify: 'cached', engine: 'done', parity: 'done' })
   })
 
+  it('judges again what only a cosine judged, and keeps what was judged by more', async () => {
+    const figures = {
+      ...{
+        cosineSimilarity: 1,
+        maxAbsError: 0,
+        meanAbsError: 0,
+        nonFiniteCount: 0,
+        top1Agreement: null,
+        imageCount: 14,
+      },
+    }
+    const errors = {
+      ...{ relativeError: 0, relativeErrorAt: 'y', scale: 1, scaleAt: 'y', variationError: 0, variationErrorAt: 'y' },
+      ...{ equalShare: null, equalShareAt: null, withoutOffset: null, varies: true },
+    }
+    let judged = 0
+    const judgeArtifact: ConversionDependencies['judgeArtifact'] = async () => {
+      judged += 1
+      const byBatchSize = [{ batchSize: 1, figures: judged === 1 ? figures : { ...figures, errors } }]
+      return { verdict: 'pass', reason: 'cosine 1', byBatchSize, comparedBy: 'a fake', isOfParent: false }
+    }
+    const { service } = conversionBench(newHome(), {}, { judgeArtifact })
+    for (const expected of [1, 2, 2]) {
+      await (await service.start(exampleRecipe())).finished
+      expect(judged).toBe(expected)
+    }
+  })
+
   it('gives the ONNX file the verdict of an engine that only the file could stand for', async () => {
     const reason = 'cosine 1, at least 0.999 needed; parity of the ONNX file that it was built from'
     const judgeArtifact: ConversionDependencies['judgeArtifact'] = async () => ({

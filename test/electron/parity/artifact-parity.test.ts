@@ -108,7 +108,15 @@ test('INT8 with FP16 scales is compared without the optimizations that would not
   const runtime = outputDriver('onnxruntime', () => right)
   const { judge } = bench([outputDriver('torch-eager', () => right), runtime])
   await judge(request({ precision: 'int8', elsewhere: 'fp16', batchSizes: [1] }))
-  expect(runtime.cases[0]?.options).toEqual({ graphOptimization: 'disabled' })
+  expect(runtime.cases[0]?.options).toEqual({ graphOptimization: 'disabled', int8Kernels: 'exact' })
+})
+
+test('an INT8 file is judged by kernels that do not saturate on any processor, and no other precision is', async () => {
+  const runtime = outputDriver('onnxruntime', () => right)
+  const { judge } = bench([outputDriver('torch-eager', () => right), runtime])
+  await judge(request({ precision: 'int8', batchSizes: [1] }))
+  await judge(request({ precision: 'fp16', batchSizes: [1] }))
+  expect(runtime.cases.map(({ options }) => options)).toEqual([{ int8Kernels: 'exact' }, {}])
 })
 
 test('an engine that nothing here runs has the parity of its ONNX file, and says so', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createMachineReader, fingerprintOf, machineHashOf } from '../../../electron/system/machine.ts'
+import { createMachineReader, fingerprintOf, int8Gap, machineHashOf } from '../../../electron/system/machine.ts'
 import { fingerprintSchema } from '../../../shared/domain/fingerprint.ts'
 
 test('this machine is described in full and the same each time, with at least one core and some memory', async () => {
@@ -68,4 +68,14 @@ test('a record from before these facts keeps the hash that it was given', () => 
   expect(fingerprintOf(machine, { torch: '2.13.0' }, '1').hash).toBe(
     '83bb8b95482f04c96b729ee07029214674ade0a19149fdc6163c105cb8476a9d',
   )
+})
+
+test('a processor without VNNI is told, one with it or with unknown flags is not', async () => {
+  const of = (flags: string) => int8Gap(`processor\t: 0\nflags\t\t: ${flags}\nbugs\t\t:\n`)
+  expect(await of('fpu avx2 avx512bw')).toMatch(/^This processor has no VNNI: /)
+  expect(await Promise.all([of('fpu avx2 avx_vnni'), of('fpu avx512_vnni'), int8Gap('processor\t: 0\n')])).toEqual([
+    null,
+    null,
+    null,
+  ])
 })

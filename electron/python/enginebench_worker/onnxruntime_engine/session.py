@@ -27,6 +27,8 @@ from enginebench_worker.wire.domain import Device, Precision, WorkerCase
 
 PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 SPINNING = "session.intra_op.allow_spinning"
+EXACT_INT8 = "session.x64quantprecision"
+"""Without VNNI the fused uint8 x int8 kernels saturate at 16 bits; with this set to 1 they do not, and are slower."""
 CUDA_SETTINGS = ("use_tf32", "cudnn_conv_algo_search", "do_copy_in_default_stream")
 """What is set on the CUDA provider, and read back as evidence."""
 GET_GPU_PACKAGE = f"In this environment: pip uninstall -y onnxruntime, then pip install {GPU_PACKAGE}, or use the CPU."
@@ -45,7 +47,13 @@ OPTIONS_SCHEMA: dict[str, object] = {
             "enum": ["disabled", "basic", "extended", "all"],
             "default": "all",
             "title": "Graph optimization",
-        }
+        },
+        "int8Kernels": {
+            "type": "string",
+            "enum": ["fast", "exact"],
+            "default": "fast",
+            "title": "INT8 kernels",
+        },
     },
     "additionalProperties": False,
 }
@@ -53,13 +61,16 @@ OPTIONS_SCHEMA: dict[str, object] = {
 
 def optimization_of(case: WorkerCase) -> str:
     """Raises bad-usage for an option that there is not: one that was ignored would be a label without its claim."""
-    unknown = sorted(set(case.options) - {"graphOptimization"})
+    unknown = sorted(set(case.options) - {"graphOptimization", "int8Kernels"})
     level = case.options.get("graphOptimization", "all")
     if unknown or not isinstance(level, str) or level not in LEVELS:
         said = (
             f"ONNX Runtime has no option {unknown[0]}." if unknown else f"Graph optimization {level!r} does not exist."
         )
         raise BenchError("bad-usage", "load", said, f"Set graphOptimization to one of {', '.join(LEVELS)}.")
+    kernels = case.options.get("int8Kernels", "fast")
+    if kernels not in ("fast", "exact"):
+        raise BenchError("bad-usage", "load", f"There are no INT8 kernels {kernels!r}.", "Set int8Kernels to fast or exact.")
     return level
 
 
@@ -93,6 +104,8 @@ def profiled(options: Any) -> Any:
 
 def open_profiled_session(onnxruntime: Any, case: WorkerCase, file: Path, optimization: str) -> Any:
     options = profiled(session_options(onnxruntime, case.threads, optimization))
+    if case.options.get("int8Kernels") == "exact":
+        options.add_session_config_entry(EXACT_INT8, "1")
     if case.device == "cuda":
         fix_shape(options, file, case.model.input.name, (case.batch_size, *case.input.shape[1:]))
     return open_session(onnxruntime, file, options, case.device, case.precision)

@@ -21,6 +21,7 @@ from enginebench_worker.onnx_graph.file_structure import stored_types
 from enginebench_worker.onnxruntime_engine.precision import judge_operators, read_profile
 from enginebench_worker.onnxruntime_engine.session import (
     CUDA_SETTINGS,
+    EXACT_INT8,
     PROVIDERS,
     SPINNING,
     match_input,
@@ -167,6 +168,7 @@ class SessionCase(LoadedCase):
         settings = (
             f"{SPINNING} = {options.get_session_config_entry(SPINNING)}",
             f"graph optimization = {options.graph_optimization_level.name}",
+            *((f"{EXACT_INT8} = 1",) if self._case.options.get("int8Kernels") == "exact" else ()),
             *(f"{name} = {on_cuda[name]}" for name in CUDA_SETTINGS if name in on_cuda),
         )
         return judge_operators(

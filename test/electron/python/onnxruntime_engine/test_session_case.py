@@ -37,6 +37,16 @@ def test_each_shipped_file_is_labelled_by_what_it_computes(
     assert (proof.holds, proof.label, "session.intra_op.allow_spinning = 0" in proof.evidence) == (holds, label, True)
 
 
+def test_int8_kernels_are_exact_where_that_is_asked_for(record: dict[str, Any], digits_folder: Path) -> None:
+    evidence = [
+        OnnxRuntime().load(case_of(record, digits_folder, "int8", options=options)).prove_precision(
+            batch_of(digits_folder, 8)
+        ).evidence
+        for options in ({}, {"int8Kernels": "exact"})
+    ]
+    assert ["session.x64quantprecision = 1" in each for each in evidence] == [False, True]
+
+
 def test_threads_are_set_and_read_back(record: dict[str, Any], digits_folder: Path) -> None:
     assert OnnxRuntime().load(case_of(record, digits_folder, "fp32", threads=3)).threads == 3
 

@@ -97,3 +97,15 @@ test('a simulated run has no machine whose floor could matter, but one with a re
   expect(await applied([simulated])).toEqual({ notMeasured: 'A simulated run does not depend on the machine.' })
   expect(await applied([simulated, ...real.candidates])).toEqual(floor)
 })
+
+test('a run with INT8 on ONNX Runtime says what the processor lacks for it, and no other run does', async () => {
+  const gap = 'This processor has no VNNI.'
+  const notesOf = async (precision: 'int8' | 'fp32') => {
+    const bench = await runBench(temporaryFolder(), { int8Gap: async () => gap })
+    const plan = simulatedPlan([{ medianMs: 5 }])
+    const lacking = { backend: 'onnxruntime', precision, options: {} } as const
+    return (await bench.run({ ...plan, candidates: [...plan.candidates, lacking] })).record.notes
+  }
+  expect(await notesOf('int8')).toContain(gap)
+  expect(await notesOf('fp32')).not.toContain(gap)
+})
