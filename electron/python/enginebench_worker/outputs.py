@@ -41,19 +41,26 @@ def write_arrays(
     arrays: dict[str, NDArray[np.float32]], folder: Path, execution: Execution
 ) -> tuple[WrittenOutput, ...]:
     written: list[WrittenOutput] = []
+    taken: set[str] = set()
     for name, values in arrays.items():
         execution.step()
-        target = folder / f"{_file_stem(name, taken={Path(output.file).stem for output in written})}.npy"
+        target = folder / f"{file_stem(name, taken)}.npy"
         with written_whole(target) as temporary, temporary.open("wb") as file:
             np.save(file, values, allow_pickle=False)
         written.append(WrittenOutput(name, str(target), sha256_of(target), values.shape))
     return tuple(written)
 
 
-def _file_stem(name: str, taken: set[str]) -> str:
-    """A graph's output may have any name, even with `/`; the file's name may not."""
-    stem = re.sub(r"[^A-Za-z0-9._-]", "_", name).lstrip(".") or "output"
-    return stem if stem not in taken else f"{stem}-{len(taken)}"
+def file_stem(name: str, taken: set[str]) -> str:
+    """Adds to `taken`. A graph's output may have any name of any length; a name that another file has gets a number, and
+    names differ in more than case."""
+    plain = re.sub(r"[^A-Za-z0-9._-]", "_", name).lstrip(".")[:60] or "output"
+    stem, number = plain, 1
+    while stem.lower() in taken:
+        number += 1
+        stem = f"{plain}-{number}"
+    taken.add(stem.lower())
+    return stem
 
 
 def _check_results(results: Sequence[NDArray[np.generic]], names: Sequence[str], batch_size: int) -> None:

@@ -30,8 +30,9 @@ export async function writeOutputs(
   }
   await mkdir(folder, { recursive: true })
   const written: WrittenOutput[] = []
+  const taken = new Set<string>()
   for (const [name, { shape, values }] of rows) {
-    const file = join(folder, `${fileName(name)}.npy`)
+    const file = join(folder, `${fileStem(name, taken)}.npy`)
     written.push({ name, file, sha256: await writeFloat32(file, shape, values), shape: [...shape] })
   }
   return written
@@ -62,9 +63,20 @@ function addRows(
   output.values.set(floatsOf(tensor).subarray(0, count * rowLength), firstImage * rowLength)
 }
 
-/** The model names its outputs, so a name may hold anything: what could leave the folder becomes `_`. */
-function fileName(name: string): string {
-  return name.replace(/[^A-Za-z0-9._-]/g, '_')
+/**
+ * Adds to `taken`. A graph's output may have any name of any length; a name that another file has gets a number, and
+ * names differ in more than case. The same names as in Python.
+ */
+export function fileStem(name: string, taken: Set<string>): string {
+  const plain =
+    name
+      .replace(/[^A-Za-z0-9._-]/gu, '_')
+      .replace(/^\.+/, '')
+      .slice(0, 60) || 'output'
+  let stem = plain
+  for (let number = 2; taken.has(stem.toLowerCase()); number += 1) stem = `${plain}-${number}`
+  taken.add(stem.toLowerCase())
+  return stem
 }
 
 /** A tensor's values as float32, whatever numeric type the model returns. */

@@ -7,7 +7,7 @@ import pytest
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of
-from enginebench_worker.outputs import Differences, compare, run_every_image, write_arrays
+from enginebench_worker.outputs import Differences, compare, file_stem, run_every_image, write_arrays
 from enginebench_worker.wire.domain import WrittenOutput
 
 IMAGES = np.arange(5, dtype=np.float32).reshape(5, 1, 1, 1)
@@ -57,6 +57,13 @@ def test_a_graphs_output_name_never_leads_out_of_the_folder(tmp_path: Path, exec
         {tmp_path},
         5,
     )
+
+
+def test_outputs_have_files_of_their_own_whatever_they_are_called() -> None:
+    taken: set[str] = set()
+    names = ["logits", "heads/box", "heads_box", "Heads_Box", "../out", "框", "heads_box-2", "x" * 300]
+    stems = ["logits", "heads_box", "heads_box-2", "Heads_Box-3", "_out", "_", "heads_box-2-2", "x" * 60]
+    assert [file_stem(name, taken) for name in names] == stems
 
 
 REFERENCE = np.array([[1, 0], [0, 2]], dtype=np.float32)

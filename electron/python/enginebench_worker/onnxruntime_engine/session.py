@@ -70,7 +70,8 @@ def optimization_of(case: WorkerCase) -> str:
         raise BenchError("bad-usage", "load", said, f"Set graphOptimization to one of {', '.join(LEVELS)}.")
     kernels = case.options.get("int8Kernels", "fast")
     if kernels not in ("fast", "exact"):
-        raise BenchError("bad-usage", "load", f"There are no INT8 kernels {kernels!r}.", "Set int8Kernels to fast or exact.")
+        said = f"There are no INT8 kernels {kernels!r}."
+        raise BenchError("bad-usage", "load", said, "Set int8Kernels to fast or exact.")
     return level
 
 

@@ -1,6 +1,6 @@
 import { Tensor } from 'onnxruntime-common'
 import { describe, expect, it } from 'vitest'
-import { floatsOf, halfToFloat } from '../../../../electron/workers/onnxruntime-node/outputs.ts'
+import { fileStem, floatsOf, halfToFloat } from '../../../../electron/workers/onnxruntime-node/outputs.ts'
 
 describe('a tensor as floats', () => {
   it.each([
@@ -20,4 +20,19 @@ describe('a tensor as floats', () => {
   it('takes whole numbers of 64 bits', () => {
     expect(floatsOf(new Tensor('int64', BigInt64Array.from([1n, -2n]), [2]))).toEqual(Float32Array.from([1, -2]))
   })
+})
+
+it('gives outputs files of their own, whatever they are called', () => {
+  const taken = new Set<string>()
+  const names = ['logits', 'heads/box', 'heads_box', 'Heads_Box', '../out', '框', 'heads_box-2', 'x'.repeat(300)]
+  expect(names.map((name) => fileStem(name, taken))).toEqual([
+    'logits',
+    'heads_box',
+    'heads_box-2',
+    'Heads_Box-3',
+    '_out',
+    '_',
+    'heads_box-2-2',
+    'x'.repeat(60),
+  ])
 })
