@@ -52,8 +52,8 @@ def write_arrays(
 
 
 def file_stem(name: str, taken: set[str]) -> str:
-    """Adds to `taken`. A graph's output may have any name of any length; a name that another file has gets a number, and
-    names differ in more than case."""
+    """Adds to `taken`. A graph's output may have any name of any length; a name that another file has gets a number.
+    Names differ in more than case."""
     plain = re.sub(r"[^A-Za-z0-9._-]", "_", name).lstrip(".")[:60] or "output"
     stem, number = plain, 1
     while stem.lower() in taken:
