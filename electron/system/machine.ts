@@ -75,8 +75,8 @@ export async function int8Gap(cpuinfo?: string): Promise<string | null> {
   const flags = flagsOf(cpuinfo ?? (await processorText()))
   if (flags === null || flags.has('avx512_vnni') || flags.has('avx_vnni')) return null
   return (
-    'This processor has no VNNI: ONNX Runtime and OpenVINO may saturate INT8 sums, so that INT8 agrees less here than on' +
-    ' a processor that has it. With int8Kernels=exact, ONNX Runtime does not saturate, and is slower.'
+    'This processor has no VNNI: ONNX Runtime and OpenVINO may saturate INT8 sums, so INT8 outputs can differ more' +
+    ' from FP32 here than on a processor that has it.'
   )
 }
 
