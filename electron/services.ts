@@ -49,7 +49,7 @@ export interface BackendCatalog {
 
 export interface PythonInstallOptions {
   readonly environment: EnvironmentName
-  /** For `tensorrt` alone; null elsewhere, and for the newest. */
+  /** Only for `tensorrt`; null elsewhere, and for the newest. */
   readonly tensorrt?: TensorrtChoice | null | undefined
   /** Interpreter that makes the virtual environment; null finds Python 3.10 or newer on PATH. */
   readonly basePython: string | null
@@ -94,8 +94,8 @@ export interface RunService {
    */
   start(plan: Plan, outFolder: string | null, onEvent: (event: RunEvent) => void): Promise<StartedRun>
   /**
-   * Goes on with a run that was interrupted, cancelled or failed: groups that were done are kept, the others measured
-   * again whole. Throws BenchError before anything is changed: `bad-usage` where the run is completed or still going on,
+   * Continues a run that was interrupted, cancelled or failed: groups that were done are kept, the others measured
+   * again whole. Throws BenchError before anything is changed: `bad-usage` where the run is completed or still running,
    * or where this is not the machine or the app that it began on.
    * @param folder of the run.
    */
@@ -160,7 +160,7 @@ export interface StartedConversion {
  * looked up before it is made, so conversions of one model share their parents.
  */
 export interface ConversionService {
-  /** Never starts a build. Throws BenchError `unknown-model` alone. */
+  /** Never starts a build. Throws only BenchError `unknown-model`. */
   check(recipe: Recipe): Promise<ConversionCheck>
   /** Throws BenchError before anything is written when the recipe cannot start. */
   start(recipe: Recipe): Promise<StartedConversion>
@@ -176,7 +176,7 @@ export interface ConversionService {
   shutdown(): Promise<void>
 }
 
-/** electron/conversions/artifact-store.ts: the folders are the truth; a folder without its sidecar is no artifact. */
+/** electron/conversions/artifact-store.ts: the folders are the truth; a folder without its sidecar is not an artifact. */
 export interface ArtifactStore {
   list(): Promise<readonly Artifact[]>
   /** By key, or by sha256 or the start of one; `unknown-artifact` names what is near. Checks the bytes against the hash. */

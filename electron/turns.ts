@@ -1,4 +1,4 @@
-// One heavy job at a time, in the order asked: a conversion beside a measurement would be in its figures. A job that is
+// One heavy job at a time, in the order asked: a conversion during a measurement would distort its figures. A job that is
 // aborted while it waits is let through at once, so that it can end; it must do no work then. Does not know what the jobs
 // are; of other processes it knows as much as the gate that it is given.
 

@@ -15,7 +15,7 @@ import { WorkerProcess, type WorkerRegistry } from '../workers/worker-process.ts
 import { type BackendDriver, type OpenTaskWorker, statusOfFailure, unavailableStatus } from './backend-driver.ts'
 import { createSimulatedDriver } from './simulated-driver.ts'
 
-export interface BackendDependencies {
+interface BackendDependencies {
   readonly interpreterFor: PythonEnvironments['interpreterFor']
   readonly pythonPackageFolder: string
   readonly nodeWorkerFile: string
@@ -89,7 +89,7 @@ export function createPythonDriver(
 }
 
 // Starts Python workers in the environment that runs a backend. Rejects with `python-unavailable` where there is none.
-export interface PythonWorkerDependencies {
+interface PythonWorkerDependencies {
   readonly interpreterFor: PythonEnvironments['interpreterFor']
   /** Holds worker.py. */
   readonly pythonPackageFolder: string
@@ -107,7 +107,7 @@ export function createPythonWorkerStart(parts: PythonWorkerDependencies): OpenTa
 
 // What the Python backends say of themselves: one question to each environment, asked once and kept until refreshed.
 // A backend whose environment is missing says so; the others are not held up by it.
-export interface PythonDescriptions {
+interface PythonDescriptions {
   describe(id: BackendId): Promise<BackendStatus>
   /** Forgets the answers, so that the next question goes to the workers again. */
   forget(): void
@@ -186,7 +186,7 @@ export function createOnnxruntimeNodeDriver(start: StartNodeWorker, log: (line: 
 // Starts Node workers, by forking this runtime or in whatever way the app gives.
 export type StartNodeWorker = (log: (line: string) => void, signal: AbortSignal) => Promise<WorkerProcess>
 
-export interface NodeWorkerDependencies {
+interface NodeWorkerDependencies {
   readonly spawn: SpawnNodeWorker
   /** The bundled program. */
   readonly nodeWorkerFile: string

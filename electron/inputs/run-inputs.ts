@@ -244,7 +244,7 @@ export async function shippedArrays(manifest: ModelManifest, folder: string): Pr
   }
 }
 
-export interface ImageFiles {
+interface ImageFiles {
   readonly manifest: ModelManifest
   readonly files: readonly string[]
   /** For the user. */
@@ -255,7 +255,7 @@ export interface ImageFiles {
   readonly limit: number
 }
 
-export async function preparedImages(
+async function preparedImages(
   dependencies: ImageInputsDependencies,
   plan: Plan,
   manifest: ModelManifest,

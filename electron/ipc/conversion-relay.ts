@@ -1,4 +1,4 @@
-// The window's side of the conversion service, for as long as the app lives: tells the page what happens, takes up again
+// The window's side of the conversion service, for as long as the app lives: reports to the page what happens, resumes
 // what an earlier process left behind, keeps the machine awake while something is converted, and ends it all before the
 // app does. Waiting conversions stay queued on disk.
 import type { ConversionEvent } from '../../shared/domain/conversion.ts'

@@ -31,7 +31,7 @@ export function createQuitTasks(logError: (message: string, error: unknown) => v
 }
 
 /** The part of Electron's `app` that quitting needs. */
-export interface QuittingApp {
+interface QuittingApp {
   on(event: 'before-quit', listener: (event: { preventDefault(): void }) => void): unknown
   exit(code: number): void
 }

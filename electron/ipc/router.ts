@@ -11,11 +11,11 @@ export type Handlers = {
   readonly [Name in RequestName]: (payload: ParsedRequestOf<Name>) => Promise<Answered<ResponseOf<Name>>>
 }
 /** Requests carry no defaults or transforms, so what is parsed is what was sent. */
-export type ParsedRequestOf<Name extends RequestName> = RequestOf<Name>
+type ParsedRequestOf<Name extends RequestName> = RequestOf<Name>
 /** A handler may answer with readonly data; it is copied on its way out. */
 export type Answered<Value> = Value extends (infer Item)[] ? readonly Item[] : Value
 
-export interface RequestSource {
+interface RequestSource {
   handle(channel: string, listener: (event: SenderEvent, name: unknown, text: unknown) => Promise<Answer>): void
 }
 
@@ -75,13 +75,13 @@ function isRequestName(name: unknown): name is RequestName {
 
 export type LogError = (message: string, error: unknown) => void
 
-export function failureAnswer(name: string, error: unknown, logError: LogError): Answer {
+function failureAnswer(name: string, error: unknown, logError: LogError): Answer {
   if (error instanceof BenchError) return { ok: false, error: error.record }
   logError(`request ${name} failed unexpectedly`, error)
   return { ok: false, error: unexpectedFailure(name) }
 }
 
-export function refusalAnswer(message: string): Answer {
+function refusalAnswer(message: string): Answer {
   return {
     ok: false,
     error: { code: 'bad-usage', stage: 'setup', message, remedy: 'Reload the window and try again.', cause: null },
@@ -105,11 +105,11 @@ export interface SenderEvent {
   readonly senderFrame: { readonly url: string; readonly parent: unknown } | null
 }
 
-export function isTrustedSender(event: SenderEvent): boolean {
+function isTrustedSender(event: SenderEvent): boolean {
   const frame = event.senderFrame
   return frame !== null && frame.parent === null && isAppUrl(frame.url)
 }
 
-export function isAppUrl(url: string): boolean {
+function isAppUrl(url: string): boolean {
   return url === appOrigin || url.startsWith(`${appOrigin}/`)
 }

@@ -1,5 +1,5 @@
 // Noise floors on disk: one file for each machine, preset and device, written whole or not at all, and beside it a
-// folder with the comparisons behind it. A file that cannot be read is no floor.
+// folder with the comparisons behind it. A file that cannot be read is not a floor.
 import { readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type NoiseFloor, noiseFloorSchema } from '../../shared/domain/noise-floor.ts'

@@ -18,7 +18,7 @@ export interface NoiseFloorProgress {
   readonly remainingMs: number | null
 }
 
-export interface StartedNoiseFloor {
+interface StartedNoiseFloor {
   /** Rejects with a BenchError where the machine cannot measure it, and with the cancel's reason when cancelled. */
   readonly finished: Promise<NoiseFloor>
   /** Idempotent. Comparisons that are done are kept, and the next measurement of the same kind goes on from them. */

@@ -85,12 +85,12 @@ function seldom<Value>(read: () => Value): () => Value {
 
 // The share of time that all processors together were busy between two readings, in percent. Pure.
 
-export interface ProcessorTimes {
+interface ProcessorTimes {
   readonly busyMs: number
   readonly totalMs: number
 }
 
-export interface ProcessorReading {
+interface ProcessorReading {
   readonly speed: number
   readonly times: {
     readonly user: number
@@ -101,7 +101,7 @@ export interface ProcessorReading {
   }
 }
 
-export function processorTimes(processors: readonly ProcessorReading[]): ProcessorTimes {
+function processorTimes(processors: readonly ProcessorReading[]): ProcessorTimes {
   let busyMs = 0
   let idleMs = 0
   for (const { times } of processors) {
@@ -134,7 +134,7 @@ export interface ProcessState {
   readonly isStopped: boolean
 }
 
-export function textOrNull(file: string): string | null {
+function textOrNull(file: string): string | null {
   try {
     return readFileSync(file, 'utf8')
   } catch {

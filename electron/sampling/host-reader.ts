@@ -4,7 +4,7 @@
 import type { HostFiles, ProcessorTotals } from './host-files.ts'
 import { cpuLoadPercent, type ProcessState, ticksPerSecond } from './host-files.ts'
 
-export interface HostSample {
+interface HostSample {
   readonly cpuLoadPercent: number | null
   readonly cpuClockMhz: number | null
   readonly memoryUsedBytes: number | null
@@ -14,7 +14,7 @@ export interface HostSample {
   readonly stoppedProcesses: number[]
 }
 
-export interface HostReaderDependencies {
+interface HostReaderDependencies {
   readonly files: HostFiles
   /** Null where it cannot be told. */
   readonly ownProcesses: () => ReadonlySet<number> | null
@@ -23,7 +23,7 @@ export interface HostReaderDependencies {
 
 /** Workers come and go seldom, and never while a block is measured; looking for them costs more than all the rest. */
 const processesIntervalMs = 1000
-/** Both clocks tick in hundredths of a second: less than this apart is no sleep. */
+/** Both clocks tick in hundredths of a second: a smaller difference is not sleep. */
 const shortestSleepMs = 500
 
 export function createHostReader({ files, ownProcesses, stateOf }: HostReaderDependencies) {

@@ -1,11 +1,11 @@
-// Host and GPU as one sample. Without a GPU that can be read, the host alone is sampled, and why is said once.
+// Host and GPU as one sample. Without a readable GPU only the host is sampled, and the reason is reported once.
 import type { GpuSample, MachineSample } from '../../shared/domain/machine-sample.ts'
 import { clockReasons } from '../../shared/sampling/clock-reasons.ts'
 import type { HostFiles, ProcessState } from './host-files.ts'
 import { createHostReader } from './host-reader.ts'
 import type { NvmlGpu, NvmlReading, OpenNvml } from './nvml.ts'
 
-export interface MachineReaderDependencies {
+interface MachineReaderDependencies {
   readonly files: HostFiles
   readonly ownProcesses: () => ReadonlySet<number> | null
   readonly stateOf: (pid: number) => ProcessState | null
@@ -15,7 +15,7 @@ export interface MachineReaderDependencies {
   readonly onGpuLost: (words: string) => void
 }
 
-export interface MachineReader {
+interface MachineReader {
   /** Name of the GPU; null where none is read. */
   readonly gpu: string | null
   readonly slowdownCelsius: number | null
@@ -51,12 +51,12 @@ export function createMachineReader(parts: MachineReaderDependencies): MachineRe
   }
 }
 
-// One GPU's readings as a sample. A reading that the GPU does not give is null, and why is told once. The energy
+// One GPU's readings as a sample. A reading that the GPU does not give is null, and the reason is reported once. The energy
 // counter takes milliseconds to read, so it is read about once a second.
 
 const energyIntervalMs = 1000
 
-export interface GpuReaderDependencies {
+interface GpuReaderDependencies {
   readonly gpu: NvmlGpu
   readonly isOurs: (pid: number) => boolean
   /** False where a process of that id cannot be seen: inside a container, ids from outside mean nothing. */

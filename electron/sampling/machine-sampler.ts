@@ -13,7 +13,7 @@ const keptSamples = 6000
 /** No sample for so long: the process hangs. */
 const silenceLimitMs = 5000
 
-export interface SamplerDependencies {
+interface SamplerDependencies {
   readonly spawn: () => WorkerChannel<SamplingCommand>
   readonly registry: WorkerRegistry
   readonly ownPid: number

@@ -7,7 +7,7 @@ export type NvmlReading<Value> =
   /** `isLost`: the driver does not reach the GPU any more (it fell off the bus, or waits for a reset). */
   | { readonly value: null; readonly reason: string; readonly isLost?: boolean }
 
-export interface NvmlProcess {
+interface NvmlProcess {
   readonly pid: number
   /** Memory of the GPU that it holds; null where the driver does not tell (some systems manage it themselves). */
   readonly usedBytes: number | null

@@ -93,7 +93,7 @@ export function errorCode(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
 }
 
-export function asWriteFailure(error: unknown, path: string): unknown {
+function asWriteFailure(error: unknown, path: string): unknown {
   const code = errorCode(error)
   if (code === null) return error
   const cause = error instanceof Error ? error.message : null

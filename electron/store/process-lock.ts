@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { errorCode, makeFolder, writing } from './atomic-file.ts'
 
-export interface LockWait {
+interface LockWait {
   readonly signal?: AbortSignal | undefined
   /** Called once, where another holds it. */
   readonly onWait?: (() => void) | undefined
@@ -85,11 +85,11 @@ async function isOfLivingProcess(text: string): Promise<boolean> {
 
 export const processMarkSchema = z.object({
   pid: z.number().int().positive(),
-  /** Null where the platform has none; then the pid decides alone. */
+  /** Null where the platform has none; then only the pid decides. */
   bootId: z.string().nullable(),
   startTicks: z.string().nullable(),
 })
-export type ProcessMark = z.infer<typeof processMarkSchema>
+type ProcessMark = z.infer<typeof processMarkSchema>
 
 export async function thisProcess(): Promise<ProcessMark> {
   return { pid: process.pid, bootId: await bootId(), startTicks: await startTicks(process.pid) }
@@ -121,7 +121,7 @@ async function startTicks(pid: number): Promise<string | null> {
 // would be in the other's figures. A job that is aborted while it waits is let through, as turns promise. Where no lock
 // can be made at all the job goes on without, and the log says so: a disk that refuses is told by the job itself.
 
-export interface TurnGateDependencies {
+interface TurnGateDependencies {
   readonly lockFile: string
   /** Once for each job that waits. */
   readonly onWait: () => void

@@ -1,4 +1,4 @@
-// Takes up the folder of a run that ended before it was done. One process alone: the mark is taken as a lock is, and
+// Reopens the folder of a run that ended early. Only one process may: the mark is taken as a lock is, and
 // given back by closing the writer. Throws `unknown-run`, `bad-usage` where the run is done or goes on, and what cannot
 // be read or written. Does not decide which groups are measured again: electron/runs/resumed-run.ts does.
 import { open, readdir, readFile, rm, stat } from 'node:fs/promises'
@@ -67,7 +67,7 @@ function goingOn(folder: string): BenchError {
   })
 }
 
-/** The latest moment that anything on disk tells of. */
+/** The latest time that anything on disk reports. */
 async function lastMs(folder: string, { groups }: RunRecord): Promise<number> {
   let latest = (await readMachineLines(machineFile(folder))).at(-1)?.atMs ?? 0
   for (const { groupKey, cases } of groups) {
@@ -109,7 +109,7 @@ async function removeGroup(folder: string, groupKey: string): Promise<void> {
   }
 }
 
-// Marks a run whose process is gone. What was finished stays; what was going on is failed with the reason, its samples
+// Marks a run whose process is gone. What was finished stays; what was running is failed with the reason, its samples
 // kept and marked partial. Resuming it (reopen-run.ts) measures its group again: two sessions are never spliced.
 
 const interruption: BenchErrorRecord = {
@@ -120,7 +120,7 @@ const interruption: BenchErrorRecord = {
   cause: null,
 }
 
-/** True when the run was left behind and is now marked. A run still going on in a living process is left alone. */
+/** True when the run was left behind and is now marked. A run that is still running in a live process is not touched. */
 export async function markIfInterrupted(folder: string): Promise<boolean> {
   const record = await readRecord(folder).catch(() => null)
   if (record === null || (record.state !== 'running' && record.state !== 'queued')) return false

@@ -127,7 +127,7 @@ function words(error: unknown): string {
 // Which folders are runs: every folder in runsFolder that holds a run.json, and folders elsewhere that the user
 // opened, which are kept by reference in a small file. Does not read the records.
 
-export interface RunPlace {
+interface RunPlace {
   readonly folder: string
   readonly modifiedMs: number
   readonly sizeBytes: number
@@ -187,7 +187,7 @@ async function placeOf(folder: string): Promise<RunPlace | null> {
 
 // One line of the run list, taken from a record. Pure.
 
-export function runListEntry(record: RunRecord): RunListEntry {
+function runListEntry(record: RunRecord): RunListEntry {
   const cases = record.groups.flatMap((group) => group.cases)
   return {
     runId: record.runId,

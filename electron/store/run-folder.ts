@@ -56,7 +56,7 @@ export async function readRecord(folder: string): Promise<RunRecord> {
 
 const versionSchema = z.object({ schemaVersion: z.number() })
 
-export function parseRecord(text: string, file: string): RunRecord {
+function parseRecord(text: string, file: string): RunRecord {
   const value = parseJson(text, file)
   const version = versionSchema.safeParse(value)
   if (version.success && version.data.schemaVersion > schemaVersion) {
@@ -94,7 +94,7 @@ function unreadable(file: string, cause: string | null): BenchError {
 
 export const recordName = 'run.json'
 /** Present only while a process writes the run: who it is, so that an abandoned run can be told from a live one. */
-export const runningName = 'running.json'
+const runningName = 'running.json'
 export const machineName = 'machine.ndjson'
 export const logName = 'log.ndjson'
 
@@ -110,7 +110,7 @@ export const samplesFile = (runFolder: string, groupKey: string, caseKey: string
 export const flagsFile = (runFolder: string, groupKey: string, caseKey: string): string =>
   join(runFolder, 'samples', groupKey, `${caseKey}.flags.ndjson`)
 
-/** All that belongs to one group alone. */
+/** Everything that belongs to only one group. */
 export const groupFolders = (runFolder: string, groupKey: string): readonly string[] => [
   join(runFolder, 'samples', groupKey),
   join(runFolder, 'outputs', groupKey),
@@ -122,7 +122,7 @@ export const outputsFolder = (runFolder: string, groupKey: string, caseKey: stri
 // Reads samples/<groupKey>/<caseKey>.ndjson, and joins the flags that were judged later to the blocks. A line that is not a whole block (a write cut off by a crash) is counted,
 // never guessed at; whole blocks around it are kept. A missing file means that the case measured nothing.
 
-export interface SampleLines {
+interface SampleLines {
   readonly blocks: SampleBlock[]
   readonly tornLines: number
 }
@@ -150,7 +150,7 @@ function parseFlagLines(text: string): BlockFlags[] {
   })
 }
 
-export function parseSampleLines(text: string): SampleLines {
+function parseSampleLines(text: string): SampleLines {
   const blocks: SampleBlock[] = []
   let tornLines = 0
   for (const line of text.split('\n')) {

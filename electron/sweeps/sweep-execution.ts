@@ -1,5 +1,5 @@
 // One sweep from its first point to its last: inputs are resolved once, then series after series is walked, batches
-// ascending. A point that fails costs itself alone. Every end is a state of the record: completed, failed or cancelled.
+// ascending. A point that fails does not end the others. Every end is a state of the record: completed, failed or cancelled.
 // Rejects only on a bug, after the record says `failed` and every worker is gone.
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
 import { BenchError, type BenchErrorCode, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
@@ -18,7 +18,7 @@ import type { RunService } from '../services.ts'
 import { measurePoint, type PointFigures } from './sweep-point.ts'
 import type { SweepRecorder } from './sweep-service.ts'
 
-export interface SweepJob {
+interface SweepJob {
   readonly recorder: SweepRecorder
   readonly manifest: ModelManifest
   readonly modelFolder: string
@@ -228,8 +228,8 @@ export function runPlanOf({ streams: _streams, pointMs: _pointMs, ...plan }: Swe
   return { ...plan, preset: 'quick' }
 }
 
-/** With so many streams each worker gets its share of the threads, so that all together use what one would. */
-export function threadsOfStream({ threads, device }: Pick<SweepPlan, 'threads' | 'device'>, streams: number): number {
+/** With several streams each worker gets its share of the threads, so that together they use as many as one would. */
+function threadsOfStream({ threads, device }: Pick<SweepPlan, 'threads' | 'device'>, streams: number): number {
   return device === 'cuda' ? threads : Math.max(1, Math.floor(threads / streams))
 }
 

@@ -12,7 +12,7 @@ import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import type { BackendDriver, BackendWorker } from '../backends/backend-driver.ts'
 import { warmUp } from '../runs/group/case-steps.ts'
 
-export interface PointJob {
+interface PointJob {
   readonly driver: BackendDriver
   readonly workerCase: WorkerCase
   readonly streams: number

@@ -4,7 +4,7 @@ import { access, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Machine } from '../../shared/domain/fingerprint.ts'
 
-export type HostSettings = Required<
+type HostSettings = Required<
   Pick<
     Machine,
     | 'cpuGovernor'
@@ -67,7 +67,7 @@ async function isContainer(root: string, firstGroups: string | null, mounts: str
 
 type Limit = number | 'none' | null
 
-export interface ControlGroupLimits {
+interface ControlGroupLimits {
   readonly cpuLimitCores: Limit
   readonly memoryLimitBytes: Limit
 }
@@ -76,7 +76,7 @@ export interface ControlGroupLimits {
 const unlimitedBytes = 2 ** 62
 
 /** @param root the folder under which `sys` and `proc` lie. */
-export async function readControlGroupLimits(root: string): Promise<ControlGroupLimits> {
+async function readControlGroupLimits(root: string): Promise<ControlGroupLimits> {
   const groups = await readFile(join(root, 'proc/self/cgroup'), 'utf8').catch(() => null)
   if (groups === null) return { cpuLimitCores: null, memoryLimitBytes: null }
   const folders = join(root, 'sys/fs/cgroup')
@@ -116,7 +116,7 @@ async function read(folder: string, file: string): Promise<string> {
   return (await readFile(join(folder, file), 'utf8').catch(() => '')).trim()
 }
 
-/** `150000 100000`, microseconds of processor time in every so many; null for `max` or -1. */
+/** `150000 100000`, microseconds of processor time in each period; null for `max` or -1. */
 function coresOf(text: string): number | null {
   const [, quota, period] = /^(\d+) (\d+)$/.exec(text) ?? []
   return quota === undefined || !Number(period) ? null : Number(quota) / Number(period)

@@ -1,5 +1,5 @@
 // What this machine is and how it is set, for the fingerprint and the Setup screen. What it is made of is read once and
-// kept; how it is set (limits, modes, battery) is read anew each time, since it may change between two runs of one app.
+// kept; how it is set (limits, modes, battery) is read again each time, since it may change between two runs of one app.
 // Never throws; what cannot be read is null. Memory in bytes.
 
 import { createHash } from 'node:crypto'

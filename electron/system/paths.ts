@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Paths } from './application-paths.ts'
 
-export interface PathSources {
+interface PathSources {
   /** Holds package.json and out/: the clone, or app.asar when packaged. */
   readonly applicationFolder: string
   /** Holds models/ and electron/python/ as plain files: the clone, or the package's resources folder. */

@@ -57,7 +57,7 @@ const signalNames: Readonly<Record<number, string>> = {
   15: 'SIGTERM',
 }
 
-/** After a kill of ours the runtime may say 0, which is no success: what was sent is what counts. */
+/** After a kill of ours the runtime may say 0, which is not a success: what was sent is what counts. */
 function exitOf(code: number, sent: KillSignal | null): WorkerExit {
   const signal = sent ?? signalNames[code] ?? null
   return signal === null ? { code, signal: null } : { code: null, signal }

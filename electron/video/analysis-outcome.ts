@@ -17,7 +17,7 @@ import { jsonText, writeAtomically } from '../store/atomic-file.ts'
 import { samplesFile } from '../store/run-folder.ts'
 import { paceOf, type VideoEngine } from './video-engine.ts'
 
-export interface AnalysisEvidence {
+interface AnalysisEvidence {
   readonly analysis: VideoAnalysisPlan
   readonly manifest: ModelManifest
   readonly plan: Plan
@@ -85,7 +85,7 @@ export function outcomeOf({
   }
 }
 
-// What an analysis leaves beside its Parquet files: samples/<groupKey>/<caseKey>.ndjson as a run has them, report.md, and
+// What an analysis writes next to its Parquet files: samples/<groupKey>/<caseKey>.ndjson as a run has them, report.md, and
 // summary.json last.
 
 export async function writeVideoFolder(

@@ -180,14 +180,14 @@ function noEngine(): BenchError {
 }
 
 // How alike the results of two engines are on the frames of a video. With seeded weights the figures say so: alike or not,
-// they mean nothing for predictions. Null with one engine alone.
+// they mean nothing for predictions. Null with only one engine.
 
 interface EngineParts {
   readonly engine: VideoEngine
   readonly parts: string
 }
 
-export async function frameAgreement(
+async function frameAgreement(
   { task, isSeeded }: Pick<FileJob, 'task' | 'isSeeded'>,
   [first, second]: readonly EngineParts[],
   frames: number,

@@ -1,5 +1,5 @@
-// Reads analyzer.json. Every mistake is told with the file, the line and the name of the value: JSON that cannot be read,
-// names that are not known, values that do not fit. Throws BenchError `bad-analyzer` alone. Knows nothing of models.
+// Reads analyzer.json. Every mistake is reported with the file, the line and the name of the value: JSON that cannot be read,
+// names that are not known, values that do not fit. Throws only BenchError `bad-analyzer`. Knows nothing of models.
 import { readFile } from 'node:fs/promises'
 import { type AnyNode, evaluate, parse } from '@humanwhocodes/momoa'
 import type { z } from 'zod'

@@ -1,5 +1,5 @@
 // One task of an analyzer over a whole library: its inputs resolved once, its engines loaded once, file after file. Two
-// engines are first held against each other on photographs, as cases of a run are. Whatever ends it, no worker is left and
+// engines are first compared with each other on photographs, as cases of a run are. Whatever ends it, no worker is left and
 // the record says what came of every file.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -23,7 +23,7 @@ import { analyzeFile, type FileJob, nothingOf } from './analyze-file.ts'
 import { VideoEngine } from './video-engine.ts'
 import type { VideoFile } from './video-library.ts'
 
-export interface AnalysisJob {
+interface AnalysisJob {
   readonly analysis: VideoAnalysisPlan
   readonly plan: Plan
   readonly manifest: ModelManifest
@@ -80,7 +80,7 @@ export async function runAnalysis(dependencies: AnalysisDependencies, job: Analy
   let failure: unknown = null
   try {
     for (const engine of engines) await ready(engine, stage, signal)
-    if (isCompared) await holdAgainst(job, group, engines, inputs)
+    if (isCompared) await compareOutputs(job, group, engines, inputs)
     await throughLibrary(dependencies, job, engines, inputs, files)
     for (const { runCase } of engines) runCase.complete()
   } catch (error) {
@@ -120,7 +120,7 @@ async function throughLibrary(
   }
 }
 
-/** An engine that cannot be loaded costs itself alone, as long as another is left. */
+/** An engine that cannot be loaded fails alone, as long as another is left. */
 async function ready(
   engine: VideoEngine,
   stage: (fraction: null, message: string) => void,
@@ -137,7 +137,12 @@ async function ready(
   }
 }
 
-async function holdAgainst(job: AnalysisJob, group: PlannedGroup, engines: readonly VideoEngine[], inputs: RunInputs) {
+async function compareOutputs(
+  job: AnalysisJob,
+  group: PlannedGroup,
+  engines: readonly VideoEngine[],
+  inputs: RunInputs,
+) {
   const folder = join(job.outFolder, '.outputs')
   try {
     for (const engine of engines.filter(({ runCase }) => runCase.isGoing)) {

@@ -1,5 +1,5 @@
 // One engine of an analysis: its runCase, its worker and what it measured. The worker is started when it is needed and
-// started anew after it ended on a file; an engine whose workers keep ending fails. Close it, whatever happened.
+// started again after it ended on a file; an engine whose workers keep ending fails. Close it, whatever happened.
 
 import { type StageTimes, videoStages } from '../../shared/domain/analyzer.ts'
 import type { BenchError } from '../../shared/domain/bench-error.ts'
@@ -13,7 +13,7 @@ import type { BackendWorker, OpenTaskWorker } from '../backends/backend-driver.t
 import { warmUp } from '../runs/group/case-steps.ts'
 import type { RunCase } from '../runs/group/run-case.ts'
 
-export interface VideoEngineDependencies {
+interface VideoEngineDependencies {
   readonly runCase: RunCase
   readonly workerCase: WorkerCase
   readonly openWorker: OpenTaskWorker

@@ -1,5 +1,5 @@
-// The videos of a folder and its subfolders, in the order of their paths (by code point, the same on every machine). Told
-// by their names alone: whether each can be read is found out when it is decoded. Throws BenchError `no-videos`.
+// The videos of a folder and its subfolders, in the order of their paths (by code point, the same on every machine). Recognized
+// only by their names: whether each can be read is found out when it is decoded. Throws BenchError `no-videos`.
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -37,7 +37,7 @@ export interface VideoLibrary {
   /** Absolute. */
   readonly source: string
   readonly videos: readonly VideoFile[]
-  /** Files that are no videos by their names. */
+  /** Files whose names are not those of videos. */
   readonly passedOver: number
 }
 

@@ -22,7 +22,7 @@ import { type AnalyzerFile, readAnalyzer } from './analyzer-file.ts'
 import { type AnalysisDependencies, runAnalysis } from './video-analysis.ts'
 import { scanLibrary, type VideoLibrary } from './video-library.ts'
 
-export interface VideoDependencies extends AnalysisDependencies {
+interface VideoDependencies extends AnalysisDependencies {
   readonly models: ModelCatalog
   readonly drivers: ReadonlyMap<BackendId, BackendDriver>
   readonly estimate: RunService['estimate']

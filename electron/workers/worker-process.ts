@@ -32,7 +32,7 @@ import {
 import { createLogTail } from './lines.ts'
 import { type Clock, climbKillLadder, endSoon, startWatchdog, systemClock, type Watchdog } from './watchdog.ts'
 
-export interface WorkerOptions {
+interface WorkerOptions {
   readonly log: (line: string) => void
   readonly registry: WorkerRegistry
   readonly clock?: Clock
@@ -272,7 +272,7 @@ export function createWorkerRegistry(): WorkerRegistry {
 // request that it answers. Order and arithmetic of samples are judged here, never how fast or steady they are.
 
 /** One request that was sent and is not answered yet. It settles once: later messages for it are violations. */
-export class PendingRequest {
+class PendingRequest {
   readonly id: number
   readonly name: RequestName
   readonly definition: RequestDefinition
@@ -375,7 +375,7 @@ export function blockProblem(
 }
 
 /** Checks every block of one worker; other messages pass. Samples that cannot be right end the worker. */
-export function createSampleCheck() {
+function createSampleCheck() {
   let previousEndNs: number | null = null
   return ({ id, isSettled, parameters }: PendingRequest, message: WorkerMessage): string | null => {
     if (message.message !== 'block' || message.id !== id || isSettled) return null

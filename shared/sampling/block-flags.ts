@@ -7,7 +7,7 @@ import { slowingReasons } from './clock-reasons.ts'
 import { foreignLoadLimit } from './foreign-load.ts'
 
 /** Times in ms from the run's start. */
-export interface JudgedBlock {
+interface JudgedBlock {
   readonly startedAtMs: number
   readonly endedAtMs: number
   /** Null where the case has no process of its own. */

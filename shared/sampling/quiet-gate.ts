@@ -5,7 +5,7 @@ import type { MachineSample } from '../domain/machine-sample.ts'
 import type { Preflight, SamplingRecord } from '../domain/sampling-record.ts'
 import { foreignLoadLimit } from './foreign-load.ts'
 
-export interface GateFacts {
+interface GateFacts {
   readonly logicalCores: number
   readonly onBattery: boolean | null
   /** Whether the run uses the GPU. */

@@ -18,7 +18,7 @@ export function appHandlers({
 
 const supportedMajor = majorOf(devDependencies.electron)
 
-export function describeApplication(facts: ApplicationFacts, machine: Pick<Machine, 'physicalCores'>): AppDescription {
+function describeApplication(facts: ApplicationFacts, machine: Pick<Machine, 'physicalCores'>): AppDescription {
   const major = majorOf(facts.electronVersion)
   return {
     version: facts.version,

@@ -107,7 +107,7 @@ export function imageHandlers({
 
 // The pictures that ship with the app, with whom to thank for them. The list is data beside them.
 
-export interface SamplePicture {
+interface SamplePicture {
   readonly file: string
   readonly title: string
   readonly author: string

@@ -97,7 +97,7 @@ export function backendHandlers({ services }: HandlerContext): Pick<Handlers, 'b
 // Licences that a user must read before a backend is installed: in full, or where NVIDIA's text belongs to NVIDIA, what
 // it is and where it is. Nothing under them is part of this app.
 
-export interface LicenceText {
+interface LicenceText {
   readonly spdx: string
   readonly title: string
   readonly text: string
@@ -119,7 +119,7 @@ function ofNvidia(backend: BackendId, product: string): LicenceText | null {
 }
 
 /** Null for a backend that asks for no consent. */
-export function licenceTextOf(backend: BackendId): LicenceText | null {
+function licenceTextOf(backend: BackendId): LicenceText | null {
   if (backend === 'ultralytics') return ultralytics
   return ofNvidia(backend, backendLabels[backend])
 }

@@ -44,7 +44,7 @@ export interface GroupContext {
   readonly signal: AbortSignal
 }
 
-export interface LaunchWidthRule {
+interface LaunchWidthRule {
   readonly halfWidth: number
   /** Of added rounds, in each launch. */
   readonly budgetMs: number
@@ -53,7 +53,7 @@ export interface LaunchWidthRule {
 }
 
 /** What the steps report while they work. The recorder writes it down and passes it on; a test remembers it. */
-export interface GroupObserver {
+interface GroupObserver {
   stageReached(stage: Stage, caseKey: string | null, message: string): void
   caseChanged(runCase: RunCase): void
   launchBegun(launch: number): void

@@ -146,7 +146,7 @@ function spread(builds: readonly Built[], baseline: string): string | null {
   return `between builds: ${rangeText(mediansMs, 3)} ms at the median (${names}).`
 }
 
-export interface InterimFigure {
+interface InterimFigure {
   readonly p50Ms: Figure
   readonly speedup: Figure
   readonly sampleCount: number

@@ -100,7 +100,7 @@ async function writeOutputs(context: GroupContext, residents: readonly ResidentC
 /** A block that lasts this much longer than its samples contains a pause: the machine slept. */
 const suspendedNs = 2e9
 
-export interface BlockPlace {
+interface BlockPlace {
   readonly launch: number
   readonly round: number
   readonly block: number
@@ -141,7 +141,7 @@ type ComparedCase = Pick<RunCase, 'caseKey' | 'medianBlocks' | 'isGoing' | 'stat
  * Adds rounds to a launch by the plan's width rule. Where cases take turns, nothing can be compared within a launch, so
  * nothing is added.
  */
-export async function addRounds(
+async function addRounds(
   context: Pick<GroupContext, 'widthRule' | 'rules' | 'nowNs' | 'signal' | 'observer'>,
   runCases: readonly ComparedCase[],
   launch: number,

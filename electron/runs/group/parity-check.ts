@@ -123,13 +123,13 @@ function accuracyOf({ caseKey }: RunCase, scores: OutputArray | undefined, label
   })
 }
 
-export interface RunImages extends ImageFacts {
+interface RunImages extends ImageFacts {
   readonly images: { readonly source: string }
   /** Of the shipped photographs, those that conversions calibrate on. */
   readonly calibrationPhotographs: ReadonlySet<string>
 }
 
-export interface JudgedImages {
+interface JudgedImages {
   /** Indexes of images; null for all. */
   readonly rows: readonly number[] | null
   /** Said after the verdict; empty where there is nothing to say. */
@@ -140,7 +140,7 @@ export interface JudgedImages {
  * Which images of a run judge a case: all, except those that an INT8 file was calibrated on. These are known only for
  * the shipped photographs; for a folder, the verdict says that the run reads the same one.
  */
-export function judgedImages({ artifact }: Pick<RunCase, 'artifact'>, run: RunImages): JudgedImages {
+function judgedImages({ artifact }: Pick<RunCase, 'artifact'>, run: RunImages): JudgedImages {
   const source = artifact?.calibration?.source
   if (source === undefined || source !== run.images.source) return { rows: null, aside: '' }
   if (source !== shippedSource || run.photographs === null) {

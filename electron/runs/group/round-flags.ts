@@ -12,7 +12,7 @@ export interface BlockOfRound {
   readonly block: SampleBlock
 }
 
-export interface RoundFlagsDependencies {
+interface RoundFlagsDependencies {
   readonly sampler: Pick<MachineSampler, 'latestAtMs' | 'between' | 'caughtUp'>
   readonly rules: JudgingRules
   /** Resolves when they are written. */

@@ -30,7 +30,7 @@ export class RunCase {
   readonly steadiness: Steadiness[] = []
   prepared: RequestResult<'prepare'> | null = null
   memory: RequestResult<'measure-memory'> | null = null
-  /** On a GPU alone, beside what the worker says of itself. */
+  /** Only on a GPU, in addition to what the worker reports about itself. */
   gpuPeak: ProcessPeak | null = null
   outputs: RequestResult<'write-outputs'>['outputs'] | null = null
   parity: Parity = { verdict: 'not-judged', reason: 'Outputs were not compared.', figures: null, reference: null }
@@ -52,7 +52,7 @@ export class RunCase {
     return this.#blockCount
   }
 
-  /** Each block as if it held its median alone: enough for ratios of medians, at next to no cost or memory. */
+  /** Each block reduced to its median: enough for ratios of medians, at almost no cost or memory. */
   get medianBlocks(): readonly SampleBlock[] {
     return this.#medianBlocks
   }
@@ -166,7 +166,7 @@ export function caseWeights<Origin extends WeightsOrigin | null>(
   return candidate.artifact === undefined || artifact === null ? ofRun : artifact.weights
 }
 
-export interface CaseSetting {
+interface CaseSetting {
   readonly plan: Plan
   readonly manifest: ModelManifest
   readonly modelFolder: string

@@ -175,12 +175,12 @@ async function recordSoftware(dependencies: RunDependencies, { recorder }: RunJo
   recorder.update({ fingerprint: await dependencies.fingerprint(software) })
 }
 
-export interface GroupOutcome {
+interface GroupOutcome {
   /** False where cases took turns because memory could not hold all. */
   readonly coResident: boolean
 }
 
-export async function executeGroup(context: GroupContext, runCases: readonly RunCase[]): Promise<GroupOutcome> {
+async function executeGroup(context: GroupContext, runCases: readonly RunCase[]): Promise<GroupOutcome> {
   await measureMemory(context, runCases)
   const coResident = canBeCoResident(runCases, context.freeMemoryBytes()) && fitsOnGpu(runCases, context.gpuMemoryBytes)
   for (let launch = 0; launch < context.rules.launches; launch += 1) {

@@ -135,7 +135,7 @@ export function noneMeasured(passes: Passes, sentence: string): PassResults {
   return Object.assign({}, ...idsOf(measuredPasses(passes)).map((id) => notMeasuredResult(id, sentence)))
 }
 
-export interface PassesToCome {
+interface PassesToCome {
   readonly passes: Passes
   readonly runCases: readonly Pick<RunCase, 'isGoing' | 'medianBlocks' | 'candidate'>[]
   readonly batchSize: number

@@ -15,7 +15,7 @@ export interface PlanFacts {
   readonly plan: Plan
   readonly manifest: ModelManifest
   readonly folder: string
-  /** Of the plan's backends; one that is missing here is no part of this version. */
+  /** Of the plan's backends; one that is missing here is not part of this version. */
   readonly statuses: ReadonlyMap<BackendId, BackendStatus>
   /** Of the backend whose environment reads images for this model; null where no image is to be read. */
   readonly imageReader: BackendStatus | null
@@ -67,7 +67,7 @@ async function imageRefusals({ plan, manifest, imageReader }: PlanFacts): Promis
   }
 }
 
-export interface PlannedWork {
+interface PlannedWork {
   readonly blocks: number
   readonly launches: number
 }

@@ -156,7 +156,7 @@ function defect(bug: unknown): BenchErrorRecord {
 /** Beyond the observation itself: a sampling process needs a moment to start. */
 const startLimitMs = 3000
 
-export interface Observation {
+interface Observation {
   readonly sampler: MachineSampler
   readonly recorder: RunRecorder
   readonly elapsedMs: () => number
@@ -165,13 +165,7 @@ export interface Observation {
 }
 
 /** Observes the machine before Enginebench starts any work. Rejects only when the run is cancelled. */
-export async function observeBefore({
-  sampler,
-  recorder,
-  elapsedMs,
-  observeMs,
-  signal,
-}: Observation): Promise<Preflight> {
+async function observeBefore({ sampler, recorder, elapsedMs, observeMs, signal }: Observation): Promise<Preflight> {
   const { plan, fingerprint, groups } = recorder.record
   if (groups.every(({ cases }) => cases.every(({ backend }) => backend === 'simulated'))) {
     return { verdict: 'unknown', reason: 'A simulated run does not depend on the machine.' }

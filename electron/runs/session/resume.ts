@@ -22,7 +22,7 @@ function isDone(entry: CaseRecord): boolean {
   return entry.state === 'completed' && entry.sampleCount > 0 && !hasCutShortPass(entry)
 }
 
-export interface Resumption {
+interface Resumption {
   /** As the earlier session left it. */
   readonly record: RunRecord
   /** All of the plan. */

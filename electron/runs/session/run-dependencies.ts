@@ -31,7 +31,7 @@ export interface RunDependencies {
   readonly runsFolder: string
   /** Of this machine, with the software that the workers said they loaded. */
   readonly fingerprint: (software: Readonly<Record<string, string>>) => Promise<Fingerprint>
-  /** Shared with conversions: nothing of ours runs beside a measurement. */
+  /** Shared with conversions: nothing else of Enginebench runs during a measurement. */
   readonly takeTurn: TakeTurn
   readonly startSampler: StartMachineSampler
   /** How long the machine is watched before a run. */

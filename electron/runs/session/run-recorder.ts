@@ -166,7 +166,7 @@ export class RunRecorder {
   }
 }
 
-export interface NewRun {
+interface NewRun {
   readonly runId: string
   readonly plan: Plan
   readonly manifest: ModelManifest

@@ -54,7 +54,7 @@ interface PlanViewProps {
   readonly appError: unknown
 }
 
-export function PlanView({ plan, appError }: PlanViewProps) {
+function PlanView({ plan, appError }: PlanViewProps) {
   const app = useAppDescription()
   const models = useModels()
   const { files } = useChosenFiles()
