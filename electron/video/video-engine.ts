@@ -1,4 +1,4 @@
-// One engine of an analysis: its runCase, its worker and what it measured. The worker is started when it is needed and
+// One engine of an analysis: its case, its worker and what it measured. The worker is started when it is needed and
 // started again after it ended on a file; an engine whose workers keep ending fails. Close it, whatever happened.
 
 import { type StageTimes, videoStages } from '../../shared/domain/analyzer.ts'
