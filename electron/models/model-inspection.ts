@@ -39,7 +39,7 @@ async function readModelBytes(file: string): Promise<Buffer> {
   try {
     if (sizeBytes === 0) throw badModelFile('it is empty')
     if (sizeBytes > maximumModelBytes)
-      throw unsafeModelFile('it is over 2 GiB; keep its weights beside it as external data')
+      throw unsafeModelFile('it is over 2 GiB; keep its weights in a file of their own as external data')
     const bytes = Buffer.alloc(sizeBytes)
     let filled = 0
     while (filled < sizeBytes) {

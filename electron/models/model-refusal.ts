@@ -16,7 +16,7 @@ export function unsafeModelFile(what: string): BenchError {
     code: 'unsafe-model-file',
     stage: 'load',
     message: `The model file is refused for safety: ${what}.`,
-    remedy: 'Use a model from a source you trust, exported as plain ONNX with its data beside it.',
+    remedy: 'Use a model from a source you trust, exported as plain ONNX with its data in the same folder.',
     cause: null,
   })
 }

@@ -43,7 +43,7 @@ export function findKnee(points: readonly ThroughputPoint[]): Knee | null {
   if (knee.bend >= leastBend) {
     const { batchSize, imagesPerSecond } = knee.point
     if (knee.point === fastest)
-      return { batchSize, reason: 'it has the highest throughput, and more batch gives no more' }
+      return { batchSize, reason: 'it has the highest throughput; a larger batch gains nothing' }
     const share = percent(imagesPerSecond / fastest.imagesPerSecond)
     return { batchSize, reason: `it reaches ${share} of the highest throughput, that of batch ${fastest.batchSize}` }
   }

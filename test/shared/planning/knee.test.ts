@@ -29,7 +29,7 @@ test('a batch beyond the fastest does not move the knee', () => {
   expect(findKnee(curve(100, 200, 210, 150))?.batchSize).toBe(2)
   expect(findKnee(curve(100, 200, 190, 150))).toEqual({
     batchSize: 2,
-    reason: 'it has the highest throughput, and more batch gives no more',
+    reason: 'it has the highest throughput; a larger batch gains nothing',
   })
 })
 
