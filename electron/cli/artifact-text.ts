@@ -40,8 +40,9 @@ function bytesOrNull(bytes: number | null | undefined): string | null {
 
 function elsewhereText({ calibration }: Artifact): string {
   if (!calibration) return ''
-  const { elsewhere, method, imageCount, source } = calibration
-  return `, ${precisionLabel(elsewhere)} elsewhere; ${method} over ${imageCount} images of ${source}`
+  const { elsewhere, method, imageCount, source, scheme, overflowFix } = calibration
+  const how = [...(scheme ? [scheme] : []), ...(overflowFix ? [`overflow fix ${overflowFix}`] : []), method].join(', ')
+  return `, ${precisionLabel(elsewhere)} elsewhere; ${how} over ${imageCount} images of ${source}`
 }
 
 function proofText({ precisionProof }: Artifact): string | null {

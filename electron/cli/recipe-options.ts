@@ -125,6 +125,19 @@ export const recipeOptions = {
     description: 'With INT8: maximum number of calibration images',
     defaultText: `${defaultCalibration.imageLimit}, as NVIDIA recommends`,
   },
+  asymmetric: {
+    flag: 'asymmetric',
+    valueName: null,
+    schema: given,
+    description: 'With INT8, not for TensorRT: activations with a zero point',
+  },
+  overflowFix: {
+    flag: 'overflow-fix',
+    valueName: 'layers',
+    schema: calibrationSchema.shape.overflowFix,
+    description: 'OpenVINO with INT8: layers whose weights keep to 7 bits, against saturation without VNNI',
+    defaultText: "NNCF's",
+  },
   sensitivity: {
     flag: 'sensitivity',
     valueName: null,
@@ -233,6 +246,8 @@ function calibrationOf(values: ConvertTyped['values'], base: Calibration | null)
     method: values.calibrationMethod ?? base.method,
     imageFolder: values.calibrationImages ?? base.imageFolder,
     imageLimit: values.calibrationLimit ?? base.imageLimit,
+    ...(values.asymmetric && { scheme: 'asymmetric' as const }),
+    ...(values.overflowFix && { overflowFix: values.overflowFix }),
   }
 }
 
@@ -267,8 +282,10 @@ export function convertMisfits(
 function precisionMisfits(typed: ConvertTyped): readonly OptionFault[] {
   const { precision } = typed.values
   if (precision === 'int8' || precision === 'best') return []
-  const { elsewhere, calibrationImages, calibrationMethod, calibrationLimit, sensitivity } = recipeOptions
-  const int8 = [elsewhere, calibrationImages, calibrationMethod, calibrationLimit, sensitivity]
+  const { elsewhere, calibrationImages, calibrationMethod, calibrationLimit, asymmetric, sensitivity } = recipeOptions
+  const { overflowFix } = recipeOptions
+  const images = [calibrationImages, calibrationMethod, calibrationLimit]
+  const int8 = [elsewhere, ...images, asymmetric, overflowFix, sensitivity]
   return doesNotApply(
     typed,
     int8,
@@ -290,6 +307,7 @@ function targetMisfits(typed: ConvertTyped, to: NonNullable<ConvertTyped['values
   const keepsFp32 = precision !== 'best' && !transformsGraph({ precision, to })
   return [
     ...only(['tensorrt', 'tensorrt-rtx'], [options.workspaceGib]),
+    ...only(['openvino'], [options.overflowFix]),
     ...only(
       ['tensorrt'],
       [options.optimizationLevel, options.noTimingCache, options.versionCompatible, options.hardwareCompatible],

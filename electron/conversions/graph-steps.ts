@@ -10,7 +10,7 @@ import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import { exportedArtifact, noArtifact, shippedArtifact } from '../inputs/onnx-artifact.ts'
 import type { PreparedImageSet } from '../parity/image-sets.ts'
 import type { ConversionJob, StepFrame, StepOutcome } from './conversion-job.ts'
-import { kept, ownFileKey, precisionKey, simplifyKey, unjudgedParity } from './step-artifacts.ts'
+import { kept, ownFileKey, precisionKey, quantizationChoice, simplifyKey, unjudgedParity } from './step-artifacts.ts'
 
 const graphTools = 'torch-eager'
 
@@ -154,7 +154,7 @@ export async function sensitivityStep(
 
 export function calibrationArray({ recipe }: ConversionJob, images: PreparedImageSet | null) {
   if (images === null || recipe.calibration === null) return null
-  return { file: images.input.file, method: recipe.calibration.method }
+  return { file: images.input.file, method: recipe.calibration.method, ...quantizationChoice(recipe.calibration) }
 }
 
 export function calibrationFacts({ recipe }: ConversionJob, images: PreparedImageSet | null): Artifact['calibration'] {
@@ -165,6 +165,7 @@ export function calibrationFacts({ recipe }: ConversionJob, images: PreparedImag
     source: images.source,
     sha256: images.sha256,
     elsewhere: recipe.elsewhere ?? 'fp32',
+    ...quantizationChoice(recipe.calibration),
   }
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import type { ConversionStepName } from '../../shared/domain/conversion.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
-import type { Recipe } from '../../shared/domain/recipe.ts'
+import type { Calibration, Recipe } from '../../shared/domain/recipe.ts'
 import { valueSha256 } from '../inputs/file-hash.ts'
 import type { BuiltArtifact } from '../inputs/keyed-artifacts.ts'
 import type { PreparedImageSet } from '../parity/image-sets.ts'
@@ -87,8 +87,15 @@ export function libraryInKeys(library: string): string {
   return library.replace(/^TensorRT-RTX\b/, 'TensorRT for RTX')
 }
 
-function calibrationFacts(recipe: Recipe, images: PreparedImageSet | null) {
-  return images === null ? null : { method: recipe.calibration?.method ?? null, array: images.input.sha256 }
+function calibrationFacts({ calibration }: Recipe, images: PreparedImageSet | null) {
+  if (images === null) return null
+  const method = calibration?.method ?? null
+  return { method, array: images.input.sha256, ...(calibration && quantizationChoice(calibration)) }
+}
+
+/** How INT8 rounds, where the recipe leaves the default: nothing, so that older recipes keep their keys. */
+export function quantizationChoice({ scheme, overflowFix }: Calibration): Pick<Calibration, 'scheme' | 'overflowFix'> {
+  return { ...(scheme === 'asymmetric' && { scheme }), ...(overflowFix && { overflowFix }) }
 }
 
 function sorted<Value>(values: Readonly<Record<string, Value>>): readonly (readonly [string, Value])[] {

@@ -18,6 +18,8 @@ export interface ArtifactKindRow {
   readonly precisions: readonly Precision[]
   /** True where the builder takes the FP32 file, and stores FP16 and calibrates INT8 by itself. */
   readonly lowersPrecision: boolean
+  /** Whether INT8 activations may have a zero point. */
+  readonly takesAsymmetric: boolean
   /** True where the builder can start from the kernel timings of earlier builds. */
   readonly hasTimingCache: boolean
   /** Place among what one click converts to, best first; null where one click never chooses it. */
@@ -37,6 +39,7 @@ const rows = {
     fileName: 'model.onnx',
     precisions: ['fp32', 'fp16', 'bf16', 'int8'],
     lowersPrecision: false,
+    takesAsymmetric: true,
     hasTimingCache: false,
     preference: null,
     foreignExtensions: [],
@@ -50,6 +53,7 @@ const rows = {
     fileName: 'model.optimized.onnx',
     precisions: ['fp32', 'fp16', 'int8'],
     lowersPrecision: false,
+    takesAsymmetric: true,
     hasTimingCache: false,
     preference: 4,
     foreignExtensions: [],
@@ -63,6 +67,7 @@ const rows = {
     fileName: 'engine.plan',
     precisions: ['fp32', 'tf32', 'fp16', 'bf16', 'int8'],
     lowersPrecision: false,
+    takesAsymmetric: false,
     hasTimingCache: true,
     preference: 1,
     foreignExtensions: ['.plan', '.engine', '.trt'],
@@ -76,6 +81,7 @@ const rows = {
     fileName: 'engine.onnx',
     precisions: ['tf32', 'fp16', 'bf16', 'int8'],
     lowersPrecision: false,
+    takesAsymmetric: false,
     hasTimingCache: false,
     preference: 2,
     foreignExtensions: [],
@@ -89,6 +95,7 @@ const rows = {
     fileName: 'model.xml',
     precisions: ['fp32', 'fp16', 'int8'],
     lowersPrecision: true,
+    takesAsymmetric: true,
     hasTimingCache: false,
     preference: 3,
     foreignExtensions: ['.xml'],

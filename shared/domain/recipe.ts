@@ -22,11 +22,18 @@ export type CalibrationMethod = z.infer<typeof calibrationMethodSchema>
 /** What NVIDIA advises to calibrate on; shown beside the count in use. */
 export const advisedCalibrationImages = 500
 
+export const quantizationSchemeSchema = z.enum(['symmetric', 'asymmetric'])
+export const overflowFixSchema = z.enum(['disable', 'first-layer', 'enable'])
+
 export const calibrationSchema = z.object({
   method: calibrationMethodSchema,
   /** Absolute folder; null for the calibration images that ship with the app or the model. */
   imageFolder: z.string().nullable(),
   imageLimit: z.number().int().positive().max(4096),
+  /** Activations with a zero point, as uint8: finer after a ReLU, and refused by TensorRT. Absent: symmetric int8. */
+  scheme: quantizationSchemeSchema.optional(),
+  /** NNCF only: layers whose weights keep to 7 bits, so that sums do not saturate without VNNI. Absent: its default. */
+  overflowFix: overflowFixSchema.optional(),
 })
 export type Calibration = z.infer<typeof calibrationSchema>
 

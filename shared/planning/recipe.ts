@@ -135,6 +135,15 @@ function precisionRefusals(recipe: Recipe): readonly BenchError[] {
     const message = `${target.library} calibrates INT8 itself and keeps the other layers in FP32.`
     found.push(badRecipe(message, 'Choose FP32 for the other layers.'))
   }
+  if (calibration?.scheme === 'asymmetric' && !target.takesAsymmetric) {
+    const message = `${target.label} takes only symmetric INT8.`
+    found.push(
+      badRecipe(message, 'Choose symmetric INT8, or a target that takes both: ONNX, ONNX Runtime or OpenVINO.'),
+    )
+  }
+  if (calibration?.overflowFix !== undefined && !target.lowersPrecision) {
+    found.push(badRecipe('Only OpenVINO has an overflow fix.', 'Remove it, or convert to OpenVINO.'))
+  }
   if (sensitivity && !(isInt8 && transformsGraph(recipe))) {
     found.push(
       badRecipe('Sensitivity can only be measured on an INT8 graph.', 'Remove it, or convert to INT8 as ONNX.'),

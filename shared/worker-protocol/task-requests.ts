@@ -7,7 +7,13 @@ import { artifactKindSchema } from '../domain/artifact-kind.ts'
 import { backendIdSchema, backendStatusSchema } from '../domain/backend.ts'
 import { modelManifestSchema, weightsOriginSchema } from '../domain/model.ts'
 import { precisionProofSchema, precisionSchema } from '../domain/precision.ts'
-import { calibrationMethodSchema, engineOptionsSchema, optimizationRangeSchema } from '../domain/recipe.ts'
+import {
+  calibrationMethodSchema,
+  engineOptionsSchema,
+  optimizationRangeSchema,
+  overflowFixSchema,
+  quantizationSchemeSchema,
+} from '../domain/recipe.ts'
 import { resolvedWeightsSchema, workerDeviceSchema } from '../domain/worker-case.ts'
 import { devicePeakSchema, modelWorkSchema } from '../passes/limits.ts'
 import {
@@ -22,7 +28,12 @@ import {
 } from './request-definition.ts'
 
 /** Images to calibrate INT8 on: float32 .npy, shape [images, channels, height, width], preprocessed. */
-export const calibrationArraySchema = z.object({ file: z.string(), method: calibrationMethodSchema })
+export const calibrationArraySchema = z.object({
+  file: z.string(),
+  method: calibrationMethodSchema,
+  scheme: quantizationSchemeSchema.optional(),
+  overflowFix: overflowFixSchema.optional(),
+})
 /** Operators that stay FP32, each with the reason, as the manifest says it. */
 const keptOperatorsSchema = modelManifestSchema.shape.keepInFp32
 /** What the exported graph and the module answered for the same images; whoever asked judges. */
@@ -204,7 +215,7 @@ export const taskRequests = {
   },
   /**
    * Changes the precision by transforming the graph: inputs and outputs stay float32; `keepOperators` and `keepNodes`
-   * stay FP32. INT8 is symmetric Q/DQ on MatMul, Conv and Gemm, and needs `calibration`.
+   * stay FP32. INT8 is Q/DQ on MatMul, Conv and Gemm, and needs `calibration`.
    */
   'convert-precision': {
     ...{ stage: 'precision', silenceMs: minute, stuckMs: 30 * minute, endsSoon: true },

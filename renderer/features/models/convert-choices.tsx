@@ -1,24 +1,14 @@
 // The choices of the Convert form.
 
-import { useState } from 'react'
 import { type ConversionTarget, conversionTargetSchema, rowOfTarget } from '../../../shared/domain/artifact-kind.ts'
 import { type BackendStatus, builderOf } from '../../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { precisionLabel } from '../../../shared/domain/precision.ts'
-import {
-  advisedCalibrationImages,
-  calibrationMethodSchema,
-  type EngineOptions,
-  type OptimizationRange,
-  type Recipe,
-} from '../../../shared/domain/recipe.ts'
-import { oldestHalfScaleOpset, transformsGraph } from '../../../shared/planning/recipe.ts'
+import type { EngineOptions, OptimizationRange, Recipe } from '../../../shared/domain/recipe.ts'
+import { oldestHalfScaleOpset } from '../../../shared/planning/recipe.ts'
 import { Button } from '../../components/button.tsx'
 import { ChoiceRow, NumberField, Segments } from '../../components/form-fields.tsx'
-import { RemedyStrip } from '../../components/remedy-strip.tsx'
 import { builderName } from '../../format/artifact.ts'
-import { errorRecord } from '../../format/error.ts'
-import { chooseCalibrationFolder } from '../../state/recipe-draft.ts'
 import { precisionsOf } from './row-actions.ts'
 
 interface TargetChoiceProps {
@@ -315,79 +305,5 @@ export function KeepChoice({ recipe, manifest, onChange }: KeepChoiceProps) {
         )}
       </div>
     </ChoiceRow>
-  )
-}
-
-interface CalibrationChoiceProps {
-  readonly recipe: Recipe
-  readonly manifest: ModelManifest | null
-  readonly onChange: (change: Partial<Recipe>) => void
-}
-
-/**
- * INT8: on which images, how many against what is advised, by which method; and whether each layer's cost is
- * measured.
- */
-export function CalibrationChoice({ recipe, manifest, onChange }: CalibrationChoiceProps) {
-  const [found, setFound] = useState<number | null>(null)
-  const [failure, setFailure] = useState<unknown>(null)
-  const { calibration } = recipe
-  if (!calibration) return null
-  const own = manifest?.calibration ? "the model's own calibration set" : 'shipped photographs'
-  const few = calibration.imageLimit < advisedCalibrationImages || (found !== null && found < advisedCalibrationImages)
-  return (
-    <>
-      <ChoiceRow title="Calibration images" note="never the images that parity is judged on">
-        <span className="small">{calibration.imageFolder ?? own}</span>
-        {found !== null && <span className="small faint">{found} images found</span>}
-        <Button
-          onClick={() => {
-            setFailure(null)
-            chooseCalibrationFolder().then(setFound, setFailure)
-          }}
-        >
-          Choose a folder
-        </Button>
-        {calibration.imageFolder !== null && (
-          <Button
-            kind="plain"
-            onClick={() => {
-              setFound(null)
-              onChange({ calibration: { ...calibration, imageFolder: null } })
-            }}
-          >
-            Use {own}
-          </Button>
-        )}
-        <NumberField
-          label="at most"
-          unit="images"
-          value={calibration.imageLimit}
-          min={1}
-          max={4096}
-          onChange={(imageLimit) => onChange({ calibration: { ...calibration, imageLimit } })}
-        />
-        <span className={few ? 'small warn' : 'small faint'}>{advisedCalibrationImages} recommended</span>
-        {failure != null && <RemedyStrip error={errorRecord(failure)} />}
-      </ChoiceRow>
-      <ChoiceRow title="Method">
-        <Segments
-          label="Calibration method"
-          value={calibration.method}
-          segments={calibrationMethodSchema.options.map((method) => ({ value: method, label: method }))}
-          onChange={(method) => onChange({ calibration: { ...calibration, method } })}
-        />
-        {transformsGraph(recipe) && (
-          <label className="small">
-            <input
-              type="checkbox"
-              checked={recipe.sensitivity}
-              onChange={({ target }) => onChange({ sensitivity: target.checked })}
-            />{' '}
-            measure the accuracy cost of each layer
-          </label>
-        )}
-      </ChoiceRow>
-    </>
   )
 }

@@ -11,7 +11,8 @@ import { Glyph } from '../../components/glyph.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
 import { errorRecord } from '../../format/error.ts'
 import { changeRecipe, closeRecipe, useRecipeCheck } from '../../state/recipe-draft.ts'
-import { CalibrationChoice, EngineChoice, GraphChoice, KeepChoice, TargetChoice } from './convert-choices.tsx'
+import { CalibrationChoice } from './calibration-choice.tsx'
+import { EngineChoice, GraphChoice, KeepChoice, TargetChoice } from './convert-choices.tsx'
 
 interface ConvertModalProps {
   readonly recipe: Recipe

@@ -89,3 +89,11 @@ test('what the user’s own file leaves without a meaning is refused', () => {
   ])
   expect(manifestMisfits(typedConvert(words), manifest)).toEqual([])
 })
+
+test('INT8 takes a zero point where that is asked for, and OpenVINO an overflow fix', () => {
+  const asked = typedConvert('--to openvino --precision int8 --asymmetric --overflow-fix enable')
+  expect(recipeFrom(asked, manifest, 'digits', 'int8').calibration).toEqual({
+    ...{ method: 'min-max', imageFolder: null, imageLimit: 500 },
+    ...{ scheme: 'asymmetric', overflowFix: 'enable' },
+  })
+})

@@ -17,7 +17,8 @@ def simplified_digits(digits: ModelManifest, digits_folder: Path, tmp_path: Path
     """digits at opset 20, which every precision takes."""
     exported, out = tmp_path / "exported.onnx", tmp_path / "simplified.onnx"
     weights, inputs = Weights("own", str(digits_folder), 1), str(digits_folder / "test-inputs.npy")
-    export_onnx(ExportOnnx(1, digits, str(digits_folder), weights, 20, inputs, str(exported)), execution)
+    outputs = str(tmp_path / "outputs")
+    export_onnx(ExportOnnx(1, digits, str(digits_folder), weights, 20, inputs, str(exported), outputs), execution)
     simplify_onnx(SimplifyOnnx(1, str(exported), str(out)), execution)
     return out
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
-import type { Recipe } from '../../../shared/domain/recipe.ts'
+import { defaultCalibration, type Recipe } from '../../../shared/domain/recipe.ts'
 import {
   checkRecipe,
   convertCommand,
@@ -41,6 +41,16 @@ it.each<[string, Recipe, string]>([
   ['INT8 without calibration', { ...int8, calibration: null }, 'no-calibration-images'],
   ['INT8 among FP16 at an old opset', { ...int8, elsewhere: 'fp16' }, 'bad-recipe'],
   ['INT8 without a word of the rest', { ...int8, elsewhere: null }, 'bad-recipe'],
+  [
+    'asymmetric INT8 for TensorRT',
+    { ...int8, calibration: { ...defaultCalibration, scheme: 'asymmetric' } },
+    'bad-recipe',
+  ],
+  [
+    'an overflow fix without OpenVINO',
+    { ...int8, calibration: { ...defaultCalibration, overflowFix: 'enable' } },
+    'bad-recipe',
+  ],
   ['calibration of FP16', { ...fp16, calibration: int8.calibration }, 'bad-recipe'],
   ['sensitivity of FP16', { ...fp16, sensitivity: true }, 'bad-recipe'],
   ['an engine without options', { ...fp16, engine: null }, 'bad-recipe'],

@@ -21,7 +21,7 @@ OPERATORS = ("MatMul", "Conv", "Gemm")
 OLDEST_OPSET = 13
 OLDEST_OPSET_WITH_HALF = 19
 _FLOATS = frozenset((onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16))
-_OPTIONS = {"ActivationSymmetric": True, "WeightSymmetric": True, "QuantizeBias": False}
+_OPTIONS = {"WeightSymmetric": True, "QuantizeBias": False}
 _OTHER_PRECISION = "Choose FP16 instead of INT8; the log has the details."
 
 
@@ -52,8 +52,11 @@ def quantize(
     nodes: Sequence[str],
     ranges: TensorsData,
     values: Sequence[onnx.ValueInfoProto] | None = None,
+    scheme: str = "symmetric",
 ) -> onnx.ModelProto:
-    """Puts `nodes` between Q and DQ. Takes `model` apart. `values`: its inferred types where they are known."""
+    """Puts `nodes` between Q and DQ. Takes `model` apart. `values`: its inferred types where they are known.
+    `asymmetric` gives activations as uint8 with a zero point, which TensorRT refuses; weights stay symmetric int8."""
+    symmetric = scheme == "symmetric"
     before = outline_of(model.graph)
     with library_failures("precision", "The graph cannot be quantized.", _OTHER_PRECISION):
         from onnxruntime.quantization import QuantType
@@ -66,12 +69,12 @@ def quantize(
             per_channel=True,
             reduce_range=False,
             weight_qType=QuantType.QInt8,
-            activation_qType=QuantType.QInt8,
+            activation_qType=QuantType.QInt8 if symmetric else QuantType.QUInt8,
             tensors_range=ranges,
             nodes_to_quantize=list(nodes),
             nodes_to_exclude=[],
             op_types_to_quantize=list(OPERATORS),
-            extra_options=dict(_OPTIONS),
+            extra_options=_OPTIONS | {"ActivationSymmetric": symmetric},
         )
         quantizer.quantize_model()
         quantizer.model.topological_sort()

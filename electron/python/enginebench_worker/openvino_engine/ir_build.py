@@ -50,19 +50,21 @@ def quantize(model: Any, request: BuildRequest, tell: TellCount) -> tuple[Any, d
         return {request.model.input.name: images[index : index + 1]}
 
     attention = has_attention(model)
+    asymmetric = calibration.scheme == "asymmetric"
     quantized = nncf.quantize(
         model,
         nncf.Dataset(range(len(images)), feed),
-        preset=nncf.QuantizationPreset.PERFORMANCE,
+        preset=nncf.QuantizationPreset.MIXED if asymmetric else nncf.QuantizationPreset.PERFORMANCE,
         model_type=nncf.ModelType.TRANSFORMER if attention else None,
         subset_size=len(images),
-        advanced_parameters=_advanced(calibration.method),
+        advanced_parameters=_advanced(calibration),
     )
     return quantized, {
-        "preset": "performance",
+        "preset": "mixed" if asymmetric else "performance",
         "modelType": "transformer" if attention else None,
         "calibrationMethod": calibration.method,
         "calibrationImages": len(images),
+        **({"overflowFix": calibration.overflow_fix} if calibration.overflow_fix else {}),
     }
 
 
@@ -95,8 +97,8 @@ def _images(calibration: CalibrationArray, model: Any, request: BuildRequest) ->
     return images
 
 
-def _advanced(method: str) -> Any:
-    from nncf.quantization.advanced_parameters import AdvancedQuantizationParameters
+def _advanced(calibration: CalibrationArray) -> Any:
+    from nncf.quantization.advanced_parameters import AdvancedQuantizationParameters, OverflowFix
     from nncf.quantization.range_estimator import (
         AggregatorType,
         RangeEstimatorParameters,
@@ -105,11 +107,16 @@ def _advanced(method: str) -> Any:
         StatisticsType,
     )
 
-    if method == "min-max":
-        return AdvancedQuantizationParameters(activations_range_estimator_params=RangeEstimatorParametersSet.MINMAX)
+    fixes = {"disable": OverflowFix.DISABLE, "first-layer": OverflowFix.FIRST_LAYER, "enable": OverflowFix.ENABLE}
+    overflow_fix = fixes.get(calibration.overflow_fix or "")
+    if calibration.method == "min-max":
+        return AdvancedQuantizationParameters(
+            overflow_fix=overflow_fix, activations_range_estimator_params=RangeEstimatorParametersSet.MINMAX
+        )
     quantile = StatisticsCollectorParameters(StatisticsType.QUANTILE, AggregatorType.MEAN, None, OUTLIER_PROBABILITY)
     return AdvancedQuantizationParameters(
-        activations_range_estimator_params=RangeEstimatorParameters(min=quantile, max=quantile)
+        overflow_fix=overflow_fix,
+        activations_range_estimator_params=RangeEstimatorParameters(min=quantile, max=quantile),
     )
 
 

@@ -162,6 +162,8 @@ class EngineOptions:
 class CalibrationArray:
     file: str
     method: Literal["min-max", "entropy", "percentile"]
+    scheme: Literal["symmetric", "asymmetric"] | None = None
+    overflow_fix: Literal["disable", "first-layer", "enable"] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,22 @@ def test_digits_keeps_its_answers_in_every_precision(
     assert sum(told.weight_precision.values()) == pytest.approx(1)
     assert io_types(out) == [TensorProto.FLOAT, TensorProto.FLOAT]
     assert [file.name for file in out.parent.iterdir()] == ["converted.onnx"]
+
+
+def test_asymmetric_int8_has_activations_with_a_zero_point_and_weights_without(
+    simplified: Path, digits_folder: Path, tmp_path: Path, execution: Execution
+) -> None:
+    out = tmp_path / "out" / "asymmetric.onnx"
+    calibration = replace(on_digits(digits_folder, "min-max"), scheme="asymmetric")
+    convert_precision(asked(simplified, out, "int8", calibration=calibration), execution)
+    graph = onnx.load(out).graph
+    stored = {tensor.name: tensor.data_type for tensor in graph.initializer}
+    pairs = [node for node in graph.node if node.op_type == "QuantizeLinear"]
+    assert {stored[node.input[2]] for node in pairs} == {TensorProto.UINT8}
+    assert TensorProto.INT8 in stored.values()
+    images = np.load(digits_folder / "test-inputs.npy")
+    figures = compare(logits(out, images), logits(simplified, images), classifies=True)
+    assert (figures.cosine_similarity or 0) > 0.999
 
 
 def test_digits_becomes_bf16_at_an_opset_that_has_it(simplified: Path, tmp_path: Path, execution: Execution) -> None:

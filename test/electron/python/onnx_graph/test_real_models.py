@@ -49,6 +49,7 @@ class Converted:
                 20,
                 str(folder / "evaluation.npy"),
                 str(exported),
+                str(folder / "outputs"),
             ),
             self.execution,
         )

@@ -58,6 +58,7 @@ def graph_of(tmp_path_factory: pytest.TempPathFactory) -> Any:
                 opset=17,
                 inputFile=str(images),
                 outFile=str(exported),
+                outputsFolder=str(exported.parent / f"{exported.stem}-outputs"),
             )
             answered(client, "simplify-onnx", inFile=str(exported), outFile=str(simple))
         finally:

@@ -18,7 +18,8 @@ from enginebench_worker.wire.domain import ModelManifest, Weights
 
 def command(model: ModelManifest, folder: Path, out: Path, opset: int = 17) -> ExportOnnx:
     weights = Weights("own", str(folder), 1)
-    return ExportOnnx(1, model, str(folder), weights, opset, str(folder / "test-inputs.npy"), str(out), str(out.parent / "outputs"))
+    inputs, outputs = str(folder / "test-inputs.npy"), str(out.parent / "outputs")
+    return ExportOnnx(1, model, str(folder), weights, opset, inputs, str(out), outputs)
 
 
 @pytest.mark.parametrize("opset", [14, 17, 20])
