@@ -1,5 +1,5 @@
-// The composition root of both faces: builds every service once, from its parts, with plain functions. Imports no
-// `electron`; what only the window can do (PDF, its own kind of process) comes in as functions.
+// The composition root of the window and the command line: builds every service once with plain functions. Imports no
+// `electron`; features that only the window has (PDF, utility processes) are passed in as functions.
 
 import { randomInt } from 'node:crypto'
 import { availableParallelism, freemem } from 'node:os'
@@ -42,16 +42,16 @@ import { createWorkerRegistry } from './workers/worker-process.ts'
 
 export interface ServiceDependencies {
   readonly paths: Paths
-  /** Of the process; one is made where none is given. */
+  /** The log of the process; one is made if none is given. */
   readonly log?: Log
   readonly renderPdf: PdfRenderer
-  /** The window's kind of process; the command line forks Node. */
+  /** The window's way to start processes; the command line forks Node. */
   readonly spawnNodeWorker?: SpawnNodeWorker
-  /** Told once for each job that waits for another process; the log is told where none is given. */
+  /** Called once for each job that waits for another process; without it, the wait is logged. */
   readonly onWait?: (sentence: string) => void
   /**
-   * `off` starts runs without watching the machine first; their records say so. What ENGINEBENCH_PREFLIGHT says where
-   * nothing is given, otherwise `on`.
+   * `off` starts runs without watching the machine first; their records say so. Defaults to ENGINEBENCH_PREFLIGHT,
+   * otherwise `on`.
    */
   readonly preflight?: 'on' | 'off'
 }
@@ -63,7 +63,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceDependenci
   const { log = createLog(paths.logsFolder, 'services'), spawnNodeWorker = forkNodeWorker } = parts
   const { pythonPackageFolder, nodeWorkerFile, modelsFolder, samplesFolder, cacheFolder } = paths
   const registry = createWorkerRegistry()
-  // However this process ends, no worker outlives it.
+  // No worker outlives this process, however it ends.
   process.on('exit', () => registry.killAll())
   const logLine = (line: string) => log.info(line)
   const { onWait = logLine, preflight = preflightOf(process.env.ENGINEBENCH_PREFLIGHT, log) } = parts
@@ -203,7 +203,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceDependenci
   }
 }
 
-/** An engine is bound to them and to their driver, not to how they are set; empty without one. */
+/** An engine is bound to the GPUs and their driver, not to their settings; empty without a GPU. */
 function gpuIdentity({ gpus }: Machine): string {
   return JSON.stringify(gpus.map(({ name, memoryBytes, driver }) => ({ name, memoryBytes, driver })))
 }

@@ -1,7 +1,6 @@
-// The seam between those who need something done and whatever does it. `open` gives one worker process; it holds one
-// case, or does one task after another. The executor owns order, rounds and time budgets; the worker owns the loop and
-// the two clock reads; a driver owns neither. Errors are BenchErrors; a cancelled request rejects with the signal's
-// reason.
+// The seam between callers and whatever does the work. `open` gives one worker process, which holds one case or does
+// one task after another. The executor owns order, rounds and time budgets; the worker owns the loop and the two clock
+// reads; a driver owns neither. Errors are BenchErrors; a cancelled request rejects with the signal's reason.
 import { type BackendId, type BackendStatus, licenceOfBackend } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { BuildPhase, LogEntry } from '../../shared/domain/conversion.ts'
@@ -13,13 +12,13 @@ export interface BuildDetail {
   readonly entries: readonly LogEntry[]
 }
 
-/** `fraction` is 0..1, or null where it is not known. */
+/** `fraction` is 0..1, or null if unknown. */
 export type TaskProgress = (fraction: number | null, text: string, detail?: BuildDetail) => void
 
 export interface BackendWorker {
-  /** Null where the backend has no process of its own (simulated). */
+  /** Null if the backend has no process of its own (simulated). */
   readonly pid: number | null
-  /** One at a time: a second request before the first is answered is a bug. */
+  /** One request at a time: sending a second before the first is answered is a bug. */
   request<Name extends RequestName>(
     name: Name,
     parameters: RequestParameters<Name>,
@@ -30,7 +29,7 @@ export interface BackendWorker {
   close(): Promise<void>
 }
 
-/** What answers each request, for a worker that is no process. */
+/** Answers each request, for a worker without a process. */
 export type RequestHandlers = {
   readonly [Name in RequestName]?: (
     parameters: RequestParameters<Name>,
@@ -54,7 +53,7 @@ export function workerAnswering(handlers: RequestHandlers, close: () => Promise<
 
 /**
  * A fresh worker that has said hello, in the environment that runs `backend` (`ultralytics` has its own).
- * Rejects with `python-unavailable` and its remedy where there is none.
+ * Rejects with `python-unavailable` and its remedy if there is no such environment.
  */
 export type OpenTaskWorker = (
   backend: BackendId,
@@ -70,7 +69,7 @@ export interface BackendDriver {
   open(log: (line: string) => void, signal: AbortSignal): Promise<BackendWorker>
 }
 
-// A backend that cannot be asked: it is listed all the same, with the reason and what helps.
+// A backend that cannot be asked. It is still listed, with the reason and the remedy.
 export function unavailableStatus(
   id: BackendId,
   runsIn: BackendStatus['runsIn'],
@@ -91,7 +90,7 @@ export function unavailableStatus(
   }
 }
 
-/** @throws what is not a BenchError: that is a bug. */
+/** @throws anything that is not a BenchError: that is a bug. */
 export function statusOfFailure(id: BackendId, runsIn: BackendStatus['runsIn'], error: unknown): BackendStatus {
   if (!(error instanceof BenchError)) throw error
   return unavailableStatus(id, runsIn, error.record.message, error.record.remedy)

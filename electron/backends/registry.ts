@@ -1,5 +1,5 @@
-// Every backend of the app, by an explicit list, and what each can do on this machine. A Python backend is a line in
-// the worker's own list and in the domain's; the others have a driver of their own.
+// Every backend of the app, listed explicitly, and what each can do on this machine. To add a Python backend, add a
+// line to the worker's list and to the domain's list; the others have their own driver.
 import {
   type BackendId,
   type BackendStatus,
@@ -21,7 +21,7 @@ interface BackendDependencies {
   readonly nodeWorkerFile: string
   readonly spawnNodeWorker: SpawnNodeWorker
   readonly registry: WorkerRegistry
-  /** Lines of the workers that only describe themselves. */
+  /** Log lines of workers that only describe themselves. */
   readonly log: (line: string) => void
 }
 
@@ -46,7 +46,7 @@ export function createBackends(parts: BackendDependencies): Backends {
   return { drivers, catalog, openTaskWorker, startNodeWorker }
 }
 
-/** @param forget is called before the drivers are asked again. */
+/** @param forget called before the drivers are asked again. */
 export function createBackendCatalog(
   drivers: ReadonlyMap<BackendId, BackendDriver>,
   forget: () => void,
@@ -74,7 +74,7 @@ export function createBackendCatalog(
   }
 }
 
-// A backend that runs in a Python worker. All of them are this: which library runs is the worker's business.
+// A backend that runs in a Python worker. All Python backends use this class: the worker knows the library.
 
 export function createPythonDriver(
   id: BackendId,
@@ -88,10 +88,10 @@ export function createPythonDriver(
   }
 }
 
-// Starts Python workers in the environment that runs a backend. Rejects with `python-unavailable` where there is none.
+// Starts Python workers in the environment that runs a backend. Rejects with `python-unavailable` if there is none.
 interface PythonWorkerDependencies {
   readonly interpreterFor: PythonEnvironments['interpreterFor']
-  /** Holds worker.py. */
+  /** The folder of worker.py. */
   readonly pythonPackageFolder: string
   readonly registry: WorkerRegistry
 }
@@ -105,8 +105,8 @@ export function createPythonWorkerStart(parts: PythonWorkerDependencies): OpenTa
   }
 }
 
-// What the Python backends say of themselves: one question to each environment, asked once and kept until refreshed.
-// A backend whose environment is missing says so; the others are not held up by it.
+// What the Python backends report about themselves: each environment is asked once, and the answer is kept until
+// refreshed. A backend whose environment is missing says so; the others do not wait for it.
 interface PythonDescriptions {
   describe(id: BackendId): Promise<BackendStatus>
   /** Forgets the answers, so that the next question goes to the workers again. */
@@ -121,7 +121,7 @@ export function createPythonDescriptions(
 ): PythonDescriptions {
   const answers = new Map<BackendId, Promise<Answer>>()
 
-  /** @param asked any backend of the environment stands for it. */
+  /** @param asked any backend of the environment; it represents all of them. */
   async function ask(asked: BackendId): Promise<Answer> {
     const { signal } = new AbortController()
     try {
@@ -156,7 +156,7 @@ function notOffered(id: BackendId): BackendStatus {
   return unavailableStatus(id, 'python', reason, 'Choose another backend.')
 }
 
-// ONNX Runtime inside Node: the backend that needs nothing installed. The library is loaded in the worker only.
+// ONNX Runtime in Node: the backend that needs no installation. Only the worker loads the library.
 
 const id = 'onnxruntime-node'
 
@@ -183,7 +183,7 @@ export function createOnnxruntimeNodeDriver(start: StartNodeWorker, log: (line: 
   }
 }
 
-// Starts Node workers, by forking this runtime or in whatever way the app gives.
+// Starts Node workers by forking this runtime, or in the way the app provides.
 export type StartNodeWorker = (log: (line: string) => void, signal: AbortSignal) => Promise<WorkerProcess>
 
 interface NodeWorkerDependencies {

@@ -36,7 +36,7 @@ function monotonicClock(): SimulatedClock {
   return new SimulatedClock(() => Number(process.hrtime.bigint()))
 }
 
-/** Of the first block's latency, added with each block of an unsteady warm-up: no noise that can be asked for hides it. */
+/** Share of the first block's latency, added with each block of an unsteady warm-up. No configurable noise hides it. */
 const unsteadyGrowth = 0.02
 
 interface Loaded {
@@ -97,7 +97,7 @@ class SimulatedWorker {
     }
   }
 
-  /** Draws from a generator of its own, so that what is measured afterwards does not depend on how long this took. */
+  /** Has its own generator, so later samples do not depend on how long the warm-up took. */
   async #warmUp(rule: RequestParameters<'warmup'>, signal: AbortSignal): Promise<RequestResult<'warmup'>> {
     const { nextWarmupLatencyMs, options } = this.#case()
     const slowdown = options.steady ? 1 : 1 + unsteadyGrowth * this.#warmupBlocks
@@ -233,7 +233,7 @@ function samplesOf(rule: RequestParameters<'measure-block'>, nextLatencyMs: () =
   return { latenciesMs, spentMs }
 }
 
-/** What the options say of one batch. */
+/** What the options mean for one batch. */
 function atBatch(options: SimulatedOptions, batchSize: number): SimulatedOptions {
   const { medianMs, perImageMs, memoryBytes, memoryBytesPerImage, fault } = options
   return {
@@ -259,29 +259,29 @@ function pause(durationMs: number, signal: AbortSignal): Promise<void> {
   })
 }
 
-// What a simulated case can be told. The form and the command line read the JSON Schema of it.
+// Options of a simulated case. The form and the command line read the JSON Schema.
 const simulatedStages = ['prepare', 'memory', 'warmup', 'measure', 'parity'] as const
 
 export const simulatedOptionsSchema = z
   .object({
-    /** Median of one query. */
+    /** Median latency of one query. */
     medianMs: z.number().positive().max(60_000).default(10),
     /** Added to the median for each image of the batch. */
     perImageMs: z.number().nonnegative().max(60_000).default(0),
     /** Standard deviation of the logarithm of a sample. */
     spread: z.number().nonnegative().max(2).default(0.03),
-    /** Standard deviation of the logarithm by which a whole launch is off. */
+    /** Standard deviation of the logarithm of a launch's offset. */
     launchSpread: z.number().nonnegative().max(1).default(0),
     /** Relative growth of the median from one block to the next. */
     driftPerBlock: z.number().min(-0.5).max(0.5).default(0),
-    /** Peak memory that is claimed. */
+    /** Reported peak memory. */
     memoryBytes: z.number().int().positive().default(200_000_000),
-    /** Claimed beside it for each image of the batch. */
+    /** Added to it for each image of the batch. */
     memoryBytesPerImage: z.number().int().nonnegative().default(0),
-    /** 0 is instant; 1 takes as long as what is simulated would. */
+    /** 0 is instant; 1 takes as long as the simulated work would. */
     pace: z.number().nonnegative().max(10).default(0),
     steady: z.boolean().default(true),
-    /** Fails at a stage with a code, from a batch on; at `measure` after so many blocks of this worker. */
+    /** Fails at a stage with a code, from a given batch size; at `measure`, after N blocks of this worker. */
     fault: z
       .object({
         stage: z.enum(simulatedStages),
@@ -308,7 +308,7 @@ export function parseSimulatedOptions(options: Readonly<Record<string, unknown>>
   })
 }
 
-// A monotonic clock in nanoseconds that simulated work moves forward at once. It never runs behind the clock under it.
+// A monotonic clock in nanoseconds. Simulated work moves it forward at once. It never runs behind the underlying clock.
 export class SimulatedClock {
   readonly #beneath: () => number
   #aheadUntilNs = 0
@@ -326,8 +326,8 @@ export class SimulatedClock {
   }
 }
 
-// Seeded latencies around a median, log-normal, with the launch's own offset and a drift over blocks. Pure but for the
-// state of its generator: the same seed gives the same samples.
+// Seeded log-normal latencies around a median, with an offset per launch and a drift over blocks. Pure except for the
+// generator's state: the same seed gives the same samples.
 export type LatencySource = (block: number) => number
 
 export function latencySource(options: SimulatedOptions, seed: number): LatencySource {
@@ -337,7 +337,7 @@ export function latencySource(options: SimulatedOptions, seed: number): LatencyS
     options.medianMs * Math.exp(launchOffset + options.spread * normal(random)) * (1 + options.driftPerBlock) ** block
 }
 
-/** Box and Muller's way; the uniform is kept off zero. */
+/** Box-Muller transform; the uniform number is never 0. */
 function normal(random: Random): number {
   const radius = Math.sqrt(-2 * Math.log(1 - random()))
   return radius * Math.cos(2 * Math.PI * random())

@@ -46,7 +46,7 @@ const artifactsOptions = { ...addOptions, json: jsonOption }
 
 type ArtifactsContext = CommandContext<typeof artifactsOptions>
 
-/** What conversions made, and engines added from elsewhere. */
+/** Artifacts that conversions made, and engines added from elsewhere. */
 export const artifactsCommand = defineCommand({
   usage: 'artifacts [action] [subject]',
   description: 'List, show, add or remove artifacts: list, show HASH, log HASH, add FILE, remove HASH',

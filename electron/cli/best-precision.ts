@@ -1,5 +1,5 @@
-// `--precision best`: not a guess from the hardware but a choice after a benchmark, among artifacts that passed parity
-// and whose precision proof holds. A machine that cannot run the target cannot choose, and this is refused.
+// `--precision best`: chosen by a benchmark, not guessed from the hardware, among artifacts that passed parity and
+// whose precision proof holds. Refused on a machine that cannot run the target.
 
 import { type Artifact, readersOf } from '../../shared/domain/artifact.ts'
 import { artifactKindOf, type ConversionTarget } from '../../shared/domain/artifact-kind.ts'
@@ -18,7 +18,7 @@ type ConvertContext = CommandContext<typeof convertOptions>
 
 const runnerOf = (target: ConversionTarget): BackendId => mainReaderOf(artifactKindOf(target))
 
-/** FP32 first. Throws `backend-unavailable` where nothing of the target runs here. */
+/** FP32 first. Throws `backend-unavailable` if nothing of the target runs here. */
 export async function precisionsToTry(
   { services, values }: Pick<ConvertContext, 'services' | 'values'>,
   manifest: ModelManifest,

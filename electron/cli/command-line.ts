@@ -1,5 +1,5 @@
-// The grammar of the command line: which commands there are, and what was typed, read against their options. Runs nothing
-// but what it is given to run. All faults of a command are collected and reported at once.
+// The grammar of the command line: its commands, and the typed words parsed by their options. Collects all faults of a
+// command and reports them at once.
 import { defaultText, type Option, type OptionFault, rangeText, readOption } from '../../shared/domain/option.ts'
 import { artifactsCommand } from './artifacts-command.ts'
 import {
@@ -46,7 +46,7 @@ export type Request =
       readonly faults: readonly OptionFault[]
     }
 
-/** @param words without the interpreter and the program. Throws `bad-usage` for a command that does not exist. */
+/** @param words without the interpreter and the program. Throws `bad-usage` for an unknown command. */
 export function readCommandLine(words: readonly string[], version: string): Request {
   const [name, ...rest] = words
   if (name === '--version' || name === '-v') return { kind: 'shown', text: `enginebench ${version}` }
@@ -63,7 +63,7 @@ export function readCommandLine(words: readonly string[], version: string): Requ
   return { kind: 'run', command, ...readWords(command, rest) }
 }
 
-/** Throws everything that is wrong with what was typed as one `BenchError`; nothing is started then. */
+/** Throws all faults of the typed words as one `BenchError`, before anything is started. */
 export async function carryOut(
   { command, typed, faults }: Extract<Request, { kind: 'run' }>,
   surroundings: Pick<CommandContext, 'services' | 'terminal' | 'signal'>,
@@ -108,7 +108,7 @@ function readWords(command: CliCommand, words: readonly string[]): { typed: Type
   }
 }
 
-/** A value that is refused leaves its default in its place, so that the rest can still be checked. */
+/** A refused value is replaced by its default, so that the rest can still be checked. */
 export function readOptions<Options extends OptionSet>(
   options: Options,
   texts: ReadonlyMap<string, readonly (string | null)[]>,
@@ -174,14 +174,14 @@ function didYouMean(word: string | null): string | null {
   return word === null ? null : `Did you mean ${word}?`
 }
 
-/** The known word that takes the fewest changes of a letter; null where none is near. */
+/** The known word with the smallest edit distance; null if none is near. */
 function nearest(word: string, known: readonly string[]): string | null {
   const distances = known.map((each) => ({ each, distance: editDistance(word, each) }))
   const [best] = distances.sort((left, right) => left.distance - right.distance)
   return best !== undefined && best.distance <= Math.ceil(word.length / 3) ? best.each : null
 }
 
-/** Levenshtein's, one row at a time. */
+/** Levenshtein distance, one row at a time. */
 function editDistance(left: string, right: string): number {
   let row = Array.from({ length: right.length + 1 }, (_, index) => index)
   for (const [place, letter] of [...left].entries()) {
@@ -223,7 +223,7 @@ export function usageOf({ flag, valueName, valueMayBeLeftOut }: Option): string 
   return `--${flag} ${valueMayBeLeftOut ? `[${valueName}]` : `<${valueName}>`}`
 }
 
-/** The description with range and default. */
+/** The description with its range and default. */
 function wordsOf(option: Option): string {
   const usual = defaultText(option)
   const facts = [rangeText(option), usual === null ? null : `default: ${usual}`].filter((fact) => fact !== null)

@@ -7,22 +7,22 @@ import type { Services } from '../services.ts'
 import { type ExitCode, isUsageCode } from './exit-code.ts'
 import type { Terminal } from './terminal.ts'
 
-/** By the key under which a command reads the value. */
+/** The key under which a command reads the value. */
 export type OptionSet = Readonly<Record<string, Option>>
 
 export type ValuesOf<Options extends OptionSet> = {
   readonly [Key in keyof Options]: z.output<Options[Key]['schema']>
 }
 
-/** What was typed after the command's name, read. */
+/** The words typed after the command's name, parsed. */
 export interface Typed<Options extends OptionSet = OptionSet> {
   /** Words that are neither options nor their values. */
   readonly words: readonly string[]
-  /** Defaults where nothing was typed. */
+  /** Includes defaults. */
   readonly values: ValuesOf<Options>
   /** The flags that were typed, without their dashes. */
   readonly given: ReadonlySet<string>
-  /** Those of them whose values are refused; their defaults are in `values`. */
+  /** The flags whose values were refused; `values` holds their defaults. */
   readonly refused: ReadonlySet<string>
 }
 
@@ -34,20 +34,20 @@ export interface CommandContext<Options extends OptionSet = OptionSet> extends T
 }
 
 export interface CliCommand<Options extends OptionSet = OptionSet> {
-  /** As typed, with its words: `report <run>`. */
+  /** As typed, with its arguments: `report <run>`. */
   readonly usage: string
   readonly description: string
   readonly options: Options
   readonly examples: readonly string[]
-  /** What was typed that does not go together: an option that would not be read is refused, never ignored. */
+  /** Typed options that do not go together: an option that would not be read is refused, never ignored. */
   misfits?(typed: Typed<Options>): readonly OptionFault[]
-  /** What else is wrong where options are: the plan's faults, to be reported with theirs. */
+  /** Other faults found together with the options: the plan's faults, reported in the same error. */
   furtherFaults?(context: CommandContext<Options>): Promise<readonly OptionFault[]>
-  /** Called only where nothing that was typed is refused. */
+  /** Called only if no typed option was refused. */
   run(context: CommandContext<Options>): Promise<ExitCode>
 }
 
-/** Lets the options' keys and schemas give `values` its type. */
+/** Derives the type of `values` from the options' keys and schemas. */
 export function defineCommand<const Options extends OptionSet>(command: CliCommand<Options>): CliCommand<Options> {
   return command
 }
@@ -86,7 +86,7 @@ export function doesNotApply(
     .map(({ flag }) => ({ code: 'bad-usage', message: `--${flag} does not apply ${why.replace(/\.$/, '')}.`, remedy }))
 }
 
-/** What a check finds, or what keeps it from being made at all. */
+/** The faults a check finds, or the error that prevents the check. */
 export async function faultsOfCheck(
   check: () => Promise<readonly (OptionFault | BenchErrorRecord)[]>,
 ): Promise<readonly (OptionFault | BenchErrorRecord)[]> {
@@ -98,7 +98,7 @@ export async function faultsOfCheck(
   }
 }
 
-/** Everything that is wrong with a command, as one error; a single fault stays as it is. */
+/** All faults of a command as one error; a single fault stays as it is. */
 export function refusalOf(faults: readonly (OptionFault | BenchErrorRecord)[], command: string): BenchError {
   const distinct = [...new Map(faults.map((fault) => [fault.message, fault])).values()]
   const [first] = distinct

@@ -1,5 +1,5 @@
-// Carries out one recipe to its end and shows it as it goes: JSON lines for machines, short lines for people, on stderr
-// either way. On a terminal the running step is one live line with the builder's phases; what has ended stays above it.
+// Carries out one recipe and shows its progress on stderr: JSON lines for machines, short lines for people. On a
+// terminal the running step is one live line with the builder's phases; finished steps stay above it.
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import type { ConversionEvent, ConversionRecord, ConversionStep } from '../../shared/domain/conversion.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
@@ -9,13 +9,13 @@ import type { Terminal } from './terminal.ts'
 
 export interface Converted {
   readonly record: ConversionRecord
-  /** In the order of the steps; the last one is what was asked for, as far as it came. */
+  /** In the order of the steps; the last is the requested artifact, or the furthest one reached. */
   readonly artifacts: readonly Artifact[]
 }
 
 type Surroundings = Pick<CommandContext, 'services' | 'terminal' | 'signal'>
 
-/** Throws the refusals of a recipe that cannot start; notes beforehand where the engine cannot be built here. */
+/** Throws the refusals of a recipe that cannot start; prints a note first if the engine cannot be built here. */
 export async function convert({ services, terminal, signal }: Surroundings, recipe: Recipe): Promise<Converted> {
   const { refusals, engineRefusal, warnings } = await services.conversions.check(recipe)
   if (refusals.length > 0) throw refusalOf(refusals, 'convert')
@@ -72,7 +72,7 @@ function textWriter(terminal: Terminal): (event: ConversionEvent) => void {
   }
 }
 
-/** Two lines that only differ in their numbers say the same; a log needs one of them. */
+/** Lines that differ only in numbers count as the same; a log needs only one of them. */
 function kindOf(text: string): string {
   return text.replace(/\d+/g, '#')
 }

@@ -22,10 +22,10 @@ import type { Terminal } from './terminal.ts'
 
 type ConvertContext = CommandContext<typeof convertOptions>
 
-/** Where one of them is refused, the recipe cannot be checked. */
+/** If one of these options is refused, the recipe cannot be checked. */
 const recipeDecides: ReadonlySet<string> = new Set(['model', 'to', 'precision'])
 
-/** Carries out a recipe, typed or from a file, and keeps what each step gives. */
+/** Carries out a recipe, typed or from a file, and keeps every step's artifact. */
 export const convertCommand = defineCommand({
   usage: 'convert',
   description: 'Convert a model: PyTorch to ONNX, to a lower precision, to an engine',
@@ -80,7 +80,7 @@ async function typedRecipe(context: ConvertContext, precision: Precision): Promi
   return recipeFrom(context, manifest, model, precision)
 }
 
-/** What the model leaves without a meaning, and what the conversion service refuses. */
+/** Options the model gives no meaning, and refusals of the conversion service. */
 async function recipeFaults(
   context: ConvertContext,
   recipe: Recipe,
@@ -106,7 +106,7 @@ function badRecipe(message: string, cause: string | null): BenchError {
   return new BenchError({ code: 'bad-recipe', stage: 'plan', message, remedy, cause })
 }
 
-/** Makes every precision that the target and the model take; a benchmark of those that passed parity decides. */
+/** Makes every precision that the target and the model support; a benchmark of those that passed parity decides. */
 async function convertToBest(context: ConvertContext): Promise<Converted> {
   const { manifest } = await context.services.models.find(context.values.model ?? '')
   const misfits = manifestMisfits(context, manifest)
@@ -133,7 +133,7 @@ async function saveRecipe({ values }: ConvertContext, { record, artifacts }: Con
   await writeAtomically(values.saveRecipe, jsonText({ ...record.recipe, expected }))
 }
 
-/** Measured on the INT8 graph, and shown with the engine that was built from it. */
+/** Measured on the INT8 graph, and shown with the engine built from it. */
 function sensitivityIn(artifacts: readonly Artifact[]): Artifact['sensitivity'] {
   return artifacts.findLast(({ sensitivity }) => sensitivity)?.sensitivity ?? null
 }
@@ -149,8 +149,8 @@ function print({ terminal, values }: ConvertContext, { record, artifacts }: Conv
 }
 
 /**
- * The same engine built several times, none of them from the cache, and the spread of their build times and sizes. The
- * spread of their speed is measured by a run of them side by side, whose command is shown.
+ * Builds the same engine several times, never from the cache, and reports the spread of build times and sizes. To
+ * measure the spread of their speed, compare them in one run; the command is shown.
  */
 async function convertBuilds(context: ConvertContext, recipe: Recipe, count: number): Promise<ExitCode> {
   const { services, values, terminal, signal } = context
@@ -176,7 +176,7 @@ async function convertBuilds(context: ConvertContext, recipe: Recipe, count: num
   return code
 }
 
-/** No number is used twice, so that no build is found in the cache. */
+/** Uses each number only once, so that no build is found in the cache. */
 async function nextBuild({ artifacts }: Pick<Services, 'artifacts'>): Promise<number> {
   return 1 + Math.max(0, ...(await artifacts.list()).map(({ build }) => build ?? 0))
 }

@@ -4,7 +4,7 @@ import { exitCodes } from './exit-code.ts'
 import { bytesText } from './figure-text.ts'
 import { textTable } from './table.ts'
 
-/** What this machine can run, and for the rest, why not and what helps. */
+/** Lists what this machine can run and, for the rest, the reason and the remedy. */
 export const doctorCommand = defineCommand({
   usage: 'doctor',
   description: 'Show what can run on this machine, and what helps where something cannot',

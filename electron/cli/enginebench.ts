@@ -1,5 +1,5 @@
-// Entry of the command line: the same services as the window's, without Electron. Ends with a documented exit code. The
-// one place where it prints an error and where it is interrupted.
+// Entry point of the command line: the same services as the window's, without Electron. Ends with a documented exit
+// code. The only place that prints an error or handles an interrupt.
 import { dirname } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { createServices } from '../compose.ts'
@@ -11,7 +11,7 @@ import { type ExitCode, exitCodeOfError, exitCodes } from './exit-code.ts'
 import { createHiddenWindowPdf } from './hidden-window-pdf.ts'
 import { processTerminal, styled, type Terminal } from './terminal.ts'
 
-/** out/cli/enginebench.cjs lies two folders below the application's. */
+/** out/cli/enginebench.cjs is two folders below the application's root. */
 const applicationFolder = dirname(dirname(__dirname))
 
 async function main(words: readonly string[]): Promise<ExitCode> {
@@ -42,7 +42,7 @@ async function main(words: readonly string[]): Promise<ExitCode> {
   }
 }
 
-/** What failed and what to do. Never a stack: a bug's stack goes to the log file, which is named. */
+/** What failed and what to do. Never prints a stack: a bug's stack goes to the log file, which is named. */
 function printFailure(error: unknown, terminal: Terminal, asJson: boolean, log: Log, logsFolder: string): void {
   const { record } = error instanceof BenchError ? error : unexpected(error, log, logsFolder)
   terminal.note(styled('red', `error: ${record.message}`, terminal.noteIsTerminal))
@@ -63,8 +63,8 @@ function unexpected(error: unknown, log: Log, logsFolder: string): BenchError {
 const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
- * Ctrl+C, a closed terminal and a request to end all mean cancel: the first aborts the signal, so that finished work is
- * kept and no process is left. A second one ends at once what does not come to its end.
+ * Ctrl+C, a closed terminal and SIGTERM all cancel: the first aborts the signal, so finished work is kept and no
+ * process is left. A second one exits immediately.
  */
 function interruptionSignal(onFirst: () => void, onSecond: () => void): AbortSignal {
   const controller = new AbortController()

@@ -1,4 +1,4 @@
-// What the process returns to the shell. Documented in --help and on the reference page; scripts rely on it.
+// The exit codes of the process. Documented in --help and on the reference page; scripts rely on them.
 import { BenchError, type BenchErrorCode } from '../../shared/domain/bench-error.ts'
 import type { ConversionRecord } from '../../shared/domain/conversion.ts'
 import type { RunRecord } from '../../shared/domain/run.ts'
@@ -16,7 +16,7 @@ export const exitCodeHelp = [
   '130  cancelled',
 ].join('\n')
 
-/** What was typed cannot be done as typed. */
+/** The typed command cannot be carried out as typed. */
 const usageCodes: ReadonlySet<BenchErrorCode> = new Set([
   'bad-usage',
   'unknown-model',
@@ -37,7 +37,7 @@ const usageCodes: ReadonlySet<BenchErrorCode> = new Set([
   'no-videos',
 ])
 
-/** What a machine lacks, as opposed to what went wrong. */
+/** Something the machine lacks, as opposed to a failure. */
 const lackingCodes: ReadonlySet<BenchErrorCode> = new Set(['backend-unavailable', 'python-unavailable'])
 
 export function isUsageCode(code: BenchErrorCode): boolean {
@@ -55,14 +55,14 @@ export function exitCodeOfRun(record: RunRecord): ExitCode {
   return cases.every(({ state }) => state === 'completed') ? exitCodes.done : exitCodes.casesFailed
 }
 
-/** A point that does not fit, or gains nothing, is an answer; one that failed for another reason changes the code. */
+/** A point that does not fit or gains nothing is a result; one that failed for another reason changes the code. */
 export function exitCodeOfSweep({ state, points }: SweepRecord): ExitCode {
   if (state === 'cancelled') return exitCodes.cancelled
   if (state !== 'completed') return exitCodes.failed
   return points.some((point) => point.state === 'failed') ? exitCodes.casesFailed : exitCodes.done
 }
 
-/** A file that was skipped or damaged, or an engine that ended, changes the code as a failed case does. */
+/** A skipped or damaged file, or an engine that ended early, changes the code like a failed case. */
 export function exitCodeOfVideo({ state, analyses }: VideoRecord): ExitCode {
   if (state === 'cancelled') return exitCodes.cancelled
   if (state !== 'completed') return exitCodes.failed

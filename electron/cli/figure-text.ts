@@ -1,7 +1,7 @@
-// Figures as a terminal shows them: value, unit, and the reason where there is none.
+// Figures in a terminal: value, unit, or the reason why there is none.
 import { type Figure, isMeasured } from '../../shared/domain/figure.ts'
 
-/** Three significant digits, never in exponent form. */
+/** Three significant digits, never with an exponent. */
 export function numberText(value: number): string {
   if (value === 0) return '0'
   const decimals = Math.max(0, Math.min(6, 2 - Math.floor(Math.log10(Math.abs(value)))))

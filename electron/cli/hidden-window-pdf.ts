@@ -1,5 +1,5 @@
-// PDF for the command line: starts the window's engine hidden, prints one document, ends it. Without a display a
-// virtual one is used where xvfb-run is installed; where there is neither, `display-unavailable` says so.
+// PDF for the command line: starts the window's engine hidden, prints one document, ends it. Without a display it uses
+// a virtual one if xvfb-run is installed; otherwise it throws `display-unavailable`.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import { cleanedEnvironment } from '../system/process-environment.ts'
 
 const limitMs = 90_000
 
-/** What scripts/electron-runtime.mjs exports: the same resolver as `npm start` uses. */
+/** The exports of scripts/electron-runtime.mjs: the resolver that `npm start` uses. */
 const runtimeModuleSchema = z.object({
   resolveElectronRuntime: z.custom<() => Promise<{ executable: string }>>((value) => typeof value === 'function'),
   runtimeEnvironment: z.custom<(runtime: unknown, log: () => void) => Record<string, string>>(

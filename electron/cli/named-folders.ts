@@ -1,4 +1,4 @@
-// Folders that the command line names: a run's, by its folder or its id, and new ones for a command to fill.
+// Folders named on the command line: a run's, by its folder or its id, and new ones for a command to fill.
 import { readdir, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -13,7 +13,7 @@ export async function runFolderNamed({ store }: Pick<Services, 'store'>, named: 
   return isFolder || looksLikePath ? resolve(named) : store.folderOf(named)
 }
 
-/** Throws `folder-not-empty` where anything is in it. */
+/** Throws `folder-not-empty` if it contains anything. */
 export async function requireNewOrEmpty(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []

@@ -38,7 +38,7 @@ const measuringOptions = {
   progress: progressOption,
 } as const satisfies OptionSet
 
-/** Measures how far apart this machine finds two copies of the same code. */
+/** Measures how much two copies of the same code differ on this machine. */
 export const noiseFloorCommand = defineCommand({
   usage: 'noise-floor',
   description: 'Measure the smallest difference this machine can show, by comparing a case with itself',

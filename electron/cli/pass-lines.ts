@@ -1,4 +1,4 @@
-// What the passes of a case found, one line each; the record and the report hold more.
+// Results of a case's passes, one line each; the record and the report hold more.
 import type { CaseRecord } from '../../shared/domain/run.ts'
 import { passIds, passOf } from '../../shared/passes/index.ts'
 import { measuredOf } from '../../shared/passes/pass.ts'

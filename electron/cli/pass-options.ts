@@ -1,5 +1,5 @@
-// The options of `run` that ask for more than the preset's rounds: every pass that is defined, and the rule that adds
-// rounds. A pass is asked for by its own flag; its other options only apply with that one.
+// The options of `run` that go beyond the preset's rounds: every defined pass, and the rule that adds rounds. Each pass
+// has its own flag; its other options apply only together with that flag.
 import { z } from 'zod'
 import type { Option, OptionFault } from '../../shared/domain/option.ts'
 import { type Plan, widthRuleOptions, widthRuleSchema } from '../../shared/domain/plan.ts'
@@ -24,7 +24,7 @@ export const passOptions: OptionSet = Object.fromEntries(
   ].map((option) => [option.flag, asTyped(option)]),
 )
 
-/** Where the flag needs its value, the default is only the form's. */
+/** If the flag needs a value, only the form uses the default. */
 function asTyped(option: Option): Option {
   const { schema, valueName, valueMayBeLeftOut } = option
   const isNeeded = passIds.some((id) => passOf(id).asks === option) && valueName !== null && valueMayBeLeftOut !== true
@@ -33,7 +33,7 @@ function asTyped(option: Option): Option {
 
 type PassTyped = Pick<Typed<typeof passOptions>, 'values' | 'given'>
 
-/** Empty where nothing is asked for. */
+/** Empty if no pass is requested. */
 export function passesFrom(typed: PassTyped, device: Plan['device']): Pick<Plan, 'passes' | 'widthRule'> {
   const isAll = typed.given.has(allPasses.flag)
   const asked = passIds.filter((id) => {
@@ -48,7 +48,7 @@ export function passesFrom(typed: PassTyped, device: Plan['device']): Pick<Plan,
   }
 }
 
-/** A pass that was named and cannot be measured on the device. */
+/** A requested pass that cannot be measured on the device. */
 export function passMisfits(typed: PassTyped, device: Plan['device']): readonly OptionFault[] {
   return passIds.flatMap((id) => {
     const obstacle = passObstacle(id, { device, backend: null })
@@ -56,7 +56,7 @@ export function passMisfits(typed: PassTyped, device: Plan['device']): readonly 
   })
 }
 
-/** The values of all fields, default ones where they are left out; true where there are none. */
+/** The values of all fields, with defaults for those left out; true if there are no fields. */
 function requestOf({ values }: PassTyped, fields: OptionSet): Readonly<Record<string, unknown>> | true {
   const entries = Object.entries(fields).map(([key, { flag, schema }]) => {
     return [key, values[flag] ?? schema.parse(undefined)]

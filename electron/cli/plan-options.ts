@@ -1,7 +1,7 @@
-// The options that describe what is measured, shared by `run` and `sweep`, and the plan that they give. Where they are
-// silent, the plan takes the model's own backends that can run here, or whatever reads the artifacts that are named.
-// Whether the model exists, the batch fits its profile or the images are there is for the run service, which the window
-// asks the same.
+// The options that describe what is measured, shared by `run` and `sweep`, and the plan made from them. Without
+// options, the plan takes the model's own backends that can run here, or the backends that read the named artifacts.
+// The run service checks whether the model exists, the batch fits its profile and the images are there, as it does for
+// the window.
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { readersOf } from '../../shared/domain/artifact.ts'
@@ -54,7 +54,7 @@ export const seedOption = {
   description: 'Generates seeded weights',
 } as const satisfies Option
 
-/** `onnxruntime:fp32`; fp32 where the precision is left out. */
+/** `onnxruntime:fp32`; fp32 if the precision is left out. */
 const candidateSchema = z.string().transform((text, context): Candidate => {
   const [name = '', precisionName = 'fp32', ...rest] = text.split(':')
   const backend = backendIdSchema.safeParse(name)
@@ -141,11 +141,14 @@ export const planOptions = {
 export type PlanTyped = Typed<typeof planOptions>
 
 export interface PlanDefaults {
-  /** Of the model, on this machine: what runs when --backends is left out. */
+  /** The model's backends on this machine: used if --backends is left out. */
   readonly candidates: readonly Candidate[]
   readonly threads: number
   readonly imageLimit: number
-  /** What `--artifact` names: its model where --model is left out, and one candidate for each backend that reads it. */
+  /**
+   * What `--artifact` names: the model, if --model is left out, and one candidate for each backend that reads the
+   * artifact.
+   */
   readonly artifact?: { readonly model: string; readonly candidates: readonly Candidate[] }
 }
 
@@ -173,13 +176,13 @@ export function neededModel({ given }: Pick<Typed, 'given'>, command: string): r
   return [{ code: 'bad-usage', message: `${command} needs a model.`, remedy }]
 }
 
-/** Whether what decides about models and backends was typed and is not refused. */
+/** Whether the options that decide about models and backends were typed and not refused. */
 export function canPlan({ given, refused }: Pick<Typed, 'given' | 'refused'>): boolean {
   const decides = [planOptions.model, planOptions.backends, planOptions.artifact, planOptions.device]
   return (given.has('model') || given.has('artifact')) && !decides.some(({ flag }) => refused.has(flag))
 }
 
-/** Throws `unknown-model`, `unknown-artifact`, and `bad-usage` where nothing can run. */
+/** Throws `unknown-model`, `unknown-artifact`, and `bad-usage` if nothing can run. */
 export async function planDefaults({
   services,
   terminal,
@@ -201,7 +204,7 @@ export async function planDefaults({
   )
 }
 
-/** Options that the model or the candidates leave without a meaning. */
+/** Options that have no meaning for the model or the candidates. */
 export async function planMisfits(
   { given }: Pick<PlanTyped, 'given'>,
   { model, candidates, weights }: PlannedInputs,
@@ -226,7 +229,7 @@ export async function planMisfits(
   ]
 }
 
-/** Null where none is named. All must be of one model, or be compared on a model that is named. */
+/** Null if none is named. All must be of one model, or be compared on a named model. */
 async function namedArtifacts({
   services,
   terminal,
@@ -248,8 +251,8 @@ async function namedArtifacts({
 }
 
 /**
- * What is worth running when nothing was named: the model's own backends that can run here, in FP32; and where the
- * model ships lower precisions, those on the first backend that reads its files.
+ * The candidates if none were named: the model's own backends that can run here, in FP32; if the model ships lower
+ * precisions, also those on the first backend that reads its files.
  */
 export function defaultCandidates(
   manifest: ModelManifest,
@@ -273,9 +276,9 @@ export interface ArtifactCandidates {
 }
 
 /**
- * One candidate for every backend that reads the artifact and can run here, on the device that is asked for. Where none
- * of its readers can run, all are candidates, so that the record says why each was skipped. Throws `unknown-artifact`,
- * or `backend-unavailable` for one that nothing may run.
+ * One candidate for every backend that reads the artifact and can run here on the requested device. If no reader can
+ * run, all are candidates, so that the record says why each was skipped. Throws `unknown-artifact`, or
+ * `backend-unavailable` if no backend may run it.
  */
 export async function artifactCandidates(
   services: Pick<Services, 'artifacts' | 'backends'>,

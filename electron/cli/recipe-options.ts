@@ -1,6 +1,6 @@
-// The options of `convert`, the recipe that they give, and those that a recipe would not read. Whether the profile makes
-// sense, the target takes the precision or the images are there is for the conversion service, which the window asks the
-// same.
+// The options of `convert`, the recipe made from them, and the options that the recipe would not read. The conversion
+// service checks whether the profile makes sense, the target supports the precision and the images are there, as it
+// does for the window.
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { artifactKinds, conversionTargetSchema, rowOfTarget } from '../../shared/domain/artifact-kind.ts'
@@ -212,8 +212,8 @@ export const convertOptions = {
 export type ConvertTyped = Pick<Typed<typeof convertOptions>, 'values' | 'given'>
 
 /**
- * Options of INT8 are read where the precision is INT8.
- * @param model an id, or an absolute path, as `models.find` took it.
+ * INT8 options are read only if the precision is INT8.
+ * @param model an id, or an absolute path, as `models.find` accepts it.
  */
 export function recipeFrom(
   { values }: Pick<ConvertTyped, 'values'>,
@@ -257,7 +257,7 @@ function engineOf(values: ConvertTyped['values'], base: EngineOptions | null): E
   return { workspaceGib, optimizationLevel, timingCache: !noTimingCache, versionCompatible, hardwareCompatible }
 }
 
-/** What was typed that no step of the conversion would read. */
+/** Typed options that no step of the conversion would read. */
 export function convertMisfits(
   typed: Pick<Typed<typeof convertOptions>, 'values' | 'given' | 'refused'>,
 ): readonly OptionFault[] {
@@ -348,7 +348,7 @@ function buildsMisfits(typed: ConvertTyped): readonly OptionFault[] {
   ]
 }
 
-/** What the model leaves without a meaning. */
+/** Options that have no meaning for the model. */
 export function manifestMisfits(typed: ConvertTyped, manifest: ModelManifest): readonly OptionFault[] {
   if (manifest.source.library !== 'file') return []
   const { weights, seed, opset } = recipeOptions

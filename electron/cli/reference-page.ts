@@ -1,4 +1,4 @@
-// docs/reference/command-line.md, made from the definitions of the commands and their options.
+// Generates docs/reference/command-line.md from the definitions of the commands and their options.
 import { defaultText, type Option, rangeText } from '../../shared/domain/option.ts'
 import type { CliCommand } from './command.ts'
 import { commands, nameOf, usageOf } from './command-line.ts'

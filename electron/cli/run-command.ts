@@ -65,7 +65,7 @@ const ownOptions = {
 export type RunTyped = Typed<typeof ownOptions>
 type RunContext = CommandContext<typeof ownOptions>
 
-/** With `--resume` they say how things are shown; every other option would contradict the record's plan. */
+/** With `--resume` these options only choose the output; any other option would contradict the record's plan. */
 const withResume: ReadonlySet<string> = new Set(['resume', 'progress', 'json'])
 
 const runOptions = { ...ownOptions, ...passOptions } as typeof ownOptions
@@ -121,7 +121,7 @@ async function startedOrResumed(context: RunContext, onEvent: (event: RunEvent) 
   return services.runs.start(plan, values.out === undefined ? null : resolve(values.out), onEvent)
 }
 
-/** Throws what keeps a plan from being made at all: a model, an artifact or every backend that is not there. */
+/** Throws what prevents making a plan: a missing model or artifact, or no backend at all. */
 async function checkedPlan(context: RunContext): Promise<{
   readonly plan: Plan
   readonly estimate: PlanEstimate

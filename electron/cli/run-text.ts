@@ -1,6 +1,6 @@
-// A run as a terminal shows it: its events as they come, and its record as a table at the end. Progress goes to stderr,
-// as JSON lines for machines or short lines for people, without verdicts: none is claimed before the last round. The
-// record holds more than the table.
+// A run in a terminal: events as they come, and the record as a table at the end. Progress goes to stderr, as JSON
+// lines for machines or short lines for people, without verdicts: no verdict exists before the last round. The record
+// holds more than the table.
 import { backendLabels } from '../../shared/domain/backend.ts'
 import { type Figure, isMeasured } from '../../shared/domain/figure.ts'
 import { precisionLabel } from '../../shared/domain/precision.ts'
@@ -63,7 +63,7 @@ function textWriter(terminal: Terminal): (event: RunEvent) => void {
   }
 }
 
-/** `launch 2 of 5, round 3 of 12`; a round that the width rule added says so. */
+/** `launch 2 of 5, round 3 of 12`; marks a round that the width rule added. */
 function place(
   { launch, round }: { readonly launch: number; readonly round: number },
   design: { readonly launches: number; readonly rounds: number } | undefined,
@@ -123,7 +123,7 @@ function accuracyText(accuracy: Figure): string {
   return isMeasured(accuracy) ? `${(accuracy.value * 100).toFixed(1)} %` : '–'
 }
 
-/** `1.42× [1.38, 1.47] faster`; why not, where none is claimed. */
+/** `1.42× [1.38, 1.47] faster`, or why there is no verdict. */
 export function speedupText({ caseKey, speedup }: CaseRecord): string {
   if (caseKey === speedup.baseline) return 'baseline'
   if (speedup.value === null) return `refused: ${speedup.reason}`

@@ -10,7 +10,7 @@ export const runsCommand = defineCommand({
   options: { json: jsonOption },
   examples: ['enginebench runs'],
   async run({ services, terminal, values }) {
-    // A run whose process is gone is listed as interrupted.
+    // Lists a run as interrupted if its process is gone.
     await services.store.recover()
     const runs = await services.store.list()
     if (values.json) {

@@ -172,7 +172,7 @@ async function install({ services, terminal, values, signal }: SetupContext) {
   return services.pythonEnvironments.install(installOptions, progress, signal)
 }
 
-/** Null where none was named: then an environment that is there stays as it is. */
+/** Null if none was named: an existing environment then stays as it is. */
 async function tensorrtChoice(
   { tensorrtVersion: version, cuda }: SetupContext['values'],
   { machine }: CommandContext['services'],
@@ -184,7 +184,7 @@ async function tensorrtChoice(
   )
 }
 
-/** Shows which torch would be installed from where; without an answer, the set-up goes on. */
+/** Shows which torch would be installed from where; continues the set-up if pip gives no answer. */
 async function showOffer({ services, terminal }: Pick<CommandContext, 'services' | 'terminal'>, source: string | null) {
   try {
     const offer = await services.pythonEnvironments.offer(source)
@@ -195,7 +195,7 @@ async function showOffer({ services, terminal }: Pick<CommandContext, 'services'
   }
 }
 
-/** A line when a step begins or ends; the installer's own lines under it on a terminal. */
+/** A line when a step begins or ends; on a terminal the installer's own lines are shown below it. */
 export function progressWriter(terminal: Terminal): (progress: PythonProgress) => void {
   const states = new Map<string, string>()
   return ({ steps, line }) => {

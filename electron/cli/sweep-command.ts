@@ -64,7 +64,7 @@ export const sweepOptions = {
   json: jsonOption,
 } as const satisfies Readonly<Record<string, Option>>
 
-/** Finds the batch beyond which throughput stops growing, and what does not fit. */
+/** Finds the batch beyond which throughput stops growing, and the batches that do not fit. */
 export const sweepCommand = defineCommand({
   usage: 'sweep',
   description: 'Measure batch sizes and streams briefly: where throughput stops growing, and what does not fit',
@@ -107,7 +107,7 @@ function ascending(values: readonly number[]): number[] {
   return [...new Set(values)].sort((left, right) => left - right)
 }
 
-/** JSON lines for machines, one line for each point for people, on stderr either way. */
+/** On stderr: JSON lines for machines, one line per point for people. */
 function sweepWriter(kind: ProgressKind, terminal: Terminal): (event: SweepEvent) => void {
   if (kind === 'none') return () => undefined
   if (kind === 'jsonl') return (event) => terminal.note(JSON.stringify(event))
@@ -138,7 +138,7 @@ function pointText(point: SweepPoint): string {
   return `${seriesName(point)}, batch ${batchSize}: ${outcome}`
 }
 
-/** A row for each point, then where each series stops growing. The record holds more. */
+/** A row per point, then where each series stops growing. The record holds more. */
 export function sweepText(record: SweepRecord, terminal: Pick<Terminal, 'resultIsTerminal'>): string {
   const { modelName, state, simulated, weights, plan, points, knees, notes } = record
   const columns = [

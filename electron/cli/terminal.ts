@@ -1,11 +1,11 @@
-// Where a command writes: results on stdout, progress and errors on stderr, so that a pipe only gets results.
+// Where a command writes: results to stdout, progress and errors to stderr, so that a pipe gets only results.
 import { stripVTControlCharacters, styleText } from 'node:util'
 
 export interface Terminal {
   /** One line, or several. */
   result(text: string): void
   note(text: string): void
-  /** Replaces the line before it where stderr is a terminal; elsewhere nothing is shown. */
+  /** Replaces the previous line if stderr is a terminal; otherwise shows nothing. */
   status(text: string): void
   readonly resultIsTerminal: boolean
   readonly noteIsTerminal: boolean
@@ -38,7 +38,7 @@ export function processTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.Write
   }
 }
 
-/** Colour only where a terminal reads it and NO_COLOR does not forbid it. */
+/** Colour only on a terminal, and only if NO_COLOR is not set. */
 export function styled(format: 'bold' | 'dim' | 'red' | 'green' | 'yellow', text: string, isTerminal: boolean): string {
   return isTerminal && !process.env.NO_COLOR ? styleText(format, text) : text
 }

@@ -13,7 +13,7 @@ import { speedupText } from './run-text.ts'
 import { textTable } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Analyses videos by an analyzer file and keeps results, summary and report in a folder. */
+/** Analyses videos as an analyzer file describes and keeps results, summary and report in a folder. */
 export const videoCommand = defineCommand({
   usage: 'video <file-or-folder>',
   description: 'Analyse videos (embeddings and detections) as an analyzer file describes',
@@ -56,11 +56,11 @@ export const videoCommand = defineCommand({
   },
 })
 
-/** JSON lines for machines, short lines for people, on stderr either way. */
+/** On stderr: JSON lines for machines, short lines for people. */
 function videoWriter(kind: ProgressKind, terminal: Terminal): (event: VideoEvent) => void {
   if (kind === 'none') return () => undefined
   if (kind === 'jsonl') return (event) => terminal.note(JSON.stringify(event))
-  /** Without its numbers: a log needs one line of a step that counts. */
+  /** The text without its numbers: a log needs only one line of a step that counts. */
   let lastKind = ''
   return (event) => {
     switch (event.kind) {

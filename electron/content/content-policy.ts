@@ -1,7 +1,7 @@
-// What the page may do, said in response headers: only this app's own files, no inline script or style but those
-// that carry the nonce of this load, no network, no frame, no plugin, no form.
+// What the page may do, as response headers: only the app's own files, only inline scripts and styles that carry the
+// nonce of this load, no network, frames, plugins or forms.
 export interface PolicyOptions {
-  /** Fresh for every load of a document; style elements made at run time carry it. */
+  /** New for every load of a document; style elements made at run time carry it. */
   readonly nonce: string
 }
 
@@ -20,7 +20,7 @@ export function contentSecurityPolicy({ nonce }: PolicyOptions): string {
   ].join('; ')
 }
 
-/** A report on its way to paper: its own inline styles and embedded pictures, nothing from anywhere else. */
+/** A report to be printed: its own inline styles and embedded pictures, nothing from elsewhere. */
 export const printPolicy = [
   "default-src 'none'",
   "style-src 'unsafe-inline'",

@@ -1,5 +1,5 @@
-// Answers the page's own URLs (app://enginebench/…). A document gets a fresh nonce, in its header and in place of the
-// build's placeholder; everything else is bytes with a fixed kind. Anything not served is 404, without a reason.
+// Answers the page's own URLs (app://enginebench/…). A document gets a new nonce, in its header and in place of the
+// build's placeholder; everything else is bytes with a fixed content type. Anything else is 404, without a reason.
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { contentSecurityPolicy, fixedHeaders } from './content-policy.ts'

@@ -1,5 +1,5 @@
-// Which file a URL of the page names, or null. A URL can only reach files inside the folder of its mount, after
-// symbolic links are followed, and only of the kinds listed here. Does not read the file.
+// The file that a URL of the page names, or null. A URL can only reach files inside the folder of its mount, after
+// symbolic links are resolved, and only of the listed types. Does not read the file.
 import { realpath, stat } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
 
@@ -17,11 +17,11 @@ const contentTypes: Readonly<Record<string, string>> = {
 }
 
 export interface Mount {
-  /** Leading part of the URL's path, with slashes at both ends: `/`, `/models/`. */
+  /** Leading part of the URL's path, with a slash at each end: `/`, `/models/`. */
   readonly path: string
   /** Absolute. */
   readonly folder: string
-  /** Kinds served from it, by extension. */
+  /** Content types served from it, by extension. */
   readonly extensions: readonly string[]
 }
 

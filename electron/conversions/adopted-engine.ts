@@ -1,4 +1,4 @@
-// Takes in an engine that was built elsewhere. Opening one runs what is in it, so the user's consent comes first; it is
+// Adds an engine that was built elsewhere. Opening an engine runs its code, so the user consents first; the file is
 // copied, hashed and marked, never opened here. Throws BenchError `untrusted-engine`, `missing-artifact`, `bad-usage`.
 
 import { copyFile, stat } from 'node:fs/promises'
@@ -55,7 +55,7 @@ export async function adoptEngine(
   })
 }
 
-/** A folder of the user's holds other files of the same stem; only an IR's weights belong to it. */
+/** A user's folder may hold other files of the same stem; only an IR's weights belong to the engine. */
 async function ownFiles(file: string, kind: ArtifactKind): Promise<readonly string[]> {
   if (kind !== 'openvino-ir') return [file]
   const weights = join(parse(file).dir, `${parse(file).name}.bin`)

@@ -1,6 +1,6 @@
 // One artifact on disk: a folder named by its key with the file (or files of one stem), `log.txt`, `recipe.json` and,
-// written last, `artifact.json`. A folder without that sidecar, or with one that does not fit its key, is no artifact.
-// Paths that a sidecar records are not believed: the folder may have been moved.
+// written last, `artifact.json`. A folder whose sidecar is missing or does not match its key is not an artifact.
+// Recorded paths are not trusted: the folder may have been moved.
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, parse } from 'node:path'
 import { type Artifact, artifactSchema } from '../../shared/domain/artifact.ts'
@@ -32,8 +32,8 @@ function safeJson(text: string): unknown {
   }
 }
 
-// The hash of an artifact's bytes. A single file has its own; files that share a stem are hashed over the line
-// `name sha256` of each, in name order, as the workers do it. Throws what reading throws.
+// The hash of an artifact's bytes. A single file has its own hash; several files of one stem are hashed over the line
+// `name sha256` of each, in name order, as the workers do. Throws what reading throws.
 export async function artifactSha256(file: string, kind: ArtifactKind): Promise<string> {
   const files = await artifactFiles(file, kind)
   const [only] = files
@@ -43,7 +43,7 @@ export async function artifactSha256(file: string, kind: ArtifactKind): Promise<
   return textSha256(lines.join(''))
 }
 
-/** Absolute, in name order. An ONNX file is one file here: the data it keeps outside is named by it, and copied with it. */
+/** Absolute, in name order. An ONNX file counts as one file: it names its external data, which is copied with it. */
 export async function artifactFiles(file: string, kind: ArtifactKind): Promise<readonly string[]> {
   if (kind === 'onnx') return [file]
   const folder = dirname(file)
@@ -56,9 +56,9 @@ function byCodePoint(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-// Hashing a file of hundreds of megabytes at every look would cost more than what the store saves, so what was hashed
-// is remembered beside it with the file's size and times. A file that was written since has other times and is hashed
-// again. What reads an engine to run it hashes it again all the same.
+// Hashing hundreds of megabytes at each look would cost more than the store saves, so the hash is stored next to the
+// file with its size and times. A file written since has other times and is hashed again. Whatever reads an engine to
+// run it always hashes it again.
 const checkedName = 'checked.json'
 
 export async function isWhole(artifact: Artifact): Promise<boolean> {
@@ -73,12 +73,12 @@ export async function isWhole(artifact: Artifact): Promise<boolean> {
   }
 }
 
-/** For one whose bytes were hashed where they were written. A note that cannot be written costs a second look. */
+/** For a file that was hashed while it was written. If the note cannot be written, the file is hashed again. */
 export async function noteWhole(artifact: Artifact): Promise<void> {
   await writeFile(noteOf(artifact), await noteText(artifact)).catch(() => {})
 }
 
-/** Reads every byte, whatever was noted. */
+/** Reads every byte, whatever the note says. */
 export async function isWholeByBytes(artifact: Artifact): Promise<boolean> {
   return (await artifactSha256(artifact.file, artifact.kind).catch(() => null)) === artifact.sha256
 }

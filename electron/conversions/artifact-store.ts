@@ -1,5 +1,5 @@
-// Artifacts as a user sees them: found by key, hash or the start of one, listed, copied, removed, taken in from
-// elsewhere. The folders are the truth; nothing here is ever loaded or deserialised, only read and hashed.
+// Artifacts as a user sees them: found by key, hash or hash prefix, listed, copied, removed, added from elsewhere. The
+// folders are the truth; files are only read and hashed, never loaded or deserialized.
 import { constants } from 'node:fs'
 import { copyFile, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -51,7 +51,7 @@ export function createArtifactStore(store: string, keyed: KeyedArtifacts): Artif
     },
     async remove(name) {
       const key = (await known(name)).key ?? name
-      // The sidecar goes first: what a crash leaves behind is no artifact.
+      // The sidecar goes first, so whatever a crash leaves behind is not an artifact.
       await withProcessLock(join(store, `${key}.lock`), {}, async () => {
         await rm(join(store, key, sidecarName), { force: true })
         await rm(join(store, key), { recursive: true, force: true })
@@ -100,7 +100,7 @@ function byText(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-// Why an artifact cannot be had, in words for the user.
+// Why an artifact is not available, in words for the user.
 export function unknownArtifact(name: string, known: readonly Artifact[]): BenchError {
   return refusal(
     'unknown-artifact',

@@ -1,6 +1,6 @@
-// What a recipe would do here, before it does it: its steps, what of them is there already, and why it cannot start or
-// cannot end. Starts no build, opens no worker but those that describe backends, finds no weights and reads no images of
-// the user's: where a key depends on those, its step is told as not known.
+// What a recipe would do here: its steps, which results exist already, and why it cannot start or finish. Starts no
+// build, opens no worker except those that describe backends, finds no weights and reads no images of the user's: if a
+// key depends on those, its step is reported as unknown.
 
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { rowOfTarget } from '../../shared/domain/artifact-kind.ts'
@@ -59,7 +59,7 @@ async function imageRefusal({ calibration }: Recipe): Promise<BenchErrorRecord |
   }
 }
 
-/** What exports and transforms graphs; a file of the user's needs no PyTorch. The environment says what it lacks. */
+/** What exports and transforms graphs; a user's file needs no PyTorch. The environment reports what it lacks. */
 function pythonBackends({ source }: ModelManifest): readonly BackendId[] {
   if (source.library === 'file') return ['onnxruntime']
   const exporter = exporterOf({ source })
@@ -83,7 +83,7 @@ async function pythonRefusal(parts: ConversionDependencies, manifest: ModelManif
 
 type KnownStep = ConversionCheck['steps'][number]
 
-/** As far as they follow from the recipe and what is on disk. */
+/** The keys that follow from the recipe and the files on disk. */
 async function knownSteps(
   parts: ConversionDependencies,
   recipe: Recipe,
@@ -120,7 +120,10 @@ async function knownSteps(
   return known
 }
 
-/** The shipped images, where they are prepared already: a folder of the user's may be large, and is read when it starts. */
+/**
+ * The shipped images, if they are already prepared. A user's folder may be large and is read only when the conversion
+ * starts.
+ */
 async function knownCalibration(
   { images }: ConversionDependencies,
   calibration: Calibration,

@@ -1,5 +1,5 @@
-// One conversion on disk: a folder named by its id with `record.json`, one `<step>.log.ndjson` a step, and, while a
-// process has it in its queue, `owner.json`: the mark by which others tell whether that process still lives.
+// One conversion on disk: a folder named by its id with `record.json`, one `<step>.log.ndjson` per step and, while it
+// is in a process's queue, `owner.json`, which shows whether that process is still alive.
 import { appendFile, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -15,7 +15,7 @@ import { isAlive, processMarkSchema, thisProcess } from '../store/process-lock.t
 
 export interface ConversionFolders {
   write(record: ConversionRecord): Promise<void>
-  /** Null where there is none that can be read. */
+  /** Null if there is no readable record. */
   read(conversionId: string): Promise<ConversionRecord | null>
   /** Oldest first. */
   list(): Promise<readonly ConversionRecord[]>
@@ -24,7 +24,7 @@ export interface ConversionFolders {
   readLog(conversionId: string, step: ConversionStepName): Promise<readonly LogEntry[]>
   claim(conversionId: string): Promise<void>
   release(conversionId: string): Promise<void>
-  /** Whether a living process, this one among them, has it in its queue. */
+  /** Whether a live process, including this one, has it in its queue. */
   isClaimed(conversionId: string): Promise<boolean>
 }
 
@@ -85,7 +85,7 @@ function parsedOrNull<Value>(text: string, schema: Schema<Value>): Value | null 
   }
 }
 
-// A conversion's name: when it was asked for in UTC, its model, and a few characters that tell two of one second apart.
+// A conversion's id: UTC time of the request, model, and a few characters that distinguish two of the same second.
 // `20260102-030405-digits-k3f9`.
 export function newConversionId(createdAt: Date, modelId: string, suffix: string): string {
   const stamp = createdAt.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15)

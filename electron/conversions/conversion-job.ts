@@ -1,5 +1,5 @@
-// One conversion while it is carried out: what its steps share, each found out once, and the frame around a step: its
-// state in the record, its time, its log, and the workers that it opens, which are gone when it ends.
+// One running conversion: what its steps share, each found once, and the frame around a step: its state in the record,
+// its time, its log, and its workers, which are closed when the step ends.
 
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { type BackendId, exporterOf } from '../../shared/domain/backend.ts'
@@ -14,7 +14,7 @@ import type { ConversionDependencies } from './conversion-parts.ts'
 import type { ConversionRecorder } from './conversion-recorder.ts'
 
 export interface StepOutcome {
-  /** What the next step goes on from; null where the step adds to an artifact that is there. */
+  /** The input of the next step; null if the step adds to an existing artifact. */
   readonly artifact: Artifact
   readonly cached: boolean
   /** One line for the user. */
@@ -24,9 +24,9 @@ export interface StepOutcome {
 export interface StepFrame {
   readonly onProgress: TaskProgress
   readonly log: (line: string) => void
-  /** The log so far, a line each, for the artifact's own log. */
+  /** The log so far, one line per entry, for the artifact's own log. */
   readonly lines: readonly string[]
-  /** One process a backend's environment and step. */
+  /** One process per backend environment and step. */
   readonly worker: (backend: BackendId) => Promise<BackendWorker>
 }
 
@@ -62,7 +62,7 @@ export class ConversionJob {
     return exporterOf(this.manifest)
   }
 
-  /** What the ONNX steps gave so far. */
+  /** Results of the ONNX steps so far. */
   get hashes(): readonly Recipe['expected'][number][] {
     return this.#hashes
   }
@@ -78,7 +78,7 @@ export class ConversionJob {
     return keepOperators.map((operator) => ({ operator, reason: known.get(operator) ?? 'the recipe says so' }))
   }
 
-  /** With its bytes checked, for whoever reads them. It was there a moment ago: another process may have removed it. */
+  /** With its bytes checked, for readers. Another process may have removed it a moment ago. */
   async whole(artifact: Artifact): Promise<Artifact> {
     const found = artifact.key === undefined ? null : await this.parts.keyed.lookUp(artifact.key)
     if (found !== null) return found
@@ -105,7 +105,7 @@ export class ConversionJob {
     return this.#evaluation
   }
 
-  /** Null where nothing is calibrated. */
+  /** Null without calibration. */
   calibration(frame: StepFrame): Promise<PreparedImageSet | null> {
     const { calibration } = this.recipe
     if (calibration === null) return Promise.resolve(null)
@@ -187,7 +187,7 @@ async function closed(opened: Promise<BackendWorker>): Promise<void> {
   await worker?.close()
 }
 
-// Weights of a conversion, found once: the same for its export and for the reference of its parity.
+// The weights of a conversion, found once: the same for its export and for the parity reference.
 export async function resolveWeights(job: ConversionJob, frame: StepFrame): Promise<ResolvedWeights> {
   const { manifest, modelFolder, recipe, signal } = job
   const { weights: choice, seed } = recipe

@@ -1,5 +1,5 @@
-// What conversions are made of. Everything that touches the machine comes in here, so that the queue and the steps run
-// in a test without Python.
+// What conversions depend on. Everything that touches the machine is passed in here, so that tests run the queue and
+// the steps without Python.
 
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
 import type { BackendWorker, OpenTaskWorker } from '../backends/backend-driver.ts'
@@ -9,7 +9,7 @@ import type { CalibrationRequest, ImageSetRequest, PreparedImageSet } from '../p
 import type { ModelCatalog } from '../services.ts'
 import type { TakeTurn } from '../turns.ts'
 
-/** Opened only where images must be decoded. */
+/** Opened only if images must be decoded. */
 export interface ImageReader {
   readonly taskWorker: () => Promise<BackendWorker>
 }
@@ -26,12 +26,12 @@ export interface ConversionDependencies {
   readonly describeBackend: (backend: BackendId) => Promise<BackendStatus | null>
   readonly keyed: KeyedArtifacts
   readonly openTaskWorker: OpenTaskWorker
-  /** Versions of the libraries that export and transform graphs, for the keys. */
+  /** Versions of the libraries that export and transform graphs; part of the keys. */
   readonly toolVersions: () => Promise<Readonly<Record<string, string>>>
-  /** The GPUs and their driver, for the key of an engine; empty without one. */
+  /** The GPUs and their driver, part of an engine's key; empty without a GPU. */
   readonly gpuIdentity: () => Promise<string>
   readonly images: ConversionImages
-  /** Shared with runs: nothing is converted beside a measurement. */
+  /** Shared with runs: no conversion runs during a measurement. */
   readonly takeTurn: TakeTurn
   readonly judgeArtifact: JudgeArtifact
   readonly conversionsFolder: string

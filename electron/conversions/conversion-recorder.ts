@@ -1,5 +1,5 @@
-// Keeps the record of one conversion, on disk and for whoever listens. Every change of state is on the disk before it is
-// told. Log lines that cannot be written end nothing: a full disk is reported by what it keeps from being made.
+// Keeps the record of one conversion, on disk and for listeners. Writes every change of state before it reports it. A
+// log line that cannot be written does not end the conversion: the step that needs the disk reports it.
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import type {
   ConversionEvent,
@@ -72,14 +72,14 @@ export class ConversionRecorder {
     this.#tell({ kind: 'artifact-made', conversionId: this.#record.conversionId, artifact })
   }
 
-  /** Resolves when everything that was recorded is on the disk. */
+  /** Resolves when everything recorded is on disk. */
   async settled(): Promise<void> {
     await this.#logWrites
     await this.#writes
   }
 }
 
-/** The steps of a conversion that is to begin, or to begin again: what was made is found, and not made again. */
+/** The steps of a conversion that begins or resumes: existing results are found and not made again. */
 export function waitingSteps(recipe: Recipe): ConversionStep[] {
   return recipeSteps(recipe).map((name) => ({
     name,

@@ -1,5 +1,5 @@
-// One conversion from `running` to its end. Never rejects: every end is a state of the record, and a full disk that
-// keeps even that from being written is logged.
+// One conversion from `running` to its end. Never rejects: every end is a state of the record; if a full disk prevents
+// writing even that, it is logged.
 
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -11,7 +11,7 @@ import { engineStep } from './engine-step.ts'
 import { exportStep, precisionStep, sensitivityStep, simplifyStep } from './graph-steps.ts'
 import { parityStep } from './parity-step.ts'
 
-/** Why a conversion is aborted when nobody cancelled it: it goes back to the queue on disk. */
+/** The abort reason if nobody cancelled the conversion: it goes back to the queue on disk. */
 export const appCloses = new Error('The application is closing.')
 
 export async function runConversion(
@@ -36,7 +36,7 @@ export async function runConversion(
 
 async function putBack({ log }: ConversionDependencies, recorder: ConversionRecorder): Promise<void> {
   const changes = { state: 'queued' as const, steps: waitingSteps(recorder.record.recipe) }
-  // On disk it is still running, which the next start takes up as well.
+  // On disk it is still `running`; the next start resumes it too.
   await recorder.change(changes).catch((unwritten: unknown) => {
     log(`A conversion could not be put back: ${unwritten instanceof Error ? unwritten.message : unwritten}`)
   })
@@ -65,8 +65,8 @@ function whySkipped(step: string | null): string {
   return step === null ? 'The conversion ended before this step.' : `Step "${step}" did not finish.`
 }
 
-// Carries out the steps of a recipe in order, each on what the one before gave. Compares what the ONNX steps give with
-// what the recipe expects of them. Throws what the failing step threw, or the signal's reason; what is done stays.
+// Carries out the steps of a recipe in order, each on the previous result. Compares the results of the ONNX steps with
+// the hashes the recipe expects. Throws what the failing step threw, or the signal's reason; finished steps stay.
 export async function carryOut(job: ConversionJob): Promise<void> {
   const has = (name: ConversionStepName) => job.recorder.record.steps.some((step) => step.name === name)
   const exported = await job.step('export', (frame) => exportStep(job, frame))
@@ -92,7 +92,7 @@ export async function carryOut(job: ConversionJob): Promise<void> {
   await job.step('parity', (frame) => parityStep(job, frame, result, graph, exported))
 }
 
-/** A recipe that was never run expects nothing, and is told what it gave. */
+/** A recipe that never ran expects nothing; the resulting hashes are written into it. */
 async function tellDifferences({ recipe, recorder, hashes }: ConversionJob): Promise<void> {
   if (recipe.expected.length === 0) return recorder.change({ recipe: { ...recipe, expected: [...hashes] } })
   const differing = hashes.filter(({ step, sha256 }) =>

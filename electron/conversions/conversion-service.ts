@@ -1,6 +1,6 @@
-// Conversions, one at a time in a process and none beside a run; the rest wait in the order asked. The queue is on disk:
-// what a process that is gone left behind is taken up by `resume`. A recipe that cannot start is refused before anything
-// is written; one whose builder is missing here starts, keeps its ONNX files, and ends with the reason.
+// Conversions: one at a time in a process, never during a run; the rest wait in request order. The queue is on disk:
+// `resume` continues what a dead process left behind. A recipe that cannot start is refused before anything is written;
+// one whose builder is missing here starts, keeps its ONNX files, and ends with the reason.
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ConversionEvent, ConversionRecord, ConversionState } from '../../shared/domain/conversion.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
@@ -33,7 +33,7 @@ export function createConversionService(parts: ConversionDependencies): Conversi
     await folders.claim(conversionId)
     const controller = new AbortController()
     const finished = parts.takeTurn(async () => {
-      // What waits when the app closes stays queued on disk, as does what runs.
+      // When the app closes, waiting and running conversions stay queued on disk.
       const left = closing && !controller.signal.aborted
       const ended = left ? recorder.record : await runConversion(parts, recorder, controller.signal)
       queue.delete(conversionId)
@@ -131,7 +131,7 @@ function isGoing(state: ConversionState): boolean {
   return state === 'queued' || state === 'running'
 }
 
-// Why nothing can be done with a conversion, in words for the user.
+// Why an action on a conversion is refused, in words for the user.
 export function unknownConversion(conversionId: string): BenchError {
   return new BenchError({
     code: 'unknown-conversion',

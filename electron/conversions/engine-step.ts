@@ -1,5 +1,5 @@
-// The last step of most conversions: a backend's builder makes its own kind of artifact from the ONNX file, in a process
-// of its own. Without a builder here it says why and what helps; what was made before is kept.
+// The last step of most conversions: a backend's builder makes its kind of artifact from the ONNX file, in its own
+// process. Without a builder here it reports the reason and the remedy; earlier results are kept.
 
 import { createHash } from 'node:crypto'
 import { basename, join } from 'node:path'
@@ -14,7 +14,7 @@ import type { ConversionJob, StepFrame, StepOutcome } from './conversion-job.ts'
 import { calibrationArray, calibrationFacts } from './graph-steps.ts'
 import { engineKey, kept, libraryInKeys, unjudgedParity } from './step-artifacts.ts'
 
-/** Null where it can be built here. */
+/** Null if it can be built here. */
 export function builderRefusal(backend: BackendId, status: BackendStatus | null): BenchError | null {
   if (status?.builder?.available === true) return null
   const said = status?.builder ?? status
@@ -26,7 +26,7 @@ export function builderRefusal(backend: BackendId, status: BackendStatus | null)
   })
 }
 
-/** What really builds, with its exact version: part of the key. */
+/** The actual builder with its exact version: part of the key. */
 export function libraryOf(status: BackendStatus | null): string {
   return status?.builder?.library ?? status?.version ?? 'unknown'
 }
@@ -108,7 +108,7 @@ export async function engineStep(job: ConversionJob, frame: StepFrame, source: A
   return outcome
 }
 
-/** One for each library and GPU: timings of another are worth nothing. */
+/** One for each library and GPU: another's timings are useless. */
 async function timingCache({ parts }: ConversionJob, library: string, gpus: string): Promise<string> {
   const name = createHash('sha256')
     .update(`${libraryInKeys(library)}\n${gpus}`)

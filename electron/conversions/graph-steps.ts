@@ -1,5 +1,5 @@
-// The steps that give an ONNX file: the export (or the user's own file), the simplified graph, the graph in another
-// precision. Each is looked up by its key before it is made.
+// The steps that make an ONNX file: the export (or the user's own file), the simplified graph, the graph in another
+// precision. Each looks its result up by key before making it.
 
 import { copyFile, cp, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -42,7 +42,7 @@ export async function exportStep(job: ConversionJob, frame: StepFrame): Promise<
   return { artifact, cached: !made, reason: weights.origin === 'seeded' ? weights.reason : null }
 }
 
-/** Null for what is exported from PyTorch: a model of a library, or one of ours at another opset than it ships. */
+/** Null if it must be exported from PyTorch: a library's model, or one of ours at another opset than it ships. */
 async function ownFile({ manifest, modelFolder, recipe }: ConversionJob): Promise<Artifact | null> {
   const { library } = manifest.source
   if (library === 'file') {
@@ -56,7 +56,7 @@ async function ownFile({ manifest, modelFolder, recipe }: ConversionJob): Promis
   return found?.opset === recipe.opset ? found : null
 }
 
-/** The file itself, once it is checked, with the data that it keeps outside. */
+/** The checked file itself, with its external data. */
 async function keepOwnFile(job: ConversionJob, frame: StepFrame, own: Artifact): Promise<StepOutcome> {
   const { manifest, modelFolder, parts, signal } = job
   const key = ownFileKey(manifest.source.library === 'file' ? (manifest.source.revision ?? own.sha256) : own.sha256)
@@ -123,7 +123,7 @@ export async function precisionStep(job: ConversionJob, frame: StepFrame, source
   })
 }
 
-/** Of the very graph that INT8 was made from; added to what the precision step gave. */
+/** Measured on the graph that INT8 was made from; added to the result of the precision step. */
 export async function sensitivityStep(
   job: ConversionJob,
   frame: StepFrame,

@@ -1,7 +1,7 @@
-// Artifacts as those see them who make them: by key. The key is everything that matters to the result, so what is found
+// Artifacts by key, for those who make them. The key holds everything that affects the result, so an artifact found
 // under it need not be made again. Invariants: the sidecar is written last; a build that fails, is cancelled or is
-// killed leaves nothing that counts; two builds of one key never run at once, and the second takes the first's result.
-// What is damaged counts as absent. Does not know how anything is made.
+// killed leaves no artifact; two builds of one key never run at once, and the second uses the first's result. A damaged
+// artifact counts as missing. Does not know how anything is made.
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -88,7 +88,7 @@ export function createKeyedArtifacts(store: string, utcNow: () => Date): KeyedAr
   }
 }
 
-/** Whoever holds the lock of a key knows that nobody else is at work on it. */
+/** The holder of a key's lock is the only one that works on it. */
 async function removeLeftoversOf(store: string, key: string): Promise<void> {
   const names = await readdir(store)
   const left = names.filter((name) => name.startsWith(`${key}.`) && name.endsWith('.unfinished'))

@@ -1,4 +1,4 @@
-// Holds a conversion's result against FP32 and writes what was found into its sidecar. A bad verdict is a finding, not a
+// Compares a conversion's result with FP32 and writes the findings into its sidecar. A bad verdict is a finding, not a
 // failure.
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { parityBatchSizes, parityOfParent } from '../parity/artifact-parity.ts'
@@ -6,7 +6,7 @@ import type { ConversionJob, StepFrame, StepOutcome } from './conversion-job.ts'
 
 /**
  * @param graph the ONNX file that the result is, or was built from.
- * @param exported what everything was made from.
+ * @param exported the export that everything was made from.
  */
 export async function parityStep(
   job: ConversionJob,
@@ -42,7 +42,7 @@ export async function parityStep(
   return { artifact: amended ?? { ...result, parity }, cached: false, reason: words(parity) }
 }
 
-/** What could not be judged is tried again: what kept it from that may be gone. So is what only a cosine judged. */
+/** Judges again what could not be judged (the cause may be gone), and what was judged only by cosine similarity. */
 function isJudged({ parity: { verdict, byBatchSize, decidedBy } }: Artifact): boolean {
   if (byBatchSize.length === 0) return verdict !== 'not-judged'
   return byBatchSize.every(

@@ -1,5 +1,5 @@
-// The keys under which the artifacts of a conversion are kept: the hash of everything that matters to the result. An
-// engine's own hash is never part of one, since equal builds differ by bytes.
+// The keys of a conversion's artifacts: the hash of everything that affects the result. An engine's own hash is never
+// part of a key, since equal builds differ in bytes.
 
 import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -17,9 +17,9 @@ import type { ConversionJob, StepFrame, StepOutcome } from './conversion-job.ts'
 type Versions = Readonly<Record<string, string>>
 type Source = Pick<Artifact, 'sha256'>
 
-/** Raised when the app's own work on graphs changes what comes out. */
+/** Increase it when the app's own graph changes produce another result. */
 const graphVersion = 1
-/** Raised when the app's own work around builders changes what comes out. */
+/** Increase it when the app's own code around builders produces another result. */
 const builderVersion = 1
 
 export function ownFileKey(sha256: string): string {
@@ -56,9 +56,9 @@ export interface EngineKeyParts {
   readonly source: Source
   readonly recipe: Recipe
   readonly manifest: ModelManifest
-  /** Null where the builder does not calibrate by itself. */
+  /** Null if the builder does not calibrate by itself. */
   readonly calibration: PreparedImageSet | null
-  /** What really builds, with its exact version. */
+  /** The actual builder with its exact version. */
   readonly library: string
   readonly gpus: string
 }
@@ -82,7 +82,7 @@ export function engineKey({ source, recipe, manifest, calibration, library, gpus
   })
 }
 
-/** Keys keep the name by which TensorRT-RTX first reported itself, so that engines built before are found again. */
+/** Keys keep the name that TensorRT-RTX reported first, so that older engines are still found. */
 export function libraryInKeys(library: string): string {
   return library.replace(/^TensorRT-RTX\b/, 'TensorRT for RTX')
 }
@@ -102,10 +102,10 @@ function sorted<Value>(values: Readonly<Record<string, Value>>): readonly (reado
   return Object.entries(values).sort(([left], [right]) => (left < right ? -1 : 1))
 }
 
-// Finding an artifact of a conversion under its key, or making it: with its recipe beside it, so that it can be made
-// again, and the log of its step.
+// Finds an artifact of a conversion under its key or makes it, with its recipe so that it can be made again, and the
+// log of its step.
 
-/** Of what only leads to a result. A conversion's result has its own, once its last step is done. */
+/** For intermediate artifacts. The final result gets its own once its last step is done. */
 export const unjudgedParity: Artifact['parity'] = {
   verdict: 'not-judged',
   reason: 'a step on the way: the result of a conversion is what is compared',
@@ -132,7 +132,7 @@ export async function kept(
   return { artifact, cached: !made, reason: null }
 }
 
-/** Where the builder wrote one itself, that one stays. */
+/** If the builder wrote one itself, it stays. */
 async function writeLog(file: string, lines: readonly string[]): Promise<void> {
   if (lines.length === 0 || (await stat(file).catch(() => null)) !== null) return
   await writing(file, () => writeFile(file, lines.map((line) => `${line}\n`).join('')))
@@ -140,7 +140,7 @@ async function writeLog(file: string, lines: readonly string[]): Promise<void> {
 
 const graphSteps: readonly ConversionStepName[] = ['export', 'simplify', 'precision']
 
-/** What of the recipe leads to this step's artifact, with the hashes that the ONNX steps gave. */
+/** The part of the recipe that leads to this step's artifact, with the hashes of the ONNX steps' results. */
 function recipeUpTo(job: ConversionJob, { step, sha256 }: BuiltArtifact['facts']): Recipe {
   const { build: _build, ...recipe } = job.recipe
   const isGraph = graphSteps.some((name) => name === step)

@@ -1,5 +1,5 @@
-// The image files of a folder, in name order (by code point, the same on every machine). Does not open them: whether
-// each can be read is found out when it is decoded. Throws BenchError `no-images`.
+// The image files of a folder, in name order (by code point, the same on every machine). Does not open them: decoding
+// finds out whether each can be read. Throws BenchError `no-images`.
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -34,8 +34,8 @@ function noImages(message: string): BenchError {
   })
 }
 
-// The photographs that ship with the app, as samples.json groups their files: crops of one photograph are not images of
-// different things. Where a folder has no such list (another may stand in for it), every file is its own photograph.
+// The photographs that ship with the app, grouped as in samples.json: crops of one photograph are not independent
+// images. In a folder without such a list, every file is its own photograph.
 export async function shippedPhotographs(samplesFolder: string): Promise<readonly SamplePhotograph[]> {
   const text = await readFile(join(samplesFolder, 'samples.json'), 'utf8').catch(() => null)
   return text === null ? [] : samplePhotographsSchema.parse(JSON.parse(text))
@@ -48,8 +48,8 @@ export async function photographOfShipped(samplesFolder: string): Promise<Readon
 }
 
 /**
- * Which of the shipped photographs judge a conversion and which calibrate it: every other photograph, with all its
- * crops, so that no photograph is in both.
+ * Splits the shipped photographs into those that judge a conversion and those that calibrate it: alternating, with all
+ * crops of a photograph on the same side.
  */
 export interface ImageSplit {
   /** Absolute files, in the order of the list. */
@@ -66,7 +66,7 @@ export async function splitOfShipped(samplesFolder: string): Promise<ImageSplit>
   return { evaluation: filesOf((index) => !calibrates(index)), calibration: filesOf(calibrates) }
 }
 
-/** Their ids, as prepared inputs tell them. */
+/** Their ids, as prepared inputs report them. */
 export async function calibrationPhotographsOf(samplesFolder: string): Promise<ReadonlySet<string>> {
   const photographs = await shippedPhotographs(samplesFolder)
   return new Set(photographs.filter((_, index) => calibrates(index)).map(({ id }) => id))

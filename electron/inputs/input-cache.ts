@@ -1,6 +1,6 @@
-// Preprocessed inputs on disk, named by what they were made from: <key>.npy and, written last, <key>.json, which is
-// the mark that the array is whole. A damaged or half-written entry counts as absent. Kept under `limitBytes` by
-// removing what was used longest ago; the entry just stored always stays. Sizes in bytes.
+// Preprocessed inputs on disk, named by a key of what they were made from: <key>.npy and, written last, <key>.json,
+// which marks the array as complete. A damaged or unfinished entry counts as missing. Kept under `limitBytes` by
+// removing the least recently used; the newest entry always stays. Sizes in bytes.
 import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -32,7 +32,7 @@ export class InputCache {
     return join(this.#folder, `${key}.npy`)
   }
 
-  /** Null where nothing whole is stored under the key. A hit counts as use. */
+  /** Null if no complete entry has the key. A hit counts as use. */
   async find(key: string): Promise<CachedInput | null> {
     const entry = await this.#sidecar(key)
     if (entry === null) return null
@@ -46,7 +46,7 @@ export class InputCache {
     return entry
   }
 
-  /** `produce` writes the array into the file it is given and says what it is; nothing is stored when it fails. */
+  /** `produce` writes the array into the given file and describes it; if it fails, nothing is stored. */
   async store(key: string, produce: (file: string) => Promise<Omit<CachedInput, 'sizeBytes'>>): Promise<CachedInput> {
     await writing(this.#folder, () => mkdir(this.#folder, { recursive: true }))
     const unfinished = join(this.#folder, `${key}.${process.pid}.unfinished.npy`)
@@ -92,7 +92,7 @@ export class InputCache {
     }
   }
 
-  /** The mark goes first, so that a crash in between leaves no entry that claims to be whole. */
+  /** The mark goes first, so that a crash in between leaves no entry that looks complete. */
   async #remove(key: string): Promise<void> {
     await rm(this.#sidecarFile(key), { force: true })
     await rm(this.arrayFile(key), { force: true })

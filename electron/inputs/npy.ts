@@ -1,6 +1,6 @@
 // Reads and writes .npy arrays. Reads versions 1 to 3, little-endian float32 or int64, C order: what workers write and
 // models ship. Refuses everything else (Fortran order, objects, other types) with `input-mismatch`, before it allocates
-// by the shape.
+// anything for the shape.
 import { createHash } from 'node:crypto'
 import { type FileHandle, open, readFile, writeFile } from 'node:fs/promises'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -40,8 +40,8 @@ export async function readInt64(file: string): Promise<{ shape: readonly number[
 }
 
 /**
- * The bytes of a float32 array, version 1, as `readFloat32` takes them. They never change: the hash of a calibration
- * array is part of the keys of what was made from it.
+ * The bytes of a float32 array, version 1, as `readFloat32` reads them. They never change: the hash of a calibration
+ * array is part of artifact keys.
  */
 export function float32Npy(shape: readonly number[], values: Float32Array): Uint8Array {
   const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`
@@ -53,7 +53,7 @@ export function float32Npy(shape: readonly number[], values: Float32Array): Uint
   return Buffer.concat([start, Buffer.from(header, 'latin1'), body])
 }
 
-/** @returns sha256 of the file written, which is on disk when this resolves. */
+/** @returns sha256 of the written file, which is on disk when this resolves. */
 export async function writeFloat32(file: string, shape: readonly number[], values: Float32Array): Promise<string> {
   const whole = float32Npy(shape, values)
   await writeFile(file, whole, { flush: true })

@@ -1,6 +1,6 @@
-// The ONNX file of a model at a precision: one that ships with it (or is the user's own), else a cached export, else a
-// fresh export by a Python worker. Files that ship are checked against their manifest's hash before anything loads them.
-// Throws BenchError `missing-artifact`, `bad-model-file`, `export-failed`, `python-unavailable`.
+// The ONNX file of a model at a precision: a shipped one (or the user's own), else a cached export, else a new export
+// by a Python worker. Shipped files are checked against their manifest's hash before anything loads them. Throws
+// BenchError `missing-artifact`, `bad-model-file`, `export-failed`, `python-unavailable`.
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -22,7 +22,7 @@ import { outputArrays } from './output-arrays.ts'
 export interface ExportDependencies {
   readonly keyed: Pick<KeyedArtifacts, 'lookUp' | 'make'>
   readonly taskWorker: () => Promise<BackendWorker>
-  /** Versions of the libraries that export, for the cache's key: another torch makes another file. */
+  /** Versions of the exporting libraries, part of the cache key: another torch makes another file. */
   readonly toolVersions: () => Promise<Readonly<Record<string, string>>>
 }
 
@@ -31,11 +31,11 @@ export interface ExportRequest {
   readonly modelFolder: string
   readonly weights: ResolvedWeights
   readonly opset: number
-  /** .npy of preprocessed images, for the comparison with PyTorch; asked for only where something is exported. */
+  /** .npy of preprocessed images, for the comparison with PyTorch; used only if something is exported. */
   readonly inputFile: () => Promise<string>
 }
 
-/** Null where the model ships none at this precision. */
+/** Null if the model ships none at this precision. */
 export async function shippedArtifact(
   manifest: ModelManifest,
   folder: string,
@@ -82,7 +82,7 @@ export function noArtifact(manifest: ModelManifest, precision: Precision): Bench
   })
 }
 
-/** The same key whoever exports, so that a run and a conversion share the file. */
+/** The key does not depend on who exports, so that a run and a conversion share the file. */
 export async function exportKey(
   { manifest, weights, opset }: Omit<ExportRequest, 'inputFile' | 'modelFolder'>,
   tools: Readonly<Record<string, string>>,
@@ -174,8 +174,8 @@ function weightsChoice({ origin, folder }: ResolvedWeights): Recipe['weights'] {
   return { kind: 'auto' }
 }
 
-// Why there is no ONNX file of a model in a precision, and what helps: one that is converted already, or the command that
-// converts it.
+// Why there is no ONNX file of a model in a precision, and the remedy: an existing conversion, or the command that
+// converts.
 
 /** @param model as the plan names it: an id, or the user's file. */
 export function missingOnnx(
@@ -199,8 +199,8 @@ export function missingOnnx(
   })
 }
 
-// The verdict on a fresh export, compared with PyTorch on outputs that its worker wrote. The worst batch size decides.
-// With seeded weights it is a check of the graph and nothing more.
+// The verdict on a new export, compared with PyTorch on outputs that its worker wrote. The worst batch size decides.
+// With seeded weights it only checks the graph.
 export async function exportParity(
   comparisons: RequestResult<'export-onnx'>['comparisons'],
   manifest: ModelManifest,

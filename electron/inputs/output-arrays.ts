@@ -1,5 +1,5 @@
-// What a worker wrote of its outputs, read back in the manifest's order of names, so that workers whose libraries list
-// them otherwise are still compared.
+// Reads a worker's outputs in the manifest's order of names, so that workers whose libraries list them differently can
+// still be compared.
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { OutputArray } from '../../shared/statistics/output-array.ts'
 import { readFloat32 } from './npy.ts'

@@ -1,6 +1,6 @@
-// All that a run needs before its first worker: weights, the input array and the ONNX files, each resolved once so that
-// every case uses the same. One Python task worker does what needs Python, started only when something does, and is
-// gone when this returns.
+// What a run needs before its first worker: weights, the input array and the ONNX files, each resolved once so that
+// every case uses the same. One Python task worker does what needs Python; it is started only if needed and closed
+// before this returns.
 
 import { basename, join } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
@@ -24,7 +24,7 @@ import { exportedArtifact, missingOnnx, shippedArtifact } from './onnx-artifact.
 export interface RunInputsDependencies {
   readonly inputCache: InputCache
   readonly keyed: Pick<KeyedArtifacts, 'lookUp' | 'make'>
-  /** What conversions made: candidates name it by its hash. */
+  /** Artifacts of conversions: candidates name them by hash. */
   readonly artifacts: Pick<ArtifactStore, 'find' | 'list'>
   readonly samplesFolder: string
   readonly openTaskWorker: OpenTaskWorker
@@ -39,7 +39,7 @@ export interface RunInputsRequest {
   readonly onnxPrecisions: readonly Precision[]
   /** sha256 of the artifacts that cases name. */
   readonly artifactHashes: readonly string[]
-  /** False where every case runs an artifact: their weights are in them. */
+  /** False if every case runs an artifact: the weights are in it. */
   readonly needsWeights: boolean
   readonly onProgress: (stage: 'inputs' | 'export', fraction: number | null, text: string) => void
   readonly log: (line: string) => void
@@ -48,11 +48,11 @@ export interface RunInputsRequest {
 
 export interface RunInputs extends PreparedInputs {
   readonly weights: ResolvedWeights
-  /** A precision that cannot be had costs its own cases only: its error stands in its place. */
+  /** A precision that is not available fails only its own cases: its error takes the file's place. */
   readonly onnx: ReadonlyMap<Precision, Artifact | BenchError>
-  /** By sha256, as candidates name them, with their bytes checked; likewise. */
+  /** By sha256, as candidates name them, with their bytes checked; an error likewise. */
   readonly artifacts: ReadonlyMap<string, Artifact | BenchError>
-  /** Of the shipped photographs, those that conversions calibrate on. */
+  /** The shipped photographs that conversions calibrate on. */
   readonly calibrationPhotographs: ReadonlySet<string>
 }
 
@@ -109,7 +109,7 @@ async function findArtifacts(
   return found
 }
 
-/** Null where some case takes the run's own weights, or no artifact can be had. */
+/** Null if some case uses the run's own weights, or no artifact is available. */
 function weightsOfArtifacts(
   { needsWeights, plan }: RunInputsRequest,
   artifacts: ReadonlyMap<string, Artifact | BenchError>,
@@ -173,7 +173,7 @@ async function resolveOnnx(
   })
 }
 
-/** A full disk ends the run, whatever it was that filled it. */
+/** A full disk ends the run, whatever filled it. */
 async function errorInPlace(find: () => Promise<Artifact>): Promise<Artifact | BenchError> {
   try {
     return await find()
@@ -201,23 +201,23 @@ function lazyTaskWorker(
   }
 }
 
-// The array of preprocessed images that every case of a run sees, the same bytes for all. A model's own test arrays
-// are used as they ship, with no Python; anything else is decoded once by a Python worker and cached by content.
-// Throws BenchError `no-images`, `no-readable-images`, `python-unavailable`, `input-mismatch`.
+// The array of preprocessed images that every case of a run uses, the same bytes for all. A model's own test arrays are
+// used as they ship, without Python; anything else is decoded once by a Python worker and cached by content. Throws
+// BenchError `no-images`, `no-readable-images`, `python-unavailable`, `input-mismatch`.
 
 export interface PreparedInputs {
   readonly input: InputArray
   readonly images: ImageSet
-  /** One class index an image, in the array's order; null where nobody labelled them. */
+  /** One class index per image, in the array's order; null without labels. */
   readonly labels: readonly number[] | null
-  /** Which photograph each image was made from, in the array's order; null where the images are no photographs. */
+  /** The photograph each image was made from, in the array's order; null if the images are not photographs. */
   readonly photographs: readonly string[] | null
 }
 
-/** What the shipped photographs are called. */
+/** Names of the shipped photographs. */
 export const shippedSource = 'shipped photographs'
 
-/** Raised when preprocessing changes what it produces, so that older cached arrays are not used. */
+/** Increase it when preprocessing produces other values, so that older cached arrays are not used. */
 const preprocessingVersion = 1
 
 export interface ImageInputsDependencies {
@@ -251,7 +251,7 @@ interface ImageFiles {
   readonly source: string
   readonly height: number
   readonly width: number
-  /** At most this many readable images, in the order of `files`. */
+  /** Maximum number of readable images, in the order of `files`. */
   readonly limit: number
 }
 
@@ -277,7 +277,7 @@ async function preparedImages(
   )
 }
 
-/** Files of one folder: their names tell them apart. */
+/** The files are in one folder, so their names are unique. */
 export async function preparedFiles(
   dependencies: ImageInputsDependencies,
   { manifest, files, source, height, width, limit }: ImageFiles,

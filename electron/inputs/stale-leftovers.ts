@@ -1,5 +1,5 @@
-// Clears away what a killed process left half-made in a cache. Only what has not changed for a day goes: another process
-// may be at work on anything younger.
+// Removes what a killed process left unfinished in a cache. Only removes what has not changed for a day: another
+// process may be using anything younger.
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
