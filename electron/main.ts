@@ -1,4 +1,4 @@
-// Where the app is put together: services, window, requests. No logic of its own.
+// Puts the app together: services, window, requests. No logic of its own.
 import { join } from 'node:path'
 import { app, type BrowserWindow, ipcMain, nativeTheme, powerSaveBlocker } from 'electron'
 import { createServices } from './compose.ts'

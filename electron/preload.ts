@@ -1,4 +1,4 @@
-// The bridge of the page: requests and events by name, nothing else. Runs sandboxed, so it is one file without Node.
+// The bridge of the page: passes only requests and events, by name. Runs sandboxed, so it is one file without Node.
 // Main checks every request; the page checks every answer. Does not expose ipcRenderer or any of its objects.
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import type { Answer, EnginebenchBridge, RequestName } from '../shared/ipc/contract.ts'
@@ -22,7 +22,7 @@ function invoke(name: string, payload: unknown): Promise<Answer> {
 
 const bridge: EnginebenchBridge = {
   async request(name, payload) {
-    // The page cannot say that the user dropped a path: it would be allowed to name any.
+    // The page must not report dropped paths itself: it could then name any path.
     if (name === droppedName) throw new TypeError('unknown name')
     return invoke(checkedName(name), payload)
   },

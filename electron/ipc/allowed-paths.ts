@@ -1,6 +1,6 @@
-// Which paths of this machine the window may name in a plan or a recipe: those a dialog returned, files that the user
-// dropped on it, those inside the shipped folders, and those of plans and recipes that were accepted before. Text only:
-// a path that no longer exists is someone else's error.
+// Which paths of this machine the window may name in a plan or a recipe: those a dialog returned, files the user
+// dropped on the window, those inside the shipped folders, and those of previously accepted plans and recipes. Compares
+// text only: a path that no longer exists is reported elsewhere.
 import { isAbsolute, resolve, sep } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
@@ -9,10 +9,10 @@ import type { Recipe } from '../../shared/domain/recipe.ts'
 export interface AllowedPaths {
   allow(path: string): void
   allowPlan(plan: Plan): void
-  /** Throws BenchError `bad-usage` when the plan names a path that was never given to the window. */
+  /** Throws BenchError `bad-usage` if the plan names a path that was never given to the window. */
   check(plan: Plan): void
   allowRecipe(recipe: Recipe): void
-  /** As `check`, for the paths that a recipe names. */
+  /** Like `check`, for the paths in a recipe. */
   checkRecipe(recipe: Recipe): void
 }
 
@@ -49,7 +49,7 @@ export function createAllowedPaths(shippedFolders: readonly string[]): AllowedPa
   }
 }
 
-/** A model is either a manifest's id or a path; an id holds no separator. */
+/** A model is either a manifest's id or a path; an id contains no separator. */
 function pathsOf({ model, weights }: Pick<Plan, 'model' | 'weights'>, imageFolder: string | null): readonly string[] {
   return [
     ...(/[/\\]/.test(model) ? [model] : []),

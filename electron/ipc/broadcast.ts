@@ -1,6 +1,6 @@
-// From main to the window. Events of runs and of conversions are gathered and sent at most ten times a second, in the
-// order of happening; whoever asks for their state flushes first, so that no event is both in the answer and sent after
-// it. Every payload is checked before it leaves. Does not store events: the services do.
+// Events from main to the window. Events of runs and conversions are collected and sent at most ten times a second, in
+// order. A request for the current state flushes them first, so that no event is both in the answer and sent after it.
+// Every payload is checked before it is sent. Does not store events: the services do.
 import type { ConversionEvent } from '../../shared/domain/conversion.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
 import { type EventName, type EventOf, events } from '../../shared/ipc/contract.ts'
@@ -11,11 +11,11 @@ export type Send = (name: EventName, payload: unknown) => void
 
 export interface Broadcast {
   emit<Name extends EventName>(name: Name, payload: EventOf<Name>): void
-  /** Gathered into `run:progressed`. */
+  /** Collected into `run:progressed`. */
   emitRunEvent(runId: string, event: RunEvent): void
-  /** Gathered into `conversion:progressed`. */
+  /** Collected into `conversion:progressed`. */
   emitConversionEvent(event: ConversionEvent): void
-  /** Gathered: however often it is asked for, it is sent once, after the events that came before it. */
+  /** Collected: however often it is requested, it is sent once, after the events before it. */
   emitArtifactsChanged(): void
   flush(): void
 }
@@ -66,8 +66,8 @@ export function createBroadcast(send: Send): Broadcast {
   }
 }
 
-// What the window needs of the conversion events that came since it was last told: all of them in order, but progress
-// that later progress of the same step has overtaken, and with neighbouring log entries of one step put together.
+// The conversion events since the last send that the window needs: all of them in order, without progress that later
+// progress of the same step replaces, and with adjacent log entries of one step joined.
 
 export function conversionBatch(events: readonly ConversionEvent[]): ConversionEvent[] {
   const lastProgress = new Map<string, ConversionEvent>()

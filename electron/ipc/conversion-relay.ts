@@ -1,6 +1,6 @@
-// The window's side of the conversion service, for as long as the app lives: reports to the page what happens, resumes
-// what an earlier process left behind, keeps the machine awake while something is converted, and ends it all before the
-// app does. Waiting conversions stay queued on disk.
+// The window's side of the conversion service, for the whole life of the app: reports events to the page, resumes what
+// an earlier process left behind, keeps the machine awake during a conversion, and ends conversions before the app
+// quits. Waiting conversions stay queued on disk.
 import type { ConversionEvent } from '../../shared/domain/conversion.ts'
 import type { HandlerContext } from './handler-context.ts'
 
@@ -9,7 +9,7 @@ type RelayDependencies = Pick<
   'services' | 'broadcast' | 'allowedPaths' | 'quitTasks' | 'logError' | 'keepAwake'
 >
 
-/** Resolves when the queue of the last start is known; never rejects. */
+/** Resolves when the queue of the previous start is known; never rejects. */
 export async function relayConversions(parts: RelayDependencies): Promise<void> {
   const { services, broadcast, allowedPaths, quitTasks, logError } = parts
   const wake = keepingAwake(parts.keepAwake)
@@ -27,7 +27,7 @@ export async function relayConversions(parts: RelayDependencies): Promise<void> 
   }
 }
 
-/** A step that ends may add to an artifact that is there: its parity, its layers' sensitivity. */
+/** A finished step may have added to an existing artifact: its parity, its layers' sensitivity. */
 function changesArtifacts(event: ConversionEvent): boolean {
   return event.kind === 'artifact-made' || event.kind === 'conversion-changed'
 }

@@ -1,4 +1,5 @@
-// The system's dialogs, over the app's window. They are the only source of paths that the window may name.
+// The system's dialogs, over the app's window. They and dropped files are the only sources of paths that the window may
+// name.
 import { type BrowserWindow, dialog, type OpenDialogOptions, type SaveDialogOptions } from 'electron'
 import type { Dialogs, FileKind } from './handler-context.ts'
 

@@ -1,4 +1,4 @@
-// What the handlers are given. Dialogs and the page's theme come as functions, so that handlers run without Electron.
+// What the handlers depend on. Dialogs and the page's theme are functions, so that handlers run without Electron.
 import type { Settings } from '../../shared/ipc/contract.ts'
 import type { Services } from '../services.ts'
 import type { AllowedPaths } from './allowed-paths.ts'
@@ -6,17 +6,17 @@ import type { Broadcast } from './broadcast.ts'
 import type { QuitTasks } from './quit-tasks.ts'
 import type { LogError } from './router.ts'
 
-/** What a file dialog shows: a name and the endings of files, without dots. */
+/** Filter of a file dialog: a name and file extensions without dots. */
 export interface FileKind {
   readonly name: string
   readonly extensions: readonly string[]
 }
 
 export interface Dialogs {
-  /** Null when the user closed it. */
+  /** Null if the user closed it. */
   chooseFolder(title: string): Promise<string | null>
   chooseFile(title: string, kind: FileKind): Promise<string | null>
-  /** Where to write; the user has said so where a file is there already. Null when the user closed it. */
+  /** Where to write; the dialog has asked before replacing a file. Null if the user closed it. */
   chooseNewFile(title: string, name: string, kind: FileKind): Promise<string | null>
   confirmOverwrite(folder: string): Promise<boolean>
 }

@@ -1,8 +1,8 @@
-// What must end before the app does: runs and installations, so that no process is left behind. Bounded in time.
+// What must end before the app does: runs and installations, so that no process is left behind. Limited in time.
 export interface QuitTasks {
-  /** Returns the function that takes it off the list again. */
+  /** Returns the function that removes it from the list. */
   add(task: () => Promise<void>): () => void
-  /** Runs all at once; resolves when they are done or `limitMs` have passed, whichever is first; never rejects. */
+  /** Runs all at once; resolves when they are done or after `limitMs`, whichever is first; never rejects. */
   finish(limitMs: number): Promise<void>
 }
 
@@ -30,13 +30,13 @@ export function createQuitTasks(logError: (message: string, error: unknown) => v
   }
 }
 
-/** The part of Electron's `app` that quitting needs. */
+/** The part of Electron's `app` needed for quitting. */
 interface QuittingApp {
   on(event: 'before-quit', listener: (event: { preventDefault(): void }) => void): unknown
   exit(code: number): void
 }
 
-/** Holds the app until its tasks have ended; asked again meanwhile, it goes on waiting. */
+/** Keeps the app open until its tasks have ended; further quit requests meanwhile change nothing. */
 export function endBeforeQuit(app: QuittingApp, tasks: QuitTasks, limitMs: number, onQuitting: () => void): void {
   let quitting = false
   app.on('before-quit', (event) => {

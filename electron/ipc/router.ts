@@ -1,6 +1,6 @@
-// The only way in from the window: sender, size, name and shape are checked before a handler sees a request, and
-// its answer is checked before it leaves. The handler map is exhaustive: a command without a handler does not compile.
-// Does not know Electron: main.ts gives it `ipcMain`.
+// The only way in from the window: checks sender, size, name and shape before a handler sees a request, and checks the
+// answer before it is sent. The handler map is exhaustive: a command without a handler does not compile. Does not know
+// Electron: main.ts passes `ipcMain`.
 
 import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
 import { type Answer, type RequestName, type RequestOf, type ResponseOf, requests } from '../../shared/ipc/contract.ts'
@@ -10,16 +10,16 @@ import { maximumRequestLength, requestChannel } from './channels.ts'
 export type Handlers = {
   readonly [Name in RequestName]: (payload: ParsedRequestOf<Name>) => Promise<Answered<ResponseOf<Name>>>
 }
-/** Requests carry no defaults or transforms, so what is parsed is what was sent. */
+/** Requests have no defaults or transforms, so the parsed value equals the sent one. */
 type ParsedRequestOf<Name extends RequestName> = RequestOf<Name>
-/** A handler may answer with readonly data; it is copied on its way out. */
+/** A handler may answer with readonly data; it is copied before it is sent. */
 export type Answered<Value> = Value extends (infer Item)[] ? readonly Item[] : Value
 
 interface RequestSource {
   handle(channel: string, listener: (event: SenderEvent, name: unknown, text: unknown) => Promise<Answer>): void
 }
 
-/** A request that comes before `ready` waits for it, so that the page can load meanwhile. */
+/** A request that arrives before `ready` waits for it, so that the page can load meanwhile. */
 export function serveRequests(
   source: RequestSource,
   handlers: Handlers,
@@ -70,8 +70,8 @@ function isRequestName(name: unknown): name is RequestName {
   return typeof name === 'string' && Object.hasOwn(requests, name)
 }
 
-// How the outcome of a request crosses to the window: a value, an expected failure in its own words, or a bug, which
-// is logged in full and shown without its stack.
+// How the outcome of a request crosses to the window: a value, an expected failure with its own message, or a bug,
+// which is logged in full and shown without its stack.
 
 export type LogError = (message: string, error: unknown) => void
 
@@ -98,9 +98,9 @@ export function unexpectedFailure(name: string): BenchErrorRecord {
   }
 }
 
-// Who may speak to the main process: the top frame of the app's own page, and nobody else.
+// Who may send requests to the main process: only the top frame of the app's own page.
 
-/** The part of Electron's IPC event that is judged; `senderFrame` is null once the frame is gone. */
+/** The part of Electron's IPC event that is checked; `senderFrame` is null once the frame is gone. */
 export interface SenderEvent {
   readonly senderFrame: { readonly url: string; readonly parent: unknown } | null
 }

@@ -1,5 +1,5 @@
-// Where a tensor says that its bytes lie. Only a plain relative path below the model's own folder is accepted, by
-// rules that hold on every platform, so that a file is not safe here and unsafe elsewhere.
+// Where a tensor says its bytes are stored. Only a plain relative path below the model's own folder is accepted, by
+// rules that are the same on every platform, so that a file is never safe on one and unsafe on another.
 
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
@@ -54,14 +54,14 @@ function wholeNumber(text: string | undefined): number | null {
   return value
 }
 
-// Opens a file for reading so that what is checked is what is read: never through a link, never a device or a pipe,
-// one descriptor from the check to the last byte.
+// Opens a file so that the checked file is the one that is read: never through a link, never a device or a pipe, one
+// descriptor from the check to the last byte.
 export interface RegularFile {
   readonly handle: FileHandle
   readonly sizeBytes: number
 }
 
-/** @param name as the message calls it. @param singleName refuse a file with a second name (a hard link). */
+/** @param name the file's name in the message. @param singleName refuse a file with a second name (a hard link). */
 export async function openRegularFile(file: string, name: string, singleName: boolean): Promise<RegularFile> {
   const named = await lstat(file).catch((error: Error) => {
     throw badModelFile(`${name} cannot be read`, error.message)
@@ -87,8 +87,8 @@ export async function openRegularFile(file: string, name: string, singleName: bo
   return { handle, sizeBytes: opened.size }
 }
 
-// Copies a model's external data into its private folder, from files that are proved to be plain ones inside the
-// model's own folder. Returns what was copied; nothing outside of the two folders is read or written.
+// Copies a model's external data into its private folder, only from files proved to be plain ones inside the model's
+// own folder. Returns the copied files; reads and writes nothing outside the two folders.
 export interface CopiedFile {
   readonly location: string
   readonly sha256: string
@@ -121,7 +121,7 @@ export async function copyExternalData(
   return copied
 }
 
-/** The folder on the way may be no link that leads out. */
+/** A folder on the way must not be a link that leads outside. */
 async function sourceOf(modelFolder: string, location: string): Promise<string> {
   const source = join(modelFolder, ...location.split('/'))
   const folder = await realpath(dirname(source)).catch((error: Error) => {

@@ -1,5 +1,5 @@
-// The models of the app: those that ship as manifests, and any ONNX file of the user's, which is inspected in a worker
-// process and then used from a private copy only. Nothing here parses a model.
+// The models of the app: those that ship as manifests, and the user's ONNX files, which a worker process inspects and
+// which are then used only from a private copy. Nothing here parses a model.
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { extname, isAbsolute, join } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -11,9 +11,9 @@ import { ownModelManifest } from './own-model-manifest.ts'
 
 export interface ModelCatalogDependencies {
   readonly modelsFolder: string
-  /** Private copies of the user's models go below it. */
+  /** Private copies of the user's models are stored below it. */
   readonly cacheFolder: string
-  /** In a process of its own: a crafted file may take it down. */
+  /** In its own process: a crafted file may crash it. */
   readonly inspectModel: (file: string, copyFolder: string) => Promise<ModelFacts>
 }
 
@@ -74,15 +74,15 @@ function unknownFile(file: string): BenchError {
   })
 }
 
-// Manifests on disk: models/<id>/model.json. A manifest that does not fit its schema is a fault of the installation,
-// said with the file's name.
+// Manifests on disk: models/<id>/model.json. A manifest that does not match its schema means a damaged installation;
+// the error names the file.
 export interface FoundModel {
   readonly manifest: ModelManifest
   /** Absolute; files that the manifest names are relative to it. */
   readonly folder: string
 }
 
-/** In the order of their ids. Folders without a manifest (the sample images) are no models. */
+/** In the order of their ids. Folders without a manifest (the sample images) are not models. */
 export async function readModelFolder(modelsFolder: string): Promise<readonly FoundModel[]> {
   const entries = await readdir(modelsFolder, { withFileTypes: true })
   const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => join(modelsFolder, entry.name))
@@ -107,10 +107,10 @@ async function readManifest(folder: string): Promise<FoundModel | null> {
   }
 }
 
-// The private folder of a user's model, named by its hash: made beside its final place and renamed when complete, so
-// that it is there whole or not at all. An equal model that is there already is kept.
+// The private folder of a user's model, named by its hash: made next to its final place and renamed when complete, so
+// it exists whole or not at all. If the same model is there already, that folder is kept.
 
-/** @param inspect writes the copy into the folder it is given. @returns the folder that holds it for good. */
+/** @param inspect writes the copy into the given folder. @returns the permanent folder. */
 export async function makePrivateCopy(
   copiesFolder: string,
   inspect: (copyFolder: string) => Promise<ModelFacts>,
@@ -128,7 +128,7 @@ export async function makePrivateCopy(
   }
 }
 
-/** Another process was faster with the same model. */
+/** Another process added the same model first. */
 function ignoreExisting(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
 }

@@ -1,6 +1,6 @@
-// Reads a user's ONNX file, refuses what is unsafe, and writes the very bytes that were checked into a private folder,
-// so that a file swapped later changes nothing. Runs in the worker, never in the process that supervises.
-// Does not run the model and does not load a runtime.
+// Reads a user's ONNX file, refuses what is unsafe, and writes exactly the checked bytes into a private folder, so that
+// swapping the file later changes nothing. Runs in the worker, never in the supervising process. Does not run the model
+// and loads no runtime.
 
 import { createHash } from 'node:crypto'
 import { open, realpath } from 'node:fs/promises'

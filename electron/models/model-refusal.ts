@@ -1,4 +1,4 @@
-// The two ways in which a model file is refused: it is not a whole ONNX model, or it asks for what none may have.
+// The two reasons to refuse a model file: it is not a complete ONNX model, or it is unsafe.
 import { BenchError } from '../../shared/domain/bench-error.ts'
 
 export function badModelFile(what: string, cause: string | null = null): BenchError {

@@ -1,6 +1,6 @@
-// What a decoded ONNX model may hold. Nothing that runs code (plugins, compiled contexts, unknown operator domains),
-// nothing whose sizes overflow, and external data only by plain names. Checks nested graphs and local functions too.
-// Reads no file and runs nothing. Throws `unsafe-model-file` or `bad-model-file`.
+// What a decoded ONNX model may contain: no code (plugins, compiled contexts, unknown operator domains), no sizes that
+// overflow, and external data only by plain names. Also checks nested graphs and local functions. Reads no file and
+// runs nothing. Throws `unsafe-model-file` or `bad-model-file`.
 
 import type { onnx } from 'onnx-proto'
 import { type ExternalExtent, externalExtent } from './external-data.ts'
@@ -8,13 +8,13 @@ import { badModelFile, unsafeModelFile } from './model-refusal.ts'
 
 const knownDomains: ReadonlySet<string> = new Set(['', 'ai.onnx', 'ai.onnx.ml', 'com.microsoft'])
 
-/** Operators that hold compiled code, whatever their domain says. */
+/** Operators that hold compiled code, in any domain. */
 const compiledOperators: ReadonlySet<string> = new Set(['EPContext', 'TRT_PluginV2', 'TRTEngineOp', 'ATen', 'PythonOp'])
 
 const maximumElements = 2 ** 40
 const externalLocation = 1
 
-/** @returns every piece of external data that the model asks for. */
+/** @returns every piece of external data that the model refers to. */
 export function checkModel(model: onnx.IModelProto): readonly ExternalExtent[] {
   const localFunctions = new Set((model.functions ?? []).map(({ domain, name }) => `${domain ?? ''}:${name ?? ''}`))
   const extents: ExternalExtent[] = []
@@ -68,9 +68,9 @@ export function checkModel(model: onnx.IModelProto): readonly ExternalExtent[] {
   return extents
 }
 
-// Walks the raw bytes of an ONNX file before anything is decoded, so that a crafted one cannot make the decoder
-// recurse or allocate without end. Knows only which fields of which messages hold further messages. Iterative.
-// Throws `bad-model-file` where the bytes are no protobuf, `unsafe-model-file` where a cap is passed.
+// Walks the raw bytes of an ONNX file before anything is decoded, so that a crafted file cannot make the decoder
+// recurse or allocate without limit. Knows only which fields of which messages contain further messages. Iterative.
+// Throws `bad-model-file` if the bytes are not protobuf, `unsafe-model-file` if a limit is exceeded.
 type MessageName = 'model' | 'graph' | 'node' | 'attribute' | 'tensor' | 'sparse' | 'function'
 
 const nestedMessages: Readonly<Record<MessageName, Readonly<Record<number, MessageName>>>> = {
@@ -83,7 +83,7 @@ const nestedMessages: Readonly<Record<MessageName, Readonly<Record<number, Messa
   tensor: {},
 }
 
-/** Values as lists cost many times their bytes once decoded; weights of any size come as raw bytes. */
+/** Values stored as lists take many times their bytes once decoded; weights of any size come as raw bytes. */
 const listedDataFields = new Set([4, 5, 7, 10, 11])
 
 export const scanLimits = { depth: 32, messages: 1_000_000, fields: 20_000_000, listedBytes: 256 * 1024 * 1024 }

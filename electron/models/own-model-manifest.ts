@@ -1,5 +1,5 @@
-// A manifest for an ONNX file of the user's, from what its graph says. What a graph cannot say is set to the plainest
-// choice: pixels scaled to 0..1, symbolic sizes 224. Refuses models that do not take one image tensor.
+// Makes a manifest for a user's ONNX file from its graph. What the graph does not say gets the simplest value: pixels
+// scaled to 0..1, symbolic sizes 224. Refuses models that do not take exactly one image tensor.
 import { parse } from 'node:path'
 import { backendsWhere } from '../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
@@ -9,7 +9,10 @@ import { badModelFile } from './model-refusal.ts'
 const defaultSizePixels = 224
 const largestBatch = 64
 
-/** @param modelSha256 of the copy alone, as its users check it; differs from the facts' where external data counts in. */
+/**
+ * @param modelSha256 hash of only the copied file, as its users check it; differs from the facts' hash if external data
+ * is included there.
+ */
 export function ownModelManifest(file: string, facts: ModelFacts, modelSha256: string): ModelManifest {
   const { name, channels, height, width, dynamicSize, fixedBatch } = imageInput(facts)
   const fileName = parse(file).name

@@ -1,4 +1,5 @@
-// What a model file stores its weights as, by the number of elements of each type. Says nothing of what is computed.
+// The type in which a model file stores its weights, by the number of elements of each type. Says nothing about the
+// precision of computing.
 import type { onnx } from 'onnx-proto'
 import type { Precision } from '../../shared/domain/precision.ts'
 
@@ -32,7 +33,7 @@ function constants(graph: onnx.IGraphProto): onnx.ITensorProto[] {
   return [...(graph.initializer ?? []), ...inNodes]
 }
 
-// ONNX's element types by their number in the file, as names that read the same everywhere in the app.
+// Names of ONNX's element types by their number in the file; the same names are used everywhere in the app.
 const names: Readonly<Record<number, string>> = {
   1: 'float32',
   2: 'uint8',

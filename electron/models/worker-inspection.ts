@@ -1,5 +1,5 @@
-// Has a fresh Node worker inspect a model file. The worker is ended afterwards, whatever the file did to it: a file
-// that takes the worker down is a bad file, said so.
+// Inspects a model file in a fresh Node worker, which is ended afterwards in every case. A file that crashes the worker
+// is reported as a bad file.
 
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { StartNodeWorker } from '../backends/registry.ts'

@@ -1,5 +1,5 @@
-// Noise floors on disk: one file for each machine, preset and device, written whole or not at all, and beside it a
-// folder with the comparisons behind it. A file that cannot be read is not a floor.
+// Noise floors on disk: one file for each machine, preset and device, written whole or not at all, and next to it a
+// folder with its comparisons. An unreadable file counts as no floor.
 import { readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type NoiseFloor, noiseFloorSchema } from '../../shared/domain/noise-floor.ts'
@@ -37,12 +37,12 @@ export class FloorFiles {
     return floor?.machineHash === key.machineHash ? floor : null
   }
 
-  /** Where comparisons go until there are enough. */
+  /** Holds comparisons until there are enough. */
   measuringFolder(key: FloorKey): string {
     return join(this.#folder, nameOf(key), 'measuring')
   }
 
-  /** Keeps the floor, and its comparisons in place of those of an earlier one. */
+  /** Stores the floor, and its comparisons in place of an earlier floor's. */
   async keep(floor: NoiseFloor): Promise<void> {
     await writeAtomically(join(this.#folder, `${nameOf(floor)}.json`), jsonText(floor))
     const measured = join(this.#folder, nameOf(floor), 'measured')
@@ -65,17 +65,17 @@ function nameOf({ machineHash, preset, device }: FloorKey): string {
   return `${machineHash.slice(0, 16)}-${preset}-${device}`
 }
 
-// The comparisons of one noise floor: a folder of run folders, each a run of a case listed twice. What a run says is
-// read from its samples on disk, so that one of an earlier process counts as one of this.
+// The comparisons of one noise floor: a folder of run folders, each a run of one case listed twice. Each is read from
+// its samples on disk, so that a run of an earlier process counts too.
 
-/** Runs that did not complete say nothing and are left out. */
+/** Runs that did not complete are left out. */
 export async function readComparisons(folder: string): Promise<readonly IdenticalComparison[]> {
   const names = await readdir(folder).catch(() => [])
   const read = await Promise.all(names.map((name) => readComparison(join(folder, name))))
   return read.filter((comparison) => comparison !== null)
 }
 
-/** Null where the run did not complete, or cannot be read. */
+/** Null if the run did not complete or cannot be read. */
 export async function readComparison(runFolder: string): Promise<IdenticalComparison | null> {
   const run = await openRunFolder(runFolder).catch(() => null)
   const group = run?.record.state === 'completed' ? run.record.groups[0] : undefined

@@ -1,6 +1,6 @@
-// Measures noise floors by ordinary runs of a case listed twice, one after another, each kept as a run folder. The
-// machine is watched for quiet once, before the first; runs of the user's that wait get their turn in between.
-// Does not judge runs: they look floors up.
+// Measures noise floors by ordinary runs of one case listed twice, one after another, each kept as a run folder. The
+// machine is watched for quiet once, before the first; the user's waiting runs get their turn in between. Does not
+// judge runs: they look floors up.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -15,7 +15,7 @@ import { alreadyMeasuring } from './noise-floors.ts'
 
 export interface NoiseFloorDependencies {
   readonly folder: string
-  /** Of the first comparison, which watches the machine before it begins, and of those after it, which do not. */
+  /** Of the first comparison, which watches the machine first, and of the later ones, which do not. */
   readonly runs: { readonly watched: Pick<RunService, 'start'>; readonly unwatched: Pick<RunService, 'start'> }
   readonly machine: () => Promise<Machine>
   readonly machineHash: () => Promise<string>
@@ -111,7 +111,7 @@ async function compareOnce(
   return (await readComparison(runFolder)) ?? { refused: 'its record cannot be read' }
 }
 
-/** Comparisons that show nothing are made again; where they are half as many as those wanted, the machine cannot do it. */
+/** Repeats comparisons without a result; gives up when they are half as many as those wanted. */
 function refuseIfTooMany(made: readonly IdenticalComparison[], wanted: number): void {
   const reasons = made.flatMap((comparison) => ('refused' in comparison ? [comparison.refused] : []))
   if (reasons.length < wanted / 2) return

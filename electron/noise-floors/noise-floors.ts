@@ -1,5 +1,5 @@
 // The noise floors of this machine, one for each preset and device: measured by running a case against itself, kept in
-// the data folder, and looked up by every run. A floor of another machine, or of another version of the app, is none.
+// the data folder, and looked up by every run. A floor of another machine or another app version does not count.
 
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { NoiseFloor } from '../../shared/domain/noise-floor.ts'
@@ -19,20 +19,20 @@ export interface NoiseFloorProgress {
 }
 
 interface StartedNoiseFloor {
-  /** Rejects with a BenchError where the machine cannot measure it, and with the cancel's reason when cancelled. */
+  /** Rejects with a BenchError if the machine cannot measure it, and with the signal's reason when cancelled. */
   readonly finished: Promise<NoiseFloor>
-  /** Idempotent. Comparisons that are done are kept, and the next measurement of the same kind goes on from them. */
+  /** Idempotent. Finished comparisons are kept, and the next measurement of the same kind continues from them. */
   cancel(): void
 }
 
 export interface NoiseFloors {
-  /** Of this machine; newest first. */
+  /** Floors of this machine, newest first. */
   list(): Promise<readonly NoiseFloor[]>
   find(preset: PresetName, device: Plan['device']): Promise<NoiseFloor | null>
   measure(request: NoiseFloorRequest, onProgress: (progress: NoiseFloorProgress) => void): StartedNoiseFloor
 }
 
-// Why a second measurement is refused, whoever is asked for it.
+// Why a second measurement is refused, whichever service is asked.
 
 export function alreadyMeasuring(): BenchError {
   return new BenchError({

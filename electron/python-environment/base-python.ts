@@ -1,5 +1,5 @@
-// Finds the Python that makes an environment: the one named, else the first on PATH that is new enough and can make
-// virtual environments. Throws `python-unavailable` saying what was found and what is missing.
+// Finds the Python that makes an environment: the named one, else the first on PATH that is new enough and can make
+// virtual environments. Throws `python-unavailable` with what was found and what is missing.
 import { z } from 'zod'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { runPython } from './python-process.ts'

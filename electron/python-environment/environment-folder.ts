@@ -1,6 +1,6 @@
 // One environment on disk: a virtual environment made in its final folder (its scripts hold absolute paths, so it
-// cannot be moved), committed by complete.json, which is written last. A folder without it is unfinished and is
-// removed by the next set-up. An adopted interpreter is a small file beside where the folder would be.
+// cannot be moved), committed by complete.json, which is written last. A folder without that file is unfinished, and
+// the next set-up removes it. An adopted interpreter is a small file next to where the folder would be.
 import { lstat, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
@@ -19,11 +19,11 @@ export const commitmentSchema = z.object({
   pythonVersion: z.string(),
   extras: z.array(pythonExtraSchema),
   torchVersion: z.string().nullable(),
-  /** Null for an adopted one, which is not ours to measure. */
+  /** Null for an adopted one, whose size is not measured. */
   sizeBytes: z.number().nullable(),
-  /** sha256 over the requirement files it was made from; null when adopted. */
+  /** sha256 of the requirement files it was made from; null if adopted. */
   requirementsSha256: z.string().nullable(),
-  /** The TensorRT that was installed into it; null elsewhere, absent in what older versions made. */
+  /** The TensorRT installed in it; null for other environments, absent in folders made by older versions. */
   tensorrt: tensorrtChoiceSchema.nullable().optional(),
 })
 export type Commitment = z.infer<typeof commitmentSchema>
@@ -50,7 +50,7 @@ export function environmentFolder(environmentsFolder: string, name: EnvironmentN
   }
 }
 
-/** Null where there is none, or where it cannot be understood. */
+/** Null if there is none, or if it cannot be read. */
 export async function readCommitment(file: string): Promise<Commitment | null> {
   try {
     return commitmentSchema.parse(JSON.parse(await readFile(file, 'utf8')))
@@ -63,7 +63,7 @@ export async function writeCommitment(file: string, commitment: Commitment): Pro
   await writeAtomically(file, jsonText(commitment))
 }
 
-/** The commit marker goes first, so that a half-removed environment is never taken for a whole one. */
+/** The commit marker goes first, so that a half-removed environment never looks complete. */
 export async function removeEnvironment({ folder, commitFile }: EnvironmentFolder): Promise<void> {
   await rm(commitFile, { force: true })
   await rm(folder, { recursive: true, force: true, maxRetries: 5 })
@@ -76,7 +76,7 @@ export async function exists(path: string): Promise<boolean> {
   )
 }
 
-// The bytes that a folder's files take, links not followed. Files that vanish meanwhile count as nothing.
+// Bytes of a folder's files; links are not followed. Files that vanish meanwhile count as 0.
 export async function folderSizeBytes(folder: string): Promise<number> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true })
   let total = 0
@@ -90,10 +90,10 @@ export async function folderSizeBytes(folder: string): Promise<number> {
   return total
 }
 
-// One set-up of an environment at a time, across processes. The lock names its owner, so one left by a process that
-// is gone is taken over.
+// One set-up of an environment at a time, across processes. The lock names its owner, so a lock left by a dead process
+// is taken over.
 
-/** Throws `python-setup-failed` when another process holds it, `not-writable` or `disk-full` when it cannot be made. */
+/** Throws `python-setup-failed` if another process holds it, `not-writable` or `disk-full` if it cannot be made. */
 export async function withEnvironmentLock<Result>(lockFile: string, work: () => Promise<Result>): Promise<Result> {
   await writing(lockFile, async () => {
     await mkdir(dirname(lockFile), { recursive: true })

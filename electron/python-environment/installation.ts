@@ -1,5 +1,5 @@
-// Makes one environment from nothing: folder, torch, packages, check, commit. What it leaves behind is either a whole
-// committed environment or nothing: on failure and on cancel the folder is removed.
+// Makes one environment from nothing: folder, torch, packages, check, commit. Leaves a complete committed environment
+// or nothing: on failure and on cancel the folder is removed.
 
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, statfs } from 'node:fs/promises'
@@ -25,14 +25,14 @@ import { installTensorrt } from './tensorrt.ts'
 import { dependencyArguments, readTorchSource, torchArguments } from './torch-source.ts'
 import { environmentsWithTorch } from './torch-version.ts'
 
-/** Starts a worker in the new environment and has it describe its backends; answers a line to show. */
+/** Starts a worker in the new environment, which describes its backends; returns a line to show. */
 export type CheckEnvironment = (interpreter: string, signal: AbortSignal, name: EnvironmentName) => Promise<string>
 
 export interface InstallationDependencies {
   readonly environment: EnvironmentFolder
   readonly pythonPackageFolder: string
   readonly options: PythonInstallOptions
-  /** Null but for environment `tensorrt`. */
+  /** Null except for environment `tensorrt`. */
   readonly tensorrt: TensorrtChoice | null
   readonly checkEnvironment: CheckEnvironment
   readonly onProgress: (progress: PythonProgress) => void
@@ -115,7 +115,7 @@ async function runSteps(
     }
     const hashed = requirements.hashed.flatMap((file) => ['--requirement', file])
     await pipInstall(interpreter, ['--require-hashes', '--no-deps', ...hashed], by)
-    // What this build of torch needs beyond that: the CUDA parts of a CUDA build, nothing for a CPU build.
+    // What this build of torch needs in addition: the CUDA parts for a CUDA build, nothing for a CPU build.
     if (needsTorch) await pipInstall(interpreter, [...dependencyArguments(source), torch], by)
   })
   if (tensorrt) {
@@ -181,9 +181,10 @@ async function makeVirtualEnvironment(basePython: string, folder: string, signal
   })
 }
 
-// What each environment is made of. torch, and what is compiled against it, has builds that differ by machine, so it is
-// pinned without a hash and installed first; every other package is pinned with hashes, completely, so that
-// dependencies need not be followed. TensorRT is pinned to one exact version and comes last, by NVIDIA's own packages.
+// The contents of each environment. torch, and packages compiled against it, have builds that differ by machine, so
+// they are pinned without a hash and installed first; every other package is pinned with hashes, completely, so that
+// pip need not resolve dependencies. TensorRT is pinned to one exact version and comes last, from NVIDIA's own
+// packages.
 export interface RequirementPaths {
   readonly compiledForTorch: readonly string[]
   readonly hashed: readonly string[]
@@ -200,7 +201,7 @@ export function requirementPaths(
   return { compiledForTorch: compiledForTorch.map(absolute), hashed: hashed.map(absolute) }
 }
 
-/** Changes when an environment made from the same files would differ. */
+/** Increase it when the same files would make a different environment. */
 export async function requirementsSha256(paths: RequirementPaths, ...pinned: readonly string[]): Promise<string> {
   const hash = createHash('sha256').update(pinned.join('\n'))
   for (const path of [...paths.compiledForTorch, ...paths.hashed]) hash.update(await readFile(path))

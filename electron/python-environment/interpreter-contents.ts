@@ -1,4 +1,4 @@
-// What an interpreter can import, read from its packages' metadata: nothing heavy is imported.
+// What an interpreter can import, read from its packages' metadata; imports nothing heavy.
 import { z } from 'zod'
 import { type BackendId, backendsWhere } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -7,7 +7,7 @@ import type { PythonEnvironment } from '../../shared/ipc/contract.ts'
 import type { PythonEnvironments } from '../services.ts'
 import { runPython } from './python-process.ts'
 
-/** Distributions whose versions matter to what is made or measured. */
+/** Distributions whose versions affect artifacts or measurements. */
 const packagesInUse = [
   ...['torch', 'torchvision', 'torch-tensorrt', 'transformers', 'ultralytics', 'numpy', 'pillow'],
   ...['onnx', 'onnxscript', 'onnxruntime', 'onnxslim', 'nvidia-modelopt', 'onnxconverter-common', 'openvino', 'nncf'],
@@ -36,11 +36,11 @@ export interface InterpreterContents {
   readonly pythonVersion: string
   readonly torchVersion: string | null
   readonly extras: PythonEnvironment['extras']
-  /** Name -> version of those installed, among the packages that this app uses. */
+  /** Name -> version of the installed packages that this app uses. */
   readonly packages: Readonly<Record<string, string>>
 }
 
-/** Throws `python-unavailable` for what does not start as a Python. */
+/** Throws `python-unavailable` for a program that does not start as Python. */
 export async function readInterpreter(interpreter: string, signal?: AbortSignal): Promise<InterpreterContents> {
   const answer = await runPython(interpreter, ['-c', program], { timeoutMs: 30_000, ...(signal ? { signal } : {}) })
   const parsed = answer.exitCode === 0 ? contentsSchema.safeParse(safeJson(answer.stdout)) : null
@@ -73,11 +73,11 @@ function safeJson(text: string): unknown {
   }
 }
 
-// Versions of the libraries that make artifacts, for the keys of caches: another torch makes another ONNX file.
-// An environment that is not there adds nothing.
+// Versions of the libraries that make artifacts, for cache keys: another torch makes another ONNX file. A missing
+// environment adds nothing.
 const exporting = backendsWhere((row) => row.exports.length > 0)
 
-/** Over both environments that export models; each name is led by its backend: `torch-eager/torch`. */
+/** Over both environments that export models; each name starts with its backend: `torch-eager/torch`. */
 export async function readExportTools(environments: PythonEnvironments): Promise<Readonly<Record<string, string>>> {
   const versions = await Promise.all(
     exporting.map(async (backend) => {
@@ -88,7 +88,7 @@ export async function readExportTools(environments: PythonEnvironments): Promise
   return Object.assign({}, ...versions)
 }
 
-/** Of the environment that a backend's worker runs in: `python`, `onnxslim`, `openvino`, … */
+/** Of the environment in which a backend's worker runs: `python`, `onnxslim`, `openvino`, … */
 export async function readEnvironmentTools(
   environments: PythonEnvironments,
   backend: BackendId,

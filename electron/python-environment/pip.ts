@@ -1,5 +1,5 @@
-// An environment's own pip, so that the user's pip configuration (index, proxy, constraints) is obeyed. Only wheels are
-// taken, so that nothing of a package runs while it is installed, but for packages named as an exception. Never prompts.
+// An environment's own pip, so that the user's pip configuration (index, proxy, constraints) applies. Installs only
+// wheels, so that no package code runs during installation, except for named packages. Never prompts.
 
 import { BenchError, type BenchErrorCode } from '../../shared/domain/bench-error.ts'
 import { type PythonProcessResult, runPythonModule } from './python-process.ts'
@@ -9,9 +9,9 @@ export interface PipInstallOptions {
   readonly onLine: (line: string) => void
   /** `installing torch 2.13.0`: completes "pip failed while …". */
   readonly task: string
-  /** Packages that have no wheels: their own set-up programs run. Wheels alone where left out. */
+  /** Packages that have no wheels: their own set-up programs run. Only wheels if left out. */
   readonly sourcePackages?: readonly string[]
-  /** Failures that these packages alone have, looked for before those that pip has with any. */
+  /** Failures specific to these packages, looked for before pip's general ones. */
   readonly knownFailures?: readonly KnownFailure[]
 }
 
@@ -46,9 +46,9 @@ async function printsRawProgress(interpreter: string, signal: AbortSignal): Prom
 
 // Reads one line of pip's output as progress. pip 24.1 and newer also prints `Progress 123 of 456` when asked to.
 export interface PipProgress {
-  /** `torch-2.13.0+cpu…whl, 190.3 MB`; null where the line names none. */
+  /** `torch-2.13.0+cpu…whl, 190.3 MB`; null if the line names none. */
   readonly subject: string | null
-  /** 0..1 of the current download; null where the line does not say. */
+  /** 0..1 of the current download; null if the line does not say. */
   readonly fraction: number | null
 }
 
@@ -73,8 +73,8 @@ export function readPipLine(line: string): PipProgress {
   return nothing
 }
 
-// Turns what pip printed before it failed into one sentence and a remedy. pip has no machine-readable errors, so its
-// words are looked for; what is not recognised is passed on as its last ERROR line.
+// Turns pip's output before a failure into one sentence and a remedy. pip has no machine-readable errors, so this looks
+// for its messages; for an unknown one it passes on the last ERROR line.
 export interface KnownFailure {
   readonly pattern: RegExp
   readonly code: BenchErrorCode
@@ -103,7 +103,7 @@ const knownFailures: readonly KnownFailure[] = [
     remedy: 'Try again; if it stays so, the package index or a proxy is altering files.',
   },
   {
-    // What pip says of an index that gives no answer, when it was told not to retry.
+    // pip's message for an index that does not answer, with retries switched off.
     pattern: /from versions: none/,
     code: 'python-setup-failed',
     message: (task) => `The package index could not be reached or has nothing of that name: ${task} stopped.`,
@@ -119,7 +119,7 @@ const knownFailures: readonly KnownFailure[] = [
 
 /**
  * @param task `installing torch 2.13.0`.
- * @param ownFailures of what is installed; they come before pip's own.
+ * @param ownFailures failures specific to what is installed; they are checked before pip's own.
  */
 export function pipFailure(
   task: string,

@@ -1,5 +1,5 @@
-// The Python environments of this user: what is there, making one, adopting one. Nothing is cached in memory: another
-// process (the command line beside the window) may change them, so every question reads the disk.
+// The Python environments of this user: lists, makes and adopts them. Nothing is cached in memory: another process (the
+// command line while the window is open) may change them, so every query reads the disk.
 
 import { rm } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
@@ -38,7 +38,7 @@ import { defaultTorchVersion, isSupportedTorch, requireSupportedTorch } from './
 export interface PythonEnvironmentsDependencies {
   readonly paths: Paths
   readonly checkEnvironment: CheckEnvironment
-  /** Versions of NVIDIA's driver, one a GPU; empty where there is none. */
+  /** Versions of NVIDIA's driver, one per GPU; empty without a GPU. */
   readonly readDrivers?: () => Promise<readonly string[]>
 }
 
@@ -76,7 +76,7 @@ export function createPythonEnvironments(parts: PythonEnvironmentsDependencies):
         const { pythonPackageFolder } = paths
         const parts = { environment, pythonPackageFolder, options, tensorrt, checkEnvironment, onProgress, signal }
         await installEnvironment(parts)
-        // The new one is used from now on; an adopted interpreter is only forgotten, never touched.
+        // The new one is used from now on; a previously adopted interpreter is only forgotten, never changed.
         await rm(environment.adoptedFile, { force: true })
         return describeEnvironment(environment, { ignoreLock: true })
       })
@@ -130,8 +130,8 @@ function requireLicence(name: EnvironmentName, accepted: readonly string[]): voi
   })
 }
 
-// Reads one environment's state from the disk and makes sure that its interpreter still starts: the Python it was made
-// from may have been removed. Never throws.
+// Reads one environment's state from disk and checks that its interpreter still starts: the Python it was made from may
+// have been removed. Never throws.
 export async function describeEnvironment(
   environment: EnvironmentFolder,
   { ignoreLock = false }: { readonly ignoreLock?: boolean } = {},
@@ -176,7 +176,7 @@ function broken(name: EnvironmentName, message: string): BenchErrorRecord {
   }).record
 }
 
-// Takes an existing interpreter of the user's into use. It is checked and remembered, never changed.
+// Uses an existing interpreter of the user's. It is checked and remembered, never changed.
 export async function adoptInterpreter(
   environment: EnvironmentFolder,
   interpreter: string,
@@ -218,7 +218,7 @@ function whyNot(
     return `torch ${torchVersion} is too old, 2.10 or newer is needed.`
   }
   if (name === 'yolo' && !extras.includes('yolo')) return 'it has no ultralytics.'
-  // Of an engine its own worker is the judge, not the metadata of packages.
+  // Whether an engine can run is decided by its own worker, not by package metadata.
   if (name === 'main' && !extras.includes('torch') && !extras.includes('onnx'))
     return 'it has neither torch nor onnxruntime.'
   return null

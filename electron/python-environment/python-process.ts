@@ -1,13 +1,16 @@
-// Runs one Python program to its end: isolated from the user's Python settings, in a process group of its own that is
-// ended as a whole on cancel, and on Linux by the kernel should this process vanish. Lines of stdout and stderr come
-// as they are written. Never a shell. Rejects with the signal's reason when cancelled; a failure is a result.
+// Runs one Python program to its end: isolated from the user's Python settings, in its own process group, which is
+// ended as a whole on cancel and, on Linux, by the kernel if this process dies. Lines of stdout and stderr are reported
+// as they are written. Never uses a shell. Rejects with the signal's reason when cancelled; a failure is a result.
 import { setTimeout as delay } from 'node:timers/promises'
 import { execa } from 'execa'
 import { cleanedEnvironment } from '../system/process-environment.ts'
 
 const graceBeforeKillMs = 3000
 
-/** Asks the kernel to end this process with its parent (PR_SET_PDEATHSIG), then runs the module named first. */
+/**
+ * Asks the kernel to end this process with its parent (PR_SET_PDEATHSIG), then runs the module named by the first
+ * argument.
+ */
 const dieWithParent = [
   'import runpy, sys',
   'try:',
@@ -19,7 +22,7 @@ const dieWithParent = [
 ].join('\n')
 
 export interface PythonProcessResult {
-  /** Null when it ended by a signal or could not start. */
+  /** Null if it ended by a signal or could not start. */
   readonly exitCode: number | null
   readonly stdout: string
   /** The last lines of both streams, oldest first, for error messages. */
@@ -80,7 +83,7 @@ async function endProcessGroup(pid: number | undefined, gone: Promise<unknown>):
   if (pid === undefined) return
   signalGroup(pid, 'SIGTERM')
   const ended = await Promise.race([gone.then(() => true), delay(graceBeforeKillMs, false, { ref: false })])
-  // Children of the process may outlive it: the group is told again even when its leader has gone.
+  // Children may outlive the process: the group is signalled again even when its leader is gone.
   signalGroup(pid, 'SIGKILL')
   if (!ended) await gone
 }
@@ -89,6 +92,6 @@ function signalGroup(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, name)
   } catch {
-    // Nothing is left to signal.
+    // The group is already gone.
   }
 }

@@ -1,5 +1,5 @@
-// The steps of one set-up as the window and the terminal show them: which runs, for how long, what it is at.
-// Publishes a whole picture at each change, and at most ten a second for lines of the installer.
+// The steps of one set-up as the window and the terminal show them: which one runs, for how long, and its latest
+// output. Publishes the whole state at each change, and at most ten times a second for installer output.
 
 import type { EnvironmentName } from '../../shared/domain/python-environment.ts'
 import type { PythonProgress } from '../../shared/ipc/contract.ts'
@@ -30,7 +30,7 @@ export class SetupSteps {
     this.#nowMs = nowMs
   }
 
-  /** Runs one step; what it throws marks the step and goes on to the caller. */
+  /** Runs one step; an exception marks the step as failed and is thrown on. */
   async run<Result>(name: string, signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
     this.#startedAtMs = this.#nowMs()
     this.#change(name, { state: 'running', elapsedMs: 0 })
@@ -49,7 +49,7 @@ export class SetupSteps {
     this.#change(name, { detail })
   }
 
-  /** A line of pip while the named step runs. */
+  /** A line of pip's output while the named step runs. */
   installerLine(name: string, line: string): void {
     const { subject, fraction } = readPipLine(line)
     if (fraction === null) this.#line = line

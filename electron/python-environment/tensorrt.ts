@@ -1,5 +1,5 @@
-// Which TensorRT an environment gets where the user names none, or names a part: the newest, for the CUDA that the
-// driver supports. Throws `backend-unavailable` where there is no driver to choose by.
+// Chooses the TensorRT version if the user names none, or only part of one: the newest for the CUDA that the driver
+// supports. Throws `backend-unavailable` if there is no driver to choose by.
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { type TensorrtChoice, tensorrtChoiceSchema } from '../../shared/domain/python-environment.ts'
 import { type KnownFailure, pipInstall } from './pip.ts'
@@ -8,7 +8,7 @@ export const tensorrtVersions = tensorrtChoiceSchema.shape.version.options
 export const cudaMajors = tensorrtChoiceSchema.shape.cuda.options
 export const defaultTensorrtVersion: TensorrtChoice['version'] = '11.4.0.106'
 
-/** Oldest major of NVIDIA's driver on which each CUDA runs. */
+/** Oldest major version of NVIDIA's driver for each CUDA version. */
 const oldestDriver: Readonly<Record<TensorrtChoice['cuda'], number>> = { cu13: 580, cu12: 525 }
 
 export interface PartialTensorrtChoice {
@@ -16,7 +16,7 @@ export interface PartialTensorrtChoice {
   readonly cuda?: TensorrtChoice['cuda'] | undefined
 }
 
-/** @param drivers versions as the driver says them, one a GPU; empty where there is none. */
+/** @param drivers versions as the driver reports them, one per GPU; empty without a GPU. */
 export function chooseTensorrt(
   { version = defaultTensorrtVersion, cuda }: PartialTensorrtChoice,
   drivers: readonly string[],
@@ -35,12 +35,12 @@ export function chooseTensorrt(
   })
 }
 
-// Installs NVIDIA's TensorRT of one exact version. The package index holds small source packages that fetch the
-// libraries from NVIDIA while they are installed: the one place where a package's own program runs during a set-up.
+// Installs one exact version of NVIDIA's TensorRT. The package index holds small source packages that fetch the
+// libraries from NVIDIA during installation: the only case in which a package's own program runs during a set-up.
 const remedy =
   "Check that this machine reaches NVIDIA's package index (network, proxy, pip configuration), or make an environment with TensorRT yourself and take it: setup python --environment tensorrt --use INTERPRETER."
 
-/** What the source packages say when NVIDIA's index gives them nothing. */
+/** Message of the source packages if NVIDIA's index gives them nothing. */
 const knownFailures: readonly KnownFailure[] = [
   {
     pattern:

@@ -11,7 +11,7 @@ export type TorchSource =
   | { readonly kind: 'index'; readonly url: string }
   | { readonly kind: 'folder'; readonly folder: string }
 
-/** Throws `bad-usage` for what is neither a URL nor a folder. */
+/** Throws `bad-usage` for a value that is neither a URL nor a folder. */
 export async function readTorchSource(text: string | null): Promise<TorchSource> {
   if (text === null || text.trim() === '') return { kind: 'configured' }
   if (/^https?:\/\//.test(text)) return { kind: 'index', url: text }
@@ -26,22 +26,22 @@ export async function readTorchSource(text: string | null): Promise<TorchSource>
   })
 }
 
-/** For fetching torch itself, without what it depends on. */
+/** For fetching torch itself, without its dependencies. */
 export function torchArguments(source: TorchSource): readonly string[] {
   if (source.kind === 'index') return ['--index-url', source.url]
   if (source.kind === 'folder') return ['--no-index', '--find-links', source.folder]
   return []
 }
 
-/** For what torch depends on: the source may hold some of it, pip's own configuration the rest. */
+/** For torch's dependencies: the source may hold some of them, and pip's own configuration provides the rest. */
 export function dependencyArguments(source: TorchSource): readonly string[] {
   if (source.kind === 'index') return ['--extra-index-url', source.url]
   if (source.kind === 'folder') return ['--find-links', source.folder]
   return []
 }
 
-// What a set-up would fetch as torch, asked of pip without installing: shown before the download begins.
-// Where pip cannot say (no network, no pip in the base Python), the file is null; that is an answer, not an error.
+// What a set-up would download as torch, found out from pip without installing: shown before the download begins. If
+// pip cannot say (no network, no pip in the base Python), the file is null, which is not an error.
 const reportSchema = z.object({
   install: z
     .array(z.object({ metadata: z.object({ version: z.string() }), download_info: z.object({ url: z.string() }) }))

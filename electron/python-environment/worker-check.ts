@@ -1,6 +1,6 @@
-// The last step of a set-up: a worker is started in the new environment and says which of its backends it can run, or
-// build for, or at least load: a library that only lacks a GPU is set up all the same, and says so wherever it is listed.
-// Throws `python-setup-failed` when there is none.
+// The last step of a set-up: starts a worker in the new environment, which reports which of its backends it can run,
+// build for, or at least load. A library that lacks only a GPU is set up too, and its listing says so. Throws
+// `python-setup-failed` if there is no such backend.
 import { type BackendStatus, backendRows } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { spawnPythonWorker } from '../workers/channels.ts'
@@ -32,7 +32,7 @@ export function createWorkerCheck(
   }
 }
 
-/** Null where nothing of it can be used. */
+/** Null if none of it can be used. */
 function readiness({ id, available, builder, version, reason }: BackendStatus, mustRun: boolean): string | null {
   if (available) return `${id} is ready`
   if (mustRun) return null

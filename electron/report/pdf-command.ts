@@ -12,7 +12,7 @@ export interface PdfCommand {
 
 export const pdfOption = '--print-pdf'
 
-/** Null when the program was started to show its window. */
+/** Null if the program was started to show its window. */
 export function pdfCommandOf(argv: readonly string[]): PdfCommand | null {
   const index = argv.indexOf(pdfOption)
   if (index === -1) return null
@@ -20,7 +20,7 @@ export function pdfCommandOf(argv: readonly string[]): PdfCommand | null {
   return htmlFile && pdfFile ? { htmlFile: resolve(htmlFile), pdfFile: resolve(pdfFile) } : null
 }
 
-/** Answers with the exit code. */
+/** Returns the exit code. */
 export async function printPdfFile({ htmlFile, pdfFile }: PdfCommand, render: PdfRenderer): Promise<number> {
   try {
     const pdf = await render(await readFile(htmlFile, 'utf8'))

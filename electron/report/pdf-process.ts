@@ -1,4 +1,4 @@
-// The process that a PDF command runs in: no window is seen, nothing of it stays on disk but the PDF.
+// The process of a PDF command: shows no window and leaves only the PDF on disk.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { app } from 'electron'
@@ -9,7 +9,7 @@ export function printAndExit(command: PdfCommand): void {
   const profileFolder = mkdtempSync(join(app.getPath('temp'), 'enginebench-print-'))
   app.setPath('userData', profileFolder)
   process.on('exit', () => rmSync(profileFolder, { recursive: true, force: true }))
-  // The print window is the only one: without a listener its end would end the app before the file is written.
+  // The print window is the only one: without a listener, closing it would quit the app before the file is written.
   app.on('window-all-closed', () => undefined)
   void app.whenReady().then(async () => app.exit(await printPdfFile(command, createPdfRenderer())))
 }

@@ -1,5 +1,5 @@
-// Prints self-contained HTML to PDF bytes through a hidden window: sandboxed, JavaScript off, nothing fetched but the
-// document itself. One document at a time. Does not write files.
+// Prints self-contained HTML to PDF bytes through a hidden window: sandboxed, JavaScript off, fetches only the document
+// itself. One document at a time. Does not write files.
 import { BrowserWindow, type PrintToPDFOptions } from 'electron'
 import { fixedHeaders, printPolicy } from '../content/content-policy.ts'
 import { appScheme } from '../content/page-responder.ts'

@@ -1,6 +1,6 @@
-// Writes reports of a run into a folder. Nothing is written before every target is known to be free (or may be
-// replaced); each file is whole or absent. Text formats come first, so that a PDF that cannot be printed costs no other
-// format. Does not render: shared/report does, and whoever has a window prints.
+// Writes reports of a run into a folder. Checks first that every target is free (or may be replaced), then writes; each
+// file is whole or absent. Text formats come first, so that a failed PDF costs no other format. Does not render:
+// shared/report does, and the PDF renderer prints.
 import { access, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'

@@ -14,7 +14,7 @@ export function appHandlers({
   }
 }
 
-// What the window says of the app itself. The supported runtime is the one package.json asks for; another one is named.
+// Requests about the app itself. The supported runtime is the one package.json asks for; any other is named.
 
 const supportedMajor = majorOf(devDependencies.electron)
 
@@ -33,7 +33,7 @@ function majorOf(version: string): number {
   return Number.parseInt(version.replace(/^\D+/, ''), 10)
 }
 
-/** A plan can only be stored if it could be started: what is stored is trusted after the next start. */
+/** Stores a plan only if it could be started: a stored plan is trusted after the next start. */
 export function settingsHandlers({
   services,
   allowedPaths,

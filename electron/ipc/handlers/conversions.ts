@@ -12,7 +12,7 @@ type ConversionHandlers = Pick<
   | 'conversion:log'
 >
 
-/** What happens to a conversion after it was asked for comes as events; conversion-relay.ts sends them. */
+/** Later events of a conversion are sent by conversion-relay.ts. */
 export function conversionHandlers({ services, broadcast, allowedPaths }: HandlerContext): ConversionHandlers {
   const { conversions } = services
   return {

@@ -1,4 +1,4 @@
-// One file a noun; together they answer every request of the contract.
+// One file per noun; together they answer every request of the contract.
 import type { HandlerContext } from '../handler-context.ts'
 import type { Handlers } from '../router.ts'
 import { appHandlers, settingsHandlers } from './application.ts'

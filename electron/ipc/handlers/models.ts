@@ -37,8 +37,8 @@ export function modelHandlers({ services, dialogs, allowedPaths }: HandlerContex
   }
 }
 
-// What may be dropped on the window: one .onnx file from this machine. Anything else is refused by name, before anything
-// of it is read, with what to do instead.
+// What may be dropped on the window: one .onnx file from this machine. Anything else is refused by name before it is
+// read, with what to do instead.
 
 interface Refusal {
   readonly code: BenchErrorCode
@@ -78,7 +78,7 @@ const refusals: Readonly<Record<string, Refusal>> = {
 
 /** Throws BenchError unless the path may be opened as the user's model. */
 export function checkDroppedFile(file: string): void {
-  // A page can make a file of its own, which lies nowhere.
+  // A page can make a File object of its own, which has no path.
   if (!isAbsolute(file)) throw refused('What was dropped', { ...other, why: 'is not a file on this machine' })
   const extension = extname(file).toLowerCase()
   if (extension !== '.onnx') throw refused(`"${basename(file)}"`, refusals[extension] ?? other)
@@ -105,7 +105,7 @@ export function imageHandlers({
   }
 }
 
-// The pictures that ship with the app, with whom to thank for them. The list is data beside them.
+// The pictures that ship with the app, with their credits. The list is a data file next to them.
 
 interface SamplePicture {
   readonly file: string

@@ -7,7 +7,7 @@ import { unexpectedFailure } from '../router.ts'
 
 type NoiseFloorHandlers = Pick<Handlers, 'noise-floor:list' | 'noise-floor:measure' | 'noise-floor:cancel'>
 
-/** One measurement at a time; its progress and its end come as events. */
+/** One measurement at a time; progress and the end are reported as events. */
 export function noiseFloorHandlers({
   services,
   broadcast,

@@ -9,7 +9,7 @@ type RecipeHandlers = Pick<Handlers, 'recipe:save' | 'recipe:of-artifact' | 'rec
 
 const kind = { name: 'Recipe', extensions: ['json'] }
 
-/** The paths in a recipe that the window is given may come back from it: the user chose the file, or made the artifact. */
+/** The window may send back the paths in a recipe it was given: the user chose the file, or made the artifact. */
 export function recipeHandlers({ services, dialogs, allowedPaths }: HandlerContext): RecipeHandlers {
   return {
     'recipe:save': async ({ recipe }) => {
@@ -33,8 +33,8 @@ export function recipeHandlers({ services, dialogs, allowedPaths }: HandlerConte
   }
 }
 
-// A recipe as a file of the user's. Read whole, up to a size that no real recipe reaches; written whole or not at all.
-// Throws BenchError `bad-recipe`, `not-writable` or `disk-full`.
+// A recipe as a user's file. Read whole, up to a size that no real recipe reaches; written whole or not at all. Throws
+// BenchError `bad-recipe`, `not-writable` or `disk-full`.
 
 const largestBytes = 1024 * 1024
 
@@ -53,7 +53,7 @@ export function writeRecipeFile(file: string, recipe: Recipe): Promise<void> {
   return writeAtomically(file, jsonText(recipe))
 }
 
-/** What a save dialog proposes: `clip-vit-b32-tensorrt-fp16.recipe.json`. */
+/** The file name a save dialog proposes: `clip-vit-b32-tensorrt-fp16.recipe.json`. */
 export function recipeFileName({ model, to, precision }: Recipe): string {
   const stem = model
     .split(/[/\\]/)

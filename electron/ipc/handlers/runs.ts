@@ -38,7 +38,7 @@ export function runHandlers(context: HandlerContext): RunHandlers {
       allowedPaths.check(plan)
       return kept(beginRun(context, (onEvent) => services.runs.start(plan, null, onEvent)))
     },
-    // The page names no path here: the plan is the one on disk.
+    // The page names no path here: the plan is read from disk.
     'run:resume': async ({ runId }) => {
       const folder = await services.store.folderOf(runId)
       return kept(beginRun(context, (onEvent) => services.runs.resume(folder, onEvent)))
@@ -76,13 +76,13 @@ async function beginRun(
   { broadcast, keepAwake, logError }: HandlerContext,
   begin: (onEvent: (event: RunEvent) => void) => Promise<StartedRun>,
 ): Promise<StartedRun> {
-  // Events may come before it is known which run it is.
+  // Events may arrive before the run's id is known.
   const early: RunEvent[] = []
   let runId: string | null = null
   let begun = false
   const tell = (id: string, event: RunEvent) => {
     broadcast.emitRunEvent(id, event)
-    // The record on disk says `running` from the first stage on.
+    // The record on disk says `running` from the first stage.
     if (begun || event.kind !== 'stage') return
     begun = true
     broadcast.emit('run:changed', { runId: id, state: 'running' })
@@ -123,7 +123,7 @@ function stillRunning(): BenchError {
   })
 }
 
-/** Files are written whole or not at all; an existing one is replaced only after the user said so. */
+/** Writes files whole or not at all; replaces an existing one only after the user confirmed. */
 export function reportHandlers({
   services,
   dialogs,

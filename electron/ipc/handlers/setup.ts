@@ -9,7 +9,7 @@ import { type Handlers, unexpectedFailure } from '../router.ts'
 
 type PythonHandlers = Pick<Handlers, 'python:describe' | 'python:offer' | 'python:install' | 'python:cancel'>
 
-/** One installation at a time; its progress and its end come as events. */
+/** One installation at a time; progress and the end are reported as events. */
 export function pythonHandlers(context: HandlerContext): PythonHandlers {
   const { services } = context
   let running: AbortController | null = null
@@ -94,8 +94,8 @@ export function backendHandlers({ services }: HandlerContext): Pick<Handlers, 'b
   }
 }
 
-// Licences that a user must read before a backend is installed: in full, or where NVIDIA's text belongs to NVIDIA, what
-// it is and where it is. Nothing under them is part of this app.
+// Licences a user must read before a backend is installed: the full text or, for NVIDIA's, which is NVIDIA's own, its
+// name and address. No software under them is part of this app.
 
 interface LicenceText {
   readonly spdx: string
@@ -118,7 +118,7 @@ function ofNvidia(backend: BackendId, product: string): LicenceText | null {
   return { spdx, title: `Licence agreement for NVIDIA ${product}`, text }
 }
 
-/** Null for a backend that asks for no consent. */
+/** Null for a backend that needs no consent. */
 function licenceTextOf(backend: BackendId): LicenceText | null {
   if (backend === 'ultralytics') return ultralytics
   return ofNvidia(backend, backendLabels[backend])

@@ -1,5 +1,5 @@
-// What all steps of a case share: the group's context and observer, the budget of crashes, `caseStep`, which makes a failure
-// the case's own, and a worker of the case: started, loaded, warmed up.
+// What all steps of a case share: the group's context and observer, the crash budget, `caseStep`, which confines a
+// failure to its case, and a worker of the case: started, loaded, warmed up.
 import type { BackendId } from '../../../shared/domain/backend.ts'
 import {
   BenchError,
@@ -22,7 +22,7 @@ import type { RunCase } from './run-case.ts'
 export interface GroupContext {
   readonly groupKey: string
   readonly rules: MeasuringRules
-  /** Null when the plan adds no rounds to the preset's. */
+  /** Null if the plan adds no rounds to the preset's. */
   readonly widthRule: LaunchWidthRule | null
   /** Seed of the shuffled orders of this group. */
   readonly seed: number
@@ -35,10 +35,10 @@ export interface GroupContext {
   readonly sampler: MachineSampler
   /** Whether the cases run on a GPU. */
   readonly onGpu: boolean
-  /** All memory of the GPU; null on a CPU and when unknown. */
+  /** Total memory of the GPU; null on a CPU or if unknown. */
   readonly gpuMemoryBytes: number | null
   readonly nowNs: () => number
-  /** On the workers' clock: block times are counted from here. */
+  /** On the workers' clock: start of block times. */
   readonly runStartedAtNs: number
   readonly freeMemoryBytes: () => number
   readonly signal: AbortSignal
@@ -52,7 +52,7 @@ interface LaunchWidthRule {
   readonly baseline: string
 }
 
-/** What the steps report while they work. The recorder writes it down and passes it on; a test remembers it. */
+/** What the steps report while they work. The recorder stores it and passes it on; a test collects it. */
 interface GroupObserver {
   stageReached(stage: Stage, caseKey: string | null, message: string): void
   caseChanged(runCase: RunCase): void
@@ -67,10 +67,10 @@ interface GroupObserver {
 export const endsTheRun: ReadonlySet<BenchErrorCode> = new Set(['disk-full', 'gpu-lost'])
 
 /**
- * Runs one step of one case so that a failure ends only that case: it becomes `failed`, and the others go on. Cancelling,
- * a full disk, a lost GPU and bugs are thrown on.
- * @param stage recorded when the worker died before it was asked.
- * @returns null when the case has failed.
+ * Runs one step of one case so that a failure ends only that case: it becomes `failed`, and the others continue. A
+ * cancel, a full disk, a lost GPU and bugs are thrown on.
+ * @param stage recorded if the worker died before it got the command.
+ * @returns null if the case failed.
  */
 export async function caseStep<Result>(
   context: GroupContext,
@@ -171,16 +171,16 @@ export async function warmUpCase(context: GroupContext, { runCase, worker }: Res
   runCase.steadiness.push(await warmUp(worker, context.rules.warmup, context.signal))
 }
 
-/** Twenty of them fill the shortest window that is judged. A query longer than this is a block of its own. */
+/** Twenty of them fill the shortest window that is judged. A query longer than this is a block by itself. */
 export const warmupBlock = { targetMs: 50, minimumSamples: 1, capMs: 50, floorSamples: 1 } as const
 
-/** Looks come further apart as a warmup lasts: judging compares all pairs of blocks. */
+/** Checks become rarer as a warmup lasts: judging compares all pairs of blocks. */
 const growthBetweenLooks = 1.05
 
 /**
- * Warms a worker up in short blocks until `judgeSteadiness` calls it steady, or the rule's cap is reached: one rule for
- * every backend, in the supervisor. The samples are not kept. Ends at most one block after `capMs`. Rejects as the worker
- * does.
+ * Warms a worker up in short blocks until `judgeSteadiness` reports it steady, or the rule's cap is reached: one rule
+ * for every backend, in the supervisor. The samples are not kept. Ends at most one block after `capMs`. Rejects as the
+ * worker does.
  */
 export async function warmUp(worker: BackendWorker, rule: WarmupRule, signal: AbortSignal): Promise<Steadiness> {
   const blocks: WarmupBlock[] = []
@@ -202,9 +202,9 @@ export async function warmUp(worker: BackendWorker, rule: WarmupRule, signal: Ab
   }
 }
 
-// Measures memory before the rounds, each case alone in a fresh worker, so that no other worker's pages, caches or peaks
-// are counted. This also finds cases that cannot load before anything is timed. On a GPU, the peak of the process is its
-// GPU memory, from samples; on a CPU, it is what the worker reports about itself.
+// Measures memory before the rounds, one case at a time in a fresh worker, so that no other worker's pages, caches or
+// peaks are counted. This also finds cases that cannot load before anything is timed. On a GPU, the peak of the process
+// is its GPU memory, from samples; on a CPU, it is what the worker reports about itself.
 
 /** Two samples later the case's memory has been sampled: allocators keep it between queries. */
 const heldMs = 500

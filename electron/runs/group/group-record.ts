@@ -1,5 +1,5 @@
-// A group's record from its cases: the evidence that was gathered and the summaries that only samples determine; the notes
-// about engines that were built several times; and what can be shown while rounds are still running.
+// Builds a group's record from its cases: the collected evidence and the summaries computed from samples; the notes
+// about engines that were built several times; and the running medians shown between rounds.
 
 import type { Artifact } from '../../../shared/domain/artifact.ts'
 import { type Figure, measured, missing } from '../../../shared/domain/figure.ts'
@@ -17,12 +17,12 @@ export interface GroupEvidence {
   readonly group: PlannedGroup
   readonly runCases: readonly RunCase[]
   readonly blocksOf: (caseKey: string) => readonly SampleBlock[]
-  /** Null where every case is simulated: there are none. */
+  /** Null if every case is simulated. */
   readonly weights: WeightsOrigin | null
   readonly inputSha256: string | null
   readonly coResident: boolean
   readonly noiseFloor: number | null
-  /** By the width rule, of each launch; absent where the plan has none. */
+  /** Rounds the width rule added, per launch; absent if the plan has none. */
   readonly addedRounds?: number[]
 }
 
@@ -129,12 +129,12 @@ export function buildNotes(
   })
 }
 
-/** Everything that a build was asked for, except its number. */
+/** Everything a build was requested with, except its number. */
 function sameRecipe({ modelId, kind, precision, parents, batch, size, options, tools }: Artifact): string {
   return JSON.stringify([modelId, kind, precision, parents, batch, size, options, tools])
 }
 
-/** Of the speedups, where what they are measured against is none of the builds; of the medians otherwise. */
+/** Spread of the speedups if their baseline is not one of the builds, otherwise of the medians. */
 function spread(builds: readonly Built[], baseline: string): string | null {
   const names = builds.map(({ entry }) => entry.caseKey).join(', ')
   const speedups = builds.flatMap(({ entry }) => entry.speedup.value ?? [])
@@ -156,7 +156,7 @@ type ShownCase = Pick<RunCase, 'caseKey' | 'medianBlocks' | 'sampleCount'>
 
 /**
  * To cost almost nothing between blocks, the running median is the median of the blocks' medians; the record's is over
- * all samples. Claims no verdict.
+ * all samples. Gives no verdict.
  */
 export function interimFigures(runCases: readonly ShownCase[], baseline: string): Record<string, InterimFigure> {
   const reference = runCases.find((runCase) => runCase.caseKey === baseline)

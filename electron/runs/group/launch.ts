@@ -1,7 +1,7 @@
-// One launch: a fresh worker for every case, warmed up, then rounds of one block of each in a freshly shuffled order.
-// All workers stay resident and only one measures at a time. Where memory cannot hold them, cases take turns: each has
-// its rounds to itself. In the last launch outputs are written afterwards, outside any timed loop.
-// Whatever happens, no worker is left when this returns.
+// One launch: a fresh worker for every case, warmed up, then rounds of one block of each in a newly shuffled order. All
+// workers stay resident and only one measures at a time. If they do not fit in memory, cases take turns: each runs all
+// its rounds before the next. In the last launch outputs are written afterwards, outside any timed loop. Whatever
+// happens, no worker is left when this returns.
 
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { WidthRule } from '../../../shared/domain/plan.ts'
@@ -39,7 +39,7 @@ async function runTogether(context: GroupContext, runCases: readonly RunCase[], 
     }
     for (const resident of residents) {
       await caseStep(context, resident.runCase, 'warmup', () => warmUpCase(context, resident))
-      // A failed case would hold its memory while the others are timed.
+      // A failed case would keep its memory while the others are timed.
       if (!resident.runCase.isGoing) await resident.worker.close()
     }
     context.observer.stageReached('measure', null, 'Measuring')
@@ -138,8 +138,8 @@ export function measuredBlock(
 type ComparedCase = Pick<RunCase, 'caseKey' | 'medianBlocks' | 'isGoing' | 'state'>
 
 /**
- * Adds rounds to a launch by the plan's width rule. Where cases take turns, nothing can be compared within a launch, so
- * nothing is added.
+ * Adds rounds to a launch by the plan's width rule. If cases take turns, nothing can be compared within a launch, so no
+ * round is added.
  */
 async function addRounds(
   context: Pick<GroupContext, 'widthRule' | 'rules' | 'nowNs' | 'signal' | 'observer'>,
@@ -162,7 +162,7 @@ async function addRounds(
   }
 }
 
-/** A failed case is compared with nothing. */
+/** A failed case is not compared. */
 function launchBlocks(runCases: readonly ComparedCase[], baseline: string, launch: number): LaunchBlocks {
   const sound = runCases.filter(({ isGoing, state }) => isGoing || state === 'completed')
   const blocksOf = ({ medianBlocks }: ComparedCase) => medianBlocks.filter((block) => block.launch === launch)

@@ -1,6 +1,6 @@
 // Flags the blocks of each round once the machine's samples of that time have arrived: a round's median clock is known
-// only when it has ended, and samples arrive a little later than blocks. Measuring never waits for it between rounds, and
-// only briefly at the end of a launch. Blocks of a case without a process (simulated) are not judged.
+// only when it has ended, and samples arrive slightly later than blocks. Measuring never waits for it between rounds,
+// and only briefly at the end of a launch. Blocks of a case without a process (simulated) are not judged.
 import type { BlockFlags, SampleBlock } from '../../../shared/domain/sample-block.ts'
 import { flagRound, type JudgingRules } from '../../../shared/sampling/block-flags.ts'
 import type { MachineSampler } from '../../sampling/watching.ts'
