@@ -1,5 +1,5 @@
-// What the window and the command line can both ask for; the two faces are thin over this. Implementations live in
-// the folders named beside each; electron/compose.ts builds them. Nothing here imports `electron`.
+// The services that the window and the command line share; both are thin layers over them. Implementations are in the
+// folders named at each; electron/compose.ts builds them. Nothing here imports `electron`.
 
 import type { Artifact } from '../shared/domain/artifact.ts'
 import type { BackendId, BackendStatus } from '../shared/domain/backend.ts'
@@ -43,13 +43,13 @@ export interface ModelCatalog {
 
 /** electron/backends/registry.ts. */
 export interface BackendCatalog {
-  /** One entry for every backend id, in the design's order; asks the Python workers once, again with `refresh`. */
+  /** One entry for every backend id, in the design's order; asks the Python workers once, and again with `refresh`. */
   list(options?: { readonly refresh?: boolean }): Promise<readonly BackendStatus[]>
 }
 
 export interface PythonInstallOptions {
   readonly environment: EnvironmentName
-  /** Only for `tensorrt`; null elsewhere, and for the newest. */
+  /** Only for `tensorrt`: null for other environments, and for the newest version. */
   readonly tensorrt?: TensorrtChoice | null | undefined
   /** Interpreter that makes the virtual environment; null finds Python 3.10 or newer on PATH. */
   readonly basePython: string | null
@@ -60,7 +60,10 @@ export interface PythonInstallOptions {
   readonly repair: boolean
 }
 
-/** electron/python-environment. Installs go to a new folder and are renamed when complete; a cancelled one leaves nothing. */
+/**
+ * electron/python-environment. Installs into a new folder that is renamed when complete; a cancelled installation
+ * leaves nothing.
+ */
 export interface PythonEnvironments {
   describe(): Promise<readonly PythonEnvironment[]>
   /** The environment whose worker runs this backend, or a BenchError `python-unavailable` with the remedy. */
@@ -90,18 +93,18 @@ export interface RunService {
   estimate(plan: Plan): Promise<PlanEstimate>
   /**
    * @param outFolder the run folder itself, new or empty; null makes one in runsFolder.
-   * Throws BenchError before anything is written when the plan cannot start.
+   * Throws BenchError before anything is written if the plan cannot start.
    */
   start(plan: Plan, outFolder: string | null, onEvent: (event: RunEvent) => void): Promise<StartedRun>
   /**
-   * Continues a run that was interrupted, cancelled or failed: groups that were done are kept, the others measured
-   * again whole. Throws BenchError before anything is changed: `bad-usage` where the run is completed or still running,
-   * or where this is not the machine or the app that it began on.
+   * Continues a run that was interrupted, cancelled or failed: finished groups are kept, the others are measured again
+   * from the start. Throws BenchError before anything is changed: `bad-usage` if the run is completed or still running,
+   * or began on another machine or with another version of the app.
    * @param folder of the run.
    */
   resume(folder: string, onEvent: (event: RunEvent) => void): Promise<StartedRun>
   current(): { readonly runId: string; readonly events: readonly RunEvent[] } | null
-  /** Cancels what runs and resolves when no worker is left. */
+  /** Cancels running work and resolves when no worker is left. */
   shutdown(): Promise<void>
 }
 
@@ -111,13 +114,13 @@ export interface RunStore {
   open(runId: string): Promise<RunRecord>
   folderOf(runId: string): Promise<string>
   samples(runId: string, groupKey: string, caseKey: string): Promise<{ blocks: SampleBlock[]; tornLines: number }>
-  /** The machine during the whole run, once a second; empty where nothing was kept. */
+  /** The machine during the whole run, once a second; empty if nothing was stored. */
   machine(runId: string): Promise<MachinePoint[]>
-  /** Makes a run folder from elsewhere known under its runId, by reference; checks it first. */
+  /** Adds a run folder from elsewhere by reference, under its runId, after checking it. */
   addFolder(folder: string): Promise<string>
-  /** Moves the folder to the trash folder beside the runs (never deletes what lies elsewhere: only forgets it). */
+  /** Moves the folder to the trash folder next to the runs; a folder elsewhere is only forgotten, never deleted. */
   remove(runId: string): Promise<void>
-  /** Runs left `running` or `queued` by a process that is gone become `interrupted`. */
+  /** Marks `interrupted` the runs that a dead process left `running` or `queued`. */
   recover(): Promise<readonly string[]>
 }
 
@@ -128,7 +131,7 @@ export interface RunFolder {
   samples(groupKey: string, caseKey: string): Promise<{ blocks: SampleBlock[]; tornLines: number }>
 }
 
-/** electron/report. Writes each file whole or not at all; never over an existing file without `overwrite`. */
+/** electron/report. Writes each file whole or not at all; replaces an existing file only with `overwrite`. */
 export interface ReportWriter {
   write(
     run: RunFolder,
@@ -151,40 +154,43 @@ export interface StartedConversion {
   readonly conversionId: string
   /** Resolves with the final record in every end state; rejects only on a bug. */
   readonly finished: Promise<ConversionRecord>
-  /** Idempotent. Steps that are done are kept. */
+  /** Idempotent. Finished steps are kept. */
   cancel(): void
 }
 
 /**
- * electron/conversions. One conversion runs at a time, the rest wait in the order asked. Every step's artifact is
- * looked up before it is made, so conversions of one model share their parents.
+ * electron/conversions. One conversion runs at a time, the rest wait in request order. Every step's artifact is looked
+ * up before it is made, so conversions of one model share their parents.
  */
 export interface ConversionService {
   /** Never starts a build. Throws only BenchError `unknown-model`. */
   check(recipe: Recipe): Promise<ConversionCheck>
-  /** Throws BenchError before anything is written when the recipe cannot start. */
+  /** Throws BenchError before anything is written if the recipe cannot start. */
   start(recipe: Recipe): Promise<StartedConversion>
   list(): Promise<readonly ConversionRecord[]>
   cancel(conversionId: string): Promise<void>
   retry(conversionId: string): Promise<StartedConversion>
   dismiss(conversionId: string): Promise<void>
   log(conversionId: string, step: ConversionStepName): Promise<readonly LogEntry[]>
-  /** Queues again what a process that is gone left queued or running. The window calls it once, the command line never. */
+  /** Queues again what a dead process left queued or running. The window calls it once, the command line never. */
   resume(): Promise<void>
   subscribe(listener: (event: ConversionEvent) => void): () => void
-  /** Ends what runs and resolves when no worker is left; that, and what waits, stays queued on disk. */
+  /** Ends running work and resolves when no worker is left; running and waiting conversions stay queued on disk. */
   shutdown(): Promise<void>
 }
 
 /** electron/conversions/artifact-store.ts: the folders are the truth; a folder without its sidecar is not an artifact. */
 export interface ArtifactStore {
   list(): Promise<readonly Artifact[]>
-  /** By key, or by sha256 or the start of one; `unknown-artifact` names what is near. Checks the bytes against the hash. */
+  /**
+   * By key, or by sha256 or its first characters; `unknown-artifact` suggests similar ones. Checks the bytes against
+   * the hash.
+   */
   find(keyOrSha256: string): Promise<Artifact>
   log(key: string): Promise<string>
   remove(key: string): Promise<void>
   recipeOf(key: string): Promise<Recipe>
-  /** Copies file, sidecar and log into a folder of the user's; never over an existing file. */
+  /** Copies file, sidecar and log into a user's folder; never replaces an existing file. */
   copyTo(key: string, folder: string): Promise<readonly string[]>
   /** An engine from elsewhere is code: `untrusted-engine` without consent. */
   adopt(request: {
@@ -196,7 +202,7 @@ export interface ArtifactStore {
 }
 
 export interface VideoRequest {
-  /** A folder of videos, or one. */
+  /** A folder of videos, or one video. */
   readonly library: string
   readonly analyzerFile: string
   /** Absolute; new or empty. */
@@ -205,17 +211,17 @@ export interface VideoRequest {
 
 export interface StartedVideo {
   readonly videoId: string
-  /** Resolves with the final record in every end state; rejects only on a bug, or where nothing can be written. */
+  /** Resolves with the final record in every end state; rejects only on a bug, or if nothing can be written. */
   readonly finished: Promise<VideoRecord>
   /** Idempotent. Finished files are kept. */
   cancel(): void
 }
 
-/** electron/video. A file that cannot be read never keeps the others from being analysed. */
+/** electron/video. An unreadable file never prevents the analysis of the others. */
 export interface VideoService {
-  /** Throws BenchError before anything is written: `bad-analyzer` with the line, `no-videos`, or what a plan is refused for. */
+  /** Throws BenchError before anything is written: `bad-analyzer` with the line, `no-videos`, or a plan's refusals. */
   start(request: VideoRequest, onEvent: (event: VideoEvent) => void): Promise<StartedVideo>
-  /** Cancels what runs and resolves when no worker is left. */
+  /** Cancels running work and resolves when no worker is left. */
   shutdown(): Promise<void>
 }
 

@@ -1,6 +1,6 @@
-// The one window: sandboxed, without Node, in a session that keeps nothing on disk. It can show the app's own page and
-// nothing else: every other navigation, window, frame, permission and request is denied. Its timers may be throttled
-// while it is hidden, so that drawing never takes the processor from a measurement.
+// The only window: sandboxed, without Node, in a session that keeps nothing on disk. Shows only the app's own page:
+// every other navigation, window, frame, permission and request is denied. Its timers may be throttled while it is
+// hidden, so that drawing never takes processor time from a measurement.
 import { BrowserWindow, Menu, protocol, type Session, session, type WebContents } from 'electron'
 import { appOrigin, appScheme, type PageResponder } from './content/page-responder.ts'
 
@@ -48,7 +48,7 @@ export function openWindow({ preloadFile, respond, dark }: WindowOptions): Brows
   return window
 }
 
-/** For a second start: the window that is there comes to the front. */
+/** On a second start, the existing window comes to the front. */
 export function showAgain(window: BrowserWindow | null): void {
   if (!window || window.isDestroyed()) return
   if (window.isMinimized()) window.restore()
@@ -56,7 +56,7 @@ export function showAgain(window: BrowserWindow | null): void {
   window.focus()
 }
 
-/** In memory only; nothing may be asked for, and only the app's own scheme is fetched. */
+/** In memory only; no permission is granted, and only the app's own scheme is fetched. */
 export function closedSession(name: string): Session {
   const closed = session.fromPartition(name, { cache: false })
   closed.setPermissionRequestHandler((_contents, _permission, decide) => decide(false))
@@ -69,7 +69,7 @@ export function closedSession(name: string): Session {
 
 const crashBudget = { count: 3, perMs: 60_000 }
 
-/** What runs goes on without the page; a fresh page asks for it. A page that crashes at once is left as it is. */
+/** Running work continues without the page; a fresh page asks for it. A page that crashes at once is not reloaded. */
 function reloadAfterCrash(contents: WebContents): void {
   let crashedAtMs: readonly number[] = []
   contents.on('render-process-gone', (_event, { reason }) => {
@@ -80,7 +80,7 @@ function reloadAfterCrash(contents: WebContents): void {
   })
 }
 
-/** Denies every way out of the page that it was loaded with. */
+/** Denies every way to leave the loaded page. */
 export function keepInside(contents: WebContents): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }))
   contents.on('will-navigate', (event) => event.preventDefault())

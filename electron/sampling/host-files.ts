@@ -1,5 +1,5 @@
-// What the system says of the whole machine, each figure null where it cannot be read. Clocks of all processors are
-// costly to read on a big machine (the kernel asks each one), so at most eight are asked.
+// The state of the whole machine; a figure that cannot be read is null. Reading the clocks of all processors is costly
+// on a big machine (the kernel asks each one), so at most eight are read.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { cpus, freemem, totalmem, uptime } from 'node:os'
@@ -7,7 +7,7 @@ import { cpus, freemem, totalmem, uptime } from 'node:os'
 export interface ProcessorTotals {
   readonly busyMs: number
   readonly totalMs: number
-  /** Time of programs and of the kernel for them, and time that a host took away; not interrupts. */
+  /** Time of programs, of the kernel on their behalf, and time the host took away; without interrupts. */
   readonly workMs: number
 }
 
@@ -15,13 +15,13 @@ export interface HostFiles {
   processorTotals(): ProcessorTotals | null
   cpuClockMhz(): number | null
   memoryUsedBytes(): number | null
-  /** Since the machine started. */
+  /** Since boot. */
   swapInPages(): number | null
-  /** Goes on while the machine sleeps. */
+  /** Keeps running while the machine sleeps. */
   uptimeMs(): number
 }
 
-/** Ticks of processor time a second, as Linux counts them for programs. */
+/** Ticks of processor time per second, as Linux counts them for programs. */
 export const ticksPerSecond = 100
 const mostClocks = 8
 const tickMs = 1000 / ticksPerSecond
@@ -72,7 +72,10 @@ function clockFile(processor: number): string {
   return `/sys/devices/system/cpu/cpu${processor}/cpufreq/scaling_cur_freq`
 }
 
-/** Every fifth call reads, the others repeat it: without a clock's own file, the kernel lists every processor. */
+/**
+ * Reads on every fifth call and repeats the value in between: without a file for the clock, the kernel lists every
+ * processor.
+ */
 function seldom<Value>(read: () => Value): () => Value {
   let call = 0
   let known = read()
@@ -83,7 +86,7 @@ function seldom<Value>(read: () => Value): () => Value {
   }
 }
 
-// The share of time that all processors together were busy between two readings, in percent. Pure.
+// Percentage of time that all processors together were busy between two readings. Pure.
 
 interface ProcessorTimes {
   readonly busyMs: number
@@ -111,7 +114,7 @@ function processorTimes(processors: readonly ProcessorReading[]): ProcessorTimes
   return { busyMs, totalMs: busyMs + idleMs }
 }
 
-/** Null where no time passed between the readings, or a counter went back. */
+/** Null if no time passed between the readings, or a counter decreased. */
 export function cpuLoadPercent(before: ProcessorTimes, after: ProcessorTimes): number | null {
   const total = after.totalMs - before.totalMs
   const busy = after.busyMs - before.busyMs
@@ -119,15 +122,15 @@ export function cpuLoadPercent(before: ProcessorTimes, after: ProcessorTimes): n
   return Math.min(100, (busy / total) * 100)
 }
 
-/** Mean clock of the processors in MHz; null where the system does not tell (it says 0). */
+/** Mean clock of the processors in MHz; null if the system does not report it (it says 0). */
 export function cpuClockMhz(processors: readonly ProcessorReading[]): number | null {
   const speeds = processors.map((processor) => processor.speed).filter((speed) => speed > 0)
   if (speeds.length === 0) return null
   return speeds.reduce((sum, speed) => sum + speed, 0) / speeds.length
 }
 
-// What /proc says of single processes: processor time, whether they are stopped, and which ones descend from another.
-// On systems without /proc, and for a process that is gone, the answer is null.
+// Single processes in /proc: processor time, whether they are stopped, and which ones descend from another. On systems
+// without /proc, and for a process that is gone, the answer is null.
 
 export interface ProcessState {
   readonly cpuTicks: number
@@ -147,7 +150,10 @@ export function processState(pid: number): ProcessState | null {
   return text === null ? null : parseProcessState(text)
 }
 
-/** The name, in brackets, may hold anything; what follows the last bracket is state, parent, …, times at 11 and 12. */
+/**
+ * The name, in brackets, may contain anything; after the last bracket come state, parent, …, with the times at 11 and
+ * 12.
+ */
 export function parseProcessState(text: string): ProcessState | null {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   const cpuTicks = Number(fields[11]) + Number(fields[12])
@@ -156,8 +162,8 @@ export function parseProcessState(text: string): ProcessState | null {
 }
 
 /**
- * `root` and all that descend from it. Every thread of the root is asked for children, of the others the main thread:
- * workers start theirs from there. Null where the kernel does not tell children.
+ * `root` and all its descendants. Children are read from every thread of the root, but only from the main thread of the
+ * others: workers start theirs from there. Null if the kernel does not report children.
  */
 export function descendants(root: number): ReadonlySet<number> | null {
   const found = new Set<number>([root])

@@ -1,5 +1,5 @@
-// Readings of the host turned into what happened since the reading before: load, foreign load, swap-in, sleep. Ours are
-// the process that runs the benchmark and all that descend from it, this sampling process among them.
+// Turns readings of the host into what happened since the previous one: load, foreign load, swap-in, sleep. Our
+// processes are the one that runs the benchmark and all its descendants, including this sampling process.
 
 import type { HostFiles, ProcessorTotals } from './host-files.ts'
 import { cpuLoadPercent, type ProcessState, ticksPerSecond } from './host-files.ts'
@@ -16,12 +16,12 @@ interface HostSample {
 
 interface HostReaderDependencies {
   readonly files: HostFiles
-  /** Null where it cannot be told. */
+  /** Null if unknown. */
   readonly ownProcesses: () => ReadonlySet<number> | null
   readonly stateOf: (pid: number) => ProcessState | null
 }
 
-/** Workers come and go seldom, and never while a block is measured; looking for them costs more than all the rest. */
+/** Workers start and end rarely, and never during a block; looking for them costs more than everything else here. */
 const processesIntervalMs = 1000
 /** Both clocks tick in hundredths of a second: a smaller difference is not sleep. */
 const shortestSleepMs = 500
@@ -41,7 +41,7 @@ export function createHostReader({ files, ownProcesses, stateOf }: HostReaderDep
     ours = ownProcesses()
   }
 
-  /** Processor time of ours since the reading before; a process seen for the first time adds nothing yet. */
+  /** Processor time of our processes since the previous reading; a process seen for the first time adds nothing yet. */
   function ownWork(): { readonly workMs: number | null; readonly stopped: number[] } {
     if (ours === null) return { workMs: null, stopped: [] }
     const after = new Map<number, number>()
@@ -59,7 +59,7 @@ export function createHostReader({ files, ownProcesses, stateOf }: HostReaderDep
   }
 
   return {
-    /** @param atMs of a clock that stands still while the machine sleeps. */
+    /** @param atMs on a clock that stops while the machine sleeps. */
     read(atMs: number, elapsedMs: number): HostSample {
       lookForProcesses(atMs)
       const before = totals
@@ -80,7 +80,7 @@ export function createHostReader({ files, ownProcesses, stateOf }: HostReaderDep
         stoppedProcesses: stopped,
       }
     },
-    /** Looks again for a process that was not met before: a worker is ours from its first moment on. */
+    /** Looks again if there is a new process: a worker counts as ours from its start. */
     isOurs: (pid: number) => {
       if (ours?.has(pid) === true) return true
       if (foreign.has(pid)) return false

@@ -11,15 +11,15 @@ interface MachineReaderDependencies {
   readonly stateOf: (pid: number) => ProcessState | null
   readonly openNvml: OpenNvml
   readonly onNotRead: (sentence: string) => void
-  /** Told once, with the driver's words, when the GPU is gone. */
+  /** Called once, with the driver's message, when the GPU is lost. */
   readonly onGpuLost: (words: string) => void
 }
 
 interface MachineReader {
-  /** Name of the GPU; null where none is read. */
+  /** Name of the GPU; null if none is read. */
   readonly gpu: string | null
   readonly slowdownCelsius: number | null
-  /** @param atMs monotonic. @param elapsedMs since the reading before. */
+  /** @param atMs monotonic. @param elapsedMs since the previous reading. */
   read(atMs: number, elapsedMs: number): Omit<MachineSample, 'atMs'>
 }
 
@@ -51,7 +51,7 @@ export function createMachineReader(parts: MachineReaderDependencies): MachineRe
   }
 }
 
-// One GPU's readings as a sample. A reading that the GPU does not give is null, and the reason is reported once. The energy
+// One GPU's readings as a sample. A reading that is not available is null, and the reason is reported once. The energy
 // counter takes milliseconds to read, so it is read about once a second.
 
 const energyIntervalMs = 1000
@@ -59,11 +59,11 @@ const energyIntervalMs = 1000
 interface GpuReaderDependencies {
   readonly gpu: NvmlGpu
   readonly isOurs: (pid: number) => boolean
-  /** False where a process of that id cannot be seen: inside a container, ids from outside mean nothing. */
+  /** False if a process of that id is not visible: inside a container, outside ids mean nothing. */
   readonly exists: (pid: number) => boolean
-  /** Told once for each reading that is missing. */
+  /** Called once for each missing reading. */
   readonly onMissing: (sentence: string) => void
-  /** Told once, with the driver's words, when it does not reach the GPU any more. */
+  /** Called once, with the driver's message, when the driver no longer reaches the GPU. */
   readonly onLost: (words: string) => void
 }
 

@@ -1,5 +1,5 @@
-// The sampling process as a run sees it: samples on the run's own time, kept for at least ten minutes, and what sampling cost.
-// If the process dies or falls silent the run goes on: there are no more samples, and `summary` says why.
+// The sampling process as a run sees it: samples on the run's time axis, kept for at least ten minutes, and the cost of
+// sampling. If the process dies or hangs, the run continues without new samples, and `summary` says why.
 import type { MachineSample } from '../../shared/domain/machine-sample.ts'
 import type { SamplingRecord } from '../../shared/domain/sampling-record.ts'
 import type { WorkerChannel } from '../workers/channels.ts'
@@ -10,7 +10,7 @@ import type { MachineSampler, SamplerStart, StartMachineSampler } from './watchi
 
 const samplingIntervalMs = 200
 const keptSamples = 6000
-/** No sample for so long: the process hangs. */
+/** Without a sample for this long, the process counts as hung. */
 const silenceLimitMs = 5000
 
 interface SamplerDependencies {
@@ -70,7 +70,7 @@ class SamplingProcess implements MachineSampler {
     const first = this.#kept.findIndex(({ atMs }) => atMs > fromMs)
     if (first === -1) return []
     const after = this.#kept.findIndex(({ atMs }) => atMs >= toMs)
-    // One more on either side: a sample tells of the time since the one before it.
+    // One more on either side: a sample covers the time since the previous one.
     return this.#kept.slice(Math.max(0, first - 1), after === -1 ? undefined : after + 1)
   }
 

@@ -1,15 +1,15 @@
-// The narrow seam to NVIDIA's management library: one GPU, one reading a method, in the library's own units. Every
-// reading is a value or the reason why there is none; nothing throws. A fake stands here in tests.
+// The narrow seam to NVIDIA's management library: one GPU, one reading per method, in the library's own units. Every
+// reading is a value or the reason why there is none; nothing throws. Tests use a fake here.
 import koffi from 'koffi'
 
 export type NvmlReading<Value> =
   | { readonly value: Value; readonly reason: null }
-  /** `isLost`: the driver does not reach the GPU any more (it fell off the bus, or waits for a reset). */
+  /** `isLost`: the driver no longer reaches the GPU (it fell off the bus, or waits for a reset). */
   | { readonly value: null; readonly reason: string; readonly isLost?: boolean }
 
 interface NvmlProcess {
   readonly pid: number
-  /** Memory of the GPU that it holds; null where the driver does not tell (some systems manage it themselves). */
+  /** GPU memory it holds; null if the driver does not report it (some systems manage it themselves). */
   readonly usedBytes: number | null
 }
 
@@ -19,13 +19,13 @@ export interface NvmlGpu {
   memoryClockMhz(): NvmlReading<number>
   powerMilliwatts(): NvmlReading<number>
   temperatureCelsius(): NvmlReading<number>
-  /** Where the GPU slows itself. Does not change. */
+  /** The threshold at which the GPU slows itself. Constant. */
   slowdownCelsius(): NvmlReading<number>
   memoryUsedBytes(): NvmlReading<number>
   utilizationPercent(): NvmlReading<number>
   clockReasonBits(): NvmlReading<bigint>
   computeProcesses(): NvmlReading<readonly NvmlProcess[]>
-  /** Since the driver was loaded. Takes milliseconds, the others microseconds. */
+  /** Since the driver was loaded. Reading it takes milliseconds; the others take microseconds. */
   energyMillijoules(): NvmlReading<number>
   close(): void
 }
@@ -33,16 +33,16 @@ export interface NvmlGpu {
 /** Opens the GPU that a run on `cuda` uses, or says why there is none to read. */
 export type OpenNvml = () => NvmlGpu | { readonly absent: string }
 
-// NVML through its shared library. Loaded when a sampling process starts and not before: a machine without the driver
-// is usual. Symbols that a driver does not have make one reading missing, never all of them.
-// The GPU is the first one that CUDA would use: CUDA_VISIBLE_DEVICES names it by number or UUID, else it is number 0.
+// NVML through its shared library. Loaded only when a sampling process starts: many machines have no driver. A symbol
+// missing in a driver makes only that reading unavailable. The GPU is the first one that CUDA would use:
+// CUDA_VISIBLE_DEVICES names it by number or UUID, otherwise it is number 0.
 
 const success = 0
 const insufficientSize = 7
-/** NVML_ERROR_GPU_IS_LOST, NVML_ERROR_RESET_REQUIRED: no process gets anything from the GPU any more. */
+/** NVML_ERROR_GPU_IS_LOST, NVML_ERROR_RESET_REQUIRED: the GPU answers no process any more. */
 const lost: ReadonlySet<number> = new Set([15, 16])
 const notFound = 'the driver has no such reading'
-/** Of NVML's enumerations. */
+/** Values of NVML's enumerations. */
 const smClock = 1
 const memoryClock = 2
 const gpuSensor = 0
@@ -55,7 +55,7 @@ const memoryNotTold = 0xffff_ffff_ffff_ffffn
 
 type Call = (...parameters: unknown[]) => number
 
-/** @param visibleDevices as CUDA_VISIBLE_DEVICES says it. */
+/** @param visibleDevices the value of CUDA_VISIBLE_DEVICES. */
 export const openNvmlLibrary = (
   file: string = process.platform === 'win32' ? 'nvml.dll' : 'libnvidia-ml.so.1',
   visibleDevices: string | undefined = process.env.CUDA_VISIBLE_DEVICES,
@@ -113,7 +113,7 @@ function deviceOf(
 }
 
 function gpuOf(device: unknown, bind: Bind, reasonOf: (status: number) => string, close: () => void): NvmlGpu {
-  /** A reading that fills `bytes` bytes after the parameters that it is asked with. */
+  /** A reading that fills `bytes` bytes, passed after its input parameters. */
   const reading = <Value>(
     names: readonly string[],
     parameters: readonly number[],

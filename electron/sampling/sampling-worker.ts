@@ -1,5 +1,5 @@
-// The sampling process's program: reads the machine at a steady pace and sends what it read, with its own processor
-// time, until it is ended. Has no other task, so nothing that it does delays a measurement.
+// The sampling process's program: reads the machine at a steady pace and sends the readings with its own processor
+// time, until it is ended. It has no other task, so it never delays a measurement.
 import { openParentChannel } from '../workers/parent-channel.ts'
 import { createHostFiles, descendants, processState } from './host-files.ts'
 import { createMachineReader } from './machine-reader.ts'

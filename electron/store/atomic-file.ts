@@ -1,6 +1,6 @@
-// Writes a whole file or nothing: temporary file beside it, fsync, rename, fsync of the folder.
-// A reader sees the old content or the new, never a part. Makes the folder where it is missing. Throws BenchError
-// `disk-full` or `not-writable`.
+// Writes a file whole or not at all: temporary file next to it, fsync, rename, fsync of the folder. A reader sees the
+// old content or the new, never a part. Makes the folder if it is missing. Throws BenchError `disk-full` or
+// `not-writable`.
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -21,7 +21,7 @@ export async function writeAtomically(file: string, content: string | Uint8Array
   })
 }
 
-/** The handle's writeFile goes on until every byte is taken: a disk that fills up takes a part first. */
+/** The handle's writeFile continues until every byte is written: a disk that fills up accepts a part first. */
 async function writeSynced(file: string, content: string | Uint8Array): Promise<void> {
   const handle = await open(file, 'wx')
   try {
@@ -32,7 +32,7 @@ async function writeSynced(file: string, content: string | Uint8Array): Promise<
   }
 }
 
-/** For a file that somebody else wrote. */
+/** For a file that something else wrote. */
 export async function syncFile(file: string): Promise<void> {
   const handle = await open(file, 'r+')
   try {
@@ -42,7 +42,7 @@ export async function syncFile(file: string): Promise<void> {
   }
 }
 
-/** Makes a rename inside the folder survive a power cut. Windows cannot open folders and needs no such step. */
+/** Makes a rename inside the folder survive a power cut. Windows cannot open folders and does not need this. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')
@@ -57,8 +57,8 @@ export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`
 }
 
-// Makes a folder and what is missing above it, as `mkdir -p` does. Node's own recursive mkdir never answers where a file
-// system says ENOENT for a name that cannot be made, as /proc does. Throws what mkdir throws.
+// Makes a folder and its missing parents, like `mkdir -p`. Node's own recursive mkdir hangs if a file system answers
+// ENOENT for a name that cannot be made, e.g. /proc. Throws what mkdir throws.
 
 export async function makeFolder(folder: string): Promise<void> {
   try {
@@ -73,8 +73,8 @@ export async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-// Turns the operating system's refusal to write into an expected failure. Anything else passes through unchanged:
-// it is a bug, or somebody else's error.
+// Turns the operating system's refusal to write into an expected failure. Anything else passes through unchanged: it is
+// a bug, or another module's error.
 
 const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 const deniedCodes = new Set([
@@ -119,7 +119,7 @@ function asWriteFailure(error: unknown, path: string): unknown {
   return error
 }
 
-/** Runs a write and rejects with the expected failure where there is one. */
+/** Runs a write and rejects with the expected failure if there is one. */
 export async function writing<Result>(path: string, write: () => Promise<Result>): Promise<Result> {
   try {
     return await write()

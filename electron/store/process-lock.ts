@@ -1,5 +1,5 @@
-// One work at a time under a lock file, in this process and in any other (the window and the command line share a data
-// folder). The lock names its owner, so one left by a process that is gone is taken over. Whoever waits may be cancelled.
+// One job at a time under a lock file, in this process and in others (the window and the command line share a data
+// folder). The lock names its owner, so a lock left by a dead process is taken over. Waiting can be cancelled.
 import { randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -9,12 +9,14 @@ import { errorCode, makeFolder, writing } from './atomic-file.ts'
 
 interface LockWait {
   readonly signal?: AbortSignal | undefined
-  /** Called once, where another holds it. */
+  /** Called once, if another process holds it. */
   readonly onWait?: (() => void) | undefined
   readonly lookAgainMs?: number
 }
 
-/** Rejects with the signal's reason while it waits; `disk-full` or `not-writable` where no lock can be made. */
+/**
+ * Rejects with the signal's reason if cancelled while waiting; `disk-full` or `not-writable` if no lock can be made.
+ */
 export async function withProcessLock<Result>(
   lockFile: string,
   { signal, onWait, lookAgainMs = 100 }: LockWait,
@@ -44,7 +46,7 @@ export async function withProcessLock<Result>(
   }
 }
 
-/** False where somebody else has it. A link is made whole or not at all, so that nobody reads half a mark. */
+/** False if another process has it. A link is made whole or not at all, so that nobody reads half a mark. */
 export async function taken(mark: string, lockFile: string): Promise<boolean> {
   try {
     await link(mark, lockFile)
@@ -55,7 +57,10 @@ export async function taken(mark: string, lockFile: string): Promise<boolean> {
   }
 }
 
-/** False where its owner lives. Moved aside before it is removed: what was moved may be the lock of somebody who was quicker, and is put back. */
+/**
+ * False if its owner is alive. Moves it aside before removing it: the moved file may be the new lock of a faster
+ * process, and is then put back.
+ */
 export async function removedDeadLock(lockFile: string): Promise<boolean> {
   const found = await readFile(lockFile, 'utf8').catch(() => null)
   if (found === null) return true
@@ -80,12 +85,12 @@ async function isOfLivingProcess(text: string): Promise<boolean> {
   }
 }
 
-// Tells whether the process that marked a run folder is still the one running: a pid alone may have been given to
-// another since, so the boot and, where it can be read, the process's own start time are part of the mark.
+// Decides whether the process that marked a run folder is still running: a pid may have been reused, so the boot id
+// and, if readable, the process's start time are part of the mark.
 
 export const processMarkSchema = z.object({
   pid: z.number().int().positive(),
-  /** Null where the platform has none; then only the pid decides. */
+  /** Null if the platform has none; then only the pid decides. */
   bootId: z.string().nullable(),
   startTicks: z.string().nullable(),
 })
@@ -100,7 +105,7 @@ export async function isAlive(mark: ProcessMark): Promise<boolean> {
   try {
     process.kill(mark.pid, 0)
   } catch (error) {
-    // EPERM: it lives, and belongs to someone else.
+    // EPERM: it is alive and belongs to another user.
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false
   }
   return mark.startTicks === (await startTicks(mark.pid))
@@ -117,19 +122,19 @@ async function startTicks(pid: number): Promise<string | null> {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
 }
 
-// Keeps two processes of the app from measuring or converting at the same time, the window and the command line: each
-// would be in the other's figures. A job that is aborted while it waits is let through, as turns promise. Where no lock
-// can be made at all the job goes on without, and the log says so: a disk that refuses is told by the job itself.
+// Keeps two processes of the app, the window and the command line, from measuring or converting at the same time: each
+// would distort the other's figures. A job that is aborted while it waits is let through, as turns promise. If no lock
+// can be made at all, the job continues without one, which the log notes: the job itself reports a disk that refuses.
 
 interface TurnGateDependencies {
   readonly lockFile: string
-  /** Once for each job that waits. */
+  /** Once for each waiting job. */
   readonly onWait: () => void
   readonly log: (line: string) => void
   readonly lookAgainMs?: number
 }
 
-/** Once a second: looking costs next to nothing, but it is the other one's measurement. */
+/** Once a second: looking costs next to nothing, but it happens during the other process's measurement. */
 const defaultLookAgainMs = 1000
 
 export function createTurnGate({ lockFile, onWait, log, lookAgainMs = defaultLookAgainMs }: TurnGateDependencies) {

@@ -1,6 +1,6 @@
-// Reopens the folder of a run that ended early. Only one process may: the mark is taken as a lock is, and
-// given back by closing the writer. Throws `unknown-run`, `bad-usage` where the run is done or goes on, and what cannot
-// be read or written. Does not decide which groups are measured again: electron/runs/resumed-run.ts does.
+// Reopens the folder of a run that ended early. Only one process may: the mark serves as the lock and is released by
+// closing the writer. Throws `unknown-run`, `bad-usage` if the run is completed or running, and read or write errors.
+// Does not decide which groups are measured again: electron/runs/session/resume.ts does.
 import { open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
@@ -30,7 +30,7 @@ export async function reopenRun(folder: string): Promise<ReopenedRun> {
   const writer = await reopenRunWriter(absolute)
   if (writer === null) throw goingOn(absolute)
   try {
-    // Again, now that no other process can change it.
+    // Checked again, now that no other process can change it.
     const record = await endedRecord(absolute)
     await endTornLine(machineFile(absolute))
     await endTornLine(logFile(absolute))
@@ -67,7 +67,7 @@ function goingOn(folder: string): BenchError {
   })
 }
 
-/** The latest time that anything on disk reports. */
+/** The latest time recorded anywhere on disk. */
 async function lastMs(folder: string, { groups }: RunRecord): Promise<number> {
   let latest = (await readMachineLines(machineFile(folder))).at(-1)?.atMs ?? 0
   for (const { groupKey, cases } of groups) {
@@ -79,7 +79,7 @@ async function lastMs(folder: string, { groups }: RunRecord): Promise<number> {
   return latest
 }
 
-/** What a crash cut off must not take the first line of the next session with it. */
+/** Keeps a line that a crash cut off from running into the first line of the next session. */
 async function endTornLine(file: string): Promise<void> {
   const found = await stat(file).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return null
@@ -109,8 +109,8 @@ async function removeGroup(folder: string, groupKey: string): Promise<void> {
   }
 }
 
-// Marks a run whose process is gone. What was finished stays; what was running is failed with the reason, its samples
-// kept and marked partial. Resuming it (reopen-run.ts) measures its group again: two sessions are never spliced.
+// Marks a run whose process is gone. Finished cases stay; running ones become failed with the reason, their samples
+// kept and marked partial. Resuming (reopen-run.ts) measures the group again: two sessions are never spliced.
 
 const interruption: BenchErrorRecord = {
   code: 'interrupted',
@@ -120,7 +120,7 @@ const interruption: BenchErrorRecord = {
   cause: null,
 }
 
-/** True when the run was left behind and is now marked. A run that is still running in a live process is not touched. */
+/** True if the run was left behind and is now marked. A run that is still running in a live process is not touched. */
 export async function markIfInterrupted(folder: string): Promise<boolean> {
   const record = await readRecord(folder).catch(() => null)
   if (record === null || (record.state !== 'running' && record.state !== 'queued')) return false
@@ -139,7 +139,7 @@ export function interrupted(record: RunRecord): RunRecord {
   }
 }
 
-/** What was measured before the end is summarised from the samples on disk. */
+/** Summarises what was measured before the end from the samples on disk. */
 async function summarized(folder: string, record: RunRecord): Promise<RunRecord> {
   const blocks = new Map<string, readonly SampleBlock[]>()
   for (const { groupKey, cases } of record.groups) {
@@ -165,7 +165,7 @@ async function isBeingWritten(folder: string): Promise<boolean> {
   }
 }
 
-/** The mark, and temporary files of a write that never came to its rename. */
+/** The mark, and temporary files of writes that never reached their rename. */
 async function removeLeftovers(folder: string): Promise<void> {
   const names = await readdir(folder)
   const leftovers = names.filter((name) => name.startsWith(`${recordName}.`))

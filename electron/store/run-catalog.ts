@@ -1,6 +1,6 @@
-// The list of runs, through the index where it works and straight from the folders where it does not.
-// A damaged or outdated index is deleted and built again; one that another process holds, or that cannot be opened at
-// all, is done without, and said in `notice`. Answers are the same either way, only slower.
+// The list of runs, from the index if it works, otherwise from the folders. A damaged or outdated index is deleted and
+// rebuilt; one that another process holds, or that cannot be opened at all, is not used, and `notice` says so. Answers
+// are the same either way, only slower.
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import { z } from 'zod'
@@ -51,7 +51,7 @@ export class RunCatalog {
     }
   }
 
-  /** From now on: one notice, not one for each question. */
+  /** From now on: one notice, not one per query. */
   #doWithout(places: readonly RunPlace[], error: unknown): Promise<readonly IndexedRun[]> {
     this.#notice = `The run index cannot be used (${words(error)}); runs are read from their folders.`
     this.#log(this.#notice)
@@ -115,7 +115,7 @@ async function refresh(
   return { runs, changed }
 }
 
-/** Another process works with the index: it is whole, and not to be touched. */
+/** Another process uses the index: it is intact and must not be touched. */
 function isLocked(error: unknown): boolean {
   return error instanceof Error && /\block\b/i.test(error.message)
 }
@@ -124,8 +124,8 @@ function words(error: unknown): string {
   return error instanceof Error ? (error.message.split('\n')[0] ?? error.name) : String(error)
 }
 
-// Which folders are runs: every folder in runsFolder that holds a run.json, and folders elsewhere that the user
-// opened, which are kept by reference in a small file. Does not read the records.
+// Which folders are runs: every folder in runsFolder that contains a run.json, and folders elsewhere that the user
+// opened, whose paths are kept in a small file. Does not read the records.
 
 interface RunPlace {
   readonly folder: string
@@ -185,7 +185,7 @@ async function placeOf(folder: string): Promise<RunPlace | null> {
   return found === null ? null : { folder, modifiedMs: found.mtimeMs, sizeBytes: found.size }
 }
 
-// One line of the run list, taken from a record. Pure.
+// One line of the run list, made from a record. Pure.
 
 function runListEntry(record: RunRecord): RunListEntry {
   const cases = record.groups.flatMap((group) => group.cases)
@@ -214,9 +214,9 @@ function bestSpeedup(record: RunRecord): Figure {
     : measured(best.value, best.interval)
 }
 
-// What earlier runs say of how long a query takes: the latest completed median of each case, by group and case. Reads
-// the few latest records of the model in the runs folder, found by their names, so that no index is needed. A record
-// that cannot be read tells nothing, and neither does a simulated run.
+// Query times from earlier runs: the latest completed median of each case, by group and case. Reads the few latest
+// records of the model in the runs folder, found by name, so no index is needed. Unreadable records and simulated runs
+// are ignored.
 
 const recordsRead = 8
 

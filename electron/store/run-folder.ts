@@ -1,5 +1,5 @@
-// Opens one run folder for reading, from anywhere on disk. Every value is checked against the schema before anyone
-// sees it. Throws BenchError `unknown-run`, `newer-schema`, `record-unreadable`. Does not write, and knows no index.
+// Opens one run folder for reading, from anywhere on disk. Checks every value against the schema before returning it.
+// Throws BenchError `unknown-run`, `newer-schema`, `record-unreadable`. Does not write, and does not use the index.
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
@@ -90,10 +90,12 @@ function unreadable(file: string, cause: string | null): BenchError {
   })
 }
 
-// Where things lie inside one run folder. Names are fixed: the command line, the app and readers elsewhere share them.
+// Paths inside one run folder. Names are fixed: the command line, the app and external readers share them.
 
 export const recordName = 'run.json'
-/** Present only while a process writes the run: who it is, so that an abandoned run can be told from a live one. */
+/**
+ * Exists only while a process writes the run and identifies it, so that an abandoned run can be told from a live one.
+ */
 const runningName = 'running.json'
 export const machineName = 'machine.ndjson'
 export const logName = 'log.ndjson'
@@ -119,8 +121,9 @@ export const groupFolders = (runFolder: string, groupKey: string): readonly stri
 export const outputsFolder = (runFolder: string, groupKey: string, caseKey: string): string =>
   join(runFolder, 'outputs', groupKey, caseKey)
 
-// Reads samples/<groupKey>/<caseKey>.ndjson, and joins the flags that were judged later to the blocks. A line that is not a whole block (a write cut off by a crash) is counted,
-// never guessed at; whole blocks around it are kept. A missing file means that the case measured nothing.
+// Reads samples/<groupKey>/<caseKey>.ndjson, and joins the flags that were judged later to the blocks. An incomplete
+// line (cut off by a crash) is counted, never guessed at; complete blocks around it are kept. A missing file means that
+// the case measured nothing.
 
 interface SampleLines {
   readonly blocks: SampleBlock[]

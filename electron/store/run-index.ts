@@ -1,5 +1,5 @@
-// A DuckDB table over the run folders, for lists and queries. Holds nothing that the folders do not: it can be
-// deleted at any time. `open` throws when the file is damaged, locked or of another version; the store decides then.
+// A DuckDB table over the run folders, for lists and queries. Holds nothing that the folders do not: it can be deleted
+// at any time. `open` throws if the file is damaged, locked or of another version; the store decides then.
 
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -7,15 +7,15 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { z } from 'zod'
 import { type RunListEntry, runListEntrySchema } from '../../shared/ipc/contract.ts'
 
-/** Raised when the table changes: an index of another version is rebuilt. */
+/** Increase it when the table changes: an index of another version is rebuilt. */
 const indexVersion = 1
 
 export interface IndexedRun {
   readonly folder: string
-  /** Of run.json: modification time in ms and size in bytes; a difference means that the row is stale. */
+  /** Of run.json: modification time in ms and size in bytes; a difference means that the row is outdated. */
   readonly modifiedMs: number
   readonly sizeBytes: number
-  /** Null where run.json cannot be read, so that it is not read again until it changes. */
+  /** Null if run.json cannot be read; it is not read again until it changes. */
   readonly entry: RunListEntry | null
 }
 
@@ -35,7 +35,7 @@ export class RunIndex {
     this.#connection = connection
   }
 
-  /** The native library is loaded here and nowhere else, so that commands without a list never need it. */
+  /** The native library is loaded only here, so that commands without a list never need it. */
   static async open(file: string): Promise<RunIndex> {
     await mkdir(dirname(file), { recursive: true })
     const { DuckDBInstance } = await import('@duckdb/node-api')

@@ -1,5 +1,5 @@
 // All runs on this machine, by id. Run folders are the truth; the index over them is disposable (run-catalog.ts).
-// Removing moves to a trash folder beside the runs, or only forgets a folder that lies elsewhere.
+// Removing moves a folder to a trash folder next to the runs; a folder elsewhere is only forgotten.
 import { mkdir, rename } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -21,7 +21,7 @@ export interface OpenedRunStore extends RunStore {
   openFolder(runId: string): Promise<RunFolder>
   /** Why the list is read without its index; null while the index works. */
   notice(): string | null
-  /** Lets go of the index file. */
+  /** Closes the index file. */
   close(): void
 }
 
@@ -35,7 +35,7 @@ export function createRunStore(
   const catalog = new RunCatalog(folders, indexFile, log, options.openIndex ?? RunIndex.open)
 
   async function folderOf(runId: string): Promise<string> {
-    // A run in the runs folder is named by its id unless --out chose otherwise: no index is needed to open it.
+    // A run in the runs folder is named by its id unless --out chose another name: opening it needs no index.
     const usual = await openRunFolder(join(paths.runsFolder, basename(runId))).catch(() => null)
     if (usual?.record.runId === runId) return usual.folder
     const found = (await catalog.runs()).find((run) => run.entry?.runId === runId)

@@ -1,6 +1,6 @@
-// The only writer of a run folder. A block is on the disk before `appendBlock` resolves; the record is whole or old.
-// Does not decide what is recorded: electron/runs/run-recorder.ts does. Throws BenchError `folder-not-empty`,
-// `disk-full`, `not-writable`.
+// The only writer of a run folder. A block is on disk before `appendBlock` resolves; the record is the old one or the
+// new one, never a part. Does not decide what is recorded: electron/runs/session/run-recorder.ts does. Throws
+// BenchError `folder-not-empty`, `disk-full`, `not-writable`.
 import { randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -22,7 +22,7 @@ import {
 } from './run-folder.ts'
 import type { RunWriter } from './run-writing.ts'
 
-/** The mark is padded by this much, which closing gives back: room for the record's end on a disk that filled up. */
+/** The mark is padded by this much, which closing frees: space for the final record on a disk that filled up. */
 const keptRoomBytes = 256 * 1024
 
 export async function createRunWriter(folder: string): Promise<RunWriter> {
@@ -36,7 +36,7 @@ export async function createRunWriter(folder: string): Promise<RunWriter> {
   return new RunFolderWriter(folder)
 }
 
-/** For a folder that holds a run already. Null where a living process writes it. */
+/** For a folder that already holds a run. Null if a live process writes it. */
 export async function reopenRunWriter(folder: string): Promise<RunWriter | null> {
   const unfinished = `${runningFile(folder)}.${randomUUID()}.unfinished`
   return writing(runningFile(folder), async () => {

@@ -1,5 +1,5 @@
-// Starts sweeps, one heavy job at a time with runs and conversions. A plan that cannot start is refused before anything
-// is written.
+// Starts sweeps; only one heavy job runs at a time, counting runs and conversions. A plan that cannot start is refused
+// before anything is written.
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'

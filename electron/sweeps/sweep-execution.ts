@@ -1,6 +1,6 @@
-// One sweep from its first point to its last: inputs are resolved once, then series after series is walked, batches
-// ascending. A point that fails does not end the others. Every end is a state of the record: completed, failed or cancelled.
-// Rejects only on a bug, after the record says `failed` and every worker is gone.
+// One sweep from its first point to its last: resolves inputs once, then walks series after series, batches ascending.
+// A failed point does not end the others. Every end is a state of the record: completed, failed or cancelled. Rejects
+// only on a bug, after the record says `failed` and every worker is gone.
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
 import { BenchError, type BenchErrorCode, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
 import { missing } from '../../shared/domain/figure.ts'
@@ -176,7 +176,7 @@ function unmeasured(
   return { ...place, state, reason, latencyMs: none, imagesPerSecond: none, memoryBytes: none, predictedMemoryBytes }
 }
 
-/** All of the first GPU, where workers compute; null where the driver does not tell. */
+/** Total memory of the first GPU if workers compute there; null if the driver does not report it. */
 function gpuMemoryBytes({ fingerprint }: SweepRecord): number | null {
   return fingerprint.machine.gpus[0]?.memoryBytes ?? null
 }
@@ -201,7 +201,7 @@ export function streamNotes(plan: SweepPlan): readonly string[] {
     )
 }
 
-// What sweeps are given by the composition root: what runs have, and the checks of plans that runs make.
+// What sweeps depend on: what runs have, and the checks of plans that runs make.
 
 export interface SweepDependencies
   extends Pick<
@@ -218,22 +218,22 @@ export interface SweepDependencies
     | 'log'
   > {
   readonly estimate: RunService['estimate']
-  /** A folder a sweep, where none is named. */
+  /** Default parent of sweep folders. */
   readonly sweepsFolder: string
 }
 
-// A sweep as the run that would compare its candidates: the same checks, inputs and keys hold. Pure.
+// A sweep as the run that would compare its candidates: the same checks, inputs and keys apply. Pure.
 
 export function runPlanOf({ streams: _streams, pointMs: _pointMs, ...plan }: SweepPlan): Plan {
   return { ...plan, preset: 'quick' }
 }
 
-/** With several streams each worker gets its share of the threads, so that together they use as many as one would. */
+/** With several streams, the workers share the threads, so that together they use as many as one would. */
 function threadsOfStream({ threads, device }: Pick<SweepPlan, 'threads' | 'device'>, streams: number): number {
   return device === 'cuda' ? threads : Math.max(1, Math.floor(threads / streams))
 }
 
-/** The group of one batch; its cases stand in the order of the plan's candidates. */
+/** The group of one batch; its cases are in the order of the plan's candidates. */
 export function groupOf(plan: Plan, manifest: ModelManifest, batchSize: number): PlannedGroup {
   const [group] = expandPlan({ ...plan, batchSizes: [batchSize] }, manifest)
   if (group === undefined) throw new Error(`Batch ${batchSize} gave no group.`)

@@ -1,6 +1,6 @@
-// Measures one point: as many fresh workers as it has streams, loaded one after another, warmed up and timed all at the
-// same time. Latency is the median over one block of each; throughput counts what all answered between the first start
-// and the last end. Whatever happens, no worker is left when this returns. Throws what a worker throws.
+// Measures one point: one fresh worker per stream, loaded one after another, then warmed up and timed at the same time.
+// Latency is the median over one block of each; throughput counts all answers between the first start and the last end.
+// Whatever happens, no worker is left when this returns. Throws what a worker throws.
 
 import { type Figure, measured, missing } from '../../shared/domain/figure.ts'
 import type { PrecisionProof } from '../../shared/domain/precision.ts'
@@ -68,7 +68,7 @@ export async function measurePoint(job: PointJob): Promise<PointFigures> {
   }
 }
 
-/** All are waited for, also where one fails: none may still be computing when its process is closed in order. */
+/** Waits for all, even if one fails: none may still be computing when its process is closed. */
 async function together<Result>(
   workers: readonly BackendWorker[],
   work: (worker: BackendWorker) => Promise<Result>,
@@ -94,7 +94,7 @@ function throughputOf(sustained: readonly RequestResult<'sustain'>[], batchSize:
   return measured((queries * batchSize * 1e9) / (endedAtNs - startedAtNs))
 }
 
-/** On a GPU what the allocators took there: memory of the process says nothing of it. */
+/** On a GPU, the memory its allocators took: process memory says nothing about it. */
 function memoryOf(memories: readonly RequestResult<'measure-memory'>[], device: WorkerCase['device']): Figure {
   let sum = 0
   for (const { allocatorPeakBytes, processPeakBytes } of memories) {

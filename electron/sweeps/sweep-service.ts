@@ -1,5 +1,5 @@
-// Measures batch × precision × backend × streams point by point and tells where throughput stops growing. One sweep at
-// a time, and none beside a run or a conversion. What is done is on disk before the next point begins.
+// Measures batch × precision × backend × streams point by point and finds where throughput stops growing. One sweep at
+// a time, never during a run or a conversion. A finished point is on disk before the next begins.
 
 import { join } from 'node:path'
 import type { BenchErrorRecord } from '../../shared/domain/bench-error.ts'
@@ -23,22 +23,22 @@ export interface StartedSweep {
   readonly sweepId: string
   /** Resolves with the final record in every end state; rejects only on a bug. */
   readonly finished: Promise<SweepRecord>
-  /** Idempotent. Points that are done are kept. */
+  /** Idempotent. Finished points are kept. */
   cancel(): void
 }
 
 export interface SweepService {
   /**
-   * @param outFolder new or empty, absolute; null makes one beside the runs.
-   * Throws BenchError before anything is written when the sweep cannot start.
+   * @param outFolder new or empty, absolute; null makes one next to the runs.
+   * Throws BenchError before anything is written if the sweep cannot start.
    */
   start(plan: SweepPlan, outFolder: string | null, onEvent: (event: SweepEvent) => void): Promise<StartedSweep>
-  /** Cancels what runs and resolves when no worker is left. */
+  /** Cancels running work and resolves when no worker is left. */
   shutdown(): Promise<void>
 }
 
-// Keeps the record of one sweep as it goes, and writes sweep.json whole after every point; at the end sweep.md and its
-// chart beside it. Tells whoever listens, a point only once it is on disk.
+// Keeps the record of one sweep: writes sweep.json whole after every point and, at the end, sweep.md and its chart.
+// Reports a point to listeners only once it is on disk.
 
 type SeriesKey = Pick<SweepPoint, 'backend' | 'precision' | 'artifact' | 'streams'>
 
@@ -80,7 +80,7 @@ export class SweepRecorder {
     this.tell({ kind: 'point-ended', point })
   }
 
-  /** Where throughput stops growing, once a series is at its end. */
+  /** Where throughput stops growing, computed at the end of each series. */
   seriesEnded(key: SeriesKey, points: readonly SweepPoint[]): void {
     const curve = points.flatMap(({ batchSize, imagesPerSecond }) =>
       isMeasured(imagesPerSecond) ? [{ batchSize, imagesPerSecond: imagesPerSecond.value }] : [],
@@ -89,7 +89,7 @@ export class SweepRecorder {
     if (knee !== null) this.update({ knees: [...this.#record.knees, { ...key, ...knee }] })
   }
 
-  /** Tells the end exactly once; where the disk is full, the record on disk stays as it was last saved. */
+  /** Reports the end exactly once; if the disk is full, the record on disk stays as last saved. */
   async end(state: RunState, error: BenchErrorRecord | null, endedAt: string): Promise<void> {
     this.update({ state, error, endedAt })
     try {

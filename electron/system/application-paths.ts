@@ -1,17 +1,17 @@
-// Where the app keeps and finds things; electron/system/paths.ts decides. All absolute.
+// The folders of the app; electron/system/paths.ts chooses them. All absolute.
 export interface Paths {
   /** Runs, settings, environments. `ENGINEBENCH_HOME`, else the platform's data folder for users. */
   readonly dataFolder: string
   readonly runsFolder: string
   /** Preprocessed inputs and copies of own models: content-addressed, safe to delete. */
   readonly cacheFolder: string
-  /** What conversions gave: a folder an artifact, named by its key. */
+  /** Artifacts of conversions: one folder per artifact, named by its key. */
   readonly artifactsFolder: string
-  /** Records of conversions asked for, so that the queue survives a restart. */
+  /** Records of requested conversions, so that the queue survives a restart. */
   readonly conversionsFolder: string
   /** Noise floors of this machine, and the comparisons behind them. */
   readonly noiseFloorsFolder: string
-  /** A folder a sweep. */
+  /** One folder per sweep. */
   readonly sweepsFolder: string
   readonly environmentsFolder: string
   readonly logsFolder: string

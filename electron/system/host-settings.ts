@@ -1,5 +1,5 @@
-// How the system is set to run programs: what its kernel's files say of processors, pages and containers. Nothing here
-// is a reading of the moment. Each is null where the system does not tell it. Never throws.
+// How the system is set up to run programs: the kernel's files about processors, pages and containers. No momentary
+// readings. A setting that the system does not report is null. Never throws.
 import { access, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Machine } from '../../shared/domain/fingerprint.ts'
@@ -21,7 +21,7 @@ const processors = 'sys/devices/system/cpu'
 const containerFiles = ['.dockerenv', 'run/.containerenv', 'run/systemd/container', 'run/secrets/kubernetes.io']
 const containerGroups = /docker|containerd|kubepods|libpod|lxc|machine\.slice/
 
-/** @param root the folder under which `sys` and `proc` lie. */
+/** @param root the folder that contains `sys` and `proc`. */
 export async function readHostSettings(root = '/'): Promise<HostSettings> {
   const read = async (file: string) => (await readFile(join(root, file), 'utf8').catch(() => '')).trim() || null
   const [governor, noTurbo, boost, threads, pages, container, limits] = await Promise.all([
@@ -47,7 +47,7 @@ function switchOf(text: string | null, on: '0' | '1'): boolean | null {
   return text === '0' || text === '1' ? text === on : null
 }
 
-/** Null where the system has no such files at all. A container that hides its groups still shows its layered root. */
+/** Null if the system has no such files. A container that hides its control groups still shows its layered root. */
 async function isContainer(root: string, firstGroups: string | null, mounts: string | null): Promise<boolean | null> {
   const marks = await Promise.all(
     containerFiles.map((file) =>
@@ -62,8 +62,8 @@ async function isContainer(root: string, firstGroups: string | null, mounts: str
   return containerGroups.test(firstGroups ?? '') || /^overlay \/ /m.test(mounts ?? '')
 }
 
-// What control groups, of version 1 or 2, leave this process: the tightest limit of its group and those around it.
-// `none` where no group limits it, null where the system does not tell its groups. Never throws.
+// What control groups, version 1 or 2, leave this process: the tightest limit of its group and its parents. `none` if
+// no group limits it, null if the system does not report its groups. Never throws.
 
 type Limit = number | 'none' | null
 
@@ -72,10 +72,10 @@ interface ControlGroupLimits {
   readonly memoryLimitBytes: Limit
 }
 
-/** Version 1 says the largest number of its pages where it limits nothing. */
+/** Version 1 reports the largest possible number of pages if there is no limit. */
 const unlimitedBytes = 2 ** 62
 
-/** @param root the folder under which `sys` and `proc` lie. */
+/** @param root the folder that contains `sys` and `proc`. */
 async function readControlGroupLimits(root: string): Promise<ControlGroupLimits> {
   const groups = await readFile(join(root, 'proc/self/cgroup'), 'utf8').catch(() => null)
   if (groups === null) return { cpuLimitCores: null, memoryLimitBytes: null }
@@ -96,7 +96,7 @@ async function readControlGroupLimits(root: string): Promise<ControlGroupLimits>
   }
 }
 
-/** The group's own path and those around it, of the line `4:cpu,cpuacct:/a/b`; version 2 names no controller. */
+/** The group's own path and its parents, from the line `4:cpu,cpuacct:/a/b`; version 2 names no controller. */
 function groupPaths(groups: string, controller: string): readonly string[] {
   const own = groups
     .split('\n')

@@ -1,5 +1,5 @@
-// The application's own log: JSON lines in logs/enginebench.log, turned over at 5 MB with one old file kept.
-// For the maintainers; users see BenchErrors. Does not print and does not hold a run's log, which is in its folder.
+// The application's own log: JSON lines in logs/enginebench.log, rotated at 5 MB with one old file kept. For
+// maintainers; users see BenchErrors. Does not print and does not hold a run's log, which is in its folder.
 import { join } from 'node:path'
 import electronLog from 'electron-log/node'
 

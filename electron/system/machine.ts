@@ -1,6 +1,6 @@
-// What this machine is and how it is set, for the fingerprint and the Setup screen. What it is made of is read once and
-// kept; how it is set (limits, modes, battery) is read again each time, since it may change between two runs of one app.
-// Never throws; what cannot be read is null. Memory in bytes.
+// This machine and its settings, for the fingerprint and the Setup screen. The hardware is read once; settings (limits,
+// modes, battery) are read each time, since they may change between two runs. Never throws; what cannot be read is
+// null. Memory in bytes.
 
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -64,13 +64,15 @@ function processorText(): Promise<string> {
   return readFile('/proc/cpuinfo', 'utf8').catch(() => '')
 }
 
-/** Null where the processor's flags cannot be read. */
+/** Null if the processor's flags cannot be read. */
 function flagsOf(cpuinfo: string): ReadonlySet<string> | null {
   const flags = /^flags\s*:(.*)$/m.exec(cpuinfo)?.[1]
   return flags === undefined ? null : new Set(flags.trim().split(/\s+/))
 }
 
-/** What this processor lacks for INT8, as a sentence; null where it lacks nothing, or its flags cannot be read. */
+/**
+ * Why this processor is not suited to INT8, in one sentence; null if nothing is missing, or its flags cannot be read.
+ */
 export async function int8Gap(cpuinfo?: string): Promise<string | null> {
   const flags = flagsOf(cpuinfo ?? (await processorText()))
   if (flags === null || flags.has('avx512_vnni') || flags.has('avx_vnni')) return null
@@ -80,8 +82,8 @@ export async function int8Gap(cpuinfo?: string): Promise<string | null> {
   )
 }
 
-// Turns a machine and the software that ran on it into one comparable hash. The same facts give the same hash,
-// whatever the order in which they were recorded.
+// Turns a machine and the software that ran on it into one comparable hash. The same facts give the same hash, in
+// whatever order they were recorded.
 
 /** @param software library -> version, as loaded by the workers. */
 export function fingerprintOf(
@@ -98,7 +100,10 @@ function inNameOrder(_key: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
 }
 
-/** What a noise floor belongs to: the machine as it is, and the app that measures. The software of workers is not in it. */
+/**
+ * What a noise floor belongs to: the machine with its settings, and the app version. The workers' software is not part
+ * of it.
+ */
 export function machineHashOf(machine: Machine, enginebenchVersion: string): string {
   return createHash('sha256').update(JSON.stringify({ machine, enginebenchVersion }, inNameOrder)).digest('hex')
 }

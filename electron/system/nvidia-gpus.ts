@@ -1,12 +1,12 @@
-// NVIDIA's GPUs as their driver lists them and as they are set; an empty list where there is no driver. Never throws.
-// Only what holds for more than a minute is asked for: no clock, load or free memory of the moment.
+// NVIDIA's GPUs and their settings, as the driver lists them; an empty list without a driver. Never throws. Asks only
+// for what lasts longer than a minute: no current clock, load or free memory.
 import { execa } from 'execa'
 import type { Gpu } from '../../shared/domain/fingerprint.ts'
 import { cleanedEnvironment } from './process-environment.ts'
 
 const bytesPerMebibyte = 1024 * 1024
 
-/** Known to every driver. One that does not know a single field of a query refuses it whole. */
+/** Fields every driver supports. A driver that does not support one field refuses the whole query. */
 const basicFields = ['name', 'memory.total', 'driver_version']
 const allFields = [
   ...basicFields,
@@ -38,12 +38,12 @@ async function answerOf(parameters: readonly string[]): Promise<string | null> {
   return answer.failed ? null : answer.stdout
 }
 
-/** Newer drivers tell their user-mode part from the kernel's: `CUDA UMD Version`. */
+/** Newer drivers distinguish their user-mode part from the kernel's: `CUDA UMD Version`. */
 export function parseDriverCudaVersion(text: string): string | null {
   return /\bCUDA (?:UMD )?version *: *(\d+\.\d+)/i.exec(text)?.[1] ?? null
 }
 
-/** Lines of the queried fields; one that the driver does not know reads `[N/A]`, `[Not Supported]` or the like. */
+/** Lines of the queried fields; an unsupported one reads `[N/A]`, `[Not Supported]` or similar. */
 export function parseGpuList(text: string, driverCudaVersion: string | null): Gpu[] {
   return text
     .split('\n')

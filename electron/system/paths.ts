@@ -1,12 +1,12 @@
-// Where everything lies, worked out once at the start. Absolute paths; nothing is created here.
+// Paths of the app and its data, determined once at the start. Absolute; nothing is created here.
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Paths } from './application-paths.ts'
 
 interface PathSources {
-  /** Holds package.json and out/: the clone, or app.asar when packaged. */
+  /** Contains package.json and out/: the clone, or app.asar when packaged. */
   readonly applicationFolder: string
-  /** Holds models/ and electron/python/ as plain files: the clone, or the package's resources folder. */
+  /** Contains models/ and electron/python/ as plain files: the clone, or the package's resources folder. */
   readonly shippedFolder: string
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly platform: NodeJS.Platform

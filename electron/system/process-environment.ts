@@ -1,5 +1,5 @@
-// The environment that child processes get: the user's own, less what would load code into them or point an
-// interpreter elsewhere. Proxies and pip's own settings stay, so that downloads obey the user's configuration.
+// The environment variables of child processes: the user's own, without those that would load code into them or point
+// an interpreter elsewhere. Proxy and pip settings stay, so that downloads use the user's configuration.
 
 const dropped: ReadonlySet<string> = new Set([
   'BASH_ENV',

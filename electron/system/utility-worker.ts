@@ -1,5 +1,5 @@
-// Starts a Node worker in a process of the app's own runtime, without a Node command line: a utility process.
-// It ends with the app, in whatever way the app ends. Does not check messages (worker-process.ts does).
+// Starts a Node worker as a utility process of the app's own runtime, which needs no Node command line. It ends with
+// the app, however the app ends. Does not check messages (worker-process.ts does).
 import { Readable } from 'node:stream'
 import { type UtilityProcess, utilityProcess } from 'electron'
 import type { WorkerChannel, WorkerChannelListener, WorkerExit } from '../workers/channels.ts'
@@ -42,11 +42,11 @@ function killNow(child: UtilityProcess): void {
   try {
     process.kill(child.pid, 'SIGKILL')
   } catch {
-    // It is gone already.
+    // Already gone.
   }
 }
 
-/** Signals that a failing program gets on its own; the runtime tells their number as the exit code. */
+/** Signals that a failing program raises itself; the runtime reports their number as the exit code. */
 const signalNames: Readonly<Record<number, string>> = {
   4: 'SIGILL',
   6: 'SIGABRT',
@@ -57,7 +57,7 @@ const signalNames: Readonly<Record<number, string>> = {
   15: 'SIGTERM',
 }
 
-/** After a kill of ours the runtime may say 0, which is not a success: what was sent is what counts. */
+/** After our own kill the runtime may report 0, which is not a success: the signal we sent counts. */
 function exitOf(code: number, sent: KillSignal | null): WorkerExit {
   const signal = sent ?? signalNames[code] ?? null
   return signal === null ? { code, signal: null } : { code: null, signal }

@@ -1,5 +1,5 @@
-// What one task came to, from the evidence as it was gathered: the record, by the same rules and summaries as a run, once
-// for the whole pipeline and once for inference alone; and the samples that they can be computed from again.
+// The outcome of one task, from the collected evidence: the record, by the same rules and summaries as a run, once for
+// the whole pipeline and once for inference only; and the samples to recompute them from.
 
 import { join } from 'node:path'
 import type { VideoAnalysisPlan } from '../../shared/domain/analyzer.ts'
@@ -30,7 +30,7 @@ interface AnalysisEvidence {
 
 export interface AnalysisOutcome {
   readonly record: VideoAnalysisRecord
-  /** What was measured, by group and case, for whoever computes the summaries again. */
+  /** The measured samples, by group and case, for recomputing the summaries. */
   readonly samples: readonly {
     readonly groupKey: string
     readonly caseKey: string
@@ -38,7 +38,7 @@ export interface AnalysisOutcome {
   }[]
   readonly versions: Readonly<Record<string, string>>
   readonly weightsReason: string
-  /** Null where it went to its end; thrown by the caller after the record is written. */
+  /** Null if it completed; otherwise the caller throws it after the record is written. */
   readonly failure: unknown
 }
 
@@ -85,8 +85,8 @@ export function outcomeOf({
   }
 }
 
-// What an analysis writes next to its Parquet files: samples/<groupKey>/<caseKey>.ndjson as a run has them, report.md, and
-// summary.json last.
+// What an analysis writes next to its Parquet files: samples/<groupKey>/<caseKey>.ndjson as in a run, report.md and,
+// last, summary.json.
 
 export async function writeVideoFolder(
   folder: string,

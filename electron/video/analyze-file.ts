@@ -1,7 +1,7 @@
-// One video through every engine of an analysis, in rounds: each takes the same next frames, and who goes first changes
-// from round to round. With more than one engine every round proves that all saw the same frames. A file that cannot be
-// read is a record with its reason. What is unfinished lies in one folder, which is gone when this returns. Only
-// cancelling, what cannot be written, and bugs are thrown.
+// One video through every engine of an analysis, in rounds: each takes the same next frames, and the order changes from
+// round to round. With more than one engine every round proves that all saw the same frames. An unreadable file becomes
+// a record with its reason. Unfinished files are in one folder, which is removed before this returns. Throws only a
+// cancel, write errors and bugs.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import type { FrameSampling, VideoTask } from '../../shared/domain/analyzer.ts'
@@ -22,11 +22,11 @@ export interface FileJob {
   readonly sampling: FrameSampling
   readonly scoreThreshold: number | null
   readonly framesPerRound: number
-  /** Absolute; there already. */
+  /** Absolute; exists already. */
   readonly outFolder: string
   readonly isSeeded: boolean
   readonly startedAtNs: number
-  /** Counts up over all files, so that who goes first keeps changing. */
+  /** Increases over all files, so that the order keeps changing. */
   readonly nextRound: () => number
   readonly onEvent: (event: VideoEvent) => void
   readonly signal: AbortSignal
@@ -43,7 +43,7 @@ interface Pass {
   results: number
 }
 
-/** Failures of the place where results go, not of a file or an engine. */
+/** Failures of the output folder, not of a file or an engine. */
 const writeFailures = new Set(['disk-full', 'not-writable'])
 
 export async function analyzeFile(job: FileJob, video: VideoFile): Promise<VideoFileRecord> {
@@ -151,7 +151,7 @@ async function takeTurn(job: FileJob, pass: Pass, { part, round, orderInRound }:
   return answer
 }
 
-/** A failure of the file is only thrown; any other is the engine's too. */
+/** A failure of the file is only thrown; any other also counts as the engine's. */
 async function guarded<Result>({ engine }: Pass, step: () => Promise<Result>): Promise<Result> {
   try {
     return await step()
@@ -179,8 +179,8 @@ function noEngine(): BenchError {
   })
 }
 
-// How alike the results of two engines are on the frames of a video. With seeded weights the figures say so: alike or not,
-// they mean nothing for predictions. Null with only one engine.
+// Agreement of two engines' results on the frames of a video. With seeded weights the figures mean nothing for
+// predictions, and say so. Null with only one engine.
 
 interface EngineParts {
   readonly engine: VideoEngine

@@ -1,5 +1,5 @@
-// Reads analyzer.json. Every mistake is reported with the file, the line and the name of the value: JSON that cannot be read,
-// names that are not known, values that do not fit. Throws only BenchError `bad-analyzer`. Knows nothing of models.
+// Reads analyzer.json. Reports every mistake with the file, the line and the name of the value: JSON that cannot be
+// read, unknown names, invalid values. Throws only BenchError `bad-analyzer`. Knows nothing about models.
 import { readFile } from 'node:fs/promises'
 import { type AnyNode, evaluate, parse } from '@humanwhocodes/momoa'
 import type { z } from 'zod'
@@ -10,7 +10,7 @@ type Path = readonly PropertyKey[]
 
 export interface AnalyzerFile {
   readonly analyzer: Analyzer
-  /** An error about the value at that path, in the words of every other mistake of the file. */
+  /** An error about the value at that path, worded like every other mistake of the file. */
   mistake(path: Path, problem: string, remedy: string): BenchError
 }
 
@@ -42,7 +42,7 @@ function parsed(file: string, text: string): AnyNode {
   }
 }
 
-/** Of the value, or of the deepest one around it that is there. */
+/** Line of the value, or of its nearest existing parent. */
 function lineOf(root: AnyNode, path: Path): number {
   let node: AnyNode = root
   let { line } = node.loc.start

@@ -1,6 +1,6 @@
-// Results of one video as Parquet, from the parts that workers wrote, and how alike two engines' results are. DuckDB reads
-// and writes; its native library is loaded here, so that commands without videos never need it. A table appears under its
-// name whole or not at all.
+// Results of one video as Parquet, from the parts that workers wrote, and the agreement of two engines' results. DuckDB
+// reads and writes; its native library is loaded here, so that commands without videos never need it. A table gets its
+// name only when it is complete.
 import { mkdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
@@ -56,7 +56,7 @@ export async function writeTables(parts: string, task: VideoTask, target: string
   })
 }
 
-/** Over the frames that both have. Null where there is none. */
+/** Over the frames that both have. Null if there are none. */
 export async function embeddingAgreement(
   reference: string,
   candidate: string,

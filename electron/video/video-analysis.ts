@@ -1,6 +1,6 @@
 // One task of an analyzer over a whole library: its inputs resolved once, its engines loaded once, file after file. Two
-// engines are first compared with each other on photographs, as cases of a run are. Whatever ends it, no worker is left and
-// the record says what came of every file.
+// engines are first compared on photographs, like cases of a run. However it ends, no worker is left and the record
+// states the outcome of every file.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FrameSampling, VideoAnalysisPlan } from '../../shared/domain/analyzer.ts'
@@ -30,7 +30,7 @@ interface AnalysisJob {
   readonly modelFolder: string
   readonly statuses: ReadonlyMap<BackendId, BackendStatus>
   readonly sampling: FrameSampling
-  /** Raised to whole batches, so that every round has samples. */
+  /** Rounded up to whole batches, so that every round has samples. */
   readonly framesPerRound: number
   readonly videos: readonly VideoFile[]
   readonly outFolder: string
@@ -120,7 +120,7 @@ async function throughLibrary(
   }
 }
 
-/** An engine that cannot be loaded fails alone, as long as another is left. */
+/** An engine that cannot be loaded fails by itself as long as another is left. */
 async function ready(
   engine: VideoEngine,
   stage: (fraction: null, message: string) => void,

@@ -1,5 +1,5 @@
-// One engine of an analysis: its case, its worker and what it measured. The worker is started when it is needed and
-// started again after it ended on a file; an engine whose workers keep ending fails. Close it, whatever happened.
+// One engine of an analysis: its case, its worker and its measurements. The worker is started when needed, and again
+// after it ended on a file; an engine whose workers keep ending fails. Always close it.
 
 import { type StageTimes, videoStages } from '../../shared/domain/analyzer.ts'
 import type { BenchError } from '../../shared/domain/bench-error.ts'
@@ -18,7 +18,7 @@ interface VideoEngineDependencies {
   readonly workerCase: WorkerCase
   readonly openWorker: OpenTaskWorker
   readonly warmup: WarmupRule
-  /** Whether what is measured is compared, so that it must have been steady. */
+  /** Whether its measurements are compared, and must therefore be steady. */
   readonly isCompared: boolean
   readonly log: (line: string) => void
 }
@@ -56,7 +56,7 @@ export class VideoEngine {
     return this.#pace
   }
 
-  /** Loaded, proved and warm. */
+  /** Loaded, precision proved, warmed up. */
   async worker(signal: AbortSignal): Promise<BackendWorker> {
     if (this.#worker !== null) return this.#worker
     const { runCase, workerCase, openWorker, warmup, isCompared, log } = this.#parts
@@ -75,7 +75,7 @@ export class VideoEngine {
     return worker
   }
 
-  /** Batches that were filled up stand in no block: they are shorter than what they stand for. */
+  /** Padded batches are not in any block: they take less time than their size suggests. */
   keep(part: RequestResult<'analyze-video'>, { round, orderInRound, startedAtNs }: RoundPlace): void {
     const fullBatches = Math.floor(part.frames / this.#parts.workerCase.batchSize)
     if (fullBatches === 0) return
@@ -99,7 +99,7 @@ export class VideoEngine {
     this.#pace = addPace(this.#pace, totals)
   }
 
-  /** A worker that ended is replaced for the next file, a few times; any other failure is the engine's own end. */
+  /** A worker that ended is replaced for the next file, a few times; any other failure ends the engine. */
   async failed(error: BenchError): Promise<void> {
     const ended = ['worker-crashed', 'worker-stalled', 'protocol-violation'].includes(error.record.code)
     if (ended) this.#crashes += 1
@@ -114,8 +114,8 @@ export class VideoEngine {
   }
 }
 
-// Adds up where the time of frames went. Stages come one after another, so their sum is the time of the pipeline; what
-// stands between parts (messages, the proof of frames) is in none of them.
+// Adds up where the time of frames went. Stages come one after another, so their sum is the pipeline's time; time
+// between them (messages, the proof of frames) belongs to none of them.
 
 export interface PaceTotals {
   readonly frames: number

@@ -1,5 +1,5 @@
-// The videos of a folder and its subfolders, in the order of their paths (by code point, the same on every machine). Recognized
-// only by their names: whether each can be read is found out when it is decoded. Throws BenchError `no-videos`.
+// The videos of a folder and its subfolders, in the order of their paths (by code point, the same on every machine).
+// Recognized only by name: decoding finds out whether each can be read. Throws BenchError `no-videos`.
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -29,7 +29,7 @@ const videoExtensions: ReadonlySet<string> = new Set(
 export interface VideoFile {
   /** Absolute. */
   readonly file: string
-  /** Relative to the library, with `/`: what a record calls it, and where its results lie. */
+  /** Relative to the library, with `/`: its name in the record and the folder of its results. */
   readonly name: string
 }
 
@@ -37,11 +37,11 @@ export interface VideoLibrary {
   /** Absolute. */
   readonly source: string
   readonly videos: readonly VideoFile[]
-  /** Files whose names are not those of videos. */
+  /** Files that do not have a video's name. */
   readonly passedOver: number
 }
 
-/** @param source a folder, or one file of whatever name. */
+/** @param source a folder, or one file of any name. */
 export async function scanLibrary(source: string): Promise<VideoLibrary> {
   const absolute = resolve(source)
   const found = await stat(absolute).catch(() => null)

@@ -1,6 +1,6 @@
-// Analyses a library of videos by an analyzer file, task after task. What cannot start is refused before anything is
-// written. Files that are finished stay, whatever happens; summary.json, report.md and the samples are written at the end
-// of every outcome, cancelling too, each whole or not at all.
+// Analyses a library of videos by an analyzer file, task after task. Refuses what cannot start before anything is
+// written. Finished files stay, whatever happens; summary.json, report.md and the samples are written at every end,
+// including a cancel, each whole or not at all.
 import { resolve } from 'node:path'
 import { type Analyzer, analysesOf, frameSampling, type VideoAnalysisPlan } from '../../shared/domain/analyzer.ts'
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
@@ -27,7 +27,7 @@ interface VideoDependencies extends AnalysisDependencies {
   readonly drivers: ReadonlyMap<BackendId, BackendDriver>
   readonly estimate: RunService['estimate']
   readonly physicalCores: () => Promise<number>
-  /** Its engines are compared, so that nothing else may measure or convert meanwhile. */
+  /** Its engines are compared, so nothing else may measure or convert meanwhile. */
   readonly takeTurn: TakeTurn
   readonly fingerprint: (software: Readonly<Record<string, string>>) => Promise<Fingerprint>
   readonly utcNow: () => Date
@@ -105,7 +105,7 @@ async function planAll(dependencies: VideoDependencies, file: AnalyzerFile): Pro
   return planned
 }
 
-/** As a run of the same engines, so that the same checks hold; its images judge parity. */
+/** Like a run of the same engines, so that the same checks apply; its images judge parity. */
 function planOf({ weights, device, seed }: Analyzer, analysis: VideoAnalysisPlan, threads: number): Plan {
   const engines = [analysis.engine, ...(analysis.compareWith ? [analysis.compareWith] : [])]
   return {

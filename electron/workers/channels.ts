@@ -1,6 +1,6 @@
 // A worker process as the supervisor sees it: objects in, objects out, signals to the whole process group. A Python
-// worker exchanges lines over descriptors, a Node worker objects over its message channel; both look the same here.
-// Does not check messages, keep time or know what a command means.
+// worker exchanges lines over descriptors, a Node worker objects over its message channel; both have this interface.
+// Does not check messages, measure time or know what a command means.
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -20,17 +20,17 @@ export interface WorkerChannelListener {
   unreadable(problem: string, text: string): void
   /** One line of the worker's stdout or stderr, without its end. */
   log(line: string): void
-  /** Once, after the last message: the process is gone and so is its group. */
+  /** Once, after the last message: the process and its group are gone. */
   exited(exit: WorkerExit): void
   /** Once, instead of everything else: the process could not be started. */
   notStarted(reason: string): void
 }
 
-/** @typeParam Command what it is sent: the protocol's commands, or those of another process. */
+/** @typeParam Command its messages: the protocol's commands, or those of another process. */
 export interface WorkerChannel<Command = object> {
   /** Null before the process runs, and when it could not be started. */
   readonly pid: number | null
-  /** Silently dropped when the process is gone: `exited` reports that. */
+  /** Silently dropped if the process is gone: `exited` reports that. */
   send(command: Command): void
   kill(signal: 'SIGTERM' | 'SIGKILL'): void
   listen(listener: WorkerChannelListener): void
@@ -125,7 +125,7 @@ export const forkNodeWorker: SpawnNodeWorker = <Command extends object>(workerFi
   }
 }
 
-/** How long to read on after the process exited: a grandchild may hold the pipes open forever. */
+/** How long to keep reading after the process exited: a grandchild may hold the pipes open forever. */
 const pipeLimitMs = 1000
 
 /** Reports the end of a child process once, after its last output was read, and kills its group as soon as it exits. */
@@ -145,7 +145,7 @@ export function tellProcessEnd(child: ChildProcess, listener: WorkerChannelListe
   })
 }
 
-/** Signals a process and all that it started. A worker is spawned `detached`, so it leads its own group. */
+/** Signals a process and everything it started. A worker is spawned `detached`, so it leads its own group. */
 export function killProcessGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, signal)

@@ -1,5 +1,5 @@
-// Why the supervisor ended a worker, or what ended it, in words for the user. What a worker reports itself comes as
-// `failed`. A killed process does not say who killed it: memory is named as the reason only where the system's own
+// Why the supervisor ended a worker, or what ended it, in words for the user. What a worker reports itself arrives as
+// `failed`. A killed process does not say who killed it: memory is named as the reason only if the system's own
 // counters support it.
 import { readFileSync } from 'node:fs'
 import { freemem, totalmem } from 'node:os'
@@ -136,7 +136,7 @@ export function residentBytes(pid: number): number | null {
   }
 }
 
-/** How often this control group has ended a process for memory, since it was made; null where it does not say. */
+/** How often this control group has ended a process for memory, since it was made; null if it does not report it. */
 export function memoryKillCount(): number | null {
   try {
     const count = /^oom_kill (\d+)$/m.exec(readFileSync('/sys/fs/cgroup/memory.events', 'utf8'))?.[1]

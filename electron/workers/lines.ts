@@ -1,5 +1,5 @@
-// Lines over a byte stream: JSON lines of the protocol, and lines of the log. Lines end at `\n` however the bytes were
-// chunked; an unfinished line is kept up to the limit. The caller decides what a bad line means.
+// Splits a byte stream into lines: JSON lines of the protocol, and lines of the log. Lines end at `\n` however the
+// bytes were chunked; an unfinished line is kept up to the limit. The caller decides what a bad line means.
 import type { Readable } from 'node:stream'
 
 export function encodeLine(value: unknown): string {
@@ -8,13 +8,13 @@ export function encodeLine(value: unknown): string {
 
 export interface LineSplitter {
   push(chunk: Uint8Array): void
-  /** Bytes of a last line that never got its end; 0 when the stream ended cleanly. */
+  /** Bytes of a last line without an end; 0 if the stream ended cleanly. */
   pendingBytes(): number
 }
 
 export interface LineListener {
   line(text: string): void
-  /** The line grew over the limit; it is dropped to its end, and lines after it are read as usual. */
+  /** The line exceeded the limit; it is dropped to its end, and later lines are read as usual. */
   tooLong(): void
 }
 

@@ -1,5 +1,5 @@
-// The Node worker's program, in two threads: one talks to the supervisor and sends heartbeats, the other infers. The
-// native call blocks its own thread only, so a long query is told apart from a dead process.
+// The Node worker's program, in two threads: one talks to the supervisor and sends heartbeats, the other infers. A
+// native call blocks only its own thread, so a long query can be told from a dead process.
 import { fileURLToPath } from 'node:url'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { version } from '../../package.json'
@@ -12,7 +12,7 @@ import {
 import { commandStateOn, createCommandRunner, newCommandMemory } from './onnxruntime-node/commands.ts'
 import { openParentChannel } from './parent-channel.ts'
 
-/** Bounds what a hostile model file can make the parser allocate. Arrays and weights lie outside this heap. */
+/** Limits what a hostile model file can make the parser allocate. Arrays and weights are outside this heap. */
 const heapLimitMebibytes = 2048
 
 function talk(): void {

@@ -1,5 +1,5 @@
-// The way to the supervisor: the channel of a forked process, or the parent port of Electron's utility process. Both
-// carry the same objects. Ends this process when the supervisor is gone, whatever a native call is doing.
+// The connection to the supervisor: the channel of a forked process, or the parent port of Electron's utility process.
+// Both carry the same objects. Ends this process when the supervisor is gone, whatever a native call is doing.
 import type { WorkerMessage } from '../../shared/worker-protocol/wire.ts'
 
 export interface ParentChannel<Message = WorkerMessage> {

@@ -2,7 +2,7 @@
 // stuck one (the same progress number). When this process itself was held up (the machine slept, its event loop was
 // busy), heartbeats may wait unread in the pipe, so the watch starts again instead of blaming the worker.
 
-/** Time as the supervisor needs it, so that tests can replace it. Milliseconds, monotonic. */
+/** The clock and timers of the supervisor, replaceable in tests. Milliseconds, monotonic. */
 export interface Clock {
   now(): number
   /** @returns a function that cancels it */
@@ -70,15 +70,15 @@ export function startWatchdog(clock: Clock, limits: WatchLimits, verdict: WatchV
   }
 }
 
-// How a worker is made to stop: a message, after 2 s SIGTERM, after 3 s more SIGKILL to its group. One that converts
+// How a worker is made to stop: a message, after 2 s SIGTERM, after 3 s more SIGKILL to its group. A converting worker
 // gets a message and SIGKILL after 1 s: its library may ignore SIGTERM for minutes, and it holds nothing that needs
-// cleaning up. Climbing stops when the caller says that the worker obeyed or is gone.
+// cleaning up. Escalation stops when the caller says that the worker obeyed or is gone.
 
 export const askedLimitMs = 2000
 export const toldLimitMs = 3000
 export const askedBuilderLimitMs = 1000
 
-/** @returns a function that stops the climb */
+/** @returns a function that stops the escalation */
 export function climbKillLadder(
   clock: Clock,
   ask: () => void,

@@ -1,7 +1,7 @@
 // Supervises one worker: greeting, one request at a time, heartbeats, cancelling, and a reason for every end.
-// Invariants: a request settles exactly once; after a violation, samples that cannot be right, a stall or an exit the
-// worker answers nothing more and its process group is gone; a cancelled request rejects with the signal's reason,
-// whatever the worker did. Does not know what requests are for, and never restarts a worker.
+// Invariants: a request settles exactly once; after a violation, invalid samples, a stall or an exit the worker answers
+// nothing more and its process group is gone; a cancelled request rejects with the signal's reason, whatever the worker
+// did. Does not know what requests are for, and never restarts a worker.
 import { BenchError, type Stage } from '../../shared/domain/bench-error.ts'
 import type { RequestDefinition } from '../../shared/worker-protocol/request-definition.ts'
 import {
@@ -196,7 +196,7 @@ export class WorkerProcess implements BackendWorker {
     if (problem !== null) this.#violate(problem, '')
   }
 
-  /** @returns what makes it a violation; null when it is expected. */
+  /** @returns why it is a violation; null if it is expected. */
   #accept(message: WorkerMessage): string | null {
     if (this.#greeting) {
       if (message.message !== 'hello') return `${message.message} came before hello`
@@ -247,7 +247,7 @@ export class WorkerProcess implements BackendWorker {
 
 type LivingProcess = Pick<WorkerChannel, 'pid' | 'kill'>
 
-/** The workers that are alive, so that the app can end all of them when it ends itself, however that happens. */
+/** The live workers, so that the app can end all of them when it ends, however that happens. */
 export interface WorkerRegistry {
   add(channel: LivingProcess): void
   remove(channel: LivingProcess): void
@@ -268,16 +268,16 @@ export function createWorkerRegistry(): WorkerRegistry {
   }
 }
 
-// What comes back from a worker: a message of the protocol or a violation, samples that can be right or not, and the
-// request that it answers. Order and arithmetic of samples are judged here, never how fast or steady they are.
+// What comes back from a worker: a message of the protocol or a violation, valid or invalid samples, and the request
+// that it answers. Checks order and arithmetic of samples, never how fast or steady they are.
 
-/** One request that was sent and is not answered yet. It settles once: later messages for it are violations. */
+/** One request that is not answered yet. It settles once: later messages for it are violations. */
 class PendingRequest {
   readonly id: number
   readonly name: RequestName
   readonly definition: RequestDefinition
   readonly parameters: object
-  /** The message that answers it, without its name and id. */
+  /** The answering message, without its name and id. */
   readonly result: Promise<object>
   readonly #onProgress: TaskProgress | undefined
   #resolve: (result: object) => void = () => {}
@@ -300,7 +300,7 @@ class PendingRequest {
     return this.#settled
   }
 
-  /** @returns what makes this message a violation; null when it belongs here. */
+  /** @returns why this message is a violation; null if it is expected. */
   receive(message: WorkerMessage): string | null {
     if (!('id' in message)) return `${message.message} came again`
     if (message.id !== this.id) return `${message.message} answers request ${message.id}, not ${this.id}`
@@ -334,8 +334,8 @@ const sampleFields = new Set(['latenciesMs', 'startedAtNs', 'endedAtNs'])
 export type Decoded = { readonly message: WorkerMessage } | { readonly error: (stage: Stage) => BenchError }
 
 /**
- * The message that a worker sent, or the error that it is. A block whose only fault is in its samples is
- * `invalid-samples`: the worker speaks the protocol, but its figures are wrong.
+ * The message that a worker sent, or an error. A block whose only fault is in its samples is `invalid-samples`: the
+ * worker speaks the protocol, but its figures are wrong.
  */
 export function decodeMessage(value: unknown): Decoded {
   const parsed = workerMessageSchema.safeParse(value)
@@ -352,12 +352,12 @@ function isBlock(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'message' in value && value.message === 'block'
 }
 
-/** Clock reads around the loop may round, so the samples may add up to this much more than the block's span. */
+/** Clock reads around the loop may be rounded, so the samples may add up to this much more than the block's span. */
 const toleranceNs = 10_000
 
 /**
  * @param previousEndNs end of the worker's previous block; null for its first.
- * @returns what is wrong, in words; null when nothing is.
+ * @returns what is wrong, in words; null if nothing is.
  */
 export function blockProblem(
   block: RequestResult<'measure-block'>,
@@ -374,7 +374,7 @@ export function blockProblem(
   return null
 }
 
-/** Checks every block of one worker; other messages pass. Samples that cannot be right end the worker. */
+/** Checks every block of one worker; other messages pass. Invalid samples end the worker. */
 function createSampleCheck() {
   let previousEndNs: number | null = null
   return ({ id, isSettled, parameters }: PendingRequest, message: WorkerMessage): string | null => {

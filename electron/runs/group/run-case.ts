@@ -1,6 +1,6 @@
-// One case on its way through its group: made from the plan, told to its worker, and in the end one of four end states.
-// One whose backend cannot run here, or whose file is missing, is skipped from the start with the reason and the remedy;
-// it never disappears from the record. Holds no worker and writes nothing.
+// One case in its group: made from the plan, described to its worker, and finally in one of four end states. A case
+// whose backend cannot run here or whose file is missing is skipped from the start with the reason and the remedy; it
+// never disappears from the record. Holds no worker and writes nothing.
 
 import type { Artifact } from '../../../shared/domain/artifact.ts'
 import type { BackendId, BackendStatus } from '../../../shared/domain/backend.ts'
@@ -24,7 +24,7 @@ const endStates: ReadonlySet<CaseState> = new Set(['completed', 'failed', 'cance
 export class RunCase {
   readonly caseKey: string
   readonly candidate: Candidate
-  /** The file that it runs; null where none does. */
+  /** The file it runs; null if it runs none. */
   readonly artifact: Artifact | null
   readonly #medianBlocks: SampleBlock[] = []
   readonly steadiness: Steadiness[] = []
@@ -57,7 +57,7 @@ export class RunCase {
     return this.#medianBlocks
   }
 
-  /** Its samples are whoever measures to keep: a long run has millions. */
+  /** The caller keeps its samples: a long run has millions. */
   keep(block: SampleBlock): void {
     this.#blockCount += 1
     const medianMs = blockMedianMs(block)
@@ -65,7 +65,7 @@ export class RunCase {
     this.#sampleCount += block.latenciesMs.length - block.leadSamples
   }
 
-  /** What the passes found so far; a field that the plan did not ask for is absent. */
+  /** Results of the passes so far; a field that the plan did not ask for is absent. */
   get passes(): PassResults {
     return this.#passes
   }
@@ -83,7 +83,7 @@ export class RunCase {
     return this.#state
   }
 
-  /** Why it did not complete; null while it may. */
+  /** Why it did not complete; null while it still may. */
   get reason(): string | null {
     return this.#reason
   }
@@ -140,7 +140,7 @@ export function makeRunCases(
   })
 }
 
-/** Null where the case runs no file. */
+/** Null if the case runs no file. */
 function artifactOf(candidate: Candidate, inputs: Pick<RunInputs, 'onnx' | 'artifacts'>): Artifact | BenchError | null {
   if (candidate.artifact !== undefined) return inputs.artifacts.get(candidate.artifact) ?? null
   return runsOnnx(candidate.backend) ? (inputs.onnx.get(filePrecision(candidate)) ?? null) : null
@@ -158,7 +158,10 @@ function unavailability(backend: BackendId, statuses: ReadonlyMap<BackendId, Bac
   }
 }
 
-/** Where the weights of a case came from: a converted file has its own; a file that the run exports has the run's. */
+/**
+ * Where a case's weights came from: a converted file has its own record of it; a file that the run exports uses the
+ * run's.
+ */
 export function caseWeights<Origin extends WeightsOrigin | null>(
   { candidate, artifact }: Pick<RunCase, 'candidate' | 'artifact'>,
   ofRun: Origin,
@@ -174,7 +177,7 @@ interface CaseSetting {
   readonly batchSize: number
 }
 
-/** What one worker is told about its case, with the inputs and files that were resolved once for the run. */
+/** What a worker gets to know about its case, with the inputs and files that were resolved once for the run. */
 export function workerCaseOf(
   { plan, manifest, modelFolder, inputs, batchSize }: CaseSetting,
   runCase: RunCase,

@@ -1,6 +1,6 @@
-// One group within a run: makes its cases, measures their memory, runs the launches, checks parity, summarises and
-// records. When a run is cancelled or its disk is full, cases that were running get their end state and their samples are
-// summarised as partial. The timed loop is the worker's.
+// One group of a run: makes its cases, measures their memory, runs the launches, checks parity, summarises and records.
+// When a run is cancelled or its disk is full, running cases get their end state and their samples are summarised as
+// partial. The timed loop is the worker's.
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
 import type { PlannedGroup } from '../../../shared/planning/expand-plan.ts'
@@ -50,7 +50,7 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
     await recorder.save()
   }
   try {
-    // On disk before anything is measured, so that a run that is killed here shows what was running.
+    // Written to disk before anything is measured, so that the record of a killed run shows what was running.
     await recorder.save()
     const { coResident } = await executeGroup(context, runCases)
     await checkParity({
@@ -176,7 +176,7 @@ async function recordSoftware(dependencies: RunDependencies, { recorder }: RunJo
 }
 
 interface GroupOutcome {
-  /** False where cases took turns because memory could not hold all. */
+  /** False if cases took turns because they did not fit in memory together. */
   readonly coResident: boolean
 }
 
@@ -191,8 +191,8 @@ async function executeGroup(context: GroupContext, runCases: readonly RunCase[])
 }
 
 /**
- * Whether all cases can be held at once: the sum of their peaks leaves a tenth of the free memory. Where a peak is not
- * known, nothing speaks against it.
+ * Whether all cases fit in memory at once: the sum of their peaks must leave a tenth of the free memory. An unknown
+ * peak does not prevent it.
  */
 export function canBeCoResident(runCases: readonly RunCase[], freeMemoryBytes: number): boolean {
   const peaks = runCases

@@ -1,5 +1,5 @@
-// How one extra measurement of one case is made: alone, in fresh workers, after the rounds of its group. One that cannot
-// be done says why in its place (`notMeasured`), and the case stays as it ended.
+// How one extra measurement of one case is made: in fresh workers, with nothing else running, after the rounds of its
+// group. If it cannot be made, its place holds the reason (`notMeasured`), and the case keeps its end state.
 import type { NotMeasured } from '../../../shared/domain/figure.ts'
 import type { Precision } from '../../../shared/domain/precision.ts'
 import type { Passes, PassId, PassResults } from '../../../shared/passes/index.ts'
@@ -10,7 +10,7 @@ import type { GroupContext } from '../group/case-steps.ts'
 import { openCase, warmUp } from '../group/case-steps.ts'
 import type { RunCase } from '../group/run-case.ts'
 
-/** What the limits of a run's cases are judged by. */
+/** What the limits pass needs to judge a run's cases. */
 export interface LimitFacts {
   /** Of one query. */
   work(signal: AbortSignal): Promise<ModelWork | NotMeasured>
@@ -21,18 +21,18 @@ export interface PassContext extends GroupContext {
   readonly passes: Passes
   readonly batchSize: number
   readonly limits: LimitFacts
-  /** Median latency of the rounds, as the record has it; null where it has none. */
+  /** Median latency of the rounds, as recorded; null if there is none. */
   readonly medianMsOf: (caseKey: string) => number | null
 }
 
 export interface CasePass<Id extends PassId = PassId> {
-  /** Only for a case that completed. Rejects as its worker does; leaves none, whatever happens. */
+  /** Called only for a completed case. Rejects as its worker does; leaves no worker, whatever happens. */
   measure(context: PassContext, runCase: RunCase, request: NonNullable<Passes[Id]>): Promise<PassResults | NotMeasured>
 }
 
 /**
- * A case loaded alone in a fresh worker and warmed up, for as long as `use` needs it. Its warm-up is not part of the
- * record: that holds those of the rounds.
+ * Loads a case in a fresh worker and warms it up, for as long as `use` needs it. This warm-up is not recorded: the
+ * record holds those of the rounds.
  */
 export async function withWarmedCase<Result>(
   context: GroupContext,

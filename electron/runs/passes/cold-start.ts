@@ -1,4 +1,4 @@
-// How long a new process takes to its first answer: N fresh workers, each timed from being asked for. The workers tell
+// Time from a new process to its first answer: N fresh workers, each timed from its start request. The workers report
 // what was warm by then (files, compile caches).
 
 import { measured } from '../../../shared/domain/figure.ts'

@@ -1,5 +1,5 @@
-// Energy of one image on a GPU: one long block without a pause while the board's counter is read; before it the same board
-// with the case loaded but idle, so that a second figure can leave that out.
+// Energy of one image on a GPU: one long block without a pause while the board's counter is read; before it, the same
+// board with the case loaded but idle, for a second figure without the idle power.
 import { isMeasured, measured, missing, type NotMeasured } from '../../../shared/domain/figure.ts'
 import type { MachineSample } from '../../../shared/domain/machine-sample.ts'
 import { energyRest } from '../../../shared/passes/energy.ts'
@@ -8,7 +8,7 @@ import { energyBetween } from '../../../shared/sampling/energy-between.ts'
 import type { RunCase } from '../group/run-case.ts'
 import { type CasePass, type PassContext, withWarmedCase } from './case-pass.ts'
 
-/** A last sample is due this soon after a block. */
+/** The last sample is due this soon after a block. */
 const lateSampleMs = 1500
 const board = 'the GPU board, not the wall'
 
@@ -76,13 +76,13 @@ export interface Span {
   readonly endedAtMs: number
 }
 
-/** Two readings that were due, and a little. */
+/** Two due readings and a margin. */
 const longestUnreadMs = 2500
 
 /**
- * Watts over one span, between the first reading of the board's counter inside it and the last, or why the readings do not
- * tell. The counter is read about once a second, so a block has many; where readings are missing at either end, nothing is
- * said of the whole.
+ * Watts over one span, between the first and the last reading of the board's counter inside it, or why they do not
+ * suffice. The counter is read about once a second, so a block has many readings; if readings are missing at either
+ * end, there is no figure.
  */
 export function averageWatts(
   samples: readonly MachineSample[],
@@ -106,7 +106,7 @@ export function averageWatts(
   return (1000 * joules) / (last.atMs - first.atMs)
 }
 
-/** Other processes that computed on the GPU at some moment of the span; null where that cannot be told. */
+/** Other processes that computed on the GPU at any time during the span; null if unknown. */
 export function foreignProcesses(samples: readonly MachineSample[], { startedAtMs, endedAtMs }: Span): number[] | null {
   const within = samples.filter(({ atMs }) => atMs >= startedAtMs && atMs <= endedAtMs)
   const told = within.flatMap(({ gpu }) => (gpu?.foreignProcesses ? [gpu.foreignProcesses] : []))

@@ -1,5 +1,5 @@
-// Time by layer, from the backend's own profiler, in a worker of its own: a profiler slows what it watches. Shares need no
-// steady state, so the warm-up only has to outlast what is compiled or tuned on the first queries.
+// Time by layer, from the backend's own profiler, in a separate worker: a profiler slows what it watches. Shares need
+// no steady state, so the warm-up only has to outlast compiling and tuning on the first queries.
 import type { WarmupRule } from '../../../shared/planning/protocol.ts'
 import { type CasePass, withWarmedCase } from './case-pass.ts'
 

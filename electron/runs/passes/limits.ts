@@ -1,6 +1,6 @@
-// What share of the device's limits a case reaches, and what bounds it: the work of its model against the device's peak in
-// the precision that was computed. Starts no worker of the case. Work and peaks are asked for once each: peaks hold for the
-// whole run, work for one input shape. What fails is not tried again.
+// The share of the device's limits that a case reaches, and what bounds it: the work of its model compared with the
+// device's peak in the precision actually computed. Starts no worker of the case. Work and peaks are each measured
+// once: a peak for the whole run, work for one input shape. A failure is not retried.
 import type { Artifact } from '../../../shared/domain/artifact.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { NotMeasured } from '../../../shared/domain/figure.ts'
@@ -32,14 +32,14 @@ function computedPrecision({ candidate, prepared }: RunCase) {
 }
 
 export interface LimitFactsDependencies {
-  /** The FP32 file of the model; undefined where the run has none, the error where it could not be had. */
+  /** The FP32 file of the model; undefined if the run has none, the error if it was not available. */
   readonly onnx: Artifact | BenchError | undefined
   readonly inputShape: readonly number[]
   readonly device: Plan['device']
   readonly threads: number
-  /** A worker of its own for each question: a peak is measured beside nothing. */
+  /** Each question gets its own worker: nothing else runs while a peak is measured. */
   readonly openTaskWorker: (signal: AbortSignal) => Promise<BackendWorker>
-  /** Of the run, by precision: its groups share them. */
+  /** By precision, for the whole run: its groups share them. */
   readonly peaks: Map<Precision, DevicePeak | NotMeasured>
 }
 
@@ -58,7 +58,7 @@ export function createLimitFacts(parts: LimitFactsDependencies): LimitFacts {
   }
 }
 
-/** A device copies as fast whatever the precision: all peaks of a run share the bandwidth that was measured first. */
+/** Copy bandwidth does not depend on the precision: all peaks of a run share the one measured first. */
 function withBandwidthOf(
   peaks: LimitFactsDependencies['peaks'],
   found: DevicePeak | NotMeasured,

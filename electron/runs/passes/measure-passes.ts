@@ -1,6 +1,6 @@
-// The passes of one group within a run: each case alone, one pass after another, and each result goes into the record at
-// once, so that a run which ends early keeps what was measured. Also what is in the place of a result until then, and how
-// long the passes to come will take.
+// The passes of one group: one case at a time, one pass after another. Each result is recorded immediately, so that a
+// run that ends early keeps what was measured. Also the placeholder for a result until then, and the remaining time of
+// the passes.
 import type { Artifact } from '../../../shared/domain/artifact.ts'
 import { type BackendId, exporterOf } from '../../../shared/domain/backend.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
@@ -78,14 +78,14 @@ export async function measurePasses(
   remaining.passesDone((context.nowNs() - startedAtNs) / 1e6)
 }
 
-/** Where every case runs an artifact that it names, one of them may be the FP32 file. */
+/** If every case runs an artifact that it names, one of them may be the FP32 file. */
 function namedFp32({ artifacts }: Pick<RunInputs, 'artifacts'>): Artifact | undefined {
   return [...artifacts.values()]
     .flatMap((found) => (found instanceof BenchError ? [] : [found]))
     .find(({ kind, precision }) => kind === 'onnx' && precision === 'fp32')
 }
 
-/** Cancelling, a full disk, a lost GPU and bugs are thrown on; any other failure is the pass's own. */
+/** A cancel, a full disk, a lost GPU and bugs are thrown on; any other failure only fails the pass. */
 async function resultsOf(id: PassId, context: PassContext, runCase: RunCase): Promise<PassResults> {
   context.signal.throwIfAborted()
   try {
@@ -101,7 +101,7 @@ async function resultsOf(id: PassId, context: PassContext, runCase: RunCase): Pr
   }
 }
 
-/** One pass that the plan asks for, of one case that completed. */
+/** One pass that the plan asks for, on one completed case. */
 export async function measurePass(
   id: PassId,
   context: PassContext,
@@ -116,14 +116,14 @@ export async function measurePass(
   return pass.measure(context, runCase, request)
 }
 
-/** In the place of every pass that is to be measured, until it is. */
+/** Placeholder of every pass until it is measured. */
 const cutShort = 'The run ended before it was measured.'
 
 export function awaitedPasses(passes: Passes): PassResults {
   return noneMeasured(passes, cutShort)
 }
 
-/** Whether a run ended before a pass of the case that was to be measured. */
+/** Whether a run ended before a planned pass of the case was measured. */
 export function hasCutShortPass(results: PassResults): boolean {
   return passIds.some((id) => {
     const found = results[passOf(id).field]
@@ -141,13 +141,13 @@ interface PassesToCome {
   readonly batchSize: number
   readonly onGpu: boolean
   readonly warmup: MeasuringRules['warmup']
-  /** The one at hand among them. */
+  /** The index of the current one among them. */
   readonly groupsLeft: number
 }
 
 /**
- * How long the passes of the groups that have not had them will take, from the medians of the rounds so far. A group that
- * is still to come is taken to be like the one at hand.
+ * Remaining time of the passes, estimated from the medians of the rounds so far. A group that has not started is
+ * assumed to be like the current one.
  */
 export function passesLeftMs({ passes, runCases, batchSize, onGpu, warmup, groupsLeft }: PassesToCome): number {
   const ofCases = runCases.map(({ isGoing, medianBlocks, candidate: { backend } }) => {

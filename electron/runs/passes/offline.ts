@@ -1,4 +1,4 @@
-// The offline scenario: all images at once, as fast as they go, in whole batches.
+// The offline scenario: all images at once, as fast as possible, in whole batches.
 import { type CasePass, withWarmedCase } from './case-pass.ts'
 
 export const offlinePass: CasePass<'offline'> = {

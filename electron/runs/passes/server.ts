@@ -1,5 +1,6 @@
-// The server scenario: queries arrive at random at a rate, and wait while another is answered. At the asked rate, or at
-// the highest that keeps the latency bound. Arrivals are made here, from a seed in the record; the worker only serves.
+// The server scenario: queries arrive at random at a rate and wait while another is answered. Uses the requested rate,
+// or finds the highest that keeps the latency bound. Arrivals are generated here, from a seed in the record; the worker
+// only serves.
 import { type Figure, isMeasured, measured, missing } from '../../../shared/domain/figure.ts'
 import { boundText, type ServingRequest, type ServingTrial } from '../../../shared/passes/server.ts'
 import {

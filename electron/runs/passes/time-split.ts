@@ -1,4 +1,4 @@
-// Where the time of a query goes, as the backend can tell its parts apart.
+// Where the time of a query goes, by the parts that the backend can time.
 import { type CasePass, withWarmedCase } from './case-pass.ts'
 
 export const timeSplitPass: CasePass<'timeSplit'> = {

@@ -1,5 +1,5 @@
-// What a plan will do, before it starts: its groups and cases, how long they take, why it cannot start, and warnings; and
-// how much time is left while it runs. Reads only the file names in the image folder; starts nothing.
+// What a plan will do, before it starts: its groups and cases, how long they take, why it cannot start, and warnings;
+// and the remaining time while it runs. Reads only the file names in the image folder; starts nothing.
 import type { BackendId, BackendStatus } from '../../../shared/domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
@@ -15,12 +15,12 @@ export interface PlanFacts {
   readonly plan: Plan
   readonly manifest: ModelManifest
   readonly folder: string
-  /** Of the plan's backends; one that is missing here is not part of this version. */
+  /** The plan's backends; one that is missing here is not part of this version. */
   readonly statuses: ReadonlyMap<BackendId, BackendStatus>
-  /** Of the backend whose environment reads images for this model; null where no image is to be read. */
+  /** The backend whose environment reads images for this model; null if no image is read. */
   readonly imageReader: BackendStatus | null
   readonly knownLatencyMs: KnownLatencyMs
-  /** Those that the plan names, as their sidecars tell; whether the bytes are whole is found out when the run starts. */
+  /** The artifacts the plan names, by their sidecars; the bytes are checked when the run starts. */
   readonly artifacts: PlannedArtifacts
 }
 
@@ -40,7 +40,7 @@ export async function estimatePlan(facts: PlanFacts): Promise<PlanEstimate> {
   }
 }
 
-/** Whether a worker will have to decode images: not where arrays ship with the model, nor where nothing is computed. */
+/** Whether a worker will have to decode images: not if arrays ship with the model or nothing is computed. */
 export function readsImages({ candidates }: Plan, { evaluation }: ModelManifest): boolean {
   return evaluation === null && candidates.some(({ backend }) => backend !== 'simulated')
 }
@@ -73,9 +73,9 @@ interface PlannedWork {
 }
 
 /**
- * How much longer a run will take, from what its rounds and launches have taken so far: remaining blocks at the mean time
- * of a block, remaining launches at the mean time of everything around the rounds (loading, memory, warmup). Times in ms.
- * Null before the first round, when nothing is known.
+ * Remaining time of a run, from its rounds and launches so far: remaining blocks at the mean time of a block, remaining
+ * launches at the mean time of everything around the rounds (loading, memory, warmup). Times in ms. Null before the
+ * first round.
  */
 export class RemainingTime {
   readonly #planned: PlannedWork
@@ -97,7 +97,7 @@ export class RemainingTime {
     this.#blocksDone += 1
   }
 
-  /** One that was not planned, and is done. */
+  /** An unplanned one that is finished. */
   blockAdded(): void {
     this.#blocksAdded += 1
   }
@@ -106,12 +106,12 @@ export class RemainingTime {
     this.#roundsMs += durationMs
   }
 
-  /** Of a group that is done. */
+  /** Of a finished group. */
   passesDone(durationMs: number): void {
     this.#passesMs += durationMs
   }
 
-  /** @param elapsedMs since the run began. @param passesLeftMs what passes will take from now on. */
+  /** @param elapsedMs since the run began. @param passesLeftMs remaining time of the passes. */
   estimateMs(elapsedMs: number, passesLeftMs = 0): number | null {
     if (this.#roundsMs === 0 || this.#blocksDone === 0) return null
     const blockMs = this.#roundsMs / this.#blocksDone

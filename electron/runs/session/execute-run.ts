@@ -1,6 +1,6 @@
 // One run from its first event to its last. Resolves inputs once, then executes and summarises group after group; the
-// record on disk is whole after each. Every end is a state of the record: completed, failed or cancelled. Rejects only on
-// a bug, after the record says `failed` and every worker is gone.
+// record on disk is complete after each. Every end is a state of the record: completed, failed or cancelled. Rejects
+// only on a bug, after the record says `failed` and every worker is gone.
 import type { BackendId } from '../../../shared/domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../../../shared/domain/bench-error.ts'
 import type { AppliedNoiseFloor } from '../../../shared/domain/noise-floor.ts'
@@ -43,7 +43,7 @@ export async function executeRun(dependencies: RunDependencies, job: RunJob): Pr
   let end: { state: RunState; error: BenchErrorRecord | null } = { state: 'completed', error: null }
   let bug: unknown = null
   try {
-    // A resumed run keeps the noise floor that its kept groups were judged by.
+    // A resumed run keeps the noise floor that judged its kept groups.
     const noiseFloor = recorder.record.noiseFloor ?? (await appliedNoiseFloor(dependencies, recorder.record))
     recorder.update({ state: 'running', noiseFloor })
     const poorFloor = poorFloorSentence(floorValue(recorder.record.noiseFloor))
@@ -138,7 +138,7 @@ function gpuLost(words: string): BenchError {
   })
 }
 
-/** What a user is told about a bug, and where its details are. */
+/** The error a user sees for a bug, with where its details are. */
 function defect(bug: unknown): BenchErrorRecord {
   return {
     code: 'unexpected',
@@ -149,11 +149,11 @@ function defect(bug: unknown): BenchErrorRecord {
   }
 }
 
-// What a run looks at before it measures: whether the machine is quiet, and the noise floor that its results will be judged
-// by, so that no result can choose its own bar. Also words the notes about how the machine was sampled. Does not judge
-// blocks (round-flags.ts) and never stops a run.
+// What a run checks before it measures: whether the machine is quiet, and the noise floor that its results will be
+// judged by, so that no result can choose its own threshold. Also words the notes about how the machine was sampled.
+// Does not judge blocks (round-flags.ts) and never stops a run.
 
-/** Beyond the observation itself: a sampling process needs a moment to start. */
+/** On top of the observation itself: a sampling process needs a moment to start. */
 const startLimitMs = 3000
 
 interface Observation {

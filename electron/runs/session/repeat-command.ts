@@ -1,5 +1,5 @@
-// The command line that asks for the same plan again. Options of a backend have no place on it; a plan that has some is
-// named as such, so that the command never claims to be more than it is.
+// The command line that runs the same plan again. Backend options have no flags; a plan that has some gets a note that
+// the command is incomplete.
 import { optionWords } from '../../../shared/domain/option.ts'
 import { type Plan, widthRuleOptions } from '../../../shared/domain/plan.ts'
 import { passWords } from '../../../shared/passes/index.ts'

@@ -1,6 +1,6 @@
-// What a run that ended early becomes when it is resumed. A finished group is kept as it is; every other group is measured
-// again from its start, because samples of two sessions are never mixed. Also what a resumed run must refuse or note, so
-// that groups of two sessions can share one record. Reads and writes nothing.
+// What a run that ended early becomes when it is resumed. A finished group is kept; every other group is measured again
+// from its start, because samples of two sessions are never mixed. Also what a resumed run must refuse or note, so that
+// groups of two sessions can share one record. Reads and writes nothing.
 import { isDeepStrictEqual } from 'node:util'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { Fingerprint } from '../../../shared/domain/fingerprint.ts'
@@ -11,12 +11,12 @@ import { watchingNotes } from '../../../shared/sampling/quiet-gate.ts'
 import { hasCutShortPass } from '../passes/measure-passes.ts'
 import { pendingGroup } from './run-recorder.ts'
 
-/** groupKeys: every case ended as completed or skipped, and no pass of theirs was cut off. */
+/** groupKeys of groups in which every case is completed or skipped and no pass was cut off. */
 export function keptGroups({ groups }: Pick<RunRecord, 'groups'>): ReadonlySet<string> {
   return new Set(groups.filter(({ cases }) => cases.every(isDone)).map(({ groupKey }) => groupKey))
 }
 
-/** A completed case without samples is one whose summary could not be written. */
+/** A completed case without samples: its summary could not be written. */
 function isDone(entry: CaseRecord): boolean {
   if (entry.state === 'skipped') return true
   return entry.state === 'completed' && entry.sampleCount > 0 && !hasCutShortPass(entry)
@@ -30,7 +30,7 @@ interface Resumption {
   readonly kept: ReadonlySet<string>
   /** ISO 8601, UTC. */
   readonly at: string
-  /** Where the times of this session begin, in ms from the run's start. */
+  /** Offset of this session's times, in ms from the run's start. */
   readonly fromMs: number
 }
 
@@ -51,7 +51,7 @@ export function resumedRecord({ record, groups, kept, at, fromMs }: Resumption):
   }
 }
 
-/** `sampling` will tell of the new session; a run that was cut off has no note of what came before it yet. */
+/** The new session will write `sampling`; a run that was cut off has no note of the earlier session yet. */
 function earlierNoise({ sampling }: RunRecord, kept: ReadonlySet<string>): readonly string[] {
   if (sampling === undefined || kept.size === 0) return []
   return watchingNotes({ ...sampling, endedEarly: null, shareOfCore: null }, new Set())
@@ -69,7 +69,7 @@ function counted(groupKeys: readonly string[]): string {
   return `${groupKeys.length === 1 ? 'group' : 'groups'} ${groupKeys.join(', ')}`
 }
 
-/** Throws when what would be measured now is not comparable with what was measured before. */
+/** Throws if the new measurements would not be comparable with the earlier ones. */
 export function refuseUnlessComparable(record: RunRecord, groups: readonly PlannedGroup[], now: Fingerprint): void {
   const keysOf = (list: readonly { groupKey: string; cases: readonly { caseKey: string }[] }[]) =>
     list.map(({ groupKey, cases }) => [groupKey, ...cases.map(({ caseKey }) => caseKey)])
@@ -98,13 +98,13 @@ function differences(then: Fingerprint, now: Fingerprint): string {
   return changed.map(([name]) => name).join(', ') || 'something in the fingerprint'
 }
 
-/** As they would be on disk, where undefined values are absent. */
+/** As stored on disk, without undefined values. */
 function isSame(left: unknown, right: unknown): boolean {
   const asKept = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null))
   return isDeepStrictEqual(asKept(left), asKept(right))
 }
 
-/** Throws when the kept groups were measured with other images: a record has one set. */
+/** Throws if the kept groups were measured with other images: a record has only one set. */
 export function refuseOtherInputs(
   { groups }: Pick<RunRecord, 'groups'>,
   kept: ReadonlySet<string>,
@@ -122,7 +122,7 @@ export function refuseOtherInputs(
 
 interface LoadedCase {
   readonly caseKey: string
-  /** Null where it did not load. */
+  /** Null if it did not load. */
   readonly prepared: { readonly versions: Readonly<Record<string, string>> } | null
 }
 

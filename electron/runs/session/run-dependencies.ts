@@ -1,4 +1,5 @@
-// What runs are given: by the composition root (none of it is `electron`, none a concrete driver), and by one another.
+// What runs depend on, given by the composition root (no `electron`, no concrete driver), and what one run passes to
+// its parts.
 import type { BackendId, BackendStatus } from '../../../shared/domain/backend.ts'
 import type { Fingerprint } from '../../../shared/domain/fingerprint.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
@@ -24,12 +25,12 @@ export interface RunDependencies {
   readonly inputs: ResolveRunInputs
   /** Counts work and measures what the device can do. */
   readonly openTaskWorker: OpenTaskWorker
-  /** What conversions made: plans name artifacts by their hash. */
+  /** Artifacts of conversions: plans name them by hash. */
   readonly artifacts: Pick<ArtifactStore, 'list'>
   readonly createRunWriter: CreateRunWriter
   readonly reopenRun: ReopenRun
   readonly runsFolder: string
-  /** Of this machine, with the software that the workers said they loaded. */
+  /** This machine, with the software that the workers reported as loaded. */
   readonly fingerprint: (software: Readonly<Record<string, string>>) => Promise<Fingerprint>
   /** Shared with conversions: nothing else of Enginebench runs during a measurement. */
   readonly takeTurn: TakeTurn
@@ -42,26 +43,26 @@ export interface RunDependencies {
   readonly freeMemoryBytes: () => number
   /** Four characters of [a-z0-9] that tell two runs of one second apart. */
   readonly randomSuffix: () => string
-  /** Medians of cases as earlier runs of this model on this machine found them; for foretelling how long a plan takes. */
+  /** Median latencies from earlier runs of this model on this machine; for estimating how long a plan takes. */
   readonly knownLatencies: (plan: Plan, manifest: ModelManifest) => Promise<KnownLatencyMs>
-  /** What this machine was found to tell apart with this design; null where that was not measured. */
+  /** The smallest difference this machine can show with this design; null if it was not measured. */
   readonly noiseFloor: (preset: PresetName, device: Plan['device']) => Promise<NoiseFloor | null>
-  /** What this processor lacks for INT8, as a sentence; null where it lacks nothing. */
+  /** Why this processor is not suited to INT8, in one sentence; null if nothing is missing. */
   readonly int8Gap: () => Promise<string | null>
   /** For maintainers: bugs with their stacks. */
   readonly log: (line: string) => void
 }
 
-/** One run that is to be executed, or the rest of one that is resumed. */
+/** One run to execute, or the rest of a resumed one. */
 export interface RunJob {
   readonly recorder: RunRecorder
   readonly manifest: ModelManifest
   readonly modelFolder: string
-  /** Those to be measured. */
+  /** The groups to measure. */
   readonly groups: readonly PlannedGroup[]
-  /** groupKeys that an earlier session measured; empty but where a run is resumed. */
+  /** groupKeys that an earlier session measured; empty unless the run is resumed. */
   readonly kept: ReadonlySet<string>
-  /** What earlier sessions took: where the times of this one begin. */
+  /** Duration of the earlier sessions: the offset of this session's times. */
   readonly earlierMs: number
   readonly statuses: ReadonlyMap<BackendId, BackendStatus>
   readonly outputsFolder: (groupKey: string, caseKey: string) => string
@@ -75,7 +76,7 @@ export interface GroupJob {
   readonly rules: MeasuringRules
   readonly crashBudget: CrashBudget
   readonly startedAtNs: number
-  /** Later than the start where the run was resumed. */
+  /** Later than the start if the run was resumed. */
   readonly sessionAtNs: number
   readonly sampler: MachineSampler
   /** Shared by the groups of a run. */

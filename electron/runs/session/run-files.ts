@@ -1,5 +1,5 @@
-// Which files a run needs: the backends that run an ONNX file, its precisions, and what stands in for inputs when no case
-// needs any. Other backends take the PyTorch module, or an engine that was built for them.
+// Which files a run needs: the backends that run an ONNX file, its precisions, and the placeholder for inputs if no
+// case needs any. Other backends use the PyTorch module, or an engine built for them.
 import { artifactKinds } from '../../../shared/domain/artifact-kind.ts'
 import { type BackendId, type BackendStatus, backendRows } from '../../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
@@ -19,12 +19,12 @@ export function filePrecision({ backend, precision }: Candidate): Precision {
   return lowers || precision === 'tf32' ? 'fp32' : precision
 }
 
-/** The work of a model is counted in its FP32 file, also where every case runs a PyTorch module. */
+/** The work of a model is counted in its FP32 file, even if every case runs a PyTorch module. */
 export function countedPrecisions(passes: Passes | undefined): readonly Precision[] {
   return passes?.limits === true ? ['fp32'] : []
 }
 
-/** Precisions of the ONNX files that the candidates which can run will need. */
+/** Precisions of the ONNX files that the runnable candidates need. */
 export function onnxPrecisions(
   candidates: readonly Candidate[],
   statuses: ReadonlyMap<BackendId, BackendStatus>,
@@ -35,7 +35,7 @@ export function onnxPrecisions(
   return [...new Set(needed.map(filePrecision))]
 }
 
-/** Stands in for inputs when only simulated cases can run: no image is read and no weights are looked up. */
+/** The placeholder for inputs if only simulated cases can run: no image is read and no weights are looked up. */
 export function noInputs(plan: Plan, { input }: ModelManifest): RunInputs {
   const size = [plan.inputSize ?? input.height, plan.inputSize ?? input.width]
   return {

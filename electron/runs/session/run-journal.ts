@@ -1,5 +1,5 @@
-// The events of the current run, for a window that opens later. Blocks are kept thinned, as they are shown: a long run has
-// millions of samples, and they are on disk.
+// The events of the current run, for a window that opens later. Blocks are thinned for display: a long run has millions
+// of samples, and all of them are on disk.
 import type { RunEvent } from '../../../shared/domain/run-event.ts'
 import { thinnedBlock } from '../../../shared/domain/sample-block.ts'
 

@@ -1,5 +1,5 @@
-// The record of one run: as it begins, with every case pending, and then while it runs: writes run.json, samples and log, and emits the events. Events keep their order; a
-// block is emitted only once it is on disk.
+// The record of one run, from its start with every case pending: writes run.json, samples and log, and emits the
+// events. Events keep their order; a block is emitted only once it is on disk.
 import { BenchError, type BenchErrorRecord, type Stage } from '../../../shared/domain/bench-error.ts'
 import { missing } from '../../../shared/domain/figure.ts'
 import type { Fingerprint } from '../../../shared/domain/fingerprint.ts'
@@ -30,7 +30,7 @@ export interface RunRecorderOptions {
   readonly utc: () => string
 }
 
-/** A little less than a second, so that five samples a second give one event each second. */
+/** Slightly less than a second, so that five samples a second give one event each second. */
 const sampleTellingMs = 900
 
 export class RunRecorder {
@@ -55,7 +55,7 @@ export class RunRecorder {
     this.#onEvent(event)
   }
 
-  /** For whoever watches a resumed run: the cases that ended in an earlier session. */
+  /** For listeners of a resumed run: the cases that ended in an earlier session. */
   tellEnded(groupKeys: ReadonlySet<string>): void {
     for (const { groupKey, cases } of this.#record.groups) {
       if (!groupKeys.has(groupKey)) continue
@@ -96,7 +96,7 @@ export class RunRecorder {
     this.tell({ kind: 'case-changed', groupKey, caseKey, state, reason })
   }
 
-  /** Resolves when the record with it is on disk. */
+  /** Resolves when the record that includes it is on disk. */
   async passMeasured(groupKey: string, caseKey: string, results: PassResults): Promise<void> {
     this.#updateCase(groupKey, caseKey, results)
     await this.save()
@@ -112,7 +112,7 @@ export class RunRecorder {
     })
   }
 
-  /** Gives every case that has no end state this one. */
+  /** Gives this end state to every case that has none. */
   endOpenCases(state: 'cancelled' | 'failed', reason: string, error: BenchErrorRecord | null): void {
     for (const { groupKey, cases } of this.#record.groups) {
       for (const { caseKey, state: current } of cases) {
@@ -127,7 +127,7 @@ export class RunRecorder {
     this.tell({ kind: 'block', groupKey, caseKey, block })
   }
 
-  /** As they are on disk, with the flags that were judged of them: samples are kept nowhere else. */
+  /** Read back from disk with their flags: samples are not kept anywhere else. */
   blocksOf(groupKey: string, caseKey: string): Promise<readonly SampleBlock[]> {
     return this.#writer.readBlocks(groupKey, caseKey)
   }
@@ -146,8 +146,8 @@ export class RunRecorder {
   }
 
   /**
-   * Tells the end exactly once. Where the disk is full, closing the writer gives back the room it kept, and the record
-   * is tried again; where even that fails, the record on disk stays as it was last saved.
+   * Reports the end exactly once. If the disk is full, closing the writer frees its reserved space and the record is
+   * written again; if that fails too, the record on disk stays as last saved.
    */
   async end(state: RunState, error: BenchErrorRecord | null): Promise<void> {
     this.update({ state, error, endedAt: this.#utc() })
@@ -175,7 +175,7 @@ interface NewRun {
   readonly createdAt: string
 }
 
-/** Of a run that has not begun: every figure is missing, with that reason. */
+/** The results of a run that has not begun: every figure is missing, with that reason. */
 export function newRecord({ runId, plan, manifest, groups, fingerprint, createdAt }: NewRun): RunRecord {
   return {
     schemaVersion,
@@ -196,7 +196,7 @@ export function newRecord({ runId, plan, manifest, groups, fingerprint, createdA
   }
 }
 
-/** A group before anything of it was measured. */
+/** A group before its first measurement. */
 export function pendingGroup(group: PlannedGroup): GroupRecord {
   return {
     groupKey: group.groupKey,

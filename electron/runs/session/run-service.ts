@@ -1,4 +1,4 @@
-// Starts and resumes runs, one at a time and never during a conversion; a run that waits is `queued`. Refuses a plan that
+// Starts and resumes runs, one at a time and never during a conversion; a waiting run is `queued`. Refuses a plan that
 // cannot start, or a run that cannot be resumed, before anything is written. Keeps the events of the current run for a
 // window that opens later.
 import { join } from 'node:path'
@@ -106,7 +106,7 @@ export function createRunService(dependencies: RunDependencies): RunService {
     const { runId } = recorder.record
     const controller = new AbortController()
     const execute = async (): Promise<RunRecord> => {
-      // A run that was cancelled while it waited ends during the current run, whose events stay.
+      // A run cancelled while it waited ends during the current run, whose events stay.
       if (!controller.signal.aborted) journal.begin(runId)
       recorder.tell(runStarted(recorder.record, facts, work))
       recorder.tellEnded(work.kept)
@@ -152,7 +152,7 @@ async function statusesOf(
   return new Map(described.filter((status) => status !== undefined).map((status) => [status.id, status]))
 }
 
-/** Nothing is read where the plan names none. */
+/** Reads nothing if the plan names none. */
 async function namedArtifacts({ artifacts }: RunDependencies, { candidates }: Plan): Promise<PlannedArtifacts> {
   const named = new Set(candidates.flatMap(({ artifact }) => artifact ?? []))
   if (named.size === 0) return new Map()
@@ -179,7 +179,7 @@ function runStarted(record: RunRecord, { knownLatencyMs }: PlanFacts, { groups }
   }
 }
 
-/** `20260102-030405-digits-k3f9`: UTC start, model, and characters that tell apart two runs of one second. */
+/** `20260102-030405-digits-k3f9`: UTC start, model, and characters that distinguish two runs of the same second. */
 export function newRunId(createdAt: Date, modelId: string, suffix: string): string {
   const stamp = createdAt.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15)
   return `${stamp}-${modelId.slice(0, 60)}-${suffix}`

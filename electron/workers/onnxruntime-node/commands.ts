@@ -17,7 +17,7 @@ export interface CommandRunner {
   answer(request: RequestCommand): Promise<WorkerMessage>
 }
 
-/** Null: cancelled between two queries. */
+/** Null if cancelled between two queries. */
 type Handlers = {
   readonly [Name in RequestName]?: (request: RequestCommand<Name>) => Promise<RequestResult<Name> | null>
 }
@@ -101,7 +101,7 @@ export function createCommandRunner(state: CommandState): CommandRunner {
   }
 }
 
-/** ONNX Runtime throws plain errors out of a query; those are expected, others are bugs and go on. */
+/** ONNX Runtime throws plain errors out of a query; those are expected, others are bugs and are thrown on. */
 function asExpected(error: unknown, command: RequestName): BenchError {
   if (error instanceof BenchError) return error
   if (error instanceof Error && /non-zero status code|onnxruntime|ORT|bad_alloc/i.test(error.message)) {

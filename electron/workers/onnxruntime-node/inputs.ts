@@ -1,5 +1,5 @@
-// The images of a case as batches in this process's memory: their bytes are checked against the hash, their shape
-// against the model's own declaration. Does not load ONNX Runtime.
+// The images of a case as batches in this process's memory: checks their bytes against the hash and their shape against
+// the model's own declaration. Does not load ONNX Runtime.
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { InputArray, WorkerCase } from '../../../shared/domain/worker-case.ts'
@@ -30,7 +30,7 @@ export function feedsOf(
   return batches.map((batch) => ({ [name]: new Tensor('float32', batch, shape) }))
 }
 
-/** Runs the next batch in turn. */
+/** Runs the next batch in order. */
 export function rotatingQuery(session: InferenceSession, feeds: readonly Feed[]): Query {
   let next = 0
   return () => {
@@ -47,8 +47,8 @@ export interface InputBatches {
 }
 
 /**
- * The batches that queries rotate over, built before any clock is read. Batch i starts at image i × size and wraps to
- * the first images at the end, so that every image is used and each batch is full.
+ * The batches that queries cycle through, built before any clock is read. Batch i starts at image i × size and wraps
+ * around to the first images, so that every image is used and each batch is full.
  */
 export function inputBatches(shape: readonly number[], values: Float32Array, batchSize: number): InputBatches {
   const [imageCount = 0, ...imageShape] = shape
@@ -80,7 +80,7 @@ function wrappedBatch(
   return batch
 }
 
-/** Fixed sizes must be equal; symbolic ones take any. @returns the input's name. @param shape of one batch */
+/** Fixed sizes must be equal; symbolic ones match any. @returns the input's name. @param shape of one batch */
 export function checkInput(
   inputs: readonly InferenceSession.ValueMetadata[],
   expectedName: string,
@@ -100,7 +100,7 @@ export function checkInput(
   return input.name
 }
 
-/** Every case of a run must see the same bytes. */
+/** Every case of a run must use the same bytes. */
 export async function checkInputBytes({ file, sha256 }: InputArray): Promise<void> {
   const found = await fileSha256(file).catch(() => null)
   if (found === sha256) return

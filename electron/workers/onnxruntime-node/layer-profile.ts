@@ -28,7 +28,7 @@ const traceSchema = z.array(
 )
 export type Trace = z.infer<typeof traceSchema>
 
-/** Null when it was cancelled between two queries. */
+/** Null if it was cancelled between two queries. */
 export async function profileLayers(
   { workerCase, file, feeds }: SessionCase,
   queries: number,
@@ -83,7 +83,7 @@ export function layersOf(trace: Trace, queries: number): LayerProfile {
   }
 }
 
-/** The median over queries; where a node runs more than once in each (a loop), the mean of the sums. Warm-up left out. */
+/** The median over queries; if a node runs more than once per query (a loop), the mean of the sums. Without warm-up. */
 function ofOneQuery(us: readonly number[], queries: number): number {
   const all = queries + warmupQueries
   if (us.length === all) return median(us.slice(warmupQueries)) / 1000

@@ -9,7 +9,7 @@ import { mostSamplesInBlock, untimedReasons } from '../../../shared/worker-proto
 
 export type BlockRule = RequestParameters<'measure-block'>
 
-/** Runs one query, over the next inputs in turn. */
+/** Runs one query, over the next inputs in order. */
 export type Query = () => Promise<unknown>
 
 const latencies = new Float64Array(mostSamplesInBlock)
@@ -116,8 +116,8 @@ export interface SplitTimes {
 }
 
 /**
- * Where the time of a query goes. On a CPU the only measured part is computing; every other part gives the reason why it
- * is not. The first query is not counted.
+ * Where the time of a query goes. On a CPU the only measured part is computing; every other part gives the reason why
+ * it is not. The first query is not counted.
  */
 export async function splitTime(query: Query, queries: number, isCancelled: () => boolean): Promise<SplitTimes | null> {
   const latenciesMs: number[] = []

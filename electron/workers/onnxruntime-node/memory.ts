@@ -1,6 +1,6 @@
 // Memory of this process. Linux can reset the peak, so that what only the precision proof used does not count. Garbage
-// is collected on demand, so that a block starts with a clean heap and a peak holds nothing long dropped. Bytes, or the
-// reason why they cannot be read.
+// is collected on demand, so that a block starts with a clean heap and a peak includes no garbage. Bytes, or the reason
+// why they cannot be read.
 import { readFile, writeFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
@@ -8,7 +8,7 @@ import { runInNewContext } from 'node:vm'
 
 export type BytesOrReason = { value: number } | { value: null; reason: string }
 
-/** Does nothing where the system cannot: the peak is then that of the process's whole life. */
+/** Does nothing if the system cannot: the peak is then that of the process's whole life. */
 export async function resetPeak(): Promise<void> {
   if (process.platform === 'linux') await writeFile('/proc/self/clear_refs', '5').catch(() => {})
 }
@@ -21,7 +21,7 @@ export async function peakResidentBytes(): Promise<BytesOrReason> {
   return { value: Number(kibibytes) * 1024 }
 }
 
-/** Threads of this process now; null where it cannot be read. */
+/** Number of threads of this process now; null if it cannot be read. */
 export async function threadCount(): Promise<number | null> {
   const status = await readFile('/proc/self/status', 'utf8').catch(() => '')
   const count = /^Threads:\s+(\d+)$/m.exec(status)?.[1]
@@ -34,12 +34,12 @@ const collect: unknown = runInNewContext('gc')
 /** V8 frees large buffers in another thread, soon after the collection. */
 const returnMs = 100
 
-/** What the last block left behind; takes about a millisecond. */
+/** Collects what the last block left; takes about a millisecond. */
 export function collectYoung(): void {
   if (typeof collect === 'function') collect({ type: 'minor' })
 }
 
-/** Everything; resolves when the memory is back with the system. */
+/** Collects everything; resolves when the memory is back with the system. */
 export async function collectAll(): Promise<void> {
   if (typeof collect === 'function') collect()
   await pause(returnMs)

@@ -1,5 +1,5 @@
 // Runs every image once and writes the outputs, one float32 .npy each, for the comparison with the reference. The last
-// batch is filled with the first images; its surplus rows are left out. Not timed.
+// batch is padded with the first images; its extra rows are left out. Not timed.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Tensor } from 'onnxruntime-node'
@@ -10,7 +10,7 @@ import type { SessionCase } from './session.ts'
 
 export type WrittenOutput = RequestResult<'write-outputs'>['outputs'][number]
 
-/** @returns null when it was cancelled between two batches. */
+/** @returns null if it was cancelled between two batches. */
 export async function writeOutputs(
   { session, feeds, imageCount, workerCase }: SessionCase,
   folder: string,
@@ -64,8 +64,8 @@ function addRows(
 }
 
 /**
- * Adds to `taken`. A graph's output may have any name of any length; a name that another file has gets a number, and
- * names differ in more than case. The same names as in Python.
+ * Adds to `taken`. A graph's output may have any name of any length; a duplicate file name gets a number, and names
+ * differ in more than case. The same names as in Python.
  */
 export function fileStem(name: string, taken: Set<string>): string {
   const plain =

@@ -1,5 +1,5 @@
 // Proof of a precision label from what ONNX Runtime made of the model: the types of the matrix operators in the
-// optimized graph, and the types that the file stores. What was requested is never the proof.
+// optimized graph, and the types that the file stores. The requested precision is never the proof.
 
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -16,7 +16,8 @@ import { elementTypeName, storedPrecision } from '../../models/stored-precision.
 import { loadFailure, savingSettings } from './session-settings.ts'
 
 /**
- * @param stored graph of the file as given. @param optimized graph of the same file after the session's optimization.
+ * @param stored graph of the file as given.
+ * @param optimized graph of the same file after the session's optimization.
  * @param settings facts read back or set explicitly, added to the evidence.
  */
 export function provePrecision(
@@ -45,7 +46,7 @@ export function provePrecision(
   return { holds, label, method: 'optimized graph', evidence }
 }
 
-/** One precision for all matrix operators, or words that say what is mixed. */
+/** One precision for all matrix operators, or a description of the mix. */
 function computedPrecision(byType: ReadonlyMap<string, number>, quantizedCount: number): string {
   const floatingCount = total(byType)
   if (quantizedCount > 0 && quantizedCount >= floatingCount) return 'int8'
@@ -104,8 +105,8 @@ export interface MatrixOperators {
 }
 
 /**
- * The numeric type in which each matrix operator computes, by following types from the inputs and the initializers.
- * Enough to prove a precision, not full type inference: a type that cannot be found is `unknown`.
+ * The numeric type in which each matrix operator computes, found by following types from the inputs and initializers.
+ * Enough to prove a precision, not full type inference: an unresolved type is `unknown`.
  */
 export function matrixOperatorsOf(graph: onnx.IGraphProto): MatrixOperators {
   const types = new Map<string, string>()

@@ -1,11 +1,11 @@
-// How ONNX Runtime is set up, in one place, so that the session that proves and the one that is measured are the same;
-// what can be refused before the library is loaded; and the library's own failures as errors with a remedy.
+// How ONNX Runtime is set up, in one place, so that the proved session and the measured one are the same; what can be
+// refused before the library is loaded; and the library's own failures as errors with a remedy.
 import type { InferenceSession } from 'onnxruntime-node'
 import { z } from 'zod'
 import { BenchError, type Stage } from '../../../shared/domain/bench-error.ts'
 import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
 
-/** The backend's options; its form is drawn from their JSON Schema. */
+/** The backend's options; the form is generated from their JSON Schema. */
 export const optionsSchema = z.strictObject({
   graphOptimization: z.enum(['disabled', 'basic', 'extended', 'all']).default('all'),
   /** Without VNNI the fast kernels of x64 saturate at 16 bits; the exact ones do not, and are slower. */
@@ -45,7 +45,9 @@ export function settingsInWords(threads: number, options: Options): readonly str
   ]
 }
 
-/** The same session, which also saves its optimized graph: types in `file`, weights apart so that it stays small. */
+/**
+ * The same session, but it also saves its optimized graph: types in `file`, weights separately so that it stays small.
+ */
 export function savingSettings(settings: InferenceSession.SessionOptions, file: string, weightsFile: string) {
   return {
     ...settings,

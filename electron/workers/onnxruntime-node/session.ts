@@ -1,5 +1,5 @@
-// The one case that this process holds: a session of ONNX Runtime with its inputs, ready to be timed. Prepared once,
-// never replaced, and freed when the process ends.
+// The one case of this process: a session of ONNX Runtime with its inputs, ready to be timed. Prepared once, never
+// replaced, and freed when the process ends.
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
 import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'
@@ -18,12 +18,12 @@ import {
 
 export interface SessionCase {
   readonly workerCase: WorkerCase
-  /** The ONNX file that runs. */
+  /** The ONNX file to run. */
   readonly file: string
   readonly session: InferenceSession
   readonly imageCount: number
   readonly feeds: readonly Record<string, Tensor>[]
-  /** Runs the next batch in turn. */
+  /** Runs the next batch in order. */
   readonly query: Query
   readonly prepared: RequestResult<'prepare'>
 }
@@ -65,7 +65,7 @@ export async function openSessionCase(workerCase: WorkerCase): Promise<SessionCa
   }
 }
 
-/** The pool is the session's threads plus the caller's; null where counting does not confirm the setting. */
+/** The pool is the session's threads plus the caller's; null if counting does not confirm the setting. */
 function poolSize(before: number | null, after: number | null, asked: number): number | null {
   return before !== null && after !== null && after - before + 1 === asked ? asked : null
 }
@@ -76,8 +76,8 @@ const caches = [
 ]
 
 /**
- * How long this process, new and with nothing loaded, takes to its first answer. Images are read before the clock
- * starts; the precision is not proved, since the session for that would warm up what must be cold.
+ * Time from this new process, with nothing loaded, to its first answer. Images are read before the clock starts; the
+ * precision is not proved, since the session for that would warm up what must be cold.
  */
 export async function startCold(workerCase: WorkerCase): Promise<RequestResult<'cold-start'>> {
   const file = caseFile(workerCase)
