@@ -103,7 +103,7 @@ function groupText(group: GroupRecord, terminal: Pick<Terminal, 'resultIsTermina
 }
 
 function caseRow(record: CaseRecord, showsAccuracy: boolean): readonly string[] {
-  const { latencyMs, imagesPerSecond, memory, parity } = record
+  const { latencyMs, imagesPerSecond, memory } = record
   const name = `${backendLabels[record.backend]} ${record.precisionProof?.label ?? precisionLabel(record.precision)}`
   if (record.state !== 'completed') return [name, record.state]
   return [
@@ -113,7 +113,7 @@ function caseRow(record: CaseRecord, showsAccuracy: boolean): readonly string[] 
     figureText(latencyMs.p99, 'ms'),
     figureText(imagesPerSecond, ''),
     bytesFigureText(memory.processPeakBytes),
-    parity.verdict,
+    parityText(record),
     ...(showsAccuracy ? [accuracyText(record.accuracy)] : []),
     [speedupText(record), ...record.badges].filter(Boolean).join(', '),
   ]
@@ -139,4 +139,9 @@ function undisturbedText({ withoutFlagged }: Speedup): string {
   const { value, roundsLeftOut } = withoutFlagged
   if (value === null) return ', every round disturbed'
   return `, ${numberText(value)}× without ${roundsLeftOut} disturbed ${roundsLeftOut === 1 ? 'round' : 'rounds'}`
+}
+
+/** A warning and a failure with the figure behind it. */
+function parityText({ parity: { verdict, decidedBy } }: CaseRecord): string {
+  return decidedBy !== undefined && (verdict === 'warn' || verdict === 'fail') ? `${verdict}: ${decidedBy}` : verdict
 }

@@ -60,12 +60,15 @@ function detectionOf(
       ? recognisedHead(reference)
       : null
   if (head === null) return null
-  const at = (threshold: number) => [decodeBoxes(head, reference, threshold), decodeBoxes(head, candidate, threshold)]
-  const [expected, found] = at(head.scoreThreshold)
-  const [possible, foundPossible] = at(head.scoreThreshold / 2)
-  if (!expected || !found || !possible || !foundPossible) return null
+  const [possible, foundPossible] = [reference, candidate].map((each) =>
+    decodeBoxes(head, each, head.scoreThreshold / 2),
+  )
+  if (!possible || !foundPossible) return null
+  // The best come first, so a lower threshold only adds boxes.
+  const clear = (images: typeof possible) =>
+    images.map((boxes) => boxes.filter(({ score }) => score >= head.scoreThreshold))
   return {
-    ...detectionAgreement(expected, found),
+    ...detectionAgreement(clear(possible), clear(foundPossible)),
     ...clearBoxAgreement(possible, foundPossible, head),
     judgedBy: head.judgedBy,
   }

@@ -99,6 +99,43 @@ describe('compareOutputs', () => {
     expect(compareOutputs([reference], [reference, reference], false).cosineSimilarity).toBeNull()
   })
 
+  it('counts a NaN of the reference, and an infinity in one output only; not one in both, nor a mask of the lowest float', () => {
+    const [infinite, lowest] = [Number.NEGATIVE_INFINITY, -3.4028234663852886e38]
+    const counts = [
+      [
+        [1, Number.NaN],
+        [1, 2],
+      ],
+      [
+        [1, Number.NaN],
+        [1, Number.NaN],
+      ],
+      [
+        [1, infinite],
+        [1, 2],
+      ],
+      [
+        [1, 2],
+        [1, infinite],
+      ],
+      [
+        [1, infinite],
+        [1, -infinite],
+      ],
+      [
+        [1, infinite],
+        [1, infinite],
+      ],
+      [
+        [1, lowest],
+        [1, infinite],
+      ],
+    ].map(
+      ([left = [], right = []]) => compareOutputs([array([1, 2], left)], [array([1, 2], right)], false).nonFiniteCount,
+    )
+    expect(counts).toEqual([1, 1, 1, 1, 1, 0, 0])
+  })
+
   it('finds an output of zeros against values not alike, and against zeros alike', () => {
     const zeros = array([1, 2], [0, 0])
     expect(compareOutputs([array([1, 2], [1, 1])], [zeros], false).cosineSimilarity).toBe(0)
