@@ -141,7 +141,7 @@ interface PassesToCome {
   readonly batchSize: number
   readonly onGpu: boolean
   readonly warmup: MeasuringRules['warmup']
-  /** The index of the current one among them. */
+  /** Including the current group. */
   readonly groupsLeft: number
 }
 
