@@ -1,5 +1,5 @@
-// The only reader of `window.enginebench`. Answers and events are checked against the contract before anything sees
-// them; an error answer is thrown as the BenchError it carries. Does not cache, retry or throttle.
+// The only reader of `window.enginebench`. Checks answers and events against the contract before passing them on; an
+// error answer is thrown as the BenchError it carries. Does not cache, retry or throttle.
 import { z } from 'zod'
 import { BenchError } from '../shared/domain/bench-error.ts'
 import {
@@ -51,7 +51,7 @@ export async function request<Name extends RequestName>(
   return understood(name, await bridge().request(name, payload))
 }
 
-/** A file dropped on the window: the page cannot name its path, so the bridge asks in its place. */
+/** A file dropped on the window: the page cannot name its path, so the bridge sends the request. */
 export async function openDropped(file: File): Promise<ResponseOf<'model:open-dropped'>> {
   return understood('model:open-dropped', await bridge().openDropped(file))
 }
@@ -66,8 +66,8 @@ function understood<Name extends RequestName>(name: Name, given: unknown): Respo
 }
 
 /**
- * The run's events, their envelope checked and they themselves not: a message can hold a hundred thousand samples, so
- * the listener checks them in slices (state/run-live.ts).
+ * The run's events. Only their envelope is checked here: a message can hold a hundred thousand samples, so the listener
+ * checks them in slices (state/run-live.ts).
  */
 export function subscribeRunEvents(listener: (runId: string, events: readonly unknown[]) => void): () => void {
   return bridge().subscribe('run:progressed', (payload) => {
@@ -76,7 +76,7 @@ export function subscribeRunEvents(listener: (runId: string, events: readonly un
   })
 }
 
-/** An event that does not fit the contract is dropped: it cannot be shown, and the next one may be good. */
+/** Drops an event that does not match the contract: it cannot be shown, and the next one may be valid. */
 export function subscribe<Name extends EventName>(name: Name, listener: (payload: EventOf<Name>) => void): () => void {
   return bridge().subscribe(name, (payload) => {
     const event = events[name].safeParse(payload)

@@ -14,7 +14,7 @@ import { goTo, type Screen, usePlace } from './state/place.ts'
 import { useScreenKeyLine, useWindowKeys } from './state/screen-keys.ts'
 import { paintBackends } from './theme.ts'
 
-// The screens that bring charts and Markdown with them load when they are first shown, so that the window opens sooner.
+// Screens with charts and Markdown load when they are first shown, so that the window opens sooner.
 const ResultsScreen = lazy(async () => ({
   default: (await import('./features/results/results-screen.tsx')).ResultsScreen,
 }))

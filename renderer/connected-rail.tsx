@@ -1,4 +1,5 @@
-// The rail with what the stores know: the place, the latest runs, and this machine while it works and while it rests.
+// The rail with data from the stores: the current place, the latest runs, and this machine while it is busy and while
+// it is idle.
 import type { Machine } from '../shared/domain/fingerprint.ts'
 import type { MachinePoint, RunListEntry } from '../shared/ipc/contract.ts'
 import { countText } from '../shared/report/figure-text.ts'
@@ -54,11 +55,11 @@ function machineName(machine: Machine): string {
   return machine.gpus[0]?.name ?? machine.cpuModel
 }
 
-// What the rail says of this machine: its GPU's state where one is being sampled, else its processor's.
+// What the rail shows about this machine: its GPU's state if one is sampled, otherwise its processor's.
 
 type Fact = readonly [name: string, value: string]
 
-/** `now` is the latest sample of an active run; null while the machine rests. */
+/** `now` is the latest sample of an active run; null while the machine is idle. */
 export function railFacts(machine: Machine, now: MachinePoint | null): readonly Fact[] {
   const gpu = now?.gpu ?? null
   const load = reading('CPU load', now?.cpuLoadPercent, (value) => `${value.toFixed(0)} %`)

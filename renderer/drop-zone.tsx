@@ -1,4 +1,5 @@
-// An .onnx let go anywhere on the window is opened as a model. While something is dragged over it, the window says so.
+// Opens an .onnx file dropped anywhere on the window as a model. While something is dragged over the window, it says
+// so.
 import { useEffect, useRef, useState } from 'react'
 import { BenchError } from '../shared/domain/bench-error.ts'
 import { RemedyStrip } from './components/remedy-strip.tsx'
@@ -9,7 +10,7 @@ import { goTo } from './state/place.ts'
 export function DropZone() {
   const [over, setOver] = useState(false)
   const [failure, setFailure] = useState<unknown>(null)
-  // Entering a child leaves its parent: the window is left when as many were left as were entered.
+  // Entering a child leaves its parent: the pointer has left the window once leaves equal enters.
   const depth = useRef(0)
   useEffect(() => {
     const bears = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
@@ -70,7 +71,7 @@ export function DropZone() {
 
 async function take(files: FileList | null): Promise<void> {
   const dropped = [...(files ?? [])]
-  // The application says of any other file what it is and what to do instead.
+  // For any other file the application says what it is and what to do instead.
   const file = dropped.find(({ name }) => name.toLowerCase().endsWith('.onnx')) ?? dropped[0]
   if (!file) {
     throw new BenchError({

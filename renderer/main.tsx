@@ -1,4 +1,4 @@
-// Starts the window: policy nonce, fonts, styles, providers. Everything seen is in app.tsx.
+// Starts the window: policy nonce, fonts, styles, providers. Everything visible is in app.tsx.
 import './validation.ts'
 import '@fontsource-variable/inter/opsz.css'
 import '@fontsource/jetbrains-mono/400.css'

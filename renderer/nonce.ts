@@ -1,5 +1,5 @@
 // The nonce of this page load, as the build placed it in the document. Style elements made at run time must carry it;
-// without one the page's policy drops them.
+// otherwise the page's policy drops them.
 import { setNonce } from 'get-nonce'
 
 export function readNonce(): string {
@@ -7,7 +7,7 @@ export function readNonce(): string {
   return carrier?.nonce ?? carrier?.getAttribute('nonce') ?? ''
 }
 
-/** Overlays (modal, drawer, palette) lock scrolling with a style element of their own; this gives it the nonce. */
+/** Overlays (modal, drawer, palette) lock scrolling with their own style element; this gives it the nonce. */
 export function shareNonce(nonce: string): void {
   if (nonce) setNonce(nonce)
 }

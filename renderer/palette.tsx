@@ -1,4 +1,4 @@
-// Ctrl K: every screen, model, run and action that works now, by name.
+// Ctrl K: lists every screen, model, run and currently available action by name.
 import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight'
 import { moment } from './format/quantity.ts'
 import { changeSettings } from './state/application.ts'

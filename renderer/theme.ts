@@ -1,4 +1,4 @@
-// Overlays come from the component kit; this makes them neutral, square and unmoving like the rest of the window.
+// Overlays come from the component kit; this makes them neutral, square and unanimated like the rest of the window.
 import { createTheme, Drawer, Modal } from '@mantine/core'
 import { backendIds } from '../shared/domain/backend.ts'
 import { backendColour } from '../shared/report/palette.ts'
@@ -24,7 +24,9 @@ export const theme = createTheme({
   },
 })
 
-/** Gives the page the backends' colours as custom properties `--b-<backend>`, from the palette that reports share. */
+/**
+ * Sets the backends' colours on the page as custom properties `--b-<backend>`, from the palette shared with reports.
+ */
 export function paintBackends(scheme: 'dark' | 'light'): void {
   for (const id of backendIds) {
     document.documentElement.style.setProperty(`--b-${id}`, backendColour(id, scheme))

@@ -1,5 +1,5 @@
-// Compiled validators would need `eval`, which the page's policy forbids. Import this before anything that makes a
-// schema: a schema decides when it is made.
+// Compiled validators would need `eval`, which the page's policy forbids. Import this before any module that creates a
+// schema: a schema decides when it is created.
 import { z } from 'zod'
 
 z.config({ jitless: true })

@@ -1,5 +1,5 @@
-// `npm run architecture`: the numbers that the structure of the sources is kept to. The tests in test/architecture read
-// the same functions. ARCHITECTURE.md says what the numbers mean.
+// `npm run architecture`: prints the numbers that limit the structure of the sources. The tests in test/architecture
+// use the same functions. ARCHITECTURE.md explains the numbers.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { repositoryFolder } from './folders.mjs'
 const workerPackage = 'enginebench_worker'
 const workerParent = 'electron/python'
 
-/** Tracked files and files that git does not ignore; relative to the repository, with forward slashes. */
+/** Tracked files and untracked files that git does not ignore; relative to the repository, with forward slashes. */
 export function repositoryFiles() {
   const listed = git(['ls-files', '-z', '--cached', '--others', '--exclude-standard'])
   return listed.split('\0').filter((file) => file !== '' && existsSync(join(repositoryFolder, file)))
@@ -79,7 +79,7 @@ export function readingPath() {
   }))
 }
 
-/** What is wrong with the reading path: a file that is not there, or that no earlier file of the path imports. */
+/** Faults of the reading path: a missing file, or one that no earlier file of the path imports. */
 export function readingPathProblems() {
   const reached = new Set()
   return readingPath().flatMap(({ file, isBoundary }) => {
@@ -91,7 +91,7 @@ export function readingPathProblems() {
   })
 }
 
-/** Imports of TypeScript and JavaScript that are part of a cycle, as `file:line`. Types count. */
+/** Imports of TypeScript and JavaScript that are part of a cycle, as `file:line`. Type imports count. */
 export function cyclicImports() {
   const { output } = tool('biome', ['lint', '--only=suspicious/noImportCycles', '--reporter=github', '.'])
   return output
@@ -107,7 +107,7 @@ export function lengths() {
     .sort((left, right) => right.lines - left.lines)
 }
 
-/** Pairs of places with the same ten lines or more, as text. Golden and generated files do not count. */
+/** Pairs of places with ten or more equal lines, as text. Golden and generated files do not count. */
 export function repeats() {
   const folder = mkdtempSync(join(tmpdir(), 'enginebench-repeats-'))
   try {

@@ -1,4 +1,4 @@
-// `npm run bench`: measures the app itself and prints each figure beside its target. Asserts nothing, and no test depends
+// `npm run bench`: measures the app itself and prints each figure with its target. Asserts nothing, and no test depends
 // on it. Arguments after `--` name benchmark files: `npm run bench -- statistics`.
 import { join } from 'node:path'
 import { ensureBuilt, ensureNodePackages } from './build.mjs'

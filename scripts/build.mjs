@@ -1,5 +1,5 @@
 // Brings the clone up to date: node_modules from the lock file, then out/ (window, main process, preload, command line,
-// workers) from its sources. Does nothing where both are current.
+// workers) from its sources. Does nothing if both are current.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,7 +26,7 @@ export async function ensureNodePackages(log = console.error) {
     if (packagesAreCurrent()) return
     log('Installing Node packages from package-lock.json (about a minute)')
     // Not `npm ci`: it refuses a lock file without the optional binaries of other platforms, which a registry may lack.
-    // Every locked version and hash is obeyed either way, and `--no-save` leaves the lock file as it is.
+    // Both obey every locked version and hash, and `--no-save` leaves the lock file unchanged.
     await requireProgram('Installing Node packages', 'npm', ['install', '--no-save', '--no-fund', '--no-audit'], {
       env: { ONNXRUNTIME_NODE_INSTALL_CUDA: 'skip' },
     })
@@ -43,7 +43,7 @@ function packagesAreCurrent() {
   return readFileSync(packagesMarker, 'utf8') === wantedPackages()
 }
 
-/** npm's own list of what it installed matches the lock file: an `npm install` done by hand. */
+/** npm's own list of what it installed matches the lock file: someone ran `npm install`. */
 function isInstalledFromLock() {
   const installed = join(repositoryFolder, 'node_modules', '.package-lock.json')
   if (!existsSync(installed)) return false

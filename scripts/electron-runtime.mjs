@@ -49,7 +49,7 @@ const source = {
   sha512: 'bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==',
 }
 
-/** Goes up when the steps below change, so that an older result is not used as a new one. */
+/** Increase it when the steps below change, so that an older result is not used as a new one. */
 const recipeVersion = 3
 
 const fallbackNotice = 'fallback runtime, Electron 33, unsupported'
@@ -66,7 +66,7 @@ function officialVersion() {
   return officialPackage().version
 }
 
-/** What to know of this Node when the official Electron asks for a newer one; empty otherwise. */
+/** A notice about this Node if the official Electron asks for a newer one; empty otherwise. */
 function nodeNote() {
   const [, wanted] = /(\d+\.\d+(?:\.\d+)?)/.exec(officialPackage().engines?.node ?? '') ?? []
   const numbers = (version) => version.split('.').map(Number)
@@ -154,7 +154,7 @@ function runtimeOf(kind, electronVersion, distFolder, notice) {
   return { kind, electronVersion, distFolder, executable: join(distFolder, 'electron'), notice }
 }
 
-/** What a process needs in its environment to start this runtime; says so when running as root turns the sandbox off. */
+/** The environment variables that this runtime needs; prints a notice if running as root turns the sandbox off. */
 export function runtimeEnvironment(runtime, log = (line) => console.error(line)) {
   const asRoot = process.getuid?.() === 0
   if (asRoot) log('Running as root, so the sandbox of Electron is off (ELECTRON_DISABLE_SANDBOX=1)')

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command line in the clone: builds it when its sources have changed, then runs it. Only the command's own output
+// The command line in the clone: builds it if its sources have changed, then runs it. Only the command's own output
 // goes to stdout.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ try {
 
 const program = join(repositoryFolder, 'out', 'cli', 'enginebench.cjs')
 const child = spawn(process.execPath, [program, ...process.argv.slice(2)], { stdio: 'inherit' })
-// A terminal sends Ctrl+C to both processes; a signal that only this one received is passed on.
+// A terminal sends Ctrl+C to both processes; a signal that only this process received is passed on.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)

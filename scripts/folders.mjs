@@ -1,4 +1,4 @@
-// The folders that set-up works on: where they are, whether they changed, and who works on them now. Needs no package.
+// The folders that set-up uses: their paths, whether they changed, and which process uses them now. Needs no package.
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 /** The clone. Absolute, like every path here. */
 export const repositoryFolder = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** Downloads and what is made from them, outside node_modules so that `npm ci` keeps them. Safe to delete. */
+/** Downloads and files made from them, outside node_modules so that `npm ci` keeps them. Safe to delete. */
 export const setupCacheFolder =
   process.env.ENGINEBENCH_SETUP_CACHE ?? join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'enginebench')
 
@@ -39,7 +39,7 @@ function filesIn(path) {
 }
 
 /**
- * Runs `action` while no other process works on the folder; the others wait. The lock is a folder that holds its owner's
+ * Runs `action` while no other process uses the folder; the others wait. The lock is a folder that holds its owner's
  * process id, so a lock whose owner has ended is taken over. Throws after waiting `waitMs`.
  */
 export async function withFolderLock(folder, action, waitMs = 15 * 60_000) {

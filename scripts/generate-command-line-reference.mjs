@@ -1,5 +1,5 @@
-// Writes the reference page of the command line from the definitions of its commands and options. Run it after a change to
-// them; a test finds a page that is out of date.
+// Writes the reference page of the command line from the definitions of its commands and options. Run it after changing
+// them; a test detects an outdated page.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runnerImport } from 'vite'

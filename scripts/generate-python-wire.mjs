@@ -1,5 +1,5 @@
-// Writes Python's dataclasses of the worker protocol from the schemas. Run it after a change to shared/worker-protocol or
-// to a noun it uses; a test finds files that are out of date.
+// Writes Python's dataclasses of the worker protocol from the schemas. Run it after changing shared/worker-protocol or
+// a domain type it uses; a test detects outdated files.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runnerImport } from 'vite'

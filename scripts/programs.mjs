@@ -66,7 +66,7 @@ export async function requireProgram(what, command, args, options = {}) {
   )
 }
 
-/** Sets the exit code from what `main` returns, and ends on an expected failure with its message only. */
+/** Sets the exit code from what `main` returns; prints only the message of an expected failure. */
 export async function runScript(main) {
   try {
     process.exitCode = await main()

@@ -1,4 +1,5 @@
-// What of each Python backend's row its worker needs: its name, and what it may claim on some machine.
+// The part of each Python backend's row that its worker needs: its name, and the precisions it may claim on some
+// machine.
 import { backendRows, pythonBackends } from '../shared/domain/backend.ts'
 
 export const backendRowsPurpose = 'What each Python backend is called, and what it may claim on some machine.'

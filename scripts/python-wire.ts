@@ -1,7 +1,7 @@
-// Python's side of the worker protocol, made from the zod schemas by way of their JSON Schema: frozen dataclasses that
-// the worker decodes and encodes with its own codec. Own code and not datamodel-code-generator, because fields are
-// tuples and names are shared, because the worker imports nothing but Python's standard library, and so that finding
-// drift needs neither Python nor 25 more packages. Ranges and patterns are checked on the TypeScript side only.
+// Generates Python's side of the worker protocol from the zod schemas via their JSON Schema: frozen dataclasses that
+// the worker decodes and encodes with its own codec. Not datamodel-code-generator, because fields are tuples and names
+// are shared, because the worker imports only Python's standard library, and so that detecting drift needs neither
+// Python nor 25 more packages. Ranges and patterns are checked only on the TypeScript side.
 
 import { z } from 'zod'
 import { frameSamplingSchema, stageTimesSchema } from '../shared/domain/analyzer.ts'
@@ -60,7 +60,7 @@ import {
 } from '../shared/worker-protocol/worker-facts.ts'
 import { backendRowBlocks, backendRowsPurpose } from './python-backend-rows.ts'
 
-/** What the classes and types are called in Python. Objects and enumerations without a name here are written out. */
+/** Python names of the classes and types. Objects and enumerations without a name here are written inline. */
 const namedSchemas: Readonly<Record<string, z.ZodType>> = {
   Precision: precisionSchema,
   Clock: partTimeSchema.shape.clock,
@@ -113,18 +113,18 @@ const namedSchemas: Readonly<Record<string, z.ZodType>> = {
 
 /** Written in Python as this type, whatever the JSON Schema says. */
 const opaqueSchemas: readonly (readonly [z.ZodType, string])[] = [
-  // A worker refuses a backend that it does not have by itself, with a remedy.
+  // A worker itself refuses a backend it does not have, with a remedy.
   [backendIdSchema, 'str'],
-  // Whole, but not always a safe integer of JavaScript's.
+  // An integer, but not always a safe integer in JavaScript.
   [hostClockNsSchema, 'int'],
 ]
 
-/** Nouns of wire/bench_error.py; the others are in wire/domain.py. */
+/** Types of wire/bench_error.py; the others are in wire/domain.py. */
 const errorNouns: ReadonlySet<string> = new Set(['ErrorCode', 'Stage', 'BenchErrorRecord'])
 
-/** The class that holds the first fields of another. */
+/** The base class that holds the first fields of another. */
 const baseOf: Readonly<Record<string, string>> = { BuildEngine: 'BuildRequest' }
-/** Named otherwise than the message: `Cancelled` is what a running command raises. */
+/** Differs from the message's name: `Cancelled` is what a running command raises. */
 const messageClasses: Readonly<Record<string, string>> = { cancelled: 'CommandCancelled' }
 
 interface PythonMetadata {
@@ -316,7 +316,7 @@ interface Field {
   readonly optional: boolean
 }
 
-/** A choice of objects is one class: a field that not every alternative has may be absent. */
+/** A union of objects becomes one class: a field that not every alternative has may be absent. */
 function fieldsOf(schema: JsonSchema): readonly Field[] {
   const alternatives = schema.anyOf ?? [schema]
   const fields = new Map<string, JsonSchema[]>()
@@ -379,7 +379,7 @@ function tuple(name: string, values: readonly string[]): string {
   return [`${name} = (`, ...values.map((value) => `    ${JSON.stringify(value)},`), ')'].join('\n')
 }
 
-/** On one line where it fits, else one item a line. */
+/** On one line if it fits, otherwise one item per line. */
 function listed(head: string, items: readonly string[], open: string, close: string, indent = ''): string {
   const bare = open === '(' ? `${head}${items.join(', ')}` : `${head}${open}${items.join(', ')}${close}`
   if (bare.length <= longestLine) return bare
@@ -390,7 +390,7 @@ function classNameOf(name: string): string {
   return name.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** @throws where the codec of Python would not come back to the same key. */
+/** @throws if Python's codec would not restore the same key. */
 function snakeCase(key: string): string {
   const name = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
   if (name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()) !== key) {

@@ -12,7 +12,7 @@ import {
   systemNeeds,
 } from './system.mjs'
 
-/** Prints how far the set-up is. A step that has nothing to do prints nothing. */
+/** Prints the progress of the set-up. A step with nothing to do prints nothing. */
 const step = (number) => (line) => console.error(`[${number}/4] ${line}`)
 
 await runScript(async () => {
@@ -37,7 +37,7 @@ await runScript(async () => {
   const runtime = await resolveElectronRuntime({ log: step(4) })
   const env = runtimeEnvironment(runtime)
   console.error(`Opening the window (Electron ${runtime.electronVersion})`)
-  // Chromium prints an error for each service of a desktop that it does not find; the app has its own log.
+  // Chromium prints an error for each desktop service that it does not find; the app has its own log.
   const words = [repositoryFolder, '--log-level=3', ...process.argv.slice(2)]
   const [command, args] = onSomeDisplay(runtime.executable, words)
   const { code } = await runProgram(command, args, { env })

@@ -1,5 +1,5 @@
-// What the operating system must provide: a display, and the libraries that Electron and the Python set-up need. As root
-// on Debian and its derivatives missing packages are installed; elsewhere they are named and nothing is changed.
+// What the operating system must provide: a display, and the libraries that Electron and the Python set-up need. As
+// root on Debian and its derivatives, missing packages are installed; elsewhere they are named and nothing is changed.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { requireProgram } from './programs.mjs'
@@ -12,7 +12,7 @@ export function hasVirtualDisplay() {
   return spawnSync('which', ['xvfb-run']).status === 0
 }
 
-/** The program and its arguments, on a virtual display where there is no other. */
+/** The program and its arguments, on a virtual display if there is no other. */
 export function onSomeDisplay(command, args) {
   if (hasDisplay()) return [command, args]
   return ['xvfb-run', ['-a', '-s', '-screen 0 1440x900x24', command, ...args]]
@@ -25,7 +25,7 @@ export const noDisplayText = [
   'On a virtual display:         ENGINEBENCH_VIRTUAL_DISPLAY=1 npm start',
 ].join('\n')
 
-/** What proves that it is there -> the Debian package that brings it. */
+/** File or program that shows it is installed -> the Debian package that provides it. */
 const forWindow = [
   { library: 'libgtk-3.so.0', package: 'libgtk-3-0' },
   { library: 'libnss3.so', package: 'libnss3' },
@@ -48,7 +48,7 @@ const forTestBuilder = [
   { file: '/usr/include/stdlib.h', package: 'libc6-dev' },
 ]
 
-/** Where the test builder of TensorRT can be made. */
+/** Whether the test builder of TensorRT can be made here. */
 export const hasTestBuilder = process.platform === 'linux' && process.arch === 'x64'
 
 export const systemNeeds = {
@@ -86,7 +86,7 @@ export function missingPackages(needs) {
   return [...new Set(needs.filter((need) => !isThere(need)).map((need) => need.package))]
 }
 
-/** Newer releases renamed some packages when `time_t` grew to 64 bits; apt knows which it has. */
+/** Newer releases renamed some packages when `time_t` grew to 64 bits; apt knows which one it has. */
 function newName(name) {
   const renamed = `${name}t64`
   const known = spawnSync('apt-cache', ['policy', renamed], { encoding: 'utf8' }).stdout ?? ''

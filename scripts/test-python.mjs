@@ -1,6 +1,6 @@
-// The Python environments that the tests use: made by the product's own set-up, as a user would make them, into a data
-// folder of their own that is kept as long as the requirements stay the same. The test tools are added to `main`. The
-// test builder of TensorRT is not part of the product, so its own program makes it.
+// The Python environments that the tests use: made by the product's own set-up, as a user would make them, in a
+// separate data folder that is kept as long as the requirements stay the same. The test tools are added to `main`. The
+// test builder of TensorRT is not part of the product, so a separate program makes it.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hashOf, repositoryFolder, setupCacheFolder, withFolderLock } from './folders.mjs'
@@ -36,7 +36,7 @@ export async function ensureTestPython(log = console.error) {
       async () => {
         await ensure('yolo', ['--accept-licence', 'AGPL-3.0'])
         await ensure('openvino', [])
-        // Returns at once where the environment is made from the current files.
+        // Returns immediately if the environment is made from the current files.
         if (hasTestBuilder) {
           await requireProgram('Making the test builder of TensorRT', 'python3', ['-I', builderProgram, builder])
         }
@@ -52,7 +52,10 @@ export async function ensureTestPython(log = console.error) {
   }
 }
 
-/** Tells a test where Python is. The data folder is only for reading the environments, not for runs. */
+/**
+ * Environment variables with the Pythons for a test. The data folder is only for reading the environments, not for
+ * runs.
+ */
 export function pythonEnvironment({ home, main, yolo, openvino, tensorrt }) {
   return {
     ENGINEBENCH_TEST_HOME: home,

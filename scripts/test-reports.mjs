@@ -1,5 +1,5 @@
 // Reads the reports of the test programs: how many tests passed, failed and were skipped, and how long each one took. A
-// report that says nothing about tests is null: the stage then counts as one test, by its exit code.
+// report without test results is null: the stage then counts as one test, by its exit code.
 
 /**
  * @typedef {{ readonly passed: number, readonly failed: number, readonly skipped: number }} Counts

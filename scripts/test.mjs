@@ -88,7 +88,7 @@ async function setUp(record) {
   return [{ ...forApp, ...forPython, ...(options.long ? { ENGINEBENCH_LONG: '1' } : {}) }]
 }
 
-/** A stage of one program whose exit code is the answer; its output is shown where it failed. */
+/** A stage of one program judged by its exit code; its output is shown if it failed. */
 async function runCheck(name, command, words) {
   if (!wants(name)) return null
   const started = performance.now()
@@ -99,7 +99,7 @@ async function runCheck(name, command, words) {
   return { name, counts, seconds, tests: code === 0 ? [] : [{ name, seconds, failed: true }] }
 }
 
-/** Which tests of pytest run: those marked `models` take minutes, so only the long tests have them. */
+/** Which pytest tests run: those marked `models` take minutes, so they run only with the long tests. */
 function pytestMarkers() {
   const short = options.long ? 'models or not models' : 'not models or yolo'
   return options.conversions ? `conversions and (${short})` : short
@@ -142,7 +142,7 @@ function testStages(env, reports) {
       env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report('window.json') },
       read: () => readPlaywright(readIfThere(report('window.json'))),
     },
-    // Alone, since it says how well this machine tells two measurements apart.
+    // Runs by itself, since it measures how well this machine tells two measurements apart.
     ...(options.long && !options.conversions
       ? [
           {

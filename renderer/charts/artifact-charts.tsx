@@ -1,15 +1,15 @@
-// Charts of artifacts: one measure of several, shares by type, a figure against its limit.
+// Charts of artifacts: one measure of several artifacts, shares by type, a figure compared with its limit.
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
 import { tickText, zeroScale } from '../../shared/report/charts/scale.ts'
 import { backendColour } from '../components/backend-mark.tsx'
 
-/** One measure of several artifacts, a row each, from zero: bars in the backend's colour, paler for FP32. */
+/** One measure of several artifacts, one row each, from zero: bars in the backend's colour, paler for FP32. */
 interface ArtifactBar {
   readonly key: string
   readonly backend: BackendId
   readonly precision: Precision
-  /** In the unit of the axis; null where it is not known. */
+  /** In the unit of the axis; null if unknown. */
   readonly value: number | null
   readonly text: string
 }
@@ -73,13 +73,13 @@ export function ArtifactBars({ bars, width, rowHeight, label }: ArtifactBarsProp
   )
 }
 
-/** Shares of a whole by type, one row per type, from zero to one hundred per cent; two measures of each side by side. */
+/** Shares of a whole by type, one row per type, from 0 to 100 %, with two measures of each side by side. */
 interface ShareRow {
   readonly label: string
-  /** 0..1; null where it was not counted. */
+  /** 0..1; null if it was not counted. */
   readonly layers: number | null
   readonly weights: number | null
-  /** In the precision that is claimed: drawn in full colour. */
+  /** In the claimed precision: drawn in full colour. */
   readonly isOwn: boolean
 }
 
@@ -149,21 +149,21 @@ function sharePercent(share: number): string {
 }
 
 interface ToleranceGaugeProps {
-  /** Distance from perfect: 1 − cosine, an absolute error, a share that disagrees. Zero is perfect. */
+  /** Distance from perfect: 1 − cosine, an absolute error, a share that disagrees. 0 is perfect. */
   readonly distance: number
-  /** The distance that is still allowed; null where nothing judges. */
+  /** The largest allowed distance; null if there is no limit. */
   readonly limit: number | null
   readonly colour: string
-  /** Perfect at the left; otherwise at the right. */
+  /** If true, perfect is at the left, otherwise at the right. */
   readonly perfectLeft: boolean
 }
 
 const width = 96
 const inset = 4
-/** Distances from one millionth to ten; what is outside stands at the end. */
+/** Distances from one millionth to ten; values outside are drawn at the end. */
 const decades = [-6, 1] as const
 
-/** One figure against its limit on a logarithmic line: a tick where the limit is, a dot where the figure is. */
+/** One figure and its limit on a logarithmic line: a tick for the limit, a dot for the figure. */
 export function ToleranceGauge({ distance, limit, colour, perfectLeft }: ToleranceGaugeProps) {
   const position = (value: number) => {
     const decade = value > 0 ? Math.log10(value) : Number.NEGATIVE_INFINITY

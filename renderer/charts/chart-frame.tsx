@@ -8,7 +8,10 @@ import { MarkShape } from '../components/backend-mark.tsx'
 
 type NamedCase = Pick<CaseRecord, 'caseKey' | 'backend' | 'precision'>
 
-/** What charts of one row a case share: the case's mark and name on the left, and a grid from zero with its ticks. */
+/**
+ * The parts shared by charts with one row per case: the case's mark and name on the left, and a grid from zero with
+ * ticks.
+ */
 export const rowNameWidth = 196
 
 export function RowName({ record, y }: { readonly record: NamedCase; readonly y: number }) {
@@ -46,7 +49,7 @@ export function ValueGrid({ scale, left, height }: ValueGridProps) {
   )
 }
 
-/** An interval as a line with ends, around a height. */
+/** An interval as a line with ends, centred on a height. */
 export function Whisker({ low, high, y }: { readonly low: number; readonly high: number; readonly y: number }) {
   return (
     <path
@@ -57,7 +60,7 @@ export function Whisker({ low, high, y }: { readonly low: number; readonly high:
   )
 }
 
-/** The width a chart may take: that of the box it is in, in whole pixels, as the window is resized. */
+/** The available width of a chart: that of its box, in whole pixels, updated when the window is resized. */
 export function useChartWidth(fallback: number) {
   const { ref, width } = useElementSize<HTMLDivElement>()
   return { ref, width: width > 0 ? Math.floor(width) : fallback }

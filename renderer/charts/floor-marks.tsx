@@ -1,5 +1,5 @@
-// Noise floors on one axis from zero, %: one tick per preset with its interval, and a line where a machine tells too little
-// apart.
+// Noise floors on one axis from zero, %: one tick per preset with its interval, and a line at the floor above which a
+// machine cannot tell enough apart.
 import type { NoiseFloor } from '../../shared/domain/noise-floor.ts'
 import { zeroScale } from '../../shared/report/charts/scale.ts'
 import { poorFloor } from '../../shared/statistics/verdict.ts'

@@ -1,5 +1,5 @@
-// Every sample of every row as a density on one shared axis from zero, with p50, p95 and p99 as ticks under it; or,
-// zoomed, each row from zero to twice its own median so that thin ones can be seen.
+// Every sample of every row as a density on one shared axis from zero, with p50, p95 and p99 as ticks below; zoomed,
+// each row runs from zero to twice its own median so that narrow ones can be seen.
 import { useMemo } from 'react'
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { Figure } from '../../shared/domain/figure.ts'
@@ -14,7 +14,7 @@ interface DensityRow {
   readonly backend: BackendId
   readonly precision: Precision
   readonly percentiles: readonly Figure[]
-  /** Null while it loads or where nothing was measured. */
+  /** Null while it loads or if nothing was measured. */
   readonly blocks: readonly SampleBlock[] | null
   /** End of this row's axis, ms. */
   readonly axisMaxMs: number
@@ -113,8 +113,8 @@ function DensityMark({
 }
 
 /**
- * The shape of one case's samples along an axis: counts by pixel, lightly smoothed, the tallest at 1. Counts only
- * what lies on the axis; the caller says how many lie beyond it.
+ * The density of one case's samples along an axis: counts per pixel, lightly smoothed, with a maximum of 1. Counts only
+ * samples on the axis; the caller reports how many are beyond it.
  */
 interface Density {
   readonly heights: Float64Array
@@ -146,7 +146,7 @@ export function densityOf(latenciesMs: Iterable<number>, axisMaxMs: number, colu
   return { heights, beyond }
 }
 
-/** The outline as an SVG path standing on `baseY`, `height` tall at most. */
+/** The outline as an SVG path with its base at `baseY`, at most `height` tall. */
 function densityPath(density: Density, width: number, baseY: number, height: number): string {
   const { heights } = density
   const step = width / heights.length

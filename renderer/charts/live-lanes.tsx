@@ -1,5 +1,5 @@
-// The live picture: one lane per case from zero to twice its median, machine lanes under them, one time axis for all.
-// One canvas, painted when `version` changes; flagged spans and the wait between launches cross every lane.
+// The live chart: one lane per case from zero to twice its median, machine lanes below, one time axis for all. One
+// canvas, painted when `version` changes; flagged spans and the wait between launches cross every lane.
 import { useEffect, useRef } from 'react'
 import type { BackendId } from '../../shared/domain/backend.ts'
 import { clock } from '../format/quantity.ts'
@@ -8,7 +8,7 @@ import { forEachPoint, type GroupTracks, pointKinds } from '../live/live-tracks.
 interface LaneCase {
   readonly caseKey: string
   readonly backend: BackendId
-  /** Twice this is the lane's top; null while nothing was measured. */
+  /** The lane's top is twice this; null until something was measured. */
   readonly medianMs: number | null
 }
 
@@ -76,10 +76,7 @@ interface Brush {
   readonly bottom: number
 }
 
-/**
- * Paints the live lanes on their canvas. Reads colours from the page, so that both themes and the palette hold here
- * too.
- */
+/** Paints the live lanes on their canvas. Reads colours from the page, so that both themes and the palette apply. */
 function paintLanes(canvas: HTMLCanvasElement, props: LiveLanesProps, height: number): void {
   const context = canvas.getContext('2d')
   if (!context) return

@@ -1,4 +1,4 @@
-// Memory and energy of each row as marks, each measure on an axis of its own from zero.
+// Memory and energy of each row as marks; each measure has its own axis from zero.
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { Figure } from '../../shared/domain/figure.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
@@ -25,8 +25,8 @@ const mebibyte = 1024 * 1024
 const memoryLabelWidth = 34
 
 /**
- * Memory of each row on one axis from zero, MiB: engine ◇, allocator ○, process │, each with its number. What is
- * unknown is not drawn; a row of which nothing is known has a dash.
+ * Memory of each row on one axis from zero, MiB: engine ◇, allocator ○, process │, each with its number. Unknown values
+ * are not drawn; a row without any known value has a dash.
  */
 export function MemoryMarks({ rows, width, rowHeight }: MemoryMarksProps) {
   const height = rows.length * rowHeight
@@ -105,7 +105,7 @@ interface NumberLabel {
 const clearOfMark = 8
 const numberWidth = 30
 
-/** The largest at its right, the smallest at its left where there is room, any other above its mark. */
+/** The largest has its label at its right, the smallest at its left if there is room, any other above its mark. */
 function labelsOf(known: readonly number[], at: (bytes: number) => number): readonly NumberLabel[] {
   const sorted = [...new Set(known)].sort((a, b) => a - b)
   return sorted.map((bytes, index): NumberLabel => {
@@ -132,8 +132,8 @@ interface EnergyMarksProps {
 const energyLabelWidth = 36
 
 /**
- * Energy of each row on one axis from zero, joules per image, gross. What was not measured is a dash with its reason;
- * where no row was, there is no axis.
+ * Energy of each row on one axis from zero, joules per image, gross. A missing value is a dash with its reason; if all
+ * are missing, there is no axis.
  */
 export function EnergyMarks({ rows, width, rowHeight }: EnergyMarksProps) {
   const height = rows.length * rowHeight

@@ -1,4 +1,5 @@
-// Time by kind of operator, ms from zero: two bars a kind, one an engine. A kind that an engine does not have has a dash.
+// Time by operator type, ms from zero: two bars per type, one for each engine. A type that an engine does not have has
+// a dash.
 import type { BackendId } from '../../shared/domain/backend.ts'
 import { zeroScale } from '../../shared/report/charts/scale.ts'
 import { numberText } from '../../shared/report/figure-text.ts'
@@ -29,7 +30,7 @@ export function OperatorBars({ first, second, rows, width }: OperatorBarsProps) 
   const largest = Math.max(0, ...rows.flatMap(({ firstMs, secondMs }) => [firstMs ?? 0, secondMs ?? 0]))
   const scale = zeroScale(largest, width - rowNameWidth - figureRoom, 5)
   const height = rows.length * rowHeight
-  // Two of one backend have one colour: the second is paler then.
+  // Two engines of one backend share a colour; the second is paler.
   const alike = second?.backend === first.backend
   return (
     <svg

@@ -1,5 +1,5 @@
-// Every sample of one case over the clock, ms from zero, flagged blocks hollow and named; under it, on the same axis,
-// what the machine did. Drawn with uPlot; points are painted once a pixel.
+// Every sample of one case over time, ms from zero, with flagged blocks hollow and labelled; below, on the same axis,
+// the machine's series. Drawn with uPlot; each pixel is painted once.
 import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
@@ -17,11 +17,11 @@ interface RawSamplesProps {
   readonly machine: MachineSeries | null
   /** A custom property's name: `--b-tensorrt`. */
   readonly colour: string
-  /** Twice the case's median is the top unless its slowest sample is below it. */
+  /** The top is twice the case's median, or lower if its slowest sample is lower. */
   readonly topMs: number
   readonly width: number
   readonly label: string
-  /** Changes when the colours do, so that the canvas is painted again. */
+  /** Changes when the colours do, so that the canvas is repainted. */
   readonly scheme: string
 }
 
@@ -135,7 +135,7 @@ interface Frame {
   readonly height: number
 }
 
-/** Each flag is named once, at its first span. */
+/** Each flag is labelled once, at its first span. */
 function nameFlags(
   context: CanvasRenderingContext2D,
   frame: Frame,

@@ -1,5 +1,5 @@
-// Where each case stands under its device's roof, both axes logarithmic. Everything's place comes from the report's own
-// geometry, so that window and report say the same; this only draws it.
+// The position of each case under its device's roofline; both axes are logarithmic. All positions come from the
+// report's geometry, so that window and report agree; this only draws.
 import type { Roofline } from '../../shared/report/charts/roofline.ts'
 import { backendColour, MarkShape } from '../components/backend-mark.tsx'
 

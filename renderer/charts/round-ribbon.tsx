@@ -1,5 +1,6 @@
-// Rounds of every launch as one ribbon: done in ink, to come in line colour, a gap where fresh workers start. Rounds
-// beyond the preset's, which a width rule may add, are counted at its end: how many come is not known before.
+// Rounds of every launch as one ribbon: finished ones in ink, remaining ones in line colour, a gap where fresh workers
+// start. Rounds beyond the preset's, which a width rule may add, are counted at its end: their number is not known in
+// advance.
 interface RoundRibbonProps {
   readonly launches: number
   readonly rounds: number

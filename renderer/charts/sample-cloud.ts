@@ -1,14 +1,14 @@
-// Any number of samples as arrays, and as marks on a canvas.
+// Any number of samples as arrays, and drawn as marks on a canvas.
 import type { BlockFlag, SampleBlock } from '../../shared/domain/sample-block.ts'
 
 /**
- * Blocks laid end to end as arrays a plot can read. Times are s from the run's start; a sample's own moment is not
- * recorded, so a block's samples are spread evenly over it.
+ * Blocks in sequence as arrays for a plot. Times are s from the run's start; a sample's own time is not recorded, so a
+ * block's samples are spread evenly over it.
  */
 export interface SampleSeries {
   readonly timesS: Float64Array
   readonly latenciesMs: Float64Array
-  /** 1 where the sample's block was flagged. */
+  /** 1 if the sample's block was flagged. */
   readonly isFlagged: Uint8Array
   readonly flagged: readonly { readonly startS: number; readonly endS: number; readonly flags: readonly BlockFlag[] }[]
 }
@@ -35,7 +35,7 @@ export function flattenBlocks(blocks: readonly SampleBlock[]): SampleSeries {
   return { timesS, latenciesMs, isFlagged, flagged }
 }
 
-/** The samples that summaries are made of: all but the lead of each block. */
+/** The samples that summaries use: all except the lead samples of each block. */
 export function* summarisedSamples(blocks: readonly SampleBlock[]): Generator<number> {
   for (const { latenciesMs, leadSamples } of blocks) {
     for (let index = leadSamples; index < latenciesMs.length; index += 1) {
@@ -46,8 +46,8 @@ export function* summarisedSamples(blocks: readonly SampleBlock[]): Generator<nu
 }
 
 /**
- * Draws any number of samples as marks on a canvas: each pixel is painted once at most, so that a million samples
- * cost what the picture holds, not what the series holds.
+ * Draws any number of samples as marks on a canvas. Paints each pixel at most once, so that the cost depends on the
+ * size of the picture, not on the number of samples.
  */
 interface CloudFrame {
   readonly left: number
@@ -56,7 +56,7 @@ interface CloudFrame {
   readonly height: number
 }
 
-/** What lies outside the frame is left out; what is `hollow` is an outline. Returns how many marks were drawn. */
+/** Leaves out what is outside the frame; `hollow` samples are outlines. Returns how many marks were drawn. */
 export function drawCloud(
   context: CanvasRenderingContext2D,
   frame: CloudFrame,

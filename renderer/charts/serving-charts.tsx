@@ -1,4 +1,4 @@
-// The two serving scenarios drawn: latency by arrival rate, and throughput with all images there at once.
+// Charts of the two serving scenarios: latency by arrival rate, and offline throughput.
 import type { CaseRecord } from '../../shared/domain/run.ts'
 import type { ServingTrial } from '../../shared/passes/server.ts'
 import { spreadApart, tickText, zeroScale } from '../../shared/report/charts/scale.ts'
@@ -22,9 +22,9 @@ interface ServingLinesProps {
 const [left, labelRoom, top, bottom] = [44, 196, 16, 34]
 
 /**
- * Latency at the asked percentile by arrivals per second, one line per case, with the bound across. Both axes from zero;
- * what is far above the bound stands at the top edge as an arrow. A trial that kept the bound is filled, one that did
- * not is hollow.
+ * Latency at the requested percentile by arrivals per second, one line per case, with the bound as a line across. Both
+ * axes start at zero; values far above the bound are arrows at the top edge. A trial that kept the bound is filled, one
+ * that did not is hollow.
  */
 export function ServingLines({ lines, boundMs, width, height }: ServingLinesProps) {
   const right = width - labelRoom
@@ -111,11 +111,11 @@ interface Point {
   readonly x: number
   readonly y: number
   readonly keepsBound: boolean
-  /** Above what the axis shows. */
+  /** Above the axis. */
   readonly beyond: boolean
 }
 
-/** Between two that both lie beyond the axis nothing is known to draw. */
+/** Nothing is drawn between two points that are both beyond the axis. */
 function lineOf(points: readonly Point[]): string {
   return points
     .map((point, at) => {
@@ -125,7 +125,7 @@ function lineOf(points: readonly Point[]): string {
     .join('')
 }
 
-/** By rate; a trial whose latency is not known has no place. */
+/** By rate; a trial without a known latency is left out. */
 function pointsOf(
   trials: readonly ServingTrial[],
   x: (rate: number) => number,
@@ -157,7 +157,7 @@ interface OfflineBarsProps {
 const rowHeight = 26
 const figureRoom = 62
 
-/** Images per second with all of them there at once, one bar per case from zero. No interval: it is one run of all images. */
+/** Offline throughput in images per second, one bar per case from zero. No interval: it is one run of all images. */
 export function OfflineBars({ rows, width }: OfflineBarsProps) {
   const largest = Math.max(0, ...rows.map(({ imagesPerSecond }) => imagesPerSecond))
   const scale = zeroScale(largest, width - rowNameWidth - figureRoom, 3)

@@ -1,5 +1,5 @@
-// Speedup over the baseline, one bar a row, with its interval. A refused speedup keeps its place as a dashed outline
-// and its reason; no bar is drawn for what was not measured.
+// Speedup over the baseline, one bar per row, with its interval. A refused speedup is a dashed outline with its reason;
+// what was not measured has no bar.
 import { Bar, BarChart, ReferenceLine, XAxis, YAxis } from 'recharts'
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
@@ -13,7 +13,7 @@ export interface SpeedupRow {
   readonly backend: BackendId
   readonly precision: Precision
   readonly speedup: Speedup
-  /** What stands in the row when no speedup does: `baseline`, `failed`, … */
+  /** Text shown in place of a speedup: `baseline`, `failed`, … */
   readonly standing: 'baseline' | 'claimed' | 'absent'
 }
 
@@ -26,7 +26,7 @@ interface SpeedupBarsProps {
 const axisHeight = 20
 
 export function SpeedupBars({ rows, width, rowHeight }: SpeedupBarsProps) {
-  // Twice the baseline at least, so that what stands beside its bar has room.
+  // At least twice the baseline, so that there is room for the text next to its bar.
   const largest = Math.max(1.9, ...rows.map(({ speedup }) => speedup.interval?.high ?? speedup.value ?? 0))
   const scale = zeroScale(largest * 1.02, width, 6)
   const data = rows.map((row) => ({ row, drawn: row.speedup.value ?? (row.standing === 'baseline' ? 1 : 0.0001) }))

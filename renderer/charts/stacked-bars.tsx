@@ -1,4 +1,4 @@
-// Stacked bars, and the key to their shades.
+// Stacked bars and the legend of their shades.
 import type { Figure } from '../../shared/domain/figure.ts'
 import type { CaseRecord } from '../../shared/domain/run.ts'
 import { zeroScale } from '../../shared/report/charts/scale.ts'
@@ -7,23 +7,24 @@ import { backendColour } from '../components/backend-mark.tsx'
 import { RowName, rowNameWidth, ValueGrid, Whisker } from './chart-frame.tsx'
 
 /**
- * One bar a case, stacked from parts in their order, ms from zero. Parts are shades of the backend's colour; hollow
- * is what no latency holds. Thin lines under a bar are times of another clock: beside, never added.
+ * One bar per case, stacked from its parts in order, ms from zero. Parts are shades of the backend's colour; hollow
+ * parts are not included in any latency. Thin lines under a bar are times by another clock: shown next to it, never
+ * added.
  */
 export interface BarPart {
   readonly name: string
   readonly lengthMs: number
-  /** 0 darkest; parts of one name have one shade in every row. */
+  /** 0 is the darkest; parts of the same name have the same shade in every row. */
   readonly shade: number
   readonly hollow: boolean
-  /** The same part by the device's own clock; null where it did not tell. */
+  /** The same part by the device's own clock; null if it was not reported. */
   readonly deviceMs: number | null
 }
 
 export interface StackedRow {
   readonly record: CaseRecord
   readonly parts: readonly BarPart[]
-  /** Of the whole, where it was measured as a whole: a mark with its interval. */
+  /** The whole, if it was measured as a whole: a mark with its interval. */
   readonly whole: Figure | null
 }
 
@@ -32,7 +33,7 @@ interface StackedBarsProps {
   readonly width: number
   readonly selectedKey: string
   readonly label: string
-  /** False where the names stand in the chart beside it. */
+  /** False if the chart next to it shows the names. */
   readonly named?: boolean
 }
 
@@ -130,7 +131,7 @@ function reachOf({ parts, whole }: StackedRow): number {
   return Math.max(sumMs, wholeMs)
 }
 
-/** What the shades under a chart stand for, in neutral ink: one line, where the data has no room for its own labels. */
+/** The legend of the shades under a chart, in neutral ink: one line, for data without room for its own labels. */
 interface PartKeyItem {
   readonly name: string
   readonly shade: number
@@ -157,7 +158,7 @@ export function PartKey({
   )
 }
 
-// Shades of one colour for the parts of a stacked bar: neighbours are told apart, in both themes.
+// Shades of one colour for the parts of a stacked bar: neighbours can be told apart in both themes.
 
 const shades = [1, 0.62, 0.38, 0.22, 0.8] as const
 

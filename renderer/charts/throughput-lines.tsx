@@ -1,4 +1,4 @@
-// Images per second by batch size (log₂), one line per candidate, each with its name at its end. FP32 lines are dashed.
+// Images per second by batch size (log₂), one line per candidate, labelled at its end. FP32 lines are dashed.
 import { CartesianGrid, ErrorBar, Line, LineChart, XAxis, YAxis } from 'recharts'
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { Figure } from '../../shared/domain/figure.ts'
@@ -120,7 +120,7 @@ function highEnd(figure: Figure): number {
   return figure.value === null ? 0 : (figure.interval?.high ?? figure.value)
 }
 
-/** Where names stand so that they do not cover each other: at their line's end, pushed apart to 13 px. */
+/** Positions of the labels without overlap: at their line's end, moved apart to 13 px. */
 function labelPositions(series: readonly ThroughputSeries[], max: number, plotHeight: number): Map<string, number> {
   const ends = series
     .map(({ caseKey, points }) => ({ caseKey, value: points.at(-1)?.imagesPerSecond.value ?? null }))

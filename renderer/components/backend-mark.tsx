@@ -32,7 +32,7 @@ interface PrecisionShapeProps {
   readonly precision: Precision
   readonly colour: string
   readonly radius: number
-  /** An outline, for what was not measured. */
+  /** An outline, for a case that was not measured. */
   readonly dashed?: boolean
 }
 
@@ -77,7 +77,7 @@ export function Swatch({ backend }: { readonly backend: BackendId }) {
   )
 }
 
-/** The sign of a step in a track: done, busy, waiting, failed, stopped, or the shape of its precision. */
+/** The mark of a step in a track: done, busy, waiting, failed, stopped, or the shape of its precision. */
 export type StepSignName = 'done' | 'busy' | 'waiting' | 'failed' | 'stopped' | Precision
 
 export function StepSign({ sign }: { readonly sign: StepSignName }) {

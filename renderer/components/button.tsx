@@ -1,4 +1,4 @@
-// A button, with the key that does the same drawn inside it. The accessible name is the words alone.
+// A button with its keyboard shortcut drawn inside it. The accessible name is only the words.
 interface ButtonProps {
   readonly children: React.ReactNode
   readonly onClick: () => void

@@ -5,12 +5,12 @@ import { numberRange, type Option, toRecordUnit, toUserUnit } from '../../shared
 interface ChoiceRowProps {
   readonly title: string
   readonly note?: string
-  /** The control that the title names, where there is one. */
+  /** The control that the title labels, if there is one. */
   readonly forId?: string
   readonly children: React.ReactNode
 }
 
-/** One row of a form: what is chosen, and the choices. */
+/** One row of a form: its title and its controls. */
 export function ChoiceRow({ title, note, forId, children }: ChoiceRowProps) {
   return (
     <div className="choice-row">
@@ -43,7 +43,7 @@ interface SegmentsProps<Value> {
   readonly onChange: (value: Value) => void
 }
 
-/** One of a few, side by side; the pressed one holds. Arrow keys move along it. */
+/** One of a few options, side by side; the pressed one is selected. Arrow keys move the selection. */
 export function Segments<Value extends string | number>({ label, value, segments, onChange }: SegmentsProps<Value>) {
   const step = (by: number) => {
     const open = segments.filter((segment) => !segment.disabled)
@@ -91,7 +91,7 @@ interface NumberFieldProps {
   readonly onChange: (value: number) => void
 }
 
-/** A number with its unit. What is typed counts when it is in range; until then the last valid one stays. */
+/** A number with its unit. Typed text takes effect once it is in range; until then the last valid value stays. */
 export function NumberField({ label, unit, value, min, max, step = 1, isWhole = true, onChange }: NumberFieldProps) {
   const [text, setText] = useState(String(value))
   useEffect(() => setText(String(value)), [value])
@@ -152,7 +152,7 @@ interface SwitchProps {
   readonly children: React.ReactNode
 }
 
-/** On or off, by its words: pressed is on. */
+/** On or off, with words; pressed is on. */
 export function Switch({ on, disabled = false, title, onToggle, children }: SwitchProps) {
   return (
     <button

@@ -1,10 +1,10 @@
-// Signs that stand beside words: glyphs, badges, verdicts.
+// Small signs next to words: glyphs, badges, verdicts.
 
 import type { ParityVerdict } from '../../shared/domain/parity.ts'
 import type { Badge as BadgeName, RunState } from '../../shared/domain/run.ts'
 import { badgeWords } from '../../shared/report/case-words.ts'
 
-/** The few signs that stand beside words: drawn, so that they are the same with every font. */
+/** The glyphs next to words: drawn, so that they look the same in every font. */
 export type GlyphName = 'pass' | 'warn' | 'fail' | 'none' | 'waiting' | 'running' | 'done' | 'stopped'
 
 const shapes: Readonly<Record<GlyphName, React.ReactNode>> = {
@@ -36,19 +36,19 @@ export function Glyph({ name, size = 10 }: { readonly name: GlyphName; readonly 
   )
 }
 
-/** How a run stands, in lists. */
+/** The state of a run, in lists. */
 export function runGlyph(state: RunState): GlyphName {
   if (state === 'completed') return 'done'
   if (state === 'running' || state === 'queued') return 'running'
   return state === 'cancelled' ? 'stopped' : 'fail'
 }
 
-/** What must be known before a figure is believed, in words; `warn` and `fail` add their glyph. */
+/** What a reader must know before trusting a figure, in words; `warn` and `fail` add their glyph. */
 type BadgeTone = 'plain' | 'warn' | 'fail' | 'simulated'
 
 interface BadgeProps {
   readonly tone?: BadgeTone
-  /** Shown when pointed at. */
+  /** Tooltip. */
   readonly title?: string
   readonly children: React.ReactNode
 }
@@ -84,7 +84,7 @@ const looks: Readonly<Record<ParityVerdict, { glyph: GlyphName; className: strin
   'not-judged': { glyph: 'none', className: 'quiet', word: 'not judged' },
 }
 
-/** A verdict is a glyph and a word, in the verdict's colour; never the colour alone. */
+/** A verdict is a glyph and a word in the verdict's colour; colour is never the only sign. */
 export function Verdict({ verdict }: { readonly verdict: ParityVerdict }) {
   const { glyph, className, word } = looks[verdict]
   return (

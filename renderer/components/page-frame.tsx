@@ -1,13 +1,13 @@
-// The frame of every screen: the bar above it, its headline, the line of keys below.
+// The frame of every screen: the top bar, the headline, the line of keys at the bottom.
 import { spotlight } from '@mantine/spotlight'
 
 interface TopBarProps {
-  /** From the screen down; the last is here. */
+  /** Breadcrumbs from the screen down; the last is the current place. */
   readonly crumbs: readonly string[]
   readonly children?: React.ReactNode
 }
 
-/** Where you are, what is special about it, and the way to everything else. */
+/** The current place, what is special about it, and links to everything else. */
 export function TopBar({ crumbs, children }: TopBarProps) {
   return (
     <header className="bar">
@@ -31,14 +31,14 @@ interface PageHeadProps {
   /** Under the number: its interval. */
   readonly note?: React.ReactNode
   readonly statement: React.ReactNode
-  /** Follows the statement on its line, quieter. */
+  /** Follows the statement on its line, in a quieter tone. */
   readonly aside?: React.ReactNode
   readonly explanation?: React.ReactNode
   readonly badges?: React.ReactNode
   readonly actions?: React.ReactNode
 }
 
-/** The answer of a screen: the number, the sentence that says what it means, and what can be done about it. */
+/** The answer of a screen: the number, a sentence that explains it, and possible actions. */
 export function PageHead({ number, note, statement, aside, explanation, badges, actions }: PageHeadProps) {
   return (
     <div className="page-head">
@@ -69,7 +69,7 @@ interface KeyLineProps {
   readonly note: string | null
 }
 
-/** The bottom line: the keys of the moment. */
+/** The bottom line: the keys that work now. */
 export function KeyLine({ items, note }: KeyLineProps) {
   return (
     <footer className="key-line">

@@ -24,7 +24,6 @@ interface RailProps {
   readonly machine: { readonly name: string; readonly facts: readonly (readonly [string, string])[] } | null
 }
 
-/** The left rail: screens with their keys, the latest runs, this machine. */
 export function Rail({ screens, runs, allRunsHref, machine }: RailProps) {
   return (
     <nav className="rail" aria-label="Screens">
@@ -82,7 +81,7 @@ function Brand() {
   )
 }
 
-/** One line drawing a screen, 14 by 14. */
+/** One line drawing per screen, 14 by 14. */
 export type ScreenName = 'setup' | 'models' | 'benchmark' | 'results' | 'report'
 
 const drawings: Readonly<Record<ScreenName, React.ReactNode>> = {

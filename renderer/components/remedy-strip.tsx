@@ -1,4 +1,4 @@
-// A failure as a strip: what happened, what to do, the code and stage for a bug report, and the buttons that help.
+// A failure as a strip: what happened, what to do, the code and stage for a bug report, and buttons with remedies.
 import type { BenchErrorRecord } from '../../shared/domain/bench-error.ts'
 
 interface RemedyStripProps {

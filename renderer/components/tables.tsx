@@ -12,7 +12,7 @@ interface ChartTableProps {
   readonly rows: readonly { readonly key: string; readonly cells: readonly React.ReactNode[] }[]
 }
 
-/** A chart's figures as a table: what `T` turns every chart into. Numbers are right-aligned; nothing is abbreviated. */
+/** A chart's figures as a table: `T` switches every chart to it. Numbers are right-aligned; nothing is abbreviated. */
 export function ChartTable({ caption, columns, rows }: ChartTableProps) {
   const className = (index: number) => (columns[index]?.number ? 'number' : undefined)
   return (
@@ -42,7 +42,7 @@ export function ChartTable({ caption, columns, rows }: ChartTableProps) {
   )
 }
 
-/** Names and values of a thing, a line each. */
+/** Names and values, one per line. */
 export function FactList({ facts }: { readonly facts: readonly (readonly [string, string])[] }) {
   return (
     <dl className="facts">
@@ -61,7 +61,7 @@ interface FigureTextProps {
   readonly format: (value: number) => string
 }
 
-/** A figure as text; one that was not measured is a dash that says why when asked. */
+/** A figure as text; a missing one is a dash with the reason as its tooltip. */
 export function FigureText({ figure, format }: FigureTextProps) {
   if (figure.value !== null) return <>{format(figure.value)}</>
   return (

@@ -1,5 +1,5 @@
-// What an artifact is called, always by the library that really made it: an engine of TensorRT-RTX is never shown as
-// TensorRT, whichever target was asked for.
+// The name of an artifact, always by the library that really made it: an engine of TensorRT-RTX is never shown as
+// TensorRT, whichever target was requested.
 
 import { type Artifact, isOfTestBuilder } from '../../shared/domain/artifact.ts'
 import { artifactKinds, type ConversionTarget, rowOfTarget } from '../../shared/domain/artifact-kind.ts'
@@ -21,7 +21,7 @@ export function artifactName(artifact: Pick<Artifact, 'kind' | 'tools' | 'precis
   return isOfTestBuilder(artifact) ? `${name}, test builder` : name
 }
 
-/** The library that builds a target here: its own name where it reports one, for it may not be the target's. */
+/** The library that builds a target here: the name it reports, since it may not be the target's library. */
 export function builderName(to: ConversionTarget, backends: readonly BackendStatus[]): string {
   return backends.find(({ id }) => id === builderOf(to))?.builder?.library ?? rowOfTarget(to).label
 }

@@ -1,4 +1,4 @@
-// Whatever was thrown, as what failed and what to do. Anything but a BenchError is a bug, and says so.
+// Turns any exception into what failed and what to do. Anything except a BenchError is a bug, and says so.
 import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
 
 export function errorRecord(error: unknown): BenchErrorRecord {

@@ -1,27 +1,25 @@
 // Sizes, shares, durations and moments as text, with their units. Figures use the report's own text, so that both agree.
 
-/**
- * Sizes and shares as text, with their units. Plain figures are in the report's own text, so that both say the same.
- */
+/** Sizes and shares as text, with their units. Plain figures use the report's own formatting, so that both agree. */
 export function percent(share: number, digits = 1): string {
   return `${(share * 100).toFixed(digits)} %`
 }
 
 const gibibyte = 1024 ** 3
 
-/** `6.1 GB`, `58 MB`: decimal units, as downloads and disks are sold. */
+/** `6.1 GB`, `58 MB`: decimal units, as used for downloads and disks. */
 export function bytes(value: number): string {
   if (value >= 1e9) return `${(value / 1e9).toFixed(1)} GB`
   if (value >= 1e6) return `${(value / 1e6).toFixed(value >= 1e7 ? 0 : 1)} MB`
   return `${Math.max(1, Math.round(value / 1e3))} kB`
 }
 
-/** `64.0 GiB`: memory, in the units it is built in. */
+/** `64.0 GiB`: binary units, as used for memory. */
 export function gibibytes(value: number): string {
   return `${(value / gibibyte).toFixed(1)} GiB`
 }
 
-/** Durations and moments as text. Moments are of the user's own clock; durations come in ms. */
+/** Durations and times as text. Times are on the user's own clock; durations are given in ms. */
 export function clock(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000))
   const minutes = Math.floor(seconds / 60)

@@ -1,5 +1,5 @@
-// The active run, as the window shows it: one step for every event. Pure but for the tracks it appends to.
-// Claims nothing: interim figures are the executor's.
+// The active run as the window shows it: one reducer step per event. Pure except for the tracks it appends to. Claims
+// nothing: interim figures are the executor's.
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { Stage } from '../../shared/domain/bench-error.ts'
 import { type Figure, missing } from '../../shared/domain/figure.ts'
@@ -31,7 +31,7 @@ export interface LiveGroup {
 
 interface LiveStage {
   readonly stage: Stage
-  /** The case at work; null where the stage is of none, or of all. */
+  /** The case being worked on; null if the stage concerns none, or all. */
   readonly caseKey: string | null
   readonly message: string
   readonly fraction: number | null
@@ -47,7 +47,7 @@ export interface LiveRun {
   readonly remainingMs: number | null
   readonly machine: MachinePoint | null
   readonly ended: { readonly state: RunState; readonly message: string | null } | null
-  /** Goes up with every batch of events: the sign to draw the tracks again. */
+  /** Increases with every batch of events: the signal to draw the tracks again. */
   readonly version: number
 }
 

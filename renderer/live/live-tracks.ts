@@ -1,5 +1,5 @@
 // The growing series of the active run, kept outside React: sample lanes, the order of blocks, flagged spans and
-// machine samples. Mutable on purpose; whoever draws them is told by the live run's `version`.
+// machine samples. Mutable on purpose; the live run's `version` signals a change.
 import { type SampleBlock, thinnedBlock } from '../../shared/domain/sample-block.ts'
 import type { MachinePoint } from '../../shared/ipc/contract.ts'
 
@@ -75,18 +75,18 @@ function keep<Mark>(marks: Mark[], mark: Mark): void {
   if (marks.length > keptMarks) marks.splice(0, marks.length - keptMarks)
 }
 
-/** How a point is drawn: as summarised, left out of summaries, or flagged and kept. */
+/** How a point is drawn: summarised, left out of summaries, or flagged and kept. */
 export const pointKinds = { plain: 0, lead: 1, flagged: 2 } as const
 
 /**
- * What a live lane draws of one case: a ring of points in typed arrays, outside React. Blocks are thinned; the record on
- * disk keeps every sample. Times are ms from the run's start.
+ * What a live lane draws for one case: a ring of points in typed arrays, outside React. Blocks are thinned; the record
+ * on disk keeps every sample. Times are ms from the run's start.
  */
 interface SampleLane {
   readonly timesMs: Float64Array
   readonly latenciesMs: Float32Array
   readonly kinds: Uint8Array
-  /** Points ever written; the newest is at (written - 1) modulo the capacity. */
+  /** Number of points ever written; the newest is at (written - 1) modulo the capacity. */
   written: number
   /** Median of the first block, the lane's scale until the first interim figure. */
   firstMedianMs: number | null

@@ -1,4 +1,4 @@
-// What this application and machine are, and the user's settings.
+// The application, this machine, and the user's settings.
 import { useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
 import type { Settings } from '../../shared/ipc/contract.ts'
@@ -7,12 +7,12 @@ import { queryClient } from './query-client.ts'
 
 const description = { queryKey: ['app'], queryFn: () => request('app:describe', {}) }
 
-/** What this application and this machine are; neither changes while the window is open. */
+/** The application and this machine; neither changes while the window is open. */
 export function useAppDescription() {
   return useQuery(description)
 }
 
-/** The same, for what happens outside a view. */
+/** The same, for code outside a view. */
 export function readAppDescription() {
   return queryClient.ensureQueryData(description)
 }
@@ -36,7 +36,7 @@ export async function loadSettings(): Promise<void> {
   try {
     useSettings.setState({ settings: await request('settings:read', {}), loaded: true })
   } catch {
-    // Unreadable settings are no reason to keep the user out; the defaults stand and nothing is overwritten.
+    // Unreadable settings must not keep the user out; the defaults apply and nothing is overwritten.
     useSettings.setState({ loaded: true })
   }
 }

@@ -1,4 +1,4 @@
-// What conversions made, on disk: the list, one's log and recipe, and removing one.
+// Artifacts of conversions on disk: the list, one artifact's log and recipe, and removing one.
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
@@ -15,7 +15,7 @@ export function artifactsChanged(): void {
   void queryClient.invalidateQueries({ queryKey: key })
 }
 
-/** Shown at once; the list as the application has it follows with its next change. */
+/** Shown immediately; the application's own list follows with its next change. */
 export function artifactMade(artifact: Artifact): void {
   queryClient.setQueryData<readonly Artifact[]>(key, (known) =>
     known ? [...known.filter((each) => each.key !== artifact.key), artifact] : known,
@@ -42,7 +42,7 @@ export function recipeOfArtifact(artifactKey: string): Promise<Recipe> {
   return request('recipe:of-artifact', { key: artifactKey })
 }
 
-/** Asks where to; null when the dialog was closed. */
+/** Asks for the target folder; null if the dialog was closed. */
 export function useSaveRecipe() {
   return useMutation({ mutationFn: (recipe: Recipe) => request('recipe:save', { recipe }) })
 }

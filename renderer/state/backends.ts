@@ -1,4 +1,4 @@
-// Backends, the Python environments that they run in, and the installation of one.
+// Backends, their Python environments, and the installation of one.
 
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
@@ -10,7 +10,7 @@ import { queryClient } from './query-client.ts'
 
 const key = ['backends']
 
-/** Every backend and what it says of itself on this machine. */
+/** Every backend and its status on this machine. */
 export function useBackends() {
   return useQuery({ queryKey: key, queryFn: () => request('backends:list', { refresh: false }) })
 }
@@ -34,7 +34,7 @@ interface InstallationState {
   readonly log: readonly string[]
 }
 
-/** The private Python environments and the installation in progress in one of them, fed by `python:progressed`. */
+/** The private Python environments and the installation running in one of them, fed by `python:progressed`. */
 export const useInstallation = create<InstallationState>(() => ({ progress: null, log: [] }))
 
 export function installationProgressed(progress: PythonProgress): void {
@@ -52,7 +52,7 @@ export function usePythonEnvironments() {
   return useQuery({ queryKey: ['python'], queryFn: () => request('python:describe', {}) })
 }
 
-/** What would be fetched for torch, and from where; asked again for every source. */
+/** What would be downloaded as torch, and from where; requested again for every source. */
 export function useTorchOffer(torchSource: string | null, enabled: boolean) {
   return useQuery({
     queryKey: ['torch-offer', torchSource],
@@ -71,7 +71,7 @@ export function useLicence(backend: BackendId, enabled: boolean) {
 
 export interface InstallChoice {
   readonly environment: EnvironmentName
-  /** For `tensorrt` alone. */
+  /** Only for `tensorrt`. */
   readonly tensorrt?: TensorrtChoice
   readonly torchSource: string | null
   readonly acceptedLicences: readonly string[]

@@ -1,5 +1,5 @@
-// Conversions: the queue with its records, the progress of those that run, and the log that is open. Progress changes
-// ten times per second, so it is a store of its own that only the views of that conversion read.
+// Conversions: the queue with its records, the progress of running ones, and the open log. Progress changes ten times
+// per second, so it has its own store that only the views of that conversion read.
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
 import type {
@@ -16,7 +16,7 @@ import { queryClient } from './query-client.ts'
 
 const key = ['conversions']
 
-/** Conversions asked for: the queue with its records, and what can be done with one. */
+/** Requested conversions: the queue with its records, and the actions on one. */
 export function useConversions() {
   return useQuery({ queryKey: key, queryFn: () => request('conversion:list', {}) })
 }
@@ -61,7 +61,7 @@ export function useCancelConversion() {
   return useMutation({ mutationFn: (conversionId: string) => request('conversion:cancel', { conversionId }) })
 }
 
-/** Forgets one that has ended; its artifacts stay. */
+/** Removes an ended one from the list; its artifacts stay. */
 export function useDismissConversion() {
   return useMutation({
     mutationFn: (conversionId: string) => request('conversion:dismiss', { conversionId }),
@@ -70,12 +70,13 @@ export function useDismissConversion() {
 }
 
 /**
- * How far each running conversion is: its step, the builder's nested phases, and its last line. Changes at most once
- * a message, ten times per second; read it by conversion so that only what shows that conversion is drawn again.
+ * Progress of each running conversion: its step, the builder's nested phases, and its last line. Changes at most once
+ * per message, ten times per second; read it by conversion so that only the views of that conversion are rendered
+ * again.
  */
 interface ConversionProgress {
   readonly step: ConversionStepName | null
-  /** 0..1 of the step; null when it cannot be told. */
+  /** 0..1 of the step; null if unknown. */
   readonly fraction: number | null
   readonly text: string
   readonly phases: readonly BuildPhase[]
@@ -130,8 +131,8 @@ export function conversionEnded(conversionId: string): void {
 const keptEntries = 5_000
 
 /**
- * The log that is open, if one is: a step's of a conversion, which grows while it runs, or an artifact's as it was
- * kept. Lines of what is not open are not collected here; the application keeps them all.
+ * The open log, if any: that of a conversion's step, which grows while it runs, or an artifact's stored log. Lines of
+ * other logs are not collected here; the application keeps them all.
  */
 export type OpenLog =
   | { readonly kind: 'step'; readonly conversionId: string; readonly step: ConversionStepName; readonly title: string }
@@ -161,7 +162,7 @@ export function useStepLog(conversionId: string, step: ConversionStepName) {
   })
 }
 
-/** Adds to the open log alone. */
+/** Adds only to the open log. */
 function stepLogged(conversionId: string, step: ConversionStepName, entries: readonly LogEntry[]): void {
   const { log } = useOpenLog.getState()
   if (log?.kind !== 'step' || log.conversionId !== conversionId || log.step !== step) return

@@ -1,4 +1,4 @@
-// Connects what the application says to the stores, once for the life of the window.
+// Connects the application's events to the stores, once for the lifetime of the window.
 import { subscribe, subscribeRunEvents } from '../api.ts'
 import { loadSettings } from './application.ts'
 import { artifactsChanged } from './artifacts.ts'
@@ -23,7 +23,7 @@ export function connectEvents(): () => void {
   }
 }
 
-/** Settings and the active run; neither failing keeps the window from opening. */
+/** Settings and the active run; if either fails, the window still opens. */
 export async function takeUp(): Promise<void> {
   await loadSettings()
   await resumeLiveRun().catch(() => undefined)

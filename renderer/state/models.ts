@@ -17,14 +17,14 @@ export function useModels() {
   return useQuery({ queryKey: ['models'], queryFn: () => request('models:list', {}) })
 }
 
-/** Opens the dialog; null when it was closed. Throws BenchError for a file that cannot be used. */
+/** Opens the dialog; null if it was closed. Throws BenchError for a file that cannot be used. */
 export async function chooseModelFile(): Promise<ChosenFile | null> {
   const chosen = await request('model:choose-file', {})
   if (chosen) keep(chosen)
   return chosen
 }
 
-/** A file let go over the window. Throws BenchError for one that cannot be used. */
+/** A file dropped on the window. Throws BenchError for one that cannot be used. */
 export async function openDroppedFile(file: File): Promise<ChosenFile> {
   const chosen = await openDropped(file)
   keep(chosen)
@@ -47,8 +47,7 @@ export function findManifest(
 }
 
 /**
- * The row chosen on Models: an artifact's, a conversion's, or a model without either. Kept while other screens are
- * shown.
+ * The row chosen on Models: an artifact, a conversion, or a model without either. Kept while other screens are shown.
  */
 export const useModelSelection = create<{ readonly rowKey: string | null }>(() => ({ rowKey: null }))
 

@@ -1,4 +1,4 @@
-// The noise floors of this machine, and the measurement of one in progress, fed by `noise-floor:progressed`.
+// The noise floors of this machine, and the running measurement of one, fed by `noise-floor:progressed`.
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
 import { fewestComparisons } from '../../shared/domain/noise-floor.ts'
@@ -8,7 +8,7 @@ import { request } from '../api.ts'
 import { queryClient } from './query-client.ts'
 
 export interface NoiseFloorWork {
-  /** Of which preset it is; null where a window reloaded and does not know. */
+  /** The preset it belongs to; null if the window was reloaded and does not know. */
   readonly preset: PresetName | null
   readonly progress: NoiseFloorProgressed | null
 }

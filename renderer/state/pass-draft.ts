@@ -1,4 +1,4 @@
-// Which passes the plan asks for, and with what: each is on, with its usual values at first, or off.
+// Which passes the plan asks for, with their numbers: each is on, initially with its defaults, or off.
 import { type Plan, widthRuleOptions, widthRuleSchema } from '../../shared/domain/plan.ts'
 import {
   isAsked,
@@ -19,17 +19,17 @@ export function togglePass(id: PassId): void {
   alter((plan) => (hasPass(plan, id) ? withPasses(plan, without(plan.passes ?? {}, [id])) : addPass(plan, id)))
 }
 
-/** One number of a pass that is on, in the unit of the record. */
+/** One number of a pass that is on, in the record's unit. */
 export function changePassField(id: PassId, key: string, value: number): void {
   alter((plan) => withPasses(plan, withField(plan.passes ?? {}, id, key, value)))
 }
 
-/** The plan of a run that is over, with one pass more. */
+/** The plan of a finished run, with one pass added. */
 export function planAgainWith(plan: Plan, id: PassId): void {
   usePlanDraft.setState({ plan: hasPass(plan, id) ? plan : addPass(plan, id) })
 }
 
-/** Passes that the device cannot have leave the plan. */
+/** Removes passes that the device cannot measure from the plan. */
 export function chooseDevice(device: Plan['device']): void {
   const impossible = passIds.filter((id) => passObstacle(id, { device, backend: null }) !== null)
   alter((plan) => ({ ...withPasses(plan, without(plan.passes ?? {}, impossible)), device }))

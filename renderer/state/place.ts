@@ -1,4 +1,5 @@
-// Where the window is: a screen, and for some the run it shows. Kept in the address after `#`, so that a reload stays.
+// The current place in the window: a screen, and for some the run it shows. Kept in the address after `#`, so that it
+// survives a reload.
 import { navigate, useHashLocation } from 'wouter/use-hash-location'
 import { useRuns } from './runs.ts'
 
@@ -30,7 +31,7 @@ export function goTo(screen: Screen, runId: string | null = null): void {
   navigate(pathOf(screen, runId))
 }
 
-/** The run that Results and Report are about: the one in the address, else the newest. Null while none is known. */
+/** The run shown by Results and Report: the one in the address, else the newest. Null while none is known. */
 export function useShownRunId(): string | null {
   const { runId } = usePlace()
   const runs = useRuns()

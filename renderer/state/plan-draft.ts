@@ -1,5 +1,5 @@
-// The plan being put together on the Benchmark screen. Begins as the last plan, or as the demonstration that works on
-// every machine.
+// The plan being edited on the Benchmark screen. Starts as the last plan, or as the demonstration that works on every
+// machine.
 import { skipToken, useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
 import { type Artifact, readersOf } from '../../shared/domain/artifact.ts'
@@ -37,7 +37,7 @@ export function demonstrationPlan(threads: number): Plan {
 
 export const usePlanDraft = create<{ readonly plan: Plan | null }>(() => ({ plan: null }))
 
-/** Another screen plans a benchmark before the Benchmark screen was ever shown: there must be a plan to change. */
+/** Another screen may plan a benchmark before the Benchmark screen was ever shown: there must be a plan to change. */
 export async function beginPlan(): Promise<void> {
   if (usePlanDraft.getState().plan) return
   const { recommendedThreads } = await readAppDescription()
@@ -48,7 +48,7 @@ export function changePlan(change: Partial<Plan>): void {
   usePlanDraft.setState(({ plan }) => ({ plan: plan && { ...plan, ...change } }))
 }
 
-/** Another model: its own batch sizes, image count and candidates; machine choices stay. */
+/** For another model: sets its own batch sizes, image count and candidates; machine choices stay. */
 export function chooseModel(model: string, manifest: ModelManifest, ready: readonly BackendId[]): void {
   const backends = ready.filter((id) => manifest.backends.includes(id) && defaultBackends.has(id))
   const candidates = backends.map((backend) => ({ backend, precision: 'fp32' as const, options: {} }))
@@ -95,8 +95,8 @@ export function removeCandidate(candidate: Candidate): void {
 }
 
 /**
- * Plans a benchmark of one artifact on every backend here that reads it, with PyTorch beside it as the baseline.
- * False, and nothing planned, where no backend does.
+ * Plans a benchmark of one artifact on every backend here that reads it, with PyTorch as the baseline. Returns false
+ * and plans nothing if no backend reads it.
  */
 export function benchmarkArtifact(
   model: string,
@@ -126,7 +126,9 @@ export function toggleBatchSize(batchSize: number): void {
   changePlan({ batchSizes: next.sort((a, b) => a - b) })
 }
 
-/** How long it will take and why it cannot start; not asked while the plan has no candidate or no batch size. */
+/**
+ * The estimated duration and why the plan cannot start; not requested while the plan has no candidate or no batch size.
+ */
 export function useEstimate(plan: Plan | null) {
   return useQuery({
     queryKey: ['estimate', plan],

@@ -1,5 +1,5 @@
-// One cache for what the application answers. Answers stay until an event says that they changed; a failed request
-// is shown, not retried, because the remedy is the user's.
+// One cache of the application's answers. They are valid until an event reports a change; a failed request is shown,
+// not retried, because only the user can fix it.
 import { QueryClient } from '@tanstack/react-query'
 
 export const queryClient = new QueryClient({

@@ -1,4 +1,4 @@
-// The recipe being put together in the Convert form, and what the application says that it would do.
+// The recipe being edited in the Convert form, and what the application reports that it would do.
 
 import { skipToken, useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
@@ -8,7 +8,7 @@ import { advisedCalibrationImages, defaultEngineOptions, type Recipe } from '../
 import { oldestHalfScaleOpset, transformsGraph } from '../../shared/planning/recipe.ts'
 import { request } from '../api.ts'
 
-/** Of INT8 among FP16, where the one in the recipe is too old for it. */
+/** The opset for INT8 with FP16, if the recipe's is too old for it. */
 const halfScaleOpset = 20
 
 export const useRecipeDraft = create<{ readonly recipe: Recipe | null }>(() => ({ recipe: null }))
@@ -26,7 +26,7 @@ export function changeRecipe(change: Partial<Recipe>): void {
   useRecipeDraft.setState(({ recipe }) => ({ recipe: recipe && consistent({ ...recipe, ...change }) }))
 }
 
-/** What only some precisions and targets have comes and goes with them. */
+/** Settings that only some precisions and targets have appear and disappear with them. */
 export function consistent(recipe: Recipe): Recipe {
   const isInt8 = recipe.precision === 'int8'
   const elsewhere = isInt8 ? (rowOfTarget(recipe.to).lowersPrecision ? 'fp32' : (recipe.elsewhere ?? 'fp32')) : null
@@ -43,7 +43,7 @@ export function consistent(recipe: Recipe): Recipe {
   }
 }
 
-/** Steps that are cached, refusals, warnings; the last answer stays while the next is on its way. */
+/** Cached steps, refusals, warnings; the last answer stays while the next is loading. */
 export function useRecipeCheck(recipe: Recipe | null) {
   return useQuery({
     queryKey: ['recipe-check', recipe],

@@ -1,6 +1,6 @@
-// The store of the active run. The main process sends its events at most ten times per second; they wait in the one queue
-// here and are checked and applied in slices of a few ms, so that a burst of a hundred thousand samples never stalls the
-// window. The store changes once per slice.
+// The store of the active run. The main process sends its events at most ten times per second; they wait in a queue
+// here and are checked and applied in slices of a few ms, so that a burst of a hundred thousand samples never blocks
+// the window. The store changes once per slice.
 import { useMutation } from '@tanstack/react-query'
 import { create } from 'zustand'
 import type { Plan } from '../../shared/domain/plan.ts'
@@ -10,7 +10,7 @@ import { applyEvent, type LiveRun, newLiveRun } from '../live/live-run.ts'
 import { createLiveTracks, type LiveTracks } from '../live/live-tracks.ts'
 import { changeSettings } from './application.ts'
 
-/** The time that one slice may take; what is drawn for it comes on top. */
+/** The time for one slice; drawing its result comes on top. */
 const sliceMs = 8
 
 interface RunLiveState {
@@ -23,7 +23,7 @@ export const useRunLive = create<RunLiveState>(() => ({ run: null, tracks: creat
 let queue: readonly { readonly runId: string; readonly event: unknown }[] = []
 let waiting = false
 
-/** Events as they came, in order; the first event of another run begins that run. */
+/** Events in the order of arrival; the first event of another run begins that run. */
 export function runProgressed(runId: string, events: readonly unknown[]): void {
   queue = [...queue, ...events.map((event) => ({ runId, event }))]
   applySoon()
@@ -39,7 +39,7 @@ function begin(runId: string): void {
   useRunLive.setState({ run: newLiveRun(runId), tracks: createLiveTracks() })
 }
 
-/** Checks and applies as many events as fit in a slice; at least one. An event that does not fit the contract is dropped. */
+/** Checks and applies as many events as fit in a slice; at least one. Drops events that do not match the contract. */
 function applySlice(): void {
   waiting = false
   const startedAt = performance.now()
@@ -60,13 +60,13 @@ function applySlice(): void {
   if (run && taken > 0) useRunLive.setState({ run: { ...run, version: run.version + 1 }, tracks })
 }
 
-/** After a reload: takes up the active run, if there is one. */
+/** After a reload: shows the active run, if there is one. */
 export async function resumeLiveRun(): Promise<void> {
   const current = await request('run:current', {})
   if (current) runProgressed(current.runId, current.events)
 }
 
-/** Puts the ended run away, so that a new one can be planned. */
+/** Clears the ended run, so that a new one can be planned. */
 export function dismissLiveRun(): void {
   if (useRunLive.getState().run?.ended) useRunLive.setState({ run: null, tracks: createLiveTracks() })
 }
@@ -82,7 +82,7 @@ export function useStartRun() {
   })
 }
 
-/** The run is shown from its start again: what an earlier session told of it is put away. */
+/** Shows the run from its start again: discards what an earlier session reported about it. */
 export function useResumeRun() {
   return useMutation({
     mutationFn: async (earlierRunId: string) => {

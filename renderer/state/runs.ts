@@ -34,7 +34,7 @@ export function runsChanged(runId: string): void {
   void queryClient.invalidateQueries({ queryKey: ['samples', runId] })
 }
 
-/** Makes a run folder from elsewhere known; null when the dialog was closed. */
+/** Adds a run folder from elsewhere; null if the dialog was closed. */
 export function useOpenFolder() {
   return useMutation({
     mutationFn: () => request('run:open-folder', {}),
@@ -49,7 +49,7 @@ export function useRemoveRun() {
   })
 }
 
-/** A run's report: a preview as text, and the export that asks for a folder. */
+/** A run's report: a text preview, and an export that asks for a folder. */
 export type PreviewFormat = Exclude<ReportFormat, 'pdf'>
 
 export function usePreview(runId: string | null, format: PreviewFormat) {

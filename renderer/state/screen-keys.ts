@@ -1,5 +1,5 @@
-// The keys of the moment: what a screen answers to, shown in the bottom line and bound while the screen is there.
-// Combinations are written as `mod+O`, `Enter`, `ArrowUp`; `keys` is how they are drawn.
+// The keys that work now: what a screen responds to, shown in the bottom line and bound while the screen is mounted.
+// Combinations are written `mod+O`, `Enter`, `ArrowUp`; `keys` is how they are drawn.
 import { useHotkeys } from '@mantine/hooks'
 import { useEffect } from 'react'
 import { create } from 'zustand'
@@ -7,7 +7,7 @@ import { create } from 'zustand'
 export interface ScreenKey {
   readonly keys: readonly string[]
   readonly label: string
-  /** Hotkey combination -> what it does. Empty where the focused control answers itself. */
+  /** Hotkey combination -> action. Empty if the focused control handles it. */
   readonly bindings: Readonly<Record<string, () => void>>
 }
 
@@ -23,13 +23,13 @@ export function useScreenKeys(keys: readonly ScreenKey[]): void {
   useWindowKeys(keys.flatMap(({ bindings }) => Object.entries(bindings)))
 }
 
-/** Keys for as long as the caller is there. While a dialog or the palette is open, keys are theirs. */
+/** Keys while the caller is mounted. While a dialog or the palette is open, it gets the keys instead. */
 export function useWindowKeys(bindings: readonly (readonly [combination: string, act: () => void])[]): void {
   useHotkeys(
     bindings.map(([combination, act]) => [
       combination,
       () => document.querySelector('[role="dialog"]') ?? act(),
-      // A focused button still answers to its own Enter.
+      // A focused button still handles Enter itself.
       { preventDefault: combination !== 'enter' },
     ]),
     ['INPUT', 'TEXTAREA', 'SELECT'],

@@ -1,6 +1,6 @@
-// Lets the fallback runtime answer to `electron FOLDER`: that build of Electron ships without the small program which
-// does so. Reads FOLDER/package.json, gives the app its own name, version and path, and loads its main file, before the
-// `ready` event as any app expects. Takes the first argument that is not a switch; does not know `-r`, `-i` or a
+// Lets the fallback runtime handle `electron FOLDER`: that build of Electron ships without the small program that does
+// so. Reads FOLDER/package.json, gives the app its own name, version and path, and loads its main file before the
+// `ready` event, as any app expects. Takes the first argument that is not a switch; does not support `-r`, `-i` or a
 // page's address.
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'

@@ -1,4 +1,4 @@
-// Benchmark: the plan before, the race while it runs. An ended run leads to its results.
+// Benchmark: the plan before the run, live lanes during it. A finished run leads to its results.
 import { useEffect, useRef } from 'react'
 import { type Plan, presets } from '../../../shared/domain/plan.ts'
 import type { PlanEstimate } from '../../../shared/ipc/contract.ts'
@@ -47,7 +47,7 @@ export function BenchmarkScreen() {
   return <PlanView plan={plan} appError={app.error} />
 }
 
-// Putting a plan together: what it will measure, how long that takes, and the one button that starts it.
+// Puts a plan together: what it will measure, how long that takes, and the button that starts it.
 
 interface PlanViewProps {
   readonly plan: Plan | null
@@ -124,7 +124,7 @@ interface EstimateNumberProps {
   readonly demonstration: boolean
 }
 
-/** The demonstration is small enough on any machine for a promise before anything is known of this one. */
+/** The demonstration is small enough on any machine to promise its duration before this machine is known. */
 function EstimateNumber({ estimate, demonstration }: EstimateNumberProps) {
   if (demonstration && estimate?.estimatedMs === null) {
     return (

@@ -1,4 +1,4 @@
-// Lanes with their names on the left and their figures so far on the right.
+// Lanes with their names on the left and their current figures on the right.
 
 import { useState } from 'react'
 import type { BackendId } from '../../../shared/domain/backend.ts'
@@ -23,14 +23,14 @@ interface LanePanelProps {
   readonly version: number
   readonly scheme: string
   readonly simulated: boolean
-  /** The case that a pass beside the rounds works on; null while rounds go on. */
+  /** The case that a pass is working on; null during rounds. */
   readonly workingKey: string | null
 }
 
 const tallestLane = 51
 const shortestLane = 34
 const machineHeight = 46
-/** For all cases together, px, with three machine lanes under them. */
+/** Height of all cases together, px; three machine lanes are below. */
 const lanesRoom = 408
 
 export function LanePanel({ group, tracks, machine, span, version, scheme, simulated, workingKey }: LanePanelProps) {
@@ -147,7 +147,7 @@ function LaneScale({ top }: { readonly top: string }) {
 const halfPixels = 27
 const fullShare = 0.03
 
-/** The interval so far as a bar around its figure: 48 px stand for ±6 %, wider ones are cut. */
+/** The current interval as a bar around its figure: 48 px represent ±6 %, wider ones are cut. */
 function IntervalBar({ figure, backend }: { readonly figure: Figure; readonly backend: BackendId }) {
   const share = relativeHalfWidth(figure)
   if (share === null) return <span className="faint small">–</span>
@@ -163,9 +163,9 @@ function IntervalBar({ figure, backend }: { readonly figure: Figure; readonly ba
   )
 }
 
-// How wide an interval is, as `±1.9 %` of its figure: half its width, in words for the live columns.
+// The half-width of an interval as a share of its figure, `±1.9 %`, for the live columns.
 
-/** Half width over value; null where no interval can be given yet. */
+/** Half-width divided by the value; null if there is no interval yet. */
 function relativeHalfWidth(figure: Figure): number | null {
   if (figure.value === null || figure.interval === null || figure.value === 0) return null
   return (figure.interval.high - figure.interval.low) / 2 / figure.value
@@ -184,8 +184,8 @@ export function widestInterval(group: LiveGroup): string | null {
 }
 
 /**
- * The machine's own series under the cases: what can be read here. What cannot is left out, not drawn at zero. Where
- * a GPU is sampled its lanes come first, and of the processor only the load stays.
+ * The machine's series under the cases. Series that cannot be read are left out, not drawn at zero. If a GPU is sampled
+ * its lanes come first, and of the processor only the load stays.
  */
 interface NamedMachineLane extends MachineLane {
   readonly unit: string
@@ -237,10 +237,10 @@ function roundUp(value: number): number {
   return Math.ceil(value / magnitude) * magnitude
 }
 
-/** Which part of the time axis is seen: a span that follows now, or one the user moved away from it. Times in ms. */
+/** The visible part of the time axis: a span that follows the current time, or one the user moved away. Times in ms. */
 interface TimeSpan {
   readonly lengthMs: number
-  /** How far the end is behind where following would put it; 0 follows. */
+  /** How far the end is behind the current time; 0 follows it. */
   readonly behindMs: number
 }
 
@@ -259,7 +259,7 @@ export function useTimeWindow() {
   }
 }
 
-/** Starts at the first sample until now needs the room. */
+/** Begins at the first sample until the span is full. */
 function visibleTimes(span: TimeSpan, firstMs: number, nowMs: number): { startMs: number; endMs: number } {
   const endMs = Math.max(firstMs + span.lengthMs, nowMs + span.lengthMs * shareAfterNow) - span.behindMs
   return { startMs: endMs - span.lengthMs, endMs }

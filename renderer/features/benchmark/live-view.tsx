@@ -1,4 +1,4 @@
-// The race: time left, rounds, one lane per case as samples arrive, the machine under them. Claims no speedup.
+// The live view: time left, rounds, one lane per case as samples arrive, the machine below. Claims no speedup.
 import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { passIds, passOf } from '../../../shared/passes/index.ts'
@@ -116,14 +116,14 @@ function claimWords(group: LiveGroup): React.ReactNode {
   )
 }
 
-// What the race says of itself: which round, how the candidates take turns, and which pass goes on after the rounds.
+// The live view's status: which round, how the candidates take turns, and which pass runs after the rounds.
 
-/** The pass in progress: its name and its case; null while rounds, loading or anything else does. */
+/** The running pass: its name and its case; null during rounds, loading or anything else. */
 export function passInProgress(
   { stage }: LiveRun,
   group: LiveGroup | null,
 ): { name: string; caseKey: string | null } | null {
-  // Offline runs are told as measuring, as rounds are.
+  // Offline passes are reported as measuring, like rounds.
   const pass = passIds.map(passOf).find((each) => each.stage === stage?.stage && each.stage !== 'measure')
   if (!stage || !pass) return null
   const found = group?.cases.some(({ caseKey }) => caseKey === stage.caseKey)

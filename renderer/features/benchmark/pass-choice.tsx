@@ -1,5 +1,5 @@
-// What is measured in addition to the rounds: a switch for each pass, and the numbers of those that are on. What cannot be
-// measured here is greyed with its reason, never hidden.
+// Extra measurements: a switch for each pass, and the numbers of those that are on. A pass that cannot be measured here
+// is greyed with its reason, never hidden.
 import type { Plan } from '../../../shared/domain/plan.ts'
 import { fieldsOf, idsOf, passIds, passObstacle, passOf } from '../../../shared/passes/index.ts'
 import { ChoiceRow, OptionField, Switch } from '../../components/form-fields.tsx'

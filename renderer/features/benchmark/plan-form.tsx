@@ -1,4 +1,4 @@
-// The plan's choices, one row per noun.
+// The plan's choices, one row per topic.
 import { useState } from 'react'
 import { type BackendStatus, backendLabels } from '../../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
@@ -121,7 +121,7 @@ interface CandidateGridProps {
   readonly backends: readonly BackendStatus[]
 }
 
-/** Backend by precision: a cell is a candidate. What cannot run is greyed with its reason, never hidden. */
+/** Backends by precision: each cell is a candidate. One that cannot run is greyed with its reason, never hidden. */
 function CandidateGrid({ plan, manifest, backends }: CandidateGridProps) {
   return (
     <table className="candidate-grid">
@@ -186,10 +186,7 @@ function obstacleOf(backend: BackendStatus, manifest: ModelManifest | null): str
   return null
 }
 
-/**
- * Candidates that run one artifact and no other: named by its hash, with the parity that it was given when it was
- * made.
- */
+/** Candidates that run one specific artifact: named by its hash, with its parity from the conversion. */
 function ArtifactCandidates({ plan }: { readonly plan: Plan }) {
   const named = plan.candidates.filter(({ artifact }) => artifact !== undefined)
   if (named.length === 0) return null
@@ -234,7 +231,7 @@ interface ImageChoiceProps {
   readonly manifest: ModelManifest | null
 }
 
-/** Which images, how many, at what size. A model with test arrays of its own uses those. */
+/** Which images, how many, and what size. A model with its own test arrays uses those. */
 function ImageChoice({ plan, manifest }: ImageChoiceProps) {
   const [found, setFound] = useState<number | null>(null)
   const [failure, setFailure] = useState<unknown>(null)

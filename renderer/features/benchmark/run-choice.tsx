@@ -1,4 +1,4 @@
-// How it is measured: weights, preset, device, threads, seed.
+// How the plan is measured: weights, preset, device, threads, seed.
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { type Plan, presetNameSchema, presets, widthRuleOptions } from '../../../shared/domain/plan.ts'
 import { Button } from '../../components/button.tsx'
@@ -98,7 +98,7 @@ function weightsNote(plan: Plan): string {
   return plan.weights.kind === 'auto' ? 'seeded where real weights are not available' : 'safetensors only'
 }
 
-/** Rounds beyond the preset's: a rule that is fixed before the run and may only add. */
+/** Rounds beyond the preset's: a rule that is fixed before the run and may only add rounds. */
 function WidthChoice({ plan: { widthRule } }: { readonly plan: Plan }) {
   return (
     <ChoiceRow title="Added rounds" note="the rule is set before the run and can only add rounds">

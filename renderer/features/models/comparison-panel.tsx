@@ -1,4 +1,4 @@
-// The chosen model's artifacts compared: size, build time and memory, each column with its own zero; or all figures as
+// Compares the chosen model's artifacts: size, build time and memory, each column with its own zero; or all figures in
 // the precision table.
 import type { Artifact } from '../../../shared/domain/artifact.ts'
 import { type BackendId, mainReaderOf } from '../../../shared/domain/backend.ts'
@@ -160,7 +160,7 @@ function PrecisionTable({ compared }: ComparedProps) {
   )
 }
 
-/** A model's artifacts side by side: what the comparison charts and the precision table are drawn from. */
+/** A model's artifacts side by side: the data of the comparison charts and the precision table. */
 interface ComparedArtifact {
   readonly key: string
   readonly artifact: Artifact
@@ -169,7 +169,7 @@ interface ComparedArtifact {
   readonly note: string
 }
 
-/** Steps that only lead to others are left out: an export that was simplified is not compared. */
+/** Leaves out intermediate steps: an export that was then simplified is not compared. */
 function comparedArtifacts(artifacts: readonly Artifact[]): ComparedArtifact[] {
   const order = (artifact: Artifact) =>
     (artifact.kind === 'onnx' ? 0 : 100 + artifact.kind.length) + precisionSchema.options.indexOf(artifact.precision)
@@ -186,7 +186,7 @@ function comparedArtifacts(artifacts: readonly Artifact[]): ComparedArtifact[] {
     }))
 }
 
-/** What is to be seen: `INT8 is 3.0 times smaller than FP32`. */
+/** What the chart shows: `INT8 is 3.0 times smaller than FP32`. */
 function sizeFinding(compared: readonly ComparedArtifact[]): string {
   const engines = compared.filter(({ artifact }) => artifact.kind !== 'onnx')
   const among = engines.length > 1 ? engines : compared

@@ -18,8 +18,8 @@ interface TargetChoiceProps {
 }
 
 /**
- * What it becomes and in which precision. A target that cannot be built here stays, with the reason: its ONNX steps
- * can.
+ * The target and the precision. A target that cannot be built here is still listed with the reason: its ONNX steps can
+ * run.
  */
 export function TargetChoice({ recipe, backends, onChange }: TargetChoiceProps) {
   const offered = precisionsOf(recipe.to, backends)
@@ -83,7 +83,7 @@ export function TargetChoice({ recipe, backends, onChange }: TargetChoiceProps) 
   )
 }
 
-/** Why its builder cannot be used here; null where it can. */
+/** Why its builder cannot be used here; null if it can. */
 function targetObstacle(to: ConversionTarget, backends: readonly BackendStatus[]): string | null {
   const builder = builderOf(to)
   if (builder === null) return null
@@ -106,7 +106,7 @@ interface GraphChoiceProps {
   readonly onChange: (change: Partial<Recipe>) => void
 }
 
-/** The graph: weights, opset, and the batch sizes (and image sizes, where they vary) that it must take. */
+/** The graph: weights, opset, and the batch sizes (and image sizes, if they vary) that it must support. */
 export function GraphChoice({ recipe, manifest, onChange }: GraphChoiceProps) {
   const exported = manifest !== null && manifest.source.library !== 'file' && manifest.source.library !== 'own'
   const lowestOpset = recipe.elsewhere === 'fp16' ? oldestHalfScaleOpset : 14
@@ -180,7 +180,7 @@ interface RangeFieldsProps {
   readonly onChange: (range: OptimizationRange) => void
 }
 
-/** Each may be typed freely; a range without sense is refused by the check, in words. */
+/** Each number can be typed freely; the check refuses an invalid range with a message. */
 function RangeFields({ range, unit, min, max, step = 1, onChange }: RangeFieldsProps) {
   return (['min', 'opt', 'max'] as const).map((end) => (
     <NumberField
@@ -214,8 +214,8 @@ const switches = [
 ] as const
 
 /**
- * What the builder is told. Each is each is read back after it is set; what a library lacks is refused in words, never
- * ignored.
+ * The builder's settings. Each is read back after it is set; a setting the library lacks is refused with a message,
+ * never ignored.
  */
 export function EngineChoice({ recipe, engine, onChange }: EngineChoiceProps) {
   const change = (options: Partial<EngineOptions>) => onChange({ engine: { ...engine, ...options } })
@@ -260,13 +260,13 @@ interface KeepChoiceProps {
   readonly onChange: (change: Partial<Recipe>) => void
 }
 
-/** Offered for every model; the manifest's own come with its own reasons. */
+/** Offered for every model; the manifest's own entries have their own reasons. */
 const oftenKept: readonly { readonly operator: string; readonly reason: string }[] = [
   { operator: 'LayerNormalization', reason: 'squares of large activations can overflow half precision' },
   { operator: 'Softmax', reason: 'exponentials overflow early, and its sums lose small terms' },
 ]
 
-/** Operators that stay in FP32, each with why; and single layers that an earlier sensitivity table named. */
+/** Operators that stay in FP32, each with its reason; and single layers that an earlier sensitivity table named. */
 export function KeepChoice({ recipe, manifest, onChange }: KeepChoiceProps) {
   const declared = manifest?.keepInFp32 ?? []
   const chosen = recipe.keepOperators ?? declared.map(({ operator }) => operator)

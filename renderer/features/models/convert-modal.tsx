@@ -1,4 +1,4 @@
-// A conversion put together: the choices at the left, and at the right what it would do, asked again with every change.
+// The Convert dialog: choices at the left, and at the right what the conversion would do, updated with every change.
 
 import { Modal } from '@mantine/core'
 import type { BackendStatus } from '../../../shared/domain/backend.ts'
@@ -60,7 +60,7 @@ export function ConvertModal({ recipe, modelName, manifest, backends, onStart }:
   )
 }
 
-/** What a recipe would do before it does it: which steps are already there, what stands in its way, what to know. */
+/** What a recipe would do: which steps exist already, what prevents it, and warnings. */
 export const stepTitles: Readonly<Record<ConversionStepName, string>> = {
   export: 'Export to ONNX',
   simplify: 'Simplify the graph',

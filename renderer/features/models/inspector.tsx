@@ -1,5 +1,5 @@
-// The chosen artifact: how much of it is in the precision that it claims, its agreement with FP32, and everything that
-// was recorded of it.
+// The chosen artifact: how much of it is in its claimed precision, its agreement with FP32, and everything recorded
+// about it.
 import { useState } from 'react'
 import { type Artifact, isOfTestBuilder, type LayerSensitivity, readersOf } from '../../../shared/domain/artifact.ts'
 import { type BackendId, mainReaderOf } from '../../../shared/domain/backend.ts'
@@ -125,7 +125,7 @@ function CopyButton({ onCopy }: { readonly onCopy: () => Promise<boolean> }) {
   return <Button onClick={copy}>{words}</Button>
 }
 
-/** A second press removes; there is no way back. */
+/** A second press removes it; this cannot be undone. */
 function RemoveButton({ onRemove }: { readonly onRemove: () => void }) {
   const [sure, setSure] = useState(false)
   return (
@@ -139,7 +139,7 @@ type Facts = (readonly [name: string, value: string])[]
 
 const mebibyte = 1024 * 1024
 
-/** An artifact in names and values: what it takes, what it was made of and with, and what the builder was set to. */
+/** An artifact as names and values: its inputs, its origin and tools, and the builder's settings. */
 function artifactFacts(artifact: Artifact, all: readonly Artifact[]): Facts {
   const { batch, size, machine, createdAt, opset, weights, weightBytes, activationBytes } = artifact
   const facts: Facts = [['Size', bytes(artifact.sizeBytes)]]
@@ -189,12 +189,12 @@ function mebibytes(value: number | null | undefined): string {
   return value == null ? 'not reported' : `${(value / mebibyte).toFixed(value < 10 * mebibyte ? 1 : 0)} MiB`
 }
 
-/** `1 – 8 – 16`: smallest, tuned for, largest. */
+/** `1 – 8 – 16`: smallest, optimal, largest. */
 function rangeText({ min, opt, max }: OptimizationRange): string {
   return min === max ? String(min) : `${min} – ${opt} – ${max}`
 }
 
-/** `workspaceBytes` -> `Workspace`; the unit is in the value. */
+/** `workspaceBytes` -> `Workspace`; the value carries the unit. */
 function optionName(name: string): string {
   const words = name
     .replace(/(Bytes|Ms)$/, '')
@@ -210,7 +210,7 @@ function optionText(name: string, value: string | number | boolean | null): stri
   return String(value)
 }
 
-/** A sha256, short to look at and whole to copy: Ctrl C while it has the focus, or a click. */
+/** A sha256, shown shortened and copied in full: Ctrl C while it has the focus, or a click. */
 function HashLine({ sha256 }: { readonly sha256: string }) {
   const [copied, setCopied] = useState(false)
   const copy = () => setCopied(copyText(sha256))
@@ -234,7 +234,7 @@ function HashLine({ sha256 }: { readonly sha256: string }) {
   )
 }
 
-/** What stayed in FP32, and why. What was asked to stay and is not in the graph is left out. */
+/** What stayed in FP32, and why. Requested operators that are not in the graph are left out. */
 function KeptOperators({ artifact }: { readonly artifact: Artifact }) {
   const kept = (artifact.keptInFp32 ?? []).filter(({ count }) => count > 0)
   if (kept.length === 0) return null

@@ -1,4 +1,4 @@
-// The log of a step that runs or of an artifact that was kept: every line, what came often folded into one with its count.
+// The log of a running step or of a stored artifact: every line, with repeated lines folded into one with a count.
 import { Drawer } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import type { LogEntry } from '../../../shared/domain/conversion.ts'
@@ -41,7 +41,7 @@ interface LinesProps {
   readonly pending: boolean
 }
 
-/** Follows the end while the end is what is shown. */
+/** Follows the end while the end is visible. */
 function Lines({ entries, pending }: LinesProps) {
   const box = useRef<HTMLOListElement>(null)
   const follows = useRef(true)

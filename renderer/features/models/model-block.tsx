@@ -1,4 +1,4 @@
-// A model that has been converted: its name, its track, and under a row what goes on in it or stands in its way.
+// A model that has been converted: its name, its track, and under a row its running conversion or its problem.
 import { isOfTestBuilder } from '../../../shared/domain/artifact.ts'
 import type { BackendStatus } from '../../../shared/domain/backend.ts'
 import type { ConversionRecord } from '../../../shared/domain/conversion.ts'
@@ -20,7 +20,7 @@ import type { ModelEntry } from './tracks.ts'
 interface ModelBlockProps {
   readonly entry: ModelEntry
   readonly backends: readonly BackendStatus[]
-  /** Key of the chosen row; null where it is another model's. */
+  /** Key of the chosen row; null if it belongs to another model. */
   readonly chosenKey: string | null
   readonly namesLibrary: boolean
   readonly actions: RowActions
@@ -101,14 +101,14 @@ interface CompactRowProps {
   readonly chosen: boolean
   /** Why it cannot be converted yet; null when it can. */
   readonly obstacle: string | null
-  /** What one click converts to: `TensorRT 11.4, FP16`; null while that is being found out. */
+  /** What one click converts to: `TensorRT 11.4, FP16`; null while it is being determined. */
   readonly offer: string | null
   readonly actions: RowActions
   readonly onChoose: () => void
 }
 
 /**
- * A model without a conversion: one line, one button. Convert starts at once with the defaults that stand beside it.
+ * A model without a conversion: one line, one button. Convert starts immediately with the defaults shown next to it.
  */
 export function CompactRow({ entry, chosen, obstacle, offer, actions, onChoose }: CompactRowProps) {
   const { name, manifest } = entry
@@ -159,7 +159,7 @@ export function CompactRow({ entry, chosen, obstacle, offer, actions, onChoose }
   )
 }
 
-// A model in a line: what it does, what it takes, where it comes from.
+// A model in one line: its task, its input, its source.
 
 const tasks: Readonly<Record<ModelManifest['task'], string>> = {
   'image-embedding': 'image embedding',
@@ -192,8 +192,8 @@ interface BusyPanelProps {
 }
 
 /**
- * A conversion in progress: the whole, its step and the builder's phases inside it as thin bars, its last line, and
- * Cancel. It alone is drawn again as progress comes.
+ * A running conversion: thin bars for the whole, its step and the builder's phases, its last line, and Cancel. Only
+ * this is rendered again on progress.
  */
 function BusyPanel({ record, chosen, cancelling, onLog, onCancel }: BusyPanelProps) {
   const progress = useProgressOf(record.conversionId)
@@ -247,7 +247,7 @@ function BusyPanel({ record, chosen, cancelling, onLog, onCancel }: BusyPanelPro
 interface LevelProps {
   readonly depth: number
   readonly name: string
-  /** Null where it cannot be told: the bar stays empty. */
+  /** Null if unknown: the bar stays empty. */
   readonly fraction: number | null
   readonly note: string
 }
@@ -281,7 +281,7 @@ interface TroubleStripProps {
   readonly onLog: (() => void) | null
 }
 
-/** What failed and the buttons that help, the first to be pressed. Code and stage for a bug report. */
+/** What failed and the buttons that help, the recommended one first. Code and stage for a bug report. */
 function TroubleStrip({ trouble, chosen, busy, onFix, onLog }: TroubleStripProps) {
   return (
     <div
@@ -326,7 +326,7 @@ function TroubleStrip({ trouble, chosen, busy, onFix, onLog }: TroubleStripProps
 
 const steps = ['PyTorch', 'ONNX', 'Precision', 'Engine', 'Proof', 'Parity']
 
-/** The track to come, before there is one: every step alike, so that no value is implied. */
+/** Placeholder for a track: every step looks the same, so that no value is implied. */
 export function EmptyTrack() {
   return (
     <div className="track-row to-come" aria-hidden="true">

@@ -1,4 +1,5 @@
-// Models: what needs attention, each model's way from PyTorch to a proved engine, and the chosen artifact beside it.
+// Models: what needs attention, each model's track from PyTorch to a proved engine, and the chosen artifact beside the
+// list.
 import { Drawer } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useMemo, useState } from 'react'
@@ -172,7 +173,7 @@ export function ModelsScreen() {
   )
 }
 
-/** Enter presses the control that has the focus; only elsewhere is it the row's. */
+/** Enter presses the focused control; without one it acts on the row. */
 function focusIsFree(): boolean {
   const focused = document.activeElement
   return !(focused instanceof HTMLButtonElement || focused instanceof HTMLAnchorElement) || focused.ariaPressed !== null
@@ -188,10 +189,10 @@ interface ModelListProps {
   readonly onChoose: (rowKey: string) => void
 }
 
-/** Of a library's name over its column; a longer one stands in every row. */
+/** Maximum length of a library's name in its column head; a longer one is shown in every row. */
 const longestHead = 24
 
-/** The headline, the columns' heads, a block for every model with a track and a line for every model without. */
+/** The headline, the column heads, a block for every model with a track and a line for every model without. */
 function ModelList({ entries, loaded, backends, environments, chosenKey, actions, onChoose }: ModelListProps) {
   const tracked = entries.filter(({ rows }) => rows.length > 0)
   const others = entries.filter(({ rows }) => rows.length === 0)
@@ -264,7 +265,7 @@ interface ChosenInspectorProps {
   readonly table: boolean
 }
 
-/** The inspector of the chosen row, with what its buttons do. */
+/** The inspector of the chosen row, with the actions of its buttons. */
 function ChosenInspector({ entry, row, artifact, backends, actions, table }: ChosenInspectorProps) {
   return (
     <Inspector

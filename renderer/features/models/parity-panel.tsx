@@ -1,4 +1,4 @@
-// Agreement with FP32, measure by measure, each on its own logarithmic line with the limit that judges it.
+// Agreement with FP32, measure by measure, each on its own logarithmic line with its limit.
 
 import type { Artifact } from '../../../shared/domain/artifact.ts'
 import { mainReaderOf } from '../../../shared/domain/backend.ts'
@@ -54,11 +54,11 @@ export function ParityPanel({ artifact, manifest }: ParityPanelProps) {
   )
 }
 
-/** What parity was judged by, one row per measure: the figure, its limit, and how far it is from perfect. */
+/** The parity measures, one row each: the figure, its limit, and its distance from perfect. */
 interface ParityRow {
   readonly name: string
   readonly value: string
-  /** `≥ 0.999`; empty where nothing judges it. */
+  /** `≥ 0.999`; empty if there is no limit. */
   readonly limitText: string
   readonly distance: number
   readonly limit: number | null
@@ -119,7 +119,7 @@ function errorRow(name: string, error: number | null, limit: number | null): Par
   return { name, value: shortNumber(error), limitText, distance: error, limit, perfectLeft: true }
 }
 
-/** An error as a share of what it is an error of: `0.12 %`. */
+/** An error as a share of its reference: `0.12 %`. */
 function shareOfRow(name: string, error: number | null | undefined, limit: number | undefined): ParityRow | null {
   if (error == null) return null
   const limitText = limit === undefined ? '' : `≤ ${percent(limit, 2)}`
@@ -130,7 +130,7 @@ function scaleError({ errors }: ParityFigures): number | null {
   return errors?.scale == null ? null : scaleDistance(errors.scale)
 }
 
-/** With a count, as `64/64`; without one, as a number from 0 to 1. */
+/** With a count, e.g. `64/64`; without one, a number from 0 to 1. */
 function shareRow(name: string, share: number | null, count: number | null): ParityRow | null {
   if (share === null) return null
   const value = count === null ? share.toFixed(3) : `${countText(Math.round(share * count))}/${countText(count)}`
@@ -143,14 +143,14 @@ function shortNumber(value: number): string {
   return Math.abs(value) < 0.01 ? value.toExponential(1) : Number(value.toPrecision(3)).toString()
 }
 
-/** An artifact's parity in one line: the worst of its batch sizes, and the limit that it was held against. */
+/** An artifact's parity in one line: the worst of its batch sizes, and the limit it was compared with. */
 type Tolerance = NonNullable<ModelManifest['parityTolerance'][Artifact['precision']]>
 
 export function toleranceOf(manifest: ModelManifest | null, artifact: Artifact): Tolerance | null {
   return manifest?.parityTolerance[artifact.precision] ?? null
 }
 
-/** Null where nothing was compared. */
+/** Null if nothing was compared. */
 export function worstFigures({ parity }: Artifact): ParityFigures | null {
   const all = parity.byBatchSize.map(({ figures }) => figures)
   if (all.length === 0) return null
@@ -186,7 +186,7 @@ function extreme(
   return known.length === 0 ? null : choose(...known)
 }
 
-/** Beside the verdict: `0.99991`, `0.9617, needs 0.99`, `12 NaN or Inf`. */
+/** Shown next to the verdict: `0.99991`, `0.9617, needs 0.99`, `12 NaN or Inf`. */
 export function parityFigure(artifact: Artifact, tolerance: Tolerance | null): string {
   const figures = worstFigures(artifact)
   if (figures === null) return ''
@@ -206,7 +206,7 @@ export function parityFigure(artifact: Artifact, tolerance: Tolerance | null): s
   return needs ? `${cosineText(cosine)}, needs ${tolerance.cosinePass}` : cosineText(cosine)
 }
 
-/** As many nines as tell it from one, four decimals at least. */
+/** Enough nines to distinguish it from 1, at least four decimals. */
 export function cosineText(cosine: number): string {
   const nines = cosine < 1 ? Math.floor(-Math.log10(1 - cosine)) : 4
   return cosine.toFixed(Math.min(7, Math.max(4, nines + 1)))

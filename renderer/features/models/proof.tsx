@@ -1,4 +1,4 @@
-// One bar of a whole, split by type: the claimed precision in the backend's colour, what else there is paler.
+// One bar split by type: the claimed precision in the backend's colour, everything else paler.
 
 import type { Artifact } from '../../../shared/domain/artifact.ts'
 import { mainReaderOf } from '../../../shared/domain/backend.ts'
@@ -47,7 +47,7 @@ function Disproved({ label }: { readonly label: string }) {
   )
 }
 
-// What an artifact shows of its own precision: the share that is in it, of what, and where that was read.
+// The evidence for an artifact's precision: the share in it, the share of what, and the source.
 
 /** Types as a proof counts them, the artifact's own first, then by share. */
 interface ShareOfType {
@@ -55,7 +55,7 @@ interface ShareOfType {
   readonly label: string
   /** 0..1 */
   readonly share: number
-  /** In the precision that the artifact claims. */
+  /** In the artifact's claimed precision. */
   readonly isOwn: boolean
 }
 
@@ -78,7 +78,7 @@ export function sharesByType(shares: Readonly<Record<string, number>>, precision
     .sort((a, b) => Number(b.isOwn) - Number(a.isOwn) || b.share - a.share)
 }
 
-/** By layers where they were counted, else by weight bytes; null where neither was. */
+/** By layers if they were counted, otherwise by weight bytes; null if neither was. */
 export function proofFigure(artifact: Artifact): ProofFigure | null {
   const of = artifact.layerPrecision ? 'layers' : 'weight bytes'
   const counted = artifact.layerPrecision ?? artifact.weightPrecision
@@ -87,7 +87,7 @@ export function proofFigure(artifact: Artifact): ProofFigure | null {
   return { of, shares, share: shares.find(({ isOwn }) => isOwn)?.share ?? 0 }
 }
 
-/** `98.2`: never rounded up to a hundred. */
+/** `98.2`: never rounded up to 100. */
 export function shareText(share: number): string {
   const percent = share * 100
   return percent > 99.9 && percent < 100 ? '99.9' : Number(percent.toFixed(1)).toString()

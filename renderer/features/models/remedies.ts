@@ -1,5 +1,5 @@
-// What stands in a row's way, and the buttons that help: the first is the one to press. Every fix is a recipe that goes
-// on from the row's own, so what is cached is not done again.
+// A row's problem, and the buttons that help, the recommended one first. Every remedy is a recipe based on the row's
+// own, so that cached steps are not repeated.
 
 import type { Artifact } from '../../../shared/domain/artifact.ts'
 import type { BackendStatus } from '../../../shared/domain/backend.ts'
@@ -24,7 +24,7 @@ export interface Trouble {
   readonly stage: string
   readonly cause: string | null
   readonly fixes: readonly Fix[]
-  /** True where nothing went wrong: the user ended it. */
+  /** True if nothing went wrong: the user ended it. */
   readonly isOwnDoing?: boolean
 }
 
@@ -161,7 +161,7 @@ function parityFixes(
     }),
   })
   if (artifact.precision === 'int8') {
-    // OpenVINO quantizes by itself: no layer of the graph is its to keep.
+    // OpenVINO quantizes by itself, so no layer of the graph can be kept.
     if (!transformsGraph({ precision: 'int8', to: row.target })) return [inPrecision('fp16')]
     const worst = worstLayers(sensitivityOf(row), 3)
     const first: Fix =

@@ -1,5 +1,5 @@
-// What can be done with a model or a row of its track: one place, for buttons and keys alike. Failures are told, the
-// latest only, until the next action.
+// The actions on a model or a row of its track, in one place for buttons and keys. Shows only the latest failure, until
+// the next action.
 
 import { useState } from 'react'
 import { artifactKinds, type ConversionTarget, rowOfTarget } from '../../../shared/domain/artifact-kind.ts'
@@ -49,13 +49,13 @@ export function useRowActions(backends: readonly BackendStatus[]) {
     const key = artifactOf({ conversion, ...row })?.key
     return key === undefined ? null : recipeOfArtifact(key)
   }
-  /** Null while it is not known what can be built here: the default would be no engine. */
+  /** Null while the buildable targets are unknown: the default would then be no engine. */
   const defaultsOf = (entry: ModelEntry): Recipe | null => {
     if (!entry.manifest || backends.length === 0) return null
     const to = defaultTarget(backends)
     const taken = entry.rows.filter(({ row }) => row.target === to).map(({ row }) => row.precision)
     const precision = defaultPrecision(precisionsOf(to, backends), taken)
-    // A file of the user's is named by its path, which its manifest does not hold.
+    // A user's file is named by its path, which its manifest does not contain.
     return { ...defaultRecipe(entry.manifest, to, precision), model: entry.model }
   }
   const edit = (row: TrackRow) =>
@@ -99,7 +99,7 @@ export function useRowActions(backends: readonly BackendStatus[]) {
         const recipe = defaultsOf(entry)
         if (recipe) await startRecipe(recipe)
       }),
-    /** Opens the form: with the model's defaults, or going on from its first row where its manifest is gone. */
+    /** Opens the form with the model's defaults, or from its first row if its manifest is gone. */
     addPrecision: (entry: ModelEntry) => {
       const recipe = defaultsOf(entry)
       const first = entry.rows[0]?.row
@@ -168,7 +168,7 @@ function defaultTarget(backends: readonly BackendStatus[]): ConversionTarget {
   return best?.target ?? 'onnx'
 }
 
-/** What a target can be made in, less what its builder here says that it lacks. */
+/** The precisions of a target, without those its builder here reports as unavailable. */
 export function precisionsOf(to: ConversionTarget, backends: readonly BackendStatus[]): readonly Precision[] {
   const all = rowOfTarget(to).precisions
   const declared = backends.find(({ id }) => id === builderOf(to))?.builder?.precisions ?? []
@@ -176,14 +176,14 @@ export function precisionsOf(to: ConversionTarget, backends: readonly BackendSta
   return both.length > 0 ? both : all
 }
 
-/** The first precision worth having that the model does not have yet. */
+/** The first useful precision that the model does not have yet. */
 function defaultPrecision(offered: readonly Precision[], taken: readonly Precision[]): Precision {
   const wanted: readonly Precision[] = ['fp16', 'int8', 'fp32', 'bf16', 'tf32']
   const open = wanted.filter((precision) => offered.includes(precision))
   return open.find((precision) => !taken.includes(precision)) ?? open[0] ?? 'fp32'
 }
 
-/** Why it cannot be converted before something is installed; null when it can. */
+/** Why it cannot be converted before something is installed; null if it can. */
 export function conversionObstacle(
   manifest: ModelManifest,
   environments: readonly PythonEnvironment[] | undefined,
@@ -196,8 +196,8 @@ export function conversionObstacle(
 }
 
 /**
- * Puts text where the user pastes from. The page has no permission to use the clipboard by itself, so it answers a
- * copy that the user's own click begins. False where that did not happen.
+ * Copies text to the clipboard. The page has no clipboard permission, so it answers a copy event that the user's click
+ * triggers. False if that did not happen.
  */
 export function copyText(text: string): boolean {
   let given = false

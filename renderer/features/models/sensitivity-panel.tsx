@@ -1,4 +1,4 @@
-// Which layers cost INT8 its parity, the worst first, and the button that keeps as many of them in higher precision.
+// The layers that cost INT8 its parity, the worst first, and the button that keeps some of them in higher precision.
 import { useState } from 'react'
 import type { LayerSensitivity } from '../../../shared/domain/artifact.ts'
 import { Button } from '../../components/button.tsx'
@@ -67,17 +67,17 @@ export function SensitivityPanel({ layers, onKeep }: SensitivityPanelProps) {
   )
 }
 
-/** Layers by what INT8 costs them: the largest loss first. A layer that could not be judged comes last. */
+/** Layers by their INT8 cost, the largest loss first. Layers that could not be judged come last. */
 function bySensitivity(layers: readonly LayerSensitivity[]): LayerSensitivity[] {
   return [...layers].sort((a, b) => lossOf(b) - lossOf(a) || (b.maxAbsError ?? -1) - (a.maxAbsError ?? -1))
 }
 
-/** 1 − cosine; −1 where it is not known. */
+/** 1 − cosine; −1 if unknown. */
 function lossOf({ cosineSimilarity }: LayerSensitivity): number {
   return cosineSimilarity === null ? -1 : 1 - cosineSimilarity
 }
 
-/** Names of the worst that lose anything at all. */
+/** Names of the worst layers that have a loss. */
 export function worstLayers(layers: readonly LayerSensitivity[], count: number): string[] {
   return bySensitivity(layers)
     .filter((layer) => lossOf(layer) > 0)

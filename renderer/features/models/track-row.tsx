@@ -1,4 +1,4 @@
-// One row of a track: what it has of its own, hung on the steps that it shares with the rows above.
+// One row of a track: its own steps, branching off the steps it shares with the rows above.
 import { type Artifact, isOfTestBuilder } from '../../../shared/domain/artifact.ts'
 import type { BackendStatus } from '../../../shared/domain/backend.ts'
 import type { ConversionStep, ConversionStepName } from '../../../shared/domain/conversion.ts'
@@ -19,7 +19,7 @@ interface DrawnTrackRowProps {
   readonly manifest: ModelManifest | null
   readonly backends: readonly BackendStatus[]
   readonly chosen: boolean
-  /** The library is named in the row where the column's head cannot name it for all. */
+  /** The row shows the library if the column head cannot name one for all rows. */
   readonly namesLibrary: boolean
   readonly onChoose: () => void
 }
@@ -104,7 +104,7 @@ function EngineNote({ cell, branched: { row }, namesLibrary }: EngineNoteProps) 
   return <>{engine && namesLibrary ? libraryName(engine) : cell.note}</>
 }
 
-/** Changes once a second, whatever the builder says in between. */
+/** Changes once a second, however often the builder reports. */
 function SoFar({ conversionId, note }: { readonly conversionId: string; readonly note: string }) {
   const seconds = useConversionProgress(({ byId }) => {
     const progress = byId[conversionId]
@@ -129,12 +129,12 @@ function ParityFigure({
   )
 }
 
-/** What each step of a row says: its sign, its figure, and a note under it. */
+/** What each step of a row shows: its mark, its figure, and a note below. */
 interface StepCell {
   readonly sign: StepSignName
   readonly title: string
   readonly note: string
-  /** Shown when pointed at; what the note has no room for. */
+  /** Tooltip: what does not fit in the note. */
   readonly detail?: string
 }
 
@@ -188,7 +188,7 @@ function transformNote({ calibration, keptInFp32, buildTimeMs }: Artifact): stri
   return [kept > 0 ? `${kept} in FP32` : '', time].filter(Boolean).join(', ') || 'converted'
 }
 
-/** Null where the row ends with its ONNX file. */
+/** Null if the row ends with its ONNX file. */
 function engineCell(row: TrackRow, backends: readonly BackendStatus[]): StepCell | null {
   const { engine, conversion, target } = row
   if (engine) {
@@ -209,7 +209,7 @@ function engineCell(row: TrackRow, backends: readonly BackendStatus[]): StepCell
   return unmade(step, 'Building', built)
 }
 
-/** What makes an engine useless here, or null: numbers that are none, or a precision that it is not in. */
+/** Why an engine is useless here, or null: it gives NaN or Inf, or is not in its precision. */
 function unusable(engine: Artifact): string | null {
   if (engine.precisionProof?.holds === false) return 'Not proved'
   const broken = engine.parity.byBatchSize.some(({ figures }) => figures.nonFiniteCount > 0)
@@ -227,7 +227,7 @@ function stepOf({ conversion }: TrackRow, name: ConversionStepName): ConversionS
   return conversion?.steps.find((step) => step.name === name)
 }
 
-/** A row's whole name, as it is read aloud and as the inspector heads it. */
+/** A row's full name, for screen readers and the inspector's heading. */
 function rowName(row: TrackRow, backends: readonly BackendStatus[]): string {
   const artifact = artifactOf(row)
   const made =

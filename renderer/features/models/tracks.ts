@@ -1,4 +1,4 @@
-// Every model with its track: rows from what is on disk and what was asked for, in the order in which they branch.
+// Every model with its track: rows made from artifacts on disk and requested conversions, in branching order.
 
 import type { Artifact, LayerSensitivity } from '../../../shared/domain/artifact.ts'
 import { artifactKinds, type ConversionTarget, conversionTargetSchema } from '../../../shared/domain/artifact-kind.ts'
@@ -7,9 +7,9 @@ import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { type Precision, precisionSchema } from '../../../shared/domain/precision.ts'
 import type { ChosenFile } from '../../state/models.ts'
 
-/** Every model with what was made of it, in the order of the page: those with conversions first, then those without. */
+/** Every model with its artifacts, in page order: those with conversions first, then those without. */
 export interface ModelEntry {
-  /** What a recipe or a plan calls it: a manifest's id, or the path of the user's file. */
+  /** The name in a recipe or a plan: a manifest's id, or the path of the user's file. */
   readonly model: string
   readonly name: string
   /** Null for a file that was converted in an earlier session and not opened in this one. */
@@ -56,7 +56,7 @@ export function modelEntries({ models, files, artifacts, conversions }: Known): 
   })
 }
 
-/** How a model without rows is chosen. */
+/** The key that selects a model without rows. */
 export function modelRowKey(model: string): string {
   return `model ${model}`
 }
@@ -76,7 +76,7 @@ interface ChosenRow {
   readonly row: TrackRow | null
 }
 
-/** The chosen row; the first where what was chosen is gone. A conversion that ended is found by its artifact's row. */
+/** The chosen row, or the first if the chosen one is gone. A finished conversion is found by its artifact's row. */
 export function findChosen(entries: readonly ModelEntry[], rowKey: string | null): ChosenRow | null {
   for (const entry of entries) {
     if (entry.rows.length === 0 && rowKey === modelRowKey(entry.model)) return { entry, row: null }
@@ -88,12 +88,14 @@ export function findChosen(entries: readonly ModelEntry[], rowKey: string | null
 }
 
 /**
- * Rows of a model's track, from what is on disk and what was asked for: one an engine (or a last ONNX file), and one
- * a conversion that is waiting, running or has failed. Steps that rows share are found by key, so each is drawn
- * once.
+ * Rows of a model's track, from artifacts on disk and requested conversions: one per engine (or last ONNX file), and
+ * one per conversion that is waiting, running or failed. Steps that rows share are found by key, so each is drawn once.
  */
 export interface TrackRow {
-  /** Stays while a conversion becomes its artifact only where the window must not lose it: see `rowOfConversion`. */
+  /**
+   * Stays the same when a conversion becomes its artifact only if the window must keep it selected: see
+   * `rowOfConversion`.
+   */
   readonly key: string
   readonly precision: Precision
   readonly target: ConversionTarget
@@ -102,16 +104,16 @@ export interface TrackRow {
   /** The ONNX file in its precision; null for FP32 and TF32, which transform nothing. */
   readonly transformed: Artifact | null
   readonly engine: Artifact | null
-  /** The newest conversion that gave it or is to give it; null where its record is gone. */
+  /** The newest conversion that made it or will make it; null if its record is gone. */
   readonly conversion: ConversionRecord | null
 }
 
-/** The last thing that a row has: what the inspector shows. */
+/** The last artifact of a row: the inspector shows it. */
 export function artifactOf({ engine, transformed, onnx }: TrackRow): Artifact | null {
   return engine ?? transformed ?? onnx
 }
 
-/** Accuracy cost of each layer is measured of the INT8 graph; an engine built from it has it by its parent. */
+/** The accuracy cost of each layer is measured on the INT8 graph; an engine built from it takes it from its parent. */
 export function sensitivityOf({ engine, transformed }: TrackRow): readonly LayerSensitivity[] {
   return engine?.sensitivity ?? transformed?.sensitivity ?? []
 }
@@ -188,8 +190,8 @@ function rowOfArtifact(artifact: Artifact, all: readonly Artifact[]): TrackRow {
   }
 }
 
-// Rows in the order in which they branch, with what each draws and how it hangs on the rows above: a step that a row
-// shares with the one above is drawn once, and a branch leads to it.
+// Rows in branching order, with what each draws and how it connects to the rows above: a step that a row shares with
+// the one above is drawn once, and a branch leads to it.
 
 /** `across`: a line to the next step; `fork`: that, and down; `down`: past this row; `branch`, `corner`: from above. */
 export type Link = 'none' | 'across' | 'fork' | 'down' | 'branch' | 'corner'
@@ -248,7 +250,7 @@ function onnxIdOf({ onnx, conversion }: TrackRow): string {
   return onnx?.sha256 ?? `opset ${conversion?.recipe.opset ?? ''}`
 }
 
-/** FP32 and TF32 differ in the engine alone; where the file is not made yet, the recipe's own words tell. */
+/** FP32 and TF32 differ only in the engine; if the file does not exist yet, the recipe decides. */
 function precisionIdOf({ precision, transformed, conversion, key }: TrackRow): string {
   if (precision === 'fp32' || precision === 'tf32') return precision
   return transformed?.sha256 ?? (conversion ? `${precision} ${conversion.recipe.elsewhere} ${key}` : precision)
@@ -259,7 +261,7 @@ function isFirst(link: Link | undefined): boolean {
   return link !== 'down' && link !== 'none'
 }
 
-/** Rows of one parent are adjacent, and of one child within it. */
+/** Rows of one parent are adjacent, and so are those of one child within it. */
 function links(parents: readonly string[], children: readonly string[]): Link[] {
   return children.map((child, index) => {
     const parent = parents[index]
@@ -272,7 +274,7 @@ function links(parents: readonly string[], children: readonly string[]): Link[] 
   })
 }
 
-/** How a row stands, in one word: what the headline counts and what decides whether the user is needed. */
+/** The state of a row in one word: counted in the headline, and decides whether the user must act. */
 type Standing = 'ready' | 'building' | 'waiting' | 'needs-you' | 'stopped'
 
 export function standingOf(row: TrackRow): Standing {

@@ -1,4 +1,4 @@
-// Report: what others will read, and the files it can be written to.
+// Report: a preview, and the files it can be written to.
 import { useState } from 'react'
 import ReactMarkdown from 'react-markdown'
 import remarkGfm from 'remark-gfm'

@@ -22,7 +22,7 @@ interface CandidateRowsProps {
   readonly group: GroupRecord
   readonly cases: readonly CaseRecord[]
   readonly simulated: boolean
-  /** Of each case, in the cases' order; null while they are read. */
+  /** For each case, in the cases' order; null while they load. */
   readonly blocks: readonly (readonly SampleBlock[] | null)[]
   readonly selectedKey: string
   readonly onSelect: (caseKey: string) => void
@@ -32,7 +32,7 @@ interface CandidateRowsProps {
 
 const rowHeight = 40
 
-/** Drawn again only when something of it changed: what stands under the rows changes more often. */
+/** Rendered again only when its data changed: what is below the rows changes more often. */
 export const CandidateRows = memo(Rows, (before, after) => {
   const { blocks, ...rest } = after
   const same = Object.entries(rest).every(([name, value]) => Object.is(Reflect.get(before, name), value))
@@ -150,12 +150,12 @@ function Rows(props: CandidateRowsProps) {
   )
 }
 
-/** How far the latency axis must go for a row, ms: past its p99, or past what stands for it in a short run. */
+/** How far the latency axis must reach for a row, ms: past its p99, or past its substitute in a short run. */
 function latencyReach({ latencyMs: { p50, p95, p99 } }: CaseRecord): number {
   return (p99.value ?? (p95.value ?? (p50.value ?? 0) * 1.5) * 1.2) * 1.08
 }
 
-/** Of a case that was to run one artifact: its hash, and the parity that it was given when it was made. */
+/** For a case that runs one specific artifact: its hash, and its parity from the conversion. */
 function useArtifactOf({ caseKey, artifactSha256 }: CaseRecord) {
   const artifacts = useArtifacts()
   const hash = artifactSha256 && caseKey.includes(`-${shortHash(artifactSha256)}`) ? shortHash(artifactSha256) : null
@@ -164,7 +164,7 @@ function useArtifactOf({ caseKey, artifactSha256 }: CaseRecord) {
   return { hash, verdict: parity?.verdict ?? null, parity: parity ? `parity when converted: ${parity.reason}` : null }
 }
 
-/** A row's name: mark, backend, precision, and what its precision really was where that is not what was asked. */
+/** A row's name: mark, backend, precision, and the actual precision if it differs from the requested one. */
 function CandidateCell({ record, height }: { readonly record: CaseRecord; readonly height: number }) {
   const proof = record.precisionProof
   const asked = record.backend === 'simulated' || proof?.label.toLowerCase() === record.precision
@@ -197,7 +197,7 @@ interface FigureCellProps {
   readonly height: number
 }
 
-/** The columns of a row that are figures, not marks. */
+/** The columns of a row that hold figures instead of marks. */
 function PercentileCells({ record, height }: FigureCellProps) {
   const { p50, p95, p99 } = record.latencyMs
   return (
@@ -243,12 +243,12 @@ function ParityCell({ record, height }: FigureCellProps) {
   )
 }
 
-/** Cut, not rounded: nothing but equality reads as 1. */
+/** Truncated, not rounded: only equality reads as 1. */
 function cosineText(cosine: number): string {
   return cosine === 1 ? '1' : (Math.floor(cosine * 1e5 + 1e-6) / 1e5).toFixed(5)
 }
 
-/** What stands in a row's speedup column: the baseline itself, a claim (or its refusal), or the absence of one. */
+/** The content of a row's speedup column: the baseline itself, a claim (or its refusal), or nothing. */
 export function standingOf(record: CaseRecord, group: GroupRecord): 'baseline' | 'claimed' | 'absent' {
   if (record.state !== 'completed') return 'absent'
   return record.caseKey === group.baseline ? 'baseline' : 'claimed'

@@ -1,4 +1,4 @@
-// Every figure of the candidates as text: the two tables, and the chosen candidate in one line.
+// Every figure of the candidates as text: two tables, and the chosen candidate in one line.
 import { type Figure, missing } from '../../../shared/domain/figure.ts'
 import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
 import { caseName } from '../../../shared/report/case-words.ts'
@@ -86,7 +86,7 @@ interface MemoryEnergyTableProps {
   readonly cases: readonly CaseRecord[]
 }
 
-/** Memory as its three numbers and energy gross and net of every candidate, each with how it was read. */
+/** The three memory numbers and the gross and net energy of every candidate, each with how it was read. */
 export function MemoryEnergyTable({ group, cases }: MemoryEnergyTableProps) {
   const onCpu = group.device === 'cpu'
   return (
@@ -130,8 +130,8 @@ interface CandidateDetailProps {
 }
 
 /**
- * The chosen candidate in one line under the rows: its three numbers of memory, each named, and its energy gross and
- * net. What was not measured says why.
+ * The chosen candidate in one line under the rows: its three memory numbers, each labelled, and its gross and net
+ * energy. What was not measured says why.
  */
 export function CandidateDetail({ record, group }: CandidateDetailProps) {
   const { memory, processPeakMethod, energy, energyJoulesPerImage } = record

@@ -1,4 +1,4 @@
-// What stands over the rows: a title a column, with its unit.
+// The heads of the columns: one title each, with its unit.
 
 import type { Figure } from '../../../shared/domain/figure.ts'
 import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
@@ -61,7 +61,7 @@ function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** What stands over and under the columns: titles that name the baseline, the memory that was read, and the counts. */
+/** The text over and under the columns: titles that name the baseline, which memory was read, and the counts. */
 interface RowHead {
   readonly speedupTitle: string
   readonly speedupNote: string
@@ -71,12 +71,12 @@ interface RowHead {
   readonly parityNote: string
   readonly imagesNote: string
   readonly accuracy: boolean
-  /** How each process's peak was read, in full; null where no case says. */
+  /** How each process's peak was read, in full; null if no case says. */
   readonly memoryMethods: string | null
   readonly energyNote: string
-  /** Why there is no energy; null where there is some. */
+  /** Why there is no energy; null if there is some. */
   readonly energyReason: string | null
-  /** Class names that size the columns. */
+  /** Class names that set the column widths. */
   readonly columns: string
 }
 
@@ -107,7 +107,7 @@ export function rowHead(group: GroupRecord, cases: readonly CaseRecord[], simula
   }
 }
 
-/** The marks of those numbers that some case has. */
+/** The marks of the numbers that at least one case has. */
 function marksOf(cases: readonly CaseRecord[]): string {
   const has = (read: (memory: CaseRecord['memory']) => Figure) =>
     cases.some(({ memory }) => read(memory).value !== null)
@@ -134,7 +134,7 @@ function distinct(words: readonly string[]): readonly string[] {
   return [...new Set(words)]
 }
 
-/** Holm's adjustment gives each comparison a level of its own: then the level stands beside each figure alone. */
+/** Holm's adjustment gives each comparison its own level: the level is then shown next to each figure. */
 function levelsText(cases: readonly CaseRecord[]): string {
   const levels = new Set(cases.flatMap(({ speedup: { interval } }) => (interval === null ? [] : [levelText(interval)])))
   const [only] = levels

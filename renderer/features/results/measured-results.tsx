@@ -1,4 +1,4 @@
-// A run with something to compare: the headline, one row per candidate, throughput, raw samples, the method.
+// A run with comparable cases: the headline, one row per candidate, throughput, raw samples, the method.
 import { useCallback, useMemo, useState } from 'react'
 import type { RunRecord } from '../../../shared/domain/run.ts'
 import { type PassId, passOf } from '../../../shared/passes/index.ts'
@@ -155,7 +155,7 @@ export function MeasuredResults({ record }: { readonly record: RunRecord }) {
   )
 }
 
-/** Under the rows, one of several views at a time: the rounds' samples first, then each extra measurement. */
+/** Under the rows, one view at a time: the rounds' samples first, then each extra measurement. */
 interface PassTab {
   readonly title: string
   readonly passes: readonly PassId[]

@@ -1,4 +1,4 @@
-// How it was measured, so that it can be judged and repeated.
+// How it was measured, so that readers can judge and repeat it.
 
 import { useState } from 'react'
 import { presets } from '../../../shared/domain/plan.ts'

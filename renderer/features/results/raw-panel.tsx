@@ -1,4 +1,4 @@
-// The chosen candidate's every sample over the clock, and the machine under it.
+// Every sample of the chosen candidate over time, and the machine below.
 import { useComputedColorScheme } from '@mantine/core'
 import { useMemo } from 'react'
 import type { CaseRecord } from '../../../shared/domain/run.ts'
@@ -71,7 +71,7 @@ function titleOf(blocks: number, flagged: number): string {
     : `${flagged} of ${blocks} blocks are flagged: kept, drawn hollow`
 }
 
-/** Twice the median, or the slowest sample that is not an extreme of a few. */
+/** Twice the median, or the slowest sample if it is not one of a few extremes. */
 function topOf(samples: ResponseOf<'run:samples'> | null, medianMs: number | null): number {
   const values = samples ? Float64Array.from(summarisedSamples(samples.blocks)).sort() : new Float64Array()
   const high = values[Math.floor((values.length - 1) * 0.999)] ?? 1
@@ -115,10 +115,7 @@ function medianOf({ latenciesMs, leadSamples }: SampleBlock): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2
 }
 
-/**
- * The machine's series that explains latency best of those that were read: the GPU's clock, else the processor's,
- * else its load.
- */
+/** The machine's series that best explains latency: the GPU's clock, else the processor's, else its load. */
 function machineSeries(points: readonly MachinePoint[]): MachineSeries | null {
   const timesS = points.map(({ atMs }) => atMs / 1000)
   const gpuClocks = points.map(({ gpu }) => (gpu?.smClockMhz == null ? null : gpu.smClockMhz / 1000))
@@ -132,7 +129,7 @@ function machineSeries(points: readonly MachinePoint[]): MachineSeries | null {
   return loads.some((load) => load !== null) ? { title: 'CPU load, %', timesS, values: loads, max: 100 } : null
 }
 
-/** The half gigahertz above all of them. */
+/** Rounded up to the next half gigahertz. */
 function topClock(clocks: readonly (number | null)[]): number {
   return Math.ceil(clocks.reduce<number>((top, clock) => Math.max(top, clock ?? 0), 0) * 2) / 2
 }

@@ -1,4 +1,4 @@
-// The answer: the gain with its interval, the sentence that says over what, and what must be known to believe it.
+// The answer: the gain with its interval, a sentence that names what it is compared with, and the caveats.
 
 import type { Machine } from '../../../shared/domain/fingerprint.ts'
 import type { Badge as BadgeName, GroupRecord, RunRecord } from '../../../shared/domain/run.ts'
@@ -61,7 +61,7 @@ export function ResultsHead({ record, group, actions }: ResultsHeadProps) {
   )
 }
 
-/** What the headline must be read with and no badge says already. */
+/** Caveats of the headline that no badge shows. */
 function claimLimits(heading: string | null): readonly string[] {
   return heading?.split('; ').filter((limit) => limit !== 'simulated') ?? []
 }
@@ -79,8 +79,8 @@ const preflightWords: Readonly<Record<Preflight['verdict'], string>> = {
 }
 
 /**
- * What must be known of the machine to believe a figure: whether it was quiet before the run, and what it can tell
- * apart. The reasons stand in full under the badges wherever all is not well.
+ * What a reader must know about the machine to trust a figure: whether it was quiet before the run, and the smallest
+ * difference it can show. Reasons are given in full under the badges if anything is wrong.
  */
 function TrustBadges({ record }: { readonly record: RunRecord }) {
   const preflight = record.sampling?.preflight ?? null
@@ -128,9 +128,9 @@ function ended(text: string): string {
   return `${whole.charAt(0).toUpperCase()}${whole.slice(1)}.`
 }
 
-// Whether a run was measured on this machine: by what a user would call the machine, not by its state.
+// Whether a run was measured on this machine: judged by what a user would call the machine, not by its state.
 
-/** `NVIDIA H200, AMD EPYC 9654`, where the run's machine is not this one; null where it is. */
+/** `NVIDIA H200, AMD EPYC 9654` if the run's machine is not this one; null if it is. */
 export function otherMachine(own: Machine, ran: Machine): string | null {
   const same = own.cpuModel === ran.cpuModel && own.physicalCores === ran.physicalCores && gpusOf(own) === gpusOf(ran)
   return same ? null : [gpusOf(ran), ran.cpuModel].filter(Boolean).join(', ')

@@ -1,5 +1,5 @@
-// Results: one run. Which of its faces shows depends on what came of it: measured, stopped before anything could be
-// compared, still running, unreadable, or nothing at all yet.
+// Results: one run. The view depends on the outcome: measured, stopped before anything could be compared, still
+// running, unreadable, or no run yet.
 
 import { type BackendId, backendLabels } from '../../../shared/domain/backend.ts'
 import type { RunRecord } from '../../../shared/domain/run.ts'
@@ -76,7 +76,7 @@ const outlined: readonly { readonly backend: BackendId; readonly precision: stri
   { backend: 'torch-eager', precision: 'FP32' },
 ]
 
-/** Nothing measured yet: the outline of rows to come, all alike so that no value is implied, and the next step. */
+/** Nothing measured yet: an outline of rows, all the same so that no value is implied, and the next step. */
 export function EmptyResults() {
   const backends = useBackends()
   const models = useModels()

@@ -1,4 +1,4 @@
-// A run that ended before anything could be compared: what happened, what to do, and what was kept, drawn as it came.
+// A run that ended before anything could be compared: what happened, what to do, and what was kept.
 import { presets } from '../../../shared/domain/plan.ts'
 import { precisionLabel } from '../../../shared/domain/precision.ts'
 import type { CaseRecord, GroupRecord, RunRecord } from '../../../shared/domain/run.ts'
@@ -99,7 +99,7 @@ const nameWidth = 226
 const outcomeWidth = 360
 const drawnPerBlock = 24
 
-/** The rounds that were kept: one cell per block, each drawn from zero to twice the row's median; missing ones dashed. */
+/** The kept rounds: one cell per block, each drawn from zero to twice the row's median; missing ones dashed. */
 function KeptRounds({ group, blocks, rounds }: KeptRoundsProps) {
   const { ref, width } = useChartWidth(1216)
   const shown = Math.min(rounds, 24)
@@ -188,7 +188,7 @@ function KeptRow({ record, blocks, y, cell, shown, width }: KeptRowProps) {
   )
 }
 
-/** State and reason, without saying the same twice: `failed: the worker was killed`. */
+/** State and reason, without repetition: `failed: the worker was killed`. */
 function outcomeWords({ state, reason }: CaseRecord): string {
   if (!reason) return state
   return reason.toLowerCase().startsWith(state) ? reason : `${state}: ${reason}`

@@ -66,7 +66,7 @@ function seriesOf(record: RunRecord): readonly ThroughputSeries[] {
   }))
 }
 
-/** Says the highest point of what may be claimed: a case whose speedup is refused is drawn, not praised. */
+/** Names the highest point that may be claimed: a case whose speedup is refused is drawn but not named. */
 function titleOf(record: RunRecord): string {
   const best = record.groups
     .flatMap(({ batchSize, cases }) => cases.map((each) => ({ batchSize, ...each })))

@@ -1,4 +1,5 @@
-// One row per backend: ready, or why not and the one button that helps. A backend that cannot run is greyed, never hidden.
+// One row per backend: ready, or the reason and the button that helps. A backend that cannot run is greyed, never
+// hidden.
 
 import { type BackendId, type BackendStatus, backendLabels, backendRows } from '../../../shared/domain/backend.ts'
 import { type Precision, precisionLabel, precisionSchema } from '../../../shared/domain/precision.ts'
@@ -65,9 +66,9 @@ interface BackendRowProps {
   readonly backend: BackendStatus
   readonly installing: boolean
   readonly busy: boolean
-  /** Its own environment is not there yet, and can be made by a button. */
+  /** Its own environment does not exist yet, and a button can make it. */
   readonly installable: boolean
-  /** The main environment is not there yet, and can be made by a button. */
+  /** The main environment does not exist yet, and a button can make it. */
   readonly creatable: boolean
   readonly onInstall: () => void
   readonly onInstallEngine: (backend: BackendId) => void

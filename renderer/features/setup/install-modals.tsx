@@ -23,7 +23,7 @@ interface InstallModalProps {
   readonly onInstall: (torchSource: string | null) => void
 }
 
-/** Before anything is fetched: which torch, how large, from where; the source can be the user's own. */
+/** Shown before the download: which torch, how large, from where; the user can choose the source. */
 export function InstallModal({ repair, onClose, onInstall }: InstallModalProps) {
   const [typed, setTyped] = useState('')
   const [source, setSource] = useState<string | null>(null)
@@ -95,7 +95,7 @@ function sizeWords(sizeBytes: number | null): string {
 interface EngineModalProps {
   readonly environment: EngineEnvironment
   readonly repair: boolean
-  /** Name of the licence that must be accepted first; null where none must. */
+  /** Name of the licence that must be accepted first; null if there is none. */
   readonly licence: string | null
   readonly onClose: () => void
   readonly onReadLicence: (choice: InstallChoice) => void
@@ -105,7 +105,9 @@ interface EngineModalProps {
 const versions = tensorrtChoiceSchema.shape.version.options
 const cudas = tensorrtChoiceSchema.shape.cuda.options
 
-/** Before an engine's own environment is made: what it gets, which version where there is a choice, and its licence. */
+/**
+ * Shown before an engine's own environment is made: its contents, the version if there is a choice, and its licence.
+ */
 export function EngineModal({ environment, repair, licence, onClose, onReadLicence, onInstall }: EngineModalProps) {
   const [tensorrt, setTensorrt] = useState<TensorrtChoice>({ version: '11.4.0.106', cuda: 'cu13' })
   const choice: InstallChoice = {
@@ -171,7 +173,7 @@ interface LicenceModalProps {
 }
 
 /**
- * A licence that the user must read and accept before its software is installed. The accepting control opens at the
+ * A licence that the user must read and accept before its software is installed. The accept control is enabled at the
  * end of the text.
  */
 export function LicenceModal({ backend, onClose, onAccept }: LicenceModalProps) {
@@ -240,7 +242,7 @@ export function LogModal({ onClose }: { readonly onClose: () => void }) {
   )
 }
 
-/** The environments that backends run in, and whether a button can make a backend's. */
+/** The environments that backends run in, and whether a button can make a backend's environment. */
 export type EngineEnvironment = Exclude<EnvironmentName, 'main' | 'yolo'>
 
 export function engineEnvironmentOf(backend: BackendId): EngineEnvironment | null {
@@ -254,11 +256,11 @@ export function needsInstalling(backend: BackendStatus, described: readonly Pyth
   return name !== null && (state === 'absent' || state === 'broken')
 }
 
-/** Its backend runs in the main environment, and a button that makes that environment helps it. */
+/** Its backend runs in the main environment, and a button that makes that environment helps. */
 export function needsMainEnvironment(backend: BackendStatus, described: readonly PythonEnvironment[]): boolean {
   if (backend.available || backendRows[backend.id].environment !== 'main') return false
   const state = described.find(({ name }) => name === 'main')?.state
-  // Making it again also repairs it, so these two offer it whatever is wrong.
+  // Making it again also repairs it, so these two offer it whatever the problem is.
   if (backend.id === 'torch-eager' || backend.id === 'onnxruntime') return true
   return state === 'absent' || state === 'broken'
 }

@@ -1,5 +1,5 @@
-// What this machine cannot tell apart: the difference found between two copies of the same code, one line per preset, and
-// the button that measures it. Anything smaller is called noise in every run of that preset.
+// The smallest difference this machine can show: the difference found between two copies of the same code, one line per
+// preset, and the button that measures it. Anything smaller is called noise in every run of that preset.
 import { useState } from 'react'
 import { fewestComparisons, type NoiseFloor } from '../../../shared/domain/noise-floor.ts'
 import { type Plan, type PresetName, presetNameSchema } from '../../../shared/domain/plan.ts'
@@ -107,7 +107,7 @@ interface NoiseFloorProgressProps {
   readonly onCancel: () => void
 }
 
-/** The measurement of a noise floor in progress, or how the last one ended where that needs words. */
+/** The running measurement of a noise floor, or how the last one ended if that needs an explanation. */
 function NoiseFloorProgress({ work: { preset, progress }, cancelling, onCancel }: NoiseFloorProgressProps) {
   if (!progress) return null
   const { done, of, remainingMs, outcome, error } = progress
@@ -144,9 +144,9 @@ function keptWords(done: number): string {
   return `The ${done} comparisons made so far are kept; measuring continues from there.`
 }
 
-// A noise floor in words, and about how long one takes to measure.
+// A noise floor in words, and the approximate time to measure one.
 
-/** Of one fresh worker, before it is warm. */
+/** For one fresh worker, including its warm-up. */
 const startMs = 1_500
 
 /** `1.4 % (1.1 – 1.9), 21 Nov 9:15`. */
@@ -161,7 +161,7 @@ function floorSentence({ value, subject, comparisons, intervalsExcludingOne }: N
   return poor ? `${told}; ${poor}` : told
 }
 
-/** From the preset's own rounds and warm-up, two cases a comparison: `about 8 min`. */
+/** From the preset's own rounds and warm-up, with two cases per comparison: `about 8 min`. */
 function aboutDuration(preset: PresetName): string {
   const { launches, rounds, block, warmup } = measuringRules(preset, 'cpu')
   const comparisonMs = launches * 2 * (startMs / 2 + warmup.minimumMs + rounds * block.targetMs)

@@ -1,4 +1,4 @@
-// The private Python environment: what it is, the steps of the installation in progress or just ended, and what to do.
+// The private Python environment: its state, the steps of the running or last installation, and what to do.
 import { environments } from '../../../shared/domain/python-environment.ts'
 import type { PythonEnvironment, PythonProgress } from '../../../shared/ipc/contract.ts'
 import { Button } from '../../components/button.tsx'
@@ -131,7 +131,7 @@ interface EngineEnvironmentsProps {
   readonly onRepair: (environment: EngineEnvironment) => void
 }
 
-/** The environments that engines have of their own: what each holds, and repairing one that broke. */
+/** The engines' own environments: the contents of each, and repairing a broken one. */
 function EngineEnvironments({ environments: described, busy, onRepair }: EngineEnvironmentsProps) {
   if (described.length === 0) return null
   return (
@@ -157,7 +157,7 @@ function EngineEnvironments({ environments: described, busy, onRepair }: EngineE
   )
 }
 
-/** What is said of a Python environment: whose it is, how large, and whether it works. */
+/** The description of a Python environment: owner, size, and whether it works. */
 function environmentWords(environment: PythonEnvironment): string {
   if (environment.state === 'absent') return 'not created'
   const size = environment.sizeBytes === null ? '' : `, ${bytes(environment.sizeBytes)}`

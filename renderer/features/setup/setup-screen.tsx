@@ -1,5 +1,5 @@
-// Setup: how many backends are ready, why each other is not, and the one button that helps. Nothing here stops a
-// benchmark with what is ready.
+// Setup: how many backends are ready, why each other is not, and the button that helps. Nothing here prevents a
+// benchmark with the backends that are ready.
 import { useState } from 'react'
 import type { BackendId, BackendStatus } from '../../../shared/domain/backend.ts'
 import type { AppDescription } from '../../../shared/ipc/contract.ts'
@@ -193,7 +193,7 @@ function explanation(known: readonly BackendStatus[], installing: boolean): stri
   return `${installing ? 'An installation is running. ' : ''}${need} You can start a benchmark now.`
 }
 
-/** This machine, as it enters every record. */
+/** This machine, as stored in every record. */
 function MachineFacts({ app }: { readonly app: AppDescription | null }) {
   const machine = useMachine()
   const facts: (readonly [string, string])[] = []

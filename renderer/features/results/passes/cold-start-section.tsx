@@ -1,4 +1,5 @@
-// From asking for a process to its first answer, part by part: one stacked bar per case, with the whole's interval.
+// Time from starting a process to its first answer, part by part: one stacked bar per case, with the interval of the
+// whole.
 
 import { type ColdLaunch, type ColdStart, coldStartParts } from '../../../../shared/passes/cold-start.ts'
 import type { Measured } from '../../../../shared/passes/pass.ts'

@@ -1,5 +1,5 @@
-// Two chosen engines by kind of operator, and the costliest layers of the first. A profiler slows what it watches: these
-// are shares to look at, never latencies to compare.
+// Two chosen engines by operator type, and the costliest layers of the first. A profiler slows what it watches: use the
+// shares, never compare them as latencies.
 import { useState } from 'react'
 import type { CaseRecord } from '../../../../shared/domain/run.ts'
 import { type MeasuredLayers, operatorRows, profiledMs } from '../../../../shared/passes/layers.ts'
@@ -12,7 +12,7 @@ import { ChartTable } from '../../../components/tables.tsx'
 import { type MeasuredCase, outcomesOf, PassPanel, type PassSectionProps, UnaskedPass } from './pass-panel.tsx'
 
 const shownOperators = 9
-/** Of each engine, in its table; the report has all that are kept. */
+/** Rows per engine in its table; the report has all stored layers. */
 const tabledLayers = 100
 
 export function LayersSection({ record, cases, selected, asTable }: PassSectionProps) {

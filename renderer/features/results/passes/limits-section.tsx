@@ -1,4 +1,4 @@
-// How near each case comes to what the device can do, and what holds it back: a roofline, and a sentence a case.
+// How close each case comes to the device's limits, and what holds it back: a roofline, and one sentence per case.
 import type { NotMeasured } from '../../../../shared/domain/figure.ts'
 import type { Limits } from '../../../../shared/passes/limits.ts'
 import { caseName } from '../../../../shared/report/case-words.ts'

@@ -1,5 +1,5 @@
-// What every section of a pass has: a title that says what is to be seen, the chart or its table, which cases were not
-// measured and why, and how it was done. Where the run never asked for the pass: what to tick, and the button that does.
+// The parts of every pass section: a title that states the finding, the chart or its table, which cases were not
+// measured and why, and the method. If the run never asked for the pass: which option to tick, with a button for it.
 
 import type { CaseRecord, GroupRecord, RunRecord } from '../../../../shared/domain/run.ts'
 import { type PassField, type PassId, passOf } from '../../../../shared/passes/index.ts'
@@ -10,7 +10,7 @@ import { Button } from '../../../components/button.tsx'
 import { planAgainWith } from '../../../state/pass-draft.ts'
 import { goTo } from '../../../state/place.ts'
 
-/** What each section is given. */
+/** The properties of each section. */
 export interface PassSectionProps {
   readonly record: RunRecord
   readonly group: GroupRecord
@@ -22,11 +22,11 @@ export interface PassSectionProps {
 
 interface PassPanelProps {
   readonly title: string
-  /** What is plotted, with its unit. */
+  /** The plotted quantity with its unit. */
   readonly what: string
   readonly record: RunRecord
   readonly refused: readonly { readonly record: CaseRecord; readonly reason: string }[]
-  /** n, the method, what must be known: a line each. */
+  /** n, the method and caveats, one line each. */
   readonly notes: readonly string[]
   readonly children: React.ReactNode
 }
@@ -93,7 +93,7 @@ export interface MeasuredCase<Pass> {
 export interface Outcomes<Pass> {
   readonly measured: readonly MeasuredCase<Pass>[]
   readonly refused: readonly { readonly record: CaseRecord; readonly reason: string }[]
-  /** False where no case of the group knows of this pass: the plan did not ask for it. */
+  /** False if no case of the group has this pass: the plan did not ask for it. */
   readonly asked: boolean
 }
 

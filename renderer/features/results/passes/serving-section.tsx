@@ -1,5 +1,5 @@
-// Two other ways of asking: all images at once, and queries arriving at random under a latency bound. Named as the MLPerf
-// rules name them; none of it is an MLPerf result, and both say so.
+// Two other scenarios: all images at once, and queries arriving at random under a latency bound. Named as in the MLPerf
+// rules; they are not MLPerf results, and both sections say so.
 import type { RunRecord } from '../../../../shared/domain/run.ts'
 import { notMlperf, type Offline } from '../../../../shared/passes/offline.ts'
 import type { Measured } from '../../../../shared/passes/pass.ts'

@@ -1,5 +1,5 @@
-// Where the time of one query goes: one stacked bar a case by the host's clock, the device's own times as lines under
-// it. What the rounds' latency does not hold stands beside, hollow, for it may be many times as long.
+// Where the time of one query goes: one stacked bar per case by the host's clock, the device's own times as lines below
+// it. Time outside the rounds' latency is shown separately, hollow, since it may be many times as long.
 
 import { missing, type NotMeasured } from '../../../../shared/domain/figure.ts'
 import type { CaseRecord } from '../../../../shared/domain/run.ts'
@@ -95,7 +95,7 @@ function partsOf(split: MeasuredSplit): readonly BarPart[] {
   })
 }
 
-/** Names the part that the latency holds most of. */
+/** Names the largest part of the latency. */
 function titleOf(name: string, drawn: readonly BarPart[]): string {
   const included = drawn.filter(({ hollow }) => !hollow)
   const sumMs = included.reduce((sum, { lengthMs }) => sum + lengthMs, 0)
