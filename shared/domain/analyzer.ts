@@ -1,11 +1,11 @@
-// What to do with a library of videos: which frames, which models, on which engines. analyzer.json is this, with
-// defaults for all but the tasks. Its names are fixed: they are published as JSON Schema.
+// How to analyse a library of videos: which frames, which models, on which engines. analyzer.json has this shape, with
+// defaults for everything except the tasks. Its names are fixed: they are published as JSON Schema.
 import { z } from 'zod'
 import { pythonBackends } from './backend.ts'
 import { weightsChoiceSchema } from './plan.ts'
 import { precisionSchema } from './precision.ts'
 
-/** Every n-th frame, or so many of each second of the video; exactly one is not null. */
+/** Every n-th frame, or N frames per second of video; exactly one is not null. */
 export const frameSamplingSchema = z.object({
   everyFrames: z.number().int().positive().nullable(),
   framesPerSecond: z.number().positive().nullable(),
@@ -14,7 +14,7 @@ export type FrameSampling = z.infer<typeof frameSamplingSchema>
 
 export const videoStages = ['decode', 'preprocess', 'infer', 'postprocess', 'write'] as const
 
-/** Milliseconds, one stage after another. */
+/** Milliseconds; the stages run one after another. */
 export const stageTimesSchema = z.object({
   decode: z.number().nonnegative(),
   preprocess: z.number().nonnegative(),
@@ -27,14 +27,14 @@ export type StageTimes = z.infer<typeof stageTimesSchema>
 export const videoTasks = ['embeddings', 'detections'] as const
 export type VideoTask = (typeof videoTasks)[number]
 
-/** A video is decoded by a Python worker, so what runs elsewhere is no choice. */
+/** A Python worker decodes the video, so backends that run elsewhere are not offered. */
 const videoBackendSchema = z.enum(pythonBackends)
 
 const engineSchema = z
   .strictObject({
     backend: videoBackendSchema,
     precision: precisionSchema.default('fp32'),
-    /** sha256 of a converted artifact; absent for what is found or exported. */
+    /** sha256 of a converted artifact; absent if the run finds or exports the file. */
     artifact: z
       .string()
       .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
@@ -46,7 +46,7 @@ const engineSchema = z
 const analysisShape = {
   batchSize: z.number().int().positive().max(1024).default(8),
   engine: engineSchema.default({ backend: 'onnxruntime', precision: 'fp32', options: {} }),
-  /** Runs beside the first on the same frames, in turns, and is compared with it; absent for one engine alone. */
+  /** Runs in turns with the first on the same frames and is compared with it; absent with only one engine. */
   compareWith: engineSchema.optional(),
 }
 
@@ -55,7 +55,7 @@ const embeddingsSchema = z.strictObject({ model: z.string().min(1).default('clip
 const detectionsSchema = z.strictObject({
   model: z.string().min(1).default('detr-resnet-50'),
   ...analysisShape,
-  /** Boxes below it are left out; absent for the model's own. */
+  /** Boxes with a lower score are left out; absent for the model's own threshold. */
   scoreThreshold: z.number().min(0).max(1).optional(),
 })
 
@@ -69,25 +69,25 @@ const samplingSchema = z.union(
 
 export const analyzerSchema = z.strictObject({
   $schema: z.string().optional(),
-  /** Which frames are taken, of every video and for every task. */
+  /** Which frames are used, of every video and for every task. */
   sampling: samplingSchema.default({ framesPerSecond: 1 }),
-  /** Each is a pass of its own over each video. */
+  /** Each task makes its own pass over each video. */
   tasks: z
     .strictObject({ embeddings: embeddingsSchema.optional(), detections: detectionsSchema.optional() })
     .refine((tasks) => tasks.embeddings !== undefined || tasks.detections !== undefined, {
       error: 'must name embeddings, detections or both',
     }),
-  /** Sampled frames of a round, raised to whole batches: the engines take turns after each. */
+  /** Sampled frames per round, rounded up to whole batches: the engines take turns after each. */
   framesPerRound: z.number().int().positive().max(4096).default(32),
   weights: weightsChoiceSchema.default({ kind: 'auto' }),
   seed: z.number().int().nonnegative().max(4294967295).default(1),
   device: z.enum(['cpu', 'cuda']).default('cpu'),
-  /** Of decoder and engine; null for the physical cores of the machine. */
+  /** For decoder and engine; null for the physical cores of the machine. */
   threads: z.number().int().positive().max(1024).nullable().default(null),
 })
 export type Analyzer = z.infer<typeof analyzerSchema>
 
-/** One task of an analyzer, its name with it. */
+/** One task of an analyzer, with its name. */
 export type VideoAnalysisPlan = NonNullable<Analyzer['tasks']['embeddings']> & {
   readonly task: VideoTask
   readonly scoreThreshold?: number | undefined

@@ -1,12 +1,12 @@
-// The kinds of artifact, one row each: which target of a conversion gives it, what it is called, and what is known of
-// its builder. Which backend builds or reads a kind is in that backend's row (backend.ts).
+// The kinds of artifact, one row each: which conversion target makes it, its name, and facts about its builder. Which
+// backend builds or reads a kind is in that backend's row (backend.ts).
 import { z } from 'zod'
 import type { Precision } from './precision.ts'
 
 export interface ArtifactKindRow {
-  /** What a recipe converts to, to get one. */
+  /** The recipe target that makes one. */
   readonly target: string
-  /** The target, as a person chooses it. */
+  /** The target's name in the choice that users see. */
   readonly label: string
   /** The library that makes it. */
   readonly library: string
@@ -16,15 +16,15 @@ export interface ArtifactKindRow {
   readonly fileName: string
   /** TF32 is a switch of a GPU engine, so no graph and no CPU engine offers it. */
   readonly precisions: readonly Precision[]
-  /** True where the builder takes the FP32 file, and stores FP16 and calibrates INT8 by itself. */
+  /** True if the builder takes the FP32 file, and stores FP16 and calibrates INT8 by itself. */
   readonly lowersPrecision: boolean
   /** Whether INT8 activations may have a zero point. */
   readonly takesAsymmetric: boolean
-  /** True where the builder can start from the kernel timings of earlier builds. */
+  /** True if the builder can start from the kernel timings of earlier builds. */
   readonly hasTimingCache: boolean
-  /** Place among what one click converts to, best first; null where one click never chooses it. */
+  /** Rank among the targets of one click, best first; null if one click never chooses it. */
   readonly preference: number | null
-  /** Extensions by which a file from elsewhere is recognized. */
+  /** File extensions that identify a file from elsewhere. */
   readonly foreignExtensions: readonly string[]
   /** Keys of an artifact's `tools` that give the library's version; names of older versions last. */
   readonly toolNames: readonly string[]

@@ -1,6 +1,6 @@
-// What came out of one conversion step. The hash covers external data. Does not hold the bytes.
-// An artifact made by a library that is not the one its target names says so in `kind` and `tools`, and is never
-// offered under the target's name.
+// The result of one conversion step. The hash covers external data. Does not hold the bytes. If another library than
+// the one its target names made the artifact, `kind` and `tools` say so, and it is never offered under the target's
+// name.
 import { z } from 'zod'
 import { artifactKindSchema } from './artifact-kind.ts'
 import { type BackendId, readersOfKind } from './backend.ts'
@@ -22,7 +22,7 @@ export const layerSensitivitySchema = z.object({
   /** Node of the simplified graph. */
   name: z.string(),
   operator: z.string(),
-  /** With this layer alone in INT8, against FP32 on the evaluation images. */
+  /** With only this layer in INT8, compared with FP32 on the evaluation images. */
   cosineSimilarity: z.number().nullable(),
   maxAbsError: z.number().nullable(),
 })
@@ -38,24 +38,24 @@ export const artifactSchema = z.object({
   file: z.string(),
   sizeBytes: z.number().int().nonnegative(),
   buildTimeMs: z.number().nonnegative(),
-  /** sha256 of what it was made from; empty for an export from PyTorch. */
+  /** sha256 of the file it was made from; empty for an export from PyTorch. */
   parents: z.array(z.string()),
   weights: weightsOriginSchema,
-  /** Against FP32 PyTorch on real images, one entry a batch size; `not-judged` with seeded weights. */
+  /** Compared with FP32 PyTorch on real images, one entry per batch size; `not-judged` with seeded weights. */
   parity: z.object({
     verdict: parityVerdictSchema,
     reason: z.string(),
-    /** The figure that decided; absent where nothing was compared, and in artifacts judged before. */
+    /** The figure that decided; absent if nothing was compared, and in artifacts judged by earlier versions. */
     decidedBy: z.string().optional(),
     byBatchSize: z.array(z.object({ batchSize: z.number().int().positive(), figures: parityFiguresSchema })),
   }),
-  /** Share of layers by the type of what they give. */
+  /** Share of layers by output type. */
   layerPrecision: precisionSharesSchema.nullable(),
   /** Library name -> version that made it. */
   tools: z.record(z.string(), z.string()),
-  /** All below: absent on what ships with a model, and on what older versions made. */
+  /** All fields below are absent for files that ship with a model, and for artifacts made by older versions. */
   step: z.enum(['export', 'simplify', 'precision', 'engine']).optional(),
-  /** The cache's key: everything that matters to the result. Names its folder. */
+  /** The cache key: everything that affects the result. Names its folder. */
   key: z.string().optional(),
   createdAt: z.string().optional(),
   /** Share of weight bytes by type. */
@@ -65,7 +65,7 @@ export const artifactSchema = z.object({
   keptInFp32: z.array(keptOperatorSchema).optional(),
   batch: optimizationRangeSchema.nullable().optional(),
   size: optimizationRangeSchema.nullable().optional(),
-  /** What the builder was set to, as read back: `tf32`, `workspaceBytes`, … */
+  /** The builder's settings, as read back: `tf32`, `workspaceBytes`, … */
   options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
   activationBytes: z.number().int().nonnegative().nullable().optional(),
   weightBytes: z.number().int().nonnegative().nullable().optional(),
@@ -83,19 +83,19 @@ export const artifactSchema = z.object({
     .nullable()
     .optional(),
   sensitivity: z.array(layerSensitivitySchema).nullable().optional(),
-  /** Absolute; null where it left none. */
+  /** Absolute; null if there is none. */
   logFile: z.string().nullable().optional(),
-  /** Machine that an engine belongs to: GPU, compute capability, driver; null for what runs anywhere. */
+  /** The machine that an engine is bound to: GPU, compute capability, driver; null if it runs anywhere. */
   machine: z.string().nullable().optional(),
-  /** Which of several builds of the same recipe; absent where it was built once. */
+  /** Number among several builds of the same recipe; absent if it was built once. */
   build: z.number().int().positive().optional(),
-  /** True for an engine that came from elsewhere by the user's consent. */
+  /** True for an engine that was built elsewhere and added with the user's consent. */
   adopted: z.boolean().optional(),
 })
 export type Artifact = z.infer<typeof artifactSchema>
 
 /**
- * Backends that read an artifact. Nothing reads an engine of the test builder: it must never be measured under the name of
+ * Backends that read an artifact. None reads an engine of the test builder: it must never be measured under the name of
  * another library.
  */
 export function readersOf({ kind, tools }: Pick<Artifact, 'kind' | 'tools'>): readonly BackendId[] {

@@ -1,5 +1,5 @@
-// The backends that can be asked for, one row each, and what each reports of itself on this machine. A backend that cannot
-// run is listed with its reason and remedy: greyed, never hidden.
+// The backends, one row each, and what each reports about itself on this machine. A backend that cannot run is listed
+// with its reason and remedy: greyed, never hidden.
 import { z } from 'zod'
 import { type ArtifactKind, artifactKindOf, artifactKinds, type ConversionTarget } from './artifact-kind.ts'
 import type { ModelManifest } from './model.ts'
@@ -10,35 +10,35 @@ type ModelLibrary = ModelManifest['source']['library']
 
 export interface BackendRow {
   readonly label: string
-  /** The Python environment of its worker; null where it is built in and needs no Python. */
+  /** The Python environment of its worker; null if it is built in and needs no Python. */
   readonly environment: EnvironmentName | null
-  /** The same on every screen, chart and report; at least 3 : 1 on its own ground. */
+  /** The same on every screen, chart and report; contrast of at least 3 : 1 on its own background. */
   readonly colour: { readonly dark: string; readonly light: string }
-  /** Outline of its marks. */
+  /** Outline colour of its marks. */
   readonly marker: 'solid' | 'dashed'
   /**
-   * What it runs where a candidate names no artifact: the PyTorch module, Ultralytics' own module, the ONNX file that the
+   * What it runs if a candidate names no artifact: the PyTorch module, Ultralytics' own module, the ONNX file that the
    * run finds or exports, only an engine that was built for it, or nothing at all.
    */
   readonly runs: 'module' | 'ultralytics-module' | 'onnx' | 'engine' | 'nothing'
   /** Kinds of artifact that a candidate may name for it. */
   readonly reads: readonly ArtifactKind[]
-  /** Kind that it builds; null where it builds none. */
+  /** The kind it builds; null if it builds none. */
   readonly builds: ArtifactKind | null
   /** When its engine is built: from a file, the same build in every launch; or at each load. Null without an engine. */
   readonly engineBuild: 'from-file' | 'at-load' | null
-  /** What it may claim on some machine; its status says what it can claim on this one. */
+  /** Precisions it may claim on some machine; its status lists those of this one. */
   readonly precisions: readonly Precision[]
   readonly devices: readonly ('cpu' | 'cuda')[]
   /** Model libraries whose images, weights and exports its worker handles. */
   readonly exports: readonly ModelLibrary[]
-  /** PyTorch itself, against which engines are measured. */
+  /** PyTorch itself, which engines are compared with. */
   readonly isPytorch: boolean
-  /** Place among the baselines, the first preferred; null where it is a baseline only for want of another. */
+  /** Rank as a baseline, the first preferred; null if it becomes the baseline only when there is no other. */
   readonly baselineRank: number | null
-  /** Compared when nothing was chosen: it starts in seconds and needs nothing converted first. */
+  /** Compared by default: it starts in seconds and needs no conversion first. */
   readonly isDefault: boolean
-  /** What a person should know of it when it is ready; null where its devices say enough. */
+  /** A note for the user when it is ready; null if its devices say enough. */
   readonly note: string | null
 }
 
@@ -192,7 +192,7 @@ export type BackendId = keyof typeof rows
 
 export const backendRows: Readonly<Record<BackendId, BackendRow>> = rows
 
-/** In the order in which they are listed. */
+/** In listing order. */
 export const backendIds = Object.keys(rows) as readonly BackendId[]
 export const backendIdSchema = z.enum(backendIds)
 
@@ -200,14 +200,14 @@ export function backendsWhere(holds: (row: BackendRow) => boolean): readonly Bac
   return backendIds.filter((id) => holds(backendRows[id]))
 }
 
-/** What a person reads: `PyTorch eager`. */
+/** Display name: `PyTorch eager`. */
 export const backendLabels: Readonly<Record<BackendId, string>> = eachBackend(({ label }) => label)
 
 export const defaultBackends: ReadonlySet<BackendId> = new Set(backendsWhere(({ isDefault }) => isDefault))
 
 export const pythonBackends = backendsWhere(({ environment }) => environment !== null)
 
-/** The backend that builds what a target asks for; null for what ends with the ONNX steps. */
+/** The backend that builds a target; null for targets that end with the ONNX steps. */
 export function builderOf(target: ConversionTarget): BackendId | null {
   return backendsWhere(({ builds }) => builds === artifactKindOf(target))[0] ?? null
 }
@@ -216,7 +216,7 @@ export function readersOfKind(kind: ArtifactKind): readonly BackendId[] {
   return backendsWhere(({ reads }) => reads.includes(kind))
 }
 
-/** The backend that gives a kind its colour, and that a choice of its best precision is measured on. */
+/** The backend that gives a kind its colour, and that the choice of the best precision is measured on. */
 export function mainReaderOf(kind: ArtifactKind): BackendId {
   const [first] = readersOfKind(kind)
   if (first === undefined) throw new Error(`No backend reads ${artifactKinds[kind].label}.`)
@@ -228,14 +228,14 @@ export function exporterOf({ source }: Pick<ModelManifest, 'source'>): BackendId
   return backendsWhere((row) => row.exports.includes(source.library))[0] ?? 'torch-eager'
 }
 
-/** A backend of an environment that stands for all of it. */
+/** One backend that represents all of an environment. */
 export function representativeOf(environment: EnvironmentName): BackendId {
   const [first] = backendsWhere((row) => row.environment === environment)
   if (first === undefined) throw new Error(`No backend runs in the environment ${environment}.`)
   return first
 }
 
-/** SPDX id of the licence that its environment asks the user to accept; null where it asks for none. */
+/** SPDX id of the licence that its environment asks the user to accept; null if there is none. */
 export function licenceOfBackend(backend: BackendId): string | null {
   const { environment } = backendRows[backend]
   return environment === null ? null : environments[environment].licence
@@ -252,29 +252,29 @@ export const backendStatusSchema = z.object({
   available: z.boolean(),
   /** Why not, one sentence; null when available. */
   reason: z.string().nullable(),
-  /** The one thing that helps; null when available. */
+  /** The remedy; null when available. */
   remedy: z.string().nullable(),
   /** Version of the library as loaded; null when not loaded. */
   version: z.string().nullable(),
-  /** What it can claim on this machine, per device. */
+  /** Precisions it can claim on this machine, per device. */
   precisions: z.array(precisionSchema),
   devices: z.array(z.string()),
-  /** What would bring a device that is not among these, by device: `pip install …`. Absent where nothing is known. */
+  /** How to add a device that is not among these, by device: `pip install …`. Absent if no way is known. */
   deviceRemedies: z.record(z.string(), z.string()).optional(),
-  /** SPDX id where installing it needs the user's consent (Ultralytics: AGPL-3.0); null otherwise. */
+  /** SPDX id if installing it needs the user's consent (Ultralytics: AGPL-3.0); null otherwise. */
   licence: z.string().nullable(),
-  /** JSON Schema of its options, from which the form is drawn; null when it has none. */
+  /** JSON Schema of its options, which the form is generated from; null if it has none. */
   optionsSchema: z.record(z.string(), z.unknown()).nullable(),
   /**
-   * Whether it can build its own kind of artifact here, which may need less than running one (no GPU, say).
-   * Null where it builds nothing; absent where an older worker does not say.
+   * Whether it can build its own kind of artifact here, which may need less than running one (e.g. no GPU).
+   * Null if it builds nothing; absent if an older worker does not report it.
    */
   builder: z
     .object({
       available: z.boolean(),
       reason: z.string().nullable(),
       remedy: z.string().nullable(),
-      /** What really builds: `TensorRT 11.4.0.106`. Null when not loaded. */
+      /** The actual builder: `TensorRT 11.4.0.106`. Null when not loaded. */
       library: z.string().nullable(),
       precisions: z.array(precisionSchema),
     })

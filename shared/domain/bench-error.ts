@@ -1,7 +1,6 @@
-// An expected failure, in words a user can act on: what failed, at which stage, what to do.
-// Anything thrown that is not a BenchError is a bug: logged with its stack, shown as `unexpected` without it.
-// Cancelling is neither: it is a state, never an error.
-// The code list is closed; Python's (enginebench_worker/wire/bench_error.py) is generated from it.
+// An expected failure, in words a user can act on: what failed, at which stage, what to do. Anything thrown that is not
+// a BenchError is a bug: logged with its stack, shown as `unexpected` without it. A cancel is neither: it is a state,
+// never an error. The list of codes is closed; Python's (enginebench_worker/wire/bench_error.py) is generated from it.
 import { z } from 'zod'
 
 export const benchErrorCodes = [
@@ -93,7 +92,7 @@ export const benchErrorSchema = z.object({
   message: z.string().min(1),
   /** What the user can do about it, one sentence. */
   remedy: z.string().min(1),
-  /** The underlying words (a library's message, an exit signal), for the log; null where there are none. */
+  /** The underlying message (a library's, an exit signal), for the log; null if there is none. */
   cause: z.string().nullable(),
 })
 export type BenchErrorRecord = z.infer<typeof benchErrorSchema>

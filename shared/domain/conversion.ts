@@ -1,5 +1,5 @@
-// A recipe being carried out: its steps in order, what each gave, and how it ended. Kept on disk, so that a queue
-// survives a restart; a step whose artifact is in the cache is `cached` and costs nothing.
+// A running or finished conversion: its steps in order, the result of each, and how it ended. Kept on disk, so that a
+// queue survives a restart; a step whose artifact is in the cache is `cached` and costs nothing.
 import { z } from 'zod'
 import { artifactSchema } from './artifact.ts'
 import { benchErrorSchema } from './bench-error.ts'
@@ -13,9 +13,9 @@ export type ConversionState = z.infer<typeof conversionStateSchema>
 
 export const conversionStepSchema = z.object({
   name: conversionStepNameSchema,
-  /** `skipped`: not needed, or what came before it failed; `reason` says which. */
+  /** `skipped`: not needed, or an earlier step failed; `reason` says which. */
   state: z.enum(['waiting', 'running', 'done', 'cached', 'failed', 'cancelled', 'skipped']),
-  /** Key of the artifact it gave; null where it gives none or has not ended. */
+  /** Key of the resulting artifact; null if there is none or the step has not ended. */
   artifactKey: z.string().nullable(),
   elapsedMs: z.number().nonnegative().nullable(),
   /** One line for the user: what it did, why it was skipped. */
@@ -38,14 +38,14 @@ export const conversionRecordSchema = z.object({
   recipe: recipeSchema,
   state: conversionStateSchema,
   steps: z.array(conversionStepSchema),
-  /** Why it failed; what was finished before is kept. */
+  /** Why it failed; finished steps are kept. */
   error: benchErrorSchema.nullable(),
-  /** What the user should know of a success: an expected hash that differs, few calibration images. */
+  /** Notes on a success: an expected hash that differs, few calibration images. */
   warnings: z.array(z.string()),
 })
 export type ConversionRecord = z.infer<typeof conversionRecordSchema>
 
-/** A phase of a builder; they nest by `depth`. `total` is null where the library does not tell. */
+/** A phase of a builder; phases nest by `depth`. `total` is null if the library does not report it. */
 export const buildPhaseSchema = z.object({
   name: z.string(),
   depth: z.number().int().nonnegative(),
@@ -54,7 +54,7 @@ export const buildPhaseSchema = z.object({
 })
 export type BuildPhase = z.infer<typeof buildPhaseSchema>
 
-/** `count` above 1: the same words came that often, folded into one line. */
+/** `count` above 1: the same text was repeated that often and is folded into one line. */
 export const logEntrySchema = z.object({
   level: z.enum(['verbose', 'info', 'warning', 'error', 'stray']),
   text: z.string(),
@@ -68,10 +68,10 @@ export const conversionEventSchema = z.discriminatedUnion('kind', [
     kind: z.literal('step-progressed'),
     conversionId: conversionIdSchema,
     step: conversionStepNameSchema,
-    /** 0..1 of the step; null when it cannot be told. */
+    /** 0..1 of the step; null if unknown. */
     fraction: z.number().min(0).max(1).nullable(),
     text: z.string(),
-    /** Innermost last; empty but for a builder. */
+    /** Innermost last; empty except for a builder. */
     phases: z.array(buildPhaseSchema),
     elapsedMs: z.number().nonnegative(),
   }),
@@ -88,9 +88,9 @@ export type ConversionEvent = z.infer<typeof conversionEventSchema>
 /** What a recipe would do, before it does it. */
 export const conversionCheckSchema = z.object({
   steps: z.array(z.object({ name: conversionStepNameSchema, artifactKey: z.string().nullable(), cached: z.boolean() })),
-  /** Why it cannot start; empty when it can. */
+  /** Why it cannot start; empty if it can. */
   refusals: z.array(benchErrorSchema),
-  /** Why its last step cannot be done here (no TensorRT); the ONNX steps still can. Null when all can. */
+  /** Why its last step cannot run here (e.g. no TensorRT); the ONNX steps still can. Null if all can. */
   engineRefusal: benchErrorSchema.nullable(),
   warnings: z.array(z.string()),
 })

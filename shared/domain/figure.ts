@@ -1,4 +1,4 @@
-// Every number shown: either a value with its interval (null where none can be given), or the reason why there is none.
+// A displayed number: either a value with its interval (null if there is none), or the reason why it is missing.
 // Invariant: a value that was not measured is null with a reason, never 0.
 import { z } from 'zod'
 
@@ -18,7 +18,7 @@ export const figureSchema = z.union([measuredFigureSchema, missingFigureSchema])
 export type Figure = z.infer<typeof figureSchema>
 export type MeasuredFigure = z.infer<typeof measuredFigureSchema>
 
-/** What stands in place of a whole measurement that there is none of. */
+/** Replaces a whole measurement that is missing. */
 export const notMeasuredSchema = z.object({ notMeasured: z.string().min(1) })
 export type NotMeasured = z.infer<typeof notMeasuredSchema>
 

@@ -1,6 +1,6 @@
-// Everything about the machine that could explain a difference between two runs. `hash` covers all of it but itself.
-// What changes from minute to minute (free memory, clocks of the moment) is not in it. Facts marked `sinceStates` are not
-// in records of earlier versions; null is one that was asked for and could not be read.
+// Everything about the machine that could explain a difference between two runs. `hash` covers everything except
+// itself. Values that change from minute to minute (free memory, current clocks) are not included. Facts marked
+// `sinceStates` are missing in records of earlier versions; null means that a fact could not be read.
 import { z } from 'zod'
 
 const sinceStates = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().optional()
@@ -13,14 +13,14 @@ const gpuSchema = z.object({
   uuid: sinceStates(z.string()),
   /** `9.0`. */
   computeCapability: sinceStates(z.string()),
-  /** As set, which may be below what the board could take. */
+  /** The configured limit, which may be below the board's maximum. */
   powerLimitWatts: sinceStates(z.number()),
   maxSmClockMhz: sinceStates(z.number()),
   maxMemoryClockMhz: sinceStates(z.number()),
   persistenceMode: sinceStates(z.boolean()),
   migMode: sinceStates(z.boolean()),
   eccMode: sinceStates(z.boolean()),
-  /** The newest CUDA that the driver serves, `12.8`; not what a library was built with. */
+  /** The newest CUDA that the driver supports, `12.8`; not the one a library was built with. */
   driverCudaVersion: sinceStates(z.string()),
   displayActive: sinceStates(z.boolean()),
 })
@@ -42,7 +42,7 @@ export const fingerprintSchema = z.object({
     transparentHugePages: sinceStates(z.string()),
     virtualMachine: z.boolean().nullable(),
     container: sinceStates(z.boolean()),
-    /** What control groups leave of the processors, `1.5`. */
+    /** Processors left by control groups, `1.5`. */
     cpuLimitCores: sinceStates(limit(z.number())),
     memoryLimitBytes: sinceStates(limit(z.number().int())),
     onBattery: z.boolean().nullable(),

@@ -1,8 +1,8 @@
-// One reading of the whole machine, several times a second while a run goes on. Null where it cannot be read, never 0;
-// fields that older runs lack are optional. Times in ms from the run's start.
+// One reading of the whole machine, several times a second during a run. Null if it cannot be read, never 0; fields
+// that older runs lack are optional. Times in ms from the run's start.
 import { z } from 'zod'
 
-/** Why the GPU's clocks are what they are, as the driver tells; `other` stands for every bit not known here. */
+/** The driver's reasons for the GPU's clocks; `other` represents every bit not known here. */
 export const clockReasonSchema = z.enum([
   'idle',
   'application-clocks',
@@ -27,9 +27,9 @@ export const gpuSampleSchema = z.object({
   memoryUsedBytes: reading,
   utilizationPercent: reading,
   clockReasons: z.array(clockReasonSchema).nullable(),
-  /** Processes that compute on it and are not ours; null where that cannot be told. */
+  /** Foreign processes that compute on it; null if unknown. */
   foreignProcesses: z.array(z.number().int()).nullable(),
-  /** Ours that compute on it, with the memory that each holds there; null where they cannot be told apart. */
+  /** Our processes that compute on it, with the memory that each holds there; null if they cannot be distinguished. */
   ownProcesses: z
     .array(z.object({ pid: z.number().int(), usedBytes: reading }))
     .nullable()
@@ -45,15 +45,15 @@ export const machineSampleSchema = z.object({
   cpuLoadPercent: z.number().nullable(),
   cpuClockMhz: z.number().nullable(),
   memoryUsedBytes: z.number().nullable(),
-  /** Processor time of all processes but ours, in percent of one core: 100 is one core kept busy. */
+  /** Processor time of all foreign processes, in percent of one core: 100 is one busy core. */
   foreignCpuPercent: reading.optional(),
-  /** Pages read back from swap since the sample before. */
+  /** Pages read back from swap since the previous sample. */
   swapInPages: reading.optional(),
-  /** How long the machine slept since the sample before. */
+  /** How long the machine slept since the previous sample. */
   suspendedMs: reading.optional(),
-  /** Processes of ours that were stopped (SIGSTOP) at that moment. */
+  /** Our processes that were stopped (SIGSTOP) at that moment. */
   stoppedProcesses: z.array(z.number().int()).optional(),
-  /** Of the GPU that the run uses; null where there is none or it cannot be read. */
+  /** The GPU that the run uses; null if there is none or it cannot be read. */
   gpu: gpuSampleSchema.nullable().optional(),
 })
 export type MachineSample = z.infer<typeof machineSampleSchema>

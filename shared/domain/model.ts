@@ -1,5 +1,5 @@
-// A model's manifest (models/<id>/model.json): all that the app knows of a model that is not in its weights.
-// Shapes are NCHW; sizes in pixels. Does not hold weights or where they were found on this machine.
+// A model's manifest (models/<id>/model.json): everything the app knows about a model except its weights. Shapes are
+// NCHW; sizes in pixels. Does not hold weights or their location on this machine.
 import { z } from 'zod'
 import { precisionSchema } from './precision.ts'
 
@@ -23,7 +23,7 @@ export const toleranceSchema = z.object({
   /** Smallest cosine similarity that passes, and the one that still only warns. */
   cosinePass: z.number(),
   cosineWarn: z.number(),
-  /** Largest absolute difference that passes; null where only the cosine judges. */
+  /** Largest absolute difference that passes; null if only the cosine judges. */
   maxAbsPass: z.number().nullable(),
 })
 
@@ -53,17 +53,17 @@ export const modelManifestSchema = z.object({
     name: z.string(),
     dtype: z.literal('float32'),
     channels: z.number().int().positive(),
-    /** Default size; a plan may override it where `dynamicSize` is true. */
+    /** Default size; a plan may override it if `dynamicSize` is true. */
     height: z.number().int().positive(),
     width: z.number().int().positive(),
     dynamicSize: z.boolean(),
-    /** Where sizes are dynamic: multiples of this only. */
+    /** With dynamic sizes: only multiples of this. */
     sizeMultiple: z.number().int().positive(),
   }),
   outputs: z.array(z.string()).min(1),
   preprocessing: preprocessingSchema,
   postprocessing: z.enum(['none', 'embedding', 'set-detection', 'yolo-detection', 'top-1']),
-  /** Batch sizes; the default profile of engines and the bounds that a plan is checked against. */
+  /** Batch sizes; the default profile of engines and the limits of a plan. */
   optimizationProfile: z.object({
     min: z.number().int().positive(),
     opt: z.number().int().positive(),
@@ -73,16 +73,16 @@ export const modelManifestSchema = z.object({
   parityTolerance: z.partialRecord(precisionSchema, toleranceSchema),
   /** Operators that stay FP32 in lower precisions, and why. */
   keepInFp32: z.array(z.object({ operator: z.string(), reason: z.string() })),
-  /** Backends that make sense for it, in the order offered. */
+  /** Backends suited to it, in the order offered. */
   backends: z.array(z.string()),
   artifacts: z.array(shippedArtifactSchema),
-  /** Test arrays that ship with the model (float32 .npy inputs, int64 .npy labels); null where images are preprocessed. */
+  /** Test arrays that ship with the model (float32 .npy inputs, int64 .npy labels); null if images are preprocessed. */
   evaluation: z
     .object({ inputsFile: z.string(), labelsFile: z.string(), thumbnails: z.string(), licence: z.string() })
     .nullable(),
-  /** Arrays to calibrate INT8 on (float32 .npy), never images of `evaluation`; absent where images are preprocessed. */
+  /** Arrays to calibrate INT8 on (float32 .npy), never images of `evaluation`; absent if images are preprocessed. */
   calibration: z.object({ inputsFile: z.string(), licence: z.string() }).nullable().optional(),
-  /** Detectors: a box counts where its best class score reaches this; absent where the model finds no boxes. */
+  /** Detectors: a box counts if its best class score reaches this; absent if the model finds no boxes. */
   scoreThreshold: z.number().min(0).max(1).optional(),
 })
 export type ModelManifest = z.infer<typeof modelManifestSchema>

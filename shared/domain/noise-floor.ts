@@ -1,5 +1,5 @@
-// How far apart this machine measures two copies of the same code: what a speedup must exceed to be believed here.
-// From comparisons of the same design (preset) as the runs it is applied to, and from other runs than those.
+// How much this machine's measurements of two copies of the same code differ: a speedup must exceed it to be believed
+// here. From comparisons with the same design (preset) as the runs it is applied to, but not from those runs.
 import { z } from 'zod'
 import { intervalSchema, notMeasuredSchema } from './figure.ts'
 import { planSchema, presetNameSchema } from './plan.ts'
@@ -17,13 +17,13 @@ export const noiseFloorSchema = z.object({
   device: planSchema.shape.device,
   /** What was compared with itself: `digits, onnxruntime-node fp32, batch 1`. */
   subject: z.string().min(1),
-  /** Of the machine and the app's version: a floor holds for no other. */
+  /** Of the machine and the app's version: a floor applies to no other. */
   machineHash: z.string().min(1),
   /** ISO 8601, UTC. */
   measuredAt: z.string(),
 })
 export type NoiseFloor = z.infer<typeof noiseFloorSchema>
 
-/** As a run's record keeps it: what it was judged by, or why by the smallest claim alone. */
+/** The floor as stored in a run's record: the floor it was judged by, or why only by the smallest claimed effect. */
 export const appliedNoiseFloorSchema = z.union([noiseFloorSchema, notMeasuredSchema])
 export type AppliedNoiseFloor = z.infer<typeof appliedNoiseFloorSchema>

@@ -1,29 +1,33 @@
-// A declared option: the one home of its flag, range, default and words. The command line, its help, the reference page,
-// the window's forms and every refusal read it. Numbers have two units: the user's (typed and shown) and the record's
-// (the schema's); `unitFactor` converts. Does not say which command takes an option.
+// A declared option: the only source of its flag, range, default and texts. The command line, its help, the reference
+// page, the window's forms and every refusal read it. Numbers have two units: the user's (typed and shown) and the
+// record's (the schema's); `unitFactor` converts. Does not know which command takes an option.
 import { z } from 'zod'
 import type { BenchErrorCode } from './bench-error.ts'
 
 export interface Option<Schema extends z.ZodType = z.ZodType> {
   /** As typed, without its dashes: `cold-start`. */
   readonly flag: string
-  /** What stands for the value in help: `seconds`. Null for a switch, which takes no value. */
+  /** Placeholder of the value in help: `seconds`. Null for a switch, which takes no value. */
   readonly valueName: string | null
-  /** The flag may stand without its value, which is then the schema's default. Where the flag is absent too, nothing is asked for. */
+  /**
+   * The flag may be given without a value, which is then the schema's default. Without the flag, nothing is requested.
+   */
   readonly valueMayBeLeftOut?: boolean
-  /** Range and default, in the record's unit: a number, an enum, a string, a boolean (a switch), or an array (a list). */
+  /**
+   * Range and default, in the record's unit: a number, an enum, a string, a boolean (a switch), or an array (a list).
+   */
   readonly schema: Schema
-  /** How many of the record's units make one of the user's: 1000 where the user gives seconds and the record keeps ms. */
+  /** Record units per user unit: 1000 if the user types seconds and the record stores ms. */
   readonly unitFactor?: number
-  /** Of a form's field: `cold start in`. */
+  /** Label of a form's field: `cold start in`. */
   readonly label?: string
   /** In the user's unit, after a form's field: `processes`. */
   readonly unit?: string
-  /** One sentence without its range or default, which are the schema's. */
+  /** One sentence without its range or default, which come from the schema. */
   readonly description: string
-  /** Words for a default that depends on the model or the machine: `the model's`. */
+  /** Text for a default that depends on the model or the machine: `the model's`. */
   readonly defaultText?: string
-  /** The flag without which this one means nothing. */
+  /** The flag that this one requires. */
   readonly goesWith?: string
 }
 
@@ -54,25 +58,25 @@ const jsonSchema = z.looseObject({
   anyOf: z.array(z.unknown()).optional(),
 })
 
-/** The schema as data; one that also takes null is told without it. */
+/** The schema as data; a nullable one is reduced to its other type. */
 function shapeOf({ schema }: Pick<Option, 'schema'>): z.output<typeof jsonSchema> {
   const shape = jsonSchema.parse(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }))
   const [first] = shape.anyOf ?? []
   return first === undefined ? shape : { ...jsonSchema.parse(first), default: shape.default }
 }
 
-/** What one value must be: of a list, one of its items. */
+/** Schema of one value: for a list, of one item. */
 function itemOf(option: Option): z.output<typeof jsonSchema> {
   const shape = shapeOf(option)
   return shape.type === 'array' ? jsonSchema.parse(shape.items) : shape
 }
 
-/** The choices of an option that has a closed list of them; null for every other. */
+/** The choices of an option with a closed list; null for every other. */
 export function choicesOf(option: Option): readonly string[] | null {
   return itemOf(option).enum ?? null
 }
 
-/** Null where the value is not a number. */
+/** Null if the value is not a number. */
 export function numberRange(option: Option): NumberRange | null {
   const { type, minimum, exclusiveMinimum, maximum } = itemOf(option)
   if (type !== 'number' && type !== 'integer') return null
@@ -90,7 +94,7 @@ export function numberRange(option: Option): NumberRange | null {
   }
 }
 
-/** `5 to 50`, `above 0, at most 1024`, `cpu or cuda`; null where any text will do. */
+/** `5 to 50`, `above 0, at most 1024`, `cpu or cuda`; null if any text is valid. */
 export function rangeText(option: Option): string | null {
   const choices = choicesOf(option)
   if (choices !== null) return [choices.slice(0, -1).join(', '), ...choices.slice(-1)].filter(Boolean).join(' or ')
@@ -102,7 +106,7 @@ export function rangeText(option: Option): string | null {
   return maximum === null ? `at least ${minimum}` : `${minimum} to ${maximum}`
 }
 
-/** `30`; null where there is none, and for a switch. */
+/** `30`; null if there is none, and for a switch. */
 export function defaultText(option: Option): string | null {
   if (option.defaultText !== undefined) return option.defaultText
   const usual = shapeOf(option).default
@@ -119,7 +123,10 @@ export function toRecordUnit(option: Pick<Option, 'unitFactor'>, value: number):
   return exact(factorOf(option) >= 1 ? value * factorOf(option) : value / exact(1 / factorOf(option)))
 }
 
-/** The words that ask for stored values again, by the options' keys: `--energy 30`. Absent and null ones have none. */
+/**
+ * The command-line words that give stored values again, by the options' keys: `--energy 30`. Absent and null values
+ * give none.
+ */
 export function optionWords(
   options: Readonly<Record<string, Option>>,
   values: Readonly<Record<string, unknown>>,
@@ -131,8 +138,8 @@ export function optionWords(
 }
 
 /**
- * Reads what was typed.
- * @param texts once for each time that the option was given; null where its value was left out.
+ * Parses what was typed.
+ * @param texts one for each time the option was given; null if its value was left out.
  */
 export function readOption<Schema extends z.ZodType>(
   option: Option<Schema>,
@@ -163,7 +170,7 @@ export function readOption<Schema extends z.ZodType>(
   }
 }
 
-/** A schema of its own says by its issue what to write, and where it needs to, its own code and message. */
+/** A schema's own issue says what to write and, if needed, its own code and message. */
 function optionFaultOf({ message, params }: z.core.$ZodIssueCustom): Partial<OptionFault> {
   return { remedy: message, ...params }
 }
@@ -191,7 +198,7 @@ function factorOf({ unitFactor = 1 }: Pick<Option, 'unitFactor'>): number {
   return unitFactor
 }
 
-/** Without what binary fractions leave behind: 0.57, not 0.5700000000000001. */
+/** Without binary rounding noise: 0.57, not 0.5700000000000001. */
 function exact(value: number): number {
   return Number(value.toPrecision(15))
 }

@@ -1,5 +1,5 @@
-// What a run is asked to do. A plan expands to groups (one model × input shape × batch × device);
-// the cases of a group are compared with each other and with the group's baseline.
+// What a run is asked to do. A plan expands to groups (one model × input shape × batch × device); the cases of a group
+// are compared with each other and with the group's baseline.
 import { z } from 'zod'
 import { passesSchema } from '../passes/index.ts'
 import { backendIdSchema } from './backend.ts'
@@ -12,9 +12,9 @@ export type PresetName = z.infer<typeof presetNameSchema>
 export const candidateSchema = z.object({
   backend: backendIdSchema,
   precision: precisionSchema,
-  /** The backend's own options, checked by its worker against the schema it declares. */
+  /** The backend's own options, which its worker checks against its declared schema. */
   options: z.record(z.string(), z.unknown()),
-  /** sha256 of the artifact to run; absent for what the run finds or exports itself. */
+  /** sha256 of the artifact to run; absent if the run finds or exports the file itself. */
   artifact: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
@@ -51,8 +51,8 @@ export const widthRuleOptions = {
 } satisfies Readonly<Record<string, Option>>
 
 /**
- * Rounds added after the preset's, fixed beforehand: until every comparison's interval reaches no further than
- * `halfWidth` either side (0.02 is 2 %), or the budget is spent. It may only add.
+ * Rounds added after the preset's, by a rule fixed beforehand: until every comparison's interval reaches no further
+ * than `halfWidth` on either side (0.02 is 2 %), or the budget is spent. It can only add rounds.
  */
 export const widthRuleSchema = z.object({
   halfWidth: widthRuleOptions.halfWidth.schema.removeDefault(),
@@ -67,7 +67,7 @@ export const planSchema = z.object({
   batchSizes: z.array(z.number().int().positive()).min(1).max(16),
   /** Absolute folder of images; null for the shipped samples (or the model's own arrays). */
   imageFolder: z.string().nullable(),
-  /** At most this many images are used, in name order. */
+  /** Maximum number of images, in name order. */
   imageLimit: z.number().int().positive().max(4096),
   /** Overrides the manifest's input size, square, in pixels; null keeps it. */
   inputSize: z.number().int().positive().max(4096).nullable(),
@@ -83,7 +83,7 @@ export const planSchema = z.object({
 })
 export type Plan = z.infer<typeof planSchema>
 
-/** launches × rounds; an A/A arm repeats the baseline as a second case. Sources: docs/adr on measuring. */
+/** launches × rounds; an A/A pair repeats the baseline as a second case. Sources: docs/adr on measuring. */
 export const presets: Readonly<Record<PresetName, { launches: number; rounds: number; withIdenticalPair: boolean }>> = {
   quick: { launches: 1, rounds: 12, withIdenticalPair: false },
   standard: { launches: 5, rounds: 12, withIdenticalPair: false },

@@ -1,11 +1,11 @@
-// The closed list of precisions a case can claim. A label is a claim: `fp32` means no TF32 and no BF16
-// anywhere, and each backend proves what it claims with evidence that it gathers itself, never inferred from the request.
+// The closed list of precisions a case can claim. A label is a claim: `fp32` means no TF32 and no BF16 anywhere, and
+// each backend proves its claim with evidence that it collects itself, never inferred from the request.
 import { z } from 'zod'
 
 export const precisionSchema = z.enum(['fp32', 'tf32', 'fp16', 'bf16', 'int8'])
 export type Precision = z.infer<typeof precisionSchema>
 
-/** As printed beside a figure: `FP32`. */
+/** As printed next to a figure: `FP32`. */
 export function precisionLabel(precision: Precision): string {
   return precision.toUpperCase()
 }
@@ -13,11 +13,11 @@ export function precisionLabel(precision: Precision): string {
 export const precisionProofSchema = z.object({
   /** Whether the evidence supports the label. */
   holds: z.boolean(),
-  /** What is true, in words for the user: `fp32`, `fp16 stored, fp32 computed`. */
+  /** The actual precision, in words for the user: `fp32`, `fp16 stored, fp32 computed`. */
   label: z.string().min(1),
   /** Where the evidence came from: `flags read back`, `optimized graph`, `engine inspector`. */
   method: z.string().min(1),
-  /** One fact a line: `matmul allow_tf32 = false`, `MatMul: 72 float32`. */
+  /** One fact per line: `matmul allow_tf32 = false`, `MatMul: 72 float32`. */
   evidence: z.array(z.string()),
 })
 export type PrecisionProof = z.infer<typeof precisionProofSchema>

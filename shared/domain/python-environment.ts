@@ -1,22 +1,22 @@
-// The Python environments, one row each. `main` holds PyTorch, ONNX Runtime and what converts; every other holds one
-// engine whose packages or licence must stay apart. Which backends run in one is in their rows (backend.ts).
+// The Python environments, one row each. `main` holds PyTorch, ONNX Runtime and the conversion tools; every other holds
+// one engine whose packages or licence must stay separate. Which backends run in one is in their rows (backend.ts).
 import { z } from 'zod'
 
 export interface EnvironmentRow {
-  /** What a person reads: the libraries that it is made for. */
+  /** Display name: the libraries that it is made for. */
   readonly title: string
-  /** What a person gets by installing it; null where it comes with the app's set-up. */
+  /** What installing it provides; null if it comes with the app's set-up. */
   readonly offer: string | null
-  /** SPDX id of the licence that must be accepted before anything is downloaded; null where none must. */
+  /** SPDX id of the licence that must be accepted before anything is downloaded; null if there is none. */
   readonly licence: string | null
-  /** Requirement files that are installed with torch, from where torch comes from. */
+  /** Requirement files installed together with torch, from torch's source. */
   readonly compiledForTorch: readonly string[]
-  /** Requirement files with hashes. `CUDA` in a name stands for the CUDA of the TensorRT chosen. */
+  /** Requirement files with hashes. `CUDA` in a name is replaced by the CUDA version of the chosen TensorRT. */
   readonly hashed: readonly string[]
-  /** Oldest minor of Python 3 that its packages have builds for. */
+  /** Oldest minor version of Python 3 for which its packages have builds. */
   readonly oldestPythonMinor: number
   readonly minimumFreeGib: number
-  /** Capabilities by id, each with the distributions of which any one proves it. */
+  /** Capabilities by id, each with distributions; any one of them proves it. */
   readonly extras: Readonly<Record<string, readonly string[]>>
 }
 
@@ -86,12 +86,12 @@ export const environmentNameSchema = z.enum(environmentNames)
 const provingDistributions = environmentNames.flatMap((name) => Object.entries(environments[name].extras))
 export const pythonExtraSchema = z.enum(provingDistributions.map(([extra]) => extra as PythonExtra))
 
-/** Which extras these installed distributions prove. */
+/** The extras that these installed distributions prove. */
 export function provenExtras(isInstalled: (distribution: string) => boolean): PythonExtra[] {
   return provingDistributions.flatMap(([extra, names]) => (names.some(isInstalled) ? [extra as PythonExtra] : []))
 }
 
-/** The exact TensorRT that its environment is pinned to, and the CUDA major that it is built for. */
+/** The exact TensorRT version pinned in its environment, and the CUDA major version it is built for. */
 export const tensorrtChoiceSchema = z.object({
   version: z.enum(['10.14.1.48.post1', '11.4.0.106']),
   cuda: z.enum(['cu12', 'cu13']),
@@ -105,7 +105,7 @@ export const licenceAddresses: Readonly<Record<string, string>> = {
   'LicenseRef-NVIDIA-TensorRT-RTX': 'https://docs.nvidia.com/deeplearning/tensorrt-rtx/latest/reference/sla.html',
 }
 
-/** What must be typed to make it, after `enginebench`. */
+/** The command that makes it, after `enginebench`. */
 export function setupWords(name: EnvironmentName): string {
   const { licence } = environments[name]
   const environment = name === 'main' ? '' : ` --environment ${name}`

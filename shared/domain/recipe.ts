@@ -1,6 +1,6 @@
-// One conversion asked for, as a file that replays anywhere: the same model, weights and tool versions give the same
-// hash for every ONNX step. An engine is not reproducible (equal builds differ by bytes), so it has no expected hash.
-// Precision is a transformation of the ONNX graph; nothing here is a flag of a builder. Does not hold results.
+// One requested conversion, as a file that replays anywhere: the same model, weights and tool versions give the same
+// hash for every ONNX step. An engine is not reproducible (equal builds differ in bytes), so it has no expected hash.
+// Precision is a transformation of the ONNX graph, never a flag of a builder. Does not hold results.
 import { z } from 'zod'
 import { conversionTargetSchema } from './artifact-kind.ts'
 import { weightsChoiceSchema } from './plan.ts'
@@ -8,7 +8,7 @@ import { precisionSchema } from './precision.ts'
 
 export const recipeSchemaVersion = 1
 
-/** min ≤ opt ≤ max: of batch sizes, or of pixels where the model takes several sizes. */
+/** min ≤ opt ≤ max: batch sizes, or pixels if the model takes several sizes. */
 export const optimizationRangeSchema = z.object({
   min: z.number().int().positive(),
   opt: z.number().int().positive(),
@@ -19,7 +19,7 @@ export type OptimizationRange = z.infer<typeof optimizationRangeSchema>
 export const calibrationMethodSchema = z.enum(['min-max', 'entropy', 'percentile'])
 export type CalibrationMethod = z.infer<typeof calibrationMethodSchema>
 
-/** What NVIDIA advises to calibrate on; shown beside the count in use. */
+/** Number of calibration images that NVIDIA recommends; shown next to the number in use. */
 export const advisedCalibrationImages = 500
 
 export const quantizationSchemeSchema = z.enum(['symmetric', 'asymmetric'])
@@ -43,10 +43,10 @@ export const defaultCalibration: Calibration = {
   imageLimit: advisedCalibrationImages,
 }
 
-/** Options of a builder. Each is read back after it is set; what the library lacks is refused, never ignored. */
+/** Options of a builder. Each is read back after it is set; an option the library lacks is refused, never ignored. */
 export const engineOptionsSchema = z.object({
   workspaceGib: z.number().positive().max(1024),
-  /** 0 to 5; null leaves the library's default. */
+  /** 0 to 5; null keeps the library's default. */
   optimizationLevel: z.number().int().min(0).max(5).nullable(),
   timingCache: z.boolean(),
   versionCompatible: z.boolean(),
@@ -70,28 +70,30 @@ export const recipeSchema = z.object({
   seed: z.number().int().nonnegative().max(4294967295),
   /** `onnx` ends after the ONNX steps; `onnxruntime` is ONNX Runtime's own optimized file. */
   to: conversionTargetSchema,
-  /** `tf32` differs from `fp32` in the engine alone: the builder's TF32 switch, recorded either way. */
+  /** `tf32` differs from `fp32` only in the engine: the builder's TF32 switch, recorded either way. */
   precision: precisionSchema,
-  /** What computes where INT8 does not; null for every other precision. FP16 here needs opset 19 or later. */
+  /**
+   * The precision of layers that are not in INT8; null for every other precision. FP16 here needs opset 19 or later.
+   */
   elsewhere: z.enum(['fp32', 'fp16']).nullable(),
   opset: z.number().int().min(14).max(20),
   simplify: z.boolean(),
   batch: optimizationRangeSchema,
-  /** Pixels of height and width alike; null keeps the manifest's size. Only where the manifest says dynamicSize. */
+  /** Pixels, height and width alike; null keeps the manifest's size. Only if the manifest has dynamicSize. */
   size: optimizationRangeSchema.nullable(),
-  /** Operators that stay FP32; null takes the manifest's list. */
+  /** Operators that stay FP32; null uses the manifest's list. */
   keepOperators: z.array(z.string()).nullable(),
-  /** Names of single nodes that stay in higher precision, as a sensitivity table gives them. */
+  /** Names of single nodes that stay in higher precision, as in a sensitivity table. */
   keepNodes: z.array(z.string()),
   /** Null unless INT8. */
   calibration: calibrationSchema.nullable(),
-  /** Measure, after INT8, what each layer costs the parity. */
+  /** Whether to measure, after INT8, each layer's parity cost. */
   sensitivity: z.boolean(),
-  /** Null where the target has no builder. */
+  /** Null if the target has no builder. */
   engine: engineOptionsSchema.nullable(),
-  /** Which of several builds of the same engine; absent where one is enough. Each is made anew. */
+  /** Number among several builds of the same engine; absent for a single build. Each is built from scratch. */
   build: z.number().int().positive().max(1_000_000).optional(),
-  /** What the ONNX steps gave where this recipe was written; a replay says which differ. Empty when never run. */
+  /** Hashes of the ONNX steps when this recipe was written; a replay reports which differ. Empty if it never ran. */
   expected: z.array(z.object({ step: z.string(), sha256: z.string() })),
 })
 export type Recipe = z.infer<typeof recipeSchema>

@@ -1,5 +1,5 @@
-// What the executor says while a run goes on; the command line prints these, the window draws them.
-// Order is the order of happening. Events describe, they never command.
+// Events of a running run; the command line prints them, the window draws them. In the order of happening. Events
+// describe, they never command.
 import { z } from 'zod'
 import { backendIdSchema } from './backend.ts'
 import { stageSchema } from './bench-error.ts'
@@ -33,7 +33,7 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     stage: stageSchema,
     groupKey: z.string().nullable(),
     caseKey: z.string().nullable(),
-    /** 0..1 of this stage; null when it cannot be told. */
+    /** 0..1 of this stage; null if unknown. */
     fraction: z.number().min(0).max(1).nullable(),
     message: z.string(),
   }),
@@ -50,14 +50,14 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     groupKey: z.string(),
     launch: z.number().int(),
     round: z.number().int(),
-    /** Running figures by caseKey; no verdict is claimed before the last round. */
+    /** Running figures by caseKey; no verdict before the last round. */
     interim: z.record(
       z.string(),
       z.object({ p50Ms: figureSchema, speedup: figureSchema, sampleCount: z.number().int() }),
     ),
     remainingMs: z.number().nullable(),
   }),
-  /** Once a second, of the whole machine; machine.ndjson holds every sample. */
+  /** Once a second, for the whole machine; machine.ndjson holds every sample. */
   machineSampleSchema.extend({ kind: z.literal('machine-sample') }),
   z.object({ kind: z.literal('run-ended'), runId: z.string(), state: runStateSchema, message: z.string().nullable() }),
 ])

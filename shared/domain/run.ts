@@ -1,5 +1,5 @@
-// A run's record (run.json): what was asked, on what machine, and what came of every case. Summaries can be
-// recomputed from samples/ alone; a test does so. Names here are fixed: they are published as JSON Schema.
+// A run's record (run.json): what was requested, on which machine, and the outcome of every case. Summaries can be
+// recomputed from only samples/; a test does so. Names here are fixed: they are published as JSON Schema.
 
 import { z } from 'zod'
 import { passResultShape } from '../passes/index.ts'
@@ -29,20 +29,20 @@ export const speedupSchema = z.object({
   /** Baseline / candidate; above 1 is faster. Null when refused. */
   value: z.number().nullable(),
   interval: intervalSchema.nullable(),
-  /** caseKey it is measured against. */
+  /** caseKey of the case it is compared with. */
   baseline: z.string(),
   verdict: z.enum(['faster', 'slower', 'no-difference', 'refused']),
-  /** Why refused, or what stands behind the verdict. Never empty. */
+  /** Why it was refused, or the reason for the verdict. Never empty. */
   reason: z.string(),
   /** With seeded weights: `timing only, predictions not judged`; null otherwise. */
   heading: z.string().nullable(),
-  /** The same without the rounds in which either's block was flagged; absent where none was. */
+  /** The same without the rounds in which a block of either case was flagged; absent if none was. */
   withoutFlagged: z
     .object({
-      /** Null where no round is left. */
+      /** Null if no round is left. */
       value: z.number().nullable(),
       interval: intervalSchema.nullable(),
-      /** Rounds left out. */
+      /** Number of rounds left out. */
       roundsLeftOut: z.number().int().positive(),
     })
     .optional(),
@@ -99,40 +99,40 @@ export const caseRecordSchema = z.object({
   processPeakMethod: z.string().optional(),
   energyJoulesPerImage: figureSchema,
   parity: paritySchema,
-  /** Share of the labelled test set classified right; a missing figure where the model has no labels. */
+  /** Share of the labelled test set classified correctly; a missing figure if the model has no labels. */
   accuracy: figureSchema,
   speedup: speedupSchema,
   badges: z.array(badgeSchema),
-  /** Non-lead samples, and the lead samples kept beside them. */
+  /** Number of non-lead samples, and of the lead samples stored with them. */
   sampleCount: z.number().int().nonnegative(),
   leadSampleCount: z.number().int().nonnegative(),
   outliers: z.object({ mild: z.number().int().nonnegative(), severe: z.number().int().nonnegative() }),
   steadiness: z.array(steadinessSchema),
   threads: z.number().int().positive().nullable(),
   loadMs: figureSchema,
-  /** sha256 of the file that ran (ONNX, engine, IR); null where none did. */
+  /** sha256 of the file that ran (ONNX, engine, IR); null if there was none. */
   artifactSha256: z.string().nullable(),
-  /** The converted artifact that the plan named; null or absent where the run found or exported its file itself. */
+  /** The converted artifact that the plan named; null or absent if the run found or exported its file itself. */
   artifact: z
     .object({
       kind: artifactKindSchema,
       sha256: z.string(),
       tools: z.record(z.string(), z.string()),
-      /** As judged when it was converted; the case's own `parity` is of what was timed. */
+      /** As judged at conversion; the case's own `parity` judges what was timed. */
       parity: z.object({ verdict: parityVerdictSchema, reason: z.string() }),
     })
     .nullable()
     .optional(),
   versions: z.record(z.string(), z.string()),
-  /** Of the passes that the plan asked for; absent where it did not. */
+  /** Results of the plan's passes; absent if the plan did not ask for them. */
   ...passResultShape,
 })
 export type CaseRecord = z.infer<typeof caseRecordSchema>
 
-/** The most GPU memory that the process of a case held. */
+/** Largest GPU memory of a case's process. */
 export interface ProcessPeak {
   readonly bytes: Figure
-  /** How it was read; null where it was not. */
+  /** How it was read; null if it was not. */
   readonly method: string | null
 }
 
@@ -143,11 +143,11 @@ export const groupRecordSchema = z.object({
   device: z.string(),
   /** caseKey of the baseline. */
   baseline: z.string(),
-  /** False when cases took turns because memory could not hold all. */
+  /** False if cases took turns because they did not fit in memory together. */
   coResident: z.boolean(),
-  /** sha256 of the preprocessed input bytes that every case saw. */
+  /** sha256 of the preprocessed input bytes that every case used. */
   inputSha256: z.string().nullable(),
-  /** Rounds of each launch beyond the preset's, added by the width rule; absent where the plan has none. */
+  /** Rounds per launch beyond the preset's, added by the width rule; absent if the plan has none. */
   addedRounds: z.array(z.number().int().nonnegative()).optional(),
   cases: z.array(caseRecordSchema),
 })
@@ -167,7 +167,7 @@ export const runRecordSchema = z.object({
   schemaVersion: z.literal(schemaVersion),
   runId: keySchema,
   state: runStateSchema,
-  /** True when any case is simulated: said wherever the run shows. */
+  /** True if any case is simulated: stated wherever the run is shown. */
   simulated: z.boolean(),
   /** ISO 8601, UTC. */
   createdAt: z.string(),
@@ -179,13 +179,13 @@ export const runRecordSchema = z.object({
   plan: planSchema,
   fingerprint: fingerprintSchema,
   images: imageSetSchema,
-  /** How the machine was watched; absent in runs older than watching, and until the run has begun. */
+  /** How the machine was watched; absent in runs older than this feature, and until the run has begun. */
   sampling: samplingRecordSchema.optional(),
-  /** What verdicts were judged by; absent in runs older than noise floors: 2 % then. */
+  /** The noise floor that verdicts were judged by; absent in runs older than noise floors, which used 2 %. */
   noiseFloor: appliedNoiseFloorSchema.optional(),
   groups: z.array(groupRecordSchema),
   error: benchErrorSchema.nullable(),
-  /** Sentences about the run as a whole: orphaned noise, co-residency, what was left out. */
+  /** Sentences about the whole run: orphaned noise, co-residency, what was left out. */
   notes: z.array(z.string()),
 })
 export type RunRecord = z.infer<typeof runRecordSchema>

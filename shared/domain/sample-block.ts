@@ -1,12 +1,12 @@
-// One line of samples/<groupKey>/<caseKey>.ndjson: consecutive samples of one case in one round.
-// Times in ns are of one monotonic host clock, counted from the run's start. Lead samples are the first
-// `leadSamples` of the block: kept, and left out of summaries by a rule fixed beforehand.
+// One line of samples/<groupKey>/<caseKey>.ndjson: consecutive samples of one case in one round. Times in ns are on one
+// monotonic host clock, counted from the run's start. Lead samples are the first `leadSamples` of the block: kept, but
+// left out of summaries by a rule fixed beforehand.
 import { z } from 'zod'
 
 export const blockFlagSchema = z.enum(['foreign-load', 'throttled', 'clock-dip', 'suspended', 'swap'])
 export type BlockFlag = z.infer<typeof blockFlagSchema>
 
-/** One line of samples/<groupKey>/<caseKey>.flags.ndjson: what was judged of a block once its round had ended. */
+/** One line of samples/<groupKey>/<caseKey>.flags.ndjson: flags of a block, judged after its round ended. */
 export const blockFlagsSchema = z.object({
   block: z.number().int().nonnegative(),
   flags: z.array(blockFlagSchema).min(1),
@@ -16,7 +16,7 @@ export type BlockFlags = z.infer<typeof blockFlagsSchema>
 export const sampleBlockSchema = z.object({
   launch: z.number().int().nonnegative(),
   round: z.number().int().nonnegative(),
-  /** Counts up over the case's blocks from 0. */
+  /** Index among the case's blocks, from 0. */
   block: z.number().int().nonnegative(),
   orderInRound: z.number().int().nonnegative(),
   startedAtNs: z.number().int().nonnegative(),
@@ -27,10 +27,10 @@ export const sampleBlockSchema = z.object({
 })
 export type SampleBlock = z.infer<typeof sampleBlockSchema>
 
-/** Of one block, in a live chart. */
+/** Maximum per block in a live chart. */
 export const mostShownSamples = 46
 
-/** What is shown of a block while a run is live: samples at even distances, with its lead samples, fastest and slowest. */
+/** A block as shown during a run: evenly spaced samples, with its lead samples, fastest and slowest. */
 export function thinnedBlock(block: SampleBlock): SampleBlock {
   const { latenciesMs, leadSamples } = block
   if (latenciesMs.length <= mostShownSamples) return block

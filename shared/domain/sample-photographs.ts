@@ -6,13 +6,13 @@ export const samplePhotographSchema = z.object({
   id: z.string().regex(/^[a-z0-9-]+$/),
   title: z.string().min(1),
   author: z.string().min(1),
-  /** SPDX id; `public-domain` where the author gave it up or never had a right to it. */
+  /** SPDX id; `public-domain` if the author gave up the rights or never had any. */
   licence: z.enum(['public-domain', 'CC0-1.0', 'CC-BY-2.0']),
   /** Where it was published, as its distributor names it. */
   source: z.string().min(1),
   /** The package that it was taken from: `scikit-image 0.26.0`. */
   distributor: z.string().min(1),
-  /** Names of JPEG files beside the manifest, the whole photograph first. */
+  /** Names of JPEG files next to the manifest, the whole photograph first. */
   files: z
     .array(z.object({ name: z.string().regex(/^[a-z0-9-]+\.jpg$/), sha256: z.string().regex(/^[0-9a-f]{64}$/) }))
     .min(1),

@@ -1,4 +1,4 @@
-// What is known of the machine's state around a run: whether it was quiet before, and how it was watched.
+// The machine's state around a run: whether it was quiet before, and how it was watched.
 import { z } from 'zod'
 
 export const preflightSchema = z.object({
@@ -9,15 +9,15 @@ export type Preflight = z.infer<typeof preflightSchema>
 
 export const samplingRecordSchema = z.object({
   preflight: preflightSchema,
-  /** How many samples machine.ndjson holds. */
+  /** Number of samples in machine.ndjson. */
   samples: z.number().int().nonnegative(),
-  /** Processor time that sampling itself took, as a share of one core; null where it did not tell. */
+  /** Processor time of sampling itself, as a share of one core; null if it was not reported. */
   shareOfCore: z.number().nonnegative().nullable(),
-  /** The GPU that was sampled; null where none was. */
+  /** The sampled GPU; null if there was none. */
   gpu: z.string().nullable(),
-  /** What could not be read, each with its reason, said once. */
+  /** What could not be read, each with its reason, listed once. */
   notRead: z.array(z.string()),
-  /** Why sampling ended before the run did; null where it did not. */
+  /** Why sampling ended before the run did; null if it did not. */
   endedEarly: z.string().nullable(),
 })
 export type SamplingRecord = z.infer<typeof samplingRecordSchema>

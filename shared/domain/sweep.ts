@@ -1,5 +1,5 @@
 // Batch × precision × backend × streams, each point measured briefly: where throughput stops growing, and what does not
-// fit. For choosing what to compare; a claim needs a run. Record: sweep.json of a folder of its own.
+// fit. For choosing what to compare; a claim needs a run. Record: sweep.json in its own folder.
 import { z } from 'zod'
 import { backendIdSchema } from './backend.ts'
 import { benchErrorSchema } from './bench-error.ts'
@@ -24,17 +24,17 @@ export type SweepPlan = z.infer<typeof sweepPlanSchema>
 export const sweepPointSchema = z.object({
   backend: backendIdSchema,
   precision: precisionSchema,
-  /** sha256 of the artifact that ran; absent where the plan named none. */
+  /** sha256 of the artifact that ran; absent if the plan named none. */
   artifact: z.string().optional(),
   batchSize: z.number().int().positive(),
   streams: z.number().int().positive(),
   state: z.enum(['measured', 'out-of-memory', 'predicted-out-of-memory', 'dominated', 'failed', 'cancelled']),
-  /** Why it was not measured; null where it was. */
+  /** Why it was not measured; null if it was. */
   reason: z.string().nullable(),
   latencyMs: figureSchema,
   imagesPerSecond: figureSchema,
   memoryBytes: figureSchema,
-  /** Foretold from smaller batches before it was tried; null with fewer than two of them. */
+  /** Predicted from smaller batches beforehand; null with fewer than two of them. */
   predictedMemoryBytes: z.number().nonnegative().nullable(),
 })
 export type SweepPoint = z.infer<typeof sweepPointSchema>

@@ -1,4 +1,4 @@
-// What is told while videos are analysed, in the order of happening. A file is told only once it is on disk.
+// Events of a video analysis, in the order of happening. A file is reported only once it is on disk.
 import type { VideoTask } from './analyzer.ts'
 import type { VideoFileRecord, VideoRecord } from './video-record.ts'
 
@@ -14,10 +14,10 @@ export type VideoEvent =
       readonly kind: 'round-completed'
       readonly task: VideoTask
       readonly file: string
-      /** Sampled so far. */
+      /** Frames sampled so far. */
       readonly frames: number
       readonly positionS: number
-      /** Null where the file does not say. */
+      /** Null if the file does not say. */
       readonly durationS: number | null
     }
   | { readonly kind: 'file-ended'; readonly task: VideoTask; readonly file: VideoFileRecord }

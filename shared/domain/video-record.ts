@@ -1,6 +1,6 @@
-// summary.json: what was asked of a library of videos, and what came of each file and each engine. Where a name means the
-// same as in a run's record it is the same name with the same shape. Times are in milliseconds, positions in seconds.
-// Names here are fixed: they are published as JSON Schema.
+// summary.json: what was requested for a library of videos, and the outcome of each file and each engine. A name that
+// means the same as in a run's record is the same name with the same shape. Times are in milliseconds, positions in
+// seconds. Names here are fixed: they are published as JSON Schema.
 import { z } from 'zod'
 import { analyzerSchema, stageTimesSchema, videoTasks } from './analyzer.ts'
 import { benchErrorSchema } from './bench-error.ts'
@@ -11,12 +11,12 @@ import { groupRecordSchema } from './run.ts'
 
 export const videoSchemaVersion = 1
 
-/** Of one engine: over one file, or over all that it analysed. */
+/** For one engine: over one file, or over all that it analysed. */
 const enginePaceSchema = z.object({
   caseKey: z.string(),
   /** Sampled frames. */
   frames: z.number().int().nonnegative(),
-  /** Length of what was decoded, sampled or not. */
+  /** Length of the decoded video, sampled or not. */
   videoS: z.number().nonnegative(),
   /** All stages together. */
   elapsedMs: z.number().nonnegative(),
@@ -24,12 +24,12 @@ const enginePaceSchema = z.object({
   /** Of `elapsedMs`; 0 to 1. Null before any frame. */
   stageShares: stageTimesSchema.nullable(),
   framesPerSecond: figureSchema,
-  /** Seconds of video a second: above 1 keeps up with a camera. */
+  /** Seconds of video per second: above 1 keeps up with a camera. */
   realTimeFactor: figureSchema,
 })
 export type EnginePace = z.infer<typeof enginePaceSchema>
 
-/** How alike the results of two engines are on the same frames. Not parity, which holds raw outputs against FP32. */
+/** Agreement of two engines' results on the same frames. Not parity, which compares raw outputs with FP32. */
 const frameAgreementSchema = z.object({
   /** caseKeys. */
   reference: z.string(),
@@ -40,7 +40,7 @@ const frameAgreementSchema = z.object({
   smallestCosine: z.number().nullable(),
   /** Null for embeddings. */
   detection: detectionAgreementSchema.nullable(),
-  /** `seeded weights: timing valid, predictions not`; null where predictions mean something. */
+  /** `seeded weights: timing valid, predictions not`; null if predictions are meaningful. */
   caution: z.string().nullable(),
 })
 export type FrameAgreement = z.infer<typeof frameAgreementSchema>
@@ -48,9 +48,9 @@ export type FrameAgreement = z.infer<typeof frameAgreementSchema>
 const videoFileSchema = z.object({
   /** Relative to the library. */
   file: z.string(),
-  /** `damaged`: what could be decoded is kept. `skipped`: nothing could be. */
+  /** `damaged`: the decodable part is kept. `skipped`: nothing could be decoded. */
   state: z.enum(['completed', 'damaged', 'skipped', 'failed', 'cancelled']),
-  /** Null where it is completed. */
+  /** Null if it is completed. */
   reason: z.string().nullable(),
   width: z.number().int().positive().nullable(),
   height: z.number().int().positive().nullable(),
@@ -60,9 +60,9 @@ const videoFileSchema = z.object({
   frames: z.number().int().nonnegative(),
   /** Detections, or embeddings. */
   results: z.number().int().nonnegative(),
-  /** Parquet files, relative to summary.json; empty where nothing is kept. */
+  /** Parquet files, relative to summary.json; empty if nothing is kept. */
   parquet: z.array(z.string()),
-  /** Over the parts' frames as they were seen by every engine; null with one engine alone. */
+  /** Hash over the parts' frames as every engine saw them; null with only one engine. */
   framesSha256: z.string().nullable(),
   engines: z.array(enginePaceSchema),
   agreement: frameAgreementSchema.nullable(),
@@ -73,9 +73,9 @@ const videoAnalysisSchema = z.object({
   task: z.enum(videoTasks),
   modelId: z.string(),
   modelName: z.string(),
-  /** caseKey of the engine whose results are in the Parquet files; null where none ran. */
+  /** caseKey of the engine whose results are in the Parquet files; null if none ran. */
   resultsOf: z.string().nullable(),
-  /** Whole pipeline, then inference alone: the same rounds, the rules of runs. Empty before anything ran. */
+  /** Whole pipeline, then inference only: the same rounds, the rules of runs. Empty before anything ran. */
   groups: z.array(groupRecordSchema),
   engines: z.array(enginePaceSchema),
   files: z.array(videoFileSchema),
@@ -99,7 +99,7 @@ export const videoRecordSchema = z.object({
     /** Counts add up: found = videos + passed over. */
     found: z.number().int().nonnegative(),
     videos: z.number().int().nonnegative(),
-    /** Files that are no videos by their name. */
+    /** Files without a video's name. */
     passedOver: z.number().int().nonnegative(),
   }),
   analyses: z.array(videoAnalysisSchema),

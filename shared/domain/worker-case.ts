@@ -12,7 +12,7 @@ export const inputArraySchema = z.object({
 })
 export type InputArray = z.infer<typeof inputArraySchema>
 
-/** How weights were resolved, once for the whole run, so that all cases use the same. */
+/** Where the weights came from, resolved once for the whole run so that all cases use the same. */
 export const resolvedWeightsSchema = z.object({
   origin: weightsOriginSchema,
   folder: z.string().nullable(),
@@ -34,9 +34,9 @@ export const workerCaseSchema = z.object({
   /** Absolute folder of the manifest, for files it names. */
   modelFolder: z.string(),
   weights: resolvedWeightsSchema,
-  /** The ONNX file to run; null for backends that take the PyTorch module. */
+  /** The ONNX file to run; null for backends that use the PyTorch module. */
   onnxFile: z.string().nullable(),
-  /** An engine, IR or optimized file to run instead of the ONNX file; absent or null where there is none. */
+  /** An engine, IR or optimized file to run instead of the ONNX file; absent or null if there is none. */
   engineFile: z.string().nullable().optional(),
   batchSize: z.number().int().positive(),
   input: inputArraySchema,

@@ -1,6 +1,6 @@
-// The whole conversation between the window and the main process: requests with their answers, and events.
-// Both sides validate with these schemas. The renderer names runs by id and files by what a dialog returned;
-// it never sends a path that main did not give it. Adding a command touches this file and one handler.
+// All communication between the window and the main process: requests with their answers, and events. Both sides
+// validate with these schemas. The renderer names runs by id and files by a dialog's result; it never sends a path that
+// main did not give it. To add a command, edit this file and one handler.
 import { z } from 'zod'
 import { artifactSchema } from '../domain/artifact.ts'
 import { backendIdSchema, backendStatusSchema } from '../domain/backend.ts'
@@ -44,7 +44,7 @@ export type ReportFormat = z.infer<typeof reportFormatSchema>
 export const pythonEnvironmentSchema = z.object({
   name: environmentNameSchema,
   state: z.enum(['absent', 'installing', 'ready', 'broken']),
-  /** True when the user's own interpreter was adopted. */
+  /** True if the user's own interpreter was adopted. */
   adopted: z.boolean(),
   interpreter: z.string().nullable(),
   pythonVersion: z.string().nullable(),
@@ -67,7 +67,7 @@ export const pythonProgressSchema = z.object({
   steps: z.array(pythonStepSchema),
   /** The last line of the installer. */
   line: z.string().nullable(),
-  /** null while it goes on. */
+  /** Null while it is running. */
   outcome: z.enum(['done', 'failed', 'cancelled']).nullable(),
   error: benchErrorSchema.nullable(),
 })
@@ -75,7 +75,7 @@ export type PythonProgress = z.infer<typeof pythonProgressSchema>
 
 export const torchOfferSchema = z.object({
   version: z.string(),
-  /** What pip would fetch: `torch-2.13.0+cpu-…whl`; null when pip could not say. */
+  /** The file pip would download: `torch-2.13.0+cpu-…whl`; null if pip could not say. */
   file: z.string().nullable(),
   /** `local file`, `package index`, or the user's source. */
   source: z.string(),
@@ -91,16 +91,16 @@ export const runListEntrySchema = z.object({
   simulated: z.boolean(),
   seededWeights: z.boolean(),
   caseCount: z.number().int(),
-  /** Largest speedup shown in it; a missing figure where none was. */
+  /** Largest speedup in it; a missing figure if there is none. */
   bestSpeedup: figureSchema,
 })
 export type RunListEntry = z.infer<typeof runListEntrySchema>
 
 export const planEstimateSchema = z.object({
   groups: z.array(z.object({ groupKey: z.string(), caseKeys: z.array(z.string()), baseline: z.string() })),
-  /** null where nothing is known of this model on this machine yet. */
+  /** Null if this model was not measured on this machine yet. */
   estimatedMs: z.number().nullable(),
-  /** Why it cannot start; empty when it can. */
+  /** Why it cannot start; empty if it can. */
   refusals: z.array(benchErrorSchema),
   warnings: z.array(z.string()),
 })
@@ -109,7 +109,7 @@ export type PlanEstimate = z.infer<typeof planEstimateSchema>
 export const appDescriptionSchema = z.object({
   version: z.string(),
   electron: z.string(),
-  /** Set when the fallback runtime is in use: `fallback runtime, Electron 33, unsupported`. */
+  /** Set if the fallback runtime is in use: `fallback runtime, Electron 33, unsupported`. */
   runtimeNotice: z.string().nullable(),
   dataFolder: z.string(),
   recommendedThreads: z.number().int().positive(),
@@ -126,11 +126,11 @@ export const settingsSchema = z.object({
 export type Settings = z.infer<typeof settingsSchema>
 
 export const noiseFloorProgressSchema = z.object({
-  /** Comparisons. */
+  /** Number of comparisons. */
   done: z.number().int().nonnegative(),
   of: z.number().int().positive(),
   remainingMs: z.number().nullable(),
-  /** null while it goes on. */
+  /** Null while it is running. */
   outcome: z.enum(['done', 'failed', 'cancelled']).nullable(),
   error: benchErrorSchema.nullable(),
 })
@@ -145,12 +145,12 @@ export const requests = {
     request: z.object({ torchSource: z.string().max(2048).nullable() }).strict(),
     response: torchOfferSchema,
   },
-  /** Answers once it has begun; the rest comes as `python:progressed`. */
+  /** Answers once it has begun; later progress arrives as `python:progressed`. */
   'python:install': {
     request: z
       .object({
         environment: environmentNameSchema,
-        /** For `tensorrt` alone; null elsewhere, and for the newest. */
+        /** Only for `tensorrt`; null for other environments, and for the newest version. */
         tensorrt: tensorrtChoiceSchema.nullable().optional(),
         torchSource: z.string().max(2048).nullable(),
         /** SPDX ids that the user accepted after reading them. */
@@ -170,25 +170,25 @@ export const requests = {
   'artifact:log': { request: z.object({ key: artifactKey }).strict(), response: z.object({ text: z.string() }) },
   'artifact:remove': { request: z.object({ key: artifactKey }).strict(), response: nothing },
   'conversion:check': { request: z.object({ recipe: recipeSchema }).strict(), response: conversionCheckSchema },
-  /** Joins the queue; progress comes as `conversion:progressed`. */
+  /** Joins the queue; progress arrives as `conversion:progressed`. */
   'conversion:start': {
     request: z.object({ recipe: recipeSchema }).strict(),
     response: z.object({ conversionId: conversionIdSchema }),
   },
   'conversion:cancel': { request: z.object({ conversionId: conversionIdSchema }).strict(), response: nothing },
-  /** Queues the same recipe again; what is cached is not done again. */
+  /** Queues the same recipe again; cached steps are not repeated. */
   'conversion:retry': {
     request: z.object({ conversionId: conversionIdSchema }).strict(),
     response: z.object({ conversionId: conversionIdSchema }),
   },
-  /** Forgets a conversion that has ended; its artifacts stay. */
+  /** Removes an ended conversion from the list; its artifacts stay. */
   'conversion:dismiss': { request: z.object({ conversionId: conversionIdSchema }).strict(), response: nothing },
   'conversion:list': { request: nothing, response: z.array(conversionRecordSchema) },
   'conversion:log': {
     request: z.object({ conversionId: conversionIdSchema, step: conversionStepNameSchema }).strict(),
     response: z.object({ entries: z.array(logEntrySchema) }),
   },
-  /** Writes the recipe of an artifact or a conversion, with the hashes it gave; null when the dialog was closed. */
+  /** Writes the recipe of an artifact or a conversion, with the resulting hashes; null if the dialog was closed. */
   'recipe:save': {
     request: z.object({ recipe: recipeSchema }).strict(),
     response: z.object({ file: z.string() }).nullable(),
@@ -196,12 +196,12 @@ export const requests = {
   /** The recipe that would make this artifact again. */
   'recipe:of-artifact': { request: z.object({ key: artifactKey }).strict(), response: recipeSchema },
   'recipe:choose-file': { request: nothing, response: recipeSchema.nullable() },
-  /** Opens a dialog; null when the user closed it. */
+  /** Opens a dialog; null if the user closed it. */
   'model:choose-file': {
     request: nothing,
     response: z.object({ file: z.string(), manifest: modelManifestSchema }).nullable(),
   },
-  /** A file that was dropped on the window; the page cannot name one itself: only the bridge's `openDropped` sends this. */
+  /** A file dropped on the window. The page cannot name one itself: only the bridge's `openDropped` sends this. */
   'model:open-dropped': {
     request: z.object({ file: z.string().max(4096) }).strict(),
     response: z.object({ file: z.string(), manifest: modelManifestSchema }),
@@ -210,7 +210,7 @@ export const requests = {
     request: nothing,
     response: z.object({ folder: z.string(), imageCount: z.number().int() }).nullable(),
   },
-  /** A folder with a model's weights (safetensors); null when the user closed the dialog. */
+  /** A folder with a model's weights (safetensors); null if the user closed the dialog. */
   'weights:choose-folder': { request: nothing, response: z.object({ folder: z.string() }).nullable() },
   'images:samples': {
     request: nothing,
@@ -218,7 +218,7 @@ export const requests = {
   },
   'plan:estimate': { request: z.object({ plan: planSchema }).strict(), response: planEstimateSchema },
   'run:start': { request: z.object({ plan: planSchema }).strict(), response: z.object({ runId }) },
-  /** Goes on with a run that was interrupted, cancelled or failed; `bad-usage` where it cannot be. */
+  /** Continues a run that was interrupted, cancelled or failed; `bad-usage` if that is not possible. */
   'run:resume': { request: z.object({ runId }).strict(), response: z.object({ runId }) },
   'run:cancel': { request: z.object({ runId }).strict(), response: nothing },
   'run:list': { request: nothing, response: z.array(runListEntrySchema) },
@@ -228,11 +228,11 @@ export const requests = {
     response: z.object({
       blocks: z.array(sampleBlockSchema),
       tornLines: z.number().int(),
-      /** The machine during the whole run, in the order of time; absent where nothing was kept. */
+      /** The machine during the whole run, in time order; absent if nothing was stored. */
       machine: z.array(machinePointSchema).optional(),
     }),
   },
-  /** The events of the run going on so far (for a window that reloads); null when none is. */
+  /** The events of the current run so far (for a window that reloads); null if there is none. */
   'run:current': { request: nothing, response: z.object({ runId, events: z.array(runEventSchema) }).nullable() },
   'run:open-folder': { request: nothing, response: z.object({ runId }).nullable() },
   'run:remove': { request: z.object({ runId }).strict(), response: nothing },
@@ -240,14 +240,14 @@ export const requests = {
     request: z.object({ runId, format: reportFormatSchema.exclude(['pdf']) }).strict(),
     response: z.object({ text: z.string() }),
   },
-  /** Asks for a folder, writes, answers with the files; null when the user closed the dialog. */
+  /** Asks for a folder, writes, answers with the files; null if the user closed the dialog. */
   'report:export': {
     request: z.object({ runId, formats: z.array(reportFormatSchema).min(1) }).strict(),
     response: z.object({ folder: z.string(), files: z.array(z.string()) }).nullable(),
   },
-  /** Those of this machine, newest first. */
+  /** Floors of this machine, newest first. */
   'noise-floor:list': { request: nothing, response: z.array(noiseFloorSchema) },
-  /** One at a time; its progress and its end come as events. */
+  /** One at a time; progress and the end arrive as events. */
   'noise-floor:measure': {
     request: z
       .object({
@@ -258,18 +258,18 @@ export const requests = {
       .strict(),
     response: nothing,
   },
-  /** Comparisons that are done are kept. */
+  /** Finished comparisons are kept. */
   'noise-floor:cancel': { request: nothing, response: nothing },
   'settings:read': { request: nothing, response: settingsSchema },
   'settings:write': { request: settingsSchema, response: nothing },
 } as const satisfies Record<string, { request: z.ZodType; response: z.ZodType }>
 
 export const events = {
-  /** At most 10 a second; the run's events since the last one, in order. */
+  /** At most 10 per second; the run's events since the last one, in order. */
   'run:progressed': z.object({ runId, events: z.array(runEventSchema) }),
   'run:changed': z.object({ runId, state: runStateSchema }),
   'python:progressed': pythonProgressSchema,
-  /** At most 10 a second; events since the last one, in order. */
+  /** At most 10 per second; events since the last one, in order. */
   'conversion:progressed': z.object({ events: z.array(conversionEventSchema) }),
   'artifacts:changed': nothing,
   'noise-floor:progressed': noiseFloorProgressSchema,
@@ -282,7 +282,7 @@ export type ResponseOf<Name extends RequestName> = z.output<(typeof requests)[Na
 export type EventName = keyof typeof events
 export type EventOf<Name extends EventName> = z.output<(typeof events)[Name]>
 
-/** How an answer crosses IPC: an expected failure keeps its words, a bug is reported without its stack. */
+/** How an answer crosses IPC: an expected failure keeps its message, a bug is reported without its stack. */
 export const answerSchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: z.unknown() }),
   z.object({ ok: z.literal(false), error: benchErrorSchema }),
@@ -292,7 +292,7 @@ export type Answer = z.infer<typeof answerSchema>
 /** What the preload exposes as `window.enginebench`. */
 export interface EnginebenchBridge {
   request<Name extends RequestName>(name: Name, payload: RequestOf<Name>): Promise<Answer>
-  /** A file dropped on the window, as `model:open-dropped` answers it. */
+  /** A file dropped on the window; the result is that of `model:open-dropped`. */
   openDropped(file: File): Promise<Answer>
   /** Returns the function that ends the subscription. */
   subscribe<Name extends EventName>(name: Name, listener: (payload: EventOf<Name>) => void): () => void

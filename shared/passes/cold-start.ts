@@ -9,7 +9,7 @@ import { definePass } from './pass.ts'
 import { caseTable, cellOf, nothingMeasured, numbers, type PassCell, withoutEmptyColumns } from './pass-section.ts'
 
 export const coldLaunchSchema = z.object({
-  /** From asking for the process to its first word. */
+  /** From the start request to the process's first message. */
   spawnMs: z.number().nonnegative(),
   importMs: z.number().nonnegative().nullable(),
   /** Creating the CUDA context; null on a CPU. */
@@ -24,7 +24,7 @@ export type ColdLaunch = z.infer<typeof coldLaunchSchema>
 export const coldStartSchema = z.union([
   z.object({
     launches: z.array(coldLaunchSchema).min(1),
-    /** Median over launches of all parts up to the first answer; the second query is not part of it. */
+    /** Median over launches of the time to the first answer; the second query is not part of it. */
     toFirstAnswerMs: figureSchema,
     /** What was warm or cold: files in the system's page cache, compile caches, engines. Sentences. */
     caches: z.array(z.string()),
@@ -33,7 +33,7 @@ export const coldStartSchema = z.union([
 ])
 export type ColdStart = z.infer<typeof coldStartSchema>
 
-/** In their order; they add up to the time to the first answer. */
+/** In order; they add up to the time to the first answer. */
 export const coldStartParts = [
   { part: 'spawnMs', title: 'process' },
   { part: 'importMs', title: 'import' },
@@ -126,7 +126,7 @@ export const coldStartPass = definePass({
   },
 })
 
-/** Only where every launch tells the part: a median of some would not add up with the others. */
+/** Only if every launch reports the part: a median of some would not add up with the others. */
 function medianOfAll(launches: readonly ColdLaunch[], part: keyof ColdLaunch): number | null {
   const times = launches.flatMap((launch) => launch[part] ?? [])
   return times.length > 0 && times.length === launches.length ? median(times) : null

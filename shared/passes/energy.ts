@@ -1,5 +1,5 @@
-// What one long block used, from the board's own counter; on a GPU only. The gross figure is the case's
-// `energyJoulesPerImage`; this is what lies behind it.
+// The energy of one long block, from the board's own counter; only on a GPU. The gross figure is the case's
+// `energyJoulesPerImage`; this holds the details.
 import { z } from 'zod'
 import { figureSchema, isMeasured, notMeasuredSchema } from '../domain/figure.ts'
 import type { Option } from '../domain/option.ts'
@@ -9,7 +9,7 @@ import { caseTable, cellOf, numbers } from './pass-section.ts'
 
 export const energySchema = z.union([
   z.object({
-    /** The same without the idle power of the board with the case loaded. */
+    /** The same without the board's idle power with the case loaded. */
     netJoulesPerImage: figureSchema,
     blockMs: z.number().positive(),
     images: z.number().int().positive(),
@@ -22,7 +22,7 @@ export const energySchema = z.union([
 ])
 export type Energy = z.infer<typeof energySchema>
 
-/** After work the clocks of a board stay up for a moment; then it is watched at rest, with the model loaded. */
+/** After work a board's clocks stay up for a moment; after that it is watched idle, with the model loaded. */
 export const energyRest = { settleMs: 2000, idleMs: 6000 } as const
 
 const blockMs = {

@@ -1,5 +1,5 @@
-// The list of passes, in the order in which they are measured: a later one may read what an earlier one found. What a
-// plan may ask for, what a record holds, and everything that is said of passes in general derives from it.
+// The list of passes, in measuring order: a later one may use an earlier one's result. What a plan may ask for, what a
+// record holds, and every general text about passes derive from it.
 import { z } from 'zod'
 
 import { type Figure, missing } from '../domain/figure.ts'
@@ -23,9 +23,9 @@ export const passes = {
   limits: limitsPass,
 }
 type Definitions = typeof passes
-/** As a plan names it. */
+/** Its name in a plan. */
 export type PassId = keyof Definitions
-/** As a case's record names it. */
+/** Its name in a case's record. */
 export type PassField = Definitions[PassId]['field']
 
 export const passIds = z.enum(Object.keys(passes) as [PassId, ...PassId[]]).options
@@ -44,38 +44,38 @@ export const passesSchema = z.object(
 )
 export type Passes = z.infer<typeof passesSchema>
 
-/** Fields of a case's record; each absent where the plan did not ask for it. */
+/** Fields of a case's record; each is absent if the plan did not ask for the pass. */
 export const passResultShape = Object.fromEntries(
   passIds.map((id) => [passOf(id).field, passOf(id).resultSchema.optional()]),
 ) as ResultShape
 const passResultsSchema = z.object(passResultShape)
-/** The gross energy is a figure of every case, so it has a field of its own. */
+/** The gross energy is a figure of every case, so it has its own field. */
 export type PassResults = z.infer<typeof passResultsSchema> & { readonly energyJoulesPerImage?: Figure }
 
 export function isAsked(requests: Passes, id: PassId): boolean {
   return requests[id] !== undefined && requests[id] !== false
 }
 
-/** Those that are measured: also what an asked one takes along. */
+/** The passes to measure: including those that a requested one needs. */
 export function measuredPasses(requests: Passes): Passes {
   const asked = passIds.filter((id) => isAsked(requests, id))
   const along = asked.map((id) => passOf(id).takesAlong ?? {})
   return passesSchema.parse(Object.assign({}, ...along, ...asked.map((id) => ({ [id]: requests[id] }))))
 }
 
-/** The ids of a plan's passes in the order of measuring. */
+/** The ids of a plan's passes in measuring order. */
 export function idsOf(requests: Passes): readonly PassId[] {
   return passIds.filter((id) => isAsked(requests, id))
 }
 
-/** What a pass begins with where it is asked for without numbers. */
+/** The request of a pass with its default numbers. */
 export function usualRequest(id: PassId): Passes {
   const { fields } = passOf(id)
   const values = Object.entries(fields).map(([key, { schema }]) => [key, schema.parse(undefined)])
   return passesSchema.parse({ [id]: values.length === 0 ? true : Object.fromEntries(values) })
 }
 
-/** One number of a pass that is on, in the unit of the record. */
+/** One number of a pass that is on, in the record's unit. */
 export function withField(requests: Passes, id: PassId, key: string, value: number): Passes {
   const request = requests[id]
   return passesSchema.parse({ ...requests, [id]: typeof request === 'object' ? { ...request, [key]: value } : request })
@@ -85,7 +85,7 @@ export interface FieldOfPass {
   readonly id: PassId
   readonly key: string
   readonly option: Option
-  /** In the unit of the record; null where it has none. */
+  /** In the record's unit; null if it has none. */
   readonly value: number | null
 }
 
@@ -100,7 +100,7 @@ export function fieldsOf(requests: Passes): readonly FieldOfPass[] {
   })
 }
 
-/** The words of the command line that ask for the same: `--cold-start 5`. */
+/** The command-line words that ask for the same: `--cold-start 5`. */
 export function passWords(requests: Passes): readonly string[] {
   return idsOf(requests).flatMap((id) => {
     const { asks, fields } = passOf(id)
@@ -108,7 +108,7 @@ export function passWords(requests: Passes): readonly string[] {
   })
 }
 
-/** What stops a plan: numbers out of their ranges, and what a pass itself refuses. */
+/** Faults that stop a plan: numbers out of range, and a pass's own refusals. */
 export function passFaults(requests: Passes): readonly { readonly message: string; readonly remedy: string }[] {
   return idsOf(requests).flatMap((id) => {
     const outside = fieldsOf({ [id]: requests[id] }).flatMap(({ option, value }) => {
@@ -120,7 +120,7 @@ export function passFaults(requests: Passes): readonly { readonly message: strin
   })
 }
 
-/** Why a pass cannot be measured there, a clause that follows a colon; null where it can. */
+/** Why a pass cannot be measured there, a clause that follows a colon; null if it can. */
 export function passObstacle(id: PassId, setting: PassSetting): string | null {
   return passOf(id).obstacle?.(setting) ?? null
 }
@@ -135,7 +135,7 @@ export function passObstacles(requests: Passes, settings: readonly PassSetting[]
   })
 }
 
-/** How long the passes of one case will take, from its known latency. Ms. */
+/** Estimated time of one case's passes, from its known latency. Ms. */
 export function estimatePassesMs(requests: Passes, passed: PassedCase, setting: PassSetting): number {
   const measured = measuredPasses(requests)
   return idsOf(measured)
@@ -143,7 +143,7 @@ export function estimatePassesMs(requests: Passes, passed: PassedCase, setting: 
     .reduce((sum, id) => sum + passOf(id).estimateMs(measured[id], passed), 0)
 }
 
-/** What is in the place of a result that there is none of. */
+/** Placeholder for a missing result. */
 export function notMeasuredResult(id: PassId, sentence: string): PassResults {
   const results = passResultsSchema.parse({ [passOf(id).field]: { notMeasured: sentence } })
   return id === 'energy' ? { ...results, energyJoulesPerImage: missing(sentence) } : results

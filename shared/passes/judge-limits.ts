@@ -1,33 +1,33 @@
-// How near a case comes to what its device can do (the roofline model), and what holds it back. From the work counted in
-// the graph, the device's peaks and the median latency of the rounds; where the time goes, part by part and layer by
-// layer, tells transfers and launch overhead apart from the work itself. Milliseconds, operations, bytes; per query. Host
-// and device times are compared here, never added. Does not measure or count anything.
+// How close a case comes to its device's limits (the roofline model), and what holds it back. Uses the work counted in
+// the graph, the device's peaks and the median latency of the rounds; the time split and the layer times distinguish
+// transfers and launch overhead from the work itself. Milliseconds, operations, bytes; per query. Host and device times
+// are compared here, never added. Does not measure or count anything.
 
 import type { Precision } from '../domain/precision.ts'
 import type { LayerTimes } from './layers.ts'
 import type { Bound, DevicePeak, Limits, ModelWork } from './limits.ts'
 import type { PartTime, TimeSplit } from './time-split.ts'
 
-/** Where a device computes for less of the host's waiting than this, it waits for the host. */
+/** If a device computes for less than this share of the host's waiting time, it waits for the host. */
 const leastBusyShare = 0.6
-/** Below this share of the roof neither arithmetic nor memory can be what holds a case back. */
+/** Below this share of the roof neither arithmetic nor memory can be the bottleneck. */
 const lowShare = 0.05
-/** Above this share of the roof what is near its limit is known without the device's busy time. */
+/** Above this share of the roof the bottleneck is known without the device's busy time. */
 const highShare = 0.5
 
-/** Bytes of one number, beside those of FP32: what a case moves at least where all of it is in its precision. */
+/** Bytes of one number, relative to FP32: the least a case moves if everything is in its precision. */
 const shareOfFp32: Readonly<Record<Precision, number>> = { fp32: 1, tf32: 1, fp16: 0.5, bf16: 0.5, int8: 0.25 }
 
 export interface LimitsQuestion {
   /** Counted in the FP32 file of the model. */
   readonly work: ModelWork
-  /** In the precision that the case computes. */
+  /** In the precision that the case computes in. */
   readonly peak: DevicePeak
-  /** Median of the rounds; null where there is none. */
+  /** Median of the rounds; null if there is none. */
   readonly latencyMs: number | null
-  /** Null where no time was split. */
+  /** Null without a time split. */
   readonly timeSplit: TimeSplit | null
-  /** Null where no layer was timed. */
+  /** Null without layer times. */
   readonly layerTimes: LayerTimes | null
 }
 
@@ -65,12 +65,12 @@ const boundWords: Readonly<Record<Exclude<Bound, 'unknown'>, string>> = {
 interface Parts {
   readonly transferMs: number | null
   readonly hostComputeMs: number | null
-  /** Between two events on the device: holds its waits for the host. */
+  /** Between two events on the device: includes its waits for the host. */
   readonly deviceComputeMs: number | null
 }
 
 interface Times extends Parts {
-  /** Of its layers added up: without any wait. */
+  /** Sum of its layers: without any wait. */
   readonly deviceBusyMs: number | null
 }
 
@@ -111,7 +111,7 @@ function judgeBound(
   }
 }
 
-/** Null where the layers were timed by the host. */
+/** Null if the host timed the layers. */
 function busyMsOf(layerTimes: LayerTimes | null): number | null {
   if (layerTimes === null || 'notMeasured' in layerTimes || layerTimes.clock !== 'device') return null
   const computing = layerTimes.layers.filter(({ operator }) => operator !== 'Memcpy')
@@ -140,7 +140,7 @@ function milliseconds(ms: number): string {
   return `${digits(ms)} ms`
 }
 
-/** Three significant digits, and all before the point: no exponents. */
+/** Three significant digits, and all integer digits: no exponents. */
 function digits(value: number): string {
   return value >= 100 ? String(Math.round(value)) : value.toPrecision(3)
 }

@@ -1,6 +1,6 @@
-// Time by layer, as the backend's own profiler tells it. A profiler slows what it watches: these are shares to look at,
-// never latencies to compare. Single layers of two engines have no counterpart (an engine fuses as it likes); what they
-// have in common is the kind of operator.
+// Time by layer, from the backend's own profiler. A profiler slows what it watches: use the shares, never compare them
+// as latencies. Single layers of two engines do not correspond (each engine fuses differently); what they have in
+// common is the operator type.
 import { z } from 'zod'
 import { notMeasuredSchema } from '../domain/figure.ts'
 import type { Option } from '../domain/option.ts'
@@ -8,14 +8,14 @@ import { countText, numberText, percentText } from '../report/figure-text.ts'
 import { definePass, type Measured, type PassCase } from './pass.ts'
 import { cellOf, nothingMeasured, numbers, type PassCell, type PassTable, words } from './pass-section.ts'
 
-/** Only the costliest are kept; the rest is one sum. */
+/** Only the costliest are kept; the others are one sum. */
 export const mostLayers = 200
 
 export const layerTimeSchema = z.object({
   name: z.string(),
-  /** `Conv`, `MatMul`, a kernel's kind: what two engines have in common. */
+  /** `Conv`, `MatMul`, a kernel's type: what two engines have in common. */
   operator: z.string(),
-  /** Of one query: the median where the profiler tells each, else the mean. */
+  /** Per query: the median if the profiler reports each query, otherwise the mean. */
   timeMs: z.number().nonnegative(),
 })
 export type LayerTime = z.infer<typeof layerTimeSchema>
@@ -23,7 +23,7 @@ export type LayerTime = z.infer<typeof layerTimeSchema>
 export const layerTimesSchema = z.union([
   z.object({
     method: z.string().min(1),
-    /** `device`: how long it computed, its waits for the host left out. Absent where the profiler does not say. */
+    /** `device`: computing time only, without waits for the host. Absent if the profiler does not say. */
     clock: z.enum(['host', 'device']).optional(),
     queries: z.number().int().positive(),
     /** Costliest first. */
@@ -90,12 +90,12 @@ export const layersPass = definePass({
   },
 })
 
-/** All that a profile tells of one query. */
+/** Everything a profile reports about one query. */
 export function profiledMs({ layers, otherMs }: MeasuredLayers): number {
   return layers.reduce((sum, { timeMs }) => sum + timeMs, otherMs)
 }
 
-/** Ms of one query by kind of operator, without the layers that are only summed. */
+/** Ms per query by operator type, without the layers that are only summed. */
 export function operatorTimes({ layers }: MeasuredLayers): ReadonlyMap<string, number> {
   const sums = new Map<string, number>()
   for (const { operator, timeMs } of layers) sums.set(operator, (sums.get(operator) ?? 0) + timeMs)
@@ -109,8 +109,8 @@ export interface OperatorRow {
 }
 
 /**
- * Two engines side by side, costliest in either first, with what is only summed as a row of its own. A kind of operator
- * that one of them does not have is null there, never 0.
+ * Two engines side by side, the costliest in either first, with the summed rest as its own row. An operator type that
+ * one of them does not have is null there, never 0.
  */
 export function operatorRows(first: MeasuredLayers, second: MeasuredLayers | null): readonly OperatorRow[] {
   const firstMs = summedTimes(first)
@@ -155,7 +155,7 @@ function layerTable({ place: { name, backend }, measured }: PassCase<MeasuredLay
   }
 }
 
-/** Operators of every case of one group side by side, costliest first. */
+/** Operator types of every case of one group side by side, costliest first. */
 function operatorTable(group: readonly PassCase<MeasuredLayers>[]): PassTable {
   const sums = group.map(({ place, measured }) => ({ place, byOperator: operatorTimes(measured) }))
   const operators = [...new Set(sums.flatMap(({ byOperator }) => [...byOperator.keys()]))]

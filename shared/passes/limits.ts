@@ -1,5 +1,5 @@
-// What the hardware could do at most, and how near a case comes. Work is counted from the model's graph; the device's
-// peaks are measured (a large matrix product, a large copy) or taken from its specification, and say which.
+// The hardware's limits, and how close a case comes to them. Work is counted from the model's graph; the device's peaks
+// are measured (a large matrix product, a large copy) or taken from its specification, as recorded.
 import { z } from 'zod'
 import { notMeasuredSchema } from '../domain/figure.ts'
 import { precisionSchema } from '../domain/precision.ts'
@@ -8,9 +8,9 @@ import { definePass } from './pass.ts'
 import { caseTable, numbers, words } from './pass-section.ts'
 
 export const modelWorkSchema = z.object({
-  /** Of one query: two for each multiply and add. */
+  /** Per query: two for each multiply and add. */
   operations: z.number().nonnegative(),
-  /** Each weight read once, and each activation written and read once, at the size of the precision that computes. */
+  /** Each weight read once, and each activation written and read once, at the size of the computing precision. */
   bytes: z.number().nonnegative(),
   /** Operators whose work was not counted, which makes the rest a lower bound. */
   notCounted: z.array(z.string()),
@@ -36,7 +36,7 @@ export const limitsSchema = z.union([
     operationsPerSecond: z.number().nonnegative(),
     /** Operations per byte. */
     intensity: z.number().nonnegative(),
-    /** Of what the roof allows at this intensity, 0..1 and above where the work was overcounted. */
+    /** Share of what the roof allows at this intensity, 0..1; above 1 if the work was overcounted. */
     shareOfRoof: z.number().nonnegative(),
     boundBy: boundSchema,
     /** One sentence: `this engine runs at 31 % of what this device can do, bound by …`. */

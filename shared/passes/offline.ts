@@ -1,5 +1,5 @@
-// The offline scenario: all images at once, as fast as they go. Named after the MLPerf rules, but not an MLPerf result,
-// and every place that shows it says so.
+// The offline scenario: all images at once, as fast as possible. Named after the MLPerf rules, but not an MLPerf
+// result, and every place that shows it says so.
 import { z } from 'zod'
 import { notMeasuredSchema } from '../domain/figure.ts'
 import type { Option } from '../domain/option.ts'

@@ -1,9 +1,9 @@
-// What a report says of one extra measurement: tables, and sentences for what a table cannot hold. Pages and Markdown
-// draw the same. Cells are text without a unit; the column has it.
+// The report's section for one extra measurement: tables, and sentences for what a table cannot hold. Pages and
+// Markdown render the same section. Cells are text without a unit; the column has it.
 import type { BackendId } from '../domain/backend.ts'
 
 export interface PassBar {
-  /** Of the longest bar of the section, 0..1. */
+  /** Share of the section's longest bar, 0..1. */
   readonly share: number
   readonly backend: BackendId
 }
@@ -20,19 +20,19 @@ export interface PassRow {
 
 export interface PassColumn {
   readonly title: string
-  /** Empty where it has none. */
+  /** Empty if it has none. */
   readonly unit: string
   readonly holds: 'numbers' | 'words'
 }
 
 export interface PassTable {
-  /** Empty where the section's title says it. */
+  /** Empty if the section's title says it. */
   readonly caption: string
-  /** Of the first column, which names the rows. */
+  /** Heading of the first column, which names the rows. */
   readonly head: string
   readonly columns: readonly PassColumn[]
   readonly rows: readonly PassRow[]
-  /** Too long for a text that is read as a whole; pages show it. */
+  /** Too long for plain-text formats; pages show it. */
   readonly isDetail?: true
 }
 
@@ -43,7 +43,7 @@ export interface PassSection {
   /** How to read it, in a sentence or two. */
   readonly note: string
   readonly tables: readonly PassTable[]
-  /** What was not measured and why, and what else must be known. */
+  /** What was not measured and why, and other caveats. */
   readonly sentences: readonly string[]
 }
 
@@ -59,7 +59,7 @@ export function caseTable(columns: readonly PassColumn[], rows: readonly PassRow
   return { caption: '', head: 'Case', columns, rows }
 }
 
-/** The table without the columns in which no row has anything: the reasons are below it. */
+/** The table without columns that are empty in every row: the reasons are below it. */
 export function withoutEmptyColumns(table: PassTable): PassTable {
   const isFilled = table.columns.map((_, index) =>
     table.rows.some(({ cells }) => cells[index]?.text !== nothingMeasured.text),

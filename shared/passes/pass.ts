@@ -1,6 +1,6 @@
-// What an extra measurement ("pass") is, declared once: the command line, the form, the plan's schema and checks, the
-// estimate, the record's field, the CSV columns and the report's section all read this. A pass measures one case alone, in
-// fresh workers, after the rounds of its group, so that nothing of it touches the latencies. How it measures is in
+// An extra measurement ("pass"), declared once: the command line, the form, the plan's schema and checks, the estimate,
+// the record's field, the CSV columns and the report's section all read this. A pass measures one case at a time, in
+// fresh workers, after the rounds of its group, so that it never affects the latencies. How it measures is in
 // electron/runs/passes, how the window draws it in renderer/features/results/passes.
 import type { z } from 'zod'
 import type { BackendId } from '../domain/backend.ts'
@@ -12,16 +12,16 @@ import type { PassTable } from './pass-section.ts'
 export type Cell = string | number | boolean | null
 export type Cells = Readonly<Record<string, Cell>>
 
-/** A result where it is a measurement. */
+/** A result that is a measurement, not a missing one. */
 export type Measured<Result> = Exclude<Result, NotMeasured>
 
-/** Where a pass is to run; `backend` is null where the plan as a whole is asked about. */
+/** Where a pass would run; `backend` is null for the plan as a whole. */
 export interface PassSetting {
   readonly device: 'cpu' | 'cuda'
   readonly backend: BackendId | null
 }
 
-/** What the estimate of a pass of one case starts from. Times in ms. */
+/** The input of the estimate of a pass of one case. Times in ms. */
 export interface PassedCase {
   /** Of one query. */
   readonly latencyMs: number
@@ -56,9 +56,9 @@ export interface Remark {
 
 export interface DrawnPass {
   readonly tables: readonly PassTable[]
-  /** Of single cases; the same sentence of several is printed once. */
+  /** About single cases; a sentence shared by several is printed once. */
   readonly remarks: readonly Remark[]
-  /** Of the tables as a whole. */
+  /** About the tables as a whole. */
   readonly sentences?: readonly string[]
 }
 
@@ -67,45 +67,47 @@ export interface PassDefinition<
   RequestSchema extends z.ZodType = z.ZodType,
   ResultSchema extends z.ZodType<object> = z.ZodType<object>,
 > {
-  /** Of the case's record. */
+  /** Key in the case's record. */
   readonly field: Field
-  /** Of its section: `cold-start`. */
+  /** Anchor of its section: `cold-start`. */
   readonly key: string
   readonly stage: Stage
-  /** `Cold start`: of its switch, its section and its line. */
+  /** `Cold start`: title of its switch, its section and its line. */
   readonly title: string
-  /** What it answers, one sentence. */
+  /** The question it answers, one sentence. */
   readonly tells: string
   /** As the plan stores it. */
   readonly requestSchema: RequestSchema
   readonly resultSchema: ResultSchema
-  /** Asks for the pass on the command line. */
+  /** The flag that asks for the pass. */
   readonly asks: Option
-  /** By the request's keys, in their order. None where the request is `true`. */
+  /** By the request's keys, in order. None if the request is `true`. */
   readonly fields: Readonly<Record<string, Option>>
   /** Whether `--all-passes` asks for it: every pass that needs no choice of the user's. */
   readonly isInAll: boolean
-  /** In the form while it is on. */
+  /** Text in the form while it is on. */
   readonly formNote?: string
-  /** Requests of other passes, by id, whose results it reads: measured too where the plan does not ask for them. */
+  /** Requests of other passes, by id, whose results it reads: measured even if the plan does not ask for them. */
   readonly takesAlong?: Readonly<Record<string, unknown>>
-  /** Why it cannot be measured there, a clause that follows a colon; null where it can. */
+  /** Why it cannot be measured there, a clause that follows a colon; null if it can. */
   obstacle?(setting: PassSetting): string | null
-  /** What stops the plan, beyond ranges. */
+  /** Faults that stop the plan, in addition to ranges. */
   refusals?(request: z.infer<RequestSchema>): readonly { readonly message: string; readonly remedy: string }[]
-  /** Of one case. Where a pass ends by what it finds, what it takes at most on a machine as fast as the latency says. */
+  /**
+   * For one case. If the pass's length depends on what it finds, the maximum on a machine as fast as the latency says.
+   */
   estimateMs(request: z.infer<RequestSchema>, passed: PassedCase): number
-  /** CSV columns, all of them, with units in their names; null where it was not measured. */
+  /** All CSV columns, with units in their names; null if it was not measured. */
   cells(measured: Measured<z.infer<ResultSchema>> | null, entry: Readonly<Record<string, unknown>>): Cells
   /** For the terminal, after the title. */
   line(measured: Measured<z.infer<ResultSchema>>, place: Pick<PassPlace, 'energyJoulesPerImage'>): string
   readonly section: {
-    /** Sections are in this order, for the reader. */
+    /** Order of sections in the report. */
     readonly rank: number
     readonly title: string
     /** How to read it, in a sentence or two. */
     readonly note: string
-    /** @param cases those that were measured, at least one. */
+    /** @param cases the measured ones, at least one. */
     draw(cases: readonly PassCase<Measured<z.infer<ResultSchema>>>[]): DrawnPass
   }
 }
@@ -118,7 +120,7 @@ export function definePass<
   return definition
 }
 
-/** Null where the plan did not ask for it, or it could not be done. */
+/** Null if the plan did not ask for it, or it could not be measured. */
 export function measuredOf<Result extends object>(result: Result | undefined): Measured<Result> | null {
   return isMeasuredResult(result) ? result : null
 }

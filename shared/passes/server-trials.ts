@@ -1,8 +1,9 @@
-// How the server scenario asks: when queries arrive, how many a percentile needs, how long one trial lasts, and which rate
-// is tried next. Pure: what a trial finds is told to it, and the same seed gives the same arrivals. Times in ms.
+// How the server scenario sends queries: when they arrive, how many a percentile needs, how long one trial lasts, and
+// which rate is tried next. Pure: the results of trials are passed in, and the same seed gives the same arrivals. Times
+// in ms.
 import { seededRandom } from '../planning/seeded-random.ts'
 
-/** As many as one command carries. */
+/** The maximum that one command carries. */
 export const mostArrivals = 100_000
 
 /** Ms from the start, ascending; all those before `durationMs`, at least one and at most `mostArrivals`. */
@@ -19,12 +20,12 @@ export function arrivalTimes(ratePerSecond: number, durationMs: number, seed: nu
   return arrivalsMs
 }
 
-/** That a percentile is given with fewer than two queries above it. */
+/** Probability that a percentile is reported with fewer than two queries above it. */
 const risk = 0.01
 
 /**
- * So many that two of them or more lie above the percentile with 99 % certainty: 64 for p90, 130 for p95, 662 for p99, the
- * floors of the latencies of the rounds, for any percentile.
+ * The number of queries for which at least two lie above the percentile with 99 % certainty: 64 for p90, 130 for p95,
+ * 662 for p99, the floors of the rounds' latencies, for any percentile.
  * @param percentile 50…99.9.
  */
 export function fewestQueries(percentile: number): number {
@@ -40,23 +41,23 @@ export function fewestQueries(percentile: number): number {
   return low
 }
 
-/** That at most one of `count` independent queries lies above the percentile. */
+/** Probability that at most one of `count` independent queries lies above the percentile. */
 function atMostOneAbove(count: number, share: number): number {
   return share ** count + count * (1 - share) * share ** (count - 1)
 }
 
 /** Of one trial. */
 export const longestTrialMs = 600_000
-/** A trial this many bounds long that keeps its bound was asked at most about a twentieth more than it could answer. */
+/** A trial of this many bounds that keeps its bound was asked at most about a twentieth more than it could answer. */
 const fewestBounds = 20
-/** For longer ones no trial is long enough. */
+/** For longer bounds no trial is long enough. */
 export const longestBoundMs = longestTrialMs / fewestBounds
 
 /**
- * How long queries arrive in one trial: as long as was asked, and longer where that would bring too few for the percentile
- * (chance may bring fewer than the mean, so a few more are awaited), or where the trial would not be long compared with its
- * bound: at a rate above what a case can answer the queue grows for as long as queries come, and a short trial would end
- * before its latency is over the bound.
+ * How long queries arrive in one trial: as long as requested, and longer if that would give too few for the percentile
+ * (chance may give fewer than the mean, so a few more are planned), or if the trial would not be long compared with its
+ * bound: at a rate above the case's capacity the queue grows as long as queries arrive, and a short trial would end
+ * before its latency exceeds the bound.
  */
 export function trialDurationMs(
   {
@@ -79,18 +80,18 @@ export interface TriedRate {
 export interface RateSearch {
   /** 1000 / the median latency in ms: above it, queries pile up. */
   readonly capacityPerSecond: number
-  /** False where one query alone already takes longer than the bound: one trial shows that. */
+  /** False if a single query already takes longer than the bound: one trial shows that. */
   readonly canKeepBound: boolean
 }
 
 export const searchTrials = 8
-/** Below this share of the capacity queries hardly meet: what does not keep the bound there never will. */
+/** Below this share of the capacity queries hardly meet: a case that does not keep the bound there never will. */
 const lowestShare = 1 / 16
 
 /**
- * Which rate to try next when the highest that keeps a latency bound is looked for: doubled while it is kept, halved while
- * none is, then between the highest kept and the lowest that was not. The number of trials is fixed beforehand, so that no
- * lucky one can end the search. Null where the search has ended.
+ * The next rate to try when searching for the highest that keeps a latency bound: doubled while the bound is kept,
+ * halved while it never was, then between the highest kept and the lowest missed. The number of trials is fixed
+ * beforehand, so that no lucky one can end the search. Null when the search has ended.
  */
 export function nextRate({ capacityPerSecond, canKeepBound }: RateSearch, tried: readonly TriedRate[]): number | null {
   if (tried.length === 0) return capacityPerSecond / 2
@@ -100,12 +101,12 @@ export function nextRate({ capacityPerSecond, canKeepBound }: RateSearch, tried:
     const half = Math.min(...tried.map(rateOf)) / 2
     return half < capacityPerSecond * lowestShare ? null : half
   }
-  // Chance can miss a rate and keep a higher one: the search goes on above the highest kept.
+  // Chance can miss a rate and keep a higher one: the search continues above the highest kept.
   const missedAbove = Math.min(...tried.filter((trial) => !trial.keepsBound && trial.ratePerSecond > kept).map(rateOf))
   return missedAbove === Number.POSITIVE_INFINITY ? kept * 2 : (kept + missedAbove) / 2
 }
 
-/** Null where none keeps the bound. */
+/** Null if none keeps the bound. */
 export function highestKept(tried: readonly TriedRate[]): number | null {
   const kept = tried.filter(({ keepsBound }) => keepsBound).map(rateOf)
   return kept.length === 0 ? null : Math.max(...kept)

@@ -1,4 +1,4 @@
-// The server scenario: queries that arrive at random whether or not the one before has ended, and the highest rate at
+// The server scenario: queries that arrive at random whether or not the previous one has ended, and the highest rate at
 // which they are still answered in time. Named after the MLPerf rules, but not an MLPerf result, and every place that
 // shows it says so. How its rates and trials are chosen is in server-trials.ts.
 import { z } from 'zod'
@@ -53,12 +53,14 @@ const fields = {
 } satisfies Readonly<Record<string, Option>>
 
 export const servingRequestSchema = z.object({
-  /** From arrival to answer, kept by `percentile` of the queries. Older records hold longer bounds than may be asked for now. */
+  /**
+   * From arrival to answer, kept by `percentile` of the queries. Older records hold longer bounds than are allowed now.
+   */
   latencyBoundMs: z.number().positive(),
   percentile: fields.percentile.schema.removeDefault(),
-  /** Mean arrivals a second (Poisson); null searches for the highest rate that keeps the bound. */
+  /** Mean arrivals per second (Poisson); null searches for the highest rate that keeps the bound. */
   ratePerSecond: z.number().positive().nullable(),
-  /** Of each trial; longer where the percentile needs more queries than arrive in that time, or the bound more time. */
+  /** Per trial; longer if the percentile needs more queries than arrive in that time, or the bound more time. */
   durationMs: fields.durationMs.schema.removeDefault(),
 })
 export type ServingRequest = z.infer<typeof servingRequestSchema>
@@ -66,7 +68,7 @@ export type ServingRequest = z.infer<typeof servingRequestSchema>
 export const servingTrialSchema = z.object({
   ratePerSecond: z.number().positive(),
   queries: z.number().int().positive(),
-  /** At the asked percentile; missing where there are too few queries for it. */
+  /** At the requested percentile; missing if there are too few queries for it. */
   latencyMs: figureSchema,
   completedPerSecond: z.number().nonnegative(),
   keepsBound: z.boolean(),
@@ -76,11 +78,11 @@ export type ServingTrial = z.infer<typeof servingTrialSchema>
 export const servingSchema = z.union([
   z.object({
     request: servingRequestSchema,
-    /** Of the arrival times. */
+    /** Seed of the arrival times. */
     seed: z.number().int().nonnegative(),
     /** In the order in which they were tried. */
     trials: z.array(servingTrialSchema).min(1),
-    /** Highest rate tried that keeps the bound; missing where none did. */
+    /** Highest rate tried that keeps the bound; missing if none did. */
     highestRatePerSecond: figureSchema,
   }),
   notMeasuredSchema,

@@ -1,6 +1,6 @@
-// Where the time of one query goes. Host times are taken with the device waited for after each part, in a pass of its
-// own, so they add up to more than the latency of the rounds; device times come from CUDA events and are never added to
-// or subtracted from host times.
+// Where the time of one query goes. Host times are taken in a separate pass that waits for the device after each part,
+// so they add up to more than the latency of the rounds; device times come from CUDA events and are never added to or
+// subtracted from host times.
 import { z } from 'zod'
 import { notMeasuredSchema } from '../domain/figure.ts'
 import type { Option } from '../domain/option.ts'
@@ -14,11 +14,11 @@ export type QueryPart = z.infer<typeof queryPartSchema>
 export const partTimeSchema = z.object({
   part: queryPartSchema,
   clock: z.enum(['host', 'device']),
-  /** Of one query; null where it was not measured. */
+  /** Per query; null if it was not measured. */
   medianMs: z.number().nonnegative().nullable(),
-  /** Why there is no median; null where there is one. */
+  /** Why there is no median; null if there is one. */
   reason: z.string().nullable(),
-  /** Whether the latency of the rounds holds it. */
+  /** Whether the latency of the rounds includes it. */
   included: z.boolean(),
 })
 export type PartTime = z.infer<typeof partTimeSchema>
