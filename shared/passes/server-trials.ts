@@ -48,7 +48,7 @@ function atMostOneAbove(count: number, share: number): number {
 
 /** Of one trial. */
 export const longestTrialMs = 600_000
-/** A trial of this many bounds that keeps its bound was asked at most about a twentieth more than it could answer. */
+/** If a trial this many times as long as its bound keeps it, its rate is at most about 5 % above the capacity. */
 const fewestBounds = 20
 /** For longer bounds no trial is long enough. */
 export const longestBoundMs = longestTrialMs / fewestBounds

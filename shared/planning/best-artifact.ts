@@ -1,5 +1,6 @@
-// The artifact to ship, chosen after a benchmark: the fastest of a group's cases that run an artifact, among those whose
-// outputs passed parity and whose precision is proved. A run's own parity decides, since it judged what was timed.
+// The artifact to ship, chosen after a benchmark: the fastest of a group's cases that run an artifact, among those
+// whose outputs passed parity and whose precision is proved. The run's own parity decides, since it judged what was
+// timed.
 import { isMeasured } from '../domain/figure.ts'
 import { precisionLabel } from '../domain/precision.ts'
 import type { CaseRecord, GroupRecord } from '../domain/run.ts'

@@ -1,5 +1,5 @@
-// Why a candidate cannot run the artifact that it names; null when it may, or names none. Batch and size are checked
-// against what the artifact was built for, which may be less than the model takes.
+// Why a candidate cannot run the artifact that it names; null if it can, or names none. Batch and size are checked
+// against what the artifact was built for, which may be less than the model supports.
 import { type Artifact, isOfTestBuilder, readersOf } from '../domain/artifact.ts'
 import { backendLabels } from '../domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../domain/bench-error.ts'
@@ -9,7 +9,7 @@ import { precisionLabel } from '../domain/precision.ts'
 import type { OptimizationRange } from '../domain/recipe.ts'
 import { planRefusal } from './plan-refusal.ts'
 
-/** By sha256, as the plan's candidates name them; an error stands where one could not be found. */
+/** By sha256, as the plan's candidates name them; an error takes the place of one that was not found. */
 export type PlannedArtifacts = ReadonlyMap<string, Artifact | BenchError>
 
 export function artifactRefusal(
@@ -30,7 +30,7 @@ export function artifactRefusal(
   )
 }
 
-/** `engine 1a2b3c4d`, as a user finds it in a list. */
+/** `engine 1a2b3c4d`, as shown in lists. */
 export function artifactName({ kind, sha256 }: Pick<Artifact, 'kind' | 'sha256'>): string {
   return `${kind} ${sha256.slice(0, 8)}`
 }

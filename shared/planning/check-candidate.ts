@@ -1,5 +1,5 @@
-// Why one candidate can never run this model, whatever is installed; null when it may. A backend that is not available
-// says nothing of precisions and devices, so these are not held against it.
+// Why one candidate can never run this model, whatever is installed; null if it can. An unavailable backend does not
+// report its precisions and devices, so those are not checked.
 
 import { artifactKinds } from '../domain/artifact-kind.ts'
 import { type BackendId, type BackendStatus, backendLabels, backendRows } from '../domain/backend.ts'
@@ -51,7 +51,7 @@ export function candidateRefusal(
   return null
 }
 
-/** ONNX backends take any model's file; the others need the module itself. */
+/** ONNX backends run any model's file; the others need the module itself. */
 function canTake(backend: BackendId, { source, backends }: ModelManifest): boolean {
   if (backends.includes(backend)) return true
   const { runs } = backendRows[backend]

@@ -1,4 +1,4 @@
-// Whether the extra measurements and the added rounds that a plan asks for can be had, before anything is started.
+// Whether a plan's extra measurements and added rounds are possible, before anything is started.
 import type { BenchErrorRecord } from '../domain/bench-error.ts'
 import { type Plan, presets } from '../domain/plan.ts'
 import { passFaults, passObstacles } from '../passes/index.ts'

@@ -1,6 +1,6 @@
-// Whether a plan can be carried out, before anything is started: refusals stop it, warnings are to be read. A named
-// backend that cannot run here is a warning (its case is skipped and says why); a plan of such backends alone is refused.
-// Does not look at files or images.
+// Whether a plan can be carried out, before anything is started: refusals stop it, warnings are shown. A named backend
+// that cannot run here is a warning (its case is skipped and says why); a plan with only such backends is refused. Does
+// not look at files or images.
 import { type BackendId, type BackendStatus, backendLabels } from '../domain/backend.ts'
 import type { BenchErrorRecord } from '../domain/bench-error.ts'
 import type { ModelManifest } from '../domain/model.ts'
@@ -90,7 +90,7 @@ function warningsOf(plan: Plan, statuses: BackendStatuses): readonly string[] {
   return [...new Set([...warnings, ...passWarnings(plan)])]
 }
 
-/** Why its backend cannot run at all on this machine; null when it can. */
+/** Why its backend cannot run at all on this machine; null if it can. */
 function unavailability({ backend }: Candidate, statuses: BackendStatuses): { reason: string; remedy: string } | null {
   const status = statuses.get(backend)
   if (status?.available === true) return null

@@ -1,12 +1,12 @@
-// How long a plan will take at most, from latencies that are known already (earlier runs of the same model on this
-// machine): watching the machine, memory, launches, passes, and the whole budget of a width rule. Null where a case's
-// latency is not known: a guess would be off by a factor of a hundred. Units: milliseconds.
+// The maximum time of a plan, from known latencies (earlier runs of the same model on this machine): watching the
+// machine, memory, launches, passes, and the whole budget of a width rule. Null if a case's latency is not known: a
+// guess could be off by a factor of a hundred. Units: milliseconds.
 import type { Plan } from '../domain/plan.ts'
 import { estimatePassesMs } from '../passes/index.ts'
 import type { PlannedGroup } from './expand-plan.ts'
 import { type BlockRule, measuringRules, preflightMs, type WarmupRule } from './protocol.ts'
 
-/** Starting a worker and loading a model, taken as this long where nothing else is known. */
+/** Assumed time to start a worker and load a model if nothing else is known. */
 export const assumedLoadMs = 4000
 
 export type KnownLatencyMs = (groupKey: string, caseKey: string) => number | null
@@ -37,7 +37,7 @@ export function warmupDurationMs({ minimumMs, minimumIterations, capMs }: Warmup
   return Math.min(capMs, Math.max(minimumMs, minimumIterations * latencyMs))
 }
 
-/** A block of queries that each take this long. */
+/** Duration of a block of queries that each take this long. */
 export function blockDurationMs(
   { targetMs, minimumSamples, capMs, floorSamples }: BlockRule,
   latencyMs: number,

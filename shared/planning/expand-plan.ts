@@ -1,5 +1,6 @@
-// A plan becomes groups, one a batch size; each holds the plan's candidates as cases that are compared with each other.
-// Keys are stable: the same plan gives the same keys. Does not ask whether anything can run (see check-plan.ts).
+// Expands a plan to groups, one per batch size; each holds the plan's candidates as cases that are compared with each
+// other. Keys are stable: the same plan gives the same keys. Does not check whether anything can run (see
+// check-plan.ts).
 import { backendRows, backendsWhere } from '../domain/backend.ts'
 import type { ModelManifest } from '../domain/model.ts'
 import { type Candidate, type Plan, presets } from '../domain/plan.ts'
@@ -19,7 +20,7 @@ export interface PlannedGroup {
   readonly device: Plan['device']
   /** caseKey of the baseline. */
   readonly baseline: string
-  /** Of the shuffled orders of this group. */
+  /** Seed of the shuffled orders of this group. */
   readonly seed: number
   readonly cases: readonly PlannedCase[]
 }
@@ -58,7 +59,7 @@ function withIdenticalPair({ candidates, preset }: Plan, baseline: Candidate | u
   return paired ? candidates : [...candidates, { ...baseline }]
 }
 
-/** `torch-eager-fp32`, `onnxruntime-fp16-1a2b3c4d` where an artifact is named; a second of the same ends in `.2`. */
+/** `torch-eager-fp32`, or `onnxruntime-fp16-1a2b3c4d` with a named artifact; a second one of the same ends in `.2`. */
 function keyedCases(candidates: readonly Candidate[]): readonly PlannedCase[] {
   const counts = new Map<string, number>()
   return candidates.map((candidate) => {

@@ -1,6 +1,6 @@
 // Where throughput stops growing with the batch: the point of the curve farthest above the straight line between its
-// ends, batch on a logarithmic axis (Satopää's Kneedle, without its smoothing). A batch that is slower than a smaller one
-// counts as the smaller one's throughput. Images a second.
+// ends, batch on a logarithmic axis (Satopää's Kneedle, without its smoothing). A batch that is slower than a smaller
+// one counts with the smaller one's throughput. Images per second.
 
 export interface ThroughputPoint {
   readonly batchSize: number
@@ -12,9 +12,9 @@ export interface Knee {
   readonly reason: string
 }
 
-/** Below this gain over all batches there is nothing to bend. */
+/** With a smaller gain over all batches there is no knee. */
 const leastGain = 0.05
-/** Of the way from the least to the most throughput: how far above the line a point must be. */
+/** Share of the range from smallest to largest throughput: how far above the line a point must be. */
 const leastBend = 0.1
 
 /** Null with fewer than three batches: two points always lie on a line. */

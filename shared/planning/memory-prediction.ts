@@ -1,15 +1,15 @@
-// How much memory a batch will take, foretold from smaller ones: what a model needs grows with its batch in a straight
-// line beside what the weights and the library take. Bytes.
+// Predicts a batch's memory from smaller ones: a model's memory grows linearly with its batch, on top of what the
+// weights and the library take. Bytes.
 
 export interface KnownMemory {
   readonly batchSize: number
   readonly bytes: number
 }
 
-/** A tenth of what is free is left to everything else. */
+/** A tenth of the free memory is left to everything else. */
 const usableShare = 0.9
 
-/** Through the two largest known batches; null with fewer than two. Never less than what the largest of them took. */
+/** Line through the two largest known batches; null with fewer than two. Never less than the memory of the largest. */
 export function predictMemoryBytes(known: readonly KnownMemory[], batchSize: number): number | null {
   const ascending = [...known].sort((left, right) => left.batchSize - right.batchSize)
   const [below, above] = ascending.slice(-2)

@@ -1,4 +1,4 @@
-// What is compared with itself to find a machine's noise floor: a small case that every machine can run, listed twice.
+// The case that is compared with itself to find a machine's noise floor: small, runs on every machine, listed twice.
 import type { Candidate, Plan, PresetName } from '../domain/plan.ts'
 
 interface Subject {
@@ -24,7 +24,7 @@ export function noiseFloorSubject(device: Plan['device']): string {
   return subjects[device].words
 }
 
-/** @param number counts the comparisons: each has rounds in an order of its own. */
+/** @param number number of the comparison: each has its own order of rounds. */
 export function comparisonPlan(preset: PresetName, device: Plan['device'], threads: number, number: number): Plan {
   const { model, candidate } = subjects[device]
   return {

@@ -1,5 +1,5 @@
-// Words of the command line that a run and a sweep have in common: what is compared, and on what inputs. Options of a
-// backend and artifacts have no place here.
+// Command-line words that a run and a sweep have in common: what is compared, and on which inputs. Leaves out backend
+// options and artifacts.
 import type { Plan } from '../domain/plan.ts'
 import { shellWord } from './shell-word.ts'
 

@@ -1,12 +1,12 @@
-// How much is measured: the rules of blocks, warm-up and presets as numbers. The rules themselves are carried out by
-// the executor and the workers. Units: milliseconds, counts.
+// How much is measured: the rules of blocks, warm-up and presets as numbers. The executor and the workers carry the
+// rules out. Units: milliseconds, counts.
 import { type Plan, type PresetName, presets } from '../domain/plan.ts'
 
 export interface BlockRule {
-  /** A block lasts this long and holds at least `minimumSamples`. */
+  /** A block lasts this long and contains at least `minimumSamples`. */
   readonly targetMs: number
   readonly minimumSamples: number
-  /** Where `minimumSamples` would last longer than this, the block holds what fits, and at least `floorSamples`. */
+  /** If `minimumSamples` would last longer than this, the block contains what fits, and at least `floorSamples`. */
   readonly capMs: number
   readonly floorSamples: number
 }
@@ -14,7 +14,7 @@ export interface BlockRule {
 export interface WarmupRule {
   readonly minimumIterations: number
   readonly minimumMs: number
-  /** A case that is not steady by then is measured all the same, and says so. */
+  /** A case that is not steady by then is measured anyway, and says so. */
   readonly capMs: number
 }
 
@@ -23,7 +23,7 @@ export interface MeasuringRules {
   readonly rounds: number
   readonly block: BlockRule
   readonly warmup: WarmupRule
-  /** Queries of the memory pass. */
+  /** Number of queries in the memory measurement. */
   readonly memoryIterations: number
 }
 
@@ -41,10 +41,10 @@ export function measuringRules(preset: PresetName, device: Plan['device']): Meas
   return { launches, rounds, block: blockRule, warmup: warmupRules[device], memoryIterations }
 }
 
-/** The first samples of a block, slower after the pause before it: kept, and left out of summaries. */
+/** The first samples of a block, slower after the pause before it: kept, but left out of summaries. */
 export function leadSampleCount(samplesInBlock: number): number {
   return Math.min(3, Math.floor(samplesInBlock / 5))
 }
 
-/** How long the machine is watched before a run of anything but simulated cases. */
+/** How long the machine is watched before a run, unless all cases are simulated. */
 export const preflightMs = 5000

@@ -1,5 +1,5 @@
-// A recipe: what one click asks for, the steps that it takes, the command line that asks for it, what it would be refused
-// for, and what its user should know. Pure: what this machine has (Python, TensorRT, images) is checked elsewhere.
+// A recipe: what one click asks for, its steps, its command line, its refusals and its warnings. Pure: what this
+// machine has (Python, TensorRT, images) is checked elsewhere.
 import { type ConversionTarget, rowOfTarget } from '../domain/artifact-kind.ts'
 import { builderOf } from '../domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../domain/bench-error.ts'
@@ -62,14 +62,14 @@ export function recipeSteps(recipe: Recipe): readonly ConversionStepName[] {
   return [...steps, 'parity']
 }
 
-/** FP32 and TF32 take the graph as it is, and so does a builder that lowers the precision by itself. */
+/** FP32 and TF32 use the graph as it is, and so does a builder that lowers the precision by itself. */
 export function transformsGraph({ precision, to }: Pick<Recipe, 'precision' | 'to'>): boolean {
   return !rowOfTarget(to).lowersPrecision && precision !== 'fp32' && precision !== 'tf32'
 }
 
 /**
  * The same recipe built several times. Builders choose kernels by timing them, so two builds of one model may differ in
- * speed; no build is taken from the cache, and none starts from another's timings.
+ * speed; no build comes from the cache, and none starts from another's timings.
  * @param first number of the first build; the next free one, so that none is found already made.
  */
 export function repeatedBuilds(recipe: Recipe, first: number, count: number): readonly Recipe[] {
@@ -77,7 +77,7 @@ export function repeatedBuilds(recipe: Recipe, first: number, count: number): re
   return Array.from({ length: count }, (_, index) => ({ ...recipe, engine, build: first + index }))
 }
 
-/** The command that makes what a plan lacks. */
+/** The command that makes a plan's missing artifact. */
 export function convertCommand(model: string, to: ConversionTarget, precision: Precision): string {
   return `enginebench convert --model ${shellWord(model)} --to ${to} --precision ${precision}`
 }
@@ -166,7 +166,7 @@ function opsetRefusals({ precision, elsewhere, opset }: Recipe, manifest: ModelM
   return [badRecipe(message, 'Choose opset 20, or FP32 for the other layers.')]
 }
 
-/** A user's own file is not exported again, and never converted to a wider type. */
+/** A user's own file is not exported, and never converted to a wider type. */
 function ownFileRefusals({ precision }: Recipe, manifest: ModelManifest): readonly BenchError[] {
   const stored = manifest.source.library === 'file' ? manifest.artifacts[0]?.precision : undefined
   if (stored === undefined || stored === 'fp32' || stored === precision) return []
@@ -221,7 +221,7 @@ export function fewCalibrationImages(count: number): string {
   return `Calibrated on ${count} image${count === 1 ? '' : 's'}; ${advisedCalibrationImages} are recommended.`
 }
 
-/** Of the user's own file; null for what is exported. */
+/** Precision of the user's own file; null for an exported one. */
 function opsetOfFile(manifest: ModelManifest): number | null {
   return manifest.source.library === 'file' ? (manifest.artifacts[0]?.opset ?? null) : null
 }

@@ -1,8 +1,8 @@
-// The project's one source of chance: a small generator (mulberry32) that a seed determines wholly, on every machine.
-// Not for secrets.
+// The project's only source of randomness: a small generator (mulberry32), fully determined by its seed on every
+// machine. Not for secrets.
 export type Random = () => number
 
-/** Uniform in [0, 1), 32 bits of it. */
+/** Uniform in [0, 1), with 32 random bits. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0
   return () => {
@@ -14,7 +14,10 @@ export function seededRandom(seed: number): Random {
   }
 }
 
-/** One seed from several numbers, order included, so that neighbours (launch 0 round 1, launch 1 round 0) do not share one. */
+/**
+ * Combines several numbers, in order, into one seed, so that neighbours (launch 0 round 1, launch 1 round 0) do not
+ * share one.
+ */
 export function combinedSeed(parts: readonly number[]): number {
   let seed = 0x9e3779b9
   for (const part of parts) {

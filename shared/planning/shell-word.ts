@@ -1,4 +1,4 @@
-// One word of a POSIX command line; plain words stay plain.
+// Quotes one word for a POSIX command line if needed.
 export function shellWord(text: string): string {
   return /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

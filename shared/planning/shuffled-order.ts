@@ -1,5 +1,5 @@
-// The order of cases within a round: a fair shuffle that the seed, the launch and the round determine, so that a run
-// can be repeated. Does not read a clock and keeps no state.
+// The order of cases within a round: a fair shuffle determined by the seed, the launch and the round, so that a run can
+// be repeated. Does not read a clock and keeps no state.
 import { combinedSeed, seededRandom } from './seeded-random.ts'
 
 export function shuffledOrder<Item>(items: readonly Item[], seedParts: readonly number[]): Item[] {

@@ -1,5 +1,5 @@
-// The command line that asks for the same sweep again. Options of a backend and artifacts have no place on it; a plan
-// that has some is named as such.
+// The command line that runs the same sweep again. Leaves out backend options and artifacts; a plan that has some gets
+// a note.
 import type { SweepPlan } from '../domain/sweep.ts'
 import { backendWords, inputWords } from './plan-words.ts'
 import { shellWord } from './shell-word.ts'

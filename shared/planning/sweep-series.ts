@@ -1,6 +1,6 @@
-// What a sweep does next along one series: one candidate with one number of streams, batches ascending. What cannot fit
-// is not tried, a batch that ran out of memory is never tried again (the gap below it is halved instead), and where more
-// batch gives no more throughput the series ends. Decides from the points there are; measures nothing.
+// The next point of one series of a sweep: one candidate with one number of streams, batches ascending. A batch that
+// cannot fit is not tried, a batch that ran out of memory is never retried (the gap below it is halved instead), and
+// the series ends when larger batches give no more throughput. Decides from existing points; measures nothing.
 import { isMeasured } from '../domain/figure.ts'
 import type { SweepPoint } from '../domain/sweep.ts'
 import { fitsIn, predictMemoryBytes } from './memory-prediction.ts'
@@ -8,10 +8,10 @@ import { fitsIn, predictMemoryBytes } from './memory-prediction.ts'
 export type SeriesPoint = Pick<SweepPoint, 'batchSize' | 'state' | 'latencyMs' | 'imagesPerSecond' | 'memoryBytes'>
 
 export interface Series {
-  /** As asked for. */
+  /** As requested. */
   readonly batchSizes: readonly number[]
   readonly points: readonly SeriesPoint[]
-  /** What is free where the model computes; null where it is not known. */
+  /** Free memory where the model computes; null if unknown. */
   readonly freeBytes: number | null
 }
 
@@ -27,10 +27,10 @@ export type SeriesStep =
 
 /** Batches tried between the last that fitted and the first that did not. */
 const mostHalvings = 2
-/** A larger batch must give this much more than a smaller one, or it has only made the user wait. */
+/** Gain that a larger batch must give over a smaller one to be worth its time. */
 const leastGrowth = 1.02
 
-/** Null where the series is at its end. */
+/** Null at the end of the series. */
 export function nextSeriesStep({ batchSizes, points, freeBytes }: Series): SeriesStep | null {
   const asked = [...new Set(batchSizes)].sort((left, right) => left - right)
   const halfway = halfwayBatch(asked, points)
@@ -61,7 +61,7 @@ export function nextSeriesStep({ batchSizes, points, freeBytes }: Series): Serie
   return { kind: 'measure', batchSize, predictedMemoryBytes }
 }
 
-/** Only a batch that was tried and failed is worth searching below; null where there is none, or nothing between. */
+/** Only a batch that was tried and failed is worth searching below; null if there is none, or nothing between. */
 function halfwayBatch(asked: readonly number[], points: readonly SeriesPoint[]): number | null {
   if (points.every(({ state }) => state !== 'out-of-memory')) return null
   if (points.filter(({ batchSize }) => !asked.includes(batchSize)).length >= mostHalvings) return null

@@ -1,24 +1,24 @@
-// When rounds are added beyond the preset's, by the rule that the plan fixed beforehand: a launch goes on until each of
-// its comparisons' 95 % intervals, taken within that launch, is narrow enough, or its share of the budget is spent. The
-// rule looks at widths alone, never at which case is faster. It may only add.
+// When rounds are added beyond the preset's, by the rule that the plan fixed beforehand: a launch continues until each
+// of its comparisons' 95 % intervals, taken within that launch, is narrow enough, or its share of the budget is spent.
+// The rule looks only at widths, never at which case is faster. It can only add rounds.
 import type { WidthRule } from '../domain/plan.ts'
 import type { SampleBlock } from '../domain/sample-block.ts'
 import { speedupOf } from '../statistics/speedup.ts'
 
-/** Of one launch, the preset's included: an exact interval over more costs more than it gains. */
+/** Maximum rounds of one launch, including the preset's: an exact interval over more costs more than it gains. */
 export const mostRounds = 400
 
 const level = 0.95
 
-/** Blocks of one launch, the baseline's and each going candidate's. */
+/** Blocks of one launch, the baseline's and each active candidate's. */
 export interface LaunchBlocks {
   readonly baseline: readonly SampleBlock[]
   readonly candidates: readonly (readonly SampleBlock[])[]
 }
 
 /**
- * How far the widest interval reaches from its ratio, as a share of it; infinite where one cannot be given yet. 0 with
- * nothing to compare.
+ * How far the widest interval reaches from its ratio, as a share of it; infinite if there is no interval yet. 0 if
+ * nothing is compared.
  */
 export function widestHalfWidth({ baseline, candidates }: LaunchBlocks): number {
   return Math.max(0, ...candidates.map((candidate) => halfWidth(baseline, candidate)))
@@ -31,17 +31,17 @@ function halfWidth(baseline: readonly SampleBlock[], candidate: readonly SampleB
   return Math.max(interval.high / estimate.value - 1, 1 - interval.low / estimate.value)
 }
 
-/** Every launch of every group gets the same. */
+/** Every launch of every group gets the same share. */
 export function launchBudgetMs({ budgetMs }: WidthRule, groups: number, launches: number): number {
   return budgetMs / (groups * launches)
 }
 
-/** Looked at after each of these: often at first, more rarely as one round more changes less. */
+/** Checks after each of these rounds: often at first, less often as one more round changes less. */
 export function roundsUntilNextLook(rounds: number): number {
   return Math.max(1, Math.floor(rounds / 12))
 }
 
-/** @param rounds that the launch has. */
+/** @param rounds the number of rounds in the launch. */
 export function wantsMoreRounds(
   rule: Pick<WidthRule, 'halfWidth'>,
   rounds: number,

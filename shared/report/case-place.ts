@@ -1,5 +1,5 @@
-// The cases of a run in the order of the report's rows, each with the name that it has where several batches are in one
-// table, and sentences that hold for several of them printed once.
+// The cases of a run in the report's row order, each with its name in tables of several batches; sentences that apply
+// to several cases are printed once.
 import type { CaseRecord, GroupRecord, RunRecord } from '../domain/run.ts'
 import type { PassPlace, Remark } from '../passes/pass.ts'
 import { caseName, orderedCases } from './case-words.ts'
@@ -24,7 +24,7 @@ function placeOf(group: GroupRecord, entry: CaseRecord): CasePlace {
   }
 }
 
-/** `CUDA graph FP16: not measured: …`; `All cases: …` where it holds for every place. */
+/** `CUDA graph FP16: not measured: …`; `All cases: …` if it applies to every place. */
 export function saidOnce(remarks: readonly Remark[], places: readonly PassPlace[]): readonly string[] {
   const bySentence = new Map<string, PassPlace[]>()
   for (const { place, sentence } of remarks) bySentence.set(sentence, [...(bySentence.get(sentence) ?? []), place])
@@ -34,7 +34,7 @@ export function saidOnce(remarks: readonly Remark[], places: readonly PassPlace[
   })
 }
 
-/** `all`, `CUDA graph FP16; TensorRT FP16, batch 1`: a case is named without its batch where it is in all of its batches. */
+/** `all`, `CUDA graph FP16; TensorRT FP16, batch 1`: the batch is left out if all batches of a case are in the list. */
 export function placesText(where: readonly PassPlace[], places: readonly PassPlace[]): string {
   const named = new Set(where.map(({ name }) => name))
   if (named.size === places.length && places.length > 1) return 'all'

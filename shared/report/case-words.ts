@@ -1,5 +1,5 @@
-// A case in words: its name, its place among the others, its speedup and parity, its badges, and each missing figure
-// with the reason.
+// A case in words: its name, its row order, its speedup and parity, its badges, and each missing figure with the
+// reason.
 import { type BackendId, backendLabels } from '../domain/backend.ts'
 import { type Figure, isMeasured } from '../domain/figure.ts'
 import { type Precision, precisionLabel } from '../domain/precision.ts'
@@ -8,7 +8,7 @@ import { taskWords } from '../statistics/parity.ts'
 import { percentText, rangeText, timesText } from './figure-text.ts'
 import { roundsText } from './gain.ts'
 
-/** What a case is called wherever it shows: backend and precision in words, and which copy it is. */
+/** The name of a case wherever it is shown: backend and precision in words, and the number of the copy. */
 interface CaseIdentity {
   readonly caseKey: string
   readonly backend: BackendId
@@ -31,10 +31,7 @@ export function baselineName({ baseline, cases }: GroupRecord): string {
   return found === undefined ? baseline : caseName(found)
 }
 
-/**
- * The order of rows: fastest first, the baseline at its 1 ×, refused after what is claimed, what did not complete
- * last.
- */
+/** Row order: fastest first, the baseline at 1 ×, refused speedups after claimed ones, incomplete cases last. */
 export function orderedCases(group: GroupRecord): readonly CaseRecord[] {
   return [...group.cases].sort((left, right) => rankOf(right, group) - rankOf(left, group))
 }
@@ -45,7 +42,7 @@ function rankOf({ caseKey, state, speedup }: CaseRecord, { baseline }: GroupReco
   return speedup.verdict === 'refused' ? -1 : (speedup.value ?? -1)
 }
 
-// What is said of a case beside its numbers: its speedup, its parity, and every figure that it lacks with the reason.
+// The text about a case next to its numbers: its speedup, its parity, and every missing figure with the reason.
 
 /** `1.39 × (1.36 – 1.42) faster`, `1 × baseline`, `no difference shown: …`, `speedup refused: …`. */
 export function speedupWords({ caseKey, state, reason, speedup }: CaseRecord, group: GroupRecord): string {
@@ -58,7 +55,7 @@ export function speedupWords({ caseKey, state, reason, speedup }: CaseRecord, gr
   return `${timesText(speedup.value)}${range} ${speedup.verdict}${beside}`
 }
 
-/** `; without 3 disturbed rounds 1.38 × (1.35 – 1.41)`; empty where nothing was disturbed. */
+/** `; without 3 disturbed rounds 1.38 × (1.35 – 1.41)`; empty if nothing was disturbed. */
 function undisturbedWords({ withoutFlagged }: Speedup): string {
   if (withoutFlagged === undefined) return ''
   const { value, interval, roundsLeftOut } = withoutFlagged
@@ -72,12 +69,12 @@ export function parityVerdictWords({ parity }: CaseRecord): string {
   return parity.reason === 'reference' ? 'reference' : verdictWords[parity.verdict]
 }
 
-/** What the task needs beside the cosine: `mAP 0.998`; accuracy has a place of its own. */
+/** The task's measure besides the cosine: `mAP 0.998`; accuracy has its own place. */
 export function taskFigureWords({ parity }: CaseRecord): readonly string[] {
   return parity.figures === null ? [] : taskWords({ ...parity.figures, accuracy: null })
 }
 
-/** `onnx 1a2b3c4d`; null where the case ran no converted artifact. */
+/** `onnx 1a2b3c4d`; null if the case ran no converted artifact. */
 export function artifactName({ artifact }: CaseRecord): string | null {
   return artifact ? `${artifact.kind} ${artifact.sha256.slice(0, 8)}` : null
 }
@@ -92,12 +89,12 @@ export function artifactWords(record: CaseRecord): string | null {
   return `${artifactName(record)}${makers}; when converted: ${verdictWords[verdict]}, ${reason}`
 }
 
-/** The figure that decided, where it was not the cosine, which has a place of its own: `values off by 18.2 %`. */
+/** The figure that decided, unless it was the cosine, which has its own place: `values off by 18.2 %`. */
 export function decidingWords({ parity: { decidedBy } }: CaseRecord): readonly string[] {
   return decidedBy === undefined || decidedBy.startsWith('cosine') ? [] : [decidedBy]
 }
 
-/** Cut, not rounded, so that nothing but equality reads as 1. */
+/** Truncated, not rounded, so that only equality reads as 1. */
 export function cosineText({ parity }: CaseRecord): string {
   const cosine = parity.figures?.cosineSimilarity ?? null
   if (cosine === null) return ''
@@ -110,7 +107,7 @@ export function accuracyText({ accuracy }: CaseRecord): string {
   return `${percentText(accuracy.value)}${range}`
 }
 
-/** Name of a figure -> why there is none, in the record's order. */
+/** Name of a figure -> why it is missing, in the record's order. */
 export function missingFigures(record: CaseRecord): readonly (readonly [string, string])[] {
   const { latencyMs, memory } = record
   const figures: readonly (readonly [string, Figure])[] = [
@@ -132,7 +129,7 @@ function percentNumber(share: number): string {
   return (share * 100).toFixed(1)
 }
 
-/** Badges in words. Seeded weights are said in full in every place that shows a result. */
+/** Badges in words. Seeded weights are stated in full in every place that shows a result. */
 export const badgeWords: Readonly<Record<Badge, string>> = {
   noisy: 'noisy',
   throttled: 'throttled',

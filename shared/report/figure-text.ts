@@ -4,8 +4,8 @@ import { type Figure, type Interval, isMeasured } from '../domain/figure.ts'
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 
 /**
- * Figures as text: at least three significant digits, no exponent, grouped thousands, the unit beside the number, and
- * where there is no number the reason instead. Never rounds an unknown to zero.
+ * Figures as text: at least three significant digits, no exponent, grouped thousands, the unit next to the number, and
+ * the reason if there is no number. Never rounds an unknown to zero.
  */
 export function countText(value: number): string {
   return whole.format(value)
@@ -55,13 +55,13 @@ export function figureText(figure: Figure, unit: string, format = numberText): s
   return isMeasured(figure) ? `${format(figure.value)} ${unit}`.trimEnd() : `not measured: ${figure.reason}`
 }
 
-/** As figureText, with its interval behind it: `40.2 ms (40.0 – 40.5)`. */
+/** Like figureText, followed by its interval: `40.2 ms (40.0 – 40.5)`. */
 export function figureWithInterval(figure: Figure, unit: string, format = numberText): string {
   const text = figureText(figure, unit, format)
   return isMeasured(figure) && figure.interval !== null ? `${text} (${rangeText(figure.interval, format)})` : text
 }
 
-// Very large numbers with a decimal prefix: operations and bytes a second. Three significant digits.
+// Very large numbers with a decimal prefix: operations and bytes per second. Three significant digits.
 
 const prefixes = [
   [1e15, 'P'],
@@ -71,7 +71,7 @@ const prefixes = [
   [1e3, 'k'],
 ] as const
 
-/** `19.5 T`, `512 G`, `8`; a unit may follow directly behind the prefix. */
+/** `19.5 T`, `512 G`, `8`; a unit may directly follow the prefix. */
 export function prefixedText(value: number): string {
   const found = prefixes.find(([size]) => value >= size * 0.9995)
   return found === undefined ? `${numberText(value)} ` : `${numberText(value / found[0])} ${found[1]}`
@@ -87,21 +87,21 @@ export function bandwidthText(bytesPerSecond: number): string {
   return `${prefixedText(bytesPerSecond)}B/s`
 }
 
-/** As a tick of an axis: `1 T`, `100`. */
+/** As an axis tick: `1 T`, `100`. */
 export function prefixedTick(value: number): string {
   const found = prefixes.find(([size]) => value >= size * 0.9995)
   const [size, prefix] = found ?? [1, '']
   return `${Number((value / size).toPrecision(3))} ${prefix}`.trimEnd()
 }
 
-// How intervals were made, as a reader calls the methods: records keep their names as keys.
+// Display names of interval methods: records store the names as keys.
 
 /** `Wilcoxon signed-rank, within one launch`. */
 export function intervalWords(method: string): string {
   return method.replace('wilcoxon-signed-rank', 'Wilcoxon signed-rank').replace('student-t', 'Student’s t')
 }
 
-/** Each said once: a method that another only adds to stands within that. */
+/** Each listed once: a method that another one extends is left out. */
 export function intervalsWords(methods: readonly string[]): string {
   const distinct = [...new Set(methods)]
   const whole = distinct.filter(

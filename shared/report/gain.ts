@@ -1,12 +1,12 @@
-// How much faster one case is than another, with and without the rounds in which something disturbed one of the two.
+// How much faster one case is than another, with and without the rounds in which one of the two was disturbed.
 import type { Interval } from '../domain/figure.ts'
 import type { CaseRecord, Speedup } from '../domain/run.ts'
 import { rangeText, timesText } from './figure-text.ts'
 
 /**
- * How much faster one case is than another, from what the record says of both against their baseline. Where the other
- * is the baseline this is its speedup. Otherwise the interval is taken from both intervals at their far ends, so it
- * is wide, and it holds at least as often as both hold together.
+ * How much faster one case is than another, from their recorded speedups over the baseline. If the other is the
+ * baseline, this is the speedup itself. Otherwise the interval combines the far ends of both intervals, so it is wide,
+ * and it holds at least as often as both hold together.
  */
 export function gainBetween(
   best: CaseRecord,
@@ -32,10 +32,10 @@ export function gainBetween(
   }
 }
 
-// The headline again without the rounds in which something disturbed one of its two cases. It never replaces the
-// headline; where the two differ by more than the interval, it says that the result is unstable.
+// The headline again without the rounds in which one of its two cases was disturbed. It never replaces the headline; if
+// the two differ by more than the interval, it says that the result is unstable.
 
-/** `Without 3 disturbed rounds it is 2.39 × (2.38 – 2.41).`; null where no round was disturbed. */
+/** `Without 3 disturbed rounds it is 2.39 × (2.38 – 2.41).`; null if no round was disturbed. */
 export function undisturbedHeadline(
   best: CaseRecord,
   reference: CaseRecord,
@@ -58,7 +58,7 @@ export function roundsText(count: number): string {
   return count === 1 ? '1 disturbed round' : `${count} disturbed rounds`
 }
 
-/** The case as if its speedup were the one without those rounds. */
+/** The case with the speedup without those rounds as its speedup. */
 function undisturbed(entry: CaseRecord): CaseRecord {
   const { withoutFlagged } = entry.speedup
   if (withoutFlagged === undefined) return entry

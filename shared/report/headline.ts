@@ -1,6 +1,6 @@
-// The one sentence that answers a group: how much the best engine gains over the fastest PyTorch that may be compared
-// with, at this batch, with its interval; the gain over the baseline beside it. Where there is no PyTorch, over the
-// baseline. No difference and refusal are said in words, without a number. Computed from the record alone.
+// One sentence that answers a group: how much the best engine gains over the fastest comparable PyTorch at this batch,
+// with its interval; and the gain over the baseline. Without PyTorch, only over the baseline. A tie or a refusal is
+// stated in words, without a number. Computed from only the record.
 import { backendRows } from '../domain/backend.ts'
 import type { Interval } from '../domain/figure.ts'
 import type { CaseRecord, GroupRecord, RunRecord } from '../domain/run.ts'
@@ -17,13 +17,13 @@ export interface Headline {
   readonly interval: Interval | null
   /** `ONNX Runtime FP32 beats PyTorch eager FP32: 28.8 ms against 40.2 ms.` */
   readonly statement: string
-  /** The sentence beside it; empty where there is nothing to add. */
+  /** The second sentence; empty if there is nothing to add. */
   readonly explanation: string
-  /** The gain without disturbed rounds, as a sentence; null where none was disturbed. */
+  /** The gain without disturbed rounds, as a sentence; null if none was disturbed. */
   readonly withoutFlagged: string | null
-  /** `timing only, predictions not judged`, `simulated`; null where the claim is whole. */
+  /** `timing only, predictions not judged`, `simulated`; null if the claim is unrestricted. */
   readonly heading: string | null
-  /** caseKeys that the statement speaks of. */
+  /** caseKeys named in the statement. */
   readonly best: string | null
   readonly reference: string | null
 }
@@ -129,7 +129,7 @@ function headingOf({ cases }: GroupRecord, simulated: boolean): string | null {
   return parts.length === 0 ? null : parts.join('; ')
 }
 
-/** With one full stop, whether the reason brought its own or not. */
+/** With exactly one full stop, whether or not the reason ended with one. */
 function ended(text: string): string {
   return text.endsWith('.') ? text : `${text}.`
 }

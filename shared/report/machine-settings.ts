@@ -1,10 +1,10 @@
-// How a machine is set, in words, and what differs between the machines and the software of several runs.
+// A machine's settings in words, and the differences between the machines and software of several runs.
 import type { Fingerprint, Gpu, Machine } from '../domain/fingerprint.ts'
 import { countText } from './figure-text.ts'
 
 /**
- * How a machine and its GPUs are set, in words: what may differ between two runs on the same parts. A fact that the
- * record does not have, being older, is left out; one that could not be read is null.
+ * The settings of a machine and its GPUs in words: what may differ between two runs on the same hardware. A fact
+ * missing in an older record is left out; one that could not be read is null.
  */
 export type Setting = readonly [name: string, value: string | null]
 
@@ -39,7 +39,7 @@ export function hostSettings(machine: Machine): readonly Setting[] {
   ]
 }
 
-/** `GPU power limit 700 W, MIG off`, of those that were read; null where none was. */
+/** `GPU power limit 700 W, MIG off`, of those that were read; null if none was. */
 export function settingsLine(settings: readonly Setting[]): string | null {
   const read = settings.flatMap(([name, value]) => (value === null ? [] : `${name} ${value}`))
   return read.length === 0 ? null : read.join(', ')
@@ -55,7 +55,7 @@ function onOrOff(on: boolean): string {
 }
 
 /**
- * What differs between the machines and the software of several runs: their figures may stand side by side, but
+ * Differences between the machines and the software of several runs: their figures may be shown side by side, but
  * nothing is claimed across them.
  */
 interface FingerprintDifference {
@@ -65,7 +65,9 @@ interface FingerprintDifference {
   readonly values: readonly string[]
 }
 
-/** Settings that only some of the records have are compared among those; that others lack them is one difference. */
+/**
+ * Settings that only some of the records have are compared among those; that the others lack them is one difference.
+ */
 export function fingerprintDifferences(fingerprints: readonly Fingerprint[]): readonly FingerprintDifference[] {
   const facts = differencesOf(fingerprints.map(factsOf), 'none')
   const settings = fingerprints.map(({ machine }) => settingsOf(machine))
@@ -77,7 +79,7 @@ export function fingerprintDifferences(fingerprints: readonly Fingerprint[]): re
   ]
 }
 
-/** @param absent stands for what one does not have; null leaves that one out of the comparison. */
+/** @param absent the value for a missing one; null leaves it out of the comparison. */
 function differencesOf(
   described: readonly ReadonlyMap<string, string>[],
   absent: string | null,
@@ -90,7 +92,7 @@ function differencesOf(
   })
 }
 
-/** Null where all are one machine in one state. */
+/** Null if all are one machine in one state. */
 export function fingerprintBanner(fingerprints: readonly Fingerprint[]): string | null {
   if (new Set(fingerprints.map(({ hash }) => hash)).size < 2) return null
   const differences = fingerprintDifferences(fingerprints).map(
@@ -117,7 +119,7 @@ function factsOf({ machine, software, enginebenchVersion }: Fingerprint): Readon
   ])
 }
 
-/** Of several GPUs, `700 W, 350 W` in their order, or what all have in common. */
+/** For several GPUs, `700 W, 350 W` in their order, or the value that all have in common. */
 function settingsOf(machine: Machine): ReadonlyMap<string, string> {
   const valuesOf = new Map<string, string[]>()
   const ofGpus = machine.gpus.flatMap((gpu): Setting[] => [

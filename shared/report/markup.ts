@@ -1,4 +1,4 @@
-// Markup that cannot forget to escape: whatever is put into the template is text, unless it is markup itself.
+// Markup that always escapes: every value put into the template is text, unless it is markup itself.
 export class Markup {
   readonly text: string
 

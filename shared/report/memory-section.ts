@@ -1,5 +1,5 @@
-// Memory as three numbers that mean three things. Left out where the process's peak is all that there is: the tables of
-// the batches have that one already. What is missing has its reason under "Not measured".
+// Memory as three numbers with three meanings. Left out if the process's peak is the only one: the tables of the
+// batches already have it. A missing number has its reason under "Not measured".
 import { type Figure, isMeasured } from '../domain/figure.ts'
 import type { RunRecord } from '../domain/run.ts'
 import { nothingMeasured, numbers, type PassCell, type PassSection, words } from '../passes/pass-section.ts'

@@ -6,7 +6,8 @@ import { floorValue } from '../statistics/noise-floor.ts'
 import { deadZone } from '../statistics/verdict.ts'
 import { countText, percentText, rangeText } from './figure-text.ts'
 
-// What a run could tell apart, and how that is known. A floor is what two copies of the same code differ by here.
+// The smallest difference a run could show, and how that is known. A floor is how much two copies of the same code
+// differ here.
 
 /** `2.4 %: identical code differed by up to 2.4 % (1.7 – 3.4 %) in 95 % of 40 comparisons (…)`. */
 export function noiseFloorWords(floor: AppliedNoiseFloor | undefined): string {
@@ -22,13 +23,13 @@ function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-// A TensorRT engine is chosen by timing kernels while it is built, so another build of the same network can be faster or
-// slower. A speedup from one build says so.
+// A TensorRT engine is chosen by timing kernels while it is built, so another build of the same network can be faster
+// or slower. A speedup from one build says so.
 
-/** Null where nothing is claimed, or where it does not rest on one build. */
+/** Null if nothing is claimed, or the claim does not depend on a single build. */
 export function singleBuildWords(entry: CaseRecord, { cases }: Pick<GroupRecord, 'cases'>): string | null {
   const { speedup, state, steadiness } = entry
-  // Each launch warmed up once.
+  // Warm-up once per launch.
   const launches = steadiness.length
   if (state !== 'completed' || speedup.value === null || !isSingleBuild(entry, cases, launches)) return null
   return 'of one build; another build of the same engine may be faster or slower (convert --builds shows by how much)'
@@ -36,7 +37,7 @@ export function singleBuildWords(entry: CaseRecord, { cases }: Pick<GroupRecord,
 
 // How many rounds the width rule added after the preset's own.
 
-/** `batch 1: 4 in each launch; batch 8: 0, 6, 4 (until ±2.0 %, at most 20 min)`; null where the plan has no such rule. */
+/** `batch 1: 4 in each launch; batch 8: 0, 6, 4 (until ±2.0 %, at most 20 min)`; null if the plan has no such rule. */
 export function addedRoundsWords({ plan: { widthRule }, groups }: Pick<RunRecord, 'plan' | 'groups'>): string | null {
   if (widthRule === undefined) return null
   const told = groups.flatMap(({ addedRounds, batchSize }) =>

@@ -1,5 +1,5 @@
-// A colour belongs to a backend and is the same on every screen, chart and report; precision is shape and lightness.
-// Also the neutral tones that reports are drawn in.
+// Each backend has one colour on every screen, chart and report; precision is shape and lightness. Also the neutral
+// tones of reports.
 import { type BackendId, backendRows } from '../domain/backend.ts'
 import type { Precision } from '../domain/precision.ts'
 

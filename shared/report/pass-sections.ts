@@ -1,5 +1,4 @@
-// Everything that a run measured in addition to its rounds, in the order in which a reader asks. Empty for a run without
-// passes.
+// A run's extra measurements, in reading order. Empty for a run without passes.
 import type { RunRecord } from '../domain/run.ts'
 import { passIds, passOf } from '../passes/index.ts'
 import { measuredOf } from '../passes/pass.ts'
@@ -7,7 +6,7 @@ import type { PassSection } from '../passes/pass-section.ts'
 import { casePlaces, saidOnce } from './case-place.ts'
 import { memorySection } from './memory-section.ts'
 
-/** Among the sections of passes, after the layers. */
+/** Position among the pass sections: after the layers. */
 const memoryRank = 4
 
 export function passSections(record: RunRecord): readonly PassSection[] {

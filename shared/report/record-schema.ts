@@ -1,6 +1,6 @@
-// The published JSON Schemas (2020-12): of run.json and benchmark_results.json, of sweep.json, of analyzer.json and of the
-// summary.json that comes of it. Names that the records list are fixed; further ones may be added without a new schema
-// version, so readers must pass over what they do not know. analyzer.json is strict: a name that is not known is a mistake.
+// The published JSON Schemas (2020-12): of run.json and benchmark_results.json, of sweep.json, of analyzer.json and of
+// the resulting summary.json. The record names listed are fixed; new ones may be added without a new schema version, so
+// readers must ignore unknown names. analyzer.json is strict: an unknown name is an error.
 import { z } from 'zod'
 import { analyzerSchema } from '../domain/analyzer.ts'
 import { runRecordSchema } from '../domain/run.ts'

@@ -1,4 +1,4 @@
-// A run in facts: how it was measured and on what, what must be known first, and what was not measured.
+// A run in facts: how it was measured and on what, what a reader must know first, and what was not measured.
 import { presets } from '../domain/plan.ts'
 import type { RunRecord } from '../domain/run.ts'
 import type { SamplingRecord } from '../domain/sampling-record.ts'
@@ -65,7 +65,7 @@ export function machineFacts({ fingerprint, sampling }: Pick<RunRecord, 'fingerp
   ]
 }
 
-/** None for a record that has no settings, or where none could be read. */
+/** Empty for a record without settings, or if none could be read. */
 function settingsFact(name: string, settings: readonly Setting[]): readonly Fact[] {
   const line = settingsLine(settings)
   return line === null ? [] : [[name, line]]
@@ -87,7 +87,7 @@ function sampleWords(counts: readonly number[]): string {
   return `${range} per case, without lead samples`
 }
 
-/** What must be known before any figure of a run is read. */
+/** What a reader must know before any figure of a run. */
 export function runBanners(record: RunRecord): readonly string[] {
   const { simulated, state, error, groups, sampling, noiseFloor } = record
   const unresolved = poorFloorSentence(floorValue(noiseFloor))
@@ -108,8 +108,8 @@ export function runBanners(record: RunRecord): readonly string[] {
 }
 
 /**
- * What was not measured in a run, each with its reason; cases that share figure and reason share a line. A pass that
- * was asked for says so itself, in its own section.
+ * What was not measured in a run, each with its reason; cases with the same figure and reason share a line. A requested
+ * pass reports this in its own section.
  */
 interface AbsentFigure {
   /** `p99 (ONNX Runtime FP32, batch 1)`, `energy per image (all)`. */

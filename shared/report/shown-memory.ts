@@ -1,11 +1,11 @@
-// Memory where there is room for one number: which it is, and what its column is called.
+// Memory for a place with room for one number: which number it is, and the title of its column.
 import { isMeasured } from '../domain/figure.ts'
 import type { CaseRecord, GroupRecord } from '../domain/run.ts'
 import { mebibytesText } from './figure-text.ts'
 
 /**
- * The one number of memory for a place that has room for one: the process's peak, else the allocator's, else what the
- * engine declares, and always which of them it is.
+ * The memory number for a place with room for one: the process's peak, else the allocator's, else the engine's own,
+ * always with its name.
  */
 type MemoryKind = keyof CaseRecord['memory']
 
@@ -20,7 +20,7 @@ interface ShownMemory {
   readonly bytes: number
 }
 
-/** Null where nothing is known of the case's memory. */
+/** Null if nothing is known about the case's memory. */
 export function shownMemory({ memory }: Pick<CaseRecord, 'memory'>): ShownMemory | null {
   for (const kind of ['processPeakBytes', 'allocatorPeakBytes', 'engineDeclaredBytes'] as const) {
     const figure = memory[kind]
@@ -29,7 +29,7 @@ export function shownMemory({ memory }: Pick<CaseRecord, 'memory'>): ShownMemory
   return null
 }
 
-/** `962`, `288 (allocator peak)` where it is not the process's, `–`. In MiB. */
+/** `962`, `288 (allocator peak)` if it is not the process's, `–`. In MiB. */
 export function shownMemoryText(entry: Pick<CaseRecord, 'memory'>): string {
   const shown = shownMemory(entry)
   if (shown === null) return '–'
@@ -37,7 +37,7 @@ export function shownMemoryText(entry: Pick<CaseRecord, 'memory'>): string {
   return shown.kind === 'processPeakBytes' ? text : `${text} (${memoryWords[shown.kind]})`
 }
 
-/** What the memory column is: on a CPU the worker's resident set, never GPU memory. */
+/** The meaning of the memory column: on a CPU the worker's resident set, never GPU memory. */
 export function memoryTitle({ device }: Pick<GroupRecord, 'device'>): string {
   return device === 'cpu' ? 'process memory (RSS)' : 'GPU memory'
 }

@@ -10,8 +10,8 @@ import { backendColour, tones } from './palette.ts'
 import { machineFacts } from './run-facts.ts'
 
 /**
- * A sweep as Markdown: where throughput stops growing, every point or why there is none, the machine and the command
- * that repeats it. Whatever comes from outside is escaped. The chart lies beside it as sweep.svg.
+ * A sweep as Markdown: where throughput stops growing, every point or why it is missing, the machine and the command
+ * that repeats it. Escapes all outside text. The chart is sweep.svg in the same folder.
  */
 export function sweepMarkdown(record: SweepRecord): string {
   const { modelName, state, simulated, error, plan, knees, points, notes, weights, command, sweepId, createdAt } =
@@ -62,8 +62,8 @@ function shown(figure: Figure, text: (value: number) => string): string {
   return isMeasured(figure) ? text(figure.value) : '–'
 }
 
-// Images per second by batch (log₂) of a sweep, one line per series with its name at its end and a ring at its knee. A file of
-// its own: colours are in it, and it has its own ground.
+// A sweep's images per second by batch (log₂), one line per series labelled at its end, with a ring at its knee. A
+// separate file: it includes its colours and its background.
 
 const [width, height, left, right, top, bottom] = [860, 300, 56, 270, 16, 40]
 const { ground, line: grid, ink, 'ink-2': pale } = tones.light

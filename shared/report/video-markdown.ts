@@ -1,5 +1,5 @@
-// A library of videos as Markdown: for each task the pace of every engine and where its time went, what two engines' rounds
-// say of each other, how alike their results are, and what came of every file. Whatever comes from outside is escaped.
+// A library of videos as Markdown: for each task the speed of every engine and where its time went, the comparison of
+// two engines' rounds, the agreement of their results, and the outcome of every file. Escapes all outside text.
 import { videoStages } from '../domain/analyzer.ts'
 import type { GroupRecord } from '../domain/run.ts'
 import type {

@@ -1,6 +1,6 @@
 // What disturbed the blocks of one round, judged from the machine's samples around them. A flagged block is kept: flags
-// say where to look, they remove nothing. A block is judged by the samples whose reading covers part of it; where
-// there are none (sampling ended, a block shorter than the pause between samples) nothing is claimed.
+// mark where to look, they remove nothing. A block is judged by the samples whose reading covers part of it; without
+// any (sampling ended, or a block shorter than the sampling interval) nothing is claimed.
 import type { MachineSample } from '../domain/machine-sample.ts'
 import type { BlockFlag } from '../domain/sample-block.ts'
 import { slowingReasons } from './clock-reasons.ts'
@@ -10,20 +10,20 @@ import { foreignLoadLimit } from './foreign-load.ts'
 interface JudgedBlock {
   readonly startedAtMs: number
   readonly endedAtMs: number
-  /** Null where the case has no process of its own. */
+  /** Null if the case has no process of its own. */
   readonly workerPid: number | null
 }
 
 export interface JudgingRules {
   readonly logicalCores: number
-  /** Whether cases run on the GPU: its state is nothing to a run on the processor. */
+  /** Whether cases run on the GPU: its state does not affect a run on the processor. */
   readonly onGpu: boolean
 }
 
 /** A clock this much below the round's median is a dip. */
 const dipShare = 0.05
 
-/** The flags of each block, in the order of the blocks. `samples` are in the order of time. */
+/** The flags of each block, in the order of the blocks. `samples` are in time order. */
 export function flagRound(
   blocks: readonly JudgedBlock[],
   samples: readonly MachineSample[],
@@ -49,7 +49,7 @@ export function flagRound(
   })
 }
 
-/** A sample tells of the time since the one before it, so the first that ends after the block still covers its end. */
+/** A sample covers the time since the previous one, so the first that ends after the block still covers its end. */
 function samplesCovering({ startedAtMs, endedAtMs }: JudgedBlock, samples: readonly MachineSample[]): MachineSample[] {
   return samples.filter(({ atMs }, index) => {
     const before = samples[index - 1]?.atMs
@@ -57,7 +57,7 @@ function samplesCovering({ startedAtMs, endedAtMs }: JudgedBlock, samples: reado
   })
 }
 
-/** What holds at one moment is judged by the moments within the block; where it was too short to have one, by those around it. */
+/** Momentary values are judged by the samples within the block; if it was too short to have one, by those around it. */
 function samplesInside({ endedAtMs }: JudgedBlock, covering: readonly MachineSample[]): readonly MachineSample[] {
   const inside = covering.filter(({ atMs }) => atMs <= endedAtMs)
   return inside.length === 0 ? covering : inside

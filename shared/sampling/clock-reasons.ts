@@ -1,5 +1,5 @@
-// The bits with which a driver explains a GPU's clocks, as names. A bit that is not known here becomes `other`: drivers
-// add new ones, and none may pass unseen.
+// Names of the bits with which a driver explains a GPU's clocks. An unknown bit becomes `other`: drivers add new ones,
+// and none may be lost.
 import type { ClockReason } from '../domain/machine-sample.ts'
 
 const known: readonly (readonly [bit: bigint, reason: ClockReason])[] = [
@@ -15,7 +15,7 @@ const known: readonly (readonly [bit: bigint, reason: ClockReason])[] = [
 ]
 const knownBits = known.reduce((bits, [bit]) => bits | bit, 0n)
 
-/** Heat or a failing supply held the clocks down. A power cap alone is how a big GPU works at full load. */
+/** Heat or a failing power supply held the clocks down. A power cap by itself is normal for a big GPU at full load. */
 export const slowingReasons: ReadonlySet<ClockReason> = new Set([
   'hardware-slowdown',
   'software-thermal',

@@ -1,5 +1,5 @@
-// Energy that a board used between two readings of its counter. A counter that went back was reset (the driver was
-// loaded again): nothing is known then, and no negative energy comes of it.
+// Energy that a board used between two readings of its counter. A counter that decreased was reset (the driver was
+// reloaded): the energy is then unknown, never negative.
 import { type Figure, measured, missing } from '../domain/figure.ts'
 
 /** Joules. Null readings are those that the board did not give. */

@@ -4,10 +4,10 @@ import type { GpuSample, MachineSample } from '../domain/machine-sample.ts'
 import type { ProcessPeak } from '../domain/run.ts'
 
 /**
- * The peak of GPU memory that a case took, from samples: that of its process where the driver reports it, otherwise how
- * much more of the device was used than before; the record says which. The allocator's figure is separate.
+ * A case's peak GPU memory, from samples: that of its process if the driver reports it, otherwise the increase in used
+ * device memory; the record says which. The allocator's figure is separate.
  *
- * @param samples from just before the worker was started until it held all its memory, in the order of time
+ * @param samples from just before the worker was started until it held all its memory, in time order
  */
 export function gpuProcessPeak(samples: readonly MachineSample[], workerPid: number | null): ProcessPeak {
   const gpus = samples.flatMap(({ gpu }) => gpu ?? [])
@@ -18,8 +18,8 @@ export function gpuProcessPeak(samples: readonly MachineSample[], workerPid: num
 }
 
 /**
- * A worker only adds to what is used, so the smallest sample is what was used before it. Higher use before that belongs to
- * the previous worker, which was ending.
+ * A worker only adds memory, so the smallest sample is the use before it. Higher use earlier belongs to the previous
+ * worker, which was ending.
  */
 function deviceDifference(gpus: readonly GpuSample[]): ProcessPeak {
   const used = gpus.flatMap(({ memoryUsedBytes, foreignProcesses }) =>

@@ -1,6 +1,6 @@
-// Whether the machine was left alone in the seconds before a run: quiet, noisy or unknown, with the reason; and the notes
-// in a record about how the machine was sampled. Never stops a run. Enginebench does no work in those seconds, so whatever
-// is busy is foreign.
+// Whether the machine was idle in the seconds before a run: quiet, noisy or unknown, with the reason; and the record's
+// notes about how the machine was sampled. Never stops a run. Enginebench does no work in those seconds, so any load is
+// foreign.
 import type { MachineSample } from '../domain/machine-sample.ts'
 import type { Preflight, SamplingRecord } from '../domain/sampling-record.ts'
 import { foreignLoadLimit } from './foreign-load.ts'
@@ -10,14 +10,14 @@ interface GateFacts {
   readonly onBattery: boolean | null
   /** Whether the run uses the GPU. */
   readonly onGpu: boolean
-  /** Where the GPU slows itself; null where it does not tell. */
+  /** Temperature at which the GPU slows itself; null if it is not reported. */
   readonly slowdownCelsius: number | null
 }
 
 const busyGpuPercent = 5
 const warmMarginCelsius = 10
 
-/** @param samples of the observation alone. */
+/** @param samples only those of the observation. */
 export function judgeQuiet(samples: readonly MachineSample[], facts: GateFacts): Preflight {
   const disturbances = [
     foreignProcessors(samples, facts),

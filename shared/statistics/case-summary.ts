@@ -1,5 +1,5 @@
-// What the samples of one case say by themselves: latency, throughput, counts, and badges that only samples can give.
-// Lead samples are counted and left out; flagged blocks are kept.
+// Summary from one case's samples: latency, throughput, counts, and badges that depend on samples. Lead samples are
+// counted and left out; flagged blocks are kept.
 
 import { type Figure, measured, missing } from '../domain/figure.ts'
 import type { Badge, CaseRecord } from '../domain/run.ts'
@@ -37,7 +37,7 @@ export function summarizeCase(blocks: readonly SampleBlock[], batchSize: number)
   }
 }
 
-/** Samples move together within a block, and all of a launch together. */
+/** Samples are correlated within a block, and within a launch. */
 function sampleClusters(blocks: readonly SampleBlock[]): Clusters {
   const launches = [...new Set(blocks.map((block) => block.launch))]
   if (launches.length < 2) return { name: 'blocks', sorted: blocks.map((block) => sortedSamples([block])) }
@@ -67,12 +67,12 @@ function sampleBadges(blocks: readonly SampleBlock[], sorted: Float64Array): Bad
   return badges
 }
 
-// The latency figures of a case over all of its settled samples. A percentile without enough samples to stand on is
-// missing, with the count that it needs: never interpolated from a handful.
+// The latency figures of a case over all of its settled samples. A percentile without enough samples is missing, with
+// the count that it needs: never interpolated from a few.
 
 const level = 0.95
 
-/** Samples below which a percentile is not given: one sample above it is then due with 99 % certainty and allowed for. */
+/** Minimum number of samples for a percentile: at least one sample then lies above it with 99 % certainty. */
 export const fewestSamples = { p50: 1, p90: 64, p95: 130, p99: 662 } as const
 
 export function latencyFigures(sorted: Float64Array, clusters: Clusters): CaseRecord['latencyMs'] {
@@ -91,8 +91,8 @@ export function latencyFigures(sorted: Float64Array, clusters: Clusters): CaseRe
   }
 }
 
-// Images per second of wall time: what a block processed, over how long it took from its start to its end, pauses
-// between queries included. The median over blocks, with an interval over them (over launches where there are several).
+// Images per second of wall time: the images of a block divided by its time from start to end, including pauses between
+// queries. The median over blocks, with an interval over them (over launches if there are several).
 
 export function blockImagesPerSecond(block: SampleBlock, batchSize: number): number {
   return (batchSize * block.latenciesMs.length * 1e9) / (block.endedAtNs - block.startedAtNs)
@@ -109,16 +109,16 @@ export function throughput(blocks: readonly SampleBlock[], batchSize: number, le
   return measured(percentileOfSorted(sorted, 0.5), percentileInterval(sorted, 0.5, level, clusters))
 }
 
-// The samples of a block that summaries count: all but its lead samples. Flagged blocks are never left out.
+// The samples of a block that summaries count: all except its lead samples. Flagged blocks are never left out.
 
-/** The blocks of a case of the group at hand, in any order; none where it was never measured. */
+/** The blocks of a case of this group, in any order; empty if it was never measured. */
 export type BlocksOf = (caseKey: string) => readonly SampleBlock[]
 
 export function settledSamples(block: SampleBlock): readonly number[] {
   return block.leadSamples === 0 ? block.latenciesMs : block.latenciesMs.slice(block.leadSamples)
 }
 
-/** Null where a block holds only lead samples. */
+/** Null if a block has only lead samples. */
 export function blockMedianMs(block: SampleBlock): number | null {
   const samples = settledSamples(block)
   return samples.length === 0 ? null : median(samples)

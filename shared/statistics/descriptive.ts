@@ -19,7 +19,7 @@ export function median(values: ArrayLike<number>): number {
   return percentile(values, 0.5)
 }
 
-// Percentiles by linear interpolation between closest ranks, as NumPy's default has it. Needs at least one value.
+// Percentiles by linear interpolation between closest ranks, like NumPy's default. Needs at least one value.
 
 /** @param share 0…1: 0.95 for p95. */
 export function percentileOfSorted(sorted: Float64Array, share: number): number {
@@ -34,7 +34,8 @@ export function percentile(values: ArrayLike<number>, share: number): number {
   return percentileOfSorted(sortedCopy(values), share)
 }
 
-// Sorted copies; every order statistic starts from one. Typed arrays sort by number, and fast: a million in a fifth of a second.
+// Sorted copies; every order statistic starts from one. Typed arrays sort numerically, and fast: a million in a fifth
+// of a second.
 
 export function sortedCopy(values: ArrayLike<number>): Float64Array {
   return Float64Array.from(values).sort()
@@ -57,7 +58,7 @@ export function countBelow(sorted: Float64Array, limit: number): number {
   return lowestIndex(sorted, (value) => value >= limit)
 }
 
-/** Several sorted lists as one, in a fraction of the time that sorting again would take. */
+/** Merges several sorted lists, much faster than sorting again. */
 export function mergeSorted(lists: readonly Float64Array[]): Float64Array {
   let merged = lists
   while (merged.length > 1) {
@@ -115,8 +116,8 @@ export function outlierCounts(sorted: Float64Array): { readonly mild: number; re
   return { mild: beyond(1.5) - severe, severe }
 }
 
-// How much samples scatter: interquartile range over median. Above a tenth it is a badge, above a quarter the
-// surroundings weigh on the measurement. Never a refusal: intervals say what noise costs.
+// Spread of samples: interquartile range divided by the median. Above a tenth it is a badge; above a quarter the
+// surroundings distort the measurement. Never a reason to refuse: intervals show the cost of noise.
 
 export type NoiseLevel = 'quiet' | 'noisy' | 'very-noisy'
 

@@ -1,21 +1,21 @@
-// Boxes of a detector's raw outputs, whatever head gave them, and how far the clear ones of two sets agree. A box that
-// lies at the threshold is in one set and not in the other by rounding alone; so a box counts as clear from the threshold
-// on, and as found from half of it on.
+// Boxes from a detector's raw outputs, whatever head gave them, and the agreement of the clear ones of two sets. A box
+// at the threshold may be in only one set because of rounding; so a box counts as clear from the threshold upward, and
+// as found from half of it.
 import type { DetectionAgreement } from '../domain/parity.ts'
 import { mean } from './descriptive.ts'
 import { boxesOfSet, boxesOfYolo, type ImageBoxes, pairsOf, type ScoredBox } from './detections.ts'
 import type { OutputArray } from './output-array.ts'
 
 export interface Head {
-  /** `list`: rows of left, top, right, bottom, score, class, as a model with its own suppression gives them. */
+  /** `list`: rows of left, top, right, bottom, score, class, as a model with its own suppression returns them. */
   readonly kind: 'set-detection' | 'yolo-detection' | 'list'
   readonly scoreThreshold: number
   readonly judgedBy: NonNullable<DetectionAgreement['judgedBy']>
-  /** Pixels of the input that one unit of x and of y is. */
+  /** Input pixels per unit of x and y. */
   readonly pixelsOf: readonly [number, number]
 }
 
-/** Null where the outputs have not the shapes of the head. */
+/** Null if the outputs do not have the head's shapes. */
 export function decodeBoxes(
   { kind }: Head,
   outputs: readonly OutputArray[],
@@ -40,7 +40,7 @@ function boxesOfList([list]: readonly OutputArray[], threshold: number): readonl
 
 const usualThreshold = 0.25
 
-/** The head of a model of the user's own, where its reference outputs can hardly be anything else; null otherwise. */
+/** The head of a user's model, if its reference outputs can hardly be anything else; null otherwise. */
 export function recognisedHead(outputs: readonly OutputArray[]): Head | null {
   const [only] = outputs
   if (outputs.length !== 1 || only?.shape.length !== 3) return null
@@ -82,7 +82,7 @@ function isShare({ lowest, highest }: Range): boolean {
 
 type ClearFigures = Pick<DetectionAgreement, 'agreedShare' | 'worstImage' | 'edgeShiftPixels' | 'scoreScale'>
 
-/** Both with boxes from half the head's threshold on; images in the same order. All null where no box is clear. */
+/** Both with boxes from half the head's threshold; images in the same order. All null if no box is clear. */
 export function clearBoxAgreement(
   reference: readonly ImageBoxes[],
   candidate: readonly ImageBoxes[],
@@ -112,7 +112,7 @@ export function clearBoxAgreement(
 
 type BoxPair = readonly [ScoredBox, ScoredBox]
 
-/** Standard errors that chance explains. */
+/** Number of standard errors that chance explains. */
 const chance = 2
 
 function edgeShift(pairs: readonly BoxPair[], [across, down]: readonly [number, number]): number {

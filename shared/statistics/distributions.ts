@@ -1,5 +1,5 @@
-// The regularized incomplete beta function, from which the binomial and Student's distribution follow. Continued
-// fraction by Lentz' method; good to about 1e-12 for the sizes met here (n up to some millions).
+// The regularized incomplete beta function, the basis of the binomial and Student's distribution. Continued fraction by
+// Lentz' method; accurate to about 1e-12 for the sizes used here (n up to some millions).
 import { type Figure, measured, missing } from '../domain/figure.ts'
 import { mean, standardDeviation } from './descriptive.ts'
 
@@ -92,7 +92,7 @@ export function shareFigure(correct: number, total: number, level = 0.95): Figur
   })
 }
 
-/** z with P(|Z| ≤ z) = level: Student's with so many degrees of freedom that the difference is below 1e-7. */
+/** z with P(|Z| ≤ z) = level: Student's with enough degrees of freedom that the difference is below 1e-7. */
 function normalQuantile(level: number): number {
   return studentQuantile(level, 1e8)
 }
@@ -128,7 +128,7 @@ export function studentInterval(values: readonly number[], level: number): { low
   return { low: centre - halfWidth, high: centre + halfWidth }
 }
 
-/** Two-sided p of the mean being zero; 1 where nothing can be said. */
+/** Two-sided p of the mean being zero; 1 if it cannot be computed. */
 export function studentPValue(values: readonly number[]): number {
   if (values.length < 2) return 1
   const centre = mean(values)

@@ -1,6 +1,6 @@
-// The speedup of every case of a group over its baseline, or the reason why there is none. Comparisons that are fair
-// form one family: their intervals are Holm-adjusted and say so. A copy of the baseline (an A/A pair) is not a claim
-// but a check, outside the family: if its verdict names a winner, every claim of the group is refused.
+// The speedup of every case of a group over its baseline, or the reason why there is none. Fair comparisons form one
+// family: their intervals are Holm-adjusted and say so. A copy of the baseline (an A/A pair) is not a claim but a
+// check, outside the family: if its verdict names a winner, every claim of the group is refused.
 
 import { backendRows } from '../domain/backend.ts'
 import type { Interval } from '../domain/figure.ts'
@@ -28,9 +28,9 @@ interface Comparison {
   readonly evidence: CaseEvidence
   readonly estimate: SpeedupEstimate | null
   readonly refusal: string | null
-  /** Null where no block of either was flagged. */
+  /** Null if no block of either was flagged. */
   readonly undisturbed: UndisturbedEstimate | null
-  /** Of the candidate's engine or of the baseline's. */
+  /** Build of the candidate's engine or of the baseline's. */
   readonly isSingleBuild: boolean
 }
 
@@ -151,16 +151,16 @@ function baselineSpeedup(baseline: CaseEvidence | undefined, key: string): Speed
   return { ...shared, value: null, verdict: 'refused', reason: 'the baseline did not complete' }
 }
 
-// The speedup without the rounds in which something disturbed either of the two, for showing beside the one with all
-// rounds. A round is left out as a whole: half a pair compares nothing. It never replaces the headline.
+// The speedup without the rounds in which either case was disturbed, shown next to the one with all rounds. A round is
+// left out as a whole: half a pair compares nothing. It never replaces the headline.
 
 export interface UndisturbedEstimate {
-  /** Null where no round is left. */
+  /** Null if no round is left. */
   readonly estimate: SpeedupEstimate | null
   readonly roundsLeftOut: number
 }
 
-/** Null where no block of either was flagged. */
+/** Null if no block of either was flagged. */
 export function undisturbedSpeedup(
   baselineBlocks: readonly SampleBlock[],
   candidateBlocks: readonly SampleBlock[],
@@ -180,15 +180,15 @@ function roundName({ launch, round }: SampleBlock): string {
   return `${launch}/${round}`
 }
 
-// Whether a comparison rests on one build of an engine. Builders choose kernels by timing them, so the next build of
-// the same engine may be faster or slower than this one. An engine from a file is the same build in every launch; one
-// that is compiled as it is loaded is built again in each.
+// Whether a comparison depends on one build of an engine. Builders choose kernels by timing them, so the next build of
+// the same engine may be faster or slower. An engine from a file is the same build in every launch; one compiled while
+// it is loaded is built again in each.
 
 export const singleBuildWords = 'from one build: builds of the same engine differ'
 
 type Built = Pick<CaseEvidence, 'backend' | 'precision' | 'artifactSha256'>
 
-/** @param others of the same group: another build of the same engine among them shows how builds differ. */
+/** @param others of the same group: another build of the same engine among them shows how much builds differ. */
 export function isSingleBuild(entry: Built, others: readonly Built[], launchCount: number): boolean {
   const hasSibling = others.some(
     ({ backend, precision, artifactSha256 }) =>
@@ -199,15 +199,15 @@ export function isSingleBuild(entry: Built, others: readonly Built[], launchCoun
   return engineBuild === 'from-file' || (engineBuild === 'at-load' && launchCount === 1)
 }
 
-// How far builds of one engine lie apart: a builder chooses by timing, so a figure of one build describes only that build.
-// Speedups and times as they are; at least two of them.
+// The spread between builds of one engine: a builder chooses by timing, so a figure of one build describes only that
+// build. For speedups and times alike; at least two of them.
 
-/** `between builds: 1.92–2.01 ×`; null of fewer than two. */
+/** `between builds: 1.92–2.01 ×`; null for fewer than two. */
 export function buildSpread(speedups: readonly number[]): string | null {
   return speedups.length < 2 ? null : `between builds: ${rangeText(speedups, 2)} ×`
 }
 
-/** `1.92–2.01`, or one number where they round to the same. */
+/** `1.92–2.01`, or one number if they round to the same. */
 export function rangeText(values: readonly number[], decimals: number): string {
   const low = Math.min(...values).toFixed(decimals)
   const high = Math.max(...values).toFixed(decimals)

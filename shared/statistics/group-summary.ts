@@ -1,6 +1,6 @@
-// From the blocks and the evidence of a group's cases to its record: summaries, badges, speedups, and refusals in their
-// place. Works on a record that has summaries already just as well, so that any record can be recomputed from its
-// samples only. Deterministic. Measures, reads and writes nothing.
+// Turns the blocks and the evidence of a group's cases into its record: summaries, badges, speedups and refusals. Also
+// works on a record that already has summaries, so that any record can be recomputed from only its samples.
+// Deterministic. Measures, reads and writes nothing.
 import type { Badge, CaseRecord, GroupRecord, RunRecord, Speedup } from '../domain/run.ts'
 import type { SampleBlock } from '../domain/sample-block.ts'
 import { type BlocksOf, type CaseFigures, summarizeCase } from './case-summary.ts'
@@ -9,12 +9,14 @@ import { floorValue } from './noise-floor.ts'
 
 type Summarized = CaseFigures & { readonly speedup: Speedup }
 
-/** A case without what samples say; a full record fits too, and its old summaries are replaced. */
+/**
+ * A case without the fields computed from samples; a full record is accepted too, and its old summaries are replaced.
+ */
 export type UnsummarizedCase = Omit<CaseRecord, keyof Summarized>
 
 export type UnsummarizedGroup = Omit<GroupRecord, 'cases'> & { readonly cases: readonly UnsummarizedCase[] }
 
-/** @param noiseFloor |ratio - 1| that identical code reaches on this machine; null where it is not known. */
+/** @param noiseFloor |ratio - 1| that identical code reaches on this machine; null if unknown. */
 export function summarizeGroup(
   group: UnsummarizedGroup,
   blocksOf: BlocksOf,
@@ -35,7 +37,7 @@ export function summarizeGroup(
   }
 }
 
-/** The record again, every summary recomputed from samples, by the noise floor that the record was judged by. */
+/** The record with every summary recomputed from samples, by the noise floor that judged the record. */
 export function recomputeRecord(
   record: RunRecord,
   blocksOf: (groupKey: string, caseKey: string) => readonly SampleBlock[],

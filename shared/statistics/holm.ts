@@ -1,6 +1,6 @@
 // Holm's correction: with several comparisons, the i-th smallest p of k is compared with (1 - level) / (k - i + 1), and
-// after the first that does not pass none does. Gives each comparison the level that its interval is shown at, so that
-// all intervals that exclude equality do so by chance in at most (1 - level) of runs.
+// all after the first failure fail too. Gives each comparison the level of its displayed interval, so that in at most
+// (1 - level) of runs any interval excludes equality by chance.
 export interface HolmPlace {
   /** Level of this comparison's own interval: 0.9833 for the first of three at 0.95. */
   readonly level: number

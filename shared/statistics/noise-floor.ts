@@ -1,8 +1,8 @@
-// The noise floor from comparisons of a case with itself: the 95th percentile of |ratio - 1|. It is taken at rank
-// 0.95 (n + 1), so that the next comparison lies beyond it with a chance of one in twenty, however few there are: the
-// percentile of the sample itself would be too low for that. Its interval comes from ranks; with fewer than 72
-// comparisons no rank lies above it with the usual certainty, so the interval then ends at the largest seen and states
-// the level that this has.
+// The noise floor from comparisons of a case with itself: the 95th percentile of |ratio - 1|. It is taken at rank 0.95
+// (n + 1), so that the next comparison exceeds it with a probability of one in twenty, however few there are: the
+// sample's own percentile would be too low for that. Its interval comes from ranks; with fewer than 72 comparisons no
+// rank is above it with the usual certainty, so the interval then ends at the largest value and states its actual
+// level.
 import type { Interval } from '../domain/figure.ts'
 import { type AppliedNoiseFloor, fewestComparisons } from '../domain/noise-floor.ts'
 import type { CaseRecord, GroupRecord } from '../domain/run.ts'
@@ -21,7 +21,7 @@ export interface FloorEstimate {
 const share = 0.95
 const level = 0.95
 
-/** @param ratios baseline / copy, one a comparison. Null with fewer than `fewestComparisons`. */
+/** @param ratios baseline / copy, one per comparison. Null with fewer than `fewestComparisons`. */
 export function estimateNoiseFloor(ratios: readonly number[]): FloorEstimate | null {
   if (ratios.length < fewestComparisons) return null
   const sorted = sortedCopy(ratios.map((ratio) => Math.abs(ratio - 1)))
@@ -44,24 +44,24 @@ function intervalOf(sorted: Float64Array): Interval {
   }
 }
 
-/** P(the percentile lies between these ranks' values): so many of the values, or one fewer, are below it. */
+/** P(the percentile is between these ranks' values): this many values, or one fewer, are below it. */
 function coverage(count: number, lowRank: number, highRank: number): number {
   return binomialCdf(highRank - 1, count, share) - binomialCdf(lowRank - 1, count, share)
 }
 
-// The noise floor that a run was judged by, as a number, and what it means for the reader where it is large.
+// The noise floor that a run was judged by, as a number, and what a large one means for the reader.
 
-/** |ratio - 1| of identical code; null where it was not measured. */
+/** |ratio - 1| of identical code; null if it was not measured. */
 export function floorValue(applied: AppliedNoiseFloor | undefined): number | null {
   return applied !== undefined && 'value' in applied ? applied.value : null
 }
 
-// What one comparison of a case with itself gives towards a noise floor. Read from samples, not from the summaries: a
-// pair that was told apart is refused as a claim, and is just what a floor must not leave out.
+// What one comparison of a case with itself contributes to a noise floor. Read from samples, not from the summaries: a
+// pair that was told apart is refused as a claim, but must count in the floor.
 
 export type IdenticalComparison =
   | { readonly ratio: number; readonly excludesOne: boolean }
-  /** Why it says nothing: no speedup would be shown in its place either. */
+  /** Why it contributes nothing: no speedup would be shown for it either. */
   | { readonly refused: string }
 
 /** Of the baseline with its first copy. */
@@ -79,10 +79,10 @@ export function compareIdentical(
   return { ratio: estimate.value, excludesOne: interval !== null && excludesEquality(interval) }
 }
 
-// Whether a case is a copy of another: the same code on the same file with the same options, so that comparing them compares a case with
-// itself (an A/A pair).
+// Whether a case is a copy of another: the same code on the same file with the same options, so that comparing them
+// compares a case with itself (an A/A pair).
 
-/** A planned case names its artifact, where it has one; a record knows the file that ran. */
+/** A planned case names its artifact, if it has one; a record knows the file that ran. */
 type Identity = Pick<CaseRecord, 'backend' | 'precision' | 'options'> &
   Partial<Pick<CaseRecord, 'artifactSha256'>> & { readonly artifact?: string | object | null | undefined }
 

@@ -1,8 +1,8 @@
-// Intervals of a percentile, from ranks. The binomial ranks hold for independent samples, and samples are not: those of
-// one block, and all of one launch, move together. Within one launch the ranks are widened where the share of samples
-// below the percentile scatters more between blocks than chance allows (Woodruff's way, Student's t over blocks). With
-// several launches the interval is at least Student's t over the launches' own percentiles, around the value of all.
-// Null where the ranks that are needed lie outside the samples: too few for this percentile.
+// Intervals of a percentile, from ranks. The binomial ranks assume independent samples, but samples of one block, and
+// of one launch, are correlated. Within one launch the ranks are widened if the share of samples below the percentile
+// varies more between blocks than chance allows (Woodruff's method, Student's t over blocks). With several launches the
+// interval is at least Student's t over the launches' own percentiles, around the value of all. Null if the needed
+// ranks are outside the samples: too few for this percentile.
 import type { Interval } from '../domain/figure.ts'
 import { countUpTo, percentileOfSorted, valueOfRank } from './descriptive.ts'
 import { binomialQuantile, studentInterval, studentQuantile } from './distributions.ts'
@@ -61,7 +61,7 @@ function widenedOverLaunches(
   }
 }
 
-/** 1-based ranks; outside 1…n where there is no such interval. */
+/** 1-based ranks; outside 1…n if there is no such interval. */
 export function binomialRanks(count: number, share: number, level: number): Ranks {
   const tail = (1 - level) / 2
   const low = binomialQuantile(tail, count, share)

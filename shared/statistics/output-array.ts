@@ -1,4 +1,4 @@
-// One output of a model over a set of images, and what is asked of it everywhere.
+// One output of a model over a set of images, and shared operations on it.
 
 export interface OutputArray {
   /** As the manifest names it; used only in reasons. */
@@ -16,7 +16,7 @@ export function sameShape(left: OutputArray, right: OutputArray): boolean {
   return left.shape.length === right.shape.length && left.shape.every((size, index) => size === right.shape[index])
 }
 
-/** The lowest and highest float32 stand for infinity where a graph masks values. */
+/** The lowest and highest float32 represent infinity where a graph masks values. */
 const infinityFrom = 3.4e38
 
 export function isInfinite(value: number): boolean {
@@ -25,7 +25,7 @@ export function isInfinite(value: number): boolean {
 
 type Values = ArrayLike<number>
 
-// Index of the largest of `length` values from `start` on, counted from `start`; the first of equals.
+// Index of the largest of `length` values starting at `start`, relative to `start`; the first of equals.
 
 export function largestIndex(values: ArrayLike<number>, start: number, length: number): number {
   let largest = 0
@@ -35,7 +35,7 @@ export function largestIndex(values: ArrayLike<number>, start: number, length: n
   return largest
 }
 
-/** The share of images whose largest value is at the same place. */
+/** The share of images with the same index of the largest value. */
 export function sameWinnerShare({ left, right }: { left: Values; right: Values }, imageCount: number): number {
   const rowLength = left.length / imageCount
   let same = 0
@@ -45,7 +45,7 @@ export function sameWinnerShare({ left, right }: { left: Values; right: Values }
   return same / imageCount
 }
 
-// Outputs of some of the images only, in the order asked for.
+// Outputs of only some of the images, in the requested order.
 
 export function outputRows(outputs: readonly OutputArray[], rows: readonly number[]): readonly OutputArray[] {
   return outputs.map((output) => {

@@ -1,15 +1,15 @@
-// Errors of one output relative to what it says: to its values, and to what differs between images. Both are taken image
-// by image, in groups of columns of like range, and the worst counts.
+// Errors of one output relative to its values, and to how they differ between images. Both are computed per image, in
+// groups of columns of similar range, and the worst counts.
 import type { OutputErrors } from '../domain/parity.ts'
 import { isInfinite, type OutputArray, sameWinnerShare } from './output-array.ts'
 
 type Values = ArrayLike<number>
 
-/** Below this part of the values, what differs between images is rounding. */
+/** Below this share of the values, differences between images are rounding. */
 const smallestVariation = 1e-5
-/** With fewer, that all are whole may be chance. */
+/** With fewer values, that all are integers may be chance. */
 const fewestWholeNumbers = 8
-/** Rows of at least so many whole numbers (masks) are judged image by image, shorter ones (classes) over all images. */
+/** Rows of at least this many integers (masks) are judged image by image, shorter ones (classes) over all images. */
 const longWholeRow = 16
 
 /** Whether an output holds classes, counts, masks or booleans. */
@@ -47,7 +47,7 @@ export function errorsOf(name: string, { shape, values: reference }: OutputArray
   return { ...found, withoutOffset: isFlat ? withoutOffset(reference, candidate, imageCount) : null, varies }
 }
 
-/** The worst of both, figure by figure; what one output varies in is enough to judge by. */
+/** The worst of both, figure by figure; variation in one output is enough to judge by. */
 export function worseErrors(one: OutputErrors, other: OutputErrors): OutputErrors {
   const worse = (pick: (errors: OutputErrors) => number | null) =>
     (pick(other) ?? -1) > (pick(one) ?? -1) ? other : one
@@ -64,7 +64,7 @@ export function worseErrors(one: OutputErrors, other: OutputErrors): OutputError
     variationErrorAt: variation.variationErrorAt,
     equalShare: equal.equalShare,
     equalShareAt: equal.equalShareAt,
-    // Said of one output only: of several, an offset in one says nothing of the others.
+    // Reported for only one output: with several, an offset in one says nothing about the others.
     withoutOffset: null,
     varies: one.varies === null ? other.varies : one.varies || (other.varies ?? false),
   }
@@ -107,7 +107,8 @@ function errorsOfGroup(name: string, pair: GroupPair): OutputErrors {
   const total = (pick: (sum: (typeof sums)[number]) => number) => sums.reduce((sum, each) => sum + pick(each), 0)
   const [size, variation] = [total((each) => each.size), total((each) => each.variation)]
   const varies = imageCount > 1 && Math.sqrt(variation) > smallestVariation * Math.sqrt(size)
-  // An image counts beside its own values, but not less than beside those of all: next to nothing divides by nothing.
+  // An error is relative to the image's own values, but not to less than those of all images: this avoids dividing by
+  // almost zero.
   const worst = (
     error: (sum: (typeof sums)[number]) => number,
     own: (sum: (typeof sums)[number]) => number,
@@ -136,7 +137,7 @@ function errorsOfGroup(name: string, pair: GroupPair): OutputErrors {
   }
 }
 
-/** Roots of sums of squares; an error beside nothing at all counts as the whole. */
+/** Roots of sums of squares; an error relative to zero counts as 1. */
 function relative(error: number, size: number): number {
   return error === 0 ? 0 : size === 0 ? 1 : Math.sqrt(error / size)
 }
@@ -191,7 +192,7 @@ function equalShareOf(
   return { equalShare: 1 - different.reduce((sum, share) => sum + share, 0) / imageCount, equalShareAt: name }
 }
 
-/** What is left of the error, and of the winners, when every value is moved by the same. */
+/** The remaining error and winners when every value is shifted by the same amount. */
 function withoutOffset(reference: Values, candidate: Values, imageCount: number): OutputErrors['withoutOffset'] {
   let [sum, count] = [0, 0]
   for (let index = 0; index < reference.length; index += 1) {
@@ -211,20 +212,24 @@ function withoutOffset(reference: Values, candidate: Values, imageCount: number)
   }
 }
 
-// Columns of like range. Boxes in pixels and scores in 0..1 often share one output: beside the boxes' hundreds no error of
-// the scores would show. Columns lie along one dimension (rows 4 to 83 of [84, 8400], places 4 of [300, 6]), and are set
-// apart where the largest values of neighbours by size differ by a factor of ten, the larger being no probability.
+// Columns of similar range. Boxes in pixels and scores in 0..1 often share one output: next to the boxes' hundreds no
+// error of the scores would show. Columns are along one dimension (rows 4 to 83 of [84, 8400], places 4 of [300, 6]),
+// and are separated if the largest values of neighbours by size differ by a factor of ten, unless the larger is a
+// probability.
 
 interface ColumnGroups {
-  /** Group of each value of a row; null where there is one. */
+  /** Group of each value of a row; null if there is one group. */
   readonly of: Uint8Array | null
-  /** ` rows 5–24` for reasons; empty where there is one group. */
+  /** ` rows 5–24` for reasons; empty if there is one group. */
   readonly names: readonly string[]
 }
 
 const apart = 10
 const largestProbability = 2
-/** A group of small columns that are fewer than this part is not judged apart: a dead column may do as it likes. */
+/**
+ * A group of small columns that is a smaller share than this is not judged separately: a dead column may have any
+ * value.
+ */
 const smallestPart = 1 / 16
 const oneGroup: ColumnGroups = { of: null, names: [''] }
 

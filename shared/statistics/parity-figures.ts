@@ -1,5 +1,5 @@
-// All figures of agreement between a candidate's outputs and the reference's that a model's task gives: differences for
-// every model, neighbours for embeddings, boxes for detectors, true accuracy where images have labels.
+// All agreement figures between a candidate's outputs and the reference's for a model's task: differences for every
+// model, neighbours for embeddings, boxes for detectors, true accuracy if images have labels.
 import type { ModelManifest } from '../domain/model.ts'
 import type { DetectionAgreement, ParityFigures } from '../domain/parity.ts'
 import { compareOutputs, correctShare, neighbourAgreement } from './compare-outputs.ts'
@@ -7,7 +7,7 @@ import { clearBoxAgreement, decodeBoxes, type Head, recognisedHead } from './det
 import { detectionAgreement } from './detections.ts'
 import type { OutputArray } from './output-array.ts'
 
-/** What is known of the images, in the order of the outputs' rows. */
+/** Facts about the images, in the order of the outputs' rows. */
 export interface ImageFacts {
   readonly photographs: readonly string[] | null
   readonly labels: readonly number[] | null
@@ -17,7 +17,7 @@ type Task = Pick<ModelManifest, 'postprocessing' | 'scoreThreshold'> & {
   readonly input?: Pick<ModelManifest['input'], 'width' | 'height'>
 }
 
-/** Outputs in the manifest's order of names. Task figures are null where the outputs cannot be compared at all. */
+/** Outputs in the manifest's order of names. Task figures are null if the outputs cannot be compared at all. */
 export function parityFiguresOf(
   task: Task,
   reference: readonly OutputArray[],

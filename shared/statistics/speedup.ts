@@ -1,7 +1,8 @@
-// How many times faster a candidate is than the baseline. For each round that both measured: ln(median of the baseline's
-// block / median of the candidate's block). One launch: exp of the Hodges-Lehmann estimate, with Wilcoxon's signed-rank
-// interval, labelled as holding within one launch. Several: exp of the mean of the launches' estimates, with Student's t
-// over launches, because a launch moves all of its rounds together. Says nothing of whether the comparison is fair.
+// How many times faster a candidate is than the baseline. For each round that both measured: ln(median of the
+// baseline's block / median of the candidate's block). One launch: exp of the Hodges-Lehmann estimate, with Wilcoxon's
+// signed-rank interval, labelled as valid within one launch. Several: exp of the mean of the launches' estimates, with
+// Student's t over launches, because a launch shifts all of its rounds together. Does not judge whether the comparison
+// is fair.
 import type { Interval } from '../domain/figure.ts'
 import type { SampleBlock } from '../domain/sample-block.ts'
 import { blockMedianMs } from './case-summary.ts'
@@ -12,16 +13,16 @@ import { hodgesLehmann, signedRankInterval, signedRankPValue } from './wilcoxon.
 export interface SpeedupEstimate {
   /** Baseline / candidate; above 1 is faster. */
   readonly value: number
-  /** Two-sided, of both being equally fast. */
+  /** Two-sided p of both being equally fast. */
   readonly pValue: number
-  /** Rounds that both measured, of the launch that has fewest. */
+  /** Number of rounds that both measured, in the launch with the fewest. */
   readonly fewestRounds: number
   readonly launchCount: number
-  /** Null where there are too few rounds or launches for this level. */
+  /** Null if there are too few rounds or launches for this level. */
   intervalAt(level: number): Interval | null
 }
 
-/** Null where no round has a block of both. */
+/** Null if no round has a block of both. */
 export function speedupOf(
   baselineBlocks: readonly SampleBlock[],
   candidateBlocks: readonly SampleBlock[],

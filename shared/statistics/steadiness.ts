@@ -1,11 +1,11 @@
-// Whether a warm-up has reached steady state: the one rule for every backend. The supervisor warms a worker up in short
-// blocks and judges their medians over time, not over a count of queries: what settles over 3 s is seen at 0.1 ms a query
-// and at 300 ms.
+// Whether a warm-up has reached steady state: one rule for every backend. The supervisor warms a worker up in short
+// blocks and judges their medians over time, not over a count of queries: a change over 3 s is visible at 0.1 ms per
+// query and at 300 ms.
 //
-// Judged is the last half of the warm-up, at least 1 s and at least 20 blocks where there are that many. Unsteady means
-// that the medians drift by 2 % or more over that window (Theil and Sen's slope), and that noise does not explain it (Mann
-// and Kendall's test of the blocks' order, two-sided at 0.7 %). Noise by itself never refuses. Simulated: of stationary
-// warm-ups of any kind at most 2 % are refused; a drift of 5 % over the window is found in at least 95 % where the blocks'
+// Judges the last half of the warm-up, at least 1 s and at least 20 blocks if there are that many. Unsteady means that
+// the medians drift by 2 % or more over that window (Theil-Sen slope), and that noise does not explain it (Mann-Kendall
+// test of the blocks' order, two-sided at 0.7 %). Noise by itself never refuses. In simulations, at most 2 % of
+// stationary warm-ups of any kind are refused; a drift of 5 % over the window is found in at least 95 % if the blocks'
 // medians scatter by up to 1 %. Pure; times in milliseconds.
 import { median } from './descriptive.ts'
 
@@ -18,20 +18,20 @@ export interface WarmupBlock {
 
 export interface SteadinessVerdict {
   readonly verdict: 'steady' | 'no-steady-state' | 'not-checked'
-  /** One clause that ends without a full stop: it follows "no steady state: ". */
+  /** One clause without a full stop: it follows "no steady state: ". */
   readonly reason: string
 }
 
-/** A drift below the smallest effect that is ever claimed is not called one. */
+/** A drift below the smallest claimed effect does not count. */
 export const toleratedDrift = 0.02
 export const shortestWindowMs = 1000
 const blocksInWindow = 20
-/** Fewer cannot tell a drift from chance, not even where each is slower than the one before. */
+/** Fewer blocks cannot distinguish a drift from chance, even if each is slower than the previous one. */
 const fewestBlocks = 6
-/** Of the standard normal distribution, two-sided at 0.7 %. */
+/** Quantile of the standard normal distribution, two-sided at 0.7 %. */
 const leastScore = 2.7
 
-/** @param blocks in the order of time. */
+/** @param blocks in time order. */
 export function judgeSteadiness(blocks: readonly WarmupBlock[]): SteadinessVerdict {
   const judged = lastHalf(blocks)
   const [first, last] = [judged[0], judged.at(-1)]
@@ -56,7 +56,7 @@ function lastHalf(blocks: readonly WarmupBlock[]): readonly WarmupBlock[] {
   return byTime.length < blocksInWindow ? blocks.slice(-blocksInWindow) : byTime
 }
 
-/** Theil and Sen's: the median of the slopes between all pairs, of the logarithm of latency. */
+/** Theil-Sen: the median of the slopes between all pairs, of the logarithm of latency. */
 function slopePerMs(blocks: readonly WarmupBlock[]): number {
   const points = blocks.map(({ startMs, endMs, medianMs }) => ({
     atMs: (startMs + endMs) / 2,
@@ -68,7 +68,7 @@ function slopePerMs(blocks: readonly WarmupBlock[]): number {
   return median(slopes)
 }
 
-/** Mann and Kendall's score, its sign dropped: how far the order of the medians is from chance, in standard deviations. */
+/** Mann-Kendall score without its sign: how far the order of the medians is from chance, in standard deviations. */
 function orderScore(blocks: readonly WarmupBlock[]): number {
   const count = blocks.length
   const sum = blocks.reduce(

@@ -1,15 +1,15 @@
-// Faster, slower, or no difference shown. A winner is named only where the interval excludes 1 and the ratio is further
-// from 1 than the dead zone: 2 %, or the noise floor of this machine where that is known and larger.
+// Faster, slower, or no difference shown. A winner is named only if the interval excludes 1 and the ratio is further
+// from 1 than the dead zone: 2 %, or the noise floor of this machine if it is known and larger.
 import type { Interval } from '../domain/figure.ts'
 import { precisionLabel } from '../domain/precision.ts'
 import type { CaseRecord, Speedup } from '../domain/run.ts'
 
 export const smallestClaim = 0.02
 
-/** Above it a machine tells too little apart to be silent about it. */
+/** Above it the floor is so large that the report must mention it. */
 export const poorFloor = 0.05
 
-/** Null where the floor is small, or not known. */
+/** Null if the floor is small or unknown. */
 export function poorFloorSentence(noiseFloor: number | null): string | null {
   if (noiseFloor === null || noiseFloor <= poorFloor) return null
   return `this machine cannot resolve less than ${(noiseFloor * 100).toFixed(1)} %`
@@ -31,7 +31,7 @@ export function speedVerdict(ratio: number, interval: Interval | null, noiseFloo
   return ratio > 1 ? 'faster' : 'slower'
 }
 
-// What stands behind a verdict, in words for the user.
+// The reason for a verdict, in words for the user.
 
 export function verdictReason(
   ratio: number,
@@ -59,10 +59,10 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`
 }
 
-// Why no speedup is claimed for a case: the first reason that applies, as a sentence for the user; null where a claim is
+// Why no speedup is claimed for a case: the first reason that applies, as a sentence for the user; null if a claim is
 // fair. Noise is never a reason. Does not look at how fast anything was.
 
-/** Rounds of one launch below which no interval holds what it promises. */
+/** Minimum rounds of one launch for an interval with its stated coverage. */
 export const fewestRounds = 12
 
 export type CaseEvidence = Pick<
@@ -81,7 +81,7 @@ export type CaseEvidence = Pick<
   | 'artifactSha256'
 >
 
-/** @param baseline undefined where the group's baseline is not among its cases. */
+/** @param baseline undefined if the group's baseline is not among its cases. */
 export function refusalReason(candidate: CaseEvidence, baseline: CaseEvidence | undefined): string | null {
   return (
     incomplete(candidate) ??
@@ -115,14 +115,14 @@ function unproved({ precision, precisionProof }: CaseEvidence): string | null {
   return precisionProof.holds ? null : `${precisionProof.label}: no ${precisionLabel(precision)} speedup`
 }
 
-/** Seeded and simulated cases are timed without being judged, and say so wherever they show. */
+/** Seeded and simulated cases are timed without being judged, and say so wherever they are shown. */
 function parityProblem({ backend, weights, parity }: CaseEvidence): string | null {
   if (parity.verdict === 'fail') return `parity failed: ${parity.reason}`
   const isTimingOnly = backend === 'simulated' || weights === 'seeded'
   return parity.verdict === 'not-judged' && !isTimingOnly ? `parity was not judged: ${parity.reason}` : null
 }
 
-/** Seen where outputs were compared, whether or not parity is judged: other shapes are other work. */
+/** Found when outputs are compared, whether or not parity is judged: other shapes are other work. */
 function unequalShapes({ parity: { figures } }: CaseEvidence): string | null {
   if (figures === null || figures.cosineSimilarity !== null || figures.nonFiniteCount > 0) return null
   return 'the outputs have other shapes than the baseline’s'

@@ -1,8 +1,8 @@
-// Walsh averages (means of all pairs, each value with itself too) and their median, the Hodges-Lehmann estimate of a
-// centre of symmetry: nearly as exact as the mean on normal data, and hardly moved by a wild value.
+// Walsh averages (means of all pairs, including each value with itself) and their median, the Hodges-Lehmann estimate
+// of a centre of symmetry: nearly as precise as the mean on normal data, and robust against outliers.
 import { percentileOfSorted, valueOfRank } from './descriptive.ts'
 
-/** Sorted; n(n+1)/2 of them, so meant for rounds, not for samples. */
+/** Sorted; there are n(n+1)/2 of them, so use it for rounds, not for samples. */
 export function walshAverages(values: readonly number[]): Float64Array {
   const averages = new Float64Array((values.length * (values.length + 1)) / 2)
   let next = 0
@@ -17,11 +17,12 @@ export function hodgesLehmann(values: readonly number[]): number {
 }
 
 // Wilcoxon's signed-rank statistic, inverted to an interval of the centre: exact, from the distribution of rank sums
-// (all 2ⁿ signs alike). With ties and zeros it errs to the wide side. Meant for some hundreds of values at most.
+// (all 2ⁿ signs equally likely). With ties and zeros the interval is too wide rather than too narrow. For some hundreds
+// of values at most.
 
 let latest: { readonly count: number; readonly cdf: Float64Array } | null = null
 
-/** P(T ≤ t) for t = 0…n(n+1)/2. The latest is kept: comparisons of one group ask for the same again and again. */
+/** P(T ≤ t) for t = 0…n(n+1)/2. The latest is cached: comparisons of one group need the same one repeatedly. */
 export function signedRankCdf(count: number): Float64Array {
   if (latest?.count !== count) latest = { count, cdf: computedCdf(count) }
   return latest.cdf

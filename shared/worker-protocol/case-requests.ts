@@ -1,4 +1,4 @@
-// What a worker is asked about the one case that it holds: load, measure, write outputs, analyze a video.
+// Requests about a worker's one case: load, measure, write outputs, analyze a video.
 
 import { z } from 'zod'
 import { frameSamplingSchema, stageTimesSchema } from '../domain/analyzer.ts'
@@ -16,7 +16,9 @@ import {
   writtenOutputSchema,
 } from './request-definition.ts'
 
-/** Past 2^53 ns (a machine up for 104 days) a JSON number is off by a nanosecond or two: whole, but not a safe integer. */
+/**
+ * Past 2^53 ns (a machine up for 104 days) a JSON number is off by a nanosecond or two: an integer, but not a safe one.
+ */
 export const hostClockNsSchema = z.number().nonnegative().refine(Number.isInteger, 'not a whole number')
 const latenciesMs = z.array(z.number().positive().finite())
 /** Runs until `targetMs` and `minimumSamples` are both reached, but stops at `capMs` once it has `floorSamples`. */
@@ -47,7 +49,7 @@ export const caseRequests = {
       versions: versionsSchema,
     }),
   },
-  /** A block of the warm-up. The supervisor asks for one after another until it judges the case steady. */
+  /** A block of the warm-up. The supervisor requests one after another until it judges the case steady. */
   warmup: { ...{ stage: 'warmup', ...measuring }, ...block },
   'measure-block': { ...{ stage: 'measure', ...measuring }, ...block },
   /** Runs `iterations` queries, then reads the peaks of this process and its allocator. */
@@ -75,7 +77,7 @@ export const caseRequests = {
       caches: z.array(z.string()),
     }),
   },
-  /** Queries back to back, none timed by itself, until both limits are reached. */
+  /** Queries back to back, timed only as a whole, until both limits are reached. */
   sustain: {
     ...{ stage: 'measure', ...measuring },
     parameters: z.object({ durationMs: z.number().nonnegative(), minimumQueries: z.number().int().positive() }),
@@ -131,7 +133,7 @@ export const caseRequests = {
     parameters: z.object({
       file: z.string(),
       sampling: frameSamplingSchema,
-      /** Null takes the model's. */
+      /** Null uses the model's. */
       scoreThreshold: z.number().min(0).max(1).nullable(),
       folder: z.string(),
       /** Whether each part proves which frames it saw. */
@@ -146,12 +148,12 @@ export const caseRequests = {
       durationS: z.number().positive().nullable(),
     }),
   },
-  /** The next `frames` sampled frames of the open video, or what is left of it. */
+  /** The next `frames` sampled frames of the open video, or the remaining ones. */
   'analyze-video': {
     ...{ stage: 'measure', ...loading },
     parameters: z.object({
       frames: z.number().int().positive(),
-      /** Counts up from 0; names the part's files. */
+      /** Increases from 0; names the part's files. */
       part: z.number().int().nonnegative(),
     }),
     answer: 'video-analyzed',
@@ -161,7 +163,7 @@ export const caseRequests = {
       /** 0 only at the end. */
       frames: z.number().int().nonnegative(),
       results: z.number().int().nonnegative(),
-      /** Of each batch: all stages together, and inference by itself. */
+      /** For each batch: all stages together, and inference only. */
       latenciesMs,
       inferMs: latenciesMs,
       stageMs: stageTimesSchema,
@@ -169,7 +171,7 @@ export const caseRequests = {
       positionS: z.number().nonnegative(),
       framesSha256: z.string().nullable(),
       isEnd: z.boolean(),
-      /** Why decoding ended before the file did; null where it did not. */
+      /** Why decoding ended before the file did; null if it did not. */
       problem: z.string().nullable(),
     }),
   },

@@ -1,4 +1,4 @@
-// What one entry of the tables of requests says, and the parts that several entries share.
+// The shape of one entry in the tables of requests, and the parts that several entries share.
 import { z } from 'zod'
 import type { Stage } from '../domain/bench-error.ts'
 
@@ -8,7 +8,7 @@ export interface RequestDefinition {
   readonly silenceMs: number
   /** Longest time with heartbeats but the same progress number. */
   readonly stuckMs: number
-  /** Cancelling takes effect within 2 s, whatever the library does: asked to stop, then killed without a SIGTERM. */
+  /** A cancel takes effect within 2 s, whatever the library does: asked to stop, then killed without a SIGTERM. */
   readonly endsSoon?: true
   readonly parameters: z.ZodObject
   /** Name of the message that carries the result. */
@@ -32,7 +32,7 @@ export const versionsSchema = z.record(z.string(), z.string())
 /** [batch or images, channels, height, width]. */
 export const tensorShapeSchema = z.array(z.number().int().positive()).length(4)
 
-/** One output over all images, a row an image. */
+/** One output over all images, one row per image. */
 export const writtenOutputSchema = z.object({
   name: z.string(),
   file: z.string(),

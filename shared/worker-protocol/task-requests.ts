@@ -1,5 +1,5 @@
-// What a worker is asked before anything is measured: which backends it has, what a model file is, inputs, weights,
-// conversions, and the limits of a model and a device. It needs no case.
+// Requests before anything is measured: which backends a worker has, what a model file is, inputs, weights,
+// conversions, and the limits of a model and a device. They need no case.
 
 import { z } from 'zod'
 import { keptOperatorSchema, layerSensitivitySchema, precisionSharesSchema } from '../domain/artifact.ts'
@@ -34,9 +34,9 @@ export const calibrationArraySchema = z.object({
   scheme: quantizationSchemeSchema.optional(),
   overflowFix: overflowFixSchema.optional(),
 })
-/** Operators that stay FP32, each with the reason, as the manifest says it. */
+/** Operators that stay FP32, each with the manifest's reason. */
 const keptOperatorsSchema = modelManifestSchema.shape.keepInFp32
-/** What the exported graph and the module answered for the same images; whoever asked judges. */
+/** Outputs of the exported graph and of the module for the same images; the caller judges. */
 export const batchOutputsSchema = z.object({
   batchSize: z.number().int().positive(),
   reference: z.array(writtenOutputSchema),
@@ -64,7 +64,7 @@ const convertedGraphSchema = z.object({
   tools: versionsSchema,
 })
 
-/** An engine as a builder is asked for it. */
+/** An engine as requested from a builder. */
 export const buildRequestSchema = z.object({
   model: modelManifestSchema,
   onnxFile: z.string(),
@@ -76,16 +76,16 @@ export const buildRequestSchema = z.object({
   /** Pixels, height and width alike; null keeps the manifest's. */
   size: optimizationRangeSchema.nullable(),
   options: engineOptionsSchema,
-  /** Read where it exists, written after a build; null for no cache. */
+  /** Read if it exists, written after a build; null for no cache. */
   timingCacheFile: z.string().nullable(),
-  /** For builders that calibrate themselves (OpenVINO); null elsewhere. */
+  /** For builders that calibrate themselves (OpenVINO); null for others. */
   calibration: calibrationArraySchema.nullable(),
   threads: z.number().int().positive(),
 })
 
 /** What a builder reads back from its library after a build. */
 export const engineFactsSchema = z.object({
-  /** What the loaded library really makes, which may differ from what was asked for. */
+  /** What the loaded library really makes, which may differ from the request. */
   kind: artifactKindSchema,
   precisionProof: precisionProofSchema,
   layerPrecision: precisionSharesSchema,
@@ -95,12 +95,12 @@ export const engineFactsSchema = z.object({
   /** As read back from the library. */
   options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   tools: versionsSchema,
-  /** GPU, compute capability and driver that the engine is bound to; null where it runs anywhere. */
+  /** GPU, compute capability and driver that the engine is bound to; null if it runs anywhere. */
   machine: z.string().nullable(),
 })
 
 export const taskRequests = {
-  /** Must not import more heavy libraries than it needs to answer. */
+  /** Must not import more heavy libraries than it needs for the answer. */
   'describe-backends': {
     ...{ stage: 'setup', silenceMs: minute, stuckMs: 3 * minute },
     parameters: z.object({}),
@@ -120,15 +120,15 @@ export const taskRequests = {
       /** Graph inputs that are not initializers. A dimension is its size, or its symbolic name. */
       inputs: z.array(graphInputSchema),
       outputs: z.array(z.string()).min(1),
-      /** Files of external data beside the model, relative to its folder; their bytes are part of the hash. */
+      /** External data files next to the model, relative to its folder; their bytes are part of the hash. */
       externalFiles: z.array(z.string()),
-      /** What most of its weights are stored as; says nothing about what will be computed. */
+      /** The type that most of its weights are stored in; says nothing about the precision of computing. */
       storedPrecision: precisionSchema,
-      /** Over the file and, where it has any, its external data. */
+      /** Hash over the file and, if it has any, its external data. */
       sha256: z.string(),
     }),
   },
-  /** Decodes (EXIF orientation applied), preprocesses per manifest, writes one .npy into `outFile`. */
+  /** Decodes (EXIF orientation applied), preprocesses as in the manifest, writes one .npy into `outFile`. */
   'prepare-inputs': {
     ...{ stage: 'inputs', silenceMs: minute, stuckMs: 2 * minute },
     parameters: z.object({
@@ -179,7 +179,7 @@ export const taskRequests = {
       /** .npy of preprocessed images for the comparison with PyTorch at batch 1, 3 and 8. */
       inputFile: z.string(),
       outFile: z.string(),
-      /** Where the compared outputs go. */
+      /** Folder for the compared outputs. */
       outputsFolder: z.string(),
     }),
     answer: 'exported',
@@ -193,7 +193,9 @@ export const taskRequests = {
       tools: versionsSchema,
     }),
   },
-  /** Finds what a builder wrongly accepts: an empty graph, an unknown opset, zero sizes, weights that are not finite. */
+  /**
+   * Finds what a builder wrongly accepts: an empty graph, an unknown opset, zero sizes, weights that are not finite.
+   */
   'check-onnx': {
     ...{ stage: 'load', silenceMs: minute, stuckMs: 5 * minute },
     parameters: z.object({ file: z.string() }),
@@ -231,7 +233,7 @@ export const taskRequests = {
     answer: 'onnx-converted',
     result: convertedGraphSchema,
   },
-  /** Each layer alone in INT8 compared with FP32, on the images of `inputFile`. */
+  /** Compares each layer, with only that layer in INT8, with FP32 on the images of `inputFile`. */
   'measure-sensitivity': {
     ...{ stage: 'calibrate', silenceMs: minute, stuckMs: 30 * minute, endsSoon: true },
     parameters: z.object({

@@ -1,7 +1,7 @@
-// What both workers must agree on beyond the messages: limits, ONNX operators and sentences. Python's copy,
+// What both workers must agree on in addition to the messages: limits, ONNX operators and sentences. Python's copy,
 // enginebench_worker/wire/facts.py, is generated from this file.
 
-/** A block ends at this many samples, whatever its rule says, so that it fits a line of the protocol. */
+/** A block ends at this many samples, whatever its rule says, so that it fits in a line of the protocol. */
 export const mostSamplesInBlock = 100_000
 
 /**

@@ -1,4 +1,4 @@
-// The chart cells of one case: its speedup, latency and memory, each on the scale that all rows of its column share.
+// The chart cells of one case: its speedup, latency and memory, each on the scale shared by all rows of its column.
 
 import { backendRows } from '../../domain/backend.ts'
 import { type Figure, isMeasured } from '../../domain/figure.ts'
@@ -13,12 +13,12 @@ import { type Scale, zeroScale } from './scale.ts'
 const barHeight = 15
 const top = (cellHeight - barHeight) / 2
 
-/** Room for a label behind the longest bar. */
+/** Space for a label after the longest bar. */
 const speedupLabelRoom = 82
 
 /**
- * One case's speedup as a bar from zero with its interval. A refusal keeps its place as a dashed outline and its
- * reason; nothing is drawn for what was not measured.
+ * One case's speedup as a bar from zero with its interval. A refusal is a dashed outline with its reason; what was not
+ * measured is not drawn.
  */
 export function speedupScale({ cases }: GroupRecord, width: number): Scale {
   const shown = cases.map(({ speedup }) =>
@@ -70,15 +70,13 @@ function twoLines(x: number, look: string, head: string, note: string, width: nu
   return markup`<text x="${x}" y="${middle - 2}" class="${look} halo">${head}</text><text x="${x}" y="${middle + 11}" class="note halo">${fitted(note, width - x)}<title>${note}</title></text>`
 }
 
-/** Cut to what fits; the whole sentence stands under the table. */
+/** Truncated to fit; the whole sentence is below the table. */
 function fitted(text: string, width: number): string {
   const most = Math.max(10, Math.floor(width / 5.5))
   return text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text
 }
 
-/**
- * One case's latency: the median with its interval, and p95 and p99 as ticks where there are samples enough for them.
- */
+/** One case's latency: the median with its interval, and p95 and p99 as ticks if there are enough samples for them. */
 export function latencyScale({ cases }: GroupRecord, width: number): Scale {
   const shown = cases.flatMap(({ latencyMs: { p50, p95, p99 } }) => [p50.value ?? 0, p95.value ?? 0, p99.value ?? 0])
   return zeroScale(Math.max(0, ...shown), width, 3)
@@ -104,12 +102,12 @@ export function latencyCell(entry: CaseRecord, scale: Scale, width: number): Mar
 }
 
 const mebibyte = 1024 * 1024
-/** Room for a number behind the longest line. */
+/** Space for a number after the longest line. */
 const memoryLabelRoom = 36
 
 /**
- * One case's peak memory as a mark on the column's own zero: the process peak, and what engine and allocator declare
- * where they do. Where the process's peak is not known, the number is the next best and says which it is. In MiB.
+ * One case's peak memory as a mark on the column's own axis from zero: the process peak, and the engine's and
+ * allocator's numbers if reported. Without a process peak, the next best number is shown and named. In MiB.
  */
 export function memoryScale({ cases }: GroupRecord, width: number): Scale {
   const shown = cases.flatMap(({ memory }) => Object.values(memory).map(({ value }) => (value ?? 0) / mebibyte))
@@ -146,7 +144,7 @@ function memoryLabel(entry: CaseRecord): string {
   return `${memoryWords[shown.kind]} ${mebibytesText(shown.bytes)} MiB; ${process}`
 }
 
-/** The number and what it is of, in two lines: the column is too narrow for one. */
+/** The number and its meaning on two lines: the column is too narrow for one. */
 function nextBest(entry: CaseRecord, scale: Scale): readonly Markup[] {
   const shown = shownMemory(entry)
   if (shown === null) return []

@@ -1,4 +1,4 @@
-// Pieces of charts: a cell with its grid and axis, and the mark of a case.
+// Parts of charts: a cell with its grid and axis, and the mark of a case.
 
 import type { BackendId } from '../../domain/backend.ts'
 import type { Precision } from '../../domain/precision.ts'
@@ -6,8 +6,8 @@ import { type Markup, markup } from '../markup.ts'
 import { type Scale, tickText } from './scale.ts'
 
 /**
- * A chart cell: one row's part of a column that all rows share, with the column's grid behind it, and the axis that
- * stands under the last row.
+ * A chart cell: one row's part of a column that all rows share, with the column's grid behind it, and the axis below
+ * the last row.
  */
 export const cellHeight = 34
 export const middle = cellHeight / 2
@@ -16,7 +16,7 @@ const axisHeight = 18
 interface CellFrame {
   readonly width: number
   readonly scale: Scale
-  /** What the cell shows, in words. */
+  /** Text alternative of the cell. */
   readonly label: string
 }
 

@@ -1,6 +1,6 @@
-// Where everything of a roofline chart lies, for whoever draws it. Both axes are logarithmic: across, how many operations
-// a case does for each byte that it moves; upwards, how many operations per second. A roof rises with the device's bandwidth
-// until its peak of that precision. Lengths in pixels, from the chart's upper left corner.
+// The layout of a roofline chart, for every renderer. Both axes are logarithmic: horizontally, operations per byte
+// moved; vertically, operations per second. A roof rises with the device's bandwidth up to its peak in that precision.
+// Lengths in pixels, from the chart's upper left corner.
 import type { BackendId } from '../../domain/backend.ts'
 import { type Precision, precisionLabel } from '../../domain/precision.ts'
 import type { CaseRecord, GroupRecord } from '../../domain/run.ts'
@@ -19,14 +19,14 @@ interface RooflineMark {
   readonly y: number
   /** Height of the roof above the mark. */
   readonly roofY: number
-  /** `TensorRT FP16, 31.0 % of the roof`, at the right of the plot. */
+  /** `TensorRT FP16, 31.0 % of the roof`, to the right of the plot. */
   readonly label: string
   readonly labelY: number
 }
 
 interface Roof {
   readonly precision: Precision
-  /** From the left edge up to the ridge, and level from there. */
+  /** From the left edge up to the ridge, and horizontal from there. */
   readonly points: readonly { readonly x: number; readonly y: number }[]
   /** `FP16 peak 756 Tops/s`, ending at the plot's right edge. */
   readonly label: string
@@ -48,7 +48,7 @@ export interface Roofline {
   readonly yTitle: string
   readonly roofs: readonly Roof[]
   readonly marks: readonly RooflineMark[]
-  /** Where the peaks come from, each once: `measured: 4096 × 4096 matrix product, 1 GiB copy; 4.02 TB/s`. */
+  /** Sources of the peaks, each listed once: `measured: 4096 × 4096 matrix product, 1 GiB copy; 4.02 TB/s`. */
   readonly sources: readonly string[]
 }
 
@@ -64,7 +64,7 @@ const rooflineSize: RooflineSize = { width: 1032, height: 320, labelRoom: 300 }
 const lineHeight = 14
 const [leftRoom, topRoom, bottomRoom] = [64, 22, 40]
 
-/** Null where no case of the group has limits. */
+/** Null if no case of the group has limits. */
 export function rooflineOf({ cases }: Pick<GroupRecord, 'cases'>, size: RooflineSize = rooflineSize): Roofline | null {
   const entries = cases.flatMap((entry) => placed(entry))
   if (entries.length === 0) return null
@@ -149,7 +149,7 @@ interface Placed {
   readonly shareOfRoof: number
 }
 
-/** Without work or without speed there is no point on logarithmic axes. */
+/** Without work or speed there is no point on logarithmic axes. */
 function placed(entry: CaseRecord): readonly Placed[] {
   const { limits } = entry
   if (limits === undefined || 'notMeasured' in limits) return []
@@ -164,7 +164,7 @@ function distinctPeaks(peaks: readonly DevicePeak[]): readonly DevicePeak[] {
   return [...new Map(byNumbers).values()]
 }
 
-/** A roofline on the page: a roof for each precision, a mark for each case, a thread from the mark to its name. */
+/** A roofline on the page: a roof for each precision, a mark for each case, a thin line from the mark to its name. */
 export function rooflineChart({ width, height, plot, ...chart }: Roofline, name: string): Markup {
   const rows = chart.yTicks.map(
     ({ at, text }, index) =>

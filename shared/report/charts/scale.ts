@@ -28,16 +28,16 @@ export function tickText(value: number): string {
   return value >= 10_000 ? `${plain.format(value / 1000)}k` : plain.format(value)
 }
 
-/** Logarithmic axes: whole decades around what is shown, a tick at each. */
+/** Logarithmic axes: whole decades around the values, with a tick at each. */
 interface LogScale {
   readonly low: number
   readonly high: number
   readonly ticks: readonly number[]
-  /** Value -> pixels from the axis; what lies beyond the ends is held at them. */
+  /** Value -> pixels from the axis; values beyond the ends are clamped. */
   position(value: number): number
 }
 
-/** Numbers that are not above zero have no place on it and are passed over. */
+/** Ignores numbers that are not above zero. */
 export function logScale(values: readonly number[], length: number): LogScale {
   const shown = values.filter((value) => Number.isFinite(value) && value > 0)
   const first = Math.floor(Math.log10(Math.min(...(shown.length > 0 ? shown : [1]))) + 1e-9)
@@ -51,7 +51,7 @@ export function logScale(values: readonly number[], length: number): LogScale {
   }
 }
 
-/** Moves labels apart so that none covers another, each as near to its own place as that allows. */
+/** Moves labels apart so that none overlap, each as near to its own position as possible. */
 export function spreadApart(wanted: readonly number[], gap: number, from: number, to: number): readonly number[] {
   const order = wanted.map((_, index) => index).sort((left, right) => (wanted[left] ?? 0) - (wanted[right] ?? 0))
   const placed = [...wanted]

@@ -1,4 +1,4 @@
-// Images per second by batch size (log₂), one line per case with its name at its end. FP32 lines are dashed. Points that
+// Images per second by batch size (log₂), one line per case labelled at its end. FP32 lines are dashed. Points that
 // were not measured leave a gap.
 import { isMeasured, type MeasuredFigure } from '../../domain/figure.ts'
 import type { CaseRecord, RunRecord } from '../../domain/run.ts'
@@ -90,7 +90,7 @@ function line(
   return markup`<path d="${path}" class="line ${dashed} b-${entry.backend}"/>${marks}${label}`
 }
 
-/** What is true, where it is not what the name says. */
+/** The actual precision, if it differs from the name. */
 function proofNote({ precisionProof }: CaseRecord): Markup {
   return precisionProof === null || precisionProof.holds
     ? nothing

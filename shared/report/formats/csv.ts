@@ -1,5 +1,5 @@
-// One row per case, for spreadsheets and scripts. Cells without a number are empty, with the reasons in the last column.
-// Text that a spreadsheet would take for a formula is made harmless by a leading apostrophe.
+// One row per case, for spreadsheets and scripts. Cells without a number are empty, with the reasons in the last
+// column. Text that a spreadsheet would treat as a formula gets a leading apostrophe.
 import { stringify } from 'csv-stringify/browser/esm/sync'
 import type { Figure } from '../../domain/figure.ts'
 import type { CaseRecord, GroupRecord, RunRecord } from '../../domain/run.ts'
@@ -115,7 +115,7 @@ function figureCells(name: string, figure: Figure): Record<string, Cell> {
   return { [name]: figure.value, [`${name}_low`]: interval?.low ?? null, [`${name}_high`]: interval?.high ?? null }
 }
 
-/** Layers and the trials of the server are in the JSON only. */
+/** Layers and the server trials are only in the JSON. */
 function passCells(entry: CaseRecord): Cells {
   const passes = passIds.map(passOf)
   const reasons = passes.flatMap(({ field }) => {

@@ -1,5 +1,5 @@
-// One self-contained page: charts as inline SVG, no script, nothing fetched, a policy that forbids both. Prints on A4.
-// Everything that comes from outside is escaped by the template itself.
+// One self-contained page: charts as inline SVG, no script, nothing fetched, and a policy that forbids both. Prints on
+// A4. The template itself escapes all outside text.
 import type { RunRecord } from '../../domain/run.ts'
 import { throughputChart } from '../charts/throughput-chart.ts'
 import { Markup, markup, nothing } from '../markup.ts'

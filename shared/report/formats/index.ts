@@ -1,4 +1,4 @@
-// The formats that are text. PDF is printed from HTML by whoever has a window.
+// The text formats. A window prints the PDF from the HTML.
 import { csvFormat } from './csv.ts'
 import { htmlFormat } from './html.ts'
 import { jsonFormat } from './json.ts'

@@ -1,4 +1,4 @@
-// benchmark_results.json: the whole record but the samples, and where to find those. Published as JSON Schema.
+// benchmark_results.json: the whole record except the samples, and where to find those. Published as JSON Schema.
 import { z } from 'zod'
 import { runRecordSchema } from '../../domain/run.ts'
 import type { ReportFormatDefinition } from './report-format.ts'
@@ -7,7 +7,7 @@ export const exportedRecordSchema = runRecordSchema.extend({
   samples: z.object({
     /** Absolute folder of the run on the machine that measured it. */
     runFolder: z.string(),
-    /** One line per block, relative to the run's folder; absent cases were never measured. */
+    /** One line per block, relative to the run's folder; cases that are absent were never measured. */
     files: z.array(z.object({ groupKey: z.string(), caseKey: z.string(), file: z.string() })),
   }),
 })

@@ -1,11 +1,11 @@
-// Pieces of Markdown that text from outside cannot break out of.
+// Pieces of Markdown that outside text cannot break out of.
 import type { Fact } from '../run-facts.ts'
 
 export function factList(facts: readonly Fact[]): string {
   return facts.map(([name, value]) => `- ${escaped(name)}: ${escaped(value)}`).join('\n')
 }
 
-/** Nothing in it can start a cell, a tag, a link, a heading or emphasis. */
+/** Escapes everything that could start a cell, a tag, a link, a heading or emphasis. */
 export function escaped(text: string): string {
   return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#~]/g, '\\$&')
 }

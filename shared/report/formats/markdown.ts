@@ -1,5 +1,5 @@
-// For a pull request: the answer in a sentence, a table a batch, what was refused or not measured and why, the method,
-// the machine and the command that repeats it. Whatever comes from outside is escaped.
+// For a pull request: the answer in one sentence, a table per batch, what was refused or not measured and why, the
+// method, the machine and the command that repeats it. Escapes all outside text.
 import type { CaseRecord, GroupRecord, RunRecord } from '../../domain/run.ts'
 import type { PassSection, PassTable } from '../../passes/pass-section.ts'
 import {
@@ -99,7 +99,7 @@ function rowOf(entry: CaseRecord, group: GroupRecord, hasAccuracy: boolean): rea
   ]
 }
 
-/** What each case ran that a conversion made, and how far its speedup holds. */
+/** The converted artifact of each case, and how far its speedup applies. */
 function caseLines(group: GroupRecord): readonly string[] {
   const lines = orderedCases(group).flatMap((entry) =>
     [artifactWords(entry), singleBuildWords(entry, group)].flatMap((words) =>

@@ -1,9 +1,9 @@
-// What a report format is: a name, a file, and a pure function from a run to text.
+// A report format: a name, a file, and a pure function from a run to text.
 import type { RunRecord } from '../../domain/run.ts'
 
 export interface ReportInput {
   readonly record: RunRecord
-  /** Absolute folder of the run, where its samples are. */
+  /** Absolute folder of the run, which contains its samples. */
   readonly runFolder: string
 }
 

@@ -1,4 +1,4 @@
-// Every figure of the run as text, one row per case: what the charts draw, for readers and for the clipboard.
+// Every figure of the run as text, one row per case: the numbers behind the charts, for readers and for the clipboard.
 
 import type { Figure } from '../../domain/figure.ts'
 import type { CaseRecord, GroupRecord, RunRecord } from '../../domain/run.ts'

@@ -1,5 +1,5 @@
-// One batch size on the page: the answer, then one row per case with speedup, latency, memory and parity side by side, and
-// every refusal, missing difference and disturbed round in full beneath.
+// One batch size on the page: the answer, then one row per case with speedup, latency, memory and parity side by side,
+// and every refusal, missing figure and disturbed round in full below.
 
 import { type Figure, isMeasured } from '../../domain/figure.ts'
 import { precisionLabel } from '../../domain/precision.ts'
@@ -112,7 +112,7 @@ function simulatedWords({ simulated }: RunRecord): string {
   return simulated ? ', simulated' : ''
 }
 
-/** One case's row: who, how fast against the baseline, how long, how much memory, how far its outputs agree. */
+/** One case's row: its name, its speedup over the baseline, its latency, its memory, and its parity. */
 function caseRow(entry: CaseRecord, group: GroupRecord, scales: GroupScales): Markup {
   const { latencyMs, imagesPerSecond } = entry
   return markup`<tr><th scope="row" class="name">${markCell(entry)}${backendName(entry)} <span class="precision">${precisionLabel(entry.precision)}</span>${proof(entry)}${artifactLine(entry)}</th>
@@ -123,7 +123,7 @@ ${numberCell(latencyMs.p50)}${numberCell(latencyMs.p95)}${numberCell(latencyMs.p
 ${parityCell(entry)}${hasAccuracy(group) ? accuracyCell(entry) : nothing}</tr>`
 }
 
-/** The label that is true, where it is not the one that was asked for. */
+/** The actual precision, if it differs from the requested one. */
 function proof({ precisionProof }: CaseRecord): Markup {
   return precisionProof === null || precisionProof.holds
     ? nothing
@@ -160,7 +160,7 @@ function accuracyCell({ accuracy }: CaseRecord): Markup {
   return markup`<td class="r">${isMeasured(accuracy) ? percentText(accuracy.value) : '–'}</td>`
 }
 
-/** Widths in pixels and scales of the columns that the rows of one group share. */
+/** Widths in pixels and scales of the columns shared by the rows of one group. */
 const columnWidths = { speedup: 252, latency: 104, memory: 98 } as const
 
 interface GroupScales {

@@ -1,5 +1,4 @@
-// One pass on the page: how to read it, its chart where it has one, its tables with bars in them, and what was not
-// measured.
+// One pass on the page: how to read it, its chart if it has one, its tables with bars, and what was not measured.
 import type { RunRecord } from '../../domain/run.ts'
 import type { PassBar, PassCell, PassColumn, PassSection, PassTable } from '../../passes/pass-section.ts'
 import { rooflineChart, rooflineOf } from '../charts/roofline.ts'
@@ -29,7 +28,7 @@ function passTable({ caption, head, columns, rows }: PassTable): Markup {
 <tbody>${rows.map(({ name, cells }) => markup`<tr><th scope="row" class="long" title="${name}">${name}</th>${cells.map((cell, index) => bodyCell(cell, columns[index]))}</tr>`)}</tbody></table>`
 }
 
-/** More than one bar in a row: cases beside each other. */
+/** More than one bar in a row: cases side by side. */
 function isComparison(rows: PassTable['rows']): boolean {
   return rows.some(({ cells }) => cells.filter(({ bar }) => bar !== undefined).length > 1)
 }

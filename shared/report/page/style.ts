@@ -1,5 +1,5 @@
-// The look of the HTML report: light on paper, light or dark on a screen as the reader's system has it. Colours come
-// from the palette that the app uses. No script, no font to fetch, no picture.
+// The style of the HTML report: light on paper, light or dark on a screen as the reader's system has it. Colours come
+// from the app's palette. No script, no fetched font, no picture.
 import { backendIds } from '../../domain/backend.ts'
 import { backendColour, type ColourScheme, tones } from '../palette.ts'
 
