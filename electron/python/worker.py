@@ -1,5 +1,5 @@
-"""Starts the worker under `python -I`, which ignores the working folder and PYTHONPATH: this file's own folder is
-put first on the path, so that the package beside it is the one that runs."""
+"""Starts the worker under `python -I`, which ignores the working folder and PYTHONPATH: this file's own folder is put
+first on the path, so that the package next to it is the one that runs."""
 
 import sys
 from pathlib import Path

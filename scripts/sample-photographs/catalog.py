@@ -1,4 +1,4 @@
-"""Which photographs are shipped, by whom, and under which licence their distributor says they may be.
+"""Which photographs are shipped, by whom, and the licence under which their distributor allows it.
 
 A photograph whose licence its package does not state is not here. Crop boxes are left, top, right, bottom, 0..1."""
 

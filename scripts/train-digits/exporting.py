@@ -31,7 +31,7 @@ def export_all(network: DigitsNetwork, calibration_pixels: np.ndarray, folder: P
 
 
 def _export_fp32(network: DigitsNetwork, file: Path) -> None:
-    # The TorchScript exporter keeps the opset that is asked for; the newer one writes 18 when asked for less.
+    # The TorchScript exporter keeps the requested opset; the newer one writes 18 if asked for less.
     torch.onnx.export(
         network,
         (torch.zeros(2, 1, 8, 8),),

@@ -1,4 +1,4 @@
-"""Writes models/digits/model.json with the hashes of what was exported, and the README with the figures found."""
+"""Writes models/digits/model.json with the hashes of the exported files, and the README with the figures found."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Trains on the training split and keeps the epoch that does best on the validation split."""
+"""Trains on the training split and keeps the epoch that is best on the validation split."""
 
 import copy
 from dataclasses import dataclass

@@ -90,7 +90,7 @@ class LoadedCase(ABC):
     def allocator_peak(self) -> Bytes: ...
 
     def device_process_peak(self) -> Bytes:
-        """Peak of this process on the GPU; the loop asks only where the case runs on one."""
+        """Peak of this process on the GPU; the loop asks only if the case runs on one."""
         return Bytes(None, "this version does not read the GPU memory of a single process")
 
     def close(self) -> None:  # noqa: B027 - most cases hold nothing that outlives them

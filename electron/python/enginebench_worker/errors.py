@@ -92,7 +92,7 @@ STAGE_OF_COMMAND: Mapping[str, Stage] = {
 
 _INFERENCE_STAGES = frozenset({"warmup", "measure", "memory", "parity", "serve", "time-split", "layers"})
 _ARENA_IS_FULL = "Failed to allocate memory for requested buffer"
-"""ONNX Runtime's words, on the host and on a GPU alike."""
+"""ONNX Runtime's message, on the host and on a GPU alike."""
 _GPU_FAILURES: Mapping[GpuFailure, tuple[str, str]] = {
     "out-of-memory-gpu": ("The GPU ran out of memory.", "Use a smaller batch or input size."),
     "gpu-faulted": (
@@ -107,7 +107,7 @@ _GPU_FAILURES: Mapping[GpuFailure, tuple[str, str]] = {
 
 
 def describe_failure(command: object, error: BaseException, device: Device | None = None) -> BenchErrorRecord:
-    """`device`: of the case at hand, for the words of a library that are the same for both kinds of memory."""
+    """`device`: of the current case, for library messages that are the same for both kinds of memory."""
     if isinstance(error, BenchError):
         return error.record
     stage = STAGE_OF_COMMAND.get(type(command).__name__, "load")

@@ -1,5 +1,5 @@
 """What each command does. Heavy parts are imported by the command that needs them, so that describing backends stays
-quick; the loaded case is the only state. Does not know the wire, threads or descriptors."""
+quick; the loaded case is the only state. Does not know the wire format, threads or descriptors."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Handlers:
 
     @property
     def device(self) -> Device | None:
-        """The device of the loaded case, or of the one loaded last."""
+        """The device of the loaded case, or of the last loaded one."""
         return self._device
 
     def handle(self, command: commands.Command, execution: Execution) -> object:

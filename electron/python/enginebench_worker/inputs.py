@@ -1,9 +1,8 @@
 """Decodes and preprocesses images once, into one float32 .npy that every worker of a run maps.
 
-A broken file is skipped with its reason, and the counts add up: every file looked at is either used or skipped,
-and looking stops at the limit. The array is written whole or not at all, row by row, so memory holds one image at
-a time. An image's size is checked before its pixels are read. A file's name is data: nothing is run, and no
-archive is opened."""
+A broken file is skipped with its reason, and the counts add up: every file looked at is either used or skipped, and
+looking stops at the limit. The array is written whole or not at all, row by row, so memory holds one image at a time.
+An image's size is checked before its pixels are read. A file name is data: nothing is run, and no archive is opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs every image once, writes one float32 .npy per output, and tells how far two sets of outputs differ.
+"""Runs every image once, writes one float32 .npy per output, and computes how far two sets of outputs differ.
 
 The last batch wraps around to the first images and is trimmed. Differences put layers in order; parity is judged by
 shared/statistics."""
@@ -52,8 +52,8 @@ def write_arrays(
 
 
 def file_stem(name: str, taken: set[str]) -> str:
-    """Adds to `taken`. A graph's output may have any name of any length; a name that another file has gets a number.
-    Names differ in more than case."""
+    """Adds to `taken`. A graph's output may have any name of any length; a duplicate file name gets a number. Names
+    differ in more than case."""
     plain = re.sub(r"[^A-Za-z0-9._-]", "_", name).lstrip(".")[:60] or "output"
     stem, number = plain, 1
     while stem.lower() in taken:
@@ -132,7 +132,7 @@ def _top1(output: NDArray[np.float32]) -> NDArray[np.intp]:
 
 def _cosines(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
     lengths = np.linalg.norm(left, axis=1) * np.linalg.norm(right, axis=1)
-    """One number a row has a sign, and no direction."""
+    """One number per row has a sign but no direction."""
     if left.shape[1] == 1:
         return np.ones(len(left))
     same = (left == right).all(axis=1)

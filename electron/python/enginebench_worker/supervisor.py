@@ -1,8 +1,8 @@
 """Serves one supervisor until it closes: takes commands, answers each exactly once, and stays responsive meanwhile.
 
-Three threads. The main one carries out commands (GPU libraries and signals want it there). One reads commands, so that
-`cancel` is seen while a command runs. One sends a heartbeat every second with the count of queries done, so that
-alive-but-stuck is told apart from dead. Descriptor 0 is taken away from libraries and given /dev/null."""
+Three threads. The main one carries out commands (GPU libraries and signals need it there). One reads commands, so that
+`cancel` is seen while a command runs. One sends a heartbeat every second with the count of finished queries, so that
+alive-but-stuck is told apart from dead. Libraries lose descriptor 0 and get /dev/null instead."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ class _Worker:
 
     @staticmethod
     def _log(error: Exception, record: BenchErrorRecord) -> None:
-        """A stack is for what nobody expected; an expected failure says enough."""
+        """Only an unexpected failure needs a stack; an expected one explains itself."""
         if isinstance(error, BenchError):
             print(f"{record.stage}: {record.message} {record.cause or ''}".rstrip(), file=sys.stderr, flush=True)
         else:

@@ -1,11 +1,11 @@
-"""A build in named steps, done in a thread of its own and watched from the main one.
+"""A build in named steps, done in a separate thread and watched from the main one.
 
 Progress is reported at most ten times a second and only when something is new. A cancel ends the build whatever the
 library is doing, memory is limited, and every line goes to the log.
 
 Native code cannot be interrupted. When the main thread leaves, `stop` is set and the work has a moment to notice. Work
-that does not is abandoned: its thread goes on until the process ends, and the process then ends without unwinding. Such
-a process must not be given other work (`is_abandoned`)."""
+that does not notice is abandoned: its thread continues until the process ends, and the process then ends without
+unwinding. Such a process must not be given other work (`is_abandoned`)."""
 
 from __future__ import annotations
 

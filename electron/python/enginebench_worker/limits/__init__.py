@@ -1,1 +1,1 @@
-"""What a device reaches at best, and what one query of a model asks of it."""
+"""The limits of a device, and what one query of a model needs from it."""

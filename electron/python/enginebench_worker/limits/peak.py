@@ -1,5 +1,4 @@
-"""What this device reaches at best, measured in a few seconds: the fastest of several matrix products, and a large
-copy.
+"""The peak of this device, measured in a few seconds: the fastest of several matrix products, and a large copy.
 
 A peak is a ceiling to compare with, so the best of a few medians counts, unlike in a measurement. A copy counts the
 bytes it reads and the bytes it writes. Precisions that a processor only emulates are refused."""
@@ -31,7 +30,7 @@ _COPY_BYTES: dict[Device, int] = {"cpu": 256 << 20, "cuda": 1 << 30}
 
 
 class Bench(Protocol):
-    """A library that multiplies and copies. What is given runs once, and returns when it is done."""
+    """A library that multiplies and copies. The given operation runs once and has finished when the call returns."""
 
     versions: dict[str, str]
 
@@ -93,7 +92,7 @@ def _refuse_what_is_imitated(device: Device, precision: Precision) -> None:
 
 
 def _seconds(run: Callable[[], object]) -> float:
-    """Median of the faster half: clocks rise while the first of them run, and other programs only ever slow them."""
+    """Median of the faster half: clocks rise during the first runs, and other programs only ever slow them."""
     started = time.perf_counter()
     run()
     first = time.perf_counter() - started
@@ -109,7 +108,7 @@ def _seconds(run: Callable[[], object]) -> float:
 
 
 class NumpyBench:
-    """Takes NumPy's own threads, which the process was started with."""
+    """Uses NumPy's own threads, which the process was started with."""
 
     def __init__(self) -> None:
         import numpy

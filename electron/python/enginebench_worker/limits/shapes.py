@@ -20,7 +20,7 @@ from onnx.shape_inference import infer_node_outputs
 from enginebench_worker.errors import BenchError
 
 _LARGEST_COMPUTED = 16_384
-"""Elements: the arithmetic of shapes is far below, weights far above."""
+"""Elements: shape arithmetic is far below this, weights far above."""
 _NOT_COMPUTED = frozenset(("Loop", "If", "Scan", "RandomNormal", "RandomUniform", "RandomNormalLike"))
 
 
@@ -28,7 +28,7 @@ _NOT_COMPUTED = frozenset(("Loop", "If", "Scan", "RandomNormal", "RandomUniform"
 class Tensor:
     shape: tuple[int, ...]
     element_type: int
-    """As ONNX numbers them."""
+    """ONNX's numbers of the types."""
 
     @property
     def elements(self) -> int:
@@ -50,7 +50,7 @@ class Shapes:
 
 
 def concrete_shapes(model: onnx.ModelProto, input_shape: Sequence[int]) -> Shapes:
-    """`input_shape` is that of the one input. BenchError `input-mismatch` where the graph takes another."""
+    """`input_shape` is that of the one input. Raises BenchError `input-mismatch` if the graph takes another shape."""
     shapes = Shapes()
     for tensor in model.graph.initializer:
         _keep_constant(shapes, tensor.name, tensor)
@@ -103,7 +103,7 @@ def _infer(node: onnx.NodeProto, shapes: Shapes, opsets: Mapping[str, int], mode
     schema = onnx.defs.get_schema(node.op_type, version, node.domain)
     try:
         found = infer_node_outputs(schema, node, types, data, None, list(model.opset_import), model.ir_version)
-    except Exception:  # raised in as many classes as there are ways for a node to be odd
+    except Exception:  # raised in as many classes as there are ways for a node to be invalid
         return
     for name, kind in found.items():
         dimensions = kind.tensor_type.shape.dim
@@ -138,7 +138,7 @@ def _shape_value(node: onnx.NodeProto, tensor: Tensor) -> NDArray[np.int64]:
 
 
 def _is_small(node: onnx.NodeProto, shapes: Shapes) -> bool:
-    """Of what an operator that makes something large from something small would make."""
+    """Whether the result is small enough to compute; only operators that enlarge their input are checked."""
     if node.op_type in ("Expand", "ConstantOfShape", "Tile"):
         sizes = shapes.values[node.input[-1]]
         return sizes.size == 0 or float(np.prod(sizes.astype(np.float64))) <= _LARGEST_COMPUTED

@@ -33,7 +33,7 @@ class TorchBench:
         return self._waited(lambda: target.copy_(source))
 
     def _matrix(self, size: int) -> torch.Tensor:
-        """Random numbers: a GPU multiplies equal ones faster than those of any model."""
+        """Random numbers: a GPU multiplies equal numbers faster than those of any model."""
         if self._precision == "int8":
             return torch.randint(-127, 128, (size, size), device=self._device, dtype=torch.int8)
         return torch.rand((size, size), device=self._device).to(DTYPES[self._precision])

@@ -1,9 +1,9 @@
-"""What one query asks of a device, counted from the graph: operations (two for each multiply and add), and the bytes
-that must move at least.
+"""What one query needs from a device, counted from the graph: operations (two for each multiply and add), and the
+minimum of bytes that must move.
 
-What does not depend on the image counts as computed beforehand. Elementwise operators count as fused into the one
-before them, and views move nothing. Every other result is written once and read once; each weight is read once in its
-stored type. Not known: caches, padding, and which kernels an engine really chose."""
+What does not depend on the image counts as computed beforehand. Elementwise operators count as fused into the previous
+one, and views move nothing. Every other result is written once and read once; each weight is read once in its stored
+type. Not known: caches, padding, and which kernels an engine really chose."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ _POOLS = frozenset(("MaxPool", "AveragePool", "LpPool"))
 
 
 def operations_of(node: onnx.NodeProto, shapes: Shapes) -> float | None:
-    """None if not known."""
+    """None if unknown."""
     kind = node.op_type
     if kind in VIEWS or kind in _MOVING:
         return 0.0

@@ -1,6 +1,6 @@
 """How long a fresh process takes to its first answer, part by part.
 
-Imports nothing heavy itself, so a library's import time is its own. Proves nothing about the case, and checks nothing
+Imports nothing heavy itself, so a library's import time is its own. Proves nothing about the case, and makes no checks
 that would warm it. The images are mapped before the case is loaded; reading them is not part of any time."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The timed loop: only the query stands between the two clock reads.
+"""The timed loop: only the query is between the two clock reads.
 
 Times come from `perf_counter_ns`, the machine's monotonic clock. The buffer is allocated before the first block and
 reused; the garbage collector is off during a block; an output is freed after the second clock read. Does not judge
@@ -51,7 +51,7 @@ class TimedLoop:
         self._durations = array("q", bytes(8 * MOST_SAMPLES_IN_BLOCK))
 
     def run(self, rule: BlockRule, execution: Execution) -> TimedBlock:
-        """Carries on with the batch after the last one timed. Raises Cancelled between queries."""
+        """Continues with the batch after the last one timed. Raises Cancelled between queries."""
         clock, query, batches, durations = time.perf_counter_ns, self._query, self._batches, self._durations
         count, position, batch_count = execution.count, self._position, len(batches)
         target_ns, cap_ns = int(rule.target_ms * _NS_PER_MS), int(rule.cap_ms * _NS_PER_MS)
@@ -86,5 +86,5 @@ class TimedLoop:
 
 
 def _at_least_one_tick(durations: array[int]) -> array[int]:
-    """A clock coarser than the query can read the same twice: such a sample took less than a tick, not no time."""
+    """With a clock coarser than the query, both reads can be equal: such a sample took less than a tick, not no time."""
     return durations if min(durations) > 0 else array("q", (max(1, duration) for duration in durations))

@@ -1,5 +1,5 @@
-"""Two ways of asking: queries back to back without a pause (energy, offline), and queries that arrive on their own
-schedule (server).
+"""Two scenarios: queries back to back without a pause (energy, offline), and queries that arrive on their own schedule
+(server).
 
 Back to back is timed as a whole; its end is read once the device has finished. On a schedule, queries are answered one
 at a time, in order, and a latency counts from the arrival, so waiting in line is part of it. Between arrivals the

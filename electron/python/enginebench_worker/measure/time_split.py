@@ -42,7 +42,7 @@ def costliest_first(profile: LayerProfile) -> CostliestLayers:
 
 
 class PartClock:
-    """`part` is what a backend marks with. A part that a query marks twice counts as the sum."""
+    """A backend marks its parts with `part`. A part that a query marks twice counts as the sum."""
 
     def __init__(self, synchronize: Callable[[], None]) -> None:
         self._synchronize = synchronize

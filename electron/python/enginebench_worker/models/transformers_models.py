@@ -2,7 +2,7 @@
 weights from a folder are checked against the same architecture.
 
 The published DETR weights name the ResNet backbone as timm does. The renamings below map those names to Transformers'
-own ResNet, so timm is not needed. Patterns are as `from_pretrained` takes them."""
+own ResNet, so timm is not needed. Patterns have the form that `from_pretrained` accepts."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ DETR_BACKBONE_RENAMINGS = _renamings()
 
 
 class NamedOutputs(torch.nn.Module):
-    """Gives the wanted fields of a Transformers model's answer as a tuple."""
+    """Returns the wanted fields of a Transformers model's answer as a tuple."""
 
     def __init__(self, model: torch.nn.Module, names: tuple[str, ...]) -> None:
         super().__init__()

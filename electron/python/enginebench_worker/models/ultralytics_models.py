@@ -48,7 +48,7 @@ def _import_detection_model() -> Any:
     os.environ.update(YOLO_OFFLINE="1", YOLO_AUTOINSTALL="0", YOLO_CONFIG_DIR=settings, YOLO_VERBOSE="0")
     try:
         from ultralytics.nn.tasks import DetectionModel
-    except Exception as error:  # its imports raise RuntimeError where torchvision does not match torch
+    except Exception as error:  # its imports raise RuntimeError if torchvision does not match torch
         raise BenchError(
             "backend-unavailable",
             "load",

@@ -2,9 +2,8 @@
 number, and progress and a stop come between batches.
 
 Images are a float32 .npy [images, channels, height, width], mapped and never read whole. Ranges and samples are
-computed inside the graph, so an image's activations are never all held at once. Raises `no-calibration-images` where
-there are none, `input-mismatch` where they do not fit, and `conversion-failed` where the model gives values that are
-not finite."""
+computed inside the graph, so an image's activations are never all held at once. Raises `no-calibration-images` if there
+are none, `input-mismatch` if they do not fit, and `conversion-failed` if the model gives values that are not finite."""
 
 from __future__ import annotations
 
@@ -106,7 +105,7 @@ def _only_input(graph: onnx.GraphProto, stage: Stage) -> onnx.ValueInfoProto:
     return inputs[0]
 
 
-#: Of a tensor up to six times as large every value is taken; of a larger one about this many to six times as many.
+#: Of a tensor up to six times as large every value is used; of a larger one about this many to six times as many.
 SAMPLE_ELEMENTS = 1 << 16
 _PREFIX = "__sample"
 
@@ -114,8 +113,8 @@ _PREFIX = "__sample"
 def watching(
     model: onnx.ModelProto, nodes: Sequence[tuple[str, onnx.NodeProto]], names: Sequence[str]
 ) -> onnx.ModelProto:
-    """The same graph with more outputs; `nodes` come right after the tensor named with them, so that it is let go
-    early. Shares nothing with `model`."""
+    """The same graph with more outputs; `nodes` come right after the tensor named with them, so that it is freed early.
+    Shares nothing with `model`."""
     watched = onnx.ModelProto()
     watched.CopyFrom(model)
     graph = watched.graph
@@ -135,8 +134,8 @@ def watching(
 
 
 def sampling(model: onnx.ModelProto, names: Sequence[str], samples: Sequence[str]) -> onnx.ModelProto:
-    """Gives of each tensor in `names` evenly spaced values, as `samples`. The step is one more than a multiple of six,
-    so that it does not fall in step with the sizes that networks have."""
+    """Returns evenly spaced values of each tensor in `names`, as `samples`. The step is one more than a multiple of
+    six, so that it does not coincide with the sizes that networks have."""
     constants = {"flat": [-1], "first": [0], "end": [np.iinfo(np.int64).max], "limit": [6 * SAMPLE_ELEMENTS]}
     constants |= {"six": [6], "one": [1]}
     nodes = []

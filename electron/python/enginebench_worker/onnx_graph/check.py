@@ -1,9 +1,9 @@
 """What a builder wrongly accepts, or refuses without a useful reason: checked before anything is converted.
 
 Checked are operators, inputs and outputs, sizes, and stored numbers, which are read one tensor at a time. An infinity
-is accepted only where it is a mask or a bound: negative, or alone in its tensor, and used by nothing that multiplies.
-Does not predict what an engine's own parser will refuse. Raises `bad-model-file`, `unsafe-model-file` (compiled code)
-and `unsupported-operator`, each naming the tensor or node."""
+is accepted only if it is a mask or a bound: negative, or the only value of its tensor, and used by nothing that
+multiplies. Does not predict what an engine's own parser will refuse. Raises `bad-model-file`, `unsafe-model-file`
+(compiled code) and `unsupported-operator`, each naming the tensor or node."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def check_weights(model: onnx.ModelProto, folder: Path, execution: Execution) ->
 
 
 def _values(what: str, tensor: onnx.TensorProto, folder: Path) -> NDArray[np.generic]:
-    """A view of the bytes, mapped where they are in a file of their own."""
+    """A view of the bytes, mapped if they are in a separate file."""
     dtype, count = _FLOATS[tensor.data_type], math.prod(tensor.dims)
     if tensor.data_location == onnx.TensorProto.EXTERNAL:
         entries = {entry.key: entry.value for entry in tensor.external_data}

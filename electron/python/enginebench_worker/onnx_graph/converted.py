@@ -84,7 +84,7 @@ _OTHER_WAY = "Try another precision or opset; the log has the converter's output
 
 @dataclass(frozen=True)
 class Conversion:
-    """What was made, and how. `started_ns`: monotonic clock when the command started."""
+    """The result and how it was made. `started_ns`: monotonic clock when the command started."""
 
     model: onnx.ModelProto
     stage: Stage
@@ -133,7 +133,7 @@ def outline_of(graph: onnx.GraphProto) -> onnx.GraphProto:
 
 
 def keep_inputs_and_outputs(before: onnx.GraphProto, after: onnx.GraphProto, stage: Stage) -> None:
-    """Names and types must be those of `before`, an outline, whose declared sizes are kept too."""
+    """Names and types must equal those of `before`, an outline, whose declared sizes are kept too."""
     found = outline_of(after)
     for kind in ("input", "output"):
         wanted, given = ([_signature(value) for value in getattr(graph, kind)] for graph in (before, found))

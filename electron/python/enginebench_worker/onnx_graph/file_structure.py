@@ -99,7 +99,7 @@ def stored_types(file: Path) -> Counter[str]:
 
 
 def stored_elements(file: Path) -> Counter[str]:
-    """As `stored_types`, by count of elements."""
+    """Like `stored_types`, but counts elements."""
     elements: Counter[str] = Counter()
     for kind, count in _initializers(file):
         elements[kind] += count
@@ -107,7 +107,7 @@ def stored_elements(file: Path) -> Counter[str]:
 
 
 def operator_counts(file: Path) -> Counter[str]:
-    """How often the graph has each operator, its subgraphs not counted."""
+    """How often the graph has each operator, without its subgraphs."""
     counts: Counter[str] = Counter()
     with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as data:
         for model_field, graph_start, graph_end in fields(data, 0, len(data)):

@@ -59,7 +59,7 @@ def to_half(model: onnx.ModelProto, operators: Sequence[KeptOperator], names: Se
 
 
 def separate_weights(graph: onnx.GraphProto, kept: set[str]) -> None:
-    """Gives nodes that stay a copy of their own of each float32 initializer that others read too."""
+    """Gives nodes that stay in FP32 their own copy of each float32 initializer that others read too."""
     stored = {tensor.name: tensor for tensor in graph.initializer if tensor.data_type == onnx.TensorProto.FLOAT}
     read_by_others = {name for node in graph.node if node.name not in kept for name in node.input if name in stored}
     read_by_others |= {value.name for value in graph.output if value.name in stored}
@@ -82,8 +82,8 @@ _OF_A_CAST = re.compile(r"(?P<tensor>.*)_cast_to_fp(16|32)|(.*_)?(input|output)_
 
 
 def free_cast_names(graph: onnx.GraphProto) -> None:
-    """Renames inner tensors that are called like a cast that the converter may add, or whose cast would be called like
-    an input or output."""
+    """Renames inner tensors that are named like a cast that the converter may add, or whose cast would be named like an
+    input or output."""
     fixed = {value.name for value in (*graph.input, *graph.output)}
     graphs = list(_with_inner_graphs(graph))
     made = [tensor.name for each in graphs for tensor in each.initializer]
@@ -100,7 +100,7 @@ def free_cast_names(graph: onnx.GraphProto) -> None:
 
 
 def share_casts(graph: onnx.GraphProto) -> None:
-    """Keeps the first of casts that are alike in all, names included. Call before nodes are put in order."""
+    """Keeps the first of casts that are equal in everything, including names. Call before nodes are put in order."""
     seen: set[bytes] = set()
     kept: list[onnx.NodeProto] = []
     for node in graph.node:
@@ -149,7 +149,7 @@ def to_brain_float(
     model: onnx.ModelProto, folder: Path, operators: Sequence[KeptOperator], names: Sequence[str]
 ) -> onnx.ModelProto:
     """A new graph. The converter sees it without its large weights, which are rounded here, one at a time: it would
-    copy them all many times over. `folder` holds a file for the converter meanwhile."""
+    copy them all many times over. `folder` temporarily holds a file for the converter."""
     convert = _converter()
     aside = large_weights(model.graph)
     with (
@@ -176,7 +176,7 @@ def to_brain_float(
 
 
 def _round_weights(graph: onnx.GraphProto, source: onnx.GraphProto, aside: Set[str]) -> None:
-    """A weight that is cast to BF16 is stored in BF16, and its cast goes. What reads it in FP32 keeps it so."""
+    """A weight that is cast to BF16 is stored in BF16, and its cast is removed. Nodes that read it in FP32 still do."""
     stored = {tensor.name: tensor for tensor in source.initializer if tensor.name in aside}
     nodes = list(graph.node)
     del graph.node[:]

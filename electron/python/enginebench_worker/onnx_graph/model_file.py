@@ -1,8 +1,8 @@
-"""ONNX models from and to files. Written bytes depend on the model only; a model over 2 GiB cannot be one file.
+"""ONNX models from and to files. Written bytes depend only on the model; a model over 2 GiB cannot be one file.
 
-Weights in files next to a model must be plain files inside the model's own folder, whole, and no links. Raises
-`bad-model-file` for what cannot be read as a model, is missing or is short, and `unsafe-model-file` for a path outside
-the folder or a link."""
+Weights in files next to a model must be complete, plain files inside the model's own folder, not links. Raises
+`bad-model-file` for a file that cannot be read as a model, is missing or is too short, and `unsafe-model-file` for a
+path outside the folder or a link."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _EXPORT_AGAIN = "Export the model to ONNX again, or copy it again if the copy wa
 
 
 def parse_model(file: Path, stage: Stage) -> onnx.ModelProto:
-    """Without the weights that are kept in other files."""
+    """Without the weights that are stored in other files."""
     if not file.is_file():
         message = f'File "{file.name}" was not found.'
         raise BenchError("bad-model-file", stage, message, "Check the path.")
@@ -83,7 +83,7 @@ def parse_model(file: Path, stage: Stage) -> onnx.ModelProto:
 
 
 def load_model(file: Path, stage: Stage) -> onnx.ModelProto:
-    """With all weights, wherever they are kept."""
+    """With all weights, wherever they are stored."""
     model = parse_model(file, stage)
     check_external_data(model, file.parent, stage)
     total = file.stat().st_size + sum(_external_bytes(tensor) for _, tensor in stored_tensors(model))
@@ -104,7 +104,7 @@ def opset_of(model: onnx.ModelProto) -> int | None:
 
 @contextmanager
 def library_failures(stage: Stage, message: str, remedy: str) -> Iterator[None]:
-    """Whatever a converter raises becomes `conversion-failed` with its words; stops and full disks pass."""
+    """Any exception of a converter becomes `conversion-failed` with its message; stops and full disks pass."""
     try:
         yield
     except (BenchError, Cancelled, MemoryError, OSError):

@@ -37,7 +37,7 @@ def check_opset(model: onnx.ModelProto, elsewhere: str) -> None:
 def quantizable_nodes(
     model: onnx.ModelProto, types: dict[str, int], operators: Sequence[KeptOperator], names: Sequence[str]
 ) -> list[onnx.NodeProto]:
-    """Nodes that INT8 takes and that nobody asked to keep, in the graph's order."""
+    """Nodes that INT8 can convert and that were not excluded, in the graph's order."""
     kept = set(blocked_nodes(model.graph, [each.operator for each in operators], names))
     nodes = [node for node in model.graph.node if node.op_type in OPERATORS and node.name not in kept]
     floats = [node for node in nodes if all(types.get(name) in _FLOATS for name in (*node.input[:2], node.output[0]))]
@@ -54,8 +54,7 @@ def quantize(
     values: Sequence[onnx.ValueInfoProto] | None = None,
     scheme: str = "symmetric",
 ) -> onnx.ModelProto:
-    """Puts `nodes` between Q and DQ. Takes `model` apart. `values`: its inferred types where they are known.
-    `asymmetric` gives activations as uint8 with a zero point, which TensorRT refuses; weights stay symmetric int8."""
+    """Puts `nodes` between Q and DQ. Consumes `model`. `values`: its inferred types, if known."""
     symmetric = scheme == "symmetric"
     before = outline_of(model.graph)
     with library_failures("precision", "The graph cannot be quantized.", _OTHER_PRECISION):

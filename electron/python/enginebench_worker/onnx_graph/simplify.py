@@ -17,7 +17,7 @@ from enginebench_worker.onnx_graph.tensors import every_node, every_node_of, lar
 from enginebench_worker.wire.commands import SimplifyOnnx
 from enginebench_worker.wire.messages import OnnxConverted
 
-#: A constant larger than this stays computed: folded, it would only make the file large.
+#: A larger constant stays computed: folding it would only make the file large.
 LARGEST_FOLDED_BYTES = 256 << 20
 _PRODUCTS = frozenset(("MatMul", "Gemm"))
 _AS_IT_IS = "Convert the file without simplifying it, or export it at another opset; the log has the details."
@@ -46,8 +46,8 @@ def simplify_onnx(command: SimplifyOnnx, execution: Execution) -> OnnxConverted:
 
 
 def _only_multiplied(graph: onnx.GraphProto) -> set[str]:
-    """Large weights that simplifying has no use for: those that only meet activations in a matrix product. Laid aside,
-    they are not copied by each of its passes. A convolution's are used: what follows it is folded into them."""
+    """Large weights that simplifying does not need: those that only meet activations in a matrix product. Set aside,
+    they are not copied by each pass. A convolution's weights are needed: later operators are folded into them."""
     large = large_weights(graph)
     stored = {tensor.name for tensor in graph.initializer}
     computed = {name for node in graph.node for name in node.output} | {value.name for value in graph.input} - stored

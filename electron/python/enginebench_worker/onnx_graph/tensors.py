@@ -2,7 +2,7 @@
 weights.
 
 Types are inferred over the light copy, so inference is quick and costs no memory: the library would copy the weights
-each time. Shares say what the file is, not what a runtime makes of it."""
+each time. Shares describe the file, not what a runtime makes of it."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def large_weights(graph: onnx.GraphProto) -> set[str]:
 
 
 def light_copy(model: onnx.ModelProto, without: Set[str]) -> onnx.ModelProto:
-    """`without`: names of initializers that become inputs, after the inputs that the model has."""
+    """`without`: names of initializers that become inputs, after the model's own inputs."""
     light = onnx.ModelProto(ir_version=model.ir_version)
     light.opset_import.extend(model.opset_import)
     light.functions.extend(model.functions)
@@ -101,7 +101,7 @@ def light_copy(model: onnx.ModelProto, without: Set[str]) -> onnx.ModelProto:
 
 
 def restore_weights(light: onnx.ModelProto, source: onnx.ModelProto, without: Set[str]) -> None:
-    """Puts back what `light_copy` left out and the graph still reads, in the order of `source`."""
+    """Restores what `light_copy` left out and the graph still reads, in the order of `source`."""
     read = {name for node in every_node_of(light.graph) for name in node.input}
     read |= {value.name for value in light.graph.output}
     inputs = [value for value in light.graph.input if value.name not in without]
@@ -111,7 +111,7 @@ def restore_weights(light: onnx.ModelProto, source: onnx.ModelProto, without: Se
     light.graph.initializer.extend(tensor for tensor in source.graph.initializer if tensor.name in wanted)
 
 
-#: Nodes that only change a type, or hold a value: no layers.
+#: Nodes that only change a type or hold a value: not layers.
 NOT_LAYERS = frozenset(("Cast", "CastLike", "Constant", "QuantizeLinear", "DequantizeLinear", "Identity"))
 _NAMES = {
     TensorProto.FLOAT: "fp32",
@@ -124,7 +124,7 @@ _ITEM_BYTES = {TensorProto.FLOAT: 4, TensorProto.FLOAT16: 2, TensorProto.BFLOAT1
 
 
 def inferred_values(model: onnx.ModelProto) -> list[onnx.ValueInfoProto]:
-    """Type and, where known, shape of each tensor between inputs and outputs."""
+    """Type and, if known, shape of each tensor between inputs and outputs."""
     inferred = onnx.shape_inference.infer_shapes(light_copy(model, large_weights(model.graph)), data_prop=True)
     return list(inferred.graph.value_info)
 

@@ -1,9 +1,9 @@
 """ONNX Runtime's CUDA provider: the libraries it is linked to, and why it did not start or refused a file.
 
 The provider names its CUDA libraries but no folder, so something must load them first: ONNX Runtime from NVIDIA's
-packages, or this module from anywhere in the environment, or PyTorch, imported only if all else fails. What is still
-missing is named; nothing falls back to the CPU. Why a file was refused is asked only after the refusal, by loading it
-once more with fallback allowed; nothing is run."""
+packages, or this module from anywhere in the environment, or PyTorch, imported only if all else fails. Libraries that
+are still missing are named; nothing falls back to the CPU. To find out why a file was refused, it is loaded once more
+with fallback allowed; nothing is run."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _WANTED_BY_CUDNN = "libnvrtc.so"
 
 
 def load_cuda_libraries(onnxruntime: Any) -> None:
-    """BenchError `backend-unavailable` names each missing library. On Linux only: elsewhere it does nothing."""
+    """BenchError `backend-unavailable` names each missing library. Only on Linux: elsewhere it does nothing."""
     if not sys.platform.startswith("linux"):
         return
     major = str(onnxruntime.cuda_version).partition(".")[0]
     too_old = driver_refusal(int(major), "this onnxruntime-gpu")
     if too_old is not None:
         raise BenchError("backend-unavailable", "load", *too_old)
-    with contextlib.redirect_stdout(io.StringIO()):  # it prints what it lacks, which is told below
+    with contextlib.redirect_stdout(io.StringIO()):  # it prints what it lacks, which is reported below
         onnxruntime.preload_dlls(cuda=True, cudnn=True)
     for name in [*missing_libraries(major), f"{_WANTED_BY_CUDNN}.{major}"]:
         any(_loads(str(folder / name)) for folder in library_folders() if (folder / name).is_file())
@@ -51,13 +51,13 @@ def load_cuda_libraries(onnxruntime: Any) -> None:
 
 
 def missing_libraries(major: str) -> list[str]:
-    """Those that neither this process has loaded nor the system finds, in the order in which they need each other."""
+    """Libraries that neither this process has loaded nor the system finds, in dependency order."""
     names = (*(f"{name}.{major}" for name in _OF_THE_MAJOR), *_OF_ONE_VERSION)
     return [name for name in names if not _loads(name)]
 
 
 def library_folders() -> Iterator[Path]:
-    """Where this environment's packages of NVIDIA keep libraries, and where PyTorch keeps its own."""
+    """Where this environment's NVIDIA packages store libraries, and where PyTorch stores its own."""
     for location in _locations("nvidia"):
         yield from sorted(location.glob("*/lib"))
     for location in _locations("torch"):
@@ -90,7 +90,7 @@ def is_left_to_the_cpu(error: BaseException) -> bool:
 def explain_refusal(
     onnxruntime: Any, file: Path, options: Any, provider: tuple[str, dict[str, str]], cause: BaseException
 ) -> BenchError:
-    """`options` are those of the refused session; they are spent afterwards."""
+    """`options` are those of the refused session; they cannot be used afterwards."""
     options.enable_profiling = False
     options.add_session_config_entry(NO_FALLBACK, "0")
     options.add_session_config_entry(_RECORD, "1")

@@ -1,7 +1,7 @@
 """ONNX Runtime's own optimized file: the graph after its fusions, as ONNX with operators of its own domain.
 
 Built for the CPU provider at the extended level, the last that does not depend on the processor: `all` would store
-layouts for this one. Only ONNX Runtime reads the file, best the version that wrote it, which is recorded."""
+layouts for this one. Only ONNX Runtime reads the file, preferably the version that wrote it, which is recorded."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _make(request: BuildRequest, steps: Steps, source: Path, target: Path) -> En
 
 
 def _executed(onnxruntime: Any, request: BuildRequest, file: Path) -> tuple[ExecutedOperator, ...]:
-    """Opened from what was written and run once, as a case would, on an empty image."""
+    """Opened from the written file and run once, like a case, on an empty image."""
     options = profiled(session_options(onnxruntime, request.threads, "all"))
     session = open_session(onnxruntime, file, options, "cpu", request.precision)
     expected = request.model.input
@@ -88,7 +88,7 @@ def _executed(onnxruntime: Any, request: BuildRequest, file: Path) -> tuple[Exec
 def _judge(
     request: BuildRequest, operators: tuple[ExecutedOperator, ...], file: Path, sizes: Mapping[str, int]
 ) -> PrecisionProof:
-    """FP16 claims what the file stores; that its products are computed in FP32 on a CPU is said in the label."""
+    """FP16 claims what the file stores; the label says that its products are computed in FP32 on a CPU."""
     settings = (f"graph optimization: {LEVEL}",)
     proof = judge_operators(request.precision, operators, stored_types(file), settings, uses_tf32=False)
     if request.precision != "fp16":

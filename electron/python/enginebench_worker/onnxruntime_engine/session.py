@@ -1,5 +1,4 @@
-"""How an ONNX Runtime session is set up, in one place, so that the session that proves and the one measured are the
-same.
+"""How an ONNX Runtime session is set up, in one place, so that the proved session and the measured one are the same.
 
 One provider per session, with no fallback; idle threads do not spin. The profile of a query proves its precision, so
 every session to be proved writes one. On CUDA the case's shape is fixed before the graph is optimized: open sizes would
@@ -30,7 +29,7 @@ SPINNING = "session.intra_op.allow_spinning"
 EXACT_INT8 = "session.x64quantprecision"
 """Without VNNI the fused uint8 x int8 kernels saturate at 16 bits; with this set to 1 they do not, and are slower."""
 CUDA_SETTINGS = ("use_tf32", "cudnn_conv_algo_search", "do_copy_in_default_stream")
-"""What is set on the CUDA provider, and read back as evidence."""
+"""Settings of the CUDA provider, read back as evidence."""
 GET_GPU_PACKAGE = f"In this environment: pip uninstall -y onnxruntime, then pip install {GPU_PACKAGE}, or use the CPU."
 """Both packages install the same module, so one must replace the other."""
 LEVELS = {
@@ -60,7 +59,7 @@ OPTIONS_SCHEMA: dict[str, object] = {
 
 
 def optimization_of(case: WorkerCase) -> str:
-    """Raises bad-usage for an option that there is not: one that was ignored would be a label without its claim."""
+    """Raises bad-usage for an unknown option: ignoring it would make the case's label wrong."""
     unknown = sorted(set(case.options) - {"graphOptimization", "int8Kernels"})
     level = case.options.get("graphOptimization", "all")
     if unknown or not isinstance(level, str) or level not in LEVELS:
@@ -87,7 +86,7 @@ def session_options(onnxruntime: Any, threads: int, optimization: str) -> Any:
 
 
 def fix_shape(options: Any, file: Path, input_name: str, shape: Sequence[int]) -> None:
-    """Sizes that the file leaves open are set to the case's, where they have a name to set them by."""
+    """Sizes that the file leaves open are set to the case's, if they have a name."""
     names = open_dimensions(file).get(input_name, ())
     if len(names) == len(shape):
         for name, size in zip(names, shape, strict=True):
@@ -113,7 +112,7 @@ def open_profiled_session(onnxruntime: Any, case: WorkerCase, file: Path, optimi
 
 
 def forget_profiles(options: Any) -> None:
-    """Those that sessions of these options began, and nobody read."""
+    """Profiles that sessions with these options began and nobody read."""
     prefix = Path(options.profile_file_prefix)
     for file in prefix.parent.glob(f"{glob.escape(prefix.name)}*.json"):
         file.unlink(missing_ok=True)

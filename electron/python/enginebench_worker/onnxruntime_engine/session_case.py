@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _ALLOCATION_FAILED = "Failed to allocate memory for requested buffer"
-"""Of its arena, which says so of any device's memory alike."""
+"""Peak of its arena, which reports any device's memory the same way."""
 
 
 class DeviceBinding:

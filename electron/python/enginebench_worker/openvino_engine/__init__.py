@@ -1,1 +1,1 @@
-"""OpenVINO below its backend: what builds an IR, and what runs one. Only `library` imports OpenVINO at once."""
+"""OpenVINO below its backend: builds an IR, and runs one. Only `library` imports OpenVINO immediately."""

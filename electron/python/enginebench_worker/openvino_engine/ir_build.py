@@ -1,7 +1,7 @@
-"""An IR from an ONNX file: converted, quantized where INT8 is asked for, written, opened again and run once.
+"""An IR from an ONNX file: converted, quantized if INT8 is requested, written, opened again and run once.
 
 `model.xml` and `model.bin` appear whole or not at all, the .bin first: an .xml without its weights would be a damaged
-engine. INT8 is NNCF's post-training quantization: symmetric, on the images given, one at a time. NNCF offers two of the
+engine. INT8 is NNCF's post-training quantization: symmetric, on the given images, one at a time. NNCF offers two of the
 app's calibration methods: `min-max`, and `percentile`, which takes the mean over the images of the 0.01 % and 99.99 %
 quantiles. It has no entropy method, and none is substituted."""
 
@@ -121,7 +121,7 @@ def _advanced(calibration: CalibrationArray) -> Any:
 
 
 _BEGINS = {"Loading OpenVINO": 0.0, "Converting": 0.05, "Calibrating": 0.15, "Writing": 0.85, "Checking": 0.9}
-"""Calibrating is most of it."""
+"""Calibrating takes most of the time."""
 
 
 def build_ir(request: BuildRequest, execution: Execution) -> EngineFacts:
@@ -179,7 +179,7 @@ def _convert(openvino: Any, request: BuildRequest) -> Any:
 def _look_into(
     openvino: Any, request: BuildRequest, steps: Steps, draft: Path, settings: dict[str, Any]
 ) -> EngineFacts:
-    """Opened from what was written and run once, as a case would, on an empty image."""
+    """Opened from the written file and run once, like a case, on an empty image."""
     expected, core = request.model.input, openvino.Core()
     shape = (request.batch.min, expected.channels, expected.height, expected.width)
     model = core.read_model(draft)

@@ -27,7 +27,8 @@ METHOD = "OpenVINO's counters of a second compilation (PERF_COUNT), real time of
 
 
 def layer_profile(queries: Iterable[Iterable[Any]]) -> LayerProfile:
-    """`queries`: of each query, the request's `profiling_info`. Layers that did not run, being fused, are left out."""
+    """`queries`: the request's `profiling_info` for each query. Layers that did not run because they were fused are
+    left out."""
     times: dict[tuple[str, str], list[float]] = defaultdict(list)
     for layers in queries:
         for layer in layers:

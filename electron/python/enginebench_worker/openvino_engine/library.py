@@ -45,7 +45,7 @@ def tools(quantized: bool) -> dict[str, str]:
 
 
 def in_its_words(error: BaseException) -> str:
-    """The last sentence of OpenVINO's, which is the cause; the lines before name its own source files."""
+    """The last sentence of OpenVINO's message, which is the cause; the lines before name its own source files."""
     lines = [line.strip() for line in str(error).splitlines()]
     said = [line for line in lines if line and not re.match(r"(Exception from|Check '.*' failed at) ", line)]
     return said[-1] if said else str(error)

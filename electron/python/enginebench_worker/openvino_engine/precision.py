@@ -1,9 +1,9 @@
-"""What an OpenVINO model stores, what its compiled form computes in, and what a case may be called because of it.
+"""What an OpenVINO model stores, what its compiled form computes in, and the label a case may have because of it.
 
 The compiled form is the plugin's own execution graph: after a query it names, for each layer, the kernel that ran. A
-kernel's name ends with the type of the data it takes. The graph's `runtimePrecision` would not do: for a layer with
-FP16 weights it says f16, though the kernel widens them and computes in f32. Multiplications (products and convolutions)
-decide the label; any other layer in a half precision that is not the label's disproves it."""
+kernel's name ends with its input type. The graph's `runtimePrecision` is not usable: for a layer with FP16 weights it
+says f16, though the kernel widens them and computes in f32. Multiplications (products and convolutions) decide the
+label; any other layer in a half precision that is not the label's disproves it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _THROUGH = frozenset(("Reshape", "Transpose", "Convert", "Squeeze", "Unsqueeze")
 @dataclass(frozen=True)
 class ComputedTypes:
     layers: Counter[tuple[str, str]]
-    """By kind of layer and precision, without what only holds or hands on data."""
+    """By kind of layer and precision, without those that only hold or pass on data."""
 
     @property
     def multiplications(self) -> Counter[tuple[str, str]]:
@@ -59,7 +59,7 @@ def computed_types(compiled: Any) -> ComputedTypes:
 
 
 def stored_bytes(model: Any) -> Counter[str]:
-    """Bytes of the constants by type: what the file holds."""
+    """Bytes of the constants by type: what the file stores."""
     sizes: Counter[str] = Counter()
     for operation in model.get_ops():
         if operation.get_type_name() == "Constant":
@@ -138,7 +138,7 @@ def judge_layers(
 
 
 def judge_file(precision: Precision, computed: ComputedTypes, stored: Counter[str]) -> PrecisionProof:
-    """For an IR just built. FP16 claims only what is stored; the label adds what this processor computes in."""
+    """For a newly built IR. FP16 claims only what is stored; the label adds what this processor computes in."""
     if precision != "fp16":
         return judge_layers(precision, computed, stored, ())
     floats = sum(size for name, size in stored.items() if name in _FLOATS)

@@ -1,4 +1,4 @@
 """TensorRT below its backend: builds engines from ONNX files and runs them. One strongly typed path for 10.14 and 11.
 
-NVIDIA's library is imported only where an engine is built or run, never to describe; `backends/tensorrt_backend.py`
-is the way in."""
+NVIDIA's library is imported only to build or run an engine, never to describe; `backends/tensorrt_backend.py` is the
+entry point."""

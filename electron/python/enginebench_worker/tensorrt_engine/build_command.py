@@ -1,7 +1,7 @@
-"""A build as the app asks for it: watched, reported, stoppable, and kept whole or not at all.
+"""A build as the app requests it: watched, reported, stoppable, and kept whole or not at all.
 
-Progress is sent at most ten times a second, and only when something is new, so a silent builder is seen as one. Memory
-is watched, the log has every line, and the last line sums up what was built."""
+Progress is sent at most ten times a second, and only when something is new, so a silent builder looks silent. Memory is
+watched, the log has every line, and the last line sums up what was built."""
 
 from __future__ import annotations
 

@@ -1,13 +1,14 @@
-"""What the builder is told in addition to the network: its settings, the sizes that an engine is built for, and the
+"""The builder's configuration in addition to the network: its settings, the sizes that an engine is built for, and the
 timing cache.
 
-Each setting is read back after it is set: the library does not raise on a value that it does not accept, it logs, keeps
-the former one and goes on. A setting that was asked for and did not take is refused. TF32 is the only setting for
-precision: the network has the rest. Sizes are checked before the builder sees them, and again by the builder: a range
-out of order makes it drop the whole profile with a line in its log. Shapes are NCHW; the model has one image input.
+Each setting is read back after it is set: for a value that it does not accept, the library raises nothing, but logs,
+keeps the former value and continues. A requested setting that did not take effect is refused. TF32 is the only
+precision setting: the network has the rest. Sizes are checked before the builder sees them, and again by the builder: a
+range out of order makes it drop the whole profile with a line in its log. Shapes are NCHW; the model has one image
+input.
 
 The timing cache is best effort: one that is absent, damaged or of another machine counts as empty, and one that cannot
-be kept costs only time. It is written whole, so two builds at once leave one or the other."""
+be written costs only time. It is written whole, so two builds at once leave one or the other."""
 
 from __future__ import annotations
 
@@ -96,7 +97,7 @@ def add_profile(builder: Any, config: Any, network: Any, request: BuildRequest) 
 
 
 def profile_shapes(shape: Sequence[int], request: BuildRequest) -> Shapes:
-    """`shape` is the network's input shape, -1 where a size is dynamic."""
+    """`shape` is the network's input shape, with -1 for a dynamic size."""
     _check_range("batch sizes", request.batch, _LARGEST_BATCH)
     if request.size is not None:
         _check_range("image sizes", request.size, _LARGEST_PIXELS)

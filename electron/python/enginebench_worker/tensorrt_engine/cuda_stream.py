@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 
 class CudaError(RuntimeError):
-    """Its message is one by which the worker distinguishes out of memory from a broken device."""
+    """From its message the worker distinguishes out of memory from a broken device."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class CudaStream:
         self._call(self._cuda.cudaStreamSynchronize, self._stream)
 
     def raise_if_faulted(self) -> None:
-        """CudaError where a call before this one left the device faulted."""
+        """Raises CudaError if an earlier call left the device faulted."""
         self._call(self._cuda.cudaPeekAtLastError)
 
     def capture(self, work: Callable[[], None]) -> Callable[[], None]:
@@ -78,7 +78,7 @@ class CudaStream:
         return lambda: self._call(cuda.cudaGraphLaunch, executable, self._stream)
 
     def event(self) -> Any:
-        """A mark to put on the stream, by the device's own clock."""
+        """A mark to put on the stream, timed by the device's own clock."""
         event = self._call(self._cuda.cudaEventCreate)
         self._freeing.append(lambda: self._cuda.cudaEventDestroy(event))
         return event
@@ -87,7 +87,7 @@ class CudaStream:
         self._call(self._cuda.cudaEventRecord, event, self._stream)
 
     def milliseconds_between(self, begin: Any, end: Any) -> float:
-        """Both have been passed, which `synchronize` waits for."""
+        """Time between two passed marks, which `synchronize` waits for."""
         return float(self._call(self._cuda.cudaEventElapsedTime, begin, end))
 
     def close(self) -> None:

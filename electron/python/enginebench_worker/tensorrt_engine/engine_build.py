@@ -1,8 +1,7 @@
-"""One engine from one ONNX file: parse, read the types, configure, build, and inspect what was built.
+"""One engine from one ONNX file: parse, read the types, configure, build, and inspect the result.
 
-Runs in the thread of `WatchedWork`, and checks `stop` wherever the library gives it a chance. Keeps nothing: the result
-is in memory, and the caller writes it. Without a GPU, the engine's memory is known only from the end of the builder's
-log."""
+Runs in the thread of `WatchedWork`, and checks `stop` whenever the library allows it. Stores nothing: the result is in
+memory, and the caller writes it. Without a GPU, the engine's memory is known only from the end of the builder's log."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """A TensorRT engine as a case: one context, one stream, buffers for one batch size; copies to and from the GPU count.
 
 With `cudaGraph` the copies and the engine are recorded once and launched as one; without it, they are put on the stream
-one by one. Where the parts of a query are timed apart, only the engine is recorded, and the copies stay separate.
+one by one. If the parts of a query are timed separately, only the engine is recorded, and the copies stay separate.
 Outputs are copies, since the next query overwrites the page-locked buffers. Layers are timed by TensorRT's own profiler
-while the engine runs layer by layer; it is called from the library and never raises."""
+while the engine runs layer by layer; the library calls it, so it never raises."""
 
 from __future__ import annotations
 

@@ -1,11 +1,10 @@
 """Which TensorRT is installed: the Python bindings, the library that is really loaded below them, and what its version
 can do.
 
-The two need not be the same product. TensorRT-RTX can stand behind TensorRT's bindings; it builds its own kind of
-engine, so everything here is named after what is loaded, not after what was imported. What differs between supported
-versions is declared once (`Capabilities`); nothing else asks for a version, and a test checks the shared names against
-both official bindings, so no `hasattr` is needed. A library that cannot be loaded is refused with the name of what is
-missing."""
+The two may be different products. TensorRT-RTX can be behind TensorRT's bindings; it builds its own kind of engine, so
+everything here is named after what is loaded, not after what was imported. Differences between supported versions are
+declared once (`Capabilities`); nothing else checks a version, and a test checks the shared names against both official
+bindings, so no `hasattr` is needed. A library that cannot be loaded is refused with the name of what is missing."""
 
 from __future__ import annotations
 
@@ -29,7 +28,7 @@ class Capabilities:
     strong_typing_is_asked_for: bool
     """Version 10 types a network strongly only if a flag says so; 11 always does and ignores the flag."""
     inspector_type_key: str
-    """Where the engine inspector reports a tensor's type: within its format in 10, separately in 11."""
+    """Whether the engine inspector reports a tensor's type within its format (10) or separately (11)."""
 
 
 _BY_MAJOR = {

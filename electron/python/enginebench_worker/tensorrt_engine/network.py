@@ -2,10 +2,10 @@
 
 Each layer computes in the type that the graph says. Counted are layers by kind and output type, the multiplications
 (matrix products and convolutions) that read quantized values, and the bytes of the weights by type. A multiplication
-between a Q and a DQ still gives floats here: that it will compute in INT8 shows only in what it reads.
+between a Q and a DQ still gives floats here: only its inputs show that it will compute in INT8.
 
-Attention as one operator (opset 23 and later) has a kernel of its own only in half precision; in other precisions the
-builder must be allowed to decompose it, or it refuses the network. Raises BenchError where the file is refused."""
+Attention as one operator (opset 23 and later) has its own kernel only in half precision; in other precisions the
+builder must be allowed to decompose it, or it refuses the network. Raises BenchError if the file is refused."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""An engine file opened on the GPU it was built for, or refused with the reason; and what an open engine says of
+"""An engine file opened on the GPU it was built for, or refused with the reason; and what an open engine reports about
 itself.
 
-An engine is code: only files that the app made, and whose hash it has checked, come here. Host code that an engine may
-carry stays forbidden, which is the library's own default. The inspector's JSON differs between versions and is not
-fully documented: a layer whose types cannot be read counts as `other`, and an inspector that says nothing gives
-nothing."""
+An engine is code: only files that the app made, and whose hash it has checked, are opened here. Host code that an
+engine may carry stays forbidden, which is the library's own default. The inspector's JSON differs between versions and
+is not fully documented: a layer whose types cannot be read counts as `other`, and an inspector that reports nothing
+gives nothing."""
 
 from __future__ import annotations
 
@@ -93,11 +93,11 @@ class InspectedEngine:
     layers: Mapping[str, int]
     """Type of its first output -> how many layers."""
     multiplications: Mapping[str, int]
-    """The same of the layers that multiply, or may: by the narrowest type that they read."""
+    """The same for the layers that multiply, or may: by the narrowest type that they read."""
     activation_bytes: int
     weight_bytes: int
     kinds: Mapping[str, str] = field(default_factory=dict)
-    """Name of a layer -> its kind, in the library's words."""
+    """Name of a layer -> its kind, as the library names it."""
 
 
 def inspect_engine(library: Library, engine: Any) -> InspectedEngine:

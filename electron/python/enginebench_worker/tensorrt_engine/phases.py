@@ -1,9 +1,9 @@
-"""What the library calls during a build: a logger, and a progress monitor that tells how far the builder has got.
+"""What the library calls during a build: a logger, and a progress monitor that reports how far the builder has got.
 
 Both are called from the builder's threads and never raise: an exception there is printed and taken for a cancel. Steps
-say little: nearly all of them pass in the first twentieth of a second. So each known phase has a span of the whole, by
-the time it takes, and steps count only within their own phase's span. The spans of TensorRT-RTX were measured; those of
-TensorRT assume that timing its tactics is most of the work. The fraction never falls."""
+say little: nearly all of them pass in the first twentieth of a second. So each known phase has a share of the whole, by
+the time it takes, and steps count only within their own phase's share. The shares of TensorRT-RTX were measured; those
+of TensorRT assume that timing its tactics is most of the work. The fraction never falls."""
 
 from __future__ import annotations
 

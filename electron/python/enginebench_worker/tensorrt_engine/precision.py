@@ -1,7 +1,7 @@
 """Whether a network computes in the precision of its label. Pure.
 
-A label of 16 or 8 bits holds if most multiplications compute in it and none in another narrow type; the rest is listed
-with it. `fp32` and `tf32` hold if every multiplication is in FP32 and the TF32 switch matches the label."""
+A label of 16 or 8 bits is true if most multiplications compute in it and none in another narrow type; the rest is
+listed with it. `fp32` and `tf32` are true if every multiplication is in FP32 and the TF32 switch matches the label."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def judge_opened_engine(precision: Precision, engine: InspectedEngine) -> Precis
 
 
 def judge_types(precision: Precision, multiplications: Mapping[str, int], tf32: bool) -> tuple[bool, str]:
-    """Returns whether the label holds, and a label that is true."""
+    """Returns whether the label is true, and a label that is."""
     whole = sum(multiplications.values())
     if whole == 0:
         return False, NOTHING_MULTIPLIED

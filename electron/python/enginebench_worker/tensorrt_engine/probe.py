@@ -26,7 +26,7 @@ _PROGRAM = (
 
 @dataclass(frozen=True)
 class Probe:
-    """`reason` is None exactly where a builder could be made. `kind` and `label` are None where nothing was loaded."""
+    """`reason` is None exactly if a builder could be made. `kind` and `label` are None if nothing was loaded."""
 
     version: str | None
     kind: str | None
@@ -68,7 +68,7 @@ def _look() -> Probe:
     trt = library.module
     try:
         builder = trt.Builder(trt.Logger(trt.Logger.INTERNAL_ERROR))
-    except Exception as error:  # the bindings raise whatever fits a constructor that gave nothing
+    except Exception as error:  # the bindings raise any exception type if a constructor returned nothing
         builder, words = None, str(error).splitlines()[0]
     else:
         words = ""

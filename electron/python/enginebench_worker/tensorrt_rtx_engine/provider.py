@@ -106,7 +106,7 @@ def open_provider(stage: Stage) -> Provider:
 
 
 def profile_settings(expected: ModelInput, least: Shape, usual: Shape, most: Shape) -> dict[str, str]:
-    """All three together, as the provider wants them."""
+    """All three together, as the provider requires."""
     shapes = {"min": least, "opt": usual, "max": most}
     return {
         f"nv_profile_{name}_shapes": f"{expected.name}:{'x'.join(map(str, shape))}" for name, shape in shapes.items()

@@ -28,7 +28,7 @@ class TorchBackend(Backend):
 
 
 class TorchGpuBackend(TorchBackend):
-    """One that runs only on a GPU. It says what keeps it from running here, and loads a case."""
+    """A backend that runs only on a GPU. It says what prevents it from running here, and loads a case."""
 
     precisions: tuple[Precision, ...]
 

@@ -28,7 +28,7 @@ from enginebench_worker.wire.domain import BatchOutputs, ModelManifest
 from enginebench_worker.wire.messages import Exported
 
 COMPARED_BATCH_SIZES = (1, 3, 8)
-#: Pixels of one compared batch. The activations of more would take memory and minutes, and show nothing new: a batch
+#: Pixels of one compared batch. More would need memory and minutes for its activations and show nothing new: a batch
 #: that the exporter fixed is found by one image, images that are mixed up by two.
 COMPARED_PIXELS = 1_300_000
 EXAMPLE_BATCH_SIZE = 2
@@ -83,7 +83,7 @@ def _export(module: torch.nn.Module, model: ModelManifest, images: NDArray[np.fl
 
 def _check(file: Path, model: ModelManifest, opset: int) -> tuple[int, int]:
     try:
-        # Infers and compares all shapes as well, where they lie on disk.
+        # Also infers and compares all shapes, reading the file on disk.
         onnx.checker.check_model(str(file), full_check=True)
         graph = onnx.load(str(file))
     except Exception as error:  # the checker and shape inference raise unrelated types
@@ -107,7 +107,7 @@ def _run_both(
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    # Memory goes back after each query: nothing is timed here.
+    # Memory is freed after each query: nothing is timed here.
     options.enable_cpu_mem_arena = False
     options.enable_mem_pattern = False
     session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
@@ -155,7 +155,7 @@ def _load(command: ExportOnnx) -> NDArray[np.float32]:
 
 
 def _return_memory() -> None:
-    """What the exporter freed goes back to the system, where its C library can do that."""
+    """Returns what the exporter freed to the system, if its C library can do that."""
     gc.collect()
     with contextlib.suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)

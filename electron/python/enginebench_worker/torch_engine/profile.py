@@ -1,8 +1,8 @@
 """Time by layer from PyTorch's own profiler. Means over queries.
 
-Eager: each operation belongs to the module that called it, by host time on a CPU and by kernel time on a GPU.
-Where no module is called any more (compiled, or a recorded graph), the kernels themselves are the layers. Operators go
-by ONNX's names, so two engines can be compared side by side; an unknown name stays as it is."""
+Eager: each operation belongs to the module that called it, by host time on a CPU and by kernel time on a GPU. If no
+module is called any more (compiled, or a recorded graph), the kernels themselves are the layers. Operators have ONNX's
+names, so two engines can be compared side by side; an unknown name stays as it is."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def _layer_profile(method: str, times: Counter[Key], queries: int, device: Devic
 
 
 def time_by_module(event: Any, times: Counter[Key], device: Device) -> None:
-    """Counts the outermost operation, with all that it calls. Outside of modules, a GPU's conversions are copies."""
+    """Counts the outermost operation, with everything it calls. Outside of modules, a GPU's conversions are copies."""
     if not _is_operation(event) or _is_operation(event.cpu_parent) or event.name in _BOOKKEEPING:
         return
     microseconds = event.device_time_total if device == "cuda" else event.cpu_time_total

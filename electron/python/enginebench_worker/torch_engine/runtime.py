@@ -63,7 +63,7 @@ def read_float32_arithmetic(device: Device) -> dict[str, str]:
 
 
 class TorchCase(LoadedCase):
-    """`module` gives a tuple of tensors, batch first, in the order of the manifest's outputs."""
+    """`module` returns a tuple of tensors, batch first, in the order of the manifest's outputs."""
 
     _types_come_from = "layer outputs of one query"
     engine_declared = Bytes(None, "PyTorch declares no size in advance: it allocates as it runs")
@@ -152,7 +152,7 @@ class TorchCase(LoadedCase):
         return Bytes(None, "PyTorch does not count its CPU allocations")
 
     def _computed_types(self, batch: NDArray[np.float32]) -> Counter[str]:
-        """Of the outputs of linear layers and convolutions."""
+        """Types of the outputs of linear layers and convolutions."""
         counts: Counter[str] = Counter()
 
         def note(_layer: torch.nn.Module, _inputs: object, output: object) -> None:
@@ -182,10 +182,11 @@ def check_device(device: Device) -> None:
 
 
 class ShapedCase(TorchCase):
-    """A module made ready for one input shape while it is loaded: compiled, converted or recorded.
+    """A module prepared for one input shape while it is loaded: compiled, converted or recorded.
 
-    `shape` is [batch, channels, height, width]. BenchError `backend-unavailable` with `refusal` where that fails for
-    another reason than the GPU's memory or health. Its layers are kernels: none of its modules is called any more."""
+    `shape` is [batch, channels, height, width]. Raises BenchError `backend-unavailable` with `refusal` if that fails
+    for a reason other than the GPU's memory or health. Its layers are kernels: none of its modules is called any more.
+    """
 
     refusal: tuple[str, str]
     """Message and remedy."""
@@ -236,7 +237,7 @@ def load_torch_case(case: WorkerCase, make_case: MakeCase = TorchCase) -> TorchC
 
 
 def load_shaped_case(case: WorkerCase, kind: Callable[..., ShapedCase], **settings: Any) -> TorchCase:
-    """`settings` are what this kind of case takes in addition to its module and shape."""
+    """`settings` are the arguments of this kind of case in addition to its module and shape."""
     shape = (case.batch_size, *case.input.shape[1:])
     return load_torch_case(case, lambda *built: kind(*built, shape, **settings))
 

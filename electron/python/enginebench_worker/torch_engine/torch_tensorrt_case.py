@@ -1,7 +1,7 @@
-"""A module compiled by Torch-TensorRT through `torch.export`: one static shape, built in this process and not kept.
+"""A module compiled by Torch-TensorRT through `torch.export`: one static shape, built in this process and not stored.
 
 What it cannot convert it leaves to PyTorch. That is not an error, but then the precision is not proved: the engine's
-layers report their types, the parts left over do not. TF32 is off in the engine and in PyTorch."""
+layers report their types, the remaining parts do not. TF32 is off in the engine and in PyTorch."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""One video on its way through one loaded case, a part at a time, so that two engines can take turns on its frames.
+"""Analyzes one video with one loaded case, a part at a time, so that two engines can take turns on its frames.
 
 Five stages, one after another, are timed on the monotonic clock: decode, preprocess, infer, postprocess, write. Batches
 are filled up by repeating their last frame, since engines may be built for one size; the filler is dropped. Hashing
-frames, to prove that two engines saw the same, stands outside the stages. Results are JSON lines, one file per part;
-the folder is unfinished work that its reader completes or discards, so a part is not synced."""
+frames, to prove that two engines saw the same, is outside the stages. Results are JSON lines, one file per part; the
+folder is unfinished work that its reader completes or discards, so a part is not synced."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NS_PER_MS = 1_000_000
 
 
 class StageClock:
-    """Sums over what it was asked to time, and the sum of the batch going on."""
+    """Sums of the timed stages, and the sum of the current batch."""
 
     def __init__(self) -> None:
         self._totals: dict[Stage, int] = {"decode": 0, "preprocess": 0, "infer": 0, "postprocess": 0, "write": 0}
@@ -71,7 +71,7 @@ class PartWriter:
         self._results.extend(_line({**key, **row}) for row in rows)
 
     def write(self, part: int) -> int:
-        """Gives how many results the part holds; nothing is written of a part without a frame."""
+        """Returns the number of results in the part; a part without a frame is not written."""
         count = len(self._results)
         if self._frames:
             self._folder.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
-"""From a container to RGB frames: which frames are taken, their timestamps, and why a file cannot be read.
+"""Decodes a container to RGB frames: which frames are taken, their timestamps, and why a file cannot be read.
 
 Only known containers are opened, and only this file: a playlist that names other files or addresses is refused. Decoder
 threads work on slices of one frame, so a frame is complete when it is returned and no decoding overlaps later stages.
-Holds one frame at a time. Does not resize, and knows nothing of models."""
+Holds one frame at a time. Does not resize, and knows nothing about models."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Frame:
     """Counted from the first frame of the file, taken or not."""
     time_s: float
     pixels: NDArray[np.uint8]
-    """[height, width, 3], turned as the file says."""
+    """[height, width, 3], rotated as the file says."""
 
 
 class FrameChoice:

@@ -31,7 +31,7 @@ WITH_GAPS: tuple[str | None, ...] = (None, *(name or None for name in _NAMES))
 
 
 def class_name(class_id: int, class_count: int) -> str | None:
-    """None where the model's classes are not COCO's, or the class is one of its gaps."""
+    """None if the model's classes are not COCO's, or the class is one of its gaps."""
     names = {len(WITHOUT_GAPS): WITHOUT_GAPS, len(WITH_GAPS): WITH_GAPS}.get(class_count)
     return None if names is None or class_id >= len(names) else names[class_id]
 
@@ -49,8 +49,8 @@ class FrameSize:
 
 
 Postprocess = Callable[[Sequence[NDArray[Any]], Sequence[FrameSize]], list[Rows]]
-"""Outputs of a batch and the size of each of its frames; gives the rows of each frame. Fewer frames than rows of the
-outputs are allowed: the rest of the batch was filled up."""
+"""Takes the outputs of a batch and the size of each of its frames; returns the rows of each frame. Fewer frames than
+rows of the outputs are allowed: the rest of the batch was filled up."""
 
 
 def postprocessor(model: ModelManifest, network: FrameSize, threshold: float) -> Postprocess:

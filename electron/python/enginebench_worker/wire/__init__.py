@@ -1,1 +1,1 @@
-"""The worker protocol: what crosses to the supervisor and back, as dataclasses and as JSON lines."""
+"""The worker protocol: the messages in both directions, as dataclasses and as JSON lines."""

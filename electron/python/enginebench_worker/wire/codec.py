@@ -1,8 +1,8 @@
 """Dataclasses to and from JSON objects: snake_case fields here, camelCase keys there.
 
-Invariants: a value of the wrong type is refused with the path to it; unknown keys are ignored, so that the other
-side may add some; keys of `dict` fields are data and never renamed. A field whose default is None is left out of the
-object when it is None. Own code and not a library, so that a worker can answer before anything is installed."""
+Invariants: a value of the wrong type is refused with the path to it; unknown keys are ignored, so that the other side
+may add some; keys of `dict` fields are data and never renamed. A field whose default is None is left out of the object
+when it is None. Not a library, so that a worker can answer before anything is installed."""
 
 from __future__ import annotations
 

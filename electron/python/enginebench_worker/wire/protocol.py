@@ -1,7 +1,7 @@
-"""The wire: one JSON object a line, UTF-8, commands in and messages out. Nothing else in the package knows it.
+"""The wire: one JSON object per line, UTF-8, commands in and messages out. Nothing else in the package knows it.
 
 Invariants: a line is written whole and by one thread at a time; numbers are finite; a line over MAXIMUM_LINE_BYTES is
-refused in both directions and the next line is still read. Does not run commands and holds no state but the two
+refused in both directions and the next line is still read. Does not run commands; its only state is the two
 descriptors."""
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _COMMAND_NAMES = {shape: name for name, shape in COMMAND_SHAPES.items()}
 
 
 class ProtocolViolation(Exception):
-    """A line that is no command. `command_id` is set where the line had one, so that it can be answered."""
+    """A line that is not a command. `command_id` is set if the line had one, so that it can be answered."""
 
     def __init__(self, words: str, command_id: int | None = None) -> None:
         super().__init__(words)
