@@ -86,5 +86,5 @@ class TimedLoop:
 
 
 def _at_least_one_tick(durations: array[int]) -> array[int]:
-    """With a clock coarser than the query, both reads can be equal: such a sample took less than a tick, not no time."""
+    """A clock coarser than the query can give two equal reads: such a sample took less than a tick, not no time."""
     return durations if min(durations) > 0 else array("q", (max(1, duration) for duration in durations))
