@@ -13,7 +13,7 @@ const builderProgram = join(repositoryFolder, 'test', 'tensorrt-builder', 'insta
 
 /**
  * @returns `{ home, main, yolo, openvino, tensorrt }`: the data folder (ENGINEBENCH_HOME) and the interpreters;
- * `tensorrt` is the test builder's, null where it cannot be made.
+ * `tensorrt` is the test builder's, null if it cannot be made.
  */
 export async function ensureTestPython(log = console.error) {
   const madeFrom = ['main', 'yolo', 'openvino', 'torch', 'torchvision'].map((name) => `${requirements}/${name}.txt`)

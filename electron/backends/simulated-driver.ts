@@ -1,5 +1,5 @@
-// A backend that computes nothing: seeded latencies on a clock of its own, for tests, demonstrations and the app's own
-// overhead. No process, no file, no library. Everything it touches is labelled simulated by the record.
+// A backend that computes nothing: seeded latencies on its own clock, for tests, demonstrations and the app's own
+// overhead. No process, no file, no library. The record labels everything it touches as simulated.
 import { z } from 'zod'
 import { BenchError, benchErrorCodes } from '../../shared/domain/bench-error.ts'
 import { precisionSchema } from '../../shared/domain/precision.ts'

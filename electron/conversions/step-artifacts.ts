@@ -93,7 +93,7 @@ function calibrationFacts({ calibration }: Recipe, images: PreparedImageSet | nu
   return { method, array: images.input.sha256, ...(calibration && quantizationChoice(calibration)) }
 }
 
-/** How INT8 rounds, where the recipe leaves the default: nothing, so that older recipes keep their keys. */
+/** How INT8 rounds, if the recipe keeps the default: nothing, so that older recipes keep their keys. */
 export function quantizationChoice({ scheme, overflowFix }: Calibration): Pick<Calibration, 'scheme' | 'overflowFix'> {
   return { ...(scheme === 'asymmetric' && { scheme }), ...(overflowFix && { overflowFix }) }
 }

@@ -50,7 +50,7 @@ export interface RunInputs extends PreparedInputs {
   readonly weights: ResolvedWeights
   /** A precision that is not available fails only its own cases: its error takes the file's place. */
   readonly onnx: ReadonlyMap<Precision, Artifact | BenchError>
-  /** By sha256, as candidates name them, with their bytes checked; an error likewise. */
+  /** Keyed by sha256, as candidates name them, with their bytes checked; an unavailable one is its error. */
   readonly artifacts: ReadonlyMap<string, Artifact | BenchError>
   /** The shipped photographs that conversions calibrate on. */
   readonly calibrationPhotographs: ReadonlySet<string>

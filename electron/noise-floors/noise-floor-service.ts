@@ -15,7 +15,7 @@ import { alreadyMeasuring } from './noise-floors.ts'
 
 export interface NoiseFloorDependencies {
   readonly folder: string
-  /** Of the first comparison, which watches the machine first, and of the later ones, which do not. */
+  /** Runs of the first comparison, which watch the machine first, and of the later ones, which do not. */
   readonly runs: { readonly watched: Pick<RunService, 'start'>; readonly unwatched: Pick<RunService, 'start'> }
   readonly machine: () => Promise<Machine>
   readonly machineHash: () => Promise<string>

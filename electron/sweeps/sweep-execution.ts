@@ -30,7 +30,7 @@ type PointPlace = Pick<SweepPoint, 'backend' | 'precision' | 'artifact' | 'batch
 
 interface PointRequest {
   readonly place: PointPlace
-  /** Of the plan's candidates. */
+  /** Index among the plan's candidates. */
   readonly index: number
   readonly inputs: RunInputs
   readonly predictedMemoryBytes: number | null

@@ -33,7 +33,7 @@ const mostCrashes = 3
 
 export class VideoEngine {
   readonly #parts: VideoEngineDependencies
-  /** Of whole queries, and of inference within them. */
+  /** Blocks of whole queries, and of only their inference. */
   readonly queryBlocks: SampleBlock[] = []
   readonly inferBlocks: SampleBlock[] = []
   #worker: BackendWorker | null = null

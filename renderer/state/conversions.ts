@@ -80,7 +80,7 @@ interface ConversionProgress {
   readonly fraction: number | null
   readonly text: string
   readonly phases: readonly BuildPhase[]
-  /** Of the step. */
+  /** Time in the current step. */
   readonly elapsedMs: number
   readonly lastLine: string | null
 }

@@ -76,7 +76,7 @@ export const artifactSchema = z.object({
       source: z.string(),
       sha256: z.string(),
       elsewhere: z.enum(['fp32', 'fp16']),
-      /** As the recipe asked; absent where it left the default. */
+      /** The recipe's value; absent if it kept the default. */
       scheme: z.string().optional(),
       overflowFix: z.string().optional(),
     })

@@ -40,7 +40,10 @@ export const modelManifestSchema = z.object({
   id: z.string().regex(/^[a-z0-9._-]+$/),
   name: z.string(),
   task: z.enum(['image-embedding', 'object-detection', 'image-classification', 'custom']),
-  /** `transformers`: repository at a pinned revision. `ultralytics`: the yaml's name. `own`: files beside the manifest. `file`: the user's. */
+  /**
+   * `transformers`: repository at a pinned revision. `ultralytics`: the yaml's name. `own`: files next to the manifest.
+   * `file`: the user's.
+   */
   source: z.object({
     library: z.enum(['transformers', 'ultralytics', 'own', 'file']),
     repository: z.string(),

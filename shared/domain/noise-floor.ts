@@ -11,7 +11,7 @@ export const noiseFloorSchema = z.object({
   value: z.number().nonnegative(),
   interval: intervalSchema,
   comparisons: z.number().int().min(fewestComparisons),
-  /** How many of them an interval told apart, and how many a verdict would have. */
+  /** Number of comparisons that an interval told apart, and that a verdict would have. */
   intervalsExcludingOne: z.number().int().nonnegative(),
   preset: presetNameSchema,
   device: planSchema.shape.device,

@@ -21,7 +21,7 @@ const enginePaceSchema = z.object({
   /** All stages together. */
   elapsedMs: z.number().nonnegative(),
   stageMs: stageTimesSchema,
-  /** Of `elapsedMs`; 0 to 1. Null before any frame. */
+  /** Shares of `elapsedMs`; 0 to 1. Null before any frame. */
   stageShares: stageTimesSchema.nullable(),
   framesPerSecond: figureSchema,
   /** Seconds of video per second: above 1 keeps up with a camera. */

@@ -23,7 +23,7 @@ export interface PassSetting {
 
 /** The input of the estimate of a pass of one case. Times in ms. */
 export interface PassedCase {
-  /** Of one query. */
+  /** Latency of one query. */
   readonly latencyMs: number
   readonly batchSize: number
   /** Starting a worker and loading. */

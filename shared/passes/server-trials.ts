@@ -46,7 +46,7 @@ function atMostOneAbove(count: number, share: number): number {
   return share ** count + count * (1 - share) * share ** (count - 1)
 }
 
-/** Of one trial. */
+/** Maximum length of one trial. */
 export const longestTrialMs = 600_000
 /** If a trial this many times as long as its bound keeps it, its rate is at most about 5 % above the capacity. */
 const fewestBounds = 20

@@ -106,7 +106,7 @@ export const serverPass = definePass({
     const { ratePerSecond } = request
     return ratePerSecond === null ? [] : rateRefusals(request, ratePerSecond)
   },
-  /** Searched rates lie around the capacity. */
+  /** Rates to search are around the capacity. */
   estimateMs: (request, { loadMs, warmupMs, latencyMs }) => {
     const { ratePerSecond } = request
     const trials = ratePerSecond === null ? searchTrials : 1

@@ -17,7 +17,7 @@ const leastGain = 0.05
 /** Share of the range from smallest to largest throughput: how far above the line a point must be. */
 const leastBend = 0.1
 
-/** Null with fewer than three batches: two points always lie on a line. */
+/** Null with fewer than three batches: two points are always on a line. */
 export function findKnee(points: readonly ThroughputPoint[]): Knee | null {
   const ascending = [...points].sort((left, right) => left.batchSize - right.batchSize)
   const [first] = ascending

@@ -10,7 +10,7 @@ import { foreignLoadLimit } from './foreign-load.ts'
 interface JudgedBlock {
   readonly startedAtMs: number
   readonly endedAtMs: number
-  /** Null if the case has no process of its own. */
+  /** Null if the case has no process. */
   readonly workerPid: number | null
 }
 

@@ -120,7 +120,7 @@ export function studentTail(t: number, degreesOfFreedom: number): number {
   return incompleteBeta(degreesOfFreedom / (degreesOfFreedom + t * t), degreesOfFreedom / 2, 0.5)
 }
 
-/** Of the mean; null with fewer than two values. */
+/** Interval of the mean; null with fewer than two values. */
 export function studentInterval(values: readonly number[], level: number): { low: number; high: number } | null {
   if (values.length < 2) return null
   const halfWidth = (studentQuantile(level, values.length - 1) * standardDeviation(values)) / Math.sqrt(values.length)

@@ -64,7 +64,7 @@ export type IdenticalComparison =
   /** Why it contributes nothing: no speedup would be shown for it either. */
   | { readonly refused: string }
 
-/** Of the baseline with its first copy. */
+/** Compares the baseline with its first copy. */
 export function compareIdentical(
   group: Pick<GroupRecord, 'baseline' | 'cases'>,
   blocksOf: BlocksOf,

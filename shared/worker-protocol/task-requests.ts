@@ -168,7 +168,7 @@ export const taskRequests = {
       reason: z.string(),
     }),
   },
-  /** FP32 ONNX with a dynamic batch (and size where the manifest says so), opset asserted, checked, compared. */
+  /** FP32 ONNX with a dynamic batch (and size if the manifest says so), opset asserted, checked, compared. */
   'export-onnx': {
     ...{ stage: 'export', silenceMs: minute, stuckMs: 30 * minute, endsSoon: true },
     parameters: z.object({

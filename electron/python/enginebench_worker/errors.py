@@ -116,7 +116,7 @@ def describe_failure(command: object, error: BaseException, device: Device | Non
 
 
 def breaks_the_device(error: BaseException) -> bool:
-    """True where a GPU error makes every later call of this process untrustworthy."""
+    """True if a GPU error makes every later call of this process untrustworthy."""
     if isinstance(error, BenchError):
         cause = error.__cause__
         return error.record.code in ("gpu-faulted", "gpu-lost") or (cause is not None and breaks_the_device(cause))

@@ -1,4 +1,4 @@
-"""Ends this process when it is no longer needed: its parent died, its commands ended, or it was told to terminate."""
+"""Ends this process when it is no longer needed: its parent died, its commands ended, or it got SIGTERM."""
 
 from __future__ import annotations
 

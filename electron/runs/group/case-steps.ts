@@ -46,7 +46,7 @@ export interface GroupContext {
 
 interface LaunchWidthRule {
   readonly halfWidth: number
-  /** Of added rounds, in each launch. */
+  /** Time for added rounds, per launch. */
   readonly budgetMs: number
   /** caseKey */
   readonly baseline: string
@@ -127,7 +127,7 @@ export class CrashBudget {
   }
 }
 
-/** A case loaded in a worker of its own. */
+/** A case loaded in its own worker. */
 export interface ResidentCase {
   readonly runCase: RunCase
   readonly worker: BackendWorker

@@ -12,7 +12,7 @@ import type { RunCase } from '../group/run-case.ts'
 
 /** What the limits pass needs to judge a run's cases. */
 export interface LimitFacts {
-  /** Of one query. */
+  /** Work of one query. */
   work(signal: AbortSignal): Promise<ModelWork | NotMeasured>
   peak(precision: Precision, signal: AbortSignal): Promise<DevicePeak | NotMeasured>
 }

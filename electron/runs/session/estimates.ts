@@ -106,7 +106,7 @@ export class RemainingTime {
     this.#roundsMs += durationMs
   }
 
-  /** Of a finished group. */
+  /** Adds the passes' time of a finished group. */
   passesDone(durationMs: number): void {
     this.#passesMs += durationMs
   }

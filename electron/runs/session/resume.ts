@@ -23,9 +23,9 @@ function isDone(entry: CaseRecord): boolean {
 }
 
 interface Resumption {
-  /** As the earlier session left it. */
+  /** The record as the earlier session left it. */
   readonly record: RunRecord
-  /** All of the plan. */
+  /** All groups of the plan. */
   readonly groups: readonly PlannedGroup[]
   readonly kept: ReadonlySet<string>
   /** ISO 8601, UTC. */

@@ -41,7 +41,7 @@ export interface RunDependencies {
   readonly nowNs: () => number
   readonly utcNow: () => Date
   readonly freeMemoryBytes: () => number
-  /** Four characters of [a-z0-9] that tell two runs of one second apart. */
+  /** Four characters of [a-z0-9] that distinguish two runs of the same second. */
   readonly randomSuffix: () => string
   /** Median latencies from earlier runs of this model on this machine; for estimating how long a plan takes. */
   readonly knownLatencies: (plan: Plan, manifest: ModelManifest) => Promise<KnownLatencyMs>

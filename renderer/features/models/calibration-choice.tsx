@@ -23,7 +23,7 @@ interface CalibrationChoiceProps {
 }
 
 /**
- * INT8: on which images, how many against what is advised, by which method; and whether each layer's cost is
+ * INT8: which images, how many compared with the recommended number, which method; and whether each layer's cost is
  * measured.
  */
 export function CalibrationChoice({ recipe, manifest, onChange }: CalibrationChoiceProps) {

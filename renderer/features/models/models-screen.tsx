@@ -1,4 +1,4 @@
-// Models: what needs attention, each model's track from PyTorch to a proved engine, and the chosen artifact beside the
+// Models: what needs attention, each model's track from PyTorch to a proved engine, and the chosen artifact next to the
 // list.
 import { Drawer } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'

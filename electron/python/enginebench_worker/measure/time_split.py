@@ -110,7 +110,7 @@ class TimeSplitter:
         )
 
     def _device_parts(self, queries: int) -> tuple[PartTime, ...]:
-        """Empty if the device has no clock of its own."""
+        """Empty if the device has no clock."""
         seen: dict[TimedPart, list[float]] = defaultdict(list)
         for index in range(queries + 1):
             self._execution.step()

@@ -97,7 +97,7 @@ def _from_hub(model: ModelManifest, execution: Execution) -> Path:
 
 
 def _in_thread(call: Any, execution: Execution, limit_seconds: float | None) -> Any:
-    """The hub's library has no cancel and retries for a long time: it runs in a thread that is abandoned when it is
+    """Calls `call` in a thread, since the hub's library has no cancel and retries for long; gives up on it when it is
     late."""
     outcome: dict[str, Any] = {}
 

@@ -109,7 +109,7 @@ def library_failures(stage: Stage, message: str, remedy: str) -> Iterator[None]:
         yield
     except (BenchError, Cancelled, MemoryError, OSError):
         raise
-    except Exception as error:  # converters raise types of their own, assertions included
+    except Exception as error:  # converters raise their own types, assertions included
         raise BenchError("conversion-failed", stage, message, remedy, error) from error
 
 

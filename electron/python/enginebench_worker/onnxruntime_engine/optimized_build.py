@@ -46,7 +46,7 @@ def _make(request: BuildRequest, steps: Steps, source: Path, target: Path) -> En
     steps.when_stopped(lambda: options.set_load_cancellation_flag(True))
     try:
         onnxruntime.InferenceSession(str(source), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # each of ONNX Runtime's load errors is a class of its own without a common base
+    except Exception as error:  # ONNX Runtime's load errors are classes without a common base
         message = f"ONNX Runtime cannot optimize {source.name}."
         raise BenchError("build-failed", "build", message, "The log has the details.", error) from error
     steps.begin("Checking")

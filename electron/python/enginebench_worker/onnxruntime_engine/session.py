@@ -130,7 +130,7 @@ def open_session(onnxruntime: Any, file: Path, options: Any, device: Device, pre
         options.add_session_config_entry(NO_FALLBACK, "1")
     try:
         session = onnxruntime.InferenceSession(str(file), options, providers=[asked], enable_fallback=0)
-    except Exception as error:  # each of ONNX Runtime's load errors is a class of its own without a common base
+    except Exception as error:  # ONNX Runtime's load errors are classes without a common base
         forget_profiles(options)
         if gpu_failure_of(error) is not None:
             raise

@@ -63,7 +63,7 @@ class DeviceBinding:
     def run(self) -> None:
         try:
             self._session.run_with_iobinding(self._binding)
-        except Exception as error:  # ONNX Runtime's errors are classes of its own without a common base
+        except Exception as error:  # ONNX Runtime's errors are classes without a common base
             if _ALLOCATION_FAILED not in str(error):
                 raise
             message, remedy = "The GPU ran out of memory.", "Use a smaller batch or input size."

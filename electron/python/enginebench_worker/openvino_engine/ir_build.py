@@ -161,7 +161,7 @@ def _convert(openvino: Any, request: BuildRequest) -> Any:
         raise BenchError("missing-artifact", "build", f"{file.name} was not found.", "Export the model first.")
     try:
         model = openvino.convert_model(file)
-    except Exception as error:  # each frontend of OpenVINO raises classes of its own, without a common base
+    except Exception as error:  # each frontend of OpenVINO raises its own classes, without a common base
         message = f"OpenVINO cannot convert {file.name}: {in_its_words(error)}"
         raise BenchError("build-failed", "build", message, "The log has the details.", error) from error
     names = {name for port in (*model.inputs, *model.outputs) for name in port.get_names()}

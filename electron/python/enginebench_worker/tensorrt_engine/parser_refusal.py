@@ -152,7 +152,7 @@ _BUILD_CAUSES: tuple[tuple[str, ErrorCode, str, str], ...] = (
 
 
 def parser_refusal(complaints: Sequence[ParserComplaint], log_errors: Sequence[str], file: str) -> BenchError:
-    """`file` is the name of the ONNX file; `log_errors` what the logger said at level error."""
+    """`file` is the name of the ONNX file; `log_errors` is what the logger reported at level error."""
     cause = _cause([f"{each.where}: {each.description}" for each in complaints] or log_errors)
     code, message, remedy = (
         _lacking_operators(complaints, file)

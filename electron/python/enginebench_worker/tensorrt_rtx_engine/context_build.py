@@ -58,7 +58,7 @@ def _make(request: BuildRequest, steps: Steps, source: Path, target: Path) -> En
     try:
         compiler = provider.onnxruntime.ModelCompiler(options, str(source), embed_compiled_data_into_model=True)
         compiler.compile_to_file(str(target))
-    except Exception as error:  # ONNX Runtime's errors are classes of their own without a common base
+    except Exception as error:  # ONNX Runtime's errors are classes without a common base
         message = f"TensorRT-RTX cannot compile {source.name}."
         raise BenchError("build-failed", "build", message, "The log has the details.", error) from error
     _require_one_engine(target, source)

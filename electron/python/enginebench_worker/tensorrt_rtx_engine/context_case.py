@@ -30,7 +30,7 @@ def load_context_case(case: WorkerCase, file: Path) -> ContextCase:
     options = profiled(provider.session_options(settings))
     try:
         session = provider.onnxruntime.InferenceSession(str(file), options, enable_fallback=0)
-    except Exception as error:  # ONNX Runtime's errors are classes of their own without a common base
+    except Exception as error:  # ONNX Runtime's errors are classes without a common base
         message = f"TensorRT-RTX cannot load {file.name}."
         remedy = "Convert the model again: an engine is read only by the release that built it, on a supported GPU."
         raise BenchError("bad-model-file", "load", message, remedy, error) from error

@@ -96,7 +96,7 @@ def open_provider(stage: Stage) -> Provider:
     try:
         _register(name, str(plugin.get_library_path()))
         devices = [device for device in onnxruntime.get_ep_devices() if device.ep_name == name]
-    except Exception as error:  # ONNX Runtime's errors are classes of their own without a common base
+    except Exception as error:  # ONNX Runtime's errors are classes without a common base
         message = "The TensorRT-RTX plugin cannot be loaded."
         raise BenchError("backend-unavailable", stage, message, "Check the GPU driver.", error) from error
     if not devices:

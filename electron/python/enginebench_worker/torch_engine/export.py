@@ -1,5 +1,5 @@
 """FP32 ONNX from the PyTorch module: dynamic batch (and size if the manifest says so), opset checked after the export,
-validated, run beside PyTorch on real images at several batch sizes, and written whole or not at all."""
+validated, compared with PyTorch on real images at several batch sizes, and written whole or not at all."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _export(module: torch.nn.Module, model: ModelManifest, images: NDArray[np.fl
                 dynamic_axes={model.input.name: batch | sizes} | dict.fromkeys(model.outputs, batch),
                 do_constant_folding=True,
             )
-        except Exception as error:  # the exporter and the traced model raise types of their own
+        except Exception as error:  # the exporter and the traced model raise their own types
             message = f"{model.name} cannot be exported at opset {opset}."
             raise BenchError("export-failed", "export", message, _OTHER_OPSET, error) from error
 
