@@ -43,7 +43,7 @@ function packagesAreCurrent() {
   return readFileSync(packagesMarker, 'utf8') === wantedPackages()
 }
 
-/** npm's own list of what it installed matches the lock file: someone ran `npm install`. */
+/** Whether npm's own list of installed packages matches the lock file, e.g. after a manual `npm install`. */
 function isInstalledFromLock() {
   const installed = join(repositoryFolder, 'node_modules', '.package-lock.json')
   if (!existsSync(installed)) return false

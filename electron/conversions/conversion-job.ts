@@ -14,7 +14,7 @@ import type { ConversionDependencies } from './conversion-parts.ts'
 import type { ConversionRecorder } from './conversion-recorder.ts'
 
 export interface StepOutcome {
-  /** The input of the next step; null if the step adds to an existing artifact. */
+  /** The input of the next step. */
   readonly artifact: Artifact
   readonly cached: boolean
   /** One line for the user. */

@@ -111,7 +111,7 @@ async function compareOnce(
   return (await readComparison(runFolder)) ?? { refused: 'its record cannot be read' }
 }
 
-/** Repeats comparisons without a result; gives up when they are half as many as those wanted. */
+/** Comparisons without a result are repeated. Throws once they are half as many as the wanted ones. */
 function refuseIfTooMany(made: readonly IdenticalComparison[], wanted: number): void {
   const reasons = made.flatMap((comparison) => ('refused' in comparison ? [comparison.refused] : []))
   if (reasons.length < wanted / 2) return

@@ -11,7 +11,7 @@ export const noiseFloorSchema = z.object({
   value: z.number().nonnegative(),
   interval: intervalSchema,
   comparisons: z.number().int().min(fewestComparisons),
-  /** Number of comparisons that an interval told apart, and that a verdict would have. */
+  /** Number of comparisons whose interval excludes 1. */
   intervalsExcludingOne: z.number().int().nonnegative(),
   preset: presetNameSchema,
   device: planSchema.shape.device,

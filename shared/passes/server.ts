@@ -106,7 +106,7 @@ export const serverPass = definePass({
     const { ratePerSecond } = request
     return ratePerSecond === null ? [] : rateRefusals(request, ratePerSecond)
   },
-  /** Rates to search are around the capacity. */
+  /** A search tries rates around the capacity. */
   estimateMs: (request, { loadMs, warmupMs, latencyMs }) => {
     const { ratePerSecond } = request
     const trials = ratePerSecond === null ? searchTrials : 1

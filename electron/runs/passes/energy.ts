@@ -76,7 +76,7 @@ export interface Span {
   readonly endedAtMs: number
 }
 
-/** Two due readings and a margin. */
+/** Longest time without a reading: two readings and a margin. */
 const longestUnreadMs = 2500
 
 /**

@@ -97,7 +97,7 @@ export class RemainingTime {
     this.#blocksDone += 1
   }
 
-  /** An unplanned one that is finished. */
+  /** Counts a finished block that was not planned. */
   blockAdded(): void {
     this.#blocksAdded += 1
   }

@@ -12,7 +12,7 @@ import { ChartTable } from '../../../components/tables.tsx'
 import { type MeasuredCase, outcomesOf, PassPanel, type PassSectionProps, UnaskedPass } from './pass-panel.tsx'
 
 const shownOperators = 9
-/** Rows per engine in its table; the report has all stored layers. */
+/** Maximum number of rows per engine in the table; the report has all stored layers. */
 const tabledLayers = 100
 
 export function LayersSection({ record, cases, selected, asTable }: PassSectionProps) {
