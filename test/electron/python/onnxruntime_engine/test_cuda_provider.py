@@ -169,7 +169,8 @@ def test_libraries_in_packages_of_the_environment_are_loaded_from_there_without_
         return name in loaded or "/" in name
 
     monkeypatch.setattr(cuda_provider, "_loads", loads)
-    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    elsewhere = [entry for entry in sys.path if not (Path(entry) / "nvidia").is_dir()]
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *elsewhere])
     importlib.invalidate_caches()
     load()
     assert loaded == names
