@@ -161,7 +161,7 @@ test('what is dropped is opened or refused in words; what the parser cannot take
   const picture = join(home, 'picture.jpg')
   await copyFile(join(applicationFolder, 'models/samples/cat.jpg'), picture)
   await dropFile(page, picture)
-  await expect(page.getByRole('alert')).toContainText('«picture.jpg» is not an ONNX model.')
+  await expect(page.getByRole('alert')).toContainText('"picture.jpg" is not an ONNX model.')
   const engine = join(home, 'clip.engine')
   await writeFile(engine, 'anything')
   await dropFile(page, engine)
