@@ -10,7 +10,7 @@ export function PassChoice({ plan }: { readonly plan: Plan }) {
   const obstacles = passIds.map((id) => ({ id, obstacle: passObstacle(id, { device, backend: null }) }))
   const notes = new Set(idsOf(passes).flatMap((id) => passOf(id).formNote ?? []))
   return (
-    <ChoiceRow title="Extra measurements" note="after the rounds, each candidate alone; latencies stay as they are">
+    <ChoiceRow title="Extra measurements" note="after the rounds, one candidate at a time; latencies stay as they are">
       <div className="pass-switches">
         {obstacles.map(({ id, obstacle }) => (
           <Switch

@@ -241,16 +241,18 @@ function ImageChoice({ plan, manifest }: ImageChoiceProps) {
       <ChoiceRow title="Images" note="decoded once; every candidate gets the same bytes">
         <span>{plan.imageFolder ?? shipped}</span>
         {plan.imageFolder !== null && found !== null && <span className="faint">{found} images found</span>}
-        <Button
-          onClick={() => {
-            setFailure(null)
-            chooseImageFolder()
-              .then((count) => count !== null && setFound(count))
-              .catch(setFailure)
-          }}
-        >
-          Choose a folder
-        </Button>
+        {!manifest?.evaluation && (
+          <Button
+            onClick={() => {
+              setFailure(null)
+              chooseImageFolder()
+                .then((count) => count !== null && setFound(count))
+                .catch(setFailure)
+            }}
+          >
+            Choose a folder
+          </Button>
+        )}
         {plan.imageFolder !== null && (
           <Button kind="plain" onClick={() => changePlan({ imageFolder: null })}>
             Use {shipped}

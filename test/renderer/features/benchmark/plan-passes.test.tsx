@@ -85,3 +85,10 @@ test('rounds are added by a rule that is fixed beforehand, and by none when it i
   fireEvent.click(screen.getByRole('button', { name: 'None' }))
   await waitFor(() => expect(screen.queryByRole('spinbutton', { name: 'at most minutes' })).toBeNull())
 })
+
+test('a model with a test set of its own is offered no other images', async () => {
+  await openPlan()
+  expect(usePlanDraft.getState().plan?.model).toBe('digits')
+  expect(screen.getByText("the model's own test set")).toBeTruthy()
+  expect(screen.queryByRole('button', { name: 'Choose a folder' })).toBe(null)
+})
