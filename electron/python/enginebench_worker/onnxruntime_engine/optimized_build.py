@@ -18,13 +18,12 @@ from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import written_whole
 from enginebench_worker.onnx_graph.file_structure import stored_elements, stored_types
-from enginebench_worker.onnxruntime_engine.precision import ExecutedOperator, judge_operators, read_profile
+from enginebench_worker.onnxruntime_engine.precision import SHORT_NAMES, ExecutedOperator, judge_operators, read_profile
 from enginebench_worker.onnxruntime_engine.session import open_session, profiled, session_options
 from enginebench_worker.wire.domain import BuildRequest, Bytes, EngineFacts, PrecisionProof
 
 LEVEL = "extended"
 _BEGINS = {"Optimizing": 0.0, "Checking": 0.6}
-_SHORT = {"float32": "fp32", "float16": "fp16", "bfloat16": "bf16", "float64": "fp64", "uint8": "int8"}
 _ITEM_BYTES = {"fp64": 8, "int64": 8, "fp32": 4, "int32": 4, "fp16": 2, "bf16": 2}
 
 
@@ -51,7 +50,7 @@ def _make(request: BuildRequest, steps: Steps, source: Path, target: Path) -> En
         raise BenchError("build-failed", "build", message, "The log has the details.", error) from error
     steps.begin("Checking")
     operators = _executed(onnxruntime, request, target)
-    types = {name: _SHORT.get(name, name) for name in stored_types(target)}
+    types = {name: SHORT_NAMES.get(name, name) for name in stored_types(target)}
     sizes = Counter[str]()
     for name, count in stored_elements(target).items():
         sizes[types[name]] += count * _ITEM_BYTES.get(types[name], 1)
@@ -97,7 +96,7 @@ def _judge(
 
 
 def _computed_type(operator: ExecutedOperator) -> str:
-    return _SHORT.get(operator.input_type, operator.input_type)
+    return SHORT_NAMES.get(operator.input_type, operator.input_type)
 
 
 def _shares(counts: Mapping[str, int]) -> dict[str, float]:

@@ -16,6 +16,7 @@ from enginebench_worker.wire.facts import FLOAT_MATRIX_OPERATORS, INTEGER_MATRIX
 FLOAT_OPERATORS = frozenset(FLOAT_MATRIX_OPERATORS)
 INTEGER_OPERATORS = frozenset(INTEGER_MATRIX_OPERATORS)
 _TYPE_NAMES = {"float": "float32", "double": "float64"}
+SHORT_NAMES = {"float32": "fp32", "float16": "fp16", "bfloat16": "bf16", "float64": "fp64", "uint8": "int8"}
 _EXPECTED = {"fp32": "float32", "tf32": "float32", "fp16": "float16", "bf16": "bfloat16"}
 
 
@@ -51,8 +52,8 @@ def judge_operators(
     computed = {name for _, name in floats} | ({"int8"} if integers else set())
     stored_floats = {name for name in stored if "float" in name}
     if precision == "int8":
-        holds = bool(integers)
-        label = "int8" if holds else "int8 stored, fp32 computed" if stored["int8"] + stored["uint8"] else "fp32"
+        holds = computes_in_int8(integers.total(), floats.total())
+        label = "int8" if holds else _mismatch_of_int8(stored, {name for _, name in floats}, bool(integers))
     else:
         holds = computed == {_EXPECTED[precision]} and uses_tf32 == (precision == "tf32")
         label = precision if holds else _mismatch(stored_floats, computed)
@@ -69,9 +70,18 @@ def judge_operators(
     )
 
 
+def computes_in_int8(integer_operators: int, float_operators: int) -> bool:
+    """At least as many matrix operators in INT8 as in floating point: one quantized layer makes no INT8 model."""
+    return integer_operators > 0 and integer_operators >= float_operators
+
+
+def _mismatch_of_int8(stored: Counter[str], floats: set[str], has_integers: bool) -> str:
+    done = " and ".join((["int8"] if has_integers else []) + sorted(SHORT_NAMES.get(name, name) for name in floats))
+    return f"int8 stored, {done} computed" if stored["int8"] + stored["uint8"] else done
+
+
 def _mismatch(stored: set[str], computed: set[str]) -> str:
-    short = {"float32": "fp32", "float16": "fp16", "bfloat16": "bf16"}
-    held, done = (" and ".join(sorted(short.get(name, name) for name in names)) for names in (stored, computed))
+    held, done = (" and ".join(sorted(SHORT_NAMES.get(name, name) for name in names)) for names in (stored, computed))
     if not computed:
         return NOTHING_MULTIPLIED
     return f"{held} stored, {done} computed" if held and held != done else done

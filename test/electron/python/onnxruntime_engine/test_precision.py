@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -11,6 +13,7 @@ from enginebench_worker.onnxruntime_engine.precision import ExecutedOperator, ju
 from onnx import TensorProto, helper, numpy_helper
 
 CPU = "CPUExecutionProvider"
+INT8_VECTORS = Path(__file__).resolve().parents[3] / "contract" / "vectors" / "int8-label.json"
 
 
 def executed(*operators: tuple[str, str]) -> list[ExecutedOperator]:
@@ -55,6 +58,15 @@ def test_a_label_holds_only_where_every_multiplication_computes_in_it(
 ) -> None:
     proof = judge_operators(precision, executed(*operators), Counter(stored), [], uses_tf32)  # type: ignore[arg-type]
     assert (proof.holds, proof.label) == (holds, label)
+
+
+@pytest.mark.parametrize("vector", json.loads(INT8_VECTORS.read_text("utf-8"))["cases"])
+def test_the_label_int8_takes_as_many_operators_as_in_the_node_worker(vector: dict[str, Any]) -> None:
+    operators = executed(
+        *[("QLinearConv", "uint8")] * vector["integerOperators"], *[("Conv", "float32")] * vector["floatOperators"]
+    )
+    proof = judge_operators("int8", operators, Counter({"int8": 2}), [], False)
+    assert (proof.holds, proof.label) == (vector["holds"], vector["label"])
 
 
 def test_evidence_is_one_fact_a_line() -> None:

@@ -1,8 +1,10 @@
 import type { onnx } from 'onnx-proto'
 import { describe, expect, it } from 'vitest'
 import { provePrecision } from '../../../../electron/workers/onnxruntime-node/precision-proof.ts'
+import vectors from '../../../contract/vectors/int8-label.json' with { type: 'json' }
 import { imageType } from '../../../fakes/onnx-model.ts'
 
+const int8Vectors = vectors.cases
 const types = { float32: 1, float16: 10, int8: 3 } as const
 
 function graphOf(nodes: readonly onnx.INodeProto[], weights: keyof typeof types = 'float32'): onnx.IGraphProto {
@@ -68,6 +70,18 @@ describe('the proof of a precision', () => {
       evidence: expect.arrayContaining(['Q/DQ pairs were not fused: nothing computes in int8']),
     })
   })
+
+  it.each(int8Vectors)(
+    'for int8 takes as many operators as in the Python worker: $integerOperators in INT8, $floatOperators in FP32',
+    ({ integerOperators, floatOperators, holds, label }) => {
+      const optimized = graphOf([
+        quantize,
+        ...Array.from({ length: integerOperators }, () => quantizedConv),
+        ...Array.from({ length: floatOperators }, () => conv),
+      ])
+      expect(provePrecision('int8', graphOf([quantize, conv]), optimized, [])).toMatchObject({ holds, label })
+    },
+  )
 
   it('does not hold for fp32 when the file is quantized', () => {
     expect(provePrecision('fp32', graphOf([quantize, conv]), graphOf([quantize, conv]), []).holds).toBe(false)
