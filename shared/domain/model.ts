@@ -36,6 +36,9 @@ export const shippedArtifactSchema = z.object({
   opset: z.number().int(),
 })
 
+/** Opsets that PyTorch's exporter writes as asked. */
+export const opsetSchema = z.number().int().min(14).max(20)
+
 export const modelManifestSchema = z.object({
   id: z.string().regex(/^[a-z0-9._-]+$/),
   name: z.string(),
@@ -72,7 +75,7 @@ export const modelManifestSchema = z.object({
     opt: z.number().int().positive(),
     max: z.number().int().positive(),
   }),
-  defaultOpset: z.number().int().min(14).max(20),
+  defaultOpset: opsetSchema,
   parityTolerance: z.partialRecord(precisionSchema, toleranceSchema),
   /** Operators that stay FP32 in lower precisions, and why. */
   keepInFp32: z.array(z.object({ operator: z.string(), reason: z.string() })),

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { passesSchema } from '../passes/index.ts'
 import { backendIdSchema } from './backend.ts'
+import { opsetSchema } from './model.ts'
 import type { Option } from './option.ts'
 import { precisionSchema } from './precision.ts'
 
@@ -75,7 +76,7 @@ export const planSchema = z.object({
   device: z.enum(['cpu', 'cuda']),
   /** Intra-op threads of every CPU backend; set explicitly so that all are equal. */
   threads: z.number().int().positive().max(1024),
-  opset: z.number().int().min(14).max(20).nullable(),
+  opset: opsetSchema.nullable(),
   preset: presetNameSchema,
   seed: z.number().int().nonnegative().max(4294967295),
   widthRule: widthRuleSchema.optional(),

@@ -3,6 +3,7 @@
 // Precision is a transformation of the ONNX graph, never a flag of a builder. Does not hold results.
 import { z } from 'zod'
 import { conversionTargetSchema } from './artifact-kind.ts'
+import { opsetSchema } from './model.ts'
 import { weightsChoiceSchema } from './plan.ts'
 import { precisionSchema } from './precision.ts'
 
@@ -76,7 +77,7 @@ export const recipeSchema = z.object({
    * The precision of layers that are not in INT8; null for every other precision. FP16 here needs opset 19 or later.
    */
   elsewhere: z.enum(['fp32', 'fp16']).nullable(),
-  opset: z.number().int().min(14).max(20),
+  opset: opsetSchema,
   simplify: z.boolean(),
   batch: optimizationRangeSchema,
   /** Pixels, height and width alike; null keeps the manifest's size. Only if the manifest has dynamicSize. */

@@ -5,6 +5,7 @@ import { frameSamplingSchema, stageTimesSchema } from '../domain/analyzer.ts'
 import { precisionProofSchema } from '../domain/precision.ts'
 import { workerCaseSchema } from '../domain/worker-case.ts'
 import { layerTimeSchema, mostLayers } from '../passes/layers.ts'
+import { mostArrivals } from '../passes/server-trials.ts'
 import { partTimeSchema } from '../passes/time-split.ts'
 import {
   bytesOrReasonSchema,
@@ -91,7 +92,7 @@ export const caseRequests = {
   /** One query per arrival (ms from the start, ascending). One that arrives during another waits; that wait counts. */
   serve: {
     ...{ stage: 'serve', ...measuring },
-    parameters: z.object({ arrivalsMs: z.array(z.number().nonnegative()).min(1).max(100_000) }),
+    parameters: z.object({ arrivalsMs: z.array(z.number().nonnegative()).min(1).max(mostArrivals) }),
     answer: 'served',
     result: z.object({
       startedAtNs: hostClockNsSchema,

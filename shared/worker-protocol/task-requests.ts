@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { keptOperatorSchema, layerSensitivitySchema, precisionSharesSchema } from '../domain/artifact.ts'
 import { artifactKindSchema } from '../domain/artifact-kind.ts'
 import { backendIdSchema, backendStatusSchema } from '../domain/backend.ts'
-import { modelManifestSchema, weightsOriginSchema } from '../domain/model.ts'
+import { modelManifestSchema, opsetSchema, weightsOriginSchema } from '../domain/model.ts'
 import { precisionProofSchema, precisionSchema } from '../domain/precision.ts'
 import {
   calibrationMethodSchema,
@@ -175,7 +175,7 @@ export const taskRequests = {
       model: modelManifestSchema,
       modelFolder: z.string(),
       weights: resolvedWeightsSchema,
-      opset: z.number().int().min(14).max(20),
+      opset: opsetSchema,
       /** .npy of preprocessed images for the comparison with PyTorch at batch 1, 3 and 8. */
       inputFile: z.string(),
       outFile: z.string(),
