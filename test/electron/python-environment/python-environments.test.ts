@@ -228,11 +228,17 @@ test('one set-up at a time: a second is told so', async () => {
   const held = new Promise<void>((resolve) => {
     release = resolve
   })
+  let reach: () => void = ignore
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve
+  })
   const environments = environmentsWith(async () => {
+    reach()
     await held
     return 'checked'
   })
   const first = environments.install(quickly(), ignore, never)
+  await reached
   const second = environmentsWith().install(quickly(), ignore, never)
   await expect(second).rejects.toEqual(withCode('python-setup-failed', /Another set-up/))
   release()
