@@ -262,7 +262,7 @@ function pause(durationMs: number, signal: AbortSignal): Promise<void> {
 // Options of a simulated case. The form and the command line read the JSON Schema.
 const simulatedStages = ['prepare', 'memory', 'warmup', 'measure', 'parity'] as const
 
-export const simulatedOptionsSchema = z
+const simulatedOptionsSchema = z
   .object({
     /** Median latency of one query. */
     medianMs: z.number().positive().max(60_000).default(10),
@@ -296,7 +296,7 @@ export const simulatedOptionsSchema = z
   .strict()
 export type SimulatedOptions = z.infer<typeof simulatedOptionsSchema>
 
-export function parseSimulatedOptions(options: Readonly<Record<string, unknown>>): SimulatedOptions {
+function parseSimulatedOptions(options: Readonly<Record<string, unknown>>): SimulatedOptions {
   const parsed = simulatedOptionsSchema.safeParse(options)
   if (parsed.success) return parsed.data
   throw new BenchError({
@@ -330,7 +330,7 @@ export class SimulatedClock {
 // generator's state: the same seed gives the same samples.
 export type LatencySource = (block: number) => number
 
-export function latencySource(options: SimulatedOptions, seed: number): LatencySource {
+function latencySource(options: SimulatedOptions, seed: number): LatencySource {
   const random = seededRandom(seed)
   const launchOffset = options.launchSpread * normal(random)
   return (block) =>

@@ -109,7 +109,7 @@ function readWords(command: CliCommand, words: readonly string[]): { typed: Type
 }
 
 /** A refused value is replaced by its default, so that the rest can still be checked. */
-export function readOptions<Options extends OptionSet>(
+function readOptions<Options extends OptionSet>(
   options: Options,
   texts: ReadonlyMap<string, readonly (string | null)[]>,
 ): {

@@ -52,7 +52,7 @@ export function defineCommand<const Options extends OptionSet>(command: CliComma
   return command
 }
 
-export const progressKinds = ['text', 'jsonl', 'none'] as const
+const progressKinds = ['text', 'jsonl', 'none'] as const
 export type ProgressKind = (typeof progressKinds)[number]
 
 /** Options that several commands take. */

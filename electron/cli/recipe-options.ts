@@ -43,7 +43,7 @@ const given = z.boolean().default(false)
 
 const { keepOperators, keepNodes } = recipeSchema.shape
 
-export const recipeOptions = {
+const recipeOptions = {
   model: modelOption,
   to: {
     flag: 'to',

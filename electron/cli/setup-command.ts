@@ -196,7 +196,7 @@ async function showOffer({ services, terminal }: Pick<CommandContext, 'services'
 }
 
 /** A line when a step begins or ends; on a terminal the installer's own lines are shown below it. */
-export function progressWriter(terminal: Terminal): (progress: PythonProgress) => void {
+function progressWriter(terminal: Terminal): (progress: PythonProgress) => void {
   const states = new Map<string, string>()
   return ({ steps, line }) => {
     for (const { name, state, elapsedMs, detail } of steps) {

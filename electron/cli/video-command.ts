@@ -99,7 +99,7 @@ function kindOf({ task, message }: Extract<VideoEvent, { kind: 'stage' }>): stri
 
 type Width = Pick<Terminal, 'resultIsTerminal'>
 
-export function videoText(record: VideoRecord, outFolder: string, terminal: Width): string {
+function videoText(record: VideoRecord, outFolder: string, terminal: Width): string {
   const { videoId, state, analyses, notes } = record
   return [
     `${videoId} · ${state} · ${outFolder}`,

@@ -7,7 +7,7 @@ import { findServedFile, type Mount } from './served-file.ts'
 
 export const appScheme = 'app'
 export const appOrigin = 'app://enginebench'
-export const noncePlaceholder = '__CSP_NONCE__'
+const noncePlaceholder = '__CSP_NONCE__'
 
 export type PageResponder = (request: { readonly url: string; readonly method: string }) => Promise<Response>
 

@@ -101,7 +101,7 @@ function byText(left: string, right: string): number {
 }
 
 // Why an artifact is not available, in words for the user.
-export function unknownArtifact(name: string, known: readonly Artifact[]): BenchError {
+function unknownArtifact(name: string, known: readonly Artifact[]): BenchError {
   return refusal(
     'unknown-artifact',
     `Artifact "${name}" was not found.`,
@@ -127,7 +127,7 @@ export function damaged(artifact: Artifact): BenchError {
   )
 }
 
-export function noRecipe(artifact: Artifact): BenchError {
+function noRecipe(artifact: Artifact): BenchError {
   return refusal(
     'bad-recipe',
     `${named(artifact)} was not made by a recipe.`,
@@ -135,7 +135,7 @@ export function noRecipe(artifact: Artifact): BenchError {
   )
 }
 
-export function inTheWay(file: string): BenchError {
+function inTheWay(file: string): BenchError {
   return refusal(
     'folder-not-empty',
     `${file} already exists.`,

@@ -188,7 +188,7 @@ async function closed(opened: Promise<BackendWorker>): Promise<void> {
 }
 
 // The weights of a conversion, found once: the same for its export and for the parity reference.
-export async function resolveWeights(job: ConversionJob, frame: StepFrame): Promise<ResolvedWeights> {
+async function resolveWeights(job: ConversionJob, frame: StepFrame): Promise<ResolvedWeights> {
   const { manifest, modelFolder, recipe, signal } = job
   const { weights: choice, seed } = recipe
   if (manifest.source.library === 'own' || manifest.source.library === 'file') {

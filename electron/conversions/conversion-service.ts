@@ -132,7 +132,7 @@ function isGoing(state: ConversionState): boolean {
 }
 
 // Why an action on a conversion is refused, in words for the user.
-export function unknownConversion(conversionId: string): BenchError {
+function unknownConversion(conversionId: string): BenchError {
   return new BenchError({
     code: 'unknown-conversion',
     stage: 'store',
@@ -141,7 +141,7 @@ export function unknownConversion(conversionId: string): BenchError {
   })
 }
 
-export function stillGoing(conversionId: string): BenchError {
+function stillGoing(conversionId: string): BenchError {
   return new BenchError({
     code: 'bad-usage',
     stage: 'store',
@@ -150,7 +150,7 @@ export function stillGoing(conversionId: string): BenchError {
   })
 }
 
-export function ofAnotherProcess(conversionId: string): BenchError {
+function ofAnotherProcess(conversionId: string): BenchError {
   return new BenchError({
     code: 'bad-usage',
     stage: 'store',

@@ -36,7 +36,7 @@ function noImages(message: string): BenchError {
 
 // The photographs that ship with the app, grouped as in samples.json: crops of one photograph are not independent
 // images. In a folder without such a list, every file is its own photograph.
-export async function shippedPhotographs(samplesFolder: string): Promise<readonly SamplePhotograph[]> {
+async function shippedPhotographs(samplesFolder: string): Promise<readonly SamplePhotograph[]> {
   const text = await readFile(join(samplesFolder, 'samples.json'), 'utf8').catch(() => null)
   return text === null ? [] : samplePhotographsSchema.parse(JSON.parse(text))
 }

@@ -8,7 +8,7 @@ import { jsonText, writeAtomically, writing } from '../store/atomic-file.ts'
 import { fileSha256 } from './file-hash.ts'
 import { removeStaleLeftovers } from './stale-leftovers.ts'
 
-export const cachedInputSchema = z.object({
+const cachedInputSchema = z.object({
   shape: z.array(z.number().int().positive()).length(4),
   sha256: z.string(),
   sizeBytes: z.number().int().positive(),
@@ -17,7 +17,7 @@ export const cachedInputSchema = z.object({
 })
 export type CachedInput = z.infer<typeof cachedInputSchema>
 
-export const defaultInputCacheBytes = 4 * 1024 ** 3
+const defaultInputCacheBytes = 4 * 1024 ** 3
 
 export class InputCache {
   readonly #folder: string

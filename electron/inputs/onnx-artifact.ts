@@ -201,7 +201,7 @@ export function missingOnnx(
 
 // The verdict on a new export, compared with PyTorch on outputs that its worker wrote. The worst batch size decides.
 // With seeded weights it only checks the graph.
-export async function exportParity(
+async function exportParity(
   comparisons: RequestResult<'export-onnx'>['comparisons'],
   manifest: ModelManifest,
   weights: WeightsOrigin,

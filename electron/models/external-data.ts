@@ -28,7 +28,7 @@ export function externalExtent(entries: readonly { key?: string | null; value?: 
   }
 }
 
-export function checkLocation(location: string): void {
+function checkLocation(location: string): void {
   const refuse = (why: string) => unsafeModelFile(`its external data ${why}`)
   if (location === '') throw badModelFile('its external data has no file name')
   if (location.length > 1024) throw refuse('has a name over 1024 characters')

@@ -83,7 +83,7 @@ export interface FoundModel {
 }
 
 /** In the order of their ids. Folders without a manifest (the sample images) are not models. */
-export async function readModelFolder(modelsFolder: string): Promise<readonly FoundModel[]> {
+async function readModelFolder(modelsFolder: string): Promise<readonly FoundModel[]> {
   const entries = await readdir(modelsFolder, { withFileTypes: true })
   const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => join(modelsFolder, entry.name))
   const found = await Promise.all(folders.sort().map(readManifest))
@@ -111,7 +111,7 @@ async function readManifest(folder: string): Promise<FoundModel | null> {
 // it exists whole or not at all. If the same model is there already, that folder is kept.
 
 /** @param inspect writes the copy into the given folder. @returns the permanent folder. */
-export async function makePrivateCopy(
+async function makePrivateCopy(
   copiesFolder: string,
   inspect: (copyFolder: string) => Promise<ModelFacts>,
 ): Promise<{ readonly facts: ModelFacts; readonly folder: string }> {

@@ -86,7 +86,7 @@ const nestedMessages: Readonly<Record<MessageName, Readonly<Record<number, Messa
 /** Values stored as lists take many times their bytes once decoded; weights of any size come as raw bytes. */
 const listedDataFields = new Set([4, 5, 7, 10, 11])
 
-export const scanLimits = { depth: 32, messages: 1_000_000, fields: 20_000_000, listedBytes: 256 * 1024 * 1024 }
+const scanLimits = { depth: 32, messages: 1_000_000, fields: 20_000_000, listedBytes: 256 * 1024 * 1024 }
 
 interface Frame {
   readonly kind: MessageName

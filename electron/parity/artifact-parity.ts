@@ -146,7 +146,7 @@ export interface ArtifactRunner {
 
 type Drivers = ReadonlyMap<BackendId, BackendDriver>
 
-export async function artifactRunner(
+async function artifactRunner(
   drivers: Drivers,
   {
     engine,

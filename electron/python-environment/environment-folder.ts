@@ -13,7 +13,7 @@ import {
 import { jsonText, writeAtomically, writing } from '../store/atomic-file.ts'
 import { isAlive, processMarkSchema, thisProcess } from '../store/process-lock.ts'
 
-export const commitmentSchema = z.object({
+const commitmentSchema = z.object({
   schemaVersion: z.literal(1),
   interpreter: z.string(),
   pythonVersion: z.string(),

@@ -190,7 +190,7 @@ export interface RequirementPaths {
   readonly hashed: readonly string[]
 }
 
-export function requirementPaths(
+function requirementPaths(
   pythonPackageFolder: string,
   name: EnvironmentName,
   tensorrt: TensorrtChoice | null,

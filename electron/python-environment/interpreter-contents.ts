@@ -89,7 +89,7 @@ export async function readExportTools(environments: PythonEnvironments): Promise
 }
 
 /** Of the environment in which a backend's worker runs: `python`, `onnxslim`, `openvino`, … */
-export async function readEnvironmentTools(
+async function readEnvironmentTools(
   environments: PythonEnvironments,
   backend: BackendId,
 ): Promise<Readonly<Record<string, string>>> {

@@ -132,7 +132,7 @@ function requireLicence(name: EnvironmentName, accepted: readonly string[]): voi
 
 // Reads one environment's state from disk and checks that its interpreter still starts: the Python it was made from may
 // have been removed. Never throws.
-export async function describeEnvironment(
+async function describeEnvironment(
   environment: EnvironmentFolder,
   { ignoreLock = false }: { readonly ignoreLock?: boolean } = {},
 ): Promise<PythonEnvironment> {
@@ -177,7 +177,7 @@ function broken(name: EnvironmentName, message: string): BenchErrorRecord {
 }
 
 // Uses an existing interpreter of the user's. It is checked and remembered, never changed.
-export async function adoptInterpreter(
+async function adoptInterpreter(
   environment: EnvironmentFolder,
   interpreter: string,
   checkEnvironment: CheckEnvironment,

@@ -97,8 +97,8 @@ export const recordName = 'run.json'
  * Exists only while a process writes the run and identifies it, so that an abandoned run can be told from a live one.
  */
 const runningName = 'running.json'
-export const machineName = 'machine.ndjson'
-export const logName = 'log.ndjson'
+const machineName = 'machine.ndjson'
+const logName = 'log.ndjson'
 
 export const recordFile = (runFolder: string): string => join(runFolder, recordName)
 export const runningFile = (runFolder: string): string => join(runFolder, runningName)

@@ -234,7 +234,7 @@ function threadsOfStream({ threads, device }: Pick<SweepPlan, 'threads' | 'devic
 }
 
 /** The group of one batch; its cases are in the order of the plan's candidates. */
-export function groupOf(plan: Plan, manifest: ModelManifest, batchSize: number): PlannedGroup {
+function groupOf(plan: Plan, manifest: ModelManifest, batchSize: number): PlannedGroup {
   const [group] = expandPlan({ ...plan, batchSizes: [batchSize] }, manifest)
   if (group === undefined) throw new Error(`Batch ${batchSize} gave no group.`)
   return group

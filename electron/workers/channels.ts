@@ -129,7 +129,7 @@ export const forkNodeWorker: SpawnNodeWorker = <Command extends object>(workerFi
 const pipeLimitMs = 1000
 
 /** Reports the end of a child process once, after its last output was read, and kills its group as soon as it exits. */
-export function tellProcessEnd(child: ChildProcess, listener: WorkerChannelListener): void {
+function tellProcessEnd(child: ChildProcess, listener: WorkerChannelListener): void {
   child.once('error', (error) => {
     if (child.pid === undefined) listener.notStarted(error.message)
   })
@@ -146,7 +146,7 @@ export function tellProcessEnd(child: ChildProcess, listener: WorkerChannelListe
 }
 
 /** Signals a process and everything it started. A worker is spawned `detached`, so it leads its own group. */
-export function killProcessGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+function killProcessGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, signal)
   } catch {

@@ -137,7 +137,7 @@ export function residentBytes(pid: number): number | null {
 }
 
 /** How often this control group has ended a process for memory, since it was made; null if it does not report it. */
-export function memoryKillCount(): number | null {
+function memoryKillCount(): number | null {
   try {
     const count = /^oom_kill (\d+)$/m.exec(readFileSync('/sys/fs/cgroup/memory.events', 'utf8'))?.[1]
     return count === undefined ? null : Number(count)
@@ -146,7 +146,7 @@ export function memoryKillCount(): number | null {
   }
 }
 
-export function freeMemoryShare(): number {
+function freeMemoryShare(): number {
   return freemem() / totalmem()
 }
 

@@ -74,9 +74,9 @@ export function startWatchdog(clock: Clock, limits: WatchLimits, verdict: WatchV
 // gets a message and SIGKILL after 1 s: its library may ignore SIGTERM for minutes, and it holds nothing that needs
 // cleaning up. Escalation stops when the caller says that the worker obeyed or is gone.
 
-export const askedLimitMs = 2000
-export const toldLimitMs = 3000
-export const askedBuilderLimitMs = 1000
+const askedLimitMs = 2000
+const toldLimitMs = 3000
+const askedBuilderLimitMs = 1000
 
 /** @returns a function that stops the escalation */
 export function climbKillLadder(

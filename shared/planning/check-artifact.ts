@@ -31,7 +31,7 @@ export function artifactRefusal(
 }
 
 /** `engine 1a2b3c4d`, as shown in lists. */
-export function artifactName({ kind, sha256 }: Pick<Artifact, 'kind' | 'sha256'>): string {
+function artifactName({ kind, sha256 }: Pick<Artifact, 'kind' | 'sha256'>): string {
   return `${kind} ${sha256.slice(0, 8)}`
 }
 

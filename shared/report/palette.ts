@@ -1,21 +1,11 @@
 // Each backend has one colour on every screen, chart and report; precision is shape and lightness. Also the neutral
 // tones of reports.
 import { type BackendId, backendRows } from '../domain/backend.ts'
-import type { Precision } from '../domain/precision.ts'
 
 export type ColourScheme = 'dark' | 'light'
 
 export function backendColour(backend: BackendId, scheme: ColourScheme): string {
   return backendRows[backend].colour[scheme]
-}
-
-/** For text; charts draw the same shapes. */
-export const precisionGlyphs: Readonly<Record<Precision, string>> = {
-  fp32: '○',
-  tf32: '◐',
-  fp16: '■',
-  bf16: '◆',
-  int8: '▲',
 }
 
 export const tones = {

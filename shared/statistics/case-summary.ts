@@ -75,7 +75,7 @@ const level = 0.95
 /** Minimum number of samples for a percentile: at least one sample then lies above it with 99 % certainty. */
 export const fewestSamples = { p50: 1, p90: 64, p95: 130, p99: 662 } as const
 
-export function latencyFigures(sorted: Float64Array, clusters: Clusters): CaseRecord['latencyMs'] {
+function latencyFigures(sorted: Float64Array, clusters: Clusters): CaseRecord['latencyMs'] {
   const percentileFigure = (share: number, needed: number): Figure => {
     if (sorted.length < needed) return missing(`n too small (${sorted.length}/${needed})`)
     return measured(percentileOfSorted(sorted, share), percentileInterval(sorted, share, level, clusters))
@@ -94,7 +94,7 @@ export function latencyFigures(sorted: Float64Array, clusters: Clusters): CaseRe
 // Images per second of wall time: the images of a block divided by its time from start to end, including pauses between
 // queries. The median over blocks, with an interval over them (over launches if there are several).
 
-export function blockImagesPerSecond(block: SampleBlock, batchSize: number): number {
+function blockImagesPerSecond(block: SampleBlock, batchSize: number): number {
   return (batchSize * block.latenciesMs.length * 1e9) / (block.endedAtNs - block.startedAtNs)
 }
 
@@ -114,7 +114,7 @@ export function throughput(blocks: readonly SampleBlock[], batchSize: number, le
 /** The blocks of a case of this group, in any order; empty if it was never measured. */
 export type BlocksOf = (caseKey: string) => readonly SampleBlock[]
 
-export function settledSamples(block: SampleBlock): readonly number[] {
+function settledSamples(block: SampleBlock): readonly number[] {
   return block.leadSamples === 0 ? block.latenciesMs : block.latenciesMs.slice(block.leadSamples)
 }
 

@@ -233,7 +233,7 @@ const largestProbability = 2
 const smallestPart = 1 / 16
 const oneGroup: ColumnGroups = { of: null, names: [''] }
 
-export function columnGroups(reference: Values, shape: readonly number[]): ColumnGroups {
+function columnGroups(reference: Values, shape: readonly number[]): ColumnGroups {
   for (const [dimension, count] of shape.entries()) {
     if (dimension === 0 || count < 2) continue
     const stride = shape.slice(dimension + 1).reduce((product, size) => product * size, 1)

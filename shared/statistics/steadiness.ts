@@ -23,8 +23,8 @@ export interface SteadinessVerdict {
 }
 
 /** A drift below the smallest claimed effect does not count. */
-export const toleratedDrift = 0.02
-export const shortestWindowMs = 1000
+const toleratedDrift = 0.02
+const shortestWindowMs = 1000
 const blocksInWindow = 20
 /** Fewer blocks cannot distinguish a drift from chance, even if each is slower than the previous one. */
 const fewestBlocks = 6

@@ -4,7 +4,7 @@ import type { Interval } from '../domain/figure.ts'
 import { precisionLabel } from '../domain/precision.ts'
 import type { CaseRecord, Speedup } from '../domain/run.ts'
 
-export const smallestClaim = 0.02
+const smallestClaim = 0.02
 
 /** Above it the floor is so large that the report must mention it. */
 export const poorFloor = 0.05

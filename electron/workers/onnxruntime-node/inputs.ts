@@ -81,7 +81,7 @@ function wrappedBatch(
 }
 
 /** Fixed sizes must be equal; symbolic ones match any. @returns the input's name. @param shape of one batch */
-export function checkInput(
+function checkInput(
   inputs: readonly InferenceSession.ValueMetadata[],
   expectedName: string,
   shape: readonly number[],
@@ -101,7 +101,7 @@ export function checkInput(
 }
 
 /** Every case of a run must use the same bytes. */
-export async function checkInputBytes({ file, sha256 }: InputArray): Promise<void> {
+async function checkInputBytes({ file, sha256 }: InputArray): Promise<void> {
   const found = await fileSha256(file).catch(() => null)
   if (found === sha256) return
   throw new BenchError({

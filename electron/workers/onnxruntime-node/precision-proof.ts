@@ -108,7 +108,7 @@ export interface MatrixOperators {
  * The numeric type in which each matrix operator computes, found by following types from the inputs and initializers.
  * Enough to prove a precision, not full type inference: an unresolved type is `unknown`.
  */
-export function matrixOperatorsOf(graph: onnx.IGraphProto): MatrixOperators {
+function matrixOperatorsOf(graph: onnx.IGraphProto): MatrixOperators {
   const types = new Map<string, string>()
   for (const input of graph.input ?? []) types.set(input.name ?? '', elementTypeName(input.type?.tensorType?.elemType))
   for (const tensor of graph.initializer ?? []) types.set(tensor.name ?? '', elementTypeName(tensor.dataType))

@@ -19,7 +19,7 @@ interface Series {
   readonly points: readonly Point[]
 }
 
-export function throughputSeries({ groups }: RunRecord): readonly Series[] {
+function throughputSeries({ groups }: RunRecord): readonly Series[] {
   const ascending = [...groups].sort((first, second) => first.batchSize - second.batchSize)
   const entries = new Map(groups.flatMap(({ cases }) => cases.map((entry) => [entry.caseKey, entry])))
   return [...entries.values()].map((entry) => ({
