@@ -166,7 +166,8 @@ def test_a_zero_point_that_is_not_zero_is_named_with_its_node(tmp_path: Path, ex
     ]
     model = model_of(nodes, {"scale": np.array(0.1, np.float32), "zero": np.array(3, np.int8)})
     code, message = refusal(saved(model, tmp_path), execution)
-    named = 'quantization with a zero point other than 0, which engines refuse: QuantizeLinear "down", DequantizeLinear "up".'
+    nodes_named = 'QuantizeLinear "down", DequantizeLinear "up".'
+    named = f"quantization with a zero point other than 0, which engines refuse: {nodes_named}"
     assert (code, message.endswith(named)) == ("unsupported-operator", True)
 
 
