@@ -180,7 +180,7 @@ test.each(Object.entries(additions))(
   },
 )
 
-test('one more of each compiles where only the files of its row change', { timeout: 120_000 }, () => {
+test('one more of each compiles where only the files of its row change', { timeout: 600_000 }, () => {
   const scratch = temporaryFolder()
   for (const file of repositoryFiles().filter((each) =>
     /^(shared|electron|renderer)\/.*\.(tsx?|css)$|^(tsconfig|package)\.json$/.test(each),
