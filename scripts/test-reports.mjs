@@ -3,7 +3,7 @@
 
 /**
  * @typedef {{ readonly passed: number, readonly failed: number, readonly skipped: number }} Counts
- * @typedef {{ readonly name: string, readonly seconds: number, readonly failed: boolean }} TimedTest
+ * @typedef {{ readonly name: string, readonly seconds: number, readonly failed: boolean, readonly retried?: true }} TimedTest
  * @typedef {{ readonly counts: Counts, readonly tests: readonly TimedTest[] }} TestReport
  */
 
@@ -77,6 +77,7 @@ function testsOfSuite({ title, specs = [], suites = [] }, outer) {
     name: [...path, spec.title].join(': '),
     seconds: spec.tests.flatMap(({ results }) => results).reduce((sum, { duration }) => sum + duration, 0) / 1000,
     failed: !spec.ok,
+    ...(spec.ok && spec.tests.some(({ results }) => results.length > 1) ? { retried: true } : {}),
   }))
   return [...tests, ...suites.flatMap((suite) => testsOfSuite(suite, path))]
 }
@@ -106,6 +107,14 @@ export function slowestLines(tests, most = 25) {
     .sort((a, b) => b.seconds - a.seconds)
     .slice(0, most)
     .map(({ name, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${name}`)
+}
+
+/**
+ * One line for each test that passed only when it was tried again.
+ * @param {readonly TimedTest[]} tests
+ */
+export function retriedLines(tests) {
+  return tests.filter(({ retried }) => retried).map(({ name }) => `passed only at the second try: ${name}`)
 }
 
 function parse(text) {

@@ -17,7 +17,15 @@ import { repositoryFolder } from './folders.mjs'
 import { runProgram, runScript, StepFailed, sideBySide } from './programs.mjs'
 import { ensureSystemPackages, onSomeDisplay, systemNeeds } from './system.mjs'
 import { ensureTestPython, pythonEnvironment } from './test-python.mjs'
-import { countsLine, countsOfExitCode, readPlaywright, readPytest, readVitest, slowestLines } from './test-reports.mjs'
+import {
+  countsLine,
+  countsOfExitCode,
+  readPlaywright,
+  readPytest,
+  readVitest,
+  retriedLines,
+  slowestLines,
+} from './test-reports.mjs'
 
 const stageNames = ['types', 'lint', 'lint-python', 'unit', 'python', 'window', 'identical-pairs']
 const identicalPairs = 'test/pipeline/identical-pairs.long.test.ts'
@@ -170,6 +178,7 @@ async function runStage({ name, command, words, env = {}, read }) {
   const { counts: read_, tests } = read() ?? { counts: countsOfExitCode(code), tests: [] }
   const counts = code !== 0 && read_.failed === 0 ? { ...read_, failed: 1 } : read_
   console.log(`== ${name}: the slowest tests\n${slowestLines(tests).join('\n')}`)
+  for (const each of retriedLines(tests)) console.log(`== ${name}: ${each}`)
   console.log(`== ${name}: ${countsLine(counts)}, ${seconds.toFixed(1)} s`)
   return { name, counts, seconds, tests }
 }

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { countsLine, readPlaywright, readPytest, readVitest, slowestLines } from '../../scripts/test-reports.mjs'
+import {
+  countsLine,
+  readPlaywright,
+  readPytest,
+  readVitest,
+  retriedLines,
+  slowestLines,
+} from '../../scripts/test-reports.mjs'
 
 test('pytest is read from its XML: errors are failures, expected failures pass', () => {
   const report = `<?xml version="1.0"?><testsuites><testsuite tests="5">
@@ -77,6 +84,23 @@ test('playwright is read from its statistics and its nested suites', () => {
       { name: 'a.test.ts: a run: ends', seconds: 3, failed: true },
     ],
   })
+})
+
+test('a test that passed only at the second try is named', () => {
+  const tried = (title: string, ok: boolean, tries: number) => ({
+    title,
+    ok,
+    tests: [{ results: Array.from({ length: tries }, () => ({ duration: 100 })) }],
+  })
+  const report = {
+    stats: { expected: 1, flaky: 1, unexpected: 1, skipped: 0 },
+    suites: [
+      { title: 'a.test.ts', specs: [tried('opens', true, 1), tried('ends', true, 2), tried('fails', false, 2)] },
+    ],
+  }
+  expect(retriedLines(readPlaywright(JSON.stringify(report))?.tests ?? [])).toEqual([
+    'passed only at the second try: a.test.ts: ends',
+  ])
 })
 
 test('the slowest tests come first', () => {

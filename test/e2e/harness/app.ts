@@ -39,13 +39,18 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await use(home)
     await rm(home, { recursive: true, force: true })
   },
-  openApp: async ({ home }, use) => {
+  openApp: async ({ home }, use, testInfo) => {
     const opened: OpenedApp[] = []
+    const endings: (() => string)[] = []
     await use(async () => {
       const next = await launch(home)
       opened.push(next)
+      endings.push(watchEnding(next.app))
       return next
     })
+    if (testInfo.status !== testInfo.expectedStatus) {
+      await testInfo.attach('how each app ended', { body: endings.map((tell) => tell()).join('\n') })
+    }
     for (const { app } of opened) await app.close().catch(() => undefined)
     await expect.poll(() => processesOf(home), { message: 'no process outlives the app' }).toEqual([])
   },
@@ -90,6 +95,16 @@ async function launch(home: string): Promise<OpenedApp> {
   const page = await app.firstWindow()
   await page.waitForLoadState('load')
   return { home, app, page, consoleLines }
+}
+
+/** Tells whether the app still runs, or its exit code, signal and last lines: a crash of the runtime leaves no other trace. */
+function watchEnding(app: ElectronApplication): () => string {
+  const main = app.process()
+  let lastWords = ''
+  main.stderr?.on('data', (chunk: Buffer) => {
+    lastWords = (lastWords + chunk.toString()).slice(-4000)
+  })
+  return () => `exit code ${main.exitCode}, signal ${main.signalCode}; the end of its stderr:\n${lastWords}`
 }
 
 declare const window: { readonly enginebench: EnginebenchBridge }
