@@ -61,6 +61,19 @@ export const widthRuleSchema = z.object({
 })
 export type WidthRule = z.infer<typeof widthRuleSchema>
 
+export const marginOption = {
+  flag: 'margin',
+  valueName: 'percent',
+  schema: z.number().min(0.005).max(0.2).default(0.02),
+  unitFactor: 0.01,
+  label: 'the same within ±',
+  unit: '%',
+  description: 'Differences up to this size count as the same, and a winner must differ by more',
+} satisfies Option
+
+/** Share of 1 within which two cases count as equally fast, if a plan names no other. */
+export const defaultMargin = marginOption.schema.parse(undefined)
+
 export const planSchema = z.object({
   /** A manifest's id, or an absolute path of the user's .onnx file. */
   model: z.string().min(1),
@@ -80,11 +93,31 @@ export const planSchema = z.object({
   preset: presetNameSchema,
   seed: z.number().int().nonnegative().max(4294967295),
   widthRule: widthRuleSchema.optional(),
+  /** Share of 1 within which two cases count as equally fast; absent means `defaultMargin`. */
+  margin: marginOption.schema.removeDefault().optional(),
   passes: passesSchema.optional(),
 })
 export type Plan = z.infer<typeof planSchema>
 
-/** launches × rounds; an A/A pair repeats the baseline as a second case. Sources: docs/adr on measuring. */
+export interface PresetBudget {
+  /** The launches of a group end at this number even if a comparison is still undecided. */
+  readonly mostLaunches: number
+  /**
+   * Time for the launches of one group, from the start of its first: no launch begins that would not fit. Null: no
+   * limit. The first launch is always made.
+   */
+  readonly budgetMs: number | null
+  readonly withIdenticalPair: boolean
+}
+
+/** Protocol 2: a preset is only a budget of one sequential design (shared/statistics/sequential.ts). */
+export const presetBudgets: Readonly<Record<PresetName, PresetBudget>> = {
+  quick: { mostLaunches: 8, budgetMs: 60_000, withIdenticalPair: false },
+  standard: { mostLaunches: 20, budgetMs: 10 * 60_000, withIdenticalPair: false },
+  rigorous: { mostLaunches: 32, budgetMs: null, withIdenticalPair: true },
+}
+
+/** Protocol 1: launches × rounds; an A/A pair repeats the baseline as a second case. Sources: docs/adr on measuring. */
 export const presets: Readonly<Record<PresetName, { launches: number; rounds: number; withIdenticalPair: boolean }>> = {
   quick: { launches: 1, rounds: 12, withIdenticalPair: false },
   standard: { launches: 5, rounds: 12, withIdenticalPair: false },

@@ -25,13 +25,38 @@ export type RunState = z.infer<typeof runStateSchema>
 export const caseStateSchema = z.enum(['pending', 'running', 'completed', 'failed', 'cancelled', 'skipped'])
 export type CaseState = z.infer<typeof caseStateSchema>
 
+/** How a run was designed and judged: 1 has a fixed number of launches, 2 looks after launches and stops when decided. */
+export type ProtocolVersion = 1 | 2
+
+/** What one look at the launches so far says of a comparison (protocol 2). */
+export const decisionSchema = z.enum(['faster', 'slower', 'same', 'undecided'])
+export type Decision = z.infer<typeof decisionSchema>
+
+const lookSchema = z.object({
+  /** Number of launches looked at. */
+  launches: z.number().int().positive(),
+  value: z.number(),
+  interval: intervalSchema.nullable(),
+  verdict: decisionSchema,
+})
+export type Look = z.infer<typeof lookSchema>
+
+const pathPointSchema = z.object({
+  launches: z.number().int().min(2),
+  value: z.number(),
+  low: z.number(),
+  high: z.number(),
+})
+export type PathPoint = z.infer<typeof pathPointSchema>
+
 export const speedupSchema = z.object({
   /** Baseline / candidate; above 1 is faster. Null when refused. */
   value: z.number().nullable(),
   interval: intervalSchema.nullable(),
   /** caseKey of the case it is compared with. */
   baseline: z.string(),
-  verdict: z.enum(['faster', 'slower', 'no-difference', 'refused']),
+  /** `no-difference` only in protocol 1; `same` and `undecided` only in protocol 2. */
+  verdict: z.enum(['faster', 'slower', 'no-difference', 'same', 'undecided', 'refused']),
   /** Why it was refused, or the reason for the verdict. Never empty. */
   reason: z.string(),
   /** With seeded weights: `timing only, predictions not judged`; null otherwise. */
@@ -46,6 +71,17 @@ export const speedupSchema = z.object({
       roundsLeftOut: z.number().int().positive(),
     })
     .optional(),
+  // The rest is present only in protocol 2.
+  /** How far from 1 the ratio may be and still count as the same: 0.02 is 2 %. The plan's, or the noise floor if larger. */
+  margin: z.number().positive().optional(),
+  /** Number of launches that measured both. */
+  launches: z.number().int().nonnegative().optional(),
+  /** What each look so far said. */
+  looks: z.array(lookSchema).optional(),
+  /** The interval after each launch from the second on. */
+  path: z.array(pathPointSchema).optional(),
+  /** Estimated minutes of further launches until this is decided; null if it is decided or cannot be estimated. */
+  minutesToDecide: z.number().nonnegative().nullable().optional(),
 })
 export type Speedup = z.infer<typeof speedupSchema>
 
@@ -136,6 +172,23 @@ export interface ProcessPeak {
   readonly method: string | null
 }
 
+/** One launch of a group (protocol 2): how it was started and when it ended. */
+export const launchRecordSchema = z.object({
+  /** caseKeys in the order in which their workers were started. */
+  order: z.array(keySchema),
+  /** Time from starting a worker until it was ready to measure, without its warm-up. */
+  startMs: z.record(keySchema, z.number().nonnegative()),
+  /** AnonHugePages of each worker after its warm-up; null where the system does not tell. */
+  hugePageBytes: z.record(keySchema, z.number().int().nonnegative().nullable()),
+  /** From the run's start. */
+  endedAtMs: z.number().nonnegative(),
+})
+export type LaunchRecord = z.infer<typeof launchRecordSchema>
+
+/** Why a group's launches ended: every comparison was decided, or its time or its launches were used up. */
+export const groupStopSchema = z.enum(['decided', 'time', 'launches'])
+export type GroupStop = z.infer<typeof groupStopSchema>
+
 export const groupRecordSchema = z.object({
   groupKey: keySchema,
   batchSize: z.number().int().positive(),
@@ -149,6 +202,10 @@ export const groupRecordSchema = z.object({
   inputSha256: z.string().nullable(),
   /** Rounds per launch beyond the preset's, added by the width rule; absent if the plan has none. */
   addedRounds: z.array(z.number().int().nonnegative()).optional(),
+  /** Launches in their order; absent in protocol 1. */
+  launches: z.array(launchRecordSchema).optional(),
+  /** Absent in protocol 1, and while the group is measured. */
+  stopped: groupStopSchema.optional(),
   cases: z.array(caseRecordSchema),
 })
 export type GroupRecord = z.infer<typeof groupRecordSchema>
@@ -165,6 +222,8 @@ export type ImageSet = z.infer<typeof imageSetSchema>
 
 export const runRecordSchema = z.object({
   schemaVersion: z.literal(schemaVersion),
+  /** Version of the measuring protocol, by which the record is recomputed; absent means 1. */
+  protocol: z.literal(2).optional(),
   runId: keySchema,
   state: runStateSchema,
   /** True if any case is simulated: stated wherever the run is shown. */

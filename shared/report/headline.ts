@@ -3,7 +3,7 @@
 // stated in words, without a number. Computed from only the record.
 import { backendRows } from '../domain/backend.ts'
 import type { Interval } from '../domain/figure.ts'
-import type { CaseRecord, GroupRecord, RunRecord } from '../domain/run.ts'
+import type { CaseRecord, GroupRecord, RunRecord, Speedup } from '../domain/run.ts'
 import { floorValue, isCopyOf } from '../statistics/noise-floor.ts'
 import { speedVerdict } from '../statistics/verdict.ts'
 import { baselineName, caseName } from './case-words.ts'
@@ -11,7 +11,7 @@ import { numberText, rangeText, timesText } from './figure-text.ts'
 import { gainBetween, undisturbedHeadline } from './gain.ts'
 
 export interface Headline {
-  readonly verdict: 'faster' | 'slower' | 'no-difference' | 'refused'
+  readonly verdict: Speedup['verdict']
   /** The gain; null unless the verdict names a winner. */
   readonly value: number | null
   readonly interval: Interval | null
@@ -49,8 +49,8 @@ export function headlineOf(record: RunRecord, groupKey: string): Headline {
   const against = isPlain || isTorch(best) ? caseName(reference) : `the fastest PyTorch, ${caseName(reference)}`
   return {
     verdict,
-    value: verdict === 'no-difference' ? null : value,
-    interval: verdict === 'no-difference' ? null : interval,
+    value: namesWinner(verdict) ? value : null,
+    interval: namesWinner(verdict) ? interval : null,
     statement: statementOf(verdict, best, reference, against, value, interval),
     explanation: explanationOf(best, reference, baseline, verdict),
     withoutFlagged: undisturbedHeadline(best, reference, baseline, interval),
@@ -63,6 +63,10 @@ export function headlineOf(record: RunRecord, groupKey: string): Headline {
 function isContender(entry: CaseRecord, baseline: CaseRecord): boolean {
   if (entry === baseline || isCopyOf(entry, baseline)) return false
   return entry.state === 'completed' && entry.speedup.verdict !== 'refused' && entry.speedup.value !== null
+}
+
+function namesWinner(verdict: Headline['verdict']): boolean {
+  return verdict === 'faster' || verdict === 'slower'
 }
 
 function isGain({ speedup }: CaseRecord): boolean {
@@ -84,6 +88,9 @@ function statementOf(
   const range = interval === null ? '' : ` (${rangeText(interval)})`
   if (verdict === 'no-difference')
     return `No difference is shown between ${caseName(best)} and ${against}: ${timesText(value)}${range}.`
+  if (verdict === 'same') return `${caseName(best)} and ${against} are equally fast: ${timesText(value)}${range}.`
+  if (verdict === 'undecided')
+    return `Whether ${caseName(best)} or ${against} is faster is undecided: ${timesText(value)}${range}.`
   const [own, other] = [best.latencyMs.p50.value, reference.latencyMs.p50.value]
   const times = own === null || other === null ? '' : `: ${numberText(own)} ms against ${numberText(other)} ms`
   return verdict === 'faster'
@@ -98,7 +105,7 @@ function explanationOf(
   verdict: Headline['verdict'],
 ): string {
   if (reference === baseline || best.speedup.value === null) {
-    return verdict === 'no-difference' ? ended(capitalized(best.speedup.reason)) : ''
+    return !namesWinner(verdict) ? ended(capitalized(best.speedup.reason)) : ''
   }
   const range = best.speedup.interval === null ? '' : ` (${rangeText(best.speedup.interval)})`
   return `Over ${caseName(baseline)} the gain is ${timesText(best.speedup.value)}${range}.`

@@ -60,7 +60,8 @@ function ratioInterval(interval: { low: number; high: number } | null, level: nu
   return interval === null ? null : { low: Math.exp(interval.low), high: Math.exp(interval.high), level, method }
 }
 
-function logRatiosByLaunch(
+/** ln(baseline block / candidate block) of every round that both measured, by launch. */
+export function logRatiosByLaunch(
   baselineBlocks: readonly SampleBlock[],
   candidateBlocks: readonly SampleBlock[],
 ): ReadonlyMap<number, readonly number[]> {

@@ -15,7 +15,7 @@ export function poorFloorSentence(noiseFloor: number | null): string | null {
   return `this machine cannot resolve less than ${(noiseFloor * 100).toFixed(1)} %`
 }
 
-export type SpeedVerdict = Exclude<Speedup['verdict'], 'refused'>
+export type SpeedVerdict = Extract<Speedup['verdict'], 'faster' | 'slower' | 'no-difference'>
 
 export function deadZone(noiseFloor: number | null): number {
   return Math.max(smallestClaim, noiseFloor ?? 0)
