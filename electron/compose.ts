@@ -22,6 +22,7 @@ import { createWorkerCheck } from './python-environment/worker-check.ts'
 import { createReportWriter } from './report/report-writer.ts'
 import type { RunDependencies } from './runs/session/run-dependencies.ts'
 import { createRunService } from './runs/session/run-service.ts'
+import { hugePageBytes } from './sampling/host-files.ts'
 import { createMachineSampler } from './sampling/machine-sampler.ts'
 import type { PdfRenderer, Services } from './services.ts'
 import { createTurnGate } from './store/process-lock.ts'
@@ -115,6 +116,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceDependenci
     nowNs,
     utcNow,
     freeMemoryBytes: freemem,
+    hugePageBytes,
     knownLatencies: (_plan, manifest) => knownLatencies(paths.runsFolder, manifest.id),
     randomSuffix,
     int8Gap: () => int8Gap(),

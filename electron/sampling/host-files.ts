@@ -129,8 +129,8 @@ export function cpuClockMhz(processors: readonly ProcessorReading[]): number | n
   return speeds.reduce((sum, speed) => sum + speed, 0) / speeds.length
 }
 
-// Single processes in /proc: processor time, whether they are stopped, and which ones descend from another. On systems
-// without /proc, and for a process that is gone, the answer is null.
+// Single processes in /proc: processor time, whether they are stopped, their huge pages, and which ones descend from
+// another. On systems without /proc, and for a process that is gone, the answer is null.
 
 export interface ProcessState {
   readonly cpuTicks: number
@@ -159,6 +159,19 @@ export function parseProcessState(text: string): ProcessState | null {
   const cpuTicks = Number(fields[11]) + Number(fields[12])
   if (!Number.isFinite(cpuTicks)) return null
   return { cpuTicks, isStopped: fields[0] === 'T' || fields[0] === 't' }
+}
+
+/**
+ * Memory of a process in transparent huge pages: two workers of the same code differ in speed if only one got them.
+ * Reading it holds the process's memory map for some milliseconds, so never read it while the process is timed.
+ */
+export function hugePageBytes(pid: number): number | null {
+  return parseHugePages(textOrNull(`/proc/${pid}/smaps_rollup`))
+}
+
+export function parseHugePages(text: string | null): number | null {
+  const kibibytes = text === null ? undefined : /^AnonHugePages:\s+(\d+) kB$/m.exec(text)?.[1]
+  return kibibytes === undefined ? null : Number(kibibytes) * 1024
 }
 
 /**

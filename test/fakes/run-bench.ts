@@ -43,6 +43,7 @@ export async function runBench(root: string, changes: Partial<RunDependencies> =
     nowNs: () => clock.nowNs(),
     utcNow: () => new Date(Date.UTC(2026, 0, 1) + clock.nowNs() / 1e6),
     freeMemoryBytes: () => 64e9,
+    hugePageBytes: () => null,
     knownLatencies: async () => () => null,
     randomSuffix: () => {
       suffix += 1

@@ -105,6 +105,35 @@ test('several launches are fresh workers each, and all their blocks are kept', a
   expect(caseOf(record, 'simulated-fp32').steadiness.length).toBe(5)
 })
 
+test('every launch says in which order its cases started, and each case starts first equally often', async () => {
+  const bench = await runBench(root)
+  const cases = [{}, { medianMs: 9 }, { medianMs: 8 }, { medianMs: 7 }, { medianMs: 6 }]
+  const { record, folder } = await bench.run(simulatedPlan(cases, { preset: 'standard' }))
+  const [group] = record.groups
+  const caseKeys = group?.cases.map(({ caseKey }) => caseKey) ?? []
+  const launches = group?.launches ?? []
+  expect(
+    launches
+      .slice(0, 5)
+      .map(({ order }) => order[0])
+      .sort(),
+  ).toEqual(caseKeys.toSorted())
+  for (const { order, startMs, hugePageBytes } of launches) {
+    expect(order.toSorted()).toEqual(caseKeys.toSorted())
+    expect(startMs).toEqual(Object.fromEntries(caseKeys.map((caseKey) => [caseKey, 50])))
+    expect(hugePageBytes).toEqual(Object.fromEntries(caseKeys.map((caseKey) => [caseKey, null])))
+  }
+  const run = await openRunFolder(folder)
+  const blocks = await Promise.all(caseKeys.map(async (caseKey) => (await run.samples('tiny-b1', caseKey)).blocks))
+  for (const [launch, { endedAtMs }] of launches.entries()) {
+    const ends = blocks
+      .flat()
+      .filter((block) => block.launch === launch)
+      .map(({ endedAtNs }) => endedAtNs / 1e6)
+    expect(endedAtMs).toBeGreaterThanOrEqual(Math.max(...ends))
+  }
+})
+
 test('where memory cannot hold all cases, they take turns and the record says so', async () => {
   const bench = await runBench(root, { freeMemoryBytes: () => 400_000_000 })
   const { record, folder } = await bench.run(simulatedPlan(pair))

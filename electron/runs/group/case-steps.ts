@@ -7,7 +7,7 @@ import {
   type BenchErrorRecord,
   type Stage,
 } from '../../../shared/domain/bench-error.ts'
-import type { Steadiness } from '../../../shared/domain/run.ts'
+import type { LaunchRecord, Steadiness } from '../../../shared/domain/run.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
 import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
 import type { MeasuringRules, WarmupRule } from '../../../shared/planning/protocol.ts'
@@ -41,6 +41,8 @@ export interface GroupContext {
   /** On the workers' clock: start of block times. */
   readonly runStartedAtNs: number
   readonly freeMemoryBytes: () => number
+  /** Memory of a process in huge pages; null if it cannot be read. */
+  readonly hugePageBytes: (pid: number) => number | null
   readonly signal: AbortSignal
 }
 
@@ -57,6 +59,7 @@ interface GroupObserver {
   stageReached(stage: Stage, caseKey: string | null, message: string): void
   caseChanged(runCase: RunCase): void
   launchBegun(launch: number): void
+  launchEnded(launch: LaunchRecord): void
   /** Resolves when the block is safe on disk; rejects with `disk-full`, which ends the run. */
   blockMeasured(runCase: RunCase, block: SampleBlock): Promise<void>
   roundCompleted(launch: number, round: number, durationMs: number): void

@@ -4,7 +4,7 @@
 import type { Artifact } from '../../../shared/domain/artifact.ts'
 import { type Figure, measured, missing } from '../../../shared/domain/figure.ts'
 import type { WeightsOrigin } from '../../../shared/domain/model.ts'
-import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
+import type { CaseRecord, GroupRecord, LaunchRecord } from '../../../shared/domain/run.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
 import type { PlannedGroup } from '../../../shared/planning/expand-plan.ts'
 import { median } from '../../../shared/statistics/descriptive.ts'
@@ -21,6 +21,8 @@ export interface GroupEvidence {
   readonly weights: WeightsOrigin | null
   readonly inputSha256: string | null
   readonly coResident: boolean
+  /** Absent if no rounds were measured (an analysis of videos). */
+  readonly launches?: readonly LaunchRecord[]
   readonly noiseFloor: number | null
   /** Rounds the width rule added, per launch; absent if the plan has none. */
   readonly addedRounds?: number[]
@@ -33,6 +35,7 @@ export function summarizeRunCases({
   weights,
   inputSha256,
   coResident,
+  launches,
   noiseFloor,
   addedRounds,
 }: GroupEvidence): GroupRecord {
@@ -45,6 +48,7 @@ export function summarizeRunCases({
       baseline: group.baseline,
       coResident,
       inputSha256,
+      ...(launches && { launches: [...launches] }),
       ...(addedRounds && { addedRounds }),
       cases: runCases.map((runCase) => evidenceOf(runCase, weights)),
     },

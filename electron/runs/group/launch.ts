@@ -1,13 +1,13 @@
-// One launch: a fresh worker for every case, warmed up, then rounds of one block of each in a newly shuffled order. All
-// workers stay resident and only one measures at a time. If they do not fit in memory, cases take turns: each runs all
-// its rounds before the next. In the last launch outputs are written afterwards, outside any timed loop. Whatever
-// happens, no worker is left when this returns.
+// One launch: a fresh worker for every case, started and warmed up in an order that is balanced over launches, then
+// rounds of one block of each in a newly shuffled order. All workers stay resident and only one measures at a time. If
+// they do not fit in memory, cases take turns: each runs all its rounds before the next. In the first launch outputs are
+// written afterwards, outside any timed loop. Whatever happens, no worker is left when this returns.
 
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { WidthRule } from '../../../shared/domain/plan.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
 import { leadSampleCount } from '../../../shared/planning/protocol.ts'
-import { shuffledOrder } from '../../../shared/planning/shuffled-order.ts'
+import { launchOrder, shuffledOrder } from '../../../shared/planning/shuffled-order.ts'
 import {
   type LaunchBlocks,
   roundsUntilNextLook,
@@ -19,23 +19,45 @@ import { caseStep, type GroupContext, openCase, type ResidentCase, warmUpCase } 
 import type { BlockOfRound } from './round-flags.ts'
 import type { RunCase } from './run-case.ts'
 
+/** Reports what is known of the launch when it ends, also if it is cut short. */
 export async function runLaunch(
   context: GroupContext,
   runCases: readonly RunCase[],
   launch: number,
   coResident: boolean,
 ): Promise<void> {
-  const going = runCases.filter((runCase) => runCase.isGoing)
-  if (coResident) return runTogether(context, going, launch)
-  for (const runCase of shuffledOrder(going, [context.seed, launch])) await runTogether(context, [runCase], launch)
+  const facts: LaunchFacts = { order: [], startMs: {}, hugePageBytes: {} }
+  const going = launchOrder(context.seed, launch, runCases).filter((runCase) => runCase.isGoing)
+  try {
+    for (const together of coResident ? [going] : going.map((runCase) => [runCase])) {
+      await runTogether(context, together, launch, facts)
+    }
+  } finally {
+    context.observer.launchEnded({ ...facts, endedAtMs: (context.nowNs() - context.runStartedAtNs) / 1e6 })
+  }
 }
 
-async function runTogether(context: GroupContext, runCases: readonly RunCase[], launch: number): Promise<void> {
+interface LaunchFacts {
+  readonly order: string[]
+  readonly startMs: Record<string, number>
+  readonly hugePageBytes: Record<string, number | null>
+}
+
+async function runTogether(
+  context: GroupContext,
+  runCases: readonly RunCase[],
+  launch: number,
+  facts: LaunchFacts,
+): Promise<void> {
   const residents: ResidentCase[] = []
   try {
     for (const runCase of runCases) {
+      const startedAtNs = context.nowNs()
+      facts.order.push(runCase.caseKey)
       const resident = await caseStep(context, runCase, 'spawn', () => openCase(context, runCase))
-      if (resident !== null) residents.push(resident)
+      if (resident === null) continue
+      facts.startMs[runCase.caseKey] = (context.nowNs() - startedAtNs) / 1e6
+      residents.push(resident)
     }
     for (const resident of residents) {
       await caseStep(context, resident.runCase, 'warmup', () => warmUpCase(context, resident))
@@ -46,8 +68,12 @@ async function runTogether(context: GroupContext, runCases: readonly RunCase[], 
     const roundOf = (round: number) => runRound(context, residents, launch, round)
     for (let round = 0; round < context.rules.rounds; round += 1) await roundOf(round)
     await addRounds(context, runCases, launch, roundOf)
+    for (const { runCase, worker } of residents) {
+      if (!runCase.isGoing) continue
+      facts.hugePageBytes[runCase.caseKey] = worker.pid === null ? null : context.hugePageBytes(worker.pid)
+    }
     await context.flags.launchEnded(context.signal)
-    if (launch === context.rules.launches - 1) await writeOutputs(context, residents)
+    if (launch === 0) await writeOutputs(context, residents)
   } finally {
     await Promise.all(residents.map((resident) => resident.worker.close()))
   }

@@ -2,6 +2,7 @@
 // When a run is cancelled or its disk is full, running cases get their end state and their samples are summarised as
 // partial. The timed loop is the worker's.
 import { BenchError } from '../../../shared/domain/bench-error.ts'
+import type { LaunchRecord } from '../../../shared/domain/run.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
 import type { PlannedGroup } from '../../../shared/planning/expand-plan.ts'
 import type { MeasuringRules } from '../../../shared/planning/protocol.ts'
@@ -26,7 +27,8 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
   for (const runCase of runCases) if (!runCase.isGoing || runCase.start()) recorder.caseChanged(groupKey, runCase)
   const { passes = {}, widthRule } = recorder.record.plan
   for (const runCase of runCases) runCase.keepPass(awaitedPasses(passes))
-  const context = groupContext(dependencies, job, groupJob, runCases)
+  const launches: LaunchRecord[] = []
+  const context = groupContext(dependencies, job, groupJob, runCases, launches)
   const close = async (coResident: boolean) => {
     recorder.stage('summarize', groupKey, null, null, 'Summarising')
     const blocks = new Map<string, readonly SampleBlock[]>()
@@ -39,6 +41,7 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
         weights: inputs.weights.origin,
         inputSha256: inputs.input.sha256 === '' ? null : inputs.input.sha256,
         coResident,
+        launches,
         noiseFloor: floorValue(recorder.record.noiseFloor),
         ...(widthRule && { addedRounds: addedRounds(runCases, groupJob.rules) }),
       }),
@@ -99,6 +102,7 @@ function groupContext(
   job: RunJob,
   { group, inputs, rules, crashBudget, startedAtNs, sessionAtNs, sampler, remaining }: GroupJob,
   runCases: readonly RunCase[],
+  launches: LaunchRecord[],
 ): GroupContext {
   const { recorder } = job
   const { groupKey, batchSize } = group
@@ -120,6 +124,7 @@ function groupContext(
     nowNs: dependencies.nowNs,
     runStartedAtNs: startedAtNs,
     freeMemoryBytes: dependencies.freeMemoryBytes,
+    hugePageBytes: dependencies.hugePageBytes,
     signal: job.signal,
     sampler,
     onGpu,
@@ -143,6 +148,7 @@ function groupContext(
         remaining.blockDone()
       },
       launchBegun: () => remaining.launchBegun(),
+      launchEnded: (launch) => launches.push(launch),
       roundCompleted: (launch, round, durationMs) => {
         remaining.roundDone(durationMs)
         recorder.tell({

@@ -41,6 +41,8 @@ export interface RunDependencies {
   readonly nowNs: () => number
   readonly utcNow: () => Date
   readonly freeMemoryBytes: () => number
+  /** Memory of a process in huge pages; null if it cannot be read. */
+  readonly hugePageBytes: (pid: number) => number | null
   /** Four characters of [a-z0-9] that distinguish two runs of the same second. */
   readonly randomSuffix: () => string
   /** Median latencies from earlier runs of this model on this machine; for estimating how long a plan takes. */

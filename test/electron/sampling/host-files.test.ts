@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import {
   createHostFiles,
+  hugePageBytes,
+  parseHugePages,
   parseProcessorTotals,
   parseProcessState,
   parseSwapIn,
@@ -23,6 +25,17 @@ test('the name of a process may hold brackets and spaces', () => {
   const fields = 'T 1 1 1 0 -1 0 0 0 0 0 25 5 0 0 20 0 1 0'
   expect(parseProcessState(`123 (odd) name (x) ${fields}`)).toEqual({ cpuTicks: 30, isStopped: true })
   expect(parseProcessState('123 (name) R')).toBeNull()
+})
+
+test('huge pages of a process are read in bytes, and are unknown for one that is gone', () => {
+  const text =
+    '55d4a0 ---p 00000000 00:00 0 [rollup]\nRss:  9000 kB\nAnonHugePages:      4096 kB\nShmemPmdMapped: 0 kB\n'
+  expect(parseHugePages(text)).toBe(4_194_304)
+  expect([parseHugePages(null), parseHugePages('Rss: 9000 kB\n'), hugePageBytes(2 ** 30)]).toEqual([null, null, null])
+})
+
+test.runIf(process.platform === 'linux')('this process tells its huge pages', () => {
+  expect(hugePageBytes(process.pid)).toBeGreaterThanOrEqual(0)
 })
 
 test('this machine can be read', () => {

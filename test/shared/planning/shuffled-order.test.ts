@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { combinedSeed, seededRandom } from '../../../shared/planning/seeded-random.ts'
-import { roundOrder, shuffledOrder } from '../../../shared/planning/shuffled-order.ts'
+import { launchOrder, roundOrder, shuffledOrder } from '../../../shared/planning/shuffled-order.ts'
 
 const keys = ['a', 'b', 'c']
 
@@ -27,6 +27,46 @@ describe('roundOrder', () => {
     const items = [1, 2, 3, 4]
     shuffledOrder(items, [1])
     expect(items).toEqual([1, 2, 3, 4])
+  })
+})
+
+describe('launchOrder', () => {
+  const orders = (seed: number, launches: number, items: readonly string[]) =>
+    Array.from({ length: launches }, (_, launch) => launchOrder(seed, launch, items).join(''))
+
+  it('is the same for the same seed and launch, and differs between seeds', () => {
+    expect(orders(1, 12, keys)).toEqual(orders(1, 12, keys))
+    expect(orders(1, 12, keys)).not.toEqual(orders(2, 12, keys))
+  })
+
+  it('gives every case every place once in as many launches as there are cases', () => {
+    for (const items of [['a'], ['a', 'b'], keys, ['a', 'b', 'c', 'd', 'e']]) {
+      const all = orders(5, 6 * items.length, items)
+      for (let square = 0; square < 6; square += 1) {
+        const launches = all.slice(square * items.length, (square + 1) * items.length)
+        for (const place of items.keys()) {
+          expect(launches.map((order) => order[place]).sort()).toEqual(items)
+        }
+      }
+    }
+  })
+
+  it('starts a pair in either order first, by chance, and never in the same order more than twice in a row', () => {
+    const all = orders(3, 2000, ['a', 'b'])
+    const firsts = all.filter((order, launch) => launch % 2 === 0 && order === 'ab')
+    expect(Math.abs(firsts.length - 500)).toBeLessThan(80)
+    expect(all.some((order, launch) => launch > 1 && order === all[launch - 1] && order === all[launch - 2])).toBe(
+      false,
+    )
+  })
+
+  it('changes the neighbours too: a case does not always start after the same other case', () => {
+    const all = orders(1, 90, keys)
+    expect(new Set(all).size).toBe(6)
+  })
+
+  it('orders nothing where nothing is left', () => {
+    expect(launchOrder(1, 4, [])).toEqual([])
   })
 })
 
