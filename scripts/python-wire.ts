@@ -17,7 +17,7 @@ import {
   toleranceSchema,
   weightsOriginSchema,
 } from '../shared/domain/model.ts'
-import { precisionProofSchema, precisionSchema } from '../shared/domain/precision.ts'
+import { buildRecordSchema, precisionProofSchema, precisionSchema } from '../shared/domain/precision.ts'
 import { engineOptionsSchema, optimizationRangeSchema } from '../shared/domain/recipe.ts'
 import { steadinessSchema } from '../shared/domain/run.ts'
 import {
@@ -83,6 +83,7 @@ const namedSchemas: Readonly<Record<string, z.ZodType>> = {
   ModelManifest: modelManifestSchema,
   Weights: resolvedWeightsSchema,
   InputArray: inputArraySchema,
+  BuildRecord: buildRecordSchema,
   WorkerCase: workerCaseSchema,
   OptimizationRange: optimizationRangeSchema,
   EngineOptions: engineOptionsSchema,

@@ -6,7 +6,7 @@ import { artifactKindSchema } from './artifact-kind.ts'
 import { type BackendId, readersOfKind } from './backend.ts'
 import { weightsOriginSchema } from './model.ts'
 import { parityFiguresSchema, parityVerdictSchema } from './parity.ts'
-import { precisionProofSchema, precisionSchema } from './precision.ts'
+import { type BuildRecord, precisionProofSchema, precisionSchema } from './precision.ts'
 import { optimizationRangeSchema } from './recipe.ts'
 
 /** Shares of the whole by type, 0..1: `fp32`, `fp16`, `bf16`, `int8`, `int64`, `other`. */
@@ -93,6 +93,16 @@ export const artifactSchema = z.object({
   adopted: z.boolean().optional(),
 })
 export type Artifact = z.infer<typeof artifactSchema>
+
+/** What a worker is told about the build of the file that it runs; null if nothing here built it. */
+export function buildRecordOf({
+  adopted,
+  precisionProof,
+  options,
+}: Pick<Artifact, 'adopted' | 'precisionProof' | 'options'>): BuildRecord | null {
+  if (adopted === true || (!precisionProof && options === undefined)) return null
+  return { precisionProof: precisionProof ?? null, tf32: typeof options?.tf32 === 'boolean' ? options.tf32 : null }
+}
 
 /**
  * Backends that read an artifact. None reads an engine of the test builder: it must never be measured under the name of

@@ -21,3 +21,11 @@ export const precisionProofSchema = z.object({
   evidence: z.array(z.string()),
 })
 export type PrecisionProof = z.infer<typeof precisionProofSchema>
+
+/** What a build recorded about the file that a case runs, found by the file's hash. */
+export const buildRecordSchema = z.object({
+  precisionProof: precisionProofSchema.nullable(),
+  /** Whether the builder could use TF32; null if it is not known. */
+  tf32: z.boolean().nullable(),
+})
+export type BuildRecord = z.infer<typeof buildRecordSchema>

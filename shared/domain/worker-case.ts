@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { backendIdSchema } from './backend.ts'
 import { modelManifestSchema, weightsOriginSchema } from './model.ts'
-import { precisionSchema } from './precision.ts'
+import { buildRecordSchema, precisionSchema } from './precision.ts'
 
 export const inputArraySchema = z.object({
   /** float32 .npy, C order, shape [images, channels, height, width]; mapped read-only by every worker. */
@@ -38,6 +38,8 @@ export const workerCaseSchema = z.object({
   onnxFile: z.string().nullable(),
   /** An engine, IR or optimized file to run instead of the ONNX file; absent or null if there is none. */
   engineFile: z.string().nullable().optional(),
+  /** Absent or null if nothing here built `engineFile`. */
+  buildRecord: buildRecordSchema.nullable().optional(),
   batchSize: z.number().int().positive(),
   input: inputArraySchema,
   device: workerDeviceSchema,

@@ -21,6 +21,13 @@ export function backendName({ caseKey, backend }: CaseIdentity): string {
   return copy === undefined ? backendLabels[backend] : `${backendLabels[backend]}, copy ${copy}`
 }
 
+/** What the precision was read from, proved or not; null for a case that proved nothing. */
+export function proofWords({ precisionProof, backend }: CaseRecord): string | null {
+  if (precisionProof === null || backend === 'simulated') return null
+  const { holds, label, method } = precisionProof
+  return `precision ${holds ? 'proved' : 'not proved'}: ${label}, by ${method}`
+}
+
 /** `ONNX Runtime FP32`. */
 export function caseName(identity: CaseIdentity): string {
   return `${backendName(identity)} ${precisionLabel(identity.precision)}`

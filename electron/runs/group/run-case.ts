@@ -2,7 +2,7 @@
 // whose backend cannot run here or whose file is missing is skipped from the start with the reason and the remedy; it
 // never disappears from the record. Holds no worker and writes nothing.
 
-import type { Artifact } from '../../../shared/domain/artifact.ts'
+import { type Artifact, buildRecordOf } from '../../../shared/domain/artifact.ts'
 import type { BackendId, BackendStatus } from '../../../shared/domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../../../shared/domain/bench-error.ts'
 import { type Figure, missing } from '../../../shared/domain/figure.ts'
@@ -193,6 +193,7 @@ export function workerCaseOf(
     weights: { origin, folder, seed },
     onnxFile: artifact?.kind === 'onnx' ? artifact.file : null,
     engineFile: artifact === null || artifact.kind === 'onnx' ? null : artifact.file,
+    ...(artifact === null || artifact.kind === 'onnx' ? {} : { buildRecord: buildRecordOf(artifact) }),
     batchSize,
     input: inputs.input,
     device: plan.device,

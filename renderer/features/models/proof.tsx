@@ -9,17 +9,18 @@ import { Glyph } from '../../components/glyph.tsx'
 export function ProofBar({ artifact }: { readonly artifact: Artifact }) {
   const figure = proofFigure(artifact)
   const proof = artifact.precisionProof
+  const evidence = proof ? [`by ${proof.method}`, ...proof.evidence].join('\n') : undefined
   const fails = proof?.holds === false
   if (!figure) {
     return (
-      <span className="proof small faint" title={proof?.evidence.join('\n')}>
+      <span className="proof small faint" title={evidence}>
         {fails ? <Disproved label={proof.label} /> : (proof?.label ?? 'not read')}
       </span>
     )
   }
   const colour = backendColour(mainReaderOf(artifact.kind))
   return (
-    <span className="proof" title={proof?.evidence.join('\n')}>
+    <span className="proof" title={evidence}>
       <span className="proof-bar" aria-hidden="true">
         {figure.shares.map(({ type, share, isOwn }, index) => (
           <i

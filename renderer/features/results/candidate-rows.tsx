@@ -3,7 +3,7 @@ import { memo } from 'react'
 import { precisionLabel } from '../../../shared/domain/precision.ts'
 import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
-import { backendName, caseName } from '../../../shared/report/case-words.ts'
+import { backendName, caseName, proofWords } from '../../../shared/report/case-words.ts'
 import { zeroScale } from '../../../shared/report/charts/scale.ts'
 import { countText, numberText } from '../../../shared/report/figure-text.ts'
 import { useChartWidth } from '../../charts/chart-frame.tsx'
@@ -177,7 +177,7 @@ function CandidateCell({ record, height }: { readonly record: CaseRecord; readon
   return (
     <div className="candidate-cell" style={{ height }}>
       <Mark backend={record.backend} precision={record.precision} />
-      <span className="candidate-name" title={proof?.evidence.join('\n')}>
+      <span className="candidate-name" title={proof ? [proofWords(record), ...proof.evidence].join('\n') : undefined}>
         <span className="strong">{backendName(record)}</span>
         <span className="small quiet">{precisionLabel(record.precision)}</span>
         {artifact && (

@@ -39,6 +39,7 @@ function rowOf(record: RunRecord, group: GroupRecord, entry: CaseRecord): Record
     precision: entry.precision,
     precision_proof: entry.precisionProof?.label ?? null,
     precision_holds: entry.precisionProof?.holds ?? null,
+    precision_method: entry.precisionProof?.method ?? null,
     weights: entry.weights,
     state: entry.state,
     reason: entry.reason,

@@ -12,6 +12,7 @@ import {
   decidingWords,
   orderedCases,
   parityVerdictWords,
+  proofWords,
   speedupWords,
   taskFigureWords,
 } from '../case-words.ts'
@@ -99,10 +100,10 @@ function rowOf(entry: CaseRecord, group: GroupRecord, hasAccuracy: boolean): rea
   ]
 }
 
-/** The converted artifact of each case, and how far its speedup applies. */
+/** The converted artifact of each case, how far its speedup applies, and what proved its precision. */
 function caseLines(group: GroupRecord): readonly string[] {
   const lines = orderedCases(group).flatMap((entry) =>
-    [artifactWords(entry), singleBuildWords(entry, group)].flatMap((words) =>
+    [artifactWords(entry), singleBuildWords(entry, group), proofWords(entry)].flatMap((words) =>
       words === null ? [] : [`- ${escaped(caseName(entry))}: ${escaped(words)}`],
     ),
   )

@@ -15,6 +15,7 @@ import {
   decidingWords,
   orderedCases,
   parityVerdictWords,
+  proofWords,
   speedupWords,
   taskFigureWords,
 } from '../case-words.ts'
@@ -99,10 +100,11 @@ function reasons(cases: readonly CaseRecord[], group: GroupRecord): Markup {
   )
   const lines = [
     ...told.map((entry) => [entry, speedupWords(entry, group)] as const),
-    ...cases.flatMap((entry) => {
-      const build = singleBuildWords(entry, group)
-      return build === null ? [] : [[entry, build] as const]
-    }),
+    ...cases.flatMap((entry) =>
+      [singleBuildWords(entry, group), proofWords(entry)].flatMap((words) =>
+        words === null ? [] : [[entry, words] as const],
+      ),
+    ),
   ]
   if (lines.length === 0) return nothing
   return markup`<ul class="reasons">${lines.map(([entry, words]) => markup`<li><b>${caseName(entry)}</b>: ${words}</li>`)}</ul>`

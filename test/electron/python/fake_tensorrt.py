@@ -25,6 +25,7 @@ class Script:
     network: Sequence[FakeLayer] = ()
     input_shape: tuple[int, ...] = (-1, 1, 8, 8)
     inspector: dict[str, Any] = field(default_factory=lambda: {"Layers": []})
+    """What the inspector answers with a context that has all its input shapes; without one, no types of tensors."""
     opens: bool = True
     engine_words: str = ""
     layer_times: tuple[tuple[str, float], ...] = ()
@@ -71,6 +72,16 @@ def fake_tensorrt(version: str, script: Script) -> types.ModuleType:
     module.__version__ = version
     module.nptype = lambda dtype: {"FLOAT": "float32", "HALF": "float16"}[dtype.name]
     return module
+
+
+def _without_types(answer: Any) -> Any:
+    """As an engine with a dynamic batch answers an inspector without a context."""
+    if isinstance(answer, list):
+        return [_without_types(each) for each in answer]
+    if not isinstance(answer, dict):
+        return answer
+    unknown = {"Format/Datatype", "Format", "Datatype"}
+    return {k: "N/A due to dynamic shapes" if k in unknown else _without_types(v) for k, v in answer.items()}
 
 
 def _strict(name: str, members: frozenset[str], behaviour: type | None) -> type:
@@ -246,6 +257,12 @@ def _behaviours(trt: types.ModuleType, record: dict[str, Any], script: Script) -
             assert stat is trt.EngineStat.TOTAL_WEIGHTS_SIZE
             return 500
 
+        def get_tensor_mode(self, name: str) -> Any:
+            return trt.TensorIOMode.INPUT if name == "pixels" else trt.TensorIOMode.OUTPUT
+
+        def is_shape_inference_io(self, name: str) -> bool:
+            return False
+
         def create_engine_inspector(self) -> Any:
             return trt.EngineInspector()
 
@@ -255,7 +272,9 @@ def _behaviours(trt: types.ModuleType, record: dict[str, Any], script: Script) -
     class EngineInspector:
         def get_engine_information(self, form: Any) -> str:
             assert form is trt.LayerInformationFormat.JSON
-            return json.dumps(script.inspector)
+            context = getattr(self, "execution_context", None)
+            has_shapes = context is not None and getattr(context, "_shape", None) is not None
+            return json.dumps(script.inspector if has_shapes else _without_types(script.inspector))
 
     class IExecutionContext:
         def set_input_shape(self, name: str, shape: tuple[int, ...]) -> bool:
@@ -263,7 +282,7 @@ def _behaviours(trt: types.ModuleType, record: dict[str, Any], script: Script) -
             return True
 
         def get_tensor_shape(self, name: str) -> tuple[int, ...]:
-            return (self._shape[0], 64)
+            return self._shape if name == "pixels" else (self._shape[0], 64)
 
         def set_tensor_address(self, name: str, address: int) -> bool:
             script.addresses[name] = address

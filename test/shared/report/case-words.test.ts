@@ -1,6 +1,12 @@
 import { describe, expect, it, test } from 'vitest'
 import type { CaseRecord } from '../../../shared/domain/run.ts'
-import { artifactWords, decidingWords, speedupWords, taskFigureWords } from '../../../shared/report/case-words.ts'
+import {
+  artifactWords,
+  decidingWords,
+  proofWords,
+  speedupWords,
+  taskFigureWords,
+} from '../../../shared/report/case-words.ts'
 import { textFormats } from '../../../shared/report/formats/index.ts'
 import { exampleCase, exampleRecord } from '../../fakes/example-record.ts'
 
@@ -34,6 +40,25 @@ describe('the words of a case', () => {
       'tensorrt-engine 1a2b3c4d, made by TensorRT 11.4.0.106; when converted: ✓ pass, cosine 0.9998, at least 0.999 needed',
     )
     expect(artifactWords(exampleCase())).toBeNull()
+  })
+
+  it('say what the precision was read from, also if that does not support the label', () => {
+    const proof = { holds: false, label: 'fp32 or tf32', method: 'engine inspector: types of weights', evidence: [] }
+    expect(proofWords(exampleCase({ backend: 'tensorrt', precisionProof: proof }))).toBe(
+      'precision not proved: fp32 or tf32, by engine inspector: types of weights',
+    )
+    expect(proofWords(exampleCase({ precisionProof: null }))).toBeNull()
+  })
+
+  it.each(['md', 'html', 'csv'] as const)('name the evidence of each precision in a report (%s)', (format) => {
+    const proof = { holds: true, label: 'fp16', method: 'engine inspector: names of tactics', evidence: [] }
+    const record = exampleRecord()
+    const groups = record.groups.map((group) => ({
+      ...group,
+      cases: [exampleCase({ backend: 'tensorrt', precisionProof: proof })],
+    }))
+    const text = textFormats[format].render({ record: { ...record, groups }, runFolder: '/runs/one' })
+    expect(text).toContain('engine inspector: names of tactics')
   })
 
   it('give the figures of the task, accuracy apart', () => {

@@ -22,6 +22,7 @@ from enginebench_worker.tensorrt_engine.configuration import (
     timing_cache_bytes,
     use_timing_cache,
 )
+from enginebench_worker.tensorrt_engine.inspector import InspectedEngine, inspect_engine, optimal_context
 from enginebench_worker.tensorrt_engine.library import Library
 from enginebench_worker.tensorrt_engine.network import (
     NetworkTypes,
@@ -29,10 +30,9 @@ from enginebench_worker.tensorrt_engine.network import (
     parse_onnx,
     read_network_types,
 )
-from enginebench_worker.tensorrt_engine.opened_engine import InspectedEngine, inspect_engine
 from enginebench_worker.tensorrt_engine.parser_refusal import build_refusal
 from enginebench_worker.tensorrt_engine.phases import Phases, make_logger, make_progress_monitor
-from enginebench_worker.tensorrt_engine.precision import judge_engine, judge_network
+from enginebench_worker.tensorrt_engine.precision import judge_built_engine, judge_network
 from enginebench_worker.wire.domain import BuildRequest, Bytes, PrecisionProof
 
 _ACTIVATION = re.compile(r"Total Activation Memory: (\d+)")
@@ -95,7 +95,7 @@ class EngineBuild:
         proof = judge_network(request.precision, types, bool(options["tf32"]))
         inspected = self._inspect(logger, plan)
         if inspected is not None:
-            proof = judge_engine(proof, request.precision, inspected)
+            proof = judge_built_engine(proof, request.precision, inspected, bool(options["tf32"]))
         options |= {"threads": int(builder.max_threads), "profile": profile, "decomposedAttention": attention}
         return BuiltEngine(
             plan,
@@ -117,7 +117,9 @@ class EngineBuild:
             return None
         try:
             engine = self.library.module.Runtime(logger).deserialize_cuda_engine(memoryview(plan))
-            return None if engine is None else inspect_engine(self.library, engine)
+            if engine is None:
+                return None
+            return inspect_engine(self.library, engine, optimal_context(self.library, engine))
         except Exception as error:
             self.log.write("warning", f"The engine could not be inspected: {error}")
             return None

@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 from enginebench_worker.backend import LayerProfile, LoadedCase, MarkPart, NotSupported, TimedPart
 from enginebench_worker.errors import BenchError
 from enginebench_worker.tensorrt_engine.cuda_stream import CudaError, CudaStream, PairedBuffer
+from enginebench_worker.tensorrt_engine.inspector import inspect_engine, shape_in_words
 from enginebench_worker.tensorrt_engine.library import Library, open_library
-from enginebench_worker.tensorrt_engine.opened_engine import inspect_engine, open_engine
+from enginebench_worker.tensorrt_engine.opened_engine import open_engine
 from enginebench_worker.tensorrt_engine.precision import judge_opened_engine
 from enginebench_worker.wire.domain import Bytes, LayerTime, PrecisionProof, WorkerCase
 
@@ -78,7 +79,7 @@ class EngineCase(LoadedCase):
         self._input = self._bind(case.model.input.name, shape)
         self._outputs = [self._bind(name, self._output_shape(name)) for name in case.model.outputs]
         self.versions = dict(library.tools)
-        inspected = inspect_engine(library, engine)
+        inspected = inspect_engine(library, engine, self._context)
         self._inspected = inspected
         self.engine_declared = Bytes(inspected.activation_bytes + inspected.weight_bytes)
         self._uses_graph = case.options.get("cudaGraph") is True
@@ -141,7 +142,7 @@ class EngineCase(LoadedCase):
 
     def prove_precision(self, batch: NDArray[np.float32]) -> PrecisionProof:
         self.query(batch)
-        return judge_opened_engine(self._case.precision, self._inspected)
+        return judge_opened_engine(self._case.precision, self._inspected, self._case.build_record)
 
     def reset_allocator_peak(self) -> None:
         return None
@@ -204,8 +205,8 @@ class EngineCase(LoadedCase):
             low <= size <= high for low, size, high in zip(least, shape, most, strict=True)
         )
         if not fits or not self._context.set_input_shape(name, shape):
-            spans = f"{_in_words(least)} to {_in_words(most)}"
-            message = f"The engine was built for inputs of {spans}, but the case asks for {_in_words(shape)}."
+            spans = f"{shape_in_words(least)} to {shape_in_words(most)}"
+            message = f"The engine was built for inputs of {spans}, but the case asks for {shape_in_words(shape)}."
             remedy = "Choose a batch within the engine's profile, or convert the model for this one."
             raise BenchError("batch-outside-profile", "load", message, remedy)
 
@@ -225,7 +226,3 @@ class EngineCase(LoadedCase):
         buffer = self._stream.pair(shape, dtype)
         self._context.set_tensor_address(name, buffer.device_pointer)
         return buffer
-
-
-def _in_words(shape: Sequence[int]) -> str:
-    return "x".join(map(str, shape))

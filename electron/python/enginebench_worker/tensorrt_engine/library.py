@@ -27,13 +27,11 @@ class Capabilities:
     major: int
     strong_typing_is_asked_for: bool
     """Version 10 types a network strongly only if a flag says so; 11 always does and ignores the flag."""
-    inspector_type_key: str
-    """Whether the engine inspector reports a tensor's type within its format (10) or separately (11)."""
 
 
 _BY_MAJOR = {
-    10: Capabilities(10, strong_typing_is_asked_for=True, inspector_type_key="Format/Datatype"),
-    11: Capabilities(11, strong_typing_is_asked_for=False, inspector_type_key="Datatype"),
+    10: Capabilities(10, strong_typing_is_asked_for=True),
+    11: Capabilities(11, strong_typing_is_asked_for=False),
 }
 
 

@@ -1,22 +1,34 @@
-"""Whether a network computes in the precision of its label. Pure.
+"""Whether a network, or an engine, computes in the precision of its label. Pure.
 
-A label of 16 or 8 bits is true if most multiplications compute in it and none in another narrow type; the rest is
-listed with it. `fp32` and `tf32` are true if every multiplication is in FP32 and the TF32 switch matches the label."""
+A label of 16 or 8 bits is true if most of what is multiplied is multiplied in it, and nothing in another narrow type;
+the rest is listed with it. The same holds for `tf32`, beside FP32. `fp32` is true if everything is multiplied in FP32:
+if TF32 cannot be excluded, the label is `fp32 or tf32`.
+
+An opened engine is judged by its layers that multiply, each weighed by its work if all shapes are told: by the types of
+their tensors, else those of their weights, else the names of their tactics, else by what the build recorded about the
+same file. Only if all four are silent is the precision `not told`. Layers that multiply nothing prove nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from enginebench_worker.tensorrt_engine.inspected_layer import FP32_OR_TF32, InspectedLayer
+from enginebench_worker.tensorrt_engine.inspector import InspectedEngine
 from enginebench_worker.tensorrt_engine.network import NetworkTypes
-from enginebench_worker.tensorrt_engine.opened_engine import InspectedEngine
-from enginebench_worker.wire.domain import Precision, PrecisionProof
+from enginebench_worker.wire.domain import BuildRecord, Precision, PrecisionProof
 from enginebench_worker.wire.facts import NOTHING_MULTIPLIED
 
 _WATCHED_KINDS = ("NORMALIZATION", "SOFTMAX", "ATTENTION_INPUT")
 _SHARE_SHOWN = 0.0005
-_BESIDE_INT8 = ("fp16", "bf16")
-_COMPUTING = ("fp32", "fp16", "bf16", "int8", "fp8")
+_NOT_TOLD = "not told"
+_WIDE = ("fp32", "tf32", FP32_OR_TF32, _NOT_TOLD)
+_BESIDE: Mapping[str, tuple[str, ...]] = {"fp32": (), "int8": (*_WIDE, "fp16", "bf16")}
+"""What a smaller part may be multiplied in; `_WIDE` for labels that are not listed."""
+_BY_THE_BUILD = "record of the build"
+
+Weighed = Sequence[tuple[InspectedLayer, float]]
 
 
 def judge_network(precision: Precision, types: NetworkTypes, tf32: bool) -> PrecisionProof:
@@ -34,61 +46,133 @@ def judge_network(precision: Precision, types: NetworkTypes, tf32: bool) -> Prec
     return PrecisionProof(holds, label, "layer types of the network", tuple(evidence))
 
 
-def judge_opened_engine(precision: Precision, engine: InspectedEngine) -> PrecisionProof:
-    """From the opened engine only. It cannot distinguish TF32 from FP32: the build's record does."""
-    nothing = PrecisionProof(True, precision, "engine as opened", ())
-    found = {name for name in (*engine.layers, *engine.multiplications) if name in _COMPUTING}
-    if not found:
-        words = "not told by the engine"
-        return PrecisionProof(False, words, "engine inspector", ("the engine inspector tells no types",))
-    judged = judge_engine(nothing, precision, engine)
-    label = precision if judged.holds else f"computed in {' and '.join(sorted(found))}"
-    return replace(judged, label=label, method="engine inspector")
-
-
 def judge_types(precision: Precision, multiplications: Mapping[str, int], tf32: bool) -> tuple[bool, str]:
     """Returns whether the label is true, and a label that is."""
-    whole = sum(multiplications.values())
+    found: Counter[str] = Counter()
+    for name, count in multiplications.items():
+        found["tf32" if name == "fp32" and tf32 else name] += count
+    whole = sum(found.values())
     if whole == 0:
         return False, NOTHING_MULTIPLIED
-    if precision in ("fp32", "tf32"):
-        holds = set(multiplications) == {"fp32"} and tf32 == (precision == "tf32")
-        return holds, precision if holds else _in_words(multiplications, tf32)
-    narrow = {name for name in multiplications if name not in ("fp32", precision)}
-    allowed = set(_BESIDE_INT8) if precision == "int8" else set()
-    holds = multiplications.get(precision, 0) * 2 > whole and narrow <= allowed
-    return holds, _beside(precision, multiplications, whole) if holds else _in_words(multiplications, tf32)
+    if not _is_true(precision, found):
+        return False, _in_words(found)
+    others = (f"{count} of {whole} multiplications in {name}" for name, count in sorted(found.items()))
+    return True, ", ".join([precision, *(each for each in others if not each.endswith(f" in {precision}"))])
 
 
-def judge_engine(proof: PrecisionProof, precision: Precision, engine: InspectedEngine) -> PrecisionProof:
-    """The network's proof, with what the built engine reports. An engine that contradicts the proof disproves it."""
-    evidence = (
-        *proof.evidence,
-        *(f"engine: {count} layers give {name}" for name, count in sorted(engine.layers.items())),
+def _is_true(precision: Precision, amounts: Mapping[str, float]) -> bool:
+    allowed = {precision, *_BESIDE.get(precision, _WIDE)}
+    return set(amounts) <= allowed and amounts.get(precision, 0) * 2 > sum(amounts.values())
+
+
+def _in_words(found: Mapping[str, float]) -> str:
+    if set(found) == {FP32_OR_TF32}:
+        return FP32_OR_TF32
+    return f"computed in {' and '.join(sorted(found))}"
+
+
+def judge_opened_engine(precision: Precision, engine: InspectedEngine, record: BuildRecord | None) -> PrecisionProof:
+    """`record` is what the build recorded about this very file, which the caller has checked by its hash."""
+    found = _computed_types(engine, None if record is None else record.tf32)
+    if found.told and not _is_true(precision, found.told):
+        return PrecisionProof(False, _in_words(found.told), found.method, found.evidence)
+    if found.told and _is_true(precision, found.all):
+        return PrecisionProof(True, _beside(precision, found.all), found.method, found.evidence)
+    silent = "not told by the engine" if not found.told else f"not told for {found.untold:.0%} of the work"
+    built = None if record is None else record.precision_proof
+    if built is None:
+        return PrecisionProof(False, silent, found.method, found.evidence)
+    evidence = (*found.evidence, f"the build: {built.label}, by {built.method}", *built.evidence)
+    return PrecisionProof(built.holds, built.label, f"{_BY_THE_BUILD}: {silent}", evidence)
+
+
+def judge_built_engine(
+    proof: PrecisionProof, precision: Precision, engine: InspectedEngine, tf32: bool
+) -> PrecisionProof:
+    """The network's proof, with what the engine built from it reports. An engine that contradicts the network
+    disproves it; one that reports nothing leaves it as it is."""
+    found = _computed_types(engine, tf32)
+    evidence = (*proof.evidence, *(f"engine: {line}" for line in found.evidence))
+    with_engine = replace(proof, evidence=evidence, method=f"{proof.method}, {found.method}")
+    if not found.told or _is_true(precision, found.told):
+        return with_engine
+    label = f"{proof.label} in the network, but the engine computes in {' and '.join(sorted(found.told))}"
+    return replace(with_engine, holds=False, label=label)
+
+
+@dataclass(frozen=True)
+class _Computed:
+    told: Mapping[str, float]
+    """Type -> share of the work of all layers that multiply, 0..1."""
+    untold: float
+    """The remaining share."""
+    method: str
+    evidence: tuple[str, ...]
+
+    @property
+    def all(self) -> Mapping[str, float]:
+        return {**self.told, _NOT_TOLD: self.untold} if self.untold else self.told
+
+
+def _computed_types(engine: InspectedEngine, tf32: bool | None) -> _Computed:
+    weighed = _weighed([layer for layer in engine.layers if layer.multiplies])
+    whole = sum(weight for _, weight in weighed)
+    told: Counter[str] = Counter()
+    sources: Counter[str] = Counter()
+    for layer, weight in weighed:
+        computing = layer.computing()
+        if computing is not None:
+            name, source = computing
+            told[_by_the_switch(name, tf32)] += weight / whole
+            sources[source] += weight / whole
+    untold = max(0.0, 1.0 - sum(told.values())) if whole else 0.0
+    used = [name for name, _ in sources.most_common()]
+    at = f" at {engine.shapes}" if engine.shapes is not None and "types of tensors" in used else ""
+    return _Computed(
+        dict(told),
+        untold if untold > _SHARE_SHOWN else 0.0,
+        f"engine inspector: {', '.join(used)}{at}" if used else "engine inspector",
+        _evidence(len(engine.layers), weighed, told, sources, tf32)
+        if used
+        else ("the engine inspector tells no types",),
     )
-    method = f"{proof.method}, engine inspector"
-    found = {name for name in (*engine.layers, *engine.multiplications) if name in _COMPUTING}
-    if not found:
-        return replace(proof, evidence=(*evidence, "the engine inspector tells no types"), method=method)
-    narrow = found - {"fp32"}
-    fits = not narrow if precision in ("fp32", "tf32") else precision in found
-    label = (
-        proof.label
-        if fits
-        else f"{proof.label} in the network, but the engine computes in {' and '.join(sorted(found))}"
+
+
+def _weighed(layers: Sequence[InspectedLayer]) -> Weighed:
+    """Each layer with its work, if all tell it; otherwise each counts once."""
+    is_told = all(layer.work for layer in layers)
+    return [(layer, (layer.work or 0.0) if is_told else 1.0) for layer in layers]
+
+
+def _by_the_switch(name: str, tf32: bool | None) -> str:
+    """Without TF32 in the build, 32 bits are FP32. With it, a kernel whose name does not tell counts as TF32."""
+    if name != FP32_OR_TF32 or tf32 is None:
+        return name
+    return "tf32" if tf32 else "fp32"
+
+
+def _evidence(
+    layers: int,
+    weighed: Weighed,
+    told: Mapping[str, float],
+    sources: Mapping[str, float],
+    tf32: bool | None,
+) -> tuple[str, ...]:
+    by_work = all(layer.work for layer, _ in weighed)
+    unit = "work" if by_work else "layers"
+    return (
+        f"{len(weighed)} of {layers} layers multiply"
+        + ("" if by_work else "; not all shapes are told, so each counts once"),
+        *(f"multiplied in {name}: {share:.1%} of the {unit}" for name, share in sorted(told.items())),
+        *(f"told by {name}: {share:.1%} of the {unit}" for name, share in sources.items()),
+        *(() if tf32 is None else (f"TF32 = {str(tf32).lower()}, {_BY_THE_BUILD}",)),
     )
-    return PrecisionProof(proof.holds and fits, label, method, evidence)
 
 
-def _beside(precision: Precision, multiplications: Mapping[str, int], whole: int) -> str:
+def _beside(precision: Precision, amounts: Mapping[str, float]) -> str:
     others = [
-        f"{count} of {whole} multiplications in {name}"
-        for name, count in sorted(multiplications.items())
-        if name != precision
+        f"{share:.1%} of the work {name if name == _NOT_TOLD else f'in {name}'}"
+        for name, share in sorted(amounts.items())
+        if name != precision and share >= _SHARE_SHOWN
     ]
     return ", ".join([precision, *others])
-
-
-def _in_words(multiplications: Mapping[str, int], tf32: bool) -> str:
-    names = ["tf32" if name == "fp32" and tf32 else name for name in sorted(multiplications)]
-    return f"computed in {' and '.join(names)}"

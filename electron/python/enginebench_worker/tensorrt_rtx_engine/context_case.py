@@ -66,7 +66,7 @@ class ContextCase(LoadedCase):
             f"{len(operators)} parts, all on {self._provider.name}",
             *(f"{name} = {value}" for name, value in self._settings.items()),
         )
-        return judge_source(self._case.precision, source, evidence)
+        return judge_source(self._case.precision, source, evidence, self._case.build_record)
 
     def reset_allocator_peak(self) -> None:
         return None

@@ -1,20 +1,31 @@
 """What a TensorRT-RTX engine computes in: the types of the ONNX file it was compiled from, which a strongly typed
-network keeps. The engine itself reports no types, so without that file nothing is proved."""
+network keeps. The engine itself reports no types, so without that file, or the build's record of it, nothing is proved.
+
+INT8 is never proved: NVIDIA lists it for TensorRT-RTX as a type of weights, which are multiplied in a wider type. Q/DQ
+nodes in the file say what was asked for, not what is computed."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from enginebench_worker.onnx_graph.file_structure import operator_counts, stored_elements
-from enginebench_worker.wire.domain import Precision, PrecisionProof
+from enginebench_worker.wire.domain import BuildRecord, Precision, PrecisionProof
 
 _MULTIPLYING = ("MatMul", "Gemm", "Conv", "ConvTranspose")
 _FLOAT = {"tf32": "float32", "fp16": "float16", "bf16": "bfloat16"}
+_INT8 = "int8 weights only, multiplied in a wider type"
 _SHORT = {"float32": "tf32", "float16": "fp16", "bfloat16": "bf16"}
 
 
-def judge_source(precision: Precision, source: Path | None, settings: tuple[str, ...]) -> PrecisionProof:
+def judge_source(
+    precision: Precision, source: Path | None, settings: tuple[str, ...], record: BuildRecord | None = None
+) -> PrecisionProof:
+    """`record` is what the build recorded about the very file that runs; it counts where the source is not there."""
     method = "types of the ONNX file compiled, which the provider's strongly typed network keeps"
+    if source is None and record is not None and record.precision_proof is not None:
+        built = record.precision_proof
+        evidence = (*settings, *built.evidence)
+        return PrecisionProof(built.holds, built.label, f"record of the build: {built.method}", evidence)
     if source is None or not source.is_file():
         unknown = f"not proved to be {precision}: the engine tells no types, and its ONNX file is not there"
         return PrecisionProof(False, unknown, method, settings)
@@ -22,14 +33,12 @@ def judge_source(precision: Precision, source: Path | None, settings: tuple[str,
     floats = {name: elements[name] for name in _SHORT if elements[name]}
     found = _SHORT[max(floats, key=floats.__getitem__)] if floats else "nothing"
     multiplications = sum(operators[name] for name in _MULTIPLYING)
-    quantized = operators["DequantizeLinear"] >= multiplications > 0
-    if quantized:
-        found = "int8"
+    is_quantized = operators["DequantizeLinear"] >= multiplications > 0
     narrow = set(floats) - {"float32", _FLOAT.get(precision, "float32")}
-    holds = found == precision and (precision == "int8" or not narrow)
+    holds = found == precision and not narrow and not is_quantized
     return PrecisionProof(
         holds=holds,
-        label=precision if holds else f"computed in {found}",
+        label=precision if holds else _INT8 if is_quantized else f"computed in {found}",
         method=method,
         evidence=(
             *(f"stored: {count} elements of {name}" for name, count in sorted(elements.items())),

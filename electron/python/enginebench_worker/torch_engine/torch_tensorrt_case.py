@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib
 import tempfile
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,11 +16,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from enginebench_worker.tensorrt_engine.library import capabilities_of
-from enginebench_worker.tensorrt_engine.opened_engine import InspectedEngine, read_layers
+from enginebench_worker.tensorrt_engine.inspected_layer import read_layers
+from enginebench_worker.tensorrt_engine.inspector import InspectedEngine
 from enginebench_worker.tensorrt_engine.precision import judge_opened_engine
 from enginebench_worker.torch_engine.runtime import ShapedCase
-from enginebench_worker.wire.domain import Bytes, PrecisionProof
+from enginebench_worker.wire.domain import BuildRecord, Bytes, PrecisionProof
 
 _LEFT_TO_PYTORCH = "_run_on_gpu"
 
@@ -46,9 +45,10 @@ class TorchTensorRtCase(ShapedCase):
         self.query(batch)
         engines = [part for part in self._compiled.modules() if hasattr(part, "get_layer_info")]
         left_over = [name for name, _ in self._compiled.named_children() if name.startswith(_LEFT_TO_PYTORCH)]
-        proof = judge_opened_engine(self._precision, self._inspect(engines))
+        layers = tuple(layer for engine in engines for layer in read_layers(engine.get_layer_info()))
+        proof = judge_opened_engine(self._precision, InspectedEngine(layers), BuildRecord(None, tf32=False))
         parts = f"engines: {len(engines)}, parts left to PyTorch: {len(left_over)}"
-        evidence = (*proof.evidence, parts, "TF32 = false")
+        evidence = (*proof.evidence, parts)
         if engines and not left_over:
             return replace(proof, evidence=evidence)
         label = f"not proved to be {self._precision}: part of the model ran in PyTorch"
@@ -74,11 +74,3 @@ class TorchTensorRtCase(ShapedCase):
                     reuse_cached_engines=False,
                     timing_cache_path=str(Path(folder) / "timings"),
                 )
-
-    def _inspect(self, engines: Sequence[Any]) -> InspectedEngine:
-        capabilities = capabilities_of(self._tensorrt_version)
-        layers, multiplications = Counter[str](), Counter[str]()
-        for engine in engines if capabilities is not None else ():
-            found = read_layers(engine.get_layer_info(), capabilities.inspector_type_key)
-            layers, multiplications = layers + found[0], multiplications + found[1]
-        return InspectedEngine(layers, multiplications, 0, 0)

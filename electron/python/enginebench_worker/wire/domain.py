@@ -127,6 +127,12 @@ class InputArray:
 
 
 @dataclass(frozen=True)
+class BuildRecord:
+    precision_proof: PrecisionProof | None
+    tf32: bool | None
+
+
+@dataclass(frozen=True)
 class WorkerCase:
     backend: str
     precision: Precision
@@ -140,6 +146,7 @@ class WorkerCase:
     threads: int
     options: dict[str, object]
     engine_file: str | None = None
+    build_record: BuildRecord | None = None
 
 
 @dataclass(frozen=True)

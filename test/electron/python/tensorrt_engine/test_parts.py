@@ -16,7 +16,6 @@ from enginebench_worker.errors import BenchError
 from enginebench_worker.tensorrt_engine.configuration import profile_shapes
 from enginebench_worker.tensorrt_engine.library import capabilities_of, loaded_rtx_version
 from enginebench_worker.tensorrt_engine.network import NetworkTypes
-from enginebench_worker.tensorrt_engine.opened_engine import read_layers
 from enginebench_worker.tensorrt_engine.parser_refusal import ParserComplaint, build_refusal, parser_refusal
 from enginebench_worker.tensorrt_engine.phases import Phases
 from enginebench_worker.tensorrt_engine.precision import judge_network, judge_types
@@ -164,18 +163,6 @@ def test_the_evidence_names_what_multiplies_what_stayed_wide_and_what_weighs() -
         "weights: 0.1% fp32",
         "TF32 = false",
     )
-
-
-@pytest.mark.parametrize(("key", "words"), [("Format/Datatype", "Row major linear FP16 format"), ("Datatype", "Half")])
-def test_the_inspectors_words_of_both_majors_are_understood(key: str, words: str) -> None:
-    layer = {"Name": "attention", "LayerType": "gemm", "Inputs": [{key: "Int8"}], "Outputs": [{key: words}]}
-    text = f'{{"Layers": [{str(layer).replace(chr(39), chr(34))}, "a name alone"]}}'
-    assert read_layers(text, key) == (Counter({"fp16": 1}), Counter({"int8": 1}))
-
-
-@pytest.mark.parametrize("text", ["", "not JSON", "[]", '{"Layers": 3}'])
-def test_an_inspector_that_says_something_else_gives_nothing(text: str) -> None:
-    assert read_layers(text, "Datatype") == (Counter(), Counter())
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,14 @@ def test_with_a_fake_plugin_it_offers_tf32_and_never_fp32(
     )
 
 
-@pytest.mark.parametrize(("source", "precision"), [("fp32", "tf32"), ("fp16", "fp16"), ("int8", "int8")])
+@pytest.mark.parametrize(
+    ("source", "precision", "holds", "label"),
+    [
+        ("fp32", "tf32", True, "tf32"),
+        ("fp16", "fp16", True, "fp16"),
+        ("int8", "int8", False, "int8 weights only, multiplied in a wider type"),
+    ],
+)
 def test_with_a_fake_plugin_an_ep_context_file_is_compiled_with_the_profile_asked_for(
     plugin: fake.Plugin,
     digits_record: dict[str, Any],
@@ -153,12 +160,14 @@ def test_with_a_fake_plugin_an_ep_context_file_is_compiled_with_the_profile_aske
     tmp_path: Path,
     source: str,
     precision: str,
+    holds: bool,
+    label: str,
 ) -> None:
     facts = build(digits_record, digits_folder / f"{source}.onnx", tmp_path, precision)
     assert (facts.kind, facts.precision_proof.holds, facts.precision_proof.label) == (
         "tensorrt-rtx-engine",
-        True,
-        precision,
+        holds,
+        label,
     )
     [options] = plugin.options
     assert options.settings == {
@@ -197,7 +206,7 @@ def test_with_a_fake_plugin_a_file_of_another_precision_is_not_proved(
         (False, "computed in tf32"),
         (False, "computed in fp16"),
         (False, "computed in tf32"),
-        (False, "computed in int8"),
+        (False, "int8 weights only, multiplied in a wider type"),
     ]
 
 

@@ -79,7 +79,7 @@ def test_fault_17_the_precision_is_what_the_layers_of_the_engine_tell(
     compiler.computes_in = computes_in
     proof = load(asked).prove_precision(IMAGES)
     assert (proof.holds, proof.label) == (holds, label)
-    assert {"engines: 1, parts left to PyTorch: 0", "TF32 = false"} <= set(proof.evidence)
+    assert {"engines: 1, parts left to PyTorch: 0", "TF32 = false, record of the build"} <= set(proof.evidence)
 
 
 def test_fault_19_a_part_that_was_left_to_pytorch_leaves_the_precision_unproved(load: Load, compiler: Compiler) -> None:

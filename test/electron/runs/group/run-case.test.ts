@@ -71,6 +71,7 @@ function trialsOf(candidates: readonly Candidate[], artifacts: readonly (readonl
     files: runCases
       .map((runCase) => workerCaseOf(setting, runCase))
       .map(({ onnxFile, engineFile }) => ({ onnxFile, engineFile })),
+    buildRecords: runCases.map((runCase) => workerCaseOf(setting, runCase).buildRecord),
   }
 }
 
@@ -116,6 +117,20 @@ test('OpenVINO lowers the FP32 file as it is told, and takes no INT8 out of it',
     { onnxFile: '/exports/model.onnx', engineFile: null },
     { onnxFile: null, engineFile: null },
   ])
+})
+
+test('a worker is told what the build of its file recorded, and nothing about a file that came from elsewhere', () => {
+  const precisionProof = { holds: true, label: 'fp16', method: 'layer types of the network', evidence: [] }
+  const built = artifact({ kind: 'openvino-ir', sha256: 'b'.repeat(64), precisionProof, options: { tf32: false } })
+  const adopted = { ...built, sha256: 'c'.repeat(64), adopted: true }
+  const { buildRecords } = trialsOf(
+    [candidate('openvino', built), candidate('openvino', adopted)],
+    [
+      [built.sha256, built],
+      [adopted.sha256, adopted],
+    ],
+  )
+  expect(buildRecords).toEqual([{ precisionProof, tf32: false }, null])
 })
 
 test('an artifact that cannot be had skips its own case with the reason', () => {
