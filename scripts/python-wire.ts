@@ -4,46 +4,9 @@
 // Python nor 25 more packages. Ranges and patterns are checked only on the TypeScript side.
 
 import { z } from 'zod'
-import { frameSamplingSchema, stageTimesSchema } from '../shared/domain/analyzer.ts'
-import { keptOperatorSchema, layerSensitivitySchema } from '../shared/domain/artifact.ts'
-import { artifactKindSchema } from '../shared/domain/artifact-kind.ts'
-import { backendIdSchema, backendStatusSchema } from '../shared/domain/backend.ts'
-import { benchErrorSchema, stageSchema } from '../shared/domain/bench-error.ts'
-import { buildPhaseSchema, logEntrySchema } from '../shared/domain/conversion.ts'
-import {
-  modelManifestSchema,
-  preprocessingSchema,
-  shippedArtifactSchema,
-  toleranceSchema,
-  weightsOriginSchema,
-} from '../shared/domain/model.ts'
-import { buildRecordSchema, precisionProofSchema, precisionSchema } from '../shared/domain/precision.ts'
-import { engineOptionsSchema, optimizationRangeSchema } from '../shared/domain/recipe.ts'
-import { steadinessSchema } from '../shared/domain/run.ts'
-import {
-  inputArraySchema,
-  resolvedWeightsSchema,
-  workerCaseSchema,
-  workerDeviceSchema,
-} from '../shared/domain/worker-case.ts'
-import { layerTimeSchema, mostLayers } from '../shared/passes/layers.ts'
-import { devicePeakSchema, modelWorkSchema } from '../shared/passes/limits.ts'
-import { partTimeSchema } from '../shared/passes/time-split.ts'
-import { hostClockNsSchema } from '../shared/worker-protocol/case-requests.ts'
-import {
-  bytesOrReasonSchema,
-  type RequestDefinition,
-  writtenOutputSchema,
-} from '../shared/worker-protocol/request-definition.ts'
+import { mostLayers } from '../shared/passes/layers.ts'
+import type { RequestDefinition } from '../shared/worker-protocol/request-definition.ts'
 import { requests } from '../shared/worker-protocol/requests.ts'
-import {
-  batchOutputsSchema,
-  buildRequestSchema,
-  calibrationArraySchema,
-  engineFactsSchema,
-  graphInputSchema,
-  skippedFileSchema,
-} from '../shared/worker-protocol/task-requests.ts'
 import {
   bareCommands,
   commonMessages,
@@ -59,74 +22,7 @@ import {
   untimedReasons,
 } from '../shared/worker-protocol/worker-facts.ts'
 import { backendRowBlocks, backendRowsPurpose } from './python-backend-rows.ts'
-
-/** Python names of the classes and types. Objects and enumerations without a name here are written inline. */
-const namedSchemas: Readonly<Record<string, z.ZodType>> = {
-  Precision: precisionSchema,
-  Clock: partTimeSchema.shape.clock,
-  Device: workerDeviceSchema,
-  WeightsOrigin: weightsOriginSchema,
-  WeightsChoice: requests['resolve-weights'].parameters.shape.choice,
-  ArtifactKind: artifactKindSchema,
-  ErrorCode: benchErrorSchema.shape.code,
-  Stage: stageSchema,
-  BenchErrorRecord: benchErrorSchema,
-  Preprocessing: preprocessingSchema,
-  Source: modelManifestSchema.shape.source,
-  Licence: modelManifestSchema.shape.licence,
-  ModelInput: modelManifestSchema.shape.input,
-  OptimizationProfile: modelManifestSchema.shape.optimizationProfile,
-  Tolerance: toleranceSchema,
-  ShippedArtifact: shippedArtifactSchema,
-  Evaluation: modelManifestSchema.shape.evaluation.unwrap(),
-  CalibrationArrays: modelManifestSchema.shape.calibration.unwrap().unwrap(),
-  ModelManifest: modelManifestSchema,
-  Weights: resolvedWeightsSchema,
-  InputArray: inputArraySchema,
-  BuildRecord: buildRecordSchema,
-  WorkerCase: workerCaseSchema,
-  OptimizationRange: optimizationRangeSchema,
-  EngineOptions: engineOptionsSchema,
-  CalibrationArray: calibrationArraySchema,
-  FrameSampling: frameSamplingSchema,
-  StageTimes: stageTimesSchema,
-  KeptOperator: modelManifestSchema.shape.keepInFp32.element,
-  KeptCount: keptOperatorSchema,
-  LayerSensitivity: layerSensitivitySchema,
-  BuildPhase: buildPhaseSchema,
-  LogEntry: logEntrySchema,
-  PrecisionProof: precisionProofSchema,
-  Bytes: bytesOrReasonSchema,
-  BuildRequest: buildRequestSchema,
-  EngineFacts: engineFactsSchema,
-  BuilderStatus: backendStatusSchema.shape.builder.unwrap().unwrap(),
-  BackendStatus: backendStatusSchema,
-  WrittenOutput: writtenOutputSchema,
-  BatchOutputs: batchOutputsSchema,
-  Steadiness: steadinessSchema,
-  PartTime: partTimeSchema,
-  LayerTime: layerTimeSchema,
-  ModelWork: modelWorkSchema,
-  DevicePeak: devicePeakSchema,
-  GraphInput: graphInputSchema,
-  SkippedFile: skippedFileSchema,
-}
-
-/** Written in Python as this type, whatever the JSON Schema says. */
-const opaqueSchemas: readonly (readonly [z.ZodType, string])[] = [
-  // A worker itself refuses a backend it does not have, with a remedy.
-  [backendIdSchema, 'str'],
-  // An integer, but not always a safe integer in JavaScript.
-  [hostClockNsSchema, 'int'],
-]
-
-/** Types of wire/bench_error.py; the others are in wire/domain.py. */
-const errorNouns: ReadonlySet<string> = new Set(['ErrorCode', 'Stage', 'BenchErrorRecord'])
-
-/** The base class that holds the first fields of another. */
-const baseOf: Readonly<Record<string, string>> = { BuildEngine: 'BuildRequest' }
-/** Differs from the message's name: `Cancelled` is what a running command raises. */
-const messageClasses: Readonly<Record<string, string>> = { cancelled: 'CommandCancelled' }
+import { baseOf, errorNouns, messageClasses, namedSchemas, opaqueSchemas } from './python-names.ts'
 
 interface PythonMetadata {
   readonly id?: string

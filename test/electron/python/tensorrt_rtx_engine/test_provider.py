@@ -402,3 +402,18 @@ def test_with_a_fake_plugin_a_case_that_was_never_proved_leaves_no_profile(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     TensorRtRtx().load(case_of(digits_record, digits_folder, "tf32")).close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_with_a_fake_plugin_an_engine_without_its_onnx_file_is_proved_by_what_its_build_recorded(
+    plugin: fake.Plugin,
+    digits_record: dict[str, Any],
+    digits_folder: Path,
+    tmp_path: Path,
+) -> None:
+    build(digits_record, digits_folder / "fp16.onnx", tmp_path, "fp16")
+    built = {"holds": True, "label": "fp16", "method": "types of the ONNX file", "evidence": []}
+    record = {"buildRecord": {"precisionProof": built, "tf32": True}}
+    words = {"engineFile": str(tmp_path / "engine.onnx"), "onnxFile": None, **record}
+    loaded = TensorRtRtx().load(case_of(digits_record, digits_folder, "fp16", **words))
+    proof = loaded.prove_precision(np.load(digits_folder / "test-inputs.npy")[:8])
+    assert (proof.holds, proof.label, proof.method) == (True, "fp16", "record of the build: types of the ONNX file")
