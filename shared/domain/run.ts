@@ -180,7 +180,8 @@ export const launchRecordSchema = z.object({
   startMs: z.record(keySchema, z.number().nonnegative()),
   /** AnonHugePages of each worker after its warm-up; null where the system does not tell. */
   hugePageBytes: z.record(keySchema, z.number().int().nonnegative().nullable()),
-  /** From the run's start. */
+  /** From the run's start, like `endedAtMs`; before its first worker was started. */
+  startedAtMs: z.number().nonnegative().optional(),
   endedAtMs: z.number().nonnegative(),
 })
 export type LaunchRecord = z.infer<typeof launchRecordSchema>

@@ -4,7 +4,9 @@
 import { backendRows } from '../domain/backend.ts'
 import type { Interval } from '../domain/figure.ts'
 import type { CaseRecord, GroupRecord, RunRecord, Speedup } from '../domain/run.ts'
+import { judgingMargin } from '../statistics/group-summary.ts'
 import { floorValue, isCopyOf } from '../statistics/noise-floor.ts'
+import { decisionOf } from '../statistics/sequential.ts'
 import { speedVerdict } from '../statistics/verdict.ts'
 import { baselineName, caseName } from './case-words.ts'
 import { numberText, rangeText, timesText } from './figure-text.ts'
@@ -43,8 +45,7 @@ export function headlineOf(record: RunRecord, groupKey: string): Headline {
   const torch = engines.length > 0 ? fastest(contenders.filter((entry) => isTorch(entry) && isGain(entry))) : undefined
   const reference = torch ?? baseline
   const { value, interval } = gainBetween(best, reference, baseline)
-  const verdict =
-    reference === baseline ? best.speedup.verdict : speedVerdict(value, interval, floorValue(record.noiseFloor))
+  const verdict = reference === baseline ? best.speedup.verdict : verdictBetween(record, value, interval)
   const isPlain = !isTorch(reference) || group.cases.filter(isTorch).length < 2
   const against = isPlain || isTorch(best) ? caseName(reference) : `the fastest PyTorch, ${caseName(reference)}`
   return {
@@ -58,6 +59,12 @@ export function headlineOf(record: RunRecord, groupKey: string): Headline {
     best: best.caseKey,
     reference: reference.caseKey,
   }
+}
+
+function verdictBetween(record: RunRecord, value: number, interval: Interval | null): Headline['verdict'] {
+  const [margin, noiseFloor] = [judgingMargin(record), floorValue(record.noiseFloor)]
+  if (margin === null) return speedVerdict(value, interval, noiseFloor)
+  return interval === null ? 'undecided' : decisionOf(value, interval, { margin, noiseFloor })
 }
 
 function isContender(entry: CaseRecord, baseline: CaseRecord): boolean {

@@ -1,6 +1,7 @@
 // The speedup of every case of a group over its baseline, or the reason why there is none. Fair comparisons form one
 // family: their intervals are Holm-adjusted and say so. A copy of the baseline (an A/A pair) is not a claim but a
-// check, outside the family: if its verdict names a winner, every claim of the group is refused.
+// check, outside the family: if its verdict names a winner, every claim of the group is refused. The protocol decides
+// how a family is judged: by its number of launches fixed beforehand (1), or by looks (2, sequential-speedups.ts).
 
 import { backendRows } from '../domain/backend.ts'
 import type { Interval } from '../domain/figure.ts'
@@ -9,7 +10,9 @@ import type { SampleBlock } from '../domain/sample-block.ts'
 import type { BlocksOf } from './case-summary.ts'
 import { holmPlaces } from './holm.ts'
 import { isCopyOf } from './noise-floor.ts'
-import { type SpeedupEstimate, speedupOf } from './speedup.ts'
+import type { LaunchRatios } from './sequential.ts'
+import { minutesPerLaunch, sequentialSpeedups } from './sequential-speedups.ts'
+import { logRatiosByLaunch, type SpeedupEstimate, speedupOf } from './speedup.ts'
 import {
   type CaseEvidence,
   identicalPairReason,
@@ -21,38 +24,51 @@ import {
 
 const familyLevel = 0.95
 export const timingOnlyHeading = 'timing only, predictions not judged'
+const nothingToCompare = 'no round has a block of both'
 
-type GroupEvidence = Pick<GroupRecord, 'baseline'> & { readonly cases: readonly CaseEvidence[] }
+type GroupEvidence = Pick<GroupRecord, 'baseline' | 'launches'> & { readonly cases: readonly CaseEvidence[] }
+
+/** How a group is judged, besides its samples. */
+export interface JudgingRules {
+  /** |ratio - 1| that identical code reaches on this machine; null if unknown. */
+  readonly noiseFloor: number | null
+  /** The plan's margin in protocol 2; null in protocol 1. */
+  readonly margin: number | null
+}
 
 interface Comparison {
   readonly evidence: CaseEvidence
-  readonly estimate: SpeedupEstimate | null
+  readonly baselineBlocks: readonly SampleBlock[]
+  readonly blocks: readonly SampleBlock[]
+  readonly launches: LaunchRatios
   readonly refusal: string | null
-  /** Null if no block of either was flagged. */
-  readonly undisturbed: UndisturbedEstimate | null
-  /** Build of the candidate's engine or of the baseline's. */
-  readonly isSingleBuild: boolean
+  /** What limits the claim, besides its interval: that it is from one build of an engine. Null if nothing does. */
+  readonly note: string | null
 }
+
+type JudgeFamily = (family: readonly Comparison[]) => readonly Judged[]
 
 export function groupSpeedups(
   group: GroupEvidence,
   blocksOf: BlocksOf,
-  noiseFloor: number | null,
+  rules: JudgingRules,
 ): (caseKey: string) => Speedup {
   const baseline = group.cases.find(({ caseKey }) => caseKey === group.baseline)
+  const judgeFair = rules.margin === null ? byFixedLaunches(group, rules) : byLooks(group, rules.margin, rules)
+  const judge = withRefusals(group.baseline, judgeFair)
   const compared = group.cases
     .filter(({ caseKey }) => caseKey !== group.baseline)
-    .map((evidence) => compare(evidence, baseline, group.cases, blocksOf))
+    .map((evidence) => compare(evidence, baseline, group.cases, blocksOf, rules))
   const isCopy = ({ evidence }: Comparison) => baseline !== undefined && isCopyOf(evidence, baseline)
-  const copies = compared.filter(isCopy).map((copy) => withVerdict(copy, group.baseline, null, noiseFloor))
+  const copies = compared.filter(isCopy).flatMap((copy) => judge([copy]))
   const distinguished = copies.find(({ speedup: { verdict } }) => verdict === 'faster' || verdict === 'slower')
   const doubt = distinguished === undefined ? null : identicalPairReason(distinguished.speedup)
   const claims = compared
     .filter((comparison) => doubt !== null || !isCopy(comparison))
     .map((comparison) => ({ ...comparison, refusal: comparison.refusal ?? doubt }))
-  const judged = [...(doubt === null ? copies : []), ...judgeFamily(claims, group.baseline, noiseFloor)]
+  const judged = [...(doubt === null ? copies : []), ...judge(claims)]
   const speedups = new Map(judged.map(({ caseKey, speedup }) => [caseKey, speedup]))
-  return (caseKey) => speedups.get(caseKey) ?? baselineSpeedup(baseline, group.baseline)
+  return (caseKey) => speedups.get(caseKey) ?? baselineSpeedup(baseline, group.baseline, rules)
 }
 
 function compare(
@@ -60,39 +76,88 @@ function compare(
   baseline: CaseEvidence | undefined,
   cases: readonly CaseEvidence[],
   blocksOf: BlocksOf,
+  { margin }: JudgingRules,
 ): Comparison {
   const baselineBlocks = baseline === undefined ? [] : blocksOf(baseline.caseKey)
   const blocks = blocksOf(evidence.caseKey)
-  const estimate = speedupOf(baselineBlocks, blocks)
-  const refusal = refusalReason(evidence, baseline) ?? roundsRefusal(estimate?.fewestRounds ?? 0)
-  const launches = estimate?.launchCount ?? 0
+  const launches = [...logRatiosByLaunch(baselineBlocks, blocks).values()]
+  const fewestRounds = launches.length === 0 ? 0 : Math.min(...launches.map((rounds) => rounds.length))
+  const fromOneBuild = [evidence, ...(baseline === undefined ? [] : [baseline])].some((entry) =>
+    isSingleBuild(entry, cases, launches.length),
+  )
+  const tooFew = margin === null ? roundsRefusal(fewestRounds) : launches.length === 0 ? nothingToCompare : null
   return {
     evidence,
-    estimate,
-    refusal,
-    undisturbed: undisturbedSpeedup(baselineBlocks, blocks),
-    isSingleBuild: [evidence, ...(baseline === undefined ? [] : [baseline])].some((entry) =>
-      isSingleBuild(entry, cases, launches),
-    ),
+    baselineBlocks,
+    blocks,
+    launches,
+    refusal: refusalReason(evidence, baseline) ?? tooFew,
+    note: fromOneBuild ? singleBuildWords : null,
   }
 }
+
+const headingOf = ({ weights }: CaseEvidence) => (weights === 'seeded' ? timingOnlyHeading : null)
+
+function withRefusals(baseline: string, judge: JudgeFamily): JudgeFamily {
+  return (claims) => [
+    ...claims.flatMap(({ evidence, refusal }) => {
+      if (refusal === null) return []
+      const refused = { value: null, interval: null, baseline, verdict: 'refused', reason: refusal } as const
+      return [{ caseKey: evidence.caseKey, speedup: { ...refused, heading: headingOf(evidence) } }]
+    }),
+    ...judge(claims.filter(({ refusal }) => refusal === null)),
+  ]
+}
+
+// Protocol 2.
+
+function byLooks(
+  { baseline, launches = [] }: GroupEvidence,
+  margin: number,
+  { noiseFloor }: JudgingRules,
+): JudgeFamily {
+  return (family) => {
+    const fair = family.map(({ evidence, launches, note, baselineBlocks, blocks }) => ({
+      caseKey: evidence.caseKey,
+      heading: headingOf(evidence),
+      launches,
+      undisturbed: undisturbedLaunches(baselineBlocks, blocks),
+      note,
+    }))
+    const group = { baseline, zone: { margin, noiseFloor }, minutesPerLaunch: minutesPerLaunch(launches) }
+    return [...sequentialSpeedups(fair, group)].map(([caseKey, speedup]) => ({ caseKey, speedup }))
+  }
+}
+
+function undisturbedLaunches(baselineBlocks: readonly SampleBlock[], blocks: readonly SampleBlock[]) {
+  const left = undisturbedBlocks(baselineBlocks, blocks)
+  if (left === null) return null
+  return { launches: [...logRatiosByLaunch(left.baseline, left.candidate).values()], roundsLeftOut: left.roundsLeftOut }
+}
+
+// Protocol 1.
 
 interface Judged {
   readonly caseKey: string
   readonly speedup: Speedup
 }
 
-function judgeFamily(claims: readonly Comparison[], baseline: string, noiseFloor: number | null): readonly Judged[] {
-  const family = claims.filter(({ refusal }) => refusal === null)
-  const places = holmPlaces(
-    family.map(({ estimate }) => estimate?.pValue ?? 1),
-    familyLevel,
-  )
-  return claims.map((claim) => {
-    const place = places[family.indexOf(claim)]
-    const adjusted = place === undefined ? null : { ...place, familySize: family.length }
-    return withVerdict(claim, baseline, adjusted, noiseFloor)
-  })
+function byFixedLaunches({ baseline }: GroupEvidence, { noiseFloor }: JudgingRules): JudgeFamily {
+  return (family) => {
+    const estimated = family.flatMap((claim) => {
+      const estimate = speedupOf(claim.baselineBlocks, claim.blocks)
+      return estimate === null ? [] : [{ claim, estimate }]
+    })
+    const places = holmPlaces(
+      estimated.map(({ estimate }) => estimate.pValue),
+      familyLevel,
+    )
+    return estimated.map(({ claim, estimate }, index) => {
+      const { level, mayDiffer } = places[index] ?? { level: familyLevel, mayDiffer: true }
+      const adjustment = { level, mayDiffer, familySize: estimated.length }
+      return withVerdict(claim, estimate, baseline, adjustment, noiseFloor)
+    })
+  }
 }
 
 interface Adjustment {
@@ -102,51 +167,47 @@ interface Adjustment {
 }
 
 function withVerdict(
-  { evidence, estimate, refusal, undisturbed, isSingleBuild: fromOneBuild }: Comparison,
+  { evidence, baselineBlocks, blocks, note }: Comparison,
+  estimate: SpeedupEstimate,
   baseline: string,
-  adjustment: Adjustment | null,
+  adjustment: Adjustment,
   noiseFloor: number | null,
 ): Judged {
-  const { caseKey } = evidence
-  const heading = evidence.weights === 'seeded' ? timingOnlyHeading : null
-  if (estimate === null || refusal !== null) {
-    const reason = refusal ?? 'no round has a block of both'
-    return { caseKey, speedup: { value: null, interval: null, baseline, verdict: 'refused', reason, heading } }
-  }
+  const undisturbed = undisturbedSpeedup(baselineBlocks, blocks)
   const interval = intervalOf(estimate, adjustment)
-  const verdict = adjustment?.mayDiffer === false ? 'no-difference' : speedVerdict(estimate.value, interval, noiseFloor)
+  const verdict = adjustment.mayDiffer ? speedVerdict(estimate.value, interval, noiseFloor) : 'no-difference'
   const words = verdictReason(estimate.value, interval, verdict, noiseFloor)
-  const reason = fromOneBuild ? `${words}; ${singleBuildWords}` : words
   const withoutFlagged = undisturbed && {
     value: undisturbed.estimate?.value ?? null,
     interval: undisturbed.estimate && intervalOf(undisturbed.estimate, adjustment),
     roundsLeftOut: undisturbed.roundsLeftOut,
   }
   return {
-    caseKey,
+    caseKey: evidence.caseKey,
     speedup: {
       value: estimate.value,
       interval,
       baseline,
       verdict,
-      reason,
-      heading,
+      reason: note === null ? words : `${words}; ${note}`,
+      heading: headingOf(evidence),
       ...(withoutFlagged && { withoutFlagged }),
     },
   }
 }
 
-function intervalOf(estimate: SpeedupEstimate, adjustment: Adjustment | null): Interval | null {
-  const plain = estimate.intervalAt(adjustment?.level ?? familyLevel)
-  if (plain === null || adjustment === null || adjustment.familySize < 2) return plain
-  return { ...plain, method: `${plain.method}, Holm-adjusted over ${adjustment.familySize} comparisons` }
+function intervalOf(estimate: SpeedupEstimate, { level, familySize }: Adjustment): Interval | null {
+  const plain = estimate.intervalAt(level)
+  if (plain === null || familySize < 2) return plain
+  return { ...plain, method: `${plain.method}, Holm-adjusted over ${familySize} comparisons` }
 }
 
-function baselineSpeedup(baseline: CaseEvidence | undefined, key: string): Speedup {
-  const heading = baseline?.weights === 'seeded' ? timingOnlyHeading : null
+function baselineSpeedup(baseline: CaseEvidence | undefined, key: string, { margin }: JudgingRules): Speedup {
+  const heading = baseline === undefined ? null : headingOf(baseline)
   const shared = { interval: null, baseline: key, heading }
   if (baseline?.state === 'completed') {
-    return { ...shared, value: 1, verdict: 'no-difference', reason: 'the baseline itself' }
+    const verdict = margin === null ? 'no-difference' : 'same'
+    return { ...shared, value: 1, verdict, reason: 'the baseline itself' }
   }
   return { ...shared, value: null, verdict: 'refused', reason: 'the baseline did not complete' }
 }
@@ -165,13 +226,19 @@ export function undisturbedSpeedup(
   baselineBlocks: readonly SampleBlock[],
   candidateBlocks: readonly SampleBlock[],
 ): UndisturbedEstimate | null {
+  const left = undisturbedBlocks(baselineBlocks, candidateBlocks)
+  return left && { estimate: speedupOf(left.baseline, left.candidate), roundsLeftOut: left.roundsLeftOut }
+}
+
+function undisturbedBlocks(baselineBlocks: readonly SampleBlock[], candidateBlocks: readonly SampleBlock[]) {
   const flagged = new Set(
     [...baselineBlocks, ...candidateBlocks].filter(({ flags }) => flags.length > 0).map(roundName),
   )
   if (flagged.size === 0) return null
   const undisturbed = (blocks: readonly SampleBlock[]) => blocks.filter((block) => !flagged.has(roundName(block)))
   return {
-    estimate: speedupOf(undisturbed(baselineBlocks), undisturbed(candidateBlocks)),
+    baseline: undisturbed(baselineBlocks),
+    candidate: undisturbed(candidateBlocks),
     roundsLeftOut: flagged.size,
   }
 }

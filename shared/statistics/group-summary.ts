@@ -1,6 +1,7 @@
 // Turns the blocks and the evidence of a group's cases into its record: summaries, badges, speedups and refusals. Also
 // works on a record that already has summaries, so that any record can be recomputed from only its samples.
 // Deterministic. Measures, reads and writes nothing.
+import { defaultMargin } from '../domain/plan.ts'
 import type { Badge, CaseRecord, GroupRecord, RunRecord, Speedup } from '../domain/run.ts'
 import type { SampleBlock } from '../domain/sample-block.ts'
 import { type BlocksOf, type CaseFigures, summarizeCase } from './case-summary.ts'
@@ -16,13 +17,17 @@ export type UnsummarizedCase = Omit<CaseRecord, keyof Summarized>
 
 export type UnsummarizedGroup = Omit<GroupRecord, 'cases'> & { readonly cases: readonly UnsummarizedCase[] }
 
-/** @param noiseFloor |ratio - 1| that identical code reaches on this machine; null if unknown. */
+/**
+ * @param noiseFloor |ratio - 1| that identical code reaches on this machine; null if unknown.
+ * @param margin the plan's, by which protocol 2 judges; null in protocol 1.
+ */
 export function summarizeGroup(
   group: UnsummarizedGroup,
   blocksOf: BlocksOf,
   noiseFloor: number | null = null,
+  margin: number | null = null,
 ): GroupRecord {
-  const speedups = groupSpeedups(group, blocksOf, noiseFloor)
+  const speedups = groupSpeedups(group, blocksOf, { noiseFloor, margin })
   return {
     ...group,
     cases: group.cases.map((entry) => {
@@ -37,14 +42,19 @@ export function summarizeGroup(
   }
 }
 
-/** The record with every summary recomputed from samples, by the noise floor that judged the record. */
+/** The margin that judges a record; null in protocol 1, which has none. */
+export function judgingMargin({ protocol, plan }: Pick<RunRecord, 'protocol' | 'plan'>): number | null {
+  return protocol === 2 ? (plan.margin ?? defaultMargin) : null
+}
+
+/** The record with every summary recomputed from samples, by its protocol and the noise floor that judged it. */
 export function recomputeRecord(
   record: RunRecord,
   blocksOf: (groupKey: string, caseKey: string) => readonly SampleBlock[],
 ): RunRecord {
   const noiseFloor = floorValue(record.noiseFloor)
   const groups = record.groups.map((group) =>
-    summarizeGroup(group, (caseKey) => blocksOf(group.groupKey, caseKey), noiseFloor),
+    summarizeGroup(group, (caseKey) => blocksOf(group.groupKey, caseKey), noiseFloor, judgingMargin(record)),
   )
   return { ...record, groups }
 }

@@ -1,52 +1,51 @@
-// Protocol 2: a group is measured in launches of few rounds, and after some launches it is looked at. At a look each
+// Protocol 2: a group is measured in launches of few rounds, and looked at after some of them. At a look each
 // comparison is faster, slower, the same within the margin, or undecided. Launches end when all are decided or the
-// preset's budget is used up; the levels belong to all looks together, so a run that ended undecided can go on later.
-// One estimand throughout: the median of ln(baseline block / candidate block) over the rounds of a launch, and its mean
-// over launches, with Student's t. Several comparisons are Holm-adjusted at every look. Does not judge whether a
-// comparison is fair.
+// budget is used up, which is a look too. The level of a look belongs to all looks together, so a run that ended
+// undecided can go on later. One estimand throughout: the median of ln(baseline block / candidate block) over the
+// rounds of a launch, and its mean over launches, with Student's t. Several comparisons are Holm-adjusted at every look.
+// Does not judge whether a comparison is fair.
 import type { Interval } from '../domain/figure.ts'
 import type { Decision, Look, PathPoint } from '../domain/run.ts'
-import { mean, median, sortedCopy, standardDeviation, valueOfRank } from './descriptive.ts'
-import { studentInterval, studentQuantile, studentTail } from './distributions.ts'
+import { mean, median, standardDeviation } from './descriptive.ts'
+import { studentQuantile, studentTail } from './distributions.ts'
 import { holmPlaces } from './holm.ts'
-import { binomialRanks } from './order-statistic.ts'
 
 export interface SequentialDesign {
+  /** Rounds of a launch, unless starting one takes so long that more are worth it (planning/protocol.ts). */
   readonly roundsPerLaunch: number
-  /** If no second launch fits the budget, the first goes on to this many rounds. */
-  readonly roundsOfOnlyLaunch: number
+  /** After how many launches to look. */
+  readonly looks: readonly number[]
   /**
-   * After how many launches to look, and `tail`: the two-sided error of one comparison at this look. All looks together
-   * err in 5 %: simulated in test/shared/statistics/sequential.long.test.ts.
+   * Two-sided error of one comparison at one look: 0.01 is an interval of 99 %. All looks, and two or three more where
+   * a budget ended, then err in at most 5 % (docs/results/sequential-simulation.txt).
    */
-  readonly looks: readonly { readonly launches: number; readonly tail: number }[]
-  /** Before the first look, and without a noise floor, a winner must differ from 1 by more than this. */
-  readonly earlyDeadZone: number
+  readonly tail: number
+  /**
+   * Before the first look there are too few launches to tell how much they scatter. Ratios of identical code are then
+   * taken to scatter by this from launch to launch (standard deviation), or by what was seen if that is more.
+   */
+  readonly assumedSpread: number
 }
 
 export const sequentialDesign: SequentialDesign = {
   roundsPerLaunch: 4,
-  roundsOfOnlyLaunch: 12,
-  looks: [
-    { launches: 5, tail: 0.012 },
-    { launches: 8, tail: 0.014 },
-    { launches: 12, tail: 0.016 },
-    { launches: 20, tail: 0.016 },
-    { launches: 32, tail: 0.016 },
-  ],
-  earlyDeadZone: 0.08,
+  looks: [5, 8, 12, 20, 32],
+  tail: 0.01,
+  assumedSpread: 0.05,
 }
 
 /** Probability that, of identical code, any look of a whole group names a winner. */
 const familyTail = 0.05
 
+/** ln(baseline block / candidate block) of each round, by launch, in order. */
+export type LaunchRatios = readonly (readonly number[])[]
+
 /** One candidate of a group over its launches so far. */
 export interface ComparedLaunches {
   readonly caseKey: string
-  /** ln(baseline block / candidate block) of each round, by launch, in order. */
-  readonly launches: readonly (readonly number[])[]
+  readonly launches: LaunchRatios
   /**
-   * A copy of the baseline: a check, not a claim. It is outside the family of comparisons, and the group need not wait
+   * A copy of the baseline: a check, not a claim. It is outside the family of comparisons, and the group does not wait
    * until it is decided.
    */
   readonly isControl?: boolean
@@ -62,24 +61,26 @@ export interface Zone {
 export interface JudgedComparison {
   readonly caseKey: string
   readonly verdict: Decision
-  /** Baseline / candidate; above 1 is faster. Over all launches so far, or those of the latest look. */
+  /** Baseline / candidate; above 1 is faster. */
   readonly value: number
-  /** Null if one launch has too few rounds. */
-  readonly interval: Interval | null
+  readonly interval: Interval
   /** How far from 1 the ratio may be and still count as the same; a winner is further away. */
   readonly margin: number
-  /** Number of launches that the verdict is from. */
   readonly launches: number
+  /** Share of a look's error that Holm left to this interval: 1 if nothing else is compared. */
+  readonly share: number
+  /** Whether every more certain comparison of the group excludes equality, so that this one may. */
+  readonly mayDiffer: boolean
 }
 
 export interface GroupJudgement {
   /** In the order given, without comparisons that have no launch. */
   readonly comparisons: readonly JudgedComparison[]
-  /** Every comparison except controls is decided at a look. */
+  /** This is a look, and every comparison except controls is decided: no further launch is needed. */
   readonly isDecided: boolean
 }
 
-/** What the latest look says; before the first look, what the few launches allow. Call it after every launch. */
+/** What the launches so far say. Call it after every launch; only at a look may it end the group. */
 export function judgeLaunches(
   compared: readonly ComparedLaunches[],
   zone: Zone,
@@ -87,100 +88,128 @@ export function judgeLaunches(
 ): GroupJudgement {
   const samples = compared.filter(({ launches }) => launches.length > 0).map((each) => sampleOf(each, design))
   const claims = samples.filter(({ isControl }) => !isControl)
-  const shares = new Map([...familyShares(claims, zone), ...samples.filter(({ isControl }) => isControl).map(whole)])
-  const comparisons = samples.map((sample) => judged(sample, shares.get(sample) ?? alone, zone, design))
-  const isDecided =
-    claims.length > 0 &&
-    claims.every(
-      ({ caseKey, isEarly }) =>
-        !isEarly && comparisons.find((each) => each.caseKey === caseKey)?.verdict !== 'undecided',
-    )
-  return { comparisons, isDecided }
+  const shares = familyShares(claims, zone)
+  const judgedOf = (sample: Sample) => judged(sample, shares.get(sample) ?? alone, zone, design)
+  const comparisons = new Map(samples.map((sample) => [sample, judgedOf(sample)]))
+  return {
+    comparisons: [...comparisons.values()],
+    isDecided:
+      claims.length > 0 &&
+      claims.every(
+        (claim) => design.looks.includes(claim.logRatios.length) && comparisons.get(claim)?.verdict !== 'undecided',
+      ),
+  }
 }
 
-/** What every look so far said, by caseKey. */
+/** What each look so far said, the last being that of all launches; by caseKey. */
 export function looksOf(
   compared: readonly ComparedLaunches[],
   zone: Zone,
   design: SequentialDesign = sequentialDesign,
 ): ReadonlyMap<string, readonly Look[]> {
   const looks = new Map<string, Look[]>(compared.map(({ caseKey }) => [caseKey, []]))
-  for (const { launches } of design.looks) {
+  const most = Math.max(0, ...compared.map(({ launches }) => launches.length))
+  for (const look of [...design.looks.filter((launches) => launches < most), most]) {
     const reached = compared
-      .filter((each) => each.launches.length >= launches)
-      .map((each) => ({ ...each, launches: each.launches.slice(0, launches) }))
-    for (const { caseKey, value, interval, verdict } of judgeLaunches(reached, zone, design).comparisons) {
+      .filter(({ launches }) => launches.length >= look)
+      .map((each) => ({ ...each, launches: each.launches.slice(0, look) }))
+    for (const { caseKey, launches, value, interval, verdict } of judgeLaunches(reached, zone, design).comparisons) {
       looks.get(caseKey)?.push({ launches, value, interval, verdict })
     }
   }
   return looks
 }
 
-/** The interval after each launch from the second on, each at the level of the latest look, without Holm's adjustment. */
+/** The interval after each launch from the second on. @param share of the judged comparison, so that both agree. */
 export function intervalPath(
-  launches: readonly (readonly number[])[],
+  launches: LaunchRatios,
+  share: number,
   design: SequentialDesign = sequentialDesign,
 ): readonly PathPoint[] {
-  const logRatios = launches.map(median)
-  return logRatios.slice(1).flatMap((_, index) => {
-    const soFar = logRatios.slice(0, index + 2)
-    const interval = studentInterval(soFar, 1 - tailAfter(soFar.length, design))
-    if (interval === null) return []
-    const [value, low, high] = [mean(soFar), interval.low, interval.high].map(Math.exp) as [number, number, number]
-    return [{ launches: soFar.length, value, low, high }]
+  return launches.slice(1).map((_, index) => {
+    const sample = sampleOf({ caseKey: '', launches: launches.slice(0, index + 2) }, design)
+    return { launches: index + 2, value: Math.exp(sample.centre), ...rangeOf(sample, share) }
   })
 }
 
 /**
- * Launches until the next look that would decide, if the ratio and its scatter stay as they are; null if there is no
- * such look, or too few launches to tell.
+ * Launches until the next look that would decide, if the ratio and its scatter stay as they are. One launch has no
+ * scatter yet: the first look. Null if there is no such look.
  */
 export function furtherLaunches(
-  launches: readonly (readonly number[])[],
-  zone: Zone,
+  launches: LaunchRatios,
+  { share, margin }: Pick<JudgedComparison, 'share' | 'margin'>,
   design: SequentialDesign = sequentialDesign,
 ): number | null {
-  if (launches.length < 2) return null
   const logRatios = launches.map(median)
-  const [centre, deviation] = [mean(logRatios), standardDeviation(logRatios)]
+  const [centre, deviation] = [mean(logRatios), logRatios.length < 2 ? 0 : standardDeviation(logRatios)]
   const deciding = design.looks.find((look) => {
-    if (look.launches <= launches.length) return false
-    const reach = (studentQuantile(1 - look.tail, look.launches - 1) * deviation) / Math.sqrt(look.launches)
-    const interval = { low: Math.exp(centre - reach), high: Math.exp(centre + reach) }
-    return decide(Math.exp(centre), interval, interval, marginOf(zone)) !== 'undecided'
+    if (look <= launches.length) return false
+    const reach = (studentQuantile(1 - design.tail * share, look - 1) * deviation) / Math.sqrt(look)
+    const range = { low: Math.exp(centre - reach), high: Math.exp(centre + reach) }
+    return isWithin(range, margin) || winner(Math.exp(centre), range, margin) !== 'undecided'
   })
-  return deciding === undefined ? null : deciding.launches - launches.length
+  return deciding === undefined ? null : deciding - launches.length
+}
+
+/** The ratio and its interval, without a verdict; for the rounds that are left when some are left out. */
+export function estimateLaunches(
+  launches: LaunchRatios,
+  share: number,
+  design: SequentialDesign = sequentialDesign,
+): Pick<JudgedComparison, 'value' | 'interval'> {
+  const sample = sampleOf({ caseKey: '', launches }, design)
+  return { value: Math.exp(sample.centre), interval: intervalOf(sample, share, 1, design) }
 }
 
 interface Sample {
   readonly caseKey: string
   readonly isControl: boolean
-  /** Median of each launch, up to the latest look. */
+  /** Median of each launch. */
   readonly logRatios: readonly number[]
-  /** Rounds of the only launch; null if there are several. */
-  readonly onlyLaunch: readonly number[] | null
+  readonly centre: number
+  /** Standard error of the centre, and the degrees of freedom that it was estimated with. */
+  readonly error: number
+  readonly degreesOfFreedom: number
+  /** Too few launches for a look: the scatter between them is partly assumed. */
   readonly isEarly: boolean
+  /** Two-sided error of this look. */
   readonly tail: number
 }
 
 function sampleOf({ caseKey, launches, isControl = false }: ComparedLaunches, design: SequentialDesign): Sample {
-  const look = design.looks.findLast((each) => each.launches <= launches.length)
+  const isEarly = launches.length < (design.looks[0] ?? 0)
+  const logRatios = launches.map(median)
+  const spread = isEarly ? earlySpread(launches, logRatios, design) : standardDeviation(logRatios)
   return {
     caseKey,
     isControl,
-    logRatios: launches.slice(0, look?.launches).map(median),
-    onlyLaunch: launches.length === 1 ? (launches[0] ?? null) : null,
-    isEarly: look === undefined,
-    tail: tailAfter(launches.length, design),
+    logRatios,
+    centre: mean(logRatios),
+    error: spread / Math.sqrt(logRatios.length),
+    degreesOfFreedom: isEarly ? manyDegreesOfFreedom : logRatios.length - 1,
+    isEarly,
+    tail: isEarly ? familyTail : design.tail,
   }
 }
 
-/** Two-sided error of the latest look; before the first, that of the first. */
-function tailAfter(launches: number, { looks }: SequentialDesign): number {
-  return (looks.findLast((look) => look.launches <= launches) ?? looks[0])?.tail ?? familyTail
+/** Student's distribution is normal to seven digits. */
+const manyDegreesOfFreedom = 1e8
+
+/** Standard deviation of a launch's ratio: assumed, with the error of the median of its rounds; or seen, if larger. */
+function earlySpread(
+  launches: LaunchRatios,
+  logRatios: readonly number[],
+  { assumedSpread }: SequentialDesign,
+): number {
+  const medianErrors = launches
+    .filter(({ length }) => length > 1)
+    .map((rounds) => ((Math.PI / 2) * standardDeviation(rounds) ** 2) / rounds.length)
+  const assumed = Math.hypot(assumedSpread, Math.sqrt(medianErrors.length === 0 ? 0 : mean(medianErrors)))
+  return logRatios.length < 2 ? assumed : Math.max(assumed, standardDeviation(logRatios))
 }
 
-/** The share of its look's error that Holm leaves to a comparison's difference, and to its equivalence. */
+/** What Holm leaves to a comparison's difference, and to its being the same: shares of the error of a look. */
 interface Shares {
   readonly difference: number
   readonly mayDiffer: boolean
@@ -191,86 +220,101 @@ interface Shares {
 
 const alone: Shares = { difference: 1, mayDiffer: true, equivalence: 1, mayBeSame: true, familySize: 1 }
 
-const whole = (sample: Sample): readonly [Sample, Shares] => [sample, alone]
-
-function familyShares(family: readonly Sample[], zone: Zone): readonly (readonly [Sample, Shares])[] {
-  if (family.length < 2) return family.map(whole)
-  const ofErrors = (pValues: readonly number[]) => holmPlaces(pValues, 0)
-  const differences = ofErrors(family.map((sample) => differencePValue(sample) / sample.tail))
-  const equivalences = ofErrors(family.map((sample) => equivalencePValue(sample, zone) / sample.tail))
-  return family.map((sample, index) => [
-    sample,
-    {
-      difference: 1 - (differences[index]?.level ?? 0),
-      mayDiffer: differences[index]?.mayDiffer ?? true,
-      equivalence: 1 - (equivalences[index]?.level ?? 0),
-      mayBeSame: equivalences[index]?.mayDiffer ?? true,
-      familySize: family.length,
-    },
-  ])
+/** Being different and being the same are two families: Holm holds in each. */
+function familyShares(family: readonly Sample[], zone: Zone): ReadonlyMap<Sample, Shares> {
+  const places = (pValueOf: (sample: Sample) => number) =>
+    holmPlaces(
+      family.map((sample) => pValueOf(sample) / sample.tail),
+      0,
+    )
+  const differences = places(differencePValue)
+  const equivalences = places((sample) => equivalencePValue(sample, marginOf(zone)))
+  return new Map(
+    family.map((sample, index) => [
+      sample,
+      {
+        difference: 1 - (differences[index]?.level ?? 0),
+        mayDiffer: differences[index]?.mayDiffer ?? true,
+        equivalence: 1 - (equivalences[index]?.level ?? 0),
+        mayBeSame: equivalences[index]?.mayDiffer ?? true,
+        familySize: family.length,
+      },
+    ]),
+  )
 }
 
 /** Two-sided p of both being equally fast. */
-function differencePValue({ logRatios }: Sample): number {
-  return logRatios.length < 2 ? 1 : studentTail(studentT(logRatios, 0), logRatios.length - 1)
+function differencePValue(sample: Sample): number {
+  return tailBeyond(sample, 0)
 }
 
-/** Twice the larger one-sided p of the ratio lying outside the margin: an interval inside it has no larger tail. */
-function equivalencePValue({ logRatios }: Sample, zone: Zone): number {
-  const margin = marginOf(zone)
+/** The two-sided tail of the widest interval inside the margin: 1 if not even the ratio lies inside. */
+function equivalencePValue(sample: Sample, margin: number): number {
   const [low, high] = [Math.log(1 - margin), Math.log(1 + margin)]
-  const centre = logRatios.length < 2 ? Number.NaN : mean(logRatios)
-  if (!(centre > low && centre < high)) return 1
-  const nearest = Math.min(studentT(logRatios, low), -studentT(logRatios, high))
-  return studentTail(nearest, logRatios.length - 1)
+  if (sample.centre <= low || sample.centre >= high) return 1
+  return Math.max(tailBeyond(sample, low), tailBeyond(sample, high))
 }
 
-function studentT(values: readonly number[], hypothesis: number): number {
-  return ((mean(values) - hypothesis) * Math.sqrt(values.length)) / standardDeviation(values)
+/** P of a centre at least as far from `hypothesis`, on either side, if that were the truth. */
+function tailBeyond({ centre, error, degreesOfFreedom }: Sample, hypothesis: number): number {
+  return centre === hypothesis ? 1 : studentTail((centre - hypothesis) / error, degreesOfFreedom)
 }
 
 function judged(sample: Sample, shares: Shares, zone: Zone, design: SequentialDesign): JudgedComparison {
-  const { caseKey, logRatios, isEarly } = sample
-  const margin = isEarly && zone.noiseFloor === null ? Math.max(zone.margin, design.earlyDeadZone) : marginOf(zone)
-  const value = Math.exp(mean(logRatios))
-  const apart = intervalOf(sample, shares.difference, shares)
-  const alike = intervalOf(sample, shares.equivalence, shares)
-  const verdict = decide(value, shares.mayDiffer ? apart : null, shares.mayBeSame && !isEarly ? alike : null, margin)
-  const interval = verdict === 'same' ? alike : apart
-  return { caseKey, verdict, value, interval, margin, launches: logRatios.length }
+  const { caseKey, logRatios, centre, isEarly } = sample
+  const margin = marginOf(zone)
+  const value = Math.exp(centre)
+  const apart = intervalOf(sample, shares.difference, shares.familySize, design)
+  const alike = intervalOf(sample, shares.equivalence, shares.familySize, design)
+  const isSame = !isEarly && shares.mayBeSame && isWithin(alike, margin)
+  const verdict = isSame ? 'same' : shares.mayDiffer ? winner(value, apart, margin) : 'undecided'
+  return {
+    caseKey,
+    verdict,
+    value,
+    interval: isSame ? alike : apart,
+    margin,
+    launches: logRatios.length,
+    share: isSame ? shares.equivalence : shares.difference,
+    mayDiffer: shares.mayDiffer,
+  }
 }
 
 type Range = Pick<Interval, 'low' | 'high'>
 
-function decide(value: number, apart: Range | null, alike: Range | null, margin: number): Decision {
-  if (alike !== null && alike.low >= 1 - margin && alike.high <= 1 + margin) return 'same'
-  if (apart === null || Math.abs(value - 1) <= margin) return 'undecided'
-  if (apart.low > 1) return 'faster'
-  return apart.high < 1 ? 'slower' : 'undecided'
+export function isWithin({ low, high }: Range, margin: number): boolean {
+  return low >= 1 - margin && high <= 1 + margin
+}
+
+/** What one interval says by itself, without a family or a look. */
+export function decisionOf(value: number, interval: Range, zone: Zone): Decision {
+  const margin = marginOf(zone)
+  return isWithin(interval, margin) ? 'same' : winner(value, interval, margin)
+}
+
+function winner(value: number, { low, high }: Range, margin: number): Decision {
+  if (Math.abs(value - 1) <= margin) return 'undecided'
+  if (low > 1) return 'faster'
+  return high < 1 ? 'slower' : 'undecided'
 }
 
 function marginOf({ margin, noiseFloor }: Zone): number {
   return Math.max(margin, noiseFloor ?? 0)
 }
 
-/** @param share of the look's error. The stated level is what all looks together keep. */
-function intervalOf({ logRatios, onlyLaunch, tail }: Sample, share: number, { familySize }: Shares): Interval | null {
-  const found = onlyLaunch === null ? studentInterval(logRatios, 1 - tail * share) : withinLaunch(onlyLaunch, share)
-  if (found === null) return null
-  const method =
-    onlyLaunch === null ? `student-t over ${logRatios.length} launches` : 'order-statistic, within one launch'
+function rangeOf({ centre, error, degreesOfFreedom, tail }: Sample, share: number): Range {
+  const reach = studentQuantile(1 - tail * share, degreesOfFreedom) * error
+  return { low: Math.exp(centre - reach), high: Math.exp(centre + reach) }
+}
+
+/** Its stated level is what all looks together keep. */
+function intervalOf(sample: Sample, share: number, familySize: number, { assumedSpread }: SequentialDesign): Interval {
+  const { logRatios, isEarly } = sample
+  const over = `over ${logRatios.length} ${logRatios.length === 1 ? 'launch' : 'launches'}`
+  const method = isEarly ? `normal ${over} that are taken to scatter by ${100 * assumedSpread} %` : `student-t ${over}`
   return {
-    low: Math.exp(found.low),
-    high: Math.exp(found.high),
+    ...rangeOf(sample, share),
     level: 1 - familyTail * share,
     method: familySize < 2 ? method : `${method}, Holm-adjusted over ${familySize} comparisons`,
   }
-}
-
-/** Of the median of one launch's rounds; null with fewer than six rounds at 95 %. */
-function withinLaunch(rounds: readonly number[], share: number): Range | null {
-  const ranks = binomialRanks(rounds.length, 0.5, 1 - familyTail * share)
-  if (ranks.low < 1 || ranks.high > rounds.length) return null
-  const sorted = sortedCopy(rounds)
-  return { low: valueOfRank(sorted, ranks.low), high: valueOfRank(sorted, ranks.high) }
 }
