@@ -12,6 +12,7 @@ import {
   backendRows,
   defaultBackends,
 } from '../../shared/domain/backend.ts'
+import { tunedOptions } from '../../shared/domain/backend-measuring.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Option, OptionFault } from '../../shared/domain/option.ts'
@@ -54,13 +55,14 @@ export const seedOption = {
   description: 'Generates seeded weights',
 } as const satisfies Option
 
-/** `onnxruntime:fp32`; fp32 if the precision is left out. */
+/** `onnxruntime:fp32`, `onnxruntime:fp32:tuned`; fp32 if the precision is left out. */
 const candidateSchema = z.string().transform((text, context): Candidate => {
-  const [name = '', precisionName = 'fp32', ...rest] = text.split(':')
+  const [name = '', precisionName = 'fp32', settings = 'as-shipped', ...rest] = text.split(':')
   const backend = backendIdSchema.safeParse(name)
   const precision = precisionSchema.safeParse(precisionName)
-  if (backend.success && precision.success && rest.length === 0) {
-    return { backend: backend.data, precision: precision.data, options: {} }
+  const isKnown = settings === 'as-shipped' || settings === 'tuned'
+  if (backend.success && precision.success && isKnown && rest.length === 0) {
+    return { backend: backend.data, precision: precision.data, options: tunedOptions(settings === 'tuned') }
   }
   const isBackend = backend.success || rest.length > 0
   context.addIssue({
@@ -68,7 +70,7 @@ const candidateSchema = z.string().transform((text, context): Candidate => {
     message: !isBackend
       ? `Choose from: ${backendIds.join(', ')}.`
       : precision.success
-        ? 'Write BACKEND:PRECISION, e.g. onnxruntime:fp32.'
+        ? 'Write BACKEND:PRECISION or BACKEND:PRECISION:tuned, e.g. onnxruntime:fp32.'
         : `Choose the precision from: ${precisionSchema.options.join(', ')}.`,
     params: isBackend ? {} : { code: 'unknown-backend', message: `There is no backend "${name}".` },
   })
@@ -81,7 +83,8 @@ export const planOptions = {
     flag: 'backends',
     valueName: 'list',
     schema: z.array(candidateSchema).optional(),
-    description: 'Backends to compare, as BACKEND:PRECISION,…, e.g. torch-eager:fp32,onnxruntime:fp32',
+    description:
+      'Backends to compare, as BACKEND:PRECISION,…, e.g. torch-eager:fp32,onnxruntime:fp32; with :tuned after it, with the settings that an expert would choose',
     defaultText: 'those of the model that can run here, in FP32',
   },
   artifact: {

@@ -3,6 +3,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
+import { isTuned } from '../../shared/domain/backend-measuring.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { SweepRecord } from '../../shared/domain/sweep.ts'
 import { sweepCommand } from '../../shared/planning/sweep-command.ts'
@@ -19,6 +20,14 @@ export function createSweepService(dependencies: SweepDependencies): SweepServic
     async start(plan, outFolder, onEvent) {
       const [refusal] = (await dependencies.estimate(runPlanOf(plan))).refusals
       if (refusal !== undefined) throw new BenchError(refusal)
+      if (plan.candidates.some(isTuned)) {
+        throw new BenchError({
+          code: 'bad-usage',
+          stage: 'plan',
+          message: 'A sweep measures backends as they ship, not tuned.',
+          remedy: 'Leave out :tuned, and compare tuned candidates in a run.',
+        })
+      }
       const { manifest, folder: modelFolder } = await dependencies.models.find(plan.model)
       const createdAt = dependencies.utcNow()
       const sweepId = newRunId(createdAt, manifest.id, dependencies.randomSuffix())

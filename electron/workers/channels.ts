@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { maximumLineBytes } from '../../shared/worker-protocol/wire.ts'
 import { cleanedEnvironment } from '../system/process-environment.ts'
+import { hugePageVariables } from './huge-pages.ts'
 import { createLineSplitter, encodeLine, forwardLog, parseLine } from './lines.ts'
 
 export interface WorkerExit {
@@ -36,9 +37,6 @@ export interface WorkerChannel<Command = object> {
   listen(listener: WorkerChannelListener): void
 }
 
-/** Idle threads sleep instead of spinning, so that resident workers leave the processor to the measured one. */
-const additions = { OMP_WAIT_POLICY: 'PASSIVE', KMP_BLOCKTIME: '0' }
-
 /**
  * Starts a Python worker: commands on stdin, messages on descriptor 3, stdout and stderr are log. The interpreter is
  * an absolute path and isolated (-I), no shell is involved, and the process leads its own group.
@@ -54,7 +52,7 @@ export function spawnLineWorker(program: string, programArguments: readonly stri
     detached: true,
     shell: false,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-    env: cleanedEnvironment(process.env, additions),
+    env: cleanedEnvironment(process.env, hugePageVariables()),
   })
   return {
     pid: child.pid ?? null,
@@ -105,7 +103,7 @@ export const forkNodeWorker: SpawnNodeWorker = <Command extends object>(workerFi
     detached: true,
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: cleanedEnvironment(),
+    env: cleanedEnvironment(process.env, hugePageVariables()),
   })
   return {
     pid: child.pid ?? null,

@@ -2,7 +2,8 @@
 // report its precisions and devices, so those are not checked.
 
 import { artifactKinds } from '../domain/artifact-kind.ts'
-import { type BackendId, type BackendStatus, backendLabels, backendRows } from '../domain/backend.ts'
+import { type BackendId, type BackendStatus, backendIds, backendLabels, backendRows } from '../domain/backend.ts'
+import { hasTuned, isTuned } from '../domain/backend-measuring.ts'
 import type { BenchErrorRecord } from '../domain/bench-error.ts'
 import type { ModelManifest } from '../domain/model.ts'
 import type { Candidate, Plan } from '../domain/plan.ts'
@@ -11,7 +12,7 @@ import { planRefusal } from './plan-refusal.ts'
 import { convertCommand } from './recipe.ts'
 
 export function candidateRefusal(
-  { backend, precision, artifact }: Candidate,
+  { backend, precision, artifact, options }: Candidate,
   { device, model }: Pick<Plan, 'device' | 'model'>,
   manifest: ModelManifest,
   statuses: ReadonlyMap<BackendId, BackendStatus>,
@@ -22,6 +23,13 @@ export function candidateRefusal(
       'bad-usage',
       `${label} cannot run ${manifest.name}: it has no ${backendRows[backend].runs === 'module' ? 'PyTorch' : 'Ultralytics'} module for it.`,
       `Choose from: ${manifest.backends.join(', ')}.`,
+    )
+  }
+  if (isTuned({ options }) && !hasTuned(backend)) {
+    return planRefusal(
+      'bad-usage',
+      `${label} has no tuned settings.`,
+      `Choose from: ${backendIds.filter(hasTuned).join(', ')}.`,
     )
   }
   const status = statuses.get(backend)

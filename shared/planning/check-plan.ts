@@ -2,6 +2,7 @@
 // that cannot run here is a warning (its case is skipped and says why); a plan with only such backends is refused. Does
 // not look at files or images.
 import { type BackendId, type BackendStatus, backendLabels } from '../domain/backend.ts'
+import { isTuned } from '../domain/backend-measuring.ts'
 import type { BenchErrorRecord } from '../domain/bench-error.ts'
 import type { ModelManifest } from '../domain/model.ts'
 import { type Candidate, type Plan, presets } from '../domain/plan.ts'
@@ -100,8 +101,8 @@ function unavailability({ backend }: Candidate, statuses: BackendStatuses): { re
   }
 }
 
-function nameOf({ backend, precision }: Candidate): string {
-  return `${backendLabels[backend]} ${precisionLabel(precision)}`
+function nameOf({ backend, precision, options }: Candidate): string {
+  return `${backendLabels[backend]}${isTuned({ options }) ? ', tuned,' : ''} ${precisionLabel(precision)}`
 }
 
 function distinct(refusals: readonly BenchErrorRecord[]): readonly BenchErrorRecord[] {

@@ -2,6 +2,7 @@
 // other. Keys are stable: the same plan gives the same keys. Does not check whether anything can run (see
 // check-plan.ts).
 import { backendRows, backendsWhere } from '../domain/backend.ts'
+import { isTuned } from '../domain/backend-measuring.ts'
 import type { ModelManifest } from '../domain/model.ts'
 import { type Candidate, type Plan, presets } from '../domain/plan.ts'
 import { isCopyOf } from '../statistics/noise-floor.ts'
@@ -48,7 +49,9 @@ const baselineOrder = backendsWhere(({ baselineRank }) => baselineRank !== null)
 
 function baselineCandidate(candidates: readonly Candidate[]): Candidate | undefined {
   const preferred = baselineOrder
-    .map((backend) => candidates.find((entry) => entry.backend === backend && entry.precision === 'fp32'))
+    .map((backend) =>
+      candidates.find((entry) => entry.backend === backend && entry.precision === 'fp32' && !isTuned(entry)),
+    )
     .find((entry) => entry !== undefined)
   return preferred ?? candidates[0]
 }
@@ -59,12 +62,16 @@ function withIdenticalPair({ candidates, preset }: Plan, baseline: Candidate | u
   return paired ? candidates : [...candidates, { ...baseline }]
 }
 
-/** `torch-eager-fp32`, or `onnxruntime-fp16-1a2b3c4d` with a named artifact; a second one of the same ends in `.2`. */
+/**
+ * `torch-eager-fp32`, `onnxruntime-fp32-tuned`, or `onnxruntime-fp16-1a2b3c4d` with a named artifact; a second one of the
+ * same ends in `.2`.
+ */
 function keyedCases(candidates: readonly Candidate[]): readonly PlannedCase[] {
   const counts = new Map<string, number>()
   return candidates.map((candidate) => {
     const artifact = candidate.artifact === undefined ? '' : `-${candidate.artifact.slice(0, 8)}`
-    const name = `${candidate.backend}-${candidate.precision}${artifact}`
+    const tuned = isTuned(candidate) ? '-tuned' : ''
+    const name = `${candidate.backend}-${candidate.precision}${tuned}${artifact}`
     const count = (counts.get(name) ?? 0) + 1
     counts.set(name, count)
     return { caseKey: count === 1 ? name : `${name}.${count}`, candidate }

@@ -1,14 +1,16 @@
 // Command-line words that a run and a sweep have in common: what is compared, and on which inputs. Leaves out backend
 // options and artifacts.
+import { isTuned } from '../domain/backend-measuring.ts'
 import type { Plan } from '../domain/plan.ts'
 import { shellWord } from './shell-word.ts'
 
 export function backendWords(
-  candidates: readonly Pick<Plan['candidates'][number], 'backend' | 'precision'>[],
+  candidates: readonly Pick<Plan['candidates'][number], 'backend' | 'precision' | 'options'>[],
 ): string[] {
-  return candidates.length === 0
-    ? []
-    : [`--backends ${candidates.map(({ backend, precision }) => `${backend}:${precision}`).join(',')}`]
+  const words = candidates.map(
+    (candidate) => `${candidate.backend}:${candidate.precision}${isTuned(candidate) ? ':tuned' : ''}`,
+  )
+  return words.length === 0 ? [] : [`--backends ${words.join(',')}`]
 }
 
 type PlannedInputs = Pick<Plan, 'imageFolder' | 'imageLimit' | 'inputSize' | 'weights' | 'device' | 'threads' | 'opset'>

@@ -1,5 +1,6 @@
 // The command line that runs the same sweep again. Leaves out backend options and artifacts; a plan that has some gets
 // a note.
+import { hasFurtherOptions } from '../domain/backend-measuring.ts'
 import type { SweepPlan } from '../domain/sweep.ts'
 import { backendWords, inputWords } from './plan-words.ts'
 import { shellWord } from './shell-word.ts'
@@ -18,6 +19,6 @@ export function sweepCommand(plan: SweepPlan): string {
   ]
   const command = words.join(' ')
   const isWhole = named.length === plan.candidates.length
-  const hasOptions = plan.candidates.some(({ options }) => Object.keys(options).length > 0)
+  const hasOptions = plan.candidates.some(hasFurtherOptions)
   return isWhole && !hasOptions ? command : `${command}  # the rest is in the record's plan`
 }

@@ -8,17 +8,18 @@ import { taskWords } from '../statistics/parity.ts'
 import { percentText, rangeText, timesText } from './figure-text.ts'
 import { roundsText } from './gain.ts'
 
-/** The name of a case wherever it is shown: backend and precision in words, and the number of the copy. */
+/** The name of a case wherever it is shown: backend and precision in words, if it is tuned, and the copy's number. */
 interface CaseIdentity {
   readonly caseKey: string
   readonly backend: BackendId
   readonly precision: Precision
 }
 
-/** `ONNX Runtime`, `PyTorch eager, copy 2`. */
+/** `ONNX Runtime`, `ONNX Runtime, tuned`, `PyTorch eager, copy 2`. */
 export function backendName({ caseKey, backend }: CaseIdentity): string {
   const copy = /\.(\d+)$/.exec(caseKey)?.[1]
-  return copy === undefined ? backendLabels[backend] : `${backendLabels[backend]}, copy ${copy}`
+  const parts = [backendLabels[backend], ...(/-tuned\b/.test(caseKey) ? ['tuned'] : [])]
+  return [...parts, ...(copy === undefined ? [] : [`copy ${copy}`])].join(', ')
 }
 
 /** What the precision was read from, proved or not; null for a case that proved nothing. */

@@ -21,6 +21,7 @@ from enginebench_worker.measure.scenarios import serve, sustain
 from enginebench_worker.measure.synchronization import check_answer_is_complete, check_device_is_idle
 from enginebench_worker.measure.time_split import TimeSplitter, costliest_first
 from enginebench_worker.outputs import run_every_image, write_arrays
+from enginebench_worker.spinning import set_openmp_waiting, spins, wait_until_quiet
 from enginebench_worker.wire import commands, messages
 from enginebench_worker.wire.domain import WorkerCase, WrittenOutput
 
@@ -43,6 +44,7 @@ class CaseRunner:
         backend = find_backend(case.backend)
         backend.require_input_shape(case)
         backend.require_known_options(case)
+        set_openmp_waiting(spins(case))
         images = load_images(case.input)
         execution.step(f"loading {case.model.name}")
         started = time.perf_counter_ns()
@@ -63,10 +65,12 @@ class CaseRunner:
         )
 
     def run_block(self, command: commands.Warmup | commands.MeasureBlock, execution: Execution) -> messages.Block:
+        """Answers only when this process is quiet: what spins after its block would slow the next worker's."""
         rule = BlockRule(command.target_ms, command.minimum_samples, command.cap_ms, command.floor_samples)
         block = self._loop.run(rule, execution)
         if isinstance(command, commands.MeasureBlock):
             check_device_is_idle(self._loaded, (block.ended_at_ns - block.started_at_ns) / 1e6)
+        wait_until_quiet()
         return messages.Block(command.id, block.started_at_ns, block.ended_at_ns, block.latencies_ms)
 
     def measure_memory(self, command: commands.MeasureMemory, execution: Execution) -> messages.Memory:

@@ -1,5 +1,6 @@
 // The command line that runs the same plan again. Backend options have no flags; a plan that has some gets a note that
 // the command is incomplete.
+import { hasFurtherOptions } from '../../../shared/domain/backend-measuring.ts'
 import { optionWords } from '../../../shared/domain/option.ts'
 import { type Plan, widthRuleOptions } from '../../../shared/domain/plan.ts'
 import { passWords } from '../../../shared/passes/index.ts'
@@ -22,6 +23,6 @@ export function repeatCommand(plan: Plan): string {
     ...optionWords(widthRuleOptions, plan.widthRule ?? {}),
   ]
   const command = words.join(' ')
-  const hasOptions = plan.candidates.some(({ options }) => Object.keys(options).length > 0)
+  const hasOptions = plan.candidates.some(hasFurtherOptions)
   return hasOptions ? `${command}  # backend options are in the record's plan` : command
 }

@@ -7,7 +7,7 @@ import { type RequestName, type RequestResult, requests } from '../../../shared/
 import { answerMessage, type RequestCommand, type WorkerMessage } from '../../../shared/worker-protocol/wire.ts'
 import { inspectModel } from '../../models/model-inspection.ts'
 import { profileLayers } from './layer-profile.ts'
-import { type BlockRule, measureBlock, serve, splitTime, sustain } from './loops.ts'
+import { type BlockRule, measureBlock, serve, splitTime, sustain, waitUntilQuiet } from './loops.ts'
 import { collectYoung, peakResidentBytes } from './memory.ts'
 import { writeOutputs } from './outputs.ts'
 import { openSessionCase, type SessionCase, startCold } from './session.ts'
@@ -38,13 +38,16 @@ export function createCommandRunner(state: CommandState): CommandRunner {
     }
   }
 
-  function runBlock(rule: BlockRule) {
+  /** Answers only when this process is quiet: what spins after its block would slow the next worker's. */
+  async function runBlock(rule: BlockRule) {
     const { query } = heldCase()
     collectYoung()
-    return measureBlock(query, rule, () => {
+    const block = await measureBlock(query, rule, () => {
       state.advance()
       return state.isCancelled()
     })
+    if (block !== null) waitUntilQuiet(state.sleep)
+    return block
   }
 
   const handlers: Handlers = {

@@ -42,6 +42,39 @@ export async function measureBlock(
   }
 }
 
+const checkMs = 2
+const busyShare = 0.1
+const longestWaitMs = 250
+
+/**
+ * Returns once the threads of this process use less than a tenth of a core, or after 250 ms. Python's worker has the
+ * same rule.
+ * @param sleep blocks this thread for at most the given ms
+ * @param read processor time of the whole process so far, and the clock
+ */
+export function waitUntilQuiet(
+  sleep: (ms: number) => void,
+  read: () => { usedMs: number; nowMs: number } = readUse,
+): boolean {
+  let before = read()
+  const deadlineMs = before.nowMs + longestWaitMs
+  for (;;) {
+    sleep(checkMs)
+    const { usedMs, nowMs } = read()
+    if (usedMs - before.usedMs < busyShare * (nowMs - before.nowMs)) return true
+    if (nowMs > deadlineMs) {
+      console.error(`threads were still busy ${longestWaitMs} ms after a block`)
+      return false
+    }
+    before = { usedMs, nowMs }
+  }
+}
+
+function readUse(): { usedMs: number; nowMs: number } {
+  const { user, system } = process.cpuUsage()
+  return { usedMs: (user + system) / 1000, nowMs: performance.now() }
+}
+
 export interface SustainRule {
   readonly durationMs: number
   readonly minimumQueries: number

@@ -2,6 +2,7 @@
 // refused before the library is loaded; and the library's own failures as errors with a remedy.
 import type { InferenceSession } from 'onnxruntime-node'
 import { z } from 'zod'
+import { backendMeasuring } from '../../../shared/domain/backend-measuring.ts'
 import { BenchError, type Stage } from '../../../shared/domain/bench-error.ts'
 import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
 
@@ -10,7 +11,20 @@ export const optionsSchema = z.strictObject({
   graphOptimization: z.enum(['disabled', 'basic', 'extended', 'all']).default('all'),
   /** Without VNNI the fast kernels of x64 saturate at 16 bits; the exact ones do not, and are slower. */
   int8Kernels: z.enum(['fast', 'exact']).default('fast'),
+  spinning: z.boolean().default(true).meta({ title: 'Threads spin while they wait for work' }),
+  tuned: z
+    .boolean()
+    .default(false)
+    .meta({ title: `Tuned: ${backendMeasuring['onnxruntime-node'].tuned}` }),
 })
+
+/**
+ * By default, threads spin for about 50 ms after a query; 1 ms is much longer than the gap between two queries, and was
+ * as fast. The same in Python.
+ */
+const spinLimitUs = 1000
+
+const tunedSettings = { set_denormal_as_zero: '1', dynamic_block_base: '4' }
 
 export type Options = z.infer<typeof optionsSchema>
 
@@ -24,10 +38,13 @@ export function sessionSettings(threads: number, options: Options): InferenceSes
     logSeverityLevel: 3,
     extra: {
       session: {
-        intra_op: { allow_spinning: '0' },
+        intra_op: options.spinning
+          ? { allow_spinning: '1', spin_duration_us: String(spinLimitUs) }
+          : { allow_spinning: '0' },
         inter_op: { allow_spinning: '0' },
         'mlas.enable_gemm_fastmath_arm64_bfloat16': '0',
         ...(options.int8Kernels === 'exact' && { x64quantprecision: '1' }),
+        ...(options.tuned && tunedSettings),
       },
     },
   }
@@ -39,7 +56,9 @@ export function settingsInWords(threads: number, options: Options): readonly str
     'execution provider: CPU, no other registered',
     `graph optimization: ${options.graphOptimization}`,
     ...(options.int8Kernels === 'exact' ? ['INT8 kernels: exact'] : []),
-    `intra-op threads: ${threads}, inter-op threads: 1, spinning off`,
+    `intra-op threads: ${threads}, inter-op threads: 1`,
+    options.spinning ? `spinning for at most ${spinLimitUs} µs without work` : 'spinning off',
+    ...(options.tuned ? [`tuned: ${backendMeasuring['onnxruntime-node'].tuned}`] : []),
     'bfloat16 fast math off',
     'run() is asynchronous in Node: a turn of the event loop is in every sample; garbage collection cannot be off',
   ]

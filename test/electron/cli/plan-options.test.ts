@@ -69,7 +69,7 @@ test.each([
   ],
   [
     '--model digits --backends onnxruntime:fp32:x',
-    '--backends cannot be "onnxruntime:fp32:x". Write BACKEND:PRECISION, e.g. onnxruntime:fp32.',
+    '--backends cannot be "onnxruntime:fp32:x". Write BACKEND:PRECISION or BACKEND:PRECISION:tuned, e.g. onnxruntime:fp32.',
   ],
   ['--model digits --batch 0', '--batch cannot be "0". Give a whole number of at least 1.'],
   ['--model digits --batch all', '--batch cannot be "all". Give a whole number of at least 1.'],

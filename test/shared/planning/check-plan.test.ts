@@ -87,6 +87,17 @@ describe('checkPlan', () => {
     ])
   })
 
+  it('refuses a tuned candidate of a backend that has no tuned settings', () => {
+    const candidates: Candidate[] = [...pair, { backend: 'simulated', precision: 'fp32', options: { tuned: true } }]
+    expect(checkPlan(plan({ candidates }), manifest, statuses).refusals).toEqual([
+      refusal(
+        'bad-usage',
+        'Simulated has no tuned settings.',
+        'Choose from: torch-eager, torch-compile, torch-cudagraph, onnxruntime, onnxruntime-node, tensorrt, ultralytics.',
+      ),
+    ])
+  })
+
   it('refuses a backend that has no module of the model', () => {
     const candidates: Candidate[] = [...pair, { backend: 'ultralytics', precision: 'fp32', options: {} }]
     expect(checkPlan(plan({ candidates }), manifest, statuses).refusals).toEqual([

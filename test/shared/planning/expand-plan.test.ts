@@ -44,6 +44,15 @@ describe('expandPlan', () => {
     ])
   })
 
+  it('tells a tuned case from one as shipped, and never makes it the baseline', () => {
+    const candidates = [candidate('onnxruntime', 'fp32', { tuned: true }), candidate('onnxruntime')]
+    const [group] = expandPlan(fakePlan({ candidates }), manifest)
+    expect([group?.cases.map(({ caseKey }) => caseKey), group?.baseline]).toEqual([
+      ['onnxruntime-fp32-tuned', 'onnxruntime-fp32'],
+      'onnxruntime-fp32',
+    ])
+  })
+
   it('names size and device in the key where they are not the usual ones', () => {
     const keys = (changes: Parameters<typeof fakePlan>[0]) =>
       expandPlan(fakePlan(changes), manifest).map((group) => group.groupKey)

@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest'
 import type { CaseRecord } from '../../../shared/domain/run.ts'
 import {
   artifactWords,
+  caseName,
   decidingWords,
   proofWords,
   speedupWords,
@@ -9,6 +10,14 @@ import {
 } from '../../../shared/report/case-words.ts'
 import { textFormats } from '../../../shared/report/formats/index.ts'
 import { exampleCase, exampleRecord } from '../../fakes/example-record.ts'
+
+test.each([
+  ['onnxruntime-fp32', 'ONNX Runtime FP32'],
+  ['onnxruntime-fp32-tuned', 'ONNX Runtime, tuned FP32'],
+  ['onnxruntime-fp32-tuned-1a2b3c4d.2', 'ONNX Runtime, tuned, copy 2 FP32'],
+])('the case %s is called %s', (caseKey, name) => {
+  expect(caseName({ caseKey, backend: 'onnxruntime', precision: 'fp32' })).toBe(name)
+})
 
 const converted: Partial<CaseRecord> = {
   artifactSha256: '1a2b3c4d'.repeat(8),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from enginebench_worker import host_memory, tuning
 from enginebench_worker.backend import Backend, LoadedCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
@@ -26,7 +27,11 @@ from enginebench_worker.wire.domain import (
 PRECISIONS = BACKEND_ROWS["tensorrt"].precisions
 OPTIONS_SCHEMA: dict[str, object] = {
     "type": "object",
-    "properties": {"cudaGraph": {"type": "boolean", "default": False, "title": "CUDA graph"}},
+    "properties": {
+        "cudaGraph": {"type": "boolean", "default": False, "title": "CUDA graph"},
+        tuning.OPTION: tuning.option_schema("tensorrt"),
+        host_memory.OPTION: host_memory.OPTION_SCHEMA,
+    },
     "additionalProperties": False,
 }
 

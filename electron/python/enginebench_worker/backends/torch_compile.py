@@ -12,22 +12,17 @@ from enginebench_worker.backend import LoadedCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import is_importable, version_of
 from enginebench_worker.nvidia_driver import cuda_device_count
-from enginebench_worker.torch_engine.backend import NOT_INSTALLED, PRECISIONS_OF, TorchBackend
+from enginebench_worker.torch_engine.backend import NOT_INSTALLED, PRECISIONS_OF, TorchBackend, options_schema
+from enginebench_worker.tuning import is_tuned
 from enginebench_worker.wire.domain import BackendStatus, WorkerCase
 
 _MODES = ("default", "reduce-overhead")
 _DEFAULT_MODE = "reduce-overhead"
-_OPTIONS_SCHEMA: dict[str, object] = {
-    "type": "object",
-    "properties": {
-        "mode": {
-            "type": "string",
-            "enum": list(_MODES),
-            "default": _DEFAULT_MODE,
-            "title": "Mode (reduce-overhead uses CUDA graphs; on a CPU both are the same)",
-        }
-    },
-    "additionalProperties": False,
+_MODE_SCHEMA: dict[str, object] = {
+    "type": "string",
+    "enum": list(_MODES),
+    "default": _DEFAULT_MODE,
+    "title": "Mode (reduce-overhead uses CUDA graphs; on a CPU both are the same)",
 }
 
 
@@ -49,7 +44,7 @@ class TorchCompile(TorchBackend):
             precisions=PRECISIONS_OF["cuda" if has_cuda else "cpu"] if available else (),
             devices=(("cpu", "cuda") if has_cuda else ("cpu",)) if available else (),
             licence=None,
-            options_schema=_OPTIONS_SCHEMA,
+            options_schema=options_schema(self.id, ("mode", _MODE_SCHEMA)),
         )
 
     def caches(self, case: WorkerCase) -> tuple[str, ...]:
@@ -66,13 +61,16 @@ class TorchCompile(TorchBackend):
     def load(self, case: WorkerCase) -> LoadedCase:
         self.require_available()
         self.require_precision(case, PRECISIONS_OF[case.device])
+        self.require_known_options(case)
         mode = case.options.get("mode", _DEFAULT_MODE)
-        if set(case.options) - {"mode"} or mode not in _MODES:
-            message = f"torch.compile has no option {case.options}."
+        if mode not in _MODES:
+            message = f"torch.compile has no mode {mode!r}."
             raise BenchError("bad-usage", "load", message, f"Set mode to one of {', '.join(_MODES)}.")
         from enginebench_worker.torch_engine.compiled_case import CompiledCase
         from enginebench_worker.torch_engine.runtime import load_shaped_case
 
+        if is_tuned(case):
+            return load_shaped_case(case, CompiledCase, mode="max-autotune")
         return load_shaped_case(case, CompiledCase, mode="default" if mode == "default" else "reduce-overhead")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enginebench_worker.backend import LoadedCase
 from enginebench_worker.installed import is_importable, version_of
 from enginebench_worker.nvidia_driver import cuda_device_count
-from enginebench_worker.torch_engine.backend import NOT_INSTALLED, PRECISIONS_OF, TorchBackend
+from enginebench_worker.torch_engine.backend import NOT_INSTALLED, PRECISIONS_OF, TorchBackend, options_schema
 from enginebench_worker.wire.domain import BackendStatus, WorkerCase
 
 
@@ -26,7 +26,7 @@ class TorchEager(TorchBackend):
             precisions=PRECISIONS_OF["cuda" if has_cuda else "cpu"],
             devices=("cpu", "cuda") if has_cuda else ("cpu",),
             licence=None,
-            options_schema=None,
+            options_schema=options_schema(self.id),
         )
 
     def load(self, case: WorkerCase) -> LoadedCase:

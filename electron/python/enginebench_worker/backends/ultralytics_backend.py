@@ -7,6 +7,7 @@ from enginebench_worker.backend import Backend, LoadedCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import is_importable, version_of
 from enginebench_worker.nvidia_driver import cuda_device_count
+from enginebench_worker.torch_engine.backend import options_schema
 from enginebench_worker.wire.domain import BackendStatus, Precision, WorkerCase
 
 PRECISIONS_OF: dict[str, tuple[Precision, ...]] = {"cpu": ("fp32",), "cuda": ("fp32", "fp16")}
@@ -29,7 +30,7 @@ class Ultralytics(Backend):
             precisions=PRECISIONS_OF["cuda" if has_cuda else "cpu"],
             devices=("cpu", "cuda") if has_cuda else ("cpu",),
             licence="AGPL-3.0-only",
-            options_schema=None,
+            options_schema=options_schema(self.id),
         )
 
     def load(self, case: WorkerCase) -> LoadedCase:

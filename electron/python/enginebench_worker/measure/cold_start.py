@@ -14,6 +14,7 @@ from typing import TypeVar
 from enginebench_worker.backend import Backend, LoadedCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
+from enginebench_worker.spinning import set_openmp_waiting, spins
 from enginebench_worker.wire import commands, messages
 
 Result = TypeVar("Result")
@@ -33,6 +34,7 @@ def start_cold(
     backend.require_input_shape(case)
     backend.require_available()
     backend.require_known_options(case)
+    set_openmp_waiting(spins(case))
     execution.step(f"importing {backend.label}")
     _, import_ms = _timed(lambda: [importlib.import_module(name) for name in modules])
     execution.step("opening the device")

@@ -1,6 +1,6 @@
 """How an ONNX Runtime session is set up, in one place, so that the proved session and the measured one are the same.
 
-One provider per session, with no fallback; idle threads do not spin. The profile of a query proves its precision, so
+One provider per session, with no fallback. The profile of a query proves its precision, so
 every session to be proved writes one. On CUDA the case's shape is fixed before the graph is optimized: open sizes would
 be computed by CPU operators in the middle of every query."""
 
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from enginebench_worker import tuning
 from enginebench_worker.errors import BenchError, gpu_failure_of
 from enginebench_worker.onnx_graph.file_structure import open_dimensions
 from enginebench_worker.onnxruntime_engine.cuda_provider import (
@@ -22,14 +23,17 @@ from enginebench_worker.onnxruntime_engine.cuda_provider import (
     is_left_to_the_cpu,
     load_cuda_libraries,
 )
+from enginebench_worker.spinning import OPTION, OPTION_SCHEMA, SPIN_LIMIT_US, spins
 from enginebench_worker.wire.domain import Device, Precision, WorkerCase
 
 PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 SPINNING = "session.intra_op.allow_spinning"
+SPIN_TIME = "session.intra_op.spin_duration_us"
 EXACT_INT8 = "session.x64quantprecision"
 """Without VNNI the fused uint8 x int8 kernels saturate at 16 bits; with this set to 1 they do not, and are slower."""
 CUDA_SETTINGS = ("use_tf32", "cudnn_conv_algo_search", "do_copy_in_default_stream")
 """Settings of the CUDA provider, read back as evidence."""
+TUNED = {"session.set_denormal_as_zero": "1", "session.dynamic_block_base": "4"}
 GET_GPU_PACKAGE = f"In this environment: pip uninstall -y onnxruntime, then pip install {GPU_PACKAGE}, or use the CPU."
 """Both packages install the same module, so one must replace the other."""
 LEVELS = {
@@ -53,6 +57,8 @@ OPTIONS_SCHEMA: dict[str, object] = {
             "default": "fast",
             "title": "INT8 kernels",
         },
+        OPTION: OPTION_SCHEMA,
+        tuning.OPTION: tuning.option_schema("onnxruntime"),
     },
     "additionalProperties": False,
 }
@@ -60,7 +66,7 @@ OPTIONS_SCHEMA: dict[str, object] = {
 
 def optimization_of(case: WorkerCase) -> str:
     """Raises bad-usage for an unknown option: ignoring it would make the case's label wrong."""
-    unknown = sorted(set(case.options) - {"graphOptimization", "int8Kernels"})
+    unknown = sorted(set(case.options) - {"graphOptimization", "int8Kernels", OPTION, tuning.OPTION})
     level = case.options.get("graphOptimization", "all")
     if unknown or not isinstance(level, str) or level not in LEVELS:
         said = (
@@ -74,14 +80,16 @@ def optimization_of(case: WorkerCase) -> str:
     return level
 
 
-def session_options(onnxruntime: Any, threads: int, optimization: str) -> Any:
+def session_options(onnxruntime: Any, threads: int, optimization: str, spinning: bool = False) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     options.graph_optimization_level = getattr(onnxruntime.GraphOptimizationLevel, LEVELS[optimization])
     options.log_severity_level = 3
-    options.add_session_config_entry(SPINNING, "0")
+    options.add_session_config_entry(SPINNING, "1" if spinning else "0")
+    if spinning:
+        options.add_session_config_entry(SPIN_TIME, str(SPIN_LIMIT_US))
     return options
 
 
@@ -103,9 +111,15 @@ def profiled(options: Any) -> Any:
 
 
 def open_profiled_session(onnxruntime: Any, case: WorkerCase, file: Path, optimization: str) -> Any:
-    options = profiled(session_options(onnxruntime, case.threads, optimization))
+    options = profiled(session_options(onnxruntime, case.threads, optimization, spins(case)))
     if case.options.get("int8Kernels") == "exact":
         options.add_session_config_entry(EXACT_INT8, "1")
+    if tuning.is_tuned(case):
+        if case.device != "cpu":
+            message = "ONNX Runtime's tuned settings are for the CPU."
+            raise BenchError("bad-usage", "load", message, "Leave out the tuned candidate on a GPU.")
+        for name, value in TUNED.items():
+            options.add_session_config_entry(name, value)
     if case.device == "cuda":
         fix_shape(options, file, case.model.input.name, (case.batch_size, *case.input.shape[1:]))
     return open_session(onnxruntime, file, options, case.device, case.precision)

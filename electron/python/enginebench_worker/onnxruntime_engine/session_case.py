@@ -23,10 +23,14 @@ from enginebench_worker.onnxruntime_engine.session import (
     CUDA_SETTINGS,
     EXACT_INT8,
     PROVIDERS,
+    SPIN_TIME,
     SPINNING,
+    TUNED,
     match_input,
     open_profiled_session,
 )
+from enginebench_worker.spinning import spins
+from enginebench_worker.tuning import is_tuned
 from enginebench_worker.wire.domain import Bytes, Device, LayerTime, PrecisionProof, WorkerCase
 
 if TYPE_CHECKING:
@@ -167,7 +171,10 @@ class SessionCase(LoadedCase):
         tf32 = on_cuda.get("use_tf32")
         settings = (
             f"{SPINNING} = {options.get_session_config_entry(SPINNING)}",
+            *((f"{SPIN_TIME} = {options.get_session_config_entry(SPIN_TIME)}",) if spins(self._case) else ()),
+            *((f"{name} = {value}" for name, value in TUNED.items()) if is_tuned(self._case) else ()),
             f"graph optimization = {options.graph_optimization_level.name}",
+            *(("host memory of copies = pageable",) if self._case.device == "cuda" else ()),
             *((f"{EXACT_INT8} = 1",) if self._case.options.get("int8Kernels") == "exact" else ()),
             *(f"{name} = {on_cuda[name]}" for name in CUDA_SETTINGS if name in on_cuda),
         )

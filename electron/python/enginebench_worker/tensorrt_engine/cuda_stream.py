@@ -1,4 +1,5 @@
-"""One CUDA stream with its own buffers: each buffer is a page-locked host array and its counterpart on the GPU.
+"""One CUDA stream with its own buffers: each buffer is a host array, usually page-locked, and its counterpart on the
+GPU.
 
 Every call is checked and raises CudaError. Closing frees everything. Does not know TensorRT."""
 
@@ -20,7 +21,7 @@ class CudaError(RuntimeError):
 @dataclass(frozen=True)
 class PairedBuffer:
     host: NDArray[Any]
-    """Page-locked; valid until the stream is closed."""
+    """Valid until the stream is closed."""
     device_pointer: int
 
 
@@ -38,8 +39,12 @@ class CudaStream:
     def handle(self) -> int:
         return int(self._stream)
 
-    def pair(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> PairedBuffer:
+    def pair(self, shape: tuple[int, ...], dtype: np.dtype[Any], pinned: bool = True) -> PairedBuffer:
         cuda, size = self._cuda, int(np.prod(shape)) * dtype.itemsize
+        if not pinned:
+            device = self._call(cuda.cudaMalloc, size)
+            self._freeing.append(lambda: cuda.cudaFree(device))
+            return PairedBuffer(np.zeros(shape, dtype), int(device))
         locked = self._call(cuda.cudaMallocHost, size)
         self._freeing.append(lambda: cuda.cudaFreeHost(locked))
         device = self._call(cuda.cudaMalloc, size)

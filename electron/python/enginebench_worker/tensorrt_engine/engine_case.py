@@ -11,6 +11,7 @@ import contextlib
 import importlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from statistics import median
@@ -21,11 +22,13 @@ from numpy.typing import NDArray
 
 from enginebench_worker.backend import LayerProfile, LoadedCase, MarkPart, NotSupported, TimedPart
 from enginebench_worker.errors import BenchError
+from enginebench_worker.host_memory import in_words, is_pinned
 from enginebench_worker.tensorrt_engine.cuda_stream import CudaError, CudaStream, PairedBuffer
 from enginebench_worker.tensorrt_engine.inspector import inspect_engine, shape_in_words
 from enginebench_worker.tensorrt_engine.library import Library, open_library
 from enginebench_worker.tensorrt_engine.opened_engine import open_engine
 from enginebench_worker.tensorrt_engine.precision import judge_opened_engine
+from enginebench_worker.tuning import is_tuned
 from enginebench_worker.wire.domain import Bytes, LayerTime, PrecisionProof, WorkerCase
 
 METHOD = "TensorRT's profiler, layers timed on the GPU one by one, without a CUDA graph: median over the queries"
@@ -67,6 +70,7 @@ class EngineCase(LoadedCase):
 
     def __init__(self, case: WorkerCase, library: Library, runtime: Any, engine: Any, stream: CudaStream) -> None:
         self._case, self._library, self._runtime, self._engine, self._stream = case, library, runtime, engine, stream
+        self._pinned = is_pinned(case)
         self._context = engine.create_execution_context()
         if self._context is None:
             message = "The engine's working memory does not fit on the GPU."
@@ -82,7 +86,10 @@ class EngineCase(LoadedCase):
         inspected = inspect_engine(library, engine, self._context)
         self._inspected = inspected
         self.engine_declared = Bytes(inspected.activation_bytes + inspected.weight_bytes)
-        self._uses_graph = case.options.get("cudaGraph") is True
+        self._uses_graph = case.options.get("cudaGraph") is True or is_tuned(case)
+        if self._uses_graph and not self._pinned:
+            message = "A CUDA graph copies from and to pinned memory only."
+            raise BenchError("bad-usage", "load", message, "Leave out hostMemory, or the CUDA graph.")
         self._launch: Callable[[], None] = self._recorded(self._enqueue)
 
     def query(self, batch: NDArray[np.float32]) -> Sequence[NDArray[Any]]:
@@ -142,7 +149,9 @@ class EngineCase(LoadedCase):
 
     def prove_precision(self, batch: NDArray[np.float32]) -> PrecisionProof:
         self.query(batch)
-        return judge_opened_engine(self._case.precision, self._inspected, self._case.build_record)
+        proof = judge_opened_engine(self._case.precision, self._inspected, self._case.build_record)
+        graph = f"CUDA graph = {'on' if self._uses_graph else 'off'}"
+        return replace(proof, evidence=(*proof.evidence, in_words(self._pinned), graph))
 
     def reset_allocator_peak(self) -> None:
         return None
@@ -223,6 +232,6 @@ class EngineCase(LoadedCase):
         except TypeError as error:
             message = f"Engine tensor {name} has a type that arrays do not support."
             raise BenchError("input-mismatch", "load", message, "Keep inputs and outputs in FP32.", error) from error
-        buffer = self._stream.pair(shape, dtype)
+        buffer = self._stream.pair(shape, dtype, self._pinned)
         self._context.set_tensor_address(name, buffer.device_pointer)
         return buffer

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+from enginebench_worker import host_memory, spinning, tuning
 from enginebench_worker.backend import Backend, LoadedCase
 from enginebench_worker.errors import BenchError
+from enginebench_worker.wire.backend_rows import TUNED_SETTINGS
 from enginebench_worker.wire.domain import BackendStatus, Device, Precision, WorkerCase
 
 PRECISIONS_OF: dict[str, tuple[Precision, ...]] = {
@@ -16,6 +18,14 @@ PRECISIONS_OF: dict[str, tuple[Precision, ...]] = {
 }
 NOT_INSTALLED = ("PyTorch is not installed in this environment.", "Set up the Python environment.")
 """Reason and remedy."""
+
+
+def options_schema(backend: str, *others: tuple[str, dict[str, object]], on_cpu: bool = True) -> dict[str, object]:
+    """`others`: options of one backend, by name."""
+    tuned = {tuning.OPTION: tuning.option_schema(backend)} if backend in TUNED_SETTINGS else {}
+    spins = {spinning.OPTION: spinning.OPTION_SCHEMA} if on_cpu else {}
+    properties = {**dict(others), **tuned, **spins, host_memory.OPTION: host_memory.OPTION_SCHEMA}
+    return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
 class TorchBackend(Backend):
@@ -55,7 +65,7 @@ class TorchGpuBackend(TorchBackend):
             precisions=self.precisions if available else (),
             devices=("cuda",) if available else (),
             licence=None,
-            options_schema=None,
+            options_schema=options_schema(self.id, on_cpu=False),
         )
 
     def load(self, case: WorkerCase) -> LoadedCase:

@@ -18,7 +18,7 @@ from enginebench_worker.backend import LayerProfile
 from enginebench_worker.torch_engine.profile import profile_kernels
 from enginebench_worker.torch_engine.runtime import ShapedCase, type_name
 
-Mode = Literal["default", "reduce-overhead"]
+Mode = Literal["default", "reduce-overhead", "max-autotune"]
 
 _QUERIES_WHILE_LOADING = 3
 """The first compiles; with CUDA graphs the second and third record and replay."""
@@ -60,7 +60,8 @@ class CompiledCase(ShapedCase):
 
         with torch._inductor.config.patch({"cpp.enable_kernel_profile": True}):
             torch._dynamo.config.error_on_recompile = False
-            told = CompiledCase(self._module, self._precision, self._device, {}, batches[0].shape, mode=self._mode)
+            built = (self._module, self._precision, self._device, {}, self._setup, batches[0].shape)
+            told = CompiledCase(*built, mode=self._mode)
         return profile_kernels(told.query, batches, queries, self._device)
 
     def _run(self, images: torch.Tensor) -> Sequence[torch.Tensor]:
@@ -77,6 +78,8 @@ class CompiledCase(ShapedCase):
 
         torch._inductor.config.compile_threads = 1
         settings = list_mode_options(mode)
+        if mode == "max-autotune" and self._device == "cpu":
+            settings = {**settings, "freezing": True}
 
         def compile_graph(graph: torch.fx.GraphModule, examples: list[torch.Tensor]) -> Any:
             self._products = _product_types(graph)

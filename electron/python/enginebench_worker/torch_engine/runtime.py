@@ -8,6 +8,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,11 @@ from numpy.typing import NDArray
 
 from enginebench_worker.backend import LayerProfile, LoadedCase, MarkPart, TimedPart
 from enginebench_worker.errors import BenchError, gpu_failure_of
+from enginebench_worker.host_memory import in_words, is_pinned
 from enginebench_worker.models import build_module
+from enginebench_worker.spinning import openmp_waiting
 from enginebench_worker.torch_engine.profile import profile_kernels, profile_modules
+from enginebench_worker.tuning import is_tuned
 from enginebench_worker.wire.domain import Bytes, Device, Precision, PrecisionProof, WorkerCase
 
 DTYPES: dict[str, torch.dtype] = {
@@ -62,24 +66,40 @@ def read_float32_arithmetic(device: Device) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True)
+class Setup:
+    tuned: bool
+    pinned: bool
+    """Copies to and from a GPU go through page-locked buffers."""
+
+
 class TorchCase(LoadedCase):
     """`module` returns a tuple of tensors, batch first, in the order of the manifest's outputs."""
 
     _types_come_from = "layer outputs of one query"
     engine_declared = Bytes(None, "PyTorch declares no size in advance: it allocates as it runs")
 
-    def __init__(self, module: torch.nn.Module, precision: Precision, device: Device, versions: dict[str, str]) -> None:
+    def __init__(
+        self, module: torch.nn.Module, precision: Precision, device: Device, versions: dict[str, str], setup: Setup
+    ) -> None:
         warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
         self._precision = precision
         self._device: Device = device
         self._dtype = DTYPES[precision]
-        self._module = module.eval().requires_grad_(False).to(device=device, dtype=self._dtype)
+        self._setup = setup
+        self._layout = torch.channels_last if setup.tuned else torch.preserve_format
+        placed = module.eval().requires_grad_(False).to(device=device, dtype=self._dtype)
+        self._module = placed.to(memory_format=torch.channels_last) if setup.tuned else placed
+        self._buffers: dict[tuple[str, int], torch.Tensor] = {}
+        if setup.tuned:
+            torch.set_flush_denormal(True)
+            torch.backends.cudnn.benchmark = device == "cuda"
         self.threads = torch.get_num_threads()
         self.versions = {"torch": torch.__version__, **versions}
 
     @torch.inference_mode()
     def query(self, batch: NDArray[np.float32]) -> Sequence[NDArray[Any]]:
-        return _on_host(self._run(self._on_device(batch)))
+        return self._on_host(self._run(self._on_device(batch)))
 
     def synchronize(self) -> None:
         if self._device == "cuda":
@@ -95,7 +115,7 @@ class TorchCase(LoadedCase):
         with part("compute"):
             outputs = self._run(images)
         with part("device-to-host"):
-            return _on_host(outputs)
+            return self._on_host(outputs)
 
     @torch.inference_mode()
     def device_part_ms(self, batch: NDArray[np.float32]) -> dict[TimedPart, float] | None:
@@ -107,7 +127,7 @@ class TorchCase(LoadedCase):
         marks[1].record()
         outputs = self._run(images)
         marks[2].record()
-        _on_host(outputs)
+        self._on_host(outputs)
         marks[3].record()
         torch.cuda.synchronize()
         names: tuple[TimedPart, ...] = ("host-to-device", "compute", "device-to-host")
@@ -117,7 +137,32 @@ class TorchCase(LoadedCase):
         return profile_modules(self._module, self.query, batches, queries, self._device)
 
     def _on_device(self, batch: NDArray[np.float32]) -> torch.Tensor:
-        return torch.from_numpy(batch).to(self._device).to(self._dtype)
+        images = torch.from_numpy(batch)
+        if self._device == "cuda" and self._setup.pinned:
+            locked = self._locked("in", 0, images)
+            locked.copy_(images)
+            images = locked.to(self._device, non_blocking=True)
+        return images.to(device=self._device).to(self._dtype, memory_format=self._layout)
+
+    def _on_host(self, outputs: Sequence[torch.Tensor]) -> list[NDArray[Any]]:
+        """Copies from page-locked buffers, which the next query overwrites."""
+        if self._device == "cpu" or not self._setup.pinned:
+            return [output.float().cpu().numpy() for output in outputs]
+        locked = []
+        for index, output in enumerate(outputs):
+            values = output.float()
+            locked.append(self._locked("out", index, values))
+            locked[-1].copy_(values, non_blocking=True)
+        torch.cuda.current_stream().synchronize()
+        return [buffer.numpy().copy() for buffer in locked]
+
+    def _locked(self, way: str, index: int, like: torch.Tensor) -> torch.Tensor:
+        """The page-locked buffer of one input or output, allocated by the first query."""
+        buffer = self._buffers.get((way, index))
+        if buffer is None or buffer.shape != like.shape:
+            buffer = torch.empty(like.shape, dtype=like.dtype, pin_memory=True)
+            self._buffers[way, index] = buffer
+        return buffer
 
     def _run(self, images: torch.Tensor) -> Sequence[torch.Tensor]:
         """Runs on the device; timed between the copies."""
@@ -139,6 +184,8 @@ class TorchCase(LoadedCase):
                 *(f"parameters: {count} {name}" for name, count in sorted(stored.items())),
                 *(f"linear and convolution outputs: {count} {name}" for name, count in sorted(computed.items())),
                 *(f"{flag} = {value}" for flag, value in arithmetic.items()),
+                in_words(self._setup.pinned) if self._device == "cuda" else openmp_waiting(),
+                *(("tuned: channels last, denormals flushed, cuDNN search on a GPU",) if self._setup.tuned else ()),
             ),
         )
 
@@ -197,9 +244,10 @@ class ShapedCase(TorchCase):
         precision: Precision,
         device: Device,
         versions: dict[str, str],
+        setup: Setup,
         shape: tuple[int, ...],
     ) -> None:
-        super().__init__(module, precision, device, versions)
+        super().__init__(module, precision, device, versions, setup)
         try:
             self._make_ready(shape)
         except Exception as error:  # exporters, compilers and converters raise errors without a common base
@@ -224,7 +272,7 @@ def start_device(device: Device) -> bool:
     return True
 
 
-MakeCase = Callable[[torch.nn.Module, Precision, Device, dict[str, str]], TorchCase]
+MakeCase = Callable[[torch.nn.Module, Precision, Device, dict[str, str], Setup], TorchCase]
 
 
 def load_torch_case(case: WorkerCase, make_case: MakeCase = TorchCase) -> TorchCase:
@@ -233,7 +281,8 @@ def load_torch_case(case: WorkerCase, make_case: MakeCase = TorchCase) -> TorchC
     set_threads(case.threads)
     set_float32_arithmetic(case.precision)
     built = build_module(case.model, case.model_folder, case.weights)
-    return make_case(built.module, case.precision, case.device, built.versions)
+    setup = Setup(tuned=is_tuned(case), pinned=is_pinned(case))
+    return make_case(built.module, case.precision, case.device, built.versions, setup)
 
 
 def load_shaped_case(case: WorkerCase, kind: Callable[..., ShapedCase], **settings: Any) -> TorchCase:
@@ -244,7 +293,3 @@ def load_shaped_case(case: WorkerCase, kind: Callable[..., ShapedCase], **settin
 
 def type_name(dtype: torch.dtype) -> str:
     return str(dtype).removeprefix("torch.")
-
-
-def _on_host(outputs: Sequence[torch.Tensor]) -> list[NDArray[Any]]:
-    return [output.float().cpu().numpy() for output in outputs]

@@ -1,4 +1,4 @@
-"""What each Python backend is called, and what it may claim on some machine.
+"""What each Python backend is called, what it may claim on some machine, and what `tuned` sets.
 
 Generated from shared/worker-protocol by scripts/generate-python-wire.mjs: do not edit."""
 
@@ -26,4 +26,14 @@ BACKEND_ROWS: dict[str, BackendRow] = {
     "tensorrt-rtx": BackendRow("TensorRT-RTX", ("tf32", "fp16", "bf16", "int8"), ("cuda",)),
     "openvino": BackendRow("OpenVINO", ("fp32", "fp16", "bf16", "int8"), ("cpu",)),
     "ultralytics": BackendRow("Ultralytics", ("fp32", "tf32", "fp16", "bf16"), ("cpu", "cuda")),
+}
+
+
+TUNED_SETTINGS: dict[str, str] = {
+    "torch-eager": "channels last, denormals flushed to zero on a CPU, cuDNN kernels searched on a GPU",
+    "torch-compile": "mode max-autotune, and freezing on a CPU",
+    "torch-cudagraph": "channels last, denormals flushed to zero on a CPU, cuDNN kernels searched on a GPU",
+    "onnxruntime": "denormals set to zero, work divided into blocks that shrink; CPU only",
+    "tensorrt": "one CUDA graph of the copies and the engine",
+    "ultralytics": "channels last, denormals flushed to zero on a CPU, cuDNN kernels searched on a GPU",
 }

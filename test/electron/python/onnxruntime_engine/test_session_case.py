@@ -34,7 +34,31 @@ def test_each_shipped_file_is_labelled_by_what_it_computes(
 ) -> None:
     loaded = OnnxRuntime().load(case_of(record, digits_folder, precision))
     proof = loaded.prove_precision(batch_of(digits_folder, 8))
-    assert (proof.holds, proof.label, "session.intra_op.allow_spinning = 0" in proof.evidence) == (holds, label, True)
+    assert (proof.holds, proof.label, "session.intra_op.allow_spinning = 1" in proof.evidence) == (holds, label, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "settings"),
+    [
+        ({}, ["session.intra_op.allow_spinning = 1", "session.intra_op.spin_duration_us = 1000"]),
+        ({"spinning": False}, ["session.intra_op.allow_spinning = 0"]),
+        (
+            {"tuned": True},
+            [
+                "session.intra_op.allow_spinning = 1",
+                "session.intra_op.spin_duration_us = 1000",
+                "session.set_denormal_as_zero = 1",
+                "session.dynamic_block_base = 4",
+            ],
+        ),
+    ],
+)
+def test_the_proof_names_how_threads_wait_and_what_is_tuned(
+    record: dict[str, Any], digits_folder: Path, options: dict[str, Any], settings: list[str]
+) -> None:
+    loaded = OnnxRuntime().load(case_of(record, digits_folder, "fp32", options=options))
+    evidence = loaded.prove_precision(batch_of(digits_folder, 8)).evidence
+    assert [each for each in evidence if each.startswith("session.")] == settings
 
 
 def test_int8_kernels_are_exact_where_that_is_asked_for(record: dict[str, Any], digits_folder: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 import torch
 from enginebench_worker.backends.torch_eager import TorchEager
 from enginebench_worker.errors import BenchError
+from enginebench_worker.spinning import openmp_waiting
 from enginebench_worker.wire.codec import from_json
 from enginebench_worker.wire.domain import WorkerCase
 from worker_case import digits_case
@@ -33,7 +34,21 @@ def test_a_precision_is_proved_by_parameters_layer_outputs_and_flags(
         f"linear and convolution outputs: 4 {dtype}",
         "oneDNN matmul fp32_precision = ieee",
         "oneDNN conv fp32_precision = ieee",
+        openmp_waiting(),
     )
+
+
+def test_a_tuned_case_answers_like_the_shipped_one_and_its_proof_says_so(
+    digits_record: dict[str, Any], digits_folder: Path
+) -> None:
+    shipped = TorchEager().load(case_of(digits_record, digits_folder, "fp32"))
+    tuned = TorchEager().load(case_of(digits_record, digits_folder, "fp32", options={"tuned": True}))
+    try:
+        [wanted], [found] = shipped.query(batch_of(digits_folder)), tuned.query(batch_of(digits_folder))
+        np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-4)
+        assert tuned.prove_precision(batch_of(digits_folder)).evidence[-1].startswith("tuned: channels last")
+    finally:
+        torch.set_flush_denormal(False)
 
 
 def test_fp32_is_not_proved_where_a_library_let_lower_precision_in(

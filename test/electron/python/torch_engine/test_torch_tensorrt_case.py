@@ -14,6 +14,7 @@ import torch
 from enginebench_worker.backends import torch_tensorrt as backend
 from enginebench_worker.backends.torch_tensorrt import TorchTensorRt
 from enginebench_worker.errors import BenchError
+from enginebench_worker.torch_engine.runtime import Setup
 from enginebench_worker.torch_engine.torch_tensorrt_case import TorchTensorRtCase
 from fake_torch_tensorrt import Compiler
 
@@ -41,7 +42,8 @@ def load(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, compil
         monkeypatch.setitem(sys.modules, name, module)
 
     def make(precision: str = "fp16") -> TorchTensorRtCase:
-        return TorchTensorRtCase(Doubling(), precision, "cpu", {}, IMAGES.shape)  # type: ignore[arg-type]
+        setup = Setup(tuned=False, pinned=False)
+        return TorchTensorRtCase(Doubling(), precision, "cpu", {}, setup, IMAGES.shape)  # type: ignore[arg-type]
 
     return make
 

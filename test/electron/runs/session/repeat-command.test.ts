@@ -29,6 +29,16 @@ test('paths that a shell would take apart are quoted, and options are said to be
   )
 })
 
+test('a tuned candidate is named so', () => {
+  const candidates = [
+    { backend: 'onnxruntime' as const, precision: 'fp32' as const, options: {} },
+    { backend: 'onnxruntime' as const, precision: 'fp32' as const, options: { tuned: true } },
+  ]
+  expect(repeatCommand({ ...plan, candidates })).toBe(
+    'enginebench run --model digits --backends onnxruntime:fp32,onnxruntime:fp32:tuned --batch 1 --image-limit 24 --weights auto --device cpu --threads 2 --preset quick --seed 1',
+  )
+})
+
 test('artifacts are named by their hashes, each once', () => {
   const candidates = [
     { backend: 'torch-eager' as const, precision: 'fp32' as const, options: {} },

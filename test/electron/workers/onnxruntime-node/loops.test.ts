@@ -1,5 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
-import { measureBlock, serve, splitTime, sustain } from '../../../../electron/workers/onnxruntime-node/loops.ts'
+import {
+  measureBlock,
+  serve,
+  splitTime,
+  sustain,
+  waitUntilQuiet,
+} from '../../../../electron/workers/onnxruntime-node/loops.ts'
 
 const nothing = async () => {}
 const never = () => false
@@ -32,6 +38,30 @@ describe('the timed loop', () => {
     }
     expect(await measureBlock(query, rule, () => queries === 2)).toBeNull()
     expect(queries).toBe(2)
+  })
+})
+
+describe('the wait after a block', () => {
+  /** Threads that use half a core for `busyMs`; sleeping is what moves the clock. */
+  function threads(busyMs: number) {
+    let nowMs = 0
+    const sleep = (ms: number) => {
+      nowMs += ms
+    }
+    return { sleep, read: () => ({ usedMs: Math.min(nowMs, busyMs) / 2, nowMs }), nowMs: () => nowMs }
+  }
+
+  it('ends once the threads are quiet', () => {
+    const { sleep, read, nowMs } = threads(50)
+    expect([waitUntilQuiet(sleep, read), nowMs()]).toEqual([true, 52])
+  })
+
+  it('gives up on threads that stay busy, and says so', () => {
+    const said = vi.spyOn(console, 'error').mockReturnValue()
+    const { sleep, read, nowMs } = threads(60_000)
+    expect([waitUntilQuiet(sleep, read), nowMs()]).toEqual([false, 252])
+    expect(said).toHaveBeenCalledWith('threads were still busy 250 ms after a block')
+    said.mockRestore()
   })
 })
 
