@@ -6,6 +6,7 @@ import type { Precision } from '../../shared/domain/precision.ts'
 import type { Speedup } from '../../shared/domain/run.ts'
 import { tickText, zeroScale } from '../../shared/report/charts/scale.ts'
 import { timesText } from '../../shared/report/figure-text.ts'
+import { besideBar, verdictWords } from '../../shared/report/verdict-words.ts'
 import { backendColour } from '../components/backend-mark.tsx'
 
 export interface SpeedupRow {
@@ -112,7 +113,7 @@ function SpeedupMark({ row, y, width, position }: SpeedupMarkProps) {
   const inside = end > width * 0.72
   const label = row.standing === 'baseline' ? '1 ×' : timesText(value)
   const labelX = inside ? 8 : Math.max(end, high) + 8
-  const indifferent = speedup.verdict === 'no-difference' && row.standing === 'claimed'
+  const words = row.standing === 'claimed' ? besideBar(speedup) : null
   return (
     <g>
       <rect
@@ -122,7 +123,7 @@ function SpeedupMark({ row, y, width, position }: SpeedupMarkProps) {
         height={15}
         style={{
           fill: colour,
-          fillOpacity: row.backend === 'simulated' ? 0.12 : pale ? 0.42 : indifferent ? 0.55 : 1,
+          fillOpacity: row.backend === 'simulated' ? 0.12 : pale ? 0.42 : words ? 0.55 : 1,
           stroke: pale ? colour : 'none',
           strokeDasharray: row.backend === 'simulated' ? '3 2' : undefined,
         }}
@@ -134,13 +135,14 @@ function SpeedupMark({ row, y, width, position }: SpeedupMarkProps) {
           d={`M${low} ${y}H${high}M${low} ${y - 3.5}V${y + 3.5}M${high} ${y - 3.5}V${y + 3.5}`}
         />
       )}
-      {indifferent ? (
+      {words ? (
         <>
           <text x={labelX} y={y - 1} className="ink halo">
-            no difference shown
+            {words.head}
           </text>
           <text x={labelX} y={y + 12} className="faint halo">
-            {fitted(speedup.reason, width - labelX)}
+            {fitted(words.note, width - labelX)}
+            <title>{speedup.reason}</title>
           </text>
         </>
       ) : (
@@ -173,7 +175,7 @@ function Refused({ row, y, position, width }: SpeedupMarkProps) {
         strokeDasharray="2 2"
       />
       <text x={start + 10} y={y - 1} className={refused ? 'fail medium halo' : 'halo'}>
-        {refused ? '✕ speedup refused' : 'no speedup'}
+        {refused ? `✕ ${verdictWords(row.speedup)}` : 'no speedup'}
       </text>
       <text x={start + 10} y={y + 12} className="halo">
         {fitted(row.speedup.reason, width - start - 10)}

@@ -5,8 +5,9 @@ import { type Figure, isMeasured } from '../domain/figure.ts'
 import { type Precision, precisionLabel } from '../domain/precision.ts'
 import type { Badge, CaseRecord, GroupRecord, Speedup } from '../domain/run.ts'
 import { taskWords } from '../statistics/parity.ts'
-import { percentText, rangeText, timesText } from './figure-text.ts'
+import { percentText, rangeText } from './figure-text.ts'
 import { roundsText } from './gain.ts'
+import { ratioWords, verdictWords } from './verdict-words.ts'
 
 /** The name of a case wherever it is shown: backend and precision in words, if it is tuned, and the copy's number. */
 interface CaseIdentity {
@@ -52,29 +53,32 @@ function rankOf({ caseKey, state, speedup }: CaseRecord, { baseline }: GroupReco
 
 // The text about a case next to its numbers: its speedup, its parity, and every missing figure with the reason.
 
-/** `1.39 × (1.36 – 1.42) faster`, `1 × baseline`, `no difference shown: …`, `speedup refused: …`. */
+/**
+ * `1.39 × (1.36 – 1.42) faster`, `1.004 × (0.995 – 1.013) same within 2 %`, `1 × baseline`, `no difference shown: …`,
+ * `speedup refused: …`.
+ */
 export function speedupWords({ caseKey, state, reason, speedup }: CaseRecord, group: GroupRecord): string {
   if (state !== 'completed') return `${state}: ${reason ?? speedup.reason}`
   if (caseKey === group.baseline) return '1 × baseline'
-  if (speedup.value === null) return `speedup refused: ${speedup.reason}`
-  const range = speedup.interval === null ? '' : ` (${rangeText(speedup.interval)})`
+  const verdict = verdictWords(speedup)
+  if (speedup.value === null || speedup.verdict === 'refused') return `${verdict}: ${speedup.reason}`
   const beside = undisturbedWords(speedup)
-  if (speedup.verdict === 'no-difference') return `no difference shown: ${speedup.reason}${beside}`
-  return `${timesText(speedup.value)}${range} ${speedup.verdict}${beside}`
+  if (speedup.verdict === 'no-difference') return `${verdict}: ${speedup.reason}${beside}`
+  return `${ratioWords(speedup)} ${verdict}${beside}`
 }
 
 /** `; without 3 disturbed rounds 1.38 × (1.35 – 1.41)`; empty if nothing was disturbed. */
-function undisturbedWords({ withoutFlagged }: Speedup): string {
+function undisturbedWords({ verdict, withoutFlagged }: Speedup): string {
   if (withoutFlagged === undefined) return ''
-  const { value, interval, roundsLeftOut } = withoutFlagged
+  const { value, roundsLeftOut } = withoutFlagged
   if (value === null) return '; every round was disturbed'
-  return `; without ${roundsText(roundsLeftOut)} ${timesText(value)}${interval === null ? '' : ` (${rangeText(interval)})`}`
+  return `; without ${roundsText(roundsLeftOut)} ${ratioWords({ ...withoutFlagged, verdict })}`
 }
 
-const verdictWords = { pass: '✓ pass', warn: '▲ warn', fail: '✕ fail', 'not-judged': 'not judged' } as const
+const parityWords = { pass: '✓ pass', warn: '▲ warn', fail: '✕ fail', 'not-judged': 'not judged' } as const
 
 export function parityVerdictWords({ parity }: CaseRecord): string {
-  return parity.reason === 'reference' ? 'reference' : verdictWords[parity.verdict]
+  return parity.reason === 'reference' ? 'reference' : parityWords[parity.verdict]
 }
 
 /** The task's measure besides the cosine: `mAP 0.998`; accuracy has its own place. */
@@ -94,7 +98,7 @@ export function artifactWords(record: CaseRecord): string | null {
   const tools = Object.entries(artifact.tools).map(([name, version]) => `${name} ${version}`)
   const makers = tools.length === 0 ? '' : `, made by ${tools.join(', ')}`
   const { verdict, reason } = artifact.parity
-  return `${artifactName(record)}${makers}; when converted: ${verdictWords[verdict]}, ${reason}`
+  return `${artifactName(record)}${makers}; when converted: ${parityWords[verdict]}, ${reason}`
 }
 
 /** The figure that decided, unless it was the cosine, which has its own place: `values off by 18.2 %`. */

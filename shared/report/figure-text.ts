@@ -61,6 +61,11 @@ export function figureWithInterval(figure: Figure, unit: string, format = number
   return isMeasured(figure) && figure.interval !== null ? `${text} (${rangeText(figure.interval, format)})` : text
 }
 
+/** The first letter as a capital: a phrase begins a sentence. */
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
 // Very large numbers with a decimal prefix: operations and bytes per second. Three significant digits.
 
 const prefixes = [

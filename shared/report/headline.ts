@@ -1,6 +1,6 @@
 // One sentence that answers a group: how much the best engine gains over the fastest comparable PyTorch at this batch,
-// with its interval; and the gain over the baseline. Without PyTorch, only over the baseline. A tie or a refusal is
-// stated in words, without a number. Computed from only the record.
+// with its interval; and the gain over the baseline. Without PyTorch, only over the baseline. What is the same, undecided
+// or refused is stated in words, without a number. Computed from only the record.
 import { backendRows } from '../domain/backend.ts'
 import type { Interval } from '../domain/figure.ts'
 import type { CaseRecord, GroupRecord, RunRecord, Speedup } from '../domain/run.ts'
@@ -9,14 +9,17 @@ import { floorValue, isCopyOf } from '../statistics/noise-floor.ts'
 import { decisionOf } from '../statistics/sequential.ts'
 import { speedVerdict } from '../statistics/verdict.ts'
 import { baselineName, caseName } from './case-words.ts'
-import { numberText, rangeText, timesText } from './figure-text.ts'
+import { capitalized, numberText } from './figure-text.ts'
 import { gainBetween, undisturbedHeadline } from './gain.ts'
+import { answerWords, marginText, moreText, ratioWords } from './verdict-words.ts'
 
 export interface Headline {
   readonly verdict: Speedup['verdict']
   /** The gain; null unless the verdict names a winner. */
   readonly value: number | null
   readonly interval: Interval | null
+  /** What is shown in place of the gain: `same within 2 %`, `undecided`; null if there is a gain. */
+  readonly answer: string | null
   /** `ONNX Runtime FP32 beats PyTorch eager FP32: 28.8 ms against 40.2 ms.` */
   readonly statement: string
   /** The second sentence; empty if there is nothing to add. */
@@ -45,15 +48,21 @@ export function headlineOf(record: RunRecord, groupKey: string): Headline {
   const torch = engines.length > 0 ? fastest(contenders.filter((entry) => isTorch(entry) && isGain(entry))) : undefined
   const reference = torch ?? baseline
   const { value, interval } = gainBetween(best, reference, baseline)
-  const verdict = reference === baseline ? best.speedup.verdict : verdictBetween(record, value, interval)
+  const judged: Judged =
+    reference === baseline
+      ? { ...best.speedup, value }
+      : { value, interval, margin: best.speedup.margin, verdict: verdictBetween(record, value, interval) }
+  const { verdict } = judged
+  const names = verdict === 'faster' || verdict === 'slower'
   const isPlain = !isTorch(reference) || group.cases.filter(isTorch).length < 2
   const against = isPlain || isTorch(best) ? caseName(reference) : `the fastest PyTorch, ${caseName(reference)}`
   return {
     verdict,
-    value: namesWinner(verdict) ? value : null,
-    interval: namesWinner(verdict) ? interval : null,
-    statement: statementOf(verdict, best, reference, against, value, interval),
-    explanation: explanationOf(best, reference, baseline, verdict),
+    value: names ? value : null,
+    interval: names ? interval : null,
+    answer: names ? null : answerWords(judged),
+    statement: statementOf(judged, best, reference, against),
+    explanation: [...explanationOf(judged, best, reference, baseline), ...openWords(best, contenders)].join(' '),
     withoutFlagged: undisturbedHeadline(best, reference, baseline, interval),
     heading,
     best: best.caseKey,
@@ -61,6 +70,7 @@ export function headlineOf(record: RunRecord, groupKey: string): Headline {
   }
 }
 
+/** Of two candidates with each other, neither of which is the baseline. */
 function verdictBetween(record: RunRecord, value: number, interval: Interval | null): Headline['verdict'] {
   const [margin, noiseFloor] = [judgingMargin(record), floorValue(record.noiseFloor)]
   if (margin === null) return speedVerdict(value, interval, noiseFloor)
@@ -72,32 +82,30 @@ function isContender(entry: CaseRecord, baseline: CaseRecord): boolean {
   return entry.state === 'completed' && entry.speedup.verdict !== 'refused' && entry.speedup.value !== null
 }
 
-function namesWinner(verdict: Headline['verdict']): boolean {
-  return verdict === 'faster' || verdict === 'slower'
-}
-
 function isGain({ speedup }: CaseRecord): boolean {
   return speedup.verdict === 'faster'
 }
 
+/** The highest speedup among those that are faster, else among those that may be, else of all. */
 function fastest(cases: readonly CaseRecord[]): CaseRecord | undefined {
-  return [...cases].sort((left, right) => (right.speedup.value ?? 0) - (left.speedup.value ?? 0))[0]
+  const byRank = [cases.filter(isGain), cases.filter(({ speedup }) => speedup.verdict !== 'slower'), cases]
+  const isSequential = cases.some(({ speedup: { verdict } }) => verdict === 'undecided' || verdict === 'same')
+  const pool = isSequential ? byRank.find(({ length }) => length > 0) : cases
+  return [...(pool ?? [])].sort((left, right) => (right.speedup.value ?? 0) - (left.speedup.value ?? 0))[0]
 }
 
-function statementOf(
-  verdict: Headline['verdict'],
-  best: CaseRecord,
-  reference: CaseRecord,
-  against: string,
-  value: number,
-  interval: Interval | null,
-): string {
-  const range = interval === null ? '' : ` (${rangeText(interval)})`
+type Judged = Pick<Speedup, 'verdict' | 'interval' | 'margin' | 'minutesToDecide'> & { readonly value: number }
+
+function statementOf(judged: Judged, best: CaseRecord, reference: CaseRecord, against: string): string {
+  const { verdict, margin } = judged
   if (verdict === 'no-difference')
-    return `No difference is shown between ${caseName(best)} and ${against}: ${timesText(value)}${range}.`
-  if (verdict === 'same') return `${caseName(best)} and ${against} are equally fast: ${timesText(value)}${range}.`
+    return `No difference is shown between ${caseName(best)} and ${against}: ${ratioWords(judged)}.`
+  if (verdict === 'same') {
+    const within = margin === undefined ? '' : ` within ${marginText(margin)}`
+    return `${caseName(best)} is as fast as ${against}${within}: ${ratioWords(judged)}.`
+  }
   if (verdict === 'undecided')
-    return `Whether ${caseName(best)} or ${against} is faster is undecided: ${timesText(value)}${range}.`
+    return `Whether ${caseName(best)} is faster than ${against} is undecided: ${ratioWords(judged)}.`
   const [own, other] = [best.latencyMs.p50.value, reference.latencyMs.p50.value]
   const times = own === null || other === null ? '' : `: ${numberText(own)} ms against ${numberText(other)} ms`
   return verdict === 'faster'
@@ -106,16 +114,26 @@ function statementOf(
 }
 
 function explanationOf(
+  { verdict, minutesToDecide }: Judged,
   best: CaseRecord,
   reference: CaseRecord,
   baseline: CaseRecord,
-  verdict: Headline['verdict'],
-): string {
+): readonly string[] {
+  const needed =
+    verdict === 'undecided' && minutesToDecide != null ? [`About ${moreText(minutesToDecide)} would decide it.`] : []
   if (reference === baseline || best.speedup.value === null) {
-    return !namesWinner(verdict) ? ended(capitalized(best.speedup.reason)) : ''
+    return verdict === 'no-difference' ? [ended(capitalized(best.speedup.reason))] : needed
   }
-  const range = best.speedup.interval === null ? '' : ` (${rangeText(best.speedup.interval)})`
-  return `Over ${caseName(baseline)} the gain is ${timesText(best.speedup.value)}${range}.`
+  return [`Over ${caseName(baseline)} the gain is ${ratioWords(best.speedup)}.`]
+}
+
+/** Undecided cases that may yet turn out faster than the best. */
+function openWords(best: CaseRecord, contenders: readonly CaseRecord[]): readonly string[] {
+  const open = contenders.filter(
+    ({ caseKey, speedup: { verdict, interval } }) =>
+      caseKey !== best.caseKey && verdict === 'undecided' && (interval?.high ?? 0) > (best.speedup.value ?? 0),
+  )
+  return open.map((entry) => `${caseName(entry)} may be faster still, but is undecided: ${ratioWords(entry.speedup)}.`)
 }
 
 function refusedHeadline(group: GroupRecord, { state, error }: RunRecord, heading: string | null): Headline {
@@ -126,6 +144,7 @@ function refusedHeadline(group: GroupRecord, { state, error }: RunRecord, headin
     verdict: 'refused',
     value: null,
     interval: null,
+    answer: answerWords({ verdict: 'refused' }),
     statement: alone
       ? `${baselineName(group)} was the only case measured.`
       : `No speedup is claimed over ${baselineName(group)}.`,
@@ -146,8 +165,4 @@ function headingOf({ cases }: GroupRecord, simulated: boolean): string | null {
 /** With exactly one full stop, whether or not the reason ended with one. */
 function ended(text: string): string {
   return text.endsWith('.') ? text : `${text}.`
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

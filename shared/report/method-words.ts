@@ -4,7 +4,7 @@ import type { CaseRecord, GroupRecord, RunRecord } from '../domain/run.ts'
 import { isSingleBuild } from '../statistics/group-speedups.ts'
 import { floorValue } from '../statistics/noise-floor.ts'
 import { deadZone } from '../statistics/verdict.ts'
-import { countText, percentText, rangeText } from './figure-text.ts'
+import { capitalized, countText, percentText, rangeText } from './figure-text.ts'
 
 // The smallest difference a run could show, and how that is known. A floor is how much two copies of the same code
 // differ here.
@@ -13,14 +13,10 @@ import { countText, percentText, rangeText } from './figure-text.ts'
 export function noiseFloorWords(floor: AppliedNoiseFloor | undefined): string {
   const zone = `${percentText(deadZone(floorValue(floor)))}`
   if (floor === undefined) return zone
-  if ('notMeasured' in floor) return `${zone}. ${sentence(floor.notMeasured)}`
+  if ('notMeasured' in floor) return `${zone}. ${capitalized(floor.notMeasured)}`
   const { value, interval, comparisons, subject, measuredAt, preset } = floor
   const range = rangeText(interval, (share) => (share * 100).toFixed(1))
   return `${zone}: identical code differed by up to ${percentText(value)} (${range} %) in 95 % of ${comparisons} comparisons (${preset}; ${subject}; ${measuredAt.slice(0, 10)})`
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 // A TensorRT engine is chosen by timing kernels while it is built, so another build of the same network can be faster

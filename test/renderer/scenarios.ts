@@ -8,6 +8,8 @@ import type { RunRecord } from '../../shared/domain/run.ts'
 import type { RunListEntry } from '../../shared/ipc/contract.ts'
 import { createFakeBridge, type FakeAnswers, type FakeBridge, FakeFailure } from '../fakes/bridge.ts'
 import { exampleNoiseFloor } from '../fixtures/every-pass.ts'
+import type { FixtureRun } from '../fixtures/record.ts'
+import { decidedRun, sequentialRun } from '../fixtures/sequential-run.ts'
 import {
   caseKeyOf,
   demonstrationCases,
@@ -359,6 +361,18 @@ export function convertingAnswers(world: World, library = 'TensorRT 11.4.0.106')
   }
 }
 
+/** A made-up run of protocol 2, with its own samples. */
+function sequentialScenario({ record, blocksOf }: FixtureRun): Scenario {
+  const answers = worldAnswers({ ready: withPython, records: [record] })
+  return {
+    bridge: createFakeBridge({
+      ...answers,
+      'run:samples': ({ groupKey, caseKey }) => ({ blocks: [...blocksOf(groupKey, caseKey)], tornLines: 0 }),
+    }),
+    path: `/results/${record.runId}`,
+  }
+}
+
 export const scenarios: Readonly<Record<string, () => Scenario>> = {
   'setup-first': () => ({
     bridge: createFakeBridge(worldAnswers({ notice: 'fallback runtime, Electron 33, unsupported' })),
@@ -475,6 +489,8 @@ export const scenarios: Readonly<Record<string, () => Scenario>> = {
     }),
     path: `/results/${everyPassRecord.runId}`,
   }),
+  'results-undecided': () => sequentialScenario(sequentialRun()),
+  'results-decided': () => sequentialScenario(decidedRun()),
   'results-seeded': () => ({
     bridge: createFakeBridge(worldAnswers({ records: [seeded], cases: eightCases })),
     path: '/results/seeded',

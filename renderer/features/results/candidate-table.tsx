@@ -2,8 +2,9 @@
 import { type Figure, missing } from '../../../shared/domain/figure.ts'
 import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
 import { caseName } from '../../../shared/report/case-words.ts'
-import { countText, mebibytesText, numberText, timesText } from '../../../shared/report/figure-text.ts'
+import { countText, mebibytesText, numberText } from '../../../shared/report/figure-text.ts'
 import { singleBuildWords } from '../../../shared/report/method-words.ts'
+import { fineText, ratioWords, verdictWords } from '../../../shared/report/verdict-words.ts'
 import { Mark } from '../../components/backend-mark.tsx'
 import { Verdict } from '../../components/glyph.tsx'
 import { ChartTable, FigureText } from '../../components/tables.tsx'
@@ -73,12 +74,9 @@ function speedupWords(record: CaseRecord, group: GroupRecord): string {
   const standing = standingOf(record, group)
   if (standing === 'absent') return `${record.state}: ${record.reason ?? record.speedup.reason}`
   if (standing === 'baseline') return '1 × baseline'
-  const { value, interval, verdict, reason } = record.speedup
-  if (value === null || verdict === 'refused') return `refused: ${reason}`
-  const range = interval ? ` (${interval.low.toFixed(3)} – ${interval.high.toFixed(3)})` : ''
-  return verdict === 'no-difference'
-    ? `no difference shown: ${timesText(value)}${range}`
-    : `${timesText(value)}${range}`
+  const { speedup } = record
+  if (speedup.value === null || speedup.verdict === 'refused') return `${verdictWords(speedup)}: ${speedup.reason}`
+  return `${ratioWords(speedup, fineText)} ${verdictWords(speedup)}`
 }
 
 interface MemoryEnergyTableProps {

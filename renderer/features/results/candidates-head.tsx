@@ -3,7 +3,7 @@
 import type { Figure } from '../../../shared/domain/figure.ts'
 import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
 import { caseName } from '../../../shared/report/case-words.ts'
-import { intervalWords, levelText } from '../../../shared/report/figure-text.ts'
+import { capitalized, intervalWords, levelText } from '../../../shared/report/figure-text.ts'
 import { memoryTitle } from '../../../shared/report/shown-memory.ts'
 import { Button } from '../../components/button.tsx'
 
@@ -55,10 +55,6 @@ export function CandidatesHead({ head, simulated, zoomed, onZoom }: CandidatesHe
       </span>
     </div>
   )
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** The text over and under the columns: titles that name the baseline, which memory was read, and the counts. */

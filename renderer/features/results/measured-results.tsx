@@ -3,6 +3,7 @@ import { useCallback, useMemo, useState } from 'react'
 import type { RunRecord } from '../../../shared/domain/run.ts'
 import { type PassId, passOf } from '../../../shared/passes/index.ts'
 import { orderedCases } from '../../../shared/report/case-words.ts'
+import { narrowed } from '../../../shared/report/charts/narrowing.ts'
 import { Button } from '../../components/button.tsx'
 import { Segments } from '../../components/form-fields.tsx'
 import { Badge } from '../../components/glyph.tsx'
@@ -14,6 +15,7 @@ import { useSamples } from '../../state/runs.ts'
 import { useScreenKeys } from '../../state/screen-keys.ts'
 import { CandidateRows } from './candidate-rows.tsx'
 import { CandidateDetail, CandidateTable, MemoryEnergyTable } from './candidate-table.tsx'
+import { LaunchesSection } from './launches-section.tsx'
 import { MethodPanel } from './method-panel.tsx'
 import { ColdStartSection } from './passes/cold-start-section.tsx'
 import { LayersSection } from './passes/layers-section.tsx'
@@ -155,28 +157,29 @@ export function MeasuredResults({ record }: { readonly record: RunRecord }) {
   )
 }
 
-/** Under the rows, one view at a time: the rounds' samples first, then each extra measurement. */
-interface PassTab {
+/** Under the rows, one view at a time: the rounds' samples first, then the launches, then each extra measurement. */
+interface ResultTab {
   readonly title: string
-  readonly passes: readonly PassId[]
   readonly Section: (props: PassSectionProps) => React.ReactNode
+  readonly isMeasured: (props: PassSectionProps) => boolean
 }
 
 /** Energy is in the table above. */
-const passTabs = {
-  time: { title: 'Time', passes: ['timeSplit'], Section: TimeSection },
-  'cold-start': { title: 'Cold start', passes: ['coldStart'], Section: ColdStartSection },
-  layers: { title: 'Layers', passes: ['layers'], Section: LayersSection },
-  limits: { title: 'Limits', passes: ['limits'], Section: LimitsSection },
-  serving: { title: 'Serving', passes: ['offline', 'server'], Section: ServingSection },
-} satisfies Readonly<Record<string, PassTab>>
+const tabs = {
+  launches: { title: 'Launches', isMeasured: ({ cases }) => narrowed(cases).length > 0, Section: LaunchesSection },
+  time: { title: 'Time', isMeasured: wasAsked('timeSplit'), Section: TimeSection },
+  'cold-start': { title: 'Cold start', isMeasured: wasAsked('coldStart'), Section: ColdStartSection },
+  layers: { title: 'Layers', isMeasured: wasAsked('layers'), Section: LayersSection },
+  limits: { title: 'Limits', isMeasured: wasAsked('limits'), Section: LimitsSection },
+  serving: { title: 'Serving', isMeasured: wasAsked('offline', 'server'), Section: ServingSection },
+} satisfies Readonly<Record<string, ResultTab>>
 
-type SectionName = 'samples' | keyof typeof passTabs
+type SectionName = 'samples' | keyof typeof tabs
 
-const sectionNames: readonly SectionName[] = ['samples', ...(Object.keys(passTabs) as (keyof typeof passTabs)[])]
+const sectionNames: readonly SectionName[] = ['samples', ...(Object.keys(tabs) as (keyof typeof tabs)[])]
 
-function tabOf(name: SectionName): PassTab | null {
-  return name === 'samples' ? null : passTabs[name]
+function tabOf(name: SectionName): ResultTab | null {
+  return name === 'samples' ? null : tabs[name]
 }
 
 interface ResultSectionsProps extends PassSectionProps {
@@ -193,7 +196,7 @@ function ResultSections({ section, onSection, children, ...props }: ResultSectio
       <div className="section-tabs" role="tablist" aria-label="Results view">
         {sectionNames.map((name) => {
           const tab = tabOf(name)
-          const absent = tab !== null && !tab.passes.some((pass) => wasAsked(props, pass))
+          const absent = tab !== null && !tab.isMeasured(props)
           return (
             <button
               key={name}
@@ -221,6 +224,7 @@ function nextSection(section: SectionName, by: 1 | -1): SectionName {
   return sectionNames[(sectionNames.indexOf(section) + by + length) % length] ?? section
 }
 
-function wasAsked({ cases }: PassSectionProps, pass: PassId): boolean {
-  return cases.some((each) => each[passOf(pass).field] !== undefined)
+function wasAsked(...passes: readonly PassId[]) {
+  return ({ cases }: PassSectionProps) =>
+    cases.some((each) => passes.some((pass) => each[passOf(pass).field] !== undefined))
 }

@@ -6,6 +6,7 @@ import type { Preflight } from '../../../shared/domain/sampling-record.ts'
 import { countText, levelText, percentText, rangeText } from '../../../shared/report/figure-text.ts'
 import { headlineOf } from '../../../shared/report/headline.ts'
 import { noiseFloorWords } from '../../../shared/report/method-words.ts'
+import { protocolWords, stoppedWords } from '../../../shared/report/verdict-words.ts'
 import { floorValue } from '../../../shared/statistics/noise-floor.ts'
 import { deadZone, poorFloorSentence } from '../../../shared/statistics/verdict.ts'
 import { Button } from '../../components/button.tsx'
@@ -22,12 +23,12 @@ interface ResultsHeadProps {
 
 export function ResultsHead({ record, group, actions }: ResultsHeadProps) {
   const headline = headlineOf(record, group.groupKey)
-  const { value, interval } = headline
+  const { value, interval, answer } = headline
   return (
     <PageHead
       number={
         value === null ? (
-          <small className="ink">no gain shown</small>
+          <small className="ink">{answer}</small>
         ) : (
           <>
             {value.toFixed(2)}
@@ -51,6 +52,7 @@ export function ResultsHead({ record, group, actions }: ResultsHeadProps) {
           {claimLimits(headline.heading).map((limit) => (
             <Badge key={limit}>{limit}</Badge>
           ))}
+          <ProtocolBadges record={record} group={group} />
           <TrustBadges record={record} />
           {record.images.used > 0 && <Badge>same {countText(record.images.used)} input images</Badge>}
           <TrustReasons record={record} />
@@ -64,6 +66,17 @@ export function ResultsHead({ record, group, actions }: ResultsHeadProps) {
 /** Caveats of the headline that no badge shows. */
 function claimLimits(heading: string | null): readonly string[] {
   return heading?.split('; ').filter((limit) => limit !== 'simulated') ?? []
+}
+
+/** Why measuring stopped, and by which rules it was judged. */
+function ProtocolBadges({ record, group }: Pick<ResultsHeadProps, 'record' | 'group'>) {
+  const stopped = stoppedWords(group)
+  return (
+    <>
+      {stopped && <Badge>{stopped}</Badge>}
+      <Badge title="The version of the measuring rules; see Measuring in the guide">{protocolWords(record)}</Badge>
+    </>
+  )
 }
 
 function badgesOf(record: RunRecord, group: GroupRecord): readonly BadgeName[] {

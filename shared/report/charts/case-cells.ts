@@ -7,6 +7,7 @@ import { speedupWords } from '../case-words.ts'
 import { figureText, figureWithInterval, mebibytesText, timesText } from '../figure-text.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
 import { memoryWords, shownMemory } from '../shown-memory.ts'
+import { besideBar, verdictWords } from '../verdict-words.ts'
 import { cellHeight, chartCell, mark, middle, whisker } from './cell.ts'
 import { type Scale, zeroScale } from './scale.ts'
 
@@ -42,9 +43,10 @@ function content(entry: CaseRecord, group: GroupRecord, scale: Scale, width: num
   const labelAt = Math.max(end, interval === null ? 0 : scale.position(interval.high)) + 8
   if (interval === null) return markup`${bar}${valueLabel(entry, group, labelAt)}`
   const claim = markup`${bar}${whisker(scale.position(interval.low), scale.position(interval.high), middle)}`
-  if (speedup.verdict !== 'no-difference') return markup`${claim}${valueLabel(entry, group, labelAt)}`
+  const words = besideBar(speedup)
+  if (words === null) return markup`${claim}${valueLabel(entry, group, labelAt)}`
   const hasRoom = labelAt < width - 110
-  return markup`${claim}${twoLines(hasRoom ? labelAt : 8, 'ink', 'no difference shown', speedup.reason, hasRoom ? width : end)}`
+  return markup`${claim}${twoLines(hasRoom ? labelAt : 8, 'ink', words.head, words.note, hasRoom ? width : end)}`
 }
 
 function valueLabel({ caseKey, speedup }: CaseRecord, { baseline }: GroupRecord, x: number): Markup {
@@ -55,13 +57,13 @@ function valueLabel({ caseKey, speedup }: CaseRecord, { baseline }: GroupRecord,
 
 function barLook({ backend, precision, speedup }: CaseRecord): string {
   const pale = precision === 'fp32' || precision === 'tf32' ? 'pale' : ''
-  const faint = speedup.verdict === 'no-difference' ? 'faint' : ''
+  const faint = besideBar(speedup) === null ? '' : 'faint'
   return `bar ${pale} ${faint} ${backendRows[backend].marker === 'dashed' ? 'dashed' : ''} b-${backend}`
 }
 
 function refused({ state, reason, speedup }: CaseRecord, width: number): Markup {
   const isComplete = state === 'completed'
-  const head = isComplete ? '✕ speedup refused' : `✕ ${state}`
+  const head = `✕ ${isComplete ? verdictWords(speedup) : state}`
   const why = isComplete ? speedup.reason : (reason ?? speedup.reason)
   return markup`<rect x="0.5" y="${top}" width="20" height="${barHeight}" class="outline"/>${twoLines(30, 'fail', head, why, width)}`
 }

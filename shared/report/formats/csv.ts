@@ -7,6 +7,7 @@ import { passIds, passOf } from '../../passes/index.ts'
 import { type Cell, type Cells, measuredOf } from '../../passes/pass.ts'
 import { floorValue } from '../../statistics/noise-floor.ts'
 import { missingFigures } from '../case-words.ts'
+import { looksWords, protocolOf } from '../verdict-words.ts'
 import type { ReportFormatDefinition } from './report-format.ts'
 
 export const csvFormat: ReportFormatDefinition = {
@@ -31,6 +32,7 @@ function rowOf(record: RunRecord, group: GroupRecord, entry: CaseRecord): Record
     created_at: record.createdAt,
     model: record.modelName,
     simulated: record.simulated,
+    protocol: protocolOf(record),
     device: group.device,
     group: group.groupKey,
     batch_size: group.batchSize,
@@ -78,10 +80,16 @@ function rowOf(record: RunRecord, group: GroupRecord, entry: CaseRecord): Record
     speedup_high: speedup.interval?.high ?? null,
     speedup_level: speedup.interval?.level ?? null,
     speedup_method: speedup.interval?.method ?? null,
+    margin: speedup.margin ?? null,
+    speedup_launches: speedup.launches ?? null,
+    looks: looksWords(speedup),
+    minutes_to_decide: speedup.minutesToDecide ?? null,
     speedup_without_flagged: speedup.withoutFlagged?.value ?? null,
     flagged_rounds: speedup.withoutFlagged?.roundsLeftOut ?? (record.sampling === undefined ? null : 0),
     noise_floor: floorValue(record.noiseFloor),
     preflight: record.sampling?.preflight.verdict ?? null,
+    launches: group.launches?.length ?? null,
+    stopped: group.stopped ?? null,
     added_rounds: group.addedRounds?.join(' ') ?? null,
     verdict: speedup.verdict,
     verdict_reason: speedup.reason,

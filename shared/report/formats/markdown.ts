@@ -16,12 +16,13 @@ import {
   speedupWords,
   taskFigureWords,
 } from '../case-words.ts'
-import { levelText, numberText, rangeText, timesText } from '../figure-text.ts'
+import { capitalized, levelText, numberText, rangeText, timesText } from '../figure-text.ts'
 import { headlineOf } from '../headline.ts'
 import { singleBuildWords } from '../method-words.ts'
 import { passSections } from '../pass-sections.ts'
 import { absentFigures, machineFacts, methodFacts, runBanners } from '../run-facts.ts'
 import { memoryTitle, shownMemoryText } from '../shown-memory.ts'
+import { looksWords, measuredWords } from '../verdict-words.ts'
 import { code, escaped, factList, fenced, tableOf } from './markdown-text.ts'
 import type { ReportFormatDefinition } from './report-format.ts'
 
@@ -46,8 +47,11 @@ export const markdownFormat: ReportFormatDefinition = {
 }
 
 function groupParts(record: RunRecord, group: GroupRecord): readonly string[] {
-  const { value, interval, statement, explanation, withoutFlagged, heading } = headlineOf(record, group.groupKey)
-  const gain = value === null ? '' : `**${timesText(value)}** `
+  const { value, interval, answer, statement, explanation, withoutFlagged, heading } = headlineOf(
+    record,
+    group.groupKey,
+  )
+  const gain = value === null ? `**${escaped(answer ?? '')}** ` : `**${timesText(value)}** `
   const range = interval === null ? '' : `(${rangeText(interval)}, ${levelText(interval)} interval) `
   const badges = [...new Set(group.cases.flatMap((entry) => entry.badges))].map((badge) => badgeWords[badge])
   return [
@@ -55,10 +59,21 @@ function groupParts(record: RunRecord, group: GroupRecord): readonly string[] {
     `${heading === null ? '' : `*${escaped(heading)}:* `}${gain}${range}${escaped(statement)}`,
     ...(explanation === '' ? [] : [escaped(explanation)]),
     ...(withoutFlagged === null ? [] : [escaped(withoutFlagged)]),
+    `${capitalized(measuredWords(record, group))}.`,
     ...(badges.length === 0 ? [] : [`Badges: ${badges.join(' · ')}`]),
     table(record, group),
     ...caseLines(group),
+    ...lookLines(group),
   ]
+}
+
+/** What each look said, for comparisons over several launches. */
+function lookLines(group: GroupRecord): readonly string[] {
+  const lines = orderedCases(group).flatMap((entry) => {
+    const words = looksWords(entry.speedup)
+    return words === null ? [] : [`- ${escaped(caseName(entry))}: ${escaped(words)}`]
+  })
+  return lines.length === 0 ? [] : ['Looks at the intervals:', lines.join('\n')]
 }
 
 function table(record: RunRecord, group: GroupRecord): string {

@@ -27,6 +27,8 @@ import { headlineOf } from '../headline.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
 import { singleBuildWords } from '../method-words.ts'
 import { memoryTitle } from '../shown-memory.ts'
+import { measuredWords } from '../verdict-words.ts'
+import { narrowings } from './narrowing-markup.ts'
 
 export function groupSection(record: RunRecord, group: GroupRecord): Markup {
   const scales: GroupScales = {
@@ -47,24 +49,22 @@ ${cases.map((entry) => caseRow(entry, group, scales))}
 ${foot(group, scales)}
 </table>
 ${reasons(cases, group)}
+${narrowings(group, cases, simulatedWords(record))}
 </section>`
 }
 
 function answer(record: RunRecord, group: GroupRecord): Markup {
-  const { value, interval, statement, explanation, withoutFlagged, heading, verdict } = headlineOf(
-    record,
-    group.groupKey,
-  )
-  const none = verdict === 'no-difference' ? 'no difference' : 'no speedup'
+  const { value, interval, answer: inWords, ...said } = headlineOf(record, group.groupKey)
+  const { statement, explanation, withoutFlagged, heading } = said
   const gain =
-    value === null ? markup`<b class="none">${none}</b>` : markup`<b>${ratioText(value)}</b><small> ×</small>`
+    value === null ? markup`<b class="none">${inWords ?? ''}</b>` : markup`<b>${ratioText(value)}</b><small> ×</small>`
   const range = interval === null ? nothing : markup`<p>${rangeText(interval)}, ${levelText(interval)} interval</p>`
   const badges = [...new Set(group.cases.flatMap((entry) => entry.badges))].filter(
     (badge) => !heading?.includes(badgeWords[badge]),
   )
   return markup`<div class="answer"><div class="gain">${gain}${range}</div><div class="say">
 <p><b>${statement}</b></p>${explanation === '' ? nothing : markup`<p>${explanation}</p>`}${withoutFlagged === null ? nothing : markup`<p>${withoutFlagged}</p>`}
-<div class="badges">${heading === null ? nothing : markup`<span class="badge">${heading}</span>`}${badges.map((badge) => markup`<span class="badge">▲ ${badgeWords[badge]}</span>`)}</div>
+<div class="badges"><span class="badge plain">${measuredWords(record, group)}</span>${heading === null ? nothing : markup`<span class="badge">${heading}</span>`}${badges.map((badge) => markup`<span class="badge">▲ ${badgeWords[badge]}</span>`)}</div>
 </div></div>`
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { CaseRecord, RunRecord } from '../../../shared/domain/run.ts'
+import type { CaseRecord, RunRecord, Speedup } from '../../../shared/domain/run.ts'
 import { headlineOf } from '../../../shared/report/headline.ts'
 import { exampleNoiseFloor } from '../../fixtures/every-pass.ts'
-import { completedRun, digitsRun, seededRun, simulatedRun } from '../../fixtures/record.ts'
+import { completedRun, digitsRun, type FixtureRun, seededRun, simulatedRun } from '../../fixtures/record.ts'
+import { sameRun, undecidedRun } from '../../fixtures/sequential-run.ts'
 
 const { record } = completedRun()
 const groupKey = 'clip-vit-b32-b1'
@@ -37,6 +38,7 @@ describe('headlineOf', () => {
       verdict: 'faster',
       value: best?.speedup.value,
       interval: best?.speedup.interval,
+      answer: null,
       statement: 'ONNX Runtime FP32 beats PyTorch eager FP32: 28.8 ms against 40.2 ms.',
       explanation: '',
       withoutFlagged: null,
@@ -73,6 +75,7 @@ describe('headlineOf', () => {
       verdict: 'no-difference',
       value: null,
       interval: null,
+      answer: 'no difference shown',
       statement: expect.stringMatching(
         /^No difference is shown between ONNX Runtime \(Node\) FP32 and PyTorch eager FP32: 0\.98 × \(0\.97 – 1\.00\)\.$/,
       ),
@@ -90,6 +93,7 @@ describe('headlineOf', () => {
       verdict: 'refused',
       value: null,
       interval: null,
+      answer: 'no speedup claimed',
       statement: 'No speedup is claimed over PyTorch eager FP32.',
       explanation:
         'ONNX Runtime FP32: parity failed: cosine 0.9. ONNX Runtime (Node) FP32: parity failed: cosine 0.9. ONNX Runtime FP16: fp16 stored, fp32 computed: no FP16 speedup.',
@@ -156,6 +160,59 @@ describe('headlineOf', () => {
     expect(headlineOf(alone, groupKey)).toMatchObject({
       verdict: 'refused',
       statement: 'PyTorch eager FP32 was the only case measured.',
+    })
+  })
+
+  const sequential = (run: FixtureRun) => headlineOf(run.record, groupKey)
+
+  it('says that an engine is as fast as another within the margin, and that this may change for none', () => {
+    expect(sequential(sameRun())).toEqual({
+      verdict: 'same',
+      value: null,
+      interval: null,
+      answer: 'same within 2 %',
+      statement: expect.stringMatching(
+        /^ONNX Runtime \(Node\) FP32 is as fast as PyTorch eager FP32 within 2 %: 1\.00\d × \(0\.9\d\d – 1\.01\d\)\.$/,
+      ),
+      explanation: '',
+      withoutFlagged: null,
+      heading: 'simulated',
+      best: 'onnxruntime-node-fp32',
+      reference: 'torch-eager-fp32',
+    })
+  })
+
+  it('says what is undecided, with its interval and what it would take', () => {
+    expect(sequential(undecidedRun())).toMatchObject({
+      verdict: 'undecided',
+      value: null,
+      answer: 'undecided',
+      statement: expect.stringMatching(
+        /^Whether OpenVINO FP32 is faster than PyTorch eager FP32 is undecided: 1\.0\d\d × \(0\.9\d\d – 1\.0\d\d\)\.$/,
+      ),
+      explanation: 'About 6 more minutes would decide it.',
+    })
+  })
+
+  it('names a decided winner before an undecided one, and says that the other may be faster still', () => {
+    const [group] = undecidedRun().record.groups
+    if (group === undefined) throw new Error('the run has groups')
+    const [reference, open] = group.cases
+    if (reference === undefined || open === undefined) throw new Error('the group has cases')
+    const at = (value: number, verdict: Speedup['verdict']): CaseRecord => ({
+      ...open,
+      caseKey: `openvino-${verdict}`,
+      precision: verdict === 'faster' ? 'int8' : 'fp32',
+      speedup: { ...open.speedup, value, verdict, interval: { low: 0.9, high: 1.6, level: 0.95, method: 'any' } },
+    })
+    const run = {
+      ...undecidedRun().record,
+      groups: [{ ...group, cases: [reference, at(1.3, 'undecided'), at(1.2, 'faster')] }],
+    }
+    expect(headlineOf(run, groupKey)).toMatchObject({
+      verdict: 'faster',
+      value: 1.2,
+      explanation: 'OpenVINO FP32 may be faster still, but is undecided: 1.30 × (0.90 – 1.60).',
     })
   })
 })

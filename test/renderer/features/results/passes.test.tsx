@@ -113,7 +113,7 @@ test('arrow keys go round the views', async () => {
   await open('results-passes')
   const press = (key: string) => fireEvent.keyDown(document.documentElement, { key, code: key })
   press('ArrowRight')
-  expect(screen.getByRole('tab', { name: 'Time', selected: true })).toBeTruthy()
+  expect(screen.getByRole('tab', { name: 'Launches', selected: true })).toBeTruthy()
   press('ArrowLeft')
   press('ArrowLeft')
   expect(screen.getByRole('tab', { name: 'Serving', selected: true })).toBeTruthy()
