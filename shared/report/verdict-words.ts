@@ -67,11 +67,12 @@ function formatOf({ value, verdict }: Ratio): (ratio: number) => string {
   return isOpen && value !== null && Math.abs(value - 1) < 0.1 ? fineText : ratioText
 }
 
-/** The two lines next to a bar that names no winner: the verdict, and what it rests on; null for a winner. */
+/** The two lines next to a bar that names no winner: the verdict, and its interval or its reason; null for a winner. */
 export function besideBar(speedup: Speedup): { readonly head: string; readonly note: string } | null {
-  const { verdict, reason } = speedup
+  const { verdict, reason, interval } = speedup
   if (verdict === 'faster' || verdict === 'slower' || verdict === 'refused') return null
-  return { head: answerWords(speedup), note: verdict === 'no-difference' ? reason : ratioWords(speedup) }
+  const isOld = verdict === 'no-difference' || interval === null
+  return { head: answerWords(speedup), note: isOld ? reason : rangeText(interval, formatOf(speedup)) }
 }
 
 /** `1 launch`, `8 launches`. */

@@ -134,7 +134,7 @@ interface RatioAxis {
 }
 
 const wantedTicks = 4
-const steps = [1, 2, 5, 10]
+const steps = [1, 2, 2.5, 5, 10]
 
 /** Logarithmic, with round ticks of which one is 1. */
 function ratioAxis(lowest: number, highest: number): RatioAxis {
