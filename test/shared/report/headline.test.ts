@@ -190,7 +190,7 @@ describe('headlineOf', () => {
       statement: expect.stringMatching(
         /^Whether OpenVINO FP32 is faster than PyTorch eager FP32 is undecided: 1\.0\d\d × \(0\.9\d\d – 1\.0\d\d\)\.$/,
       ),
-      explanation: 'About 6 more minutes would decide it.',
+      explanation: 'About 1 more minute would decide it.',
     })
   })
 
