@@ -8,6 +8,7 @@ import type { Machine } from '../shared/domain/fingerprint.ts'
 import { createBackends } from './backends/registry.ts'
 import { createArtifactStore } from './conversions/artifact-store.ts'
 import { createConversionService } from './conversions/conversion-service.ts'
+import { createFileInspector } from './conversions/file-inspection.ts'
 import { createKeyedArtifacts } from './conversions/keyed-artifacts.ts'
 import { InputCache } from './inputs/input-cache.ts'
 import { createRunInputs } from './inputs/run-inputs.ts'
@@ -173,6 +174,8 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceDependenci
     log: logLine,
   })
 
+  const store = createRunStore(paths, { log: logLine })
+
   return {
     version: enginebenchVersion,
     paths,
@@ -181,11 +184,12 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceDependenci
     backends: catalog,
     pythonEnvironments,
     runs,
-    store: createRunStore(paths, { log: logLine }),
+    store,
     reports: createReportWriter({ renderPdf }),
     settings: createSettingsStore(join(paths.dataFolder, 'settings.json')),
     machine,
     artifacts,
+    inspector: createFileInspector({ artifacts, runs: store, openTaskWorker, log: logLine }),
     conversions,
     video: createVideoService({
       models,

@@ -11,6 +11,7 @@ import type {
   LogEntry,
 } from '../shared/domain/conversion.ts'
 import type { Machine } from '../shared/domain/fingerprint.ts'
+import type { InspectedFile } from '../shared/domain/inspection.ts'
 import type { ModelManifest } from '../shared/domain/model.ts'
 import type { Plan } from '../shared/domain/plan.ts'
 import type { Precision } from '../shared/domain/precision.ts'
@@ -201,6 +202,14 @@ export interface ArtifactStore {
   }): Promise<Artifact>
 }
 
+/** electron/conversions/file-inspection.ts: reads, and times nothing. */
+export interface FileInspector {
+  /** By key, or by sha256 or its first characters. */
+  inspectArtifact(keyOrSha256: string): Promise<InspectedFile>
+  /** An absolute path; an engine from elsewhere is code: `untrusted-engine` without consent. */
+  inspectFile(file: string, consent: boolean): Promise<InspectedFile>
+}
+
 export interface VideoRequest {
   /** A folder of videos, or one video. */
   readonly library: string
@@ -237,6 +246,7 @@ export interface Services {
   readonly settings: SettingsStore
   machine(): Promise<Machine>
   readonly artifacts: ArtifactStore
+  readonly inspector: FileInspector
   readonly conversions: ConversionService
   readonly video: VideoService
   readonly sweeps: SweepService

@@ -8,6 +8,12 @@ import { backendIdSchema, backendStatusSchema } from '../shared/domain/backend.t
 import { benchErrorSchema, stageSchema } from '../shared/domain/bench-error.ts'
 import { buildPhaseSchema, logEntrySchema } from '../shared/domain/conversion.ts'
 import {
+  inspectedEndSchema,
+  inspectedLayerSchema,
+  inspectedProfileSchema,
+  inspectionSchema,
+} from '../shared/domain/inspection.ts'
+import {
   modelManifestSchema,
   preprocessingSchema,
   shippedArtifactSchema,
@@ -86,6 +92,10 @@ export const namedSchemas: Readonly<Record<string, z.ZodType>> = {
   LayerTime: layerTimeSchema,
   ModelWork: modelWorkSchema,
   DevicePeak: devicePeakSchema,
+  InspectedEnd: inspectedEndSchema,
+  InspectedProfile: inspectedProfileSchema,
+  LayerInspection: inspectedLayerSchema,
+  Inspection: inspectionSchema,
   GraphInput: graphInputSchema,
   SkippedFile: skippedFileSchema,
 }
@@ -98,8 +108,12 @@ export const opaqueSchemas: readonly (readonly [z.ZodType, string])[] = [
   [hostClockNsSchema, 'int'],
 ]
 
-/** Types of wire/bench_error.py; the others are in wire/domain.py. */
-export const errorNouns: ReadonlySet<string> = new Set(['ErrorCode', 'Stage', 'BenchErrorRecord'])
+/** The module of wire/ for each type that has another than `domain`. */
+export const moduleOf: Readonly<Record<string, 'bench_error' | 'inspection'>> = {
+  ...{ ErrorCode: 'bench_error', Stage: 'bench_error', BenchErrorRecord: 'bench_error' },
+  ...{ InspectedEnd: 'inspection', InspectedProfile: 'inspection', LayerInspection: 'inspection' },
+  Inspection: 'inspection',
+}
 
 /** The base class that holds the first fields of another. */
 export const baseOf: Readonly<Record<string, string>> = { BuildEngine: 'BuildRequest' }

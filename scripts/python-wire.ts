@@ -22,7 +22,7 @@ import {
   untimedReasons,
 } from '../shared/worker-protocol/worker-facts.ts'
 import { backendRowBlocks, backendRowsPurpose } from './python-backend-rows.ts'
-import { baseOf, errorNouns, messageClasses, namedSchemas, opaqueSchemas } from './python-names.ts'
+import { baseOf, messageClasses, moduleOf, namedSchemas, opaqueSchemas } from './python-names.ts'
 
 interface PythonMetadata {
   readonly id?: string
@@ -96,10 +96,17 @@ export function pythonWire(): Readonly<Record<string, string>> {
     )
   }
   return {
-    'bench_error.py': nounModule('An expected failure as it crosses the wire.', (name) => errorNouns.has(name)),
+    'bench_error.py': nounModule(
+      'An expected failure as it crosses the wire.',
+      (name) => moduleOf[name] === 'bench_error',
+    ),
+    'inspection.py': nounModule(
+      'What is inside an engine or an ONNX file, as a worker reads it. -1 is a size that is chosen later.',
+      (name) => moduleOf[name] === 'inspection',
+    ),
     'domain.py': nounModule(
       'The nouns that cross the wire. NCHW shapes, sizes in pixels, memory in bytes, absolute paths.',
-      (name) => !errorNouns.has(name),
+      (name) => moduleOf[name] === undefined,
     ),
     'facts.py': moduleText(
       'What both workers agree on beyond the messages: limits, ONNX operators and sentences.',
@@ -153,13 +160,11 @@ function moduleText(purpose: string, assignments: readonly string[], blocks: rea
     ...(isUsed('Literal') ? ['from typing import Literal'] : []),
   ]
   const own = [
-    importLine(
-      'bench_error',
-      foreign.filter((name) => errorNouns.has(name)),
-    ),
-    importLine(
-      'domain',
-      foreign.filter((name) => !errorNouns.has(name)),
+    ...(['bench_error', 'domain', 'inspection'] as const).map((module) =>
+      importLine(
+        module,
+        foreign.filter((name) => (moduleOf[name] ?? 'domain') === module),
+      ),
     ),
   ].flat()
   return [

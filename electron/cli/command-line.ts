@@ -14,6 +14,7 @@ import {
 import { convertCommand } from './convert-command.ts'
 import { doctorCommand } from './doctor-command.ts'
 import { type ExitCode, exitCodeHelp } from './exit-code.ts'
+import { inspectCommand } from './inspect-command.ts'
 import { modelsCommand } from './models-command.ts'
 import { noiseFloorCommand } from './noise-floor-command.ts'
 import { reportCommand } from './report-command.ts'
@@ -29,6 +30,7 @@ export const commands: readonly CliCommand[] = [
   modelsCommand,
   convertCommand,
   artifactsCommand,
+  inspectCommand,
   runCommand,
   sweepCommand,
   reportCommand,

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { keptOperatorSchema, layerSensitivitySchema, precisionSharesSchema } from '../domain/artifact.ts'
 import { artifactKindSchema } from '../domain/artifact-kind.ts'
 import { backendIdSchema, backendStatusSchema } from '../domain/backend.ts'
+import { inspectionSchema } from '../domain/inspection.ts'
 import { modelManifestSchema, opsetSchema, weightsOriginSchema } from '../domain/model.ts'
 import { precisionProofSchema, precisionSchema } from '../domain/precision.ts'
 import {
@@ -262,6 +263,16 @@ export const taskRequests = {
       buildTimeMs: z.number().nonnegative(),
       ...engineFactsSchema.shape,
     }),
+  },
+  /**
+   * Reads an ONNX file's graph, or opens an engine and asks it for its layers; runs no query. Opening an engine runs its
+   * code: the caller has checked its hash or has the user's consent.
+   */
+  'inspect-file': {
+    ...{ stage: 'load', ...loading },
+    parameters: z.object({ file: z.string(), of: inspectionSchema.shape.of }),
+    answer: 'file-inspected',
+    result: z.object({ inspection: inspectionSchema }),
   },
   /** Reads the graph; runs nothing. */
   'count-work': {

@@ -83,6 +83,10 @@ class Handlers:
                 return self._loaded("time-split").split_time(command, execution)
             case commands.ProfileLayers():
                 return self._loaded("layers").profile_layers(command, execution)
+            case commands.InspectFile():
+                from enginebench_worker.file_inspection import inspect_file
+
+                return messages.FileInspected(command.id, inspect_file(command, execution))
             case commands.CountWork():
                 from enginebench_worker.limits.work import count_work
 

@@ -263,6 +263,19 @@ def _behaviours(trt: types.ModuleType, record: dict[str, Any], script: Script) -
         def is_shape_inference_io(self, name: str) -> bool:
             return False
 
+        @property
+        def num_optimization_profiles(self) -> int:
+            return 1
+
+        def get_tensor_shape(self, name: str) -> tuple[int, ...]:
+            return (-1, 1, 8, 8) if name == "pixels" else (-1, 64)
+
+        def get_tensor_format_desc(self, name: str) -> str:
+            return "Row-major linear FP32 format (kLINEAR)"
+
+        def get_tensor_location(self, name: str) -> Any:
+            return trt.TensorLocation.DEVICE
+
         def create_engine_inspector(self) -> Any:
             return trt.EngineInspector()
 

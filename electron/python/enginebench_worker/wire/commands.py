@@ -109,6 +109,13 @@ class BuildEngine(BuildRequest):
 
 
 @dataclass(frozen=True)
+class InspectFile:
+    id: int
+    file: str
+    of: Literal["engine", "graph"]
+
+
+@dataclass(frozen=True)
 class CountWork:
     id: int
     file: str
@@ -228,6 +235,7 @@ Command = (
     | ConvertPrecision
     | MeasureSensitivity
     | BuildEngine
+    | InspectFile
     | CountWork
     | MeasurePeak
     | Prepare
@@ -258,6 +266,7 @@ COMMAND_SHAPES: dict[str, type] = {
     "convert-precision": ConvertPrecision,
     "measure-sensitivity": MeasureSensitivity,
     "build-engine": BuildEngine,
+    "inspect-file": InspectFile,
     "count-work": CountWork,
     "measure-peak": MeasurePeak,
     "prepare": Prepare,

@@ -29,6 +29,7 @@ from enginebench_worker.wire.domain import (
     WeightsOrigin,
     WrittenOutput,
 )
+from enginebench_worker.wire.inspection import Inspection
 
 PROTOCOL_VERSION = 1
 MAXIMUM_LINE_BYTES = 4194304
@@ -163,6 +164,12 @@ class EngineBuilt:
 
 
 @dataclass(frozen=True)
+class FileInspected:
+    id: int
+    inspection: Inspection
+
+
+@dataclass(frozen=True)
 class WorkCounted:
     id: int
     work: ModelWork
@@ -291,6 +298,7 @@ MESSAGE_SHAPES: dict[str, type] = {
     "onnx-converted": OnnxConverted,
     "sensitivity-measured": SensitivityMeasured,
     "engine-built": EngineBuilt,
+    "file-inspected": FileInspected,
     "work-counted": WorkCounted,
     "peak-measured": PeakMeasured,
     "prepared": Prepared,
