@@ -4,6 +4,7 @@ import { skipToken, useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
 import { type Artifact, readersOf } from '../../shared/domain/artifact.ts'
 import { type BackendId, defaultBackends } from '../../shared/domain/backend.ts'
+import { hasTuned, isTuned, tunedOptions } from '../../shared/domain/backend-measuring.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Candidate, Plan } from '../../shared/domain/plan.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
@@ -73,19 +74,42 @@ export function hasCandidate(plan: Plan, backend: BackendId, precision: Precisio
   return plan.candidates.some((each) => isPlain(each) && each.backend === backend && each.precision === precision)
 }
 
-/** Not tied to an artifact: the run finds or exports what it needs. */
-function isPlain({ artifact }: Candidate): boolean {
-  return artifact === undefined
+/** As shipped and not tied to an artifact: the run finds or exports what it needs. */
+function isPlain(candidate: Candidate): boolean {
+  return candidate.artifact === undefined && !isTuned(candidate)
 }
 
 export function toggleCandidate(backend: BackendId, precision: Precision): void {
   const { plan } = usePlanDraft.getState()
   if (!plan) return
   const others = plan.candidates.filter(
-    (each) => !isPlain(each) || each.backend !== backend || each.precision !== precision,
+    (each) => each.artifact !== undefined || each.backend !== backend || each.precision !== precision,
   )
   const removed = others.length < plan.candidates.length
-  changePlan({ candidates: removed ? others : [...plan.candidates, { backend, precision, options: {} }] })
+  const added = hasTunedCandidate(plan, backend) ? [false, true] : [false]
+  const candidates = added.map((tuned) => ({ backend, precision, options: tunedOptions(tuned) }))
+  changePlan({ candidates: removed ? others : [...plan.candidates, ...candidates] })
+}
+
+export function hasTunedCandidate(plan: Plan, backend: BackendId): boolean {
+  return plan.candidates.some((each) => each.backend === backend && isTuned(each))
+}
+
+/** Whether the form can offer this backend tuned beside as shipped. */
+export function canBeTuned(plan: Plan, backend: BackendId): boolean {
+  return hasTuned(backend, plan.device) && plan.candidates.some((each) => each.backend === backend && isPlain(each))
+}
+
+/** Adds a tuned candidate for each of the backend's precisions, or removes them. */
+export function toggleTuned(backend: BackendId): void {
+  const { plan } = usePlanDraft.getState()
+  if (!plan) return
+  const others = plan.candidates.filter((each) => each.backend !== backend || !isTuned(each))
+  const removed = others.length < plan.candidates.length
+  const candidates = plan.candidates.flatMap((each) =>
+    each.backend === backend && isPlain(each) ? [each, { ...each, options: tunedOptions(true) }] : [each],
+  )
+  changePlan({ candidates: removed ? others : candidates })
 }
 
 export function removeCandidate(candidate: Candidate): void {

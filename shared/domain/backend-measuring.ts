@@ -17,6 +17,8 @@ export interface MeasuringFacts {
   readonly expert: string
   /** What the option `tuned` sets; null if the expert's settings are the shipped ones, other options, or not offered. */
   readonly tuned: string | null
+  /** Where `tuned` exists, if not on every device of the backend. */
+  readonly tunedOn?: 'cpu'
 }
 
 const tunedTorch = 'channels last, denormals flushed to zero on a CPU, cuDNN kernels searched on a GPU'
@@ -61,6 +63,7 @@ const rows: Readonly<Record<BackendId, MeasuringFacts>> = {
     expert:
       'the same, denormals set to zero, blocks that shrink; on a GPU a CUDA graph and NHWC, which are not offered',
     tuned: `${tunedOnnxruntime}; CPU only`,
+    tunedOn: 'cpu',
   },
   'onnxruntime-node': {
     timed: '`session.run` with a turn of the event loop',
@@ -124,8 +127,9 @@ const rows: Readonly<Record<BackendId, MeasuringFacts>> = {
 
 export const backendMeasuring = rows
 
-export function hasTuned(backend: BackendId): boolean {
-  return rows[backend].tuned !== null
+export function hasTuned(backend: BackendId, device: string): boolean {
+  const { tuned, tunedOn = device } = rows[backend]
+  return tuned !== null && tunedOn === device
 }
 
 /** The backend's options of a candidate: as shipped, or those an expert would set. */
@@ -151,11 +155,11 @@ const columns = {
   layout: 'Layout',
   expert: 'An expert would set',
   tuned: '`tuned` sets',
-} as const satisfies Readonly<Record<keyof MeasuringFacts, string>>
+} as const satisfies Readonly<Record<Exclude<keyof MeasuringFacts, 'tunedOn'>, string>>
 
 /** The guide's table, in Markdown. */
 export function measuringTable(): string {
-  const keys = Object.keys(columns) as readonly (keyof MeasuringFacts)[]
+  const keys = Object.keys(columns) as readonly (keyof typeof columns)[]
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [
     line(['Backend', ...keys.map((key) => columns[key])]),

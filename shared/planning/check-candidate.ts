@@ -25,11 +25,11 @@ export function candidateRefusal(
       `Choose from: ${manifest.backends.join(', ')}.`,
     )
   }
-  if (isTuned({ options }) && !hasTuned(backend)) {
+  if (isTuned({ options }) && !hasTuned(backend, device)) {
     return planRefusal(
       'bad-usage',
-      `${label} has no tuned settings.`,
-      `Choose from: ${backendIds.filter(hasTuned).join(', ')}.`,
+      `${label} has no tuned settings on ${device}.`,
+      `Choose from: ${backendIds.filter((id) => hasTuned(id, device)).join(', ')}.`,
     )
   }
   const status = statuses.get(backend)

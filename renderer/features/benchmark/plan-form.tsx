@@ -1,6 +1,7 @@
 // The plan's choices, one row per topic.
 import { useState } from 'react'
-import { type BackendStatus, backendLabels } from '../../../shared/domain/backend.ts'
+import { type BackendId, type BackendStatus, backendLabels } from '../../../shared/domain/backend.ts'
+import { backendMeasuring } from '../../../shared/domain/backend-measuring.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import type { Candidate, Plan } from '../../../shared/domain/plan.ts'
 import { type Precision, precisionLabel, precisionSchema } from '../../../shared/domain/precision.ts'
@@ -16,14 +17,17 @@ import { useArtifacts } from '../../state/artifacts.ts'
 import { useBackends } from '../../state/backends.ts'
 import { chooseModelFile, useChosenFiles, useModels } from '../../state/models.ts'
 import {
+  canBeTuned,
   changePlan,
   chooseImageFolder,
   chooseModel,
   hasCandidate,
+  hasTunedCandidate,
   isInProfile,
   removeCandidate,
   toggleBatchSize,
   toggleCandidate,
+  toggleTuned,
 } from '../../state/plan-draft.ts'
 import { RunChoice } from './run-choice.tsx'
 
@@ -143,13 +147,30 @@ function CandidateGrid({ plan, manifest, backends }: CandidateGridProps) {
                 </td>
               ))}
               <td className="why small" title={obstacle ?? undefined}>
-                {obstacle}
+                {obstacle ?? <TunedChoice plan={plan} backend={backend.id} />}
               </td>
             </tr>
           )
         })}
       </tbody>
     </table>
+  )
+}
+
+/** Offered once a precision of the backend is chosen: the same, with an expert's settings, as further candidates. */
+function TunedChoice({ plan, backend }: { readonly plan: Plan; readonly backend: BackendId }) {
+  if (!canBeTuned(plan, backend)) return null
+  return (
+    <button
+      type="button"
+      className="candidate"
+      aria-pressed={hasTunedCandidate(plan, backend)}
+      aria-label={`${backendLabels[backend]}, also tuned`}
+      title={`Also measure it tuned: ${backendMeasuring[backend].tuned}`}
+      onClick={() => toggleTuned(backend)}
+    >
+      also tuned
+    </button>
   )
 }
 

@@ -92,7 +92,7 @@ describe('checkPlan', () => {
     expect(checkPlan(plan({ candidates }), manifest, statuses).refusals).toEqual([
       refusal(
         'bad-usage',
-        'Simulated has no tuned settings.',
+        'Simulated has no tuned settings on cpu.',
         'Choose from: torch-eager, torch-compile, torch-cudagraph, onnxruntime, onnxruntime-node, tensorrt, ultralytics.',
       ),
     ])
