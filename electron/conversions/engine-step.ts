@@ -62,6 +62,7 @@ export async function engineStep(job: ConversionJob, frame: StepFrame, source: A
         size: recipe.size,
         options: engine,
         timingCacheFile,
+        timingCacheIsGiven: false,
         calibration: calibrationArray(job, calibration),
         threads: parts.threads,
       },

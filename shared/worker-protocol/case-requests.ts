@@ -48,6 +48,8 @@ export const caseRequests = {
       /** Threads as read back from the library. */
       threads: z.number().int().positive().nullable(),
       versions: versionsSchema,
+      /** Sentences that a reader of the case's figures must know, e.g. that its engine was tuned for another batch. */
+      notes: z.array(z.string()).optional(),
     }),
   },
   /** A block of the warm-up. The supervisor requests one after another until it judges the case steady. */

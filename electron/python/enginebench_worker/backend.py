@@ -60,6 +60,8 @@ class LoadedCase(ABC):
     """Read back from the library; None if it does not report it."""
     versions: dict[str, str]
     engine_declared: Bytes
+    notes: tuple[str, ...] = ()
+    """Sentences that a reader of this case's figures must know."""
 
     @abstractmethod
     def query(self, batch: NDArray[float32]) -> Sequence[NDArray[Any]]: ...

@@ -62,6 +62,7 @@ class CaseRunner:
             loaded.engine_declared,
             loaded.threads,
             {"python": platform.python_version(), "numpy": np.__version__, **loaded.versions},
+            loaded.notes or None,
         )
 
     def run_block(self, command: commands.Warmup | commands.MeasureBlock, execution: Execution) -> messages.Block:

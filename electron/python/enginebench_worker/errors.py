@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 from enginebench_worker.wire.bench_error import BenchErrorRecord, ErrorCode, Stage
@@ -19,6 +20,7 @@ __all__ = [
     "BenchErrorRecord",
     "Cancelled",
     "ErrorCode",
+    "QueryFailure",
     "Stage",
     "breaks_the_device",
     "describe_failure",
@@ -31,6 +33,10 @@ class BenchError(Exception):
         super().__init__(message)
         words = None if cause is None else (str(cause) or type(cause).__name__)
         self.record = BenchErrorRecord(code, stage, message, remedy, words)
+
+
+class QueryFailure(BenchError):
+    """A query failed. Its stage is that of the command that ran the query, which `describe_failure` fills in."""
 
 
 class Cancelled(Exception):
@@ -108,9 +114,11 @@ _GPU_FAILURES: Mapping[GpuFailure, tuple[str, str]] = {
 
 def describe_failure(command: object, error: BaseException, device: Device | None = None) -> BenchErrorRecord:
     """`device`: of the current case, for library messages that are the same for both kinds of memory."""
+    stage = STAGE_OF_COMMAND.get(type(command).__name__, "load")
+    if isinstance(error, QueryFailure):
+        return replace(error.record, stage=stage)
     if isinstance(error, BenchError):
         return error.record
-    stage = STAGE_OF_COMMAND.get(type(command).__name__, "load")
     code, message, remedy = _judge(stage, error, device)
     return BenchErrorRecord(code, stage, message, remedy, f"{type(error).__name__}: {error}")
 

@@ -133,6 +133,16 @@ export function buildNotes(
   })
 }
 
+/** What the workers said about their cases as they were loaded, e.g. that an engine was tuned for another batch. */
+export function caseNotes(
+  { groupKey }: Pick<GroupRecord, 'groupKey'>,
+  runCases: readonly Pick<RunCase, 'caseKey' | 'prepared'>[],
+): readonly string[] {
+  return runCases.flatMap(({ caseKey, prepared }) =>
+    (prepared?.notes ?? []).map((note) => `${groupKey}, ${caseKey}: ${note}`),
+  )
+}
+
 /** Everything a build was requested with, except its number. */
 function sameRecipe({ modelId, kind, precision, parents, batch, size, options, tools }: Artifact): string {
   return JSON.stringify([modelId, kind, precision, parents, batch, size, options, tools])

@@ -13,7 +13,7 @@ import { softwareNotes } from '../session/resume.ts'
 import type { GroupJob, RunDependencies, RunJob } from '../session/run-dependencies.ts'
 import type { GroupContext } from './case-steps.ts'
 import { measureMemory } from './case-steps.ts'
-import { buildNotes, interimFigures, summarizeRunCases } from './group-record.ts'
+import { buildNotes, caseNotes, interimFigures, summarizeRunCases } from './group-record.ts'
 import { addedRounds, addedRoundsNote, runLaunch } from './launch.ts'
 import { checkParity } from './parity-check.ts'
 import { RoundFlags } from './round-flags.ts'
@@ -47,7 +47,8 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
       }),
     )
     const summarized = recorder.record.groups.find((each) => each.groupKey === groupKey)
-    for (const note of summarized ? buildNotes(summarized, runCases) : []) recorder.note(note)
+    const notes = summarized ? [...caseNotes(summarized, runCases), ...buildNotes(summarized, runCases)] : []
+    for (const note of notes) recorder.note(note)
     for (const note of softwareNotes(recorder.record, job.kept, groupKey, runCases)) recorder.note(note)
     await recordSoftware(dependencies, job, runCases)
     await recorder.save()

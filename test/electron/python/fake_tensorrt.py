@@ -1,20 +1,21 @@
-"""A stand-in for the module `tensorrt` of either major, made from the names that the official bindings define.
+"""A stand-in for the module `tensorrt` of any supported version, made from what the official bindings declare.
 
-What the bindings lack, it lacks: reading or setting a name that is not in the list raises AttributeError, and a
-behaviour given here that the bindings do not have cannot be made. It builds nothing and runs nothing: its network is
-what a test hands it, its engine is bytes, an opened engine doubles its input. No statement about TensorRT itself."""
+What the bindings lack, it lacks: reading a name that they do not have, or setting one that they only read, raises
+AttributeError; a behaviour given here whose name or arguments differ from theirs cannot be made. It builds nothing and
+runs nothing: its network is what a test hands it, its engine is bytes. No statement about TensorRT itself."""
 
 from __future__ import annotations
 
 import enum
-import json
+import inspect
 import types
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-NAMES = Path(__file__).resolve().parents[2] / "contract" / "python" / "tensorrt-names"
+from bindings_signatures import Bindings, bindings
+from fake_tensorrt_engine import FakeEngine, engine_behaviours
+
 VERSIONS = ("10.14.1.48.post1", "11.4.0.106")
 
 
@@ -25,16 +26,19 @@ class Script:
     network: Sequence[FakeLayer] = ()
     input_shape: tuple[int, ...] = (-1, 1, 8, 8)
     inspector: dict[str, Any] = field(default_factory=lambda: {"Layers": []})
-    """What the inspector answers with a context that has all its input shapes; without one, no types of tensors."""
-    opens: bool = True
-    engine_words: str = ""
+    engine: FakeEngine = field(default_factory=FakeEngine)
     layer_times: tuple[tuple[str, float], ...] = ()
     """What the profiler is told of the first run, and twice as much of the second."""
     created_network_with: int | None = None
     opened: bytes | None = None
-    addresses: dict[str, int] = field(default_factory=dict)
     streams: list[int] = field(default_factory=list)
-    memory: dict[int, Any] = field(default_factory=dict)
+    build_words: str | None = None
+    """Logged instead of building."""
+    builder_words: str | None = None
+    """Logged instead of making a builder, for which the bindings raise."""
+    timing_cache_words: str | None = None
+    """Logged instead of taking the timing cache."""
+    plugins: list[tuple[Any, str]] = field(default_factory=list)
 
 
 class FakeTensor:
@@ -54,66 +58,86 @@ class FakeLayer:
 
 
 def fake_tensorrt(version: str, script: Script) -> types.ModuleType:
-    record = json.loads((NAMES / f"{version}.json").read_text(encoding="utf-8"))
+    official = bindings("tensorrt", version)
     module = types.ModuleType("tensorrt")
-    for name, members in record["enumerations"].items():
-        made = enum.IntEnum(name.split(".")[-1], list(members), start=0)
+    for name, members in official.enumerations.items():
         if "." not in name:
-            setattr(module, name, made)
-    behaviours = _behaviours(module, record, script)
-    for name, members in record["members"].items():
+            setattr(module, name, enum.IntEnum(name, list(members), start=0))
+    behaviours = _behaviours(module, script)
+    for name in official.classes:
         if "." not in name:
-            setattr(module, name, _strict(name, frozenset(members), behaviours.get(name)))
-    severity = enum.IntEnum("Severity", record["enumerations"]["ILogger.Severity"], start=0)
+            setattr(module, name, _strict(official, name, behaviours.get(name)))
+    severity = enum.IntEnum("Severity", official.enumerations["ILogger.Severity"], start=0)
     for logger in (module.ILogger, module.Logger):
         logger.Severity = severity
         for each in severity:
             type.__setattr__(logger, each.name, each)
+
+    def init_libnvinfer_plugins(logger: Any, namespace: str) -> bool:
+        script.plugins.append((logger, namespace))
+        return True
+
+    _check(official.function("init_libnvinfer_plugins"), init_libnvinfer_plugins, "init_libnvinfer_plugins")
+    module.init_libnvinfer_plugins = init_libnvinfer_plugins
     module.__version__ = version
-    module.nptype = lambda dtype: {"FLOAT": "float32", "HALF": "float16"}[dtype.name]
     return module
 
 
-def _without_types(answer: Any) -> Any:
-    """As an engine with a dynamic batch answers an inspector without a context."""
-    if isinstance(answer, list):
-        return [_without_types(each) for each in answer]
-    if not isinstance(answer, dict):
-        return answer
-    unknown = {"Format/Datatype", "Format", "Datatype"}
-    return {k: "N/A due to dynamic shapes" if k in unknown else _without_types(v) for k, v in answer.items()}
-
-
-def _strict(name: str, members: frozenset[str], behaviour: type | None) -> type:
-    if behaviour is not None:
-        added = {each for each in vars(behaviour) if not each.startswith("_")} - members
-        assert not added, f"{name} of the bindings has no {', '.join(sorted(added))}"
+def _strict(official: Bindings, name: str, behaviour: type | None) -> type:
+    members = official.members(name)
+    for given, value in vars(behaviour).items() if behaviour is not None else ():
+        if given.startswith("_"):
+            continue
+        assert given in members, f"{name} of the bindings has no {given}"
+        if inspect.isfunction(value):
+            _check(official.call(name, given) or (), value, f"{name}.{given}", beside_self=1)
 
     def guard(self: Any, attribute: str, value: object) -> None:
-        if attribute not in members and not attribute.startswith("_"):
-            raise AttributeError(f"{name} has no {attribute}")
+        if not attribute.startswith("_") and type(self) is made:  # what a subclass adds is its own
+            declared = official.property(name, attribute)
+            if declared is None or not declared.is_writable:
+                raise AttributeError(f"{name} has no {attribute} that can be set")
         object.__setattr__(self, attribute, value)
 
-    return type(name, (behaviour,) if behaviour else (), {"__setattr__": guard})
+    def missing(self: Any, attribute: str) -> Any:
+        raise AttributeError(f"{name} has no {attribute} here")
+
+    made = type(name, (behaviour,) if behaviour else (), {"__setattr__": guard, "__getattr__": missing})
+    return made
 
 
-def _behaviours(trt: types.ModuleType, record: dict[str, Any], script: Script) -> dict[str, type]:
+def _check(signatures: Sequence[Any], function: Any, name: str, beside_self: int = 0) -> None:
+    arguments = list(inspect.signature(function).parameters.values())[beside_self:]
+    names = tuple(each.name for each in arguments)
+    fits = (names == each.names[: len(names)] and len(names) >= each.required for each in signatures)
+    assert any(fits), f"{name}{names} is not one of {signatures}"
+
+
+def _behaviours(trt: types.ModuleType, script: Script) -> dict[str, type]:
     class Builder:
         def __init__(self, logger: Any) -> None:
             self._logger = logger
+            if script.builder_words is not None:
+                logger.log(trt.ILogger.Severity.ERROR, script.builder_words)
+                raise TypeError("pybind11::init(): factory function returned nullptr")
 
         def create_network(self, flags: int) -> Any:
             script.created_network_with = flags
             return trt.INetworkDefinition()
 
         def create_builder_config(self) -> Any:
-            return trt.IBuilderConfig()
+            made = trt.IBuilderConfig()
+            made.__dict__["_logger"] = self._logger
+            return made
 
         def create_optimization_profile(self) -> Any:
             return trt.IOptimizationProfile()
 
         def build_serialized_network(self, network: Any, config: Any) -> bytes | None:
             del network
+            if script.build_words is not None:
+                self._logger.log(trt.ILogger.Severity.ERROR, script.build_words)
+                return None
             monitor = config.progress_monitor
             monitor.phase_start("Building engine", None, 2)
             monitor.phase_start("Timing graph nodes", "Building engine", 4)
@@ -132,8 +156,8 @@ def _behaviours(trt: types.ModuleType, record: dict[str, Any], script: Script) -
         def __init__(self, network: Any, logger: Any) -> None:
             del network, logger
 
-        def parse_from_file(self, file: str) -> bool:
-            del file
+        def parse_from_file(self, model: str) -> bool:
+            del model
             return True
 
     class INetworkDefinition:
@@ -200,8 +224,8 @@ def _behaviours(trt: types.ModuleType, record: dict[str, Any], script: Script) -
         def get_flag(self, flag: Any) -> bool:
             return flag in self._flags
 
-        def set_memory_pool_limit(self, pool: Any, size: int) -> None:
-            self._pools[pool] = size
+        def set_memory_pool_limit(self, pool: Any, pool_size: int) -> None:
+            self._pools[pool] = pool_size
 
         def get_memory_pool_limit(self, pool: Any) -> int:
             return self._pools[pool]
@@ -209,17 +233,21 @@ def _behaviours(trt: types.ModuleType, record: dict[str, Any], script: Script) -
         def add_optimization_profile(self, profile: Any) -> int:
             return 0
 
-        def create_timing_cache(self, content: bytes) -> Any:
-            return trt.ITimingCache()
+        def create_timing_cache(self, serialized_timing_cache: Any) -> Any:
+            return trt.ITimingCache() if bytes(serialized_timing_cache) != b"damaged" else None
 
         def set_timing_cache(self, cache: Any, ignore_mismatch: bool) -> bool:
-            return True
+            """One of another card is taken only if a mismatch is to be ignored."""
+            if script.timing_cache_words is None or ignore_mismatch:
+                return True
+            self._logger.log(trt.ILogger.Severity.ERROR, script.timing_cache_words)
+            return False
 
         def get_timing_cache(self) -> Any:
             return trt.ITimingCache()
 
     class IOptimizationProfile:
-        def set_shape(self, name: str, least: Any, best: Any, most: Any) -> None:
+        def set_shape(self, input: str, min: Any, opt: Any, max: Any) -> None:
             return None
 
         def __bool__(self) -> bool:
@@ -228,87 +256,6 @@ def _behaviours(trt: types.ModuleType, record: dict[str, Any], script: Script) -
     class ITimingCache:
         def serialize(self) -> bytes:
             return b"timings"
-
-    class Runtime:
-        def __init__(self, logger: Any) -> None:
-            self._logger = logger
-
-        def deserialize_cuda_engine(self, plan: Any) -> Any:
-            script.opened = bytes(plan)
-            if script.opens:
-                return trt.ICudaEngine()
-            self._logger.log(trt.ILogger.Severity.ERROR, script.engine_words)
-            return None
-
-    class ICudaEngine:
-        num_io_tensors = 2
-        device_memory_size_v2 = 1000
-
-        def get_tensor_name(self, index: int) -> str:
-            return ("pixels", "logits")[index]
-
-        def get_tensor_dtype(self, name: str) -> Any:
-            return trt.DataType.FLOAT
-
-        def get_tensor_profile_shape(self, name: str, profile: int) -> Any:
-            return (1, 1, 8, 8), (8, 1, 8, 8), (16, 1, 8, 8)
-
-        def get_engine_stat(self, stat: Any) -> int:
-            assert stat is trt.EngineStat.TOTAL_WEIGHTS_SIZE
-            return 500
-
-        def get_tensor_mode(self, name: str) -> Any:
-            return trt.TensorIOMode.INPUT if name == "pixels" else trt.TensorIOMode.OUTPUT
-
-        def is_shape_inference_io(self, name: str) -> bool:
-            return False
-
-        @property
-        def num_optimization_profiles(self) -> int:
-            return 1
-
-        def get_tensor_shape(self, name: str) -> tuple[int, ...]:
-            return (-1, 1, 8, 8) if name == "pixels" else (-1, 64)
-
-        def get_tensor_format_desc(self, name: str) -> str:
-            return "Row-major linear FP32 format (kLINEAR)"
-
-        def get_tensor_location(self, name: str) -> Any:
-            return trt.TensorLocation.DEVICE
-
-        def create_engine_inspector(self) -> Any:
-            return trt.EngineInspector()
-
-        def create_execution_context(self) -> Any:
-            return trt.IExecutionContext()
-
-    class EngineInspector:
-        def get_engine_information(self, form: Any) -> str:
-            assert form is trt.LayerInformationFormat.JSON
-            context = getattr(self, "execution_context", None)
-            has_shapes = context is not None and getattr(context, "_shape", None) is not None
-            return json.dumps(script.inspector if has_shapes else _without_types(script.inspector))
-
-    class IExecutionContext:
-        def set_input_shape(self, name: str, shape: tuple[int, ...]) -> bool:
-            self._shape = shape
-            return True
-
-        def get_tensor_shape(self, name: str) -> tuple[int, ...]:
-            return self._shape if name == "pixels" else (self._shape[0], 64)
-
-        def set_tensor_address(self, name: str, address: int) -> bool:
-            script.addresses[name] = address
-            return True
-
-        def execute_async_v3(self, stream: int) -> bool:
-            script.streams.append(stream)
-            if getattr(self, "profiler", None) is not None:
-                for name, milliseconds in script.layer_times:
-                    self.profiler.report_layer_time(name, milliseconds * len(script.streams))
-            read = script.memory[script.addresses["pixels"]]
-            script.memory[script.addresses["logits"]][:] = (read * 2).reshape(-1)
-            return True
 
     return {
         "Builder": Builder,
@@ -320,8 +267,5 @@ def _behaviours(trt: types.ModuleType, record: dict[str, Any], script: Script) -
         "IBuilderConfig": IBuilderConfig,
         "IOptimizationProfile": IOptimizationProfile,
         "ITimingCache": ITimingCache,
-        "Runtime": Runtime,
-        "ICudaEngine": ICudaEngine,
-        "EngineInspector": EngineInspector,
-        "IExecutionContext": IExecutionContext,
+        **engine_behaviours(trt, script),
     }

@@ -55,9 +55,12 @@ class LogFolding:
         return taken
 
 
+_NO_DRIVER = re.compile(r"cudaError 35|driver version is insufficient")
+
+
 def is_driver_noise(text: str) -> bool:
-    """Printed after every other error if there is no driver; never the cause."""
-    return "catchCudaError" in text or ("cudaError 35" in text and "ScopedCudaStream" in text)
+    """Printed after every other error if there is no driver; never the cause. Other errors of CUDA are no noise."""
+    return _NO_DRIVER.search(text) is not None and ("catchCudaError" in text or "ScopedCudaStream" in text)
 
 
 def without_driver_noise(lines: Iterable[str]) -> list[str]:

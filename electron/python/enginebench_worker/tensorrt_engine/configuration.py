@@ -7,20 +7,25 @@ precision setting: the network has the rest. Sizes are checked before the builde
 range out of order makes it drop the whole profile with a line in its log. Shapes are NCHW; the model has one image
 input.
 
-The timing cache is best effort: one that is absent, damaged or of another machine counts as empty, and one that cannot
-be written costs only time. It is written whole, so two builds at once leave one or the other."""
+The app's timing cache is best effort: one that is absent, damaged or of another machine counts as empty, and one that
+cannot be written costs only time. A cache that the user names is refused if it cannot be used, and never overwritten
+then. Either is written whole, so two builds at once leave one or the other."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from enginebench_worker.building.log import BuildLog
 from enginebench_worker.errors import BenchError
 from enginebench_worker.files import written_whole
 from enginebench_worker.tensorrt_engine.library import Library
 from enginebench_worker.wire.domain import BuildRequest, OptimizationRange
+
+if TYPE_CHECKING:
+    import tensorrt as trt  # type: ignore[import-not-found]
 
 Options = dict[str, "str | float | bool | None"]
 
@@ -153,16 +158,41 @@ def _refused(message: str, cause: object = None) -> BenchError:
     )
 
 
-def use_timing_cache(config: Any, file: Path, log: BuildLog) -> None:
+def use_timing_cache(config: trt.IBuilderConfig, file: Path, log: BuildLog, is_given: bool) -> None:
+    """`is_given`: the user named this file, so one that cannot be used is refused; the app's own counts as empty."""
     try:
         kept = file.read_bytes()
-    except OSError:
+    except FileNotFoundError:
         kept = b""
+    except OSError as error:
+        if is_given:
+            message = f"The timing cache {file.name} cannot be read: {error.strerror}."
+            raise BenchError("not-writable", "build", message, "Check the permissions of the file.") from error
+        kept = b""
+    before = len(log.errors), len(log.information)
     cache = config.create_timing_cache(kept)
+    said = _said(log, before)
+    if is_given and kept and (cache is None or _DAMAGED.search(said)):
+        raise _unusable(file, "is damaged, or is not a timing cache of TensorRT", said)
     if cache is None and kept:
         cache = config.create_timing_cache(b"")
     if cache is None or not config.set_timing_cache(cache, False):
+        if is_given and kept:
+            raise _unusable(file, "was made on another GPU or by another version of TensorRT", _said(log, before))
         log.write("warning", "The timing cache could not be used; the build measures again.")
+
+
+_DAMAGED = re.compile(r"Failed to deserialize timing cache|[Mm]agic|invalid timing cache")
+
+
+def _said(log: BuildLog, before: tuple[int, int]) -> str:
+    return "\n".join([*log.errors[before[0] :], *log.information[before[1] :]])
+
+
+def _unusable(file: Path, why: str, said: str) -> BenchError:
+    message = f"The timing cache {file.name} {why}. It was left as it is."
+    remedy = "Name a cache of this GPU and version, or a new file, which the build will make."
+    return BenchError("bad-usage", "build", message, remedy, said or None)
 
 
 def timing_cache_bytes(config: Any) -> bytes | None:
@@ -171,11 +201,13 @@ def timing_cache_bytes(config: Any) -> bytes | None:
     return None if serialized is None else bytes(memoryview(serialized))
 
 
-def keep_timing_cache(content: bytes | None, file: Path, log: BuildLog) -> None:
+def keep_timing_cache(content: bytes | None, file: Path, log: BuildLog, is_given: bool) -> None:
     if content is None:
         return
     try:
         with written_whole(file) as temporary:
             temporary.write_bytes(content)
     except OSError as error:
+        if is_given:
+            raise
         log.write("warning", f"The timing cache could not be kept: {error.strerror}.")

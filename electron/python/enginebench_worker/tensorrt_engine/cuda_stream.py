@@ -1,13 +1,16 @@
-"""One CUDA stream with its own buffers: each buffer is a host array, usually page-locked, and its counterpart on the
-GPU.
+"""One CUDA stream with its own buffers: a host array, usually page-locked, and its counterpart on the GPU.
 
-Every call is checked and raises CudaError. Closing frees everything. Does not know TensorRT."""
+Every call is checked and raises CudaError. Closing frees everything. Does not know TensorRT. TensorRT and cuda-bindings
+each have their own CUDA runtime, whose "last error" the other never sees; only waiting for the stream shows a fault
+of the device, whoever caused it. So nothing here asks for the last error."""
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -39,44 +42,58 @@ class CudaStream:
     def handle(self) -> int:
         return int(self._stream)
 
+    def memory_bytes(self) -> tuple[int, int]:
+        """Free and whole memory of the GPU."""
+        free, whole = self._call_for_all(self._cuda.cudaMemGetInfo)
+        return int(free), int(whole)
+
     def pair(self, shape: tuple[int, ...], dtype: np.dtype[Any], pinned: bool = True) -> PairedBuffer:
-        cuda, size = self._cuda, int(np.prod(shape)) * dtype.itemsize
-        if not pinned:
-            device = self._call(cuda.cudaMalloc, size)
-            self._freeing.append(lambda: cuda.cudaFree(device))
-            return PairedBuffer(np.zeros(shape, dtype), int(device))
+        host = self.host_array(shape, dtype) if pinned else np.zeros(shape, dtype)
+        return PairedBuffer(host, self.device_memory(host.nbytes))
+
+    def host_array(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
+        """Page-locked; valid until the stream is closed."""
+        cuda, size = self._cuda, prod(shape) * dtype.itemsize
         locked = self._call(cuda.cudaMallocHost, size)
         self._freeing.append(lambda: cuda.cudaFreeHost(locked))
+        memory = (ctypes.c_byte * size).from_address(int(locked))
+        return np.frombuffer(memory, dtype=dtype).reshape(shape)
+
+    def device_memory(self, size: int) -> int:
+        """A pointer; valid until the stream is closed."""
+        cuda = self._cuda
         device = self._call(cuda.cudaMalloc, size)
         self._freeing.append(lambda: cuda.cudaFree(device))
-        memory = (ctypes.c_byte * size).from_address(int(locked))
-        return PairedBuffer(np.frombuffer(memory, dtype=dtype).reshape(shape), int(device))
+        return int(device)
 
     def copy_in(self, buffer: PairedBuffer) -> None:
         kind = self._cuda.cudaMemcpyKind.cudaMemcpyHostToDevice
         self._copy(buffer.device_pointer, buffer.host.ctypes.data, buffer.host.nbytes, kind)
 
-    def copy_out(self, buffer: PairedBuffer) -> None:
+    def copy_out(self, buffer: PairedBuffer, size: int | None = None) -> None:
+        """`size`: only its first bytes."""
         kind = self._cuda.cudaMemcpyKind.cudaMemcpyDeviceToHost
-        self._copy(buffer.host.ctypes.data, buffer.device_pointer, buffer.host.nbytes, kind)
+        self._copy(buffer.host.ctypes.data, buffer.device_pointer, buffer.host.nbytes if size is None else size, kind)
 
     def synchronize(self) -> None:
+        """Raises CudaError if the device faulted, also in a call that another library made."""
         self._call(self._cuda.cudaStreamSynchronize, self._stream)
 
-    def raise_if_faulted(self) -> None:
-        """Raises CudaError if an earlier call left the device faulted."""
-        self._call(self._cuda.cudaPeekAtLastError)
-
     def capture(self, work: Callable[[], None]) -> Callable[[], None]:
-        """Records what `work` puts on the stream; the returned function launches it again in one call."""
+        """Records what `work` puts on the stream; the returned function launches it again in one call.
+
+        If `work` fails, its own error is raised, never that of ending the capture, which only says that something
+        failed before. The stream is then usable if `synchronize` says so."""
         cuda = self._cuda
         self._call(
             cuda.cudaStreamBeginCapture, self._stream, cuda.cudaStreamCaptureMode.cudaStreamCaptureModeThreadLocal
         )
         try:
             work()
-        finally:
-            graph = self._call(cuda.cudaStreamEndCapture, self._stream)
+        except BaseException:
+            self._abandon_capture()
+            raise
+        graph = self._call(cuda.cudaStreamEndCapture, self._stream)
         self._freeing.append(lambda: cuda.cudaGraphDestroy(graph))
         executable = self._call(cuda.cudaGraphInstantiate, graph, 0)
         self._freeing.append(lambda: cuda.cudaGraphExecDestroy(executable))
@@ -99,13 +116,24 @@ class CudaStream:
         while self._freeing:
             self._freeing.pop()()
 
+    def _abandon_capture(self) -> None:
+        """Ending takes the stream out of capture in any case; a graph comes only if nothing had failed."""
+        status, *results = self._cuda.cudaStreamEndCapture(self._stream)
+        if int(status) == 0 and results and results[0] is not None:
+            with contextlib.suppress(CudaError):
+                self._call(self._cuda.cudaGraphDestroy, results[0])
+
     def _copy(self, target: int, source: int, size: int, kind: Any) -> None:
         self._call(self._cuda.cudaMemcpyAsync, target, source, size, kind, self._stream)
 
     def _call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        results = self._call_for_all(function, *arguments)
+        return results[0] if results else None
+
+    def _call_for_all(self, function: Callable[..., Any], *arguments: Any) -> list[Any]:
         status, *results = function(*arguments)
         if int(status) == 0:
-            return results[0] if results else None
+            return results
         if int(status) == int(self._cuda.cudaError_t.cudaErrorMemoryAllocation):
             raise CudaError("CUDA out of memory")
         raise CudaError(f"CUDA error: {getattr(status, 'name', status)}")

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from enginebench_worker.building.log import BuildLog
 from enginebench_worker.errors import Cancelled
@@ -30,10 +30,13 @@ from enginebench_worker.tensorrt_engine.network import (
     parse_onnx,
     read_network_types,
 )
-from enginebench_worker.tensorrt_engine.parser_refusal import build_refusal
+from enginebench_worker.tensorrt_engine.parser_refusal import build_refusal, builder_refusal
 from enginebench_worker.tensorrt_engine.phases import Phases, make_logger, make_progress_monitor
 from enginebench_worker.tensorrt_engine.precision import judge_built_engine, judge_network
 from enginebench_worker.wire.domain import BuildRequest, Bytes, PrecisionProof
+
+if TYPE_CHECKING:
+    import tensorrt as trt  # type: ignore[import-not-found]
 
 _ACTIVATION = re.compile(r"Total Activation Memory: (\d+)")
 _WEIGHTS = re.compile(r"Total Weights Memory: (\d+)")
@@ -75,7 +78,9 @@ class EngineBuild:
     def run(self) -> BuiltEngine:
         trt, request, log = self.library.module, self.request, self.log
         logger = make_logger(trt, log)
-        builder = trt.Builder(logger)
+        if self.library.kind == "tensorrt-engine":
+            trt.init_libnvinfer_plugins(logger, "")
+        builder = self._builder(logger)
         builder.max_threads = request.threads
         parsed = parse_onnx(self.library, builder, logger, log, Path(request.onnx_file))
         self._check_stop()
@@ -85,7 +90,7 @@ class EngineBuild:
         profile = add_profile(builder, config, parsed.network, request)
         attention = make_attention_decomposable(trt, parsed.network)
         if request.options.timing_cache and request.timing_cache_file is not None:
-            use_timing_cache(config, Path(request.timing_cache_file), log)
+            use_timing_cache(config, Path(request.timing_cache_file), log, request.timing_cache_is_given)
         config.progress_monitor = make_progress_monitor(trt, self.phases, self.stop)
         self._check_stop()
         plan = builder.build_serialized_network(parsed.network, config)
@@ -107,6 +112,13 @@ class EngineBuild:
             timing_cache_bytes(config) if request.options.timing_cache else None,
         )
 
+    def _builder(self, logger: Any) -> trt.Builder:
+        """The bindings raise whatever type they like if the library gave no builder, as without a working driver."""
+        try:
+            return self.library.module.Builder(logger)
+        except Exception as error:
+            raise builder_refusal(self.log.errors or [str(error)], self.library.label) from error
+
     def _check_stop(self) -> None:
         if self.stop.is_set():
             raise Cancelled
@@ -116,7 +128,9 @@ class EngineBuild:
         if self.library.kind != "tensorrt-engine" or cuda_device_count() == 0:
             return None
         try:
-            engine = self.library.module.Runtime(logger).deserialize_cuda_engine(memoryview(plan))
+            runtime = self.library.module.Runtime(logger)
+            runtime.engine_host_code_allowed = True
+            engine = runtime.deserialize_cuda_engine(memoryview(plan))
             if engine is None:
                 return None
             return inspect_engine(self.library, engine, optimal_context(self.library, engine))

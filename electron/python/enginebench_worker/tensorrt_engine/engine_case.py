@@ -2,128 +2,146 @@
 
 With `cudaGraph` the copies and the engine are recorded once and launched as one; without it, they are put on the stream
 one by one. If the parts of a query are timed separately, only the engine is recorded, and the copies stay separate.
-Outputs are copies, since the next query overwrites the page-locked buffers. Layers are timed by TensorRT's own profiler
-while the engine runs layer by layer; the library calls it, so it never raises."""
+
+TensorRT answers False and logs why. So a failed query is judged by what it logged and by waiting for the stream: that
+alone shows a fault of the device, after which this process must not use the GPU again."""
 
 from __future__ import annotations
 
 import contextlib
 import importlib
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from enginebench_worker.backend import LayerProfile, LoadedCase, MarkPart, NotSupported, TimedPart
-from enginebench_worker.errors import BenchError
-from enginebench_worker.host_memory import in_words, is_pinned
-from enginebench_worker.tensorrt_engine.cuda_stream import CudaError, CudaStream, PairedBuffer
-from enginebench_worker.tensorrt_engine.inspector import inspect_engine, shape_in_words
+from enginebench_worker.errors import BenchError, breaks_the_device
+from enginebench_worker.host_memory import in_words as memory_in_words
+from enginebench_worker.host_memory import is_pinned
+from enginebench_worker.tensorrt_engine.cuda_stream import CudaError, CudaStream
+from enginebench_worker.tensorrt_engine.engine_buffers import EngineBuffers, Refused, tensors_of
+from enginebench_worker.tensorrt_engine.failures import capture_refusal, preparing_refusal, running_failure
+from enginebench_worker.tensorrt_engine.inspector import inspect_engine
+from enginebench_worker.tensorrt_engine.layer_times import LayerTimes
 from enginebench_worker.tensorrt_engine.library import Library, open_library
-from enginebench_worker.tensorrt_engine.opened_engine import open_engine
+from enginebench_worker.tensorrt_engine.opened_engine import OpenedEngine, open_engine
 from enginebench_worker.tensorrt_engine.precision import judge_opened_engine
+from enginebench_worker.tensorrt_engine.profiles import choose_profile, in_words, profile_notes, profiles_of
 from enginebench_worker.tuning import is_tuned
-from enginebench_worker.wire.domain import Bytes, LayerTime, PrecisionProof, WorkerCase
+from enginebench_worker.wire.domain import Bytes, PrecisionProof, WorkerCase
 
-METHOD = "TensorRT's profiler, layers timed on the GPU one by one, without a CUDA graph: median over the queries"
-
-
-class LayerTimes:
-    def __init__(self, trt: Any) -> None:
-        self._times: dict[str, list[float]] = defaultdict(list)
-        times = self._times
-
-        class KeepingProfiler(trt.IProfiler):
-            def __init__(self) -> None:
-                trt.IProfiler.__init__(self)
-
-            def report_layer_time(self, layer_name: str, ms: float) -> None:
-                times[layer_name].append(float(ms))
-
-        self.profiler = KeepingProfiler()
-        """Keep a reference to it: the library does not."""
-
-    def profile(self, kinds: Mapping[str, str]) -> LayerProfile:
-        layers = (LayerTime(name, kinds.get(name) or "layer", median(each)) for name, each in self._times.items())
-        return LayerProfile(METHOD, tuple(layers), "device")
+if TYPE_CHECKING:
+    import tensorrt as trt  # type: ignore[import-not-found]
 
 
 def load_engine_case(case: WorkerCase, file: Path) -> EngineCase:
     library = open_library("load")
-    runtime, engine = open_engine(library, file)
     stream = CudaStream(importlib.import_module("cuda.bindings.runtime"))
     try:
-        return EngineCase(case, library, runtime, engine, stream)
-    except BaseException:
+        opened = open_engine(library, file, stream.memory_bytes()[1])
+        return EngineCase(case, library, opened, stream)
+    except BaseException as error:
+        fault = _fault_of(stream, [str(error)])
         stream.close()
+        if fault is not None and not breaks_the_device(error):
+            raise fault from error
         raise
+
+
+def _fault_of(stream: CudaStream, words: Sequence[str]) -> CudaError | None:
+    """The device's own fault if it has one, with `words`. Not to be asked while a capture is under way."""
+    try:
+        stream.synchronize()
+    except CudaError as fault:
+        return CudaError("\n".join(dict.fromkeys([str(fault), *words])))
+    return None
 
 
 class EngineCase(LoadedCase):
     threads = None
 
-    def __init__(self, case: WorkerCase, library: Library, runtime: Any, engine: Any, stream: CudaStream) -> None:
-        self._case, self._library, self._runtime, self._engine, self._stream = case, library, runtime, engine, stream
+    def __init__(self, case: WorkerCase, library: Library, opened: OpenedEngine, stream: CudaStream) -> None:
+        self._case, self._library, self._opened, self._stream = case, library, opened, stream
+        self._engine: trt.ICudaEngine = opened.engine
         self._pinned = is_pinned(case)
-        self._context = engine.create_execution_context()
-        if self._context is None:
-            message = "The engine's working memory does not fit on the GPU."
-            raise BenchError(
-                "out-of-memory-gpu", "load", message, "Use a smaller batch, or close other programs that use the GPU."
-            )
         self._check_names()
-        shape = (case.batch_size, *case.input.shape[1:])
-        self._set_input_shape(shape)
-        self._input = self._bind(case.model.input.name, shape)
-        self._outputs = [self._bind(name, self._output_shape(name)) for name in case.model.outputs]
-        self.versions = dict(library.tools)
-        inspected = inspect_engine(library, engine, self._context)
+        self._shape = (case.batch_size, *case.input.shape[1:])
+        profiles = profiles_of(self._engine, case.model.input.name)
+        self._profile = choose_profile(profiles, self._shape)
+        tensors = tensors_of(library.module, self._engine, self._profile.index)
+        self._context = self._new_context()
+        try:
+            self._buffers = EngineBuffers(
+                library.module,
+                self._engine,
+                self._context,
+                stream,
+                tensors,
+                case.model.input.name,
+                self._shape,
+                self._profile,
+                self._pinned,
+            )
+        except Refused as error:
+            raise self._failure(error) from error
+        inspected = inspect_engine(library, self._engine, self._context)
         self._inspected = inspected
+        self.versions = dict(library.tools)
         self.engine_declared = Bytes(inspected.activation_bytes + inspected.weight_bytes)
         self._uses_graph = case.options.get("cudaGraph") is True or is_tuned(case)
         if self._uses_graph and not self._pinned:
             message = "A CUDA graph copies from and to pinned memory only."
             raise BenchError("bad-usage", "load", message, "Leave out hostMemory, or the CUDA graph.")
         self._launch: Callable[[], None] = self._recorded(self._enqueue)
+        self.notes = (*opened.notes, *profile_notes(profiles, self._profile, self._shape), *self._own_notes())
 
     def query(self, batch: NDArray[np.float32]) -> Sequence[NDArray[Any]]:
-        np.copyto(self._input.host, batch, casting="same_kind")
-        self._launch()
-        self._stream.synchronize()
-        return [output.host.copy() for output in self._outputs]
+        try:
+            self._buffers.fill(batch)
+            self._launch()
+            self._copy_out_of_varying_size()
+            self._stream.synchronize()
+            return self._buffers.read(self._case.model.outputs)
+        except (Refused, CudaError) as error:
+            raise self._failure(error) from error
 
     def synchronize(self) -> None:
         self._stream.synchronize()
 
     def query_in_parts(self, batch: NDArray[np.float32], part: MarkPart) -> Sequence[NDArray[Any]]:
         compute = self._engine_alone
-        with part("host-to-device"):
-            np.copyto(self._input.host, batch, casting="same_kind")
-            self._stream.copy_in(self._input)
-        with part("compute"):
-            compute()
-        with part("device-to-host"):
-            self._copy_out()
-            self._stream.synchronize()
-            return [output.host.copy() for output in self._outputs]
+        try:
+            with part("host-to-device"):
+                self._buffers.fill(batch)
+                self._buffers.copy_in()
+            with part("compute"):
+                compute()
+            with part("device-to-host"):
+                self._buffers.copy_out()
+                self._stream.synchronize()
+                return self._buffers.read(self._case.model.outputs)
+        except (Refused, CudaError) as error:
+            raise self._failure(error) from error
 
     def device_part_ms(self, batch: NDArray[np.float32]) -> dict[TimedPart, float]:
         compute, (begin, copied, computed, end) = self._engine_alone, self._marks
-        np.copyto(self._input.host, batch, casting="same_kind")
-        self._stream.mark(begin)
-        self._stream.copy_in(self._input)
-        self._stream.mark(copied)
-        compute()
-        self._stream.mark(computed)
-        self._copy_out()
-        self._stream.mark(end)
-        self._stream.synchronize()
+        try:
+            self._buffers.fill(batch)
+            self._stream.mark(begin)
+            self._buffers.copy_in()
+            self._stream.mark(copied)
+            compute()
+            self._stream.mark(computed)
+            self._buffers.copy_out()
+            self._stream.mark(end)
+            self._stream.synchronize()
+        except (Refused, CudaError) as error:
+            raise self._failure(error) from error
         return {
             "host-to-device": self._stream.milliseconds_between(begin, copied),
             "compute": self._stream.milliseconds_between(copied, computed),
@@ -132,26 +150,32 @@ class EngineCase(LoadedCase):
 
     def profile_layers(self, batches: Sequence[NDArray[np.float32]], queries: int) -> LayerProfile:
         """On a separate context, so the case is unchanged."""
-        context = self._engine.create_execution_context()
-        if context is None:
-            raise NotSupported("The engine's working memory does not fit on the GPU a second time.")
+        try:
+            context = self._new_context()
+        except BenchError as refusal:
+            if refusal.record.code != "out-of-memory-gpu":
+                raise
+            raise NotSupported("The engine's working memory does not fit on the GPU a second time.") from refusal
         times = LayerTimes(self._library.module)
         context.profiler = times.profiler
-        context.set_input_shape(self._case.model.input.name, self._input.host.shape)
-        for name, buffer in self._buffers():
-            context.set_tensor_address(name, buffer.device_pointer)
-        for index in range(queries):
-            np.copyto(self._input.host, batches[index % len(batches)], casting="same_kind")
-            self._stream.copy_in(self._input)
-            self._execute(context)
-            self._stream.synchronize()
+        try:
+            self._buffers.bind(context)
+            for index in range(queries):
+                self._buffers.fill(batches[index % len(batches)])
+                self._buffers.copy_in()
+                self._execute(context)
+                self._stream.synchronize()
+                times.end_query()
+        except (Refused, CudaError) as error:
+            raise self._failure(error) from error
         return times.profile(self._inspected.kinds)
 
     def prove_precision(self, batch: NDArray[np.float32]) -> PrecisionProof:
+        self._buffers.element.check_holds(self._case.model.input.name, batch)
         self.query(batch)
         proof = judge_opened_engine(self._case.precision, self._inspected, self._case.build_record)
         graph = f"CUDA graph = {'on' if self._uses_graph else 'off'}"
-        return replace(proof, evidence=(*proof.evidence, in_words(self._pinned), graph))
+        return replace(proof, evidence=(*proof.evidence, memory_in_words(self._pinned), graph))
 
     def reset_allocator_peak(self) -> None:
         return None
@@ -173,31 +197,66 @@ class EngineCase(LoadedCase):
         stream = self._stream
         return stream.event(), stream.event(), stream.event(), stream.event()
 
+    def _new_context(self) -> trt.IExecutionContext:
+        """For the case's profile and shape; its buffers are not bound yet."""
+        context = self._engine.create_execution_context()
+        if context is None:
+            raise self._explained(preparing_refusal(self._opened.log.take_errors(), self._opened.file))
+        taken = context.set_optimization_profile_async(self._profile.index, self._stream.handle)
+        self._stream.synchronize()
+        if not taken or not context.set_input_shape(self._case.model.input.name, self._shape):
+            raise self._failure(Refused(f"TensorRT did not take the input shape {in_words(self._shape)}"))
+        return context
+
     def _recorded(self, work: Callable[[], None]) -> Callable[[], None]:
         """Runs `work` once first: the first run allocates, which a recording must not."""
         if not self._uses_graph:
             return work
-        work()
-        self._stream.synchronize()
-        return self._stream.capture(work)
+        if self._buffers.varying:
+            words = f"the size of output {self._buffers.varying[0]} depends on the image"
+            raise capture_refusal([words], in_words(self._shape))
+        try:
+            work()
+            self._stream.synchronize()
+        except (Refused, CudaError) as error:
+            raise self._failure(error) from error
+        try:
+            return self._stream.capture(work)
+        except (Refused, CudaError) as error:
+            own = [str(error)] if isinstance(error, CudaError) else []
+            lines = [*own, *self._opened.log.take_errors()]
+            raise self._explained(capture_refusal(lines, in_words(self._shape))) from None
 
     def _enqueue(self) -> None:
-        self._stream.copy_in(self._input)
+        self._buffers.copy_in()
         self._execute()
-        self._copy_out()
+        if not self._buffers.varying:
+            self._buffers.copy_out()
 
-    def _execute(self, context: Any = None) -> None:
-        if not (context or self._context).execute_async_v3(self._stream.handle):
-            self._stream.raise_if_faulted()
-            raise RuntimeError("TensorRT did not run the engine")
+    def _copy_out_of_varying_size(self) -> None:
+        """Sizes are known only once the engine was put on the stream, so such a query is never recorded."""
+        if self._buffers.varying:
+            self._buffers.copy_out()
 
-    def _buffers(self) -> Iterator[tuple[str, PairedBuffer]]:
-        yield self._case.model.input.name, self._input
-        yield from zip(self._case.model.outputs, self._outputs, strict=True)
+    def _execute(self, context: trt.IExecutionContext | None = None) -> None:
+        running = self._context if context is None else context
+        if not running.execute_async_v3(self._stream.handle):
+            raise Refused("TensorRT did not run the engine")
 
-    def _copy_out(self) -> None:
-        for output in self._outputs:
-            self._stream.copy_out(output)
+    def _failure(self, error: Refused | CudaError) -> Exception:
+        """Of a call that failed outside a capture: a fault of the device, or what TensorRT logged, in words."""
+        lines = self._opened.log.take_errors()
+        words = [str(error), *lines]
+        said = CudaError("\n".join(words))
+        if breaks_the_device(said):
+            return said
+        refused = isinstance(error, Refused)
+        return _fault_of(self._stream, words) or (
+            running_failure(lines, str(error)) if refused else running_failure(words)
+        )
+
+    def _explained(self, refusal: BenchError) -> Exception:
+        return _fault_of(self._stream, [refusal.record.cause or ""]) or refusal
 
     def _check_names(self) -> None:
         names = [self._engine.get_tensor_name(index) for index in range(self._engine.num_io_tensors)]
@@ -207,31 +266,11 @@ class EngineCase(LoadedCase):
             message = f"The engine has no input or output named {', '.join(missing)}; it has {', '.join(names)}."
             raise BenchError("input-mismatch", "load", message, "Convert the model again.")
 
-    def _set_input_shape(self, shape: tuple[int, ...]) -> None:
-        name = self._case.model.input.name
-        least, _, most = (tuple(each) for each in self._engine.get_tensor_profile_shape(name, 0))
-        fits = len(shape) == len(least) and all(
-            low <= size <= high for low, size, high in zip(least, shape, most, strict=True)
-        )
-        if not fits or not self._context.set_input_shape(name, shape):
-            spans = f"{shape_in_words(least)} to {shape_in_words(most)}"
-            message = f"The engine was built for inputs of {spans}, but the case asks for {shape_in_words(shape)}."
-            remedy = "Choose a batch within the engine's profile, or convert the model for this one."
-            raise BenchError("batch-outside-profile", "load", message, remedy)
-
-    def _output_shape(self, name: str) -> tuple[int, ...]:
-        shape = tuple(self._context.get_tensor_shape(name))
-        if any(size < 0 for size in shape):
-            message = f"The size of output {name} depends on the image, which this version does not support."
-            raise BenchError("input-mismatch", "load", message, "Export the model without its postprocessing.")
-        return shape
-
-    def _bind(self, name: str, shape: tuple[int, ...]) -> PairedBuffer:
-        try:
-            dtype = np.dtype(self._library.module.nptype(self._engine.get_tensor_dtype(name)))
-        except TypeError as error:
-            message = f"Engine tensor {name} has a type that arrays do not support."
-            raise BenchError("input-mismatch", "load", message, "Keep inputs and outputs in FP32.", error) from error
-        buffer = self._stream.pair(shape, dtype, self._pinned)
-        self._context.set_tensor_address(name, buffer.device_pointer)
-        return buffer
+    def _own_notes(self) -> tuple[str, ...]:
+        notes = [
+            f"Shape input {name} is set to {values}, for which the engine was tuned."
+            for name, values in self._buffers.shape_values.items()
+        ]
+        if self._uses_graph:
+            notes.append(f"A CUDA graph was recorded for the input {in_words(self._shape)}, with its copies.")
+        return tuple(notes)

@@ -1,70 +1,78 @@
-"""An engine file opened on the GPU it was built for, or refused with the reason.
+"""An engine file opened on the GPU it was built for, or refused with the reason in TensorRT's own terms.
 
-An engine is code: only files that the app made, and whose hash it has checked, are opened here. Host code that an
-engine may carry stays forbidden, which is the library's own default."""
+An engine is code. The app passes only files that it made and whose hash it has just checked, or that the user adopted
+with consent; for both, host code that an engine may carry is allowed, as version-compatible engines need. A plugin
+library of the user's comes with the same consent. Nothing else calls this."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from enginebench_worker.building.log import without_driver_noise
 from enginebench_worker.errors import BenchError
+from enginebench_worker.tensorrt_engine.engine_file import mapped_plan, what_it_is_instead
+from enginebench_worker.tensorrt_engine.failures import opening_refusal
 from enginebench_worker.tensorrt_engine.library import Library
+from enginebench_worker.tensorrt_engine.library_log import LibraryLog
 
-_BUILD_AGAIN = "Convert the model again on this machine."
-_CAUSES = (
-    (
-        r"[Vv]ersion tag|magicTag|incompatible serialization|different version|older plan|not compatible with this",
-        "was built by another version of TensorRT",
-    ),
-    (
-        r"compute capability|incompatible device|different device|Target GPU|Platform .* mismatch",
-        "was built for another GPU",
-    ),
-    (r"blobSize|header\.size|truncat", "is cut short"),
-    (r"driver version is insufficient", "needs a newer NVIDIA driver"),
-    (r"out of memory|OutOfMemory", "does not fit into the GPU's memory"),
-)
+if TYPE_CHECKING:
+    import tensorrt as trt  # type: ignore[import-not-found]
 
 
-class ErrorLines:
-    """What the library logged at level error while it opened the engine."""
-
-    def __init__(self, trt: Any) -> None:
-        self.lines: list[str] = []
-        lines, severity = self.lines, trt.ILogger.Severity
-
-        class ErrorLogger(trt.ILogger):
-            def __init__(self) -> None:
-                trt.ILogger.__init__(self)
-
-            def log(self, severity_of_line: Any, msg: str) -> None:
-                if severity_of_line in (severity.INTERNAL_ERROR, severity.ERROR):
-                    lines.append(msg)
-
-        self.logger = ErrorLogger()
+@dataclass(frozen=True)
+class OpenedEngine:
+    engine: trt.ICudaEngine
+    runtime: trt.Runtime
+    """Must outlive the engine."""
+    log: LibraryLog
+    file: str
+    notes: tuple[str, ...]
 
 
-def open_engine(library: Library, file: Path) -> tuple[Any, Any]:
-    """Returns the runtime and the engine; the runtime must outlive the engine."""
+def open_engine(
+    library: Library, file: Path, gpu_memory_bytes: int | None = None, plugin_files: Sequence[str] = ()
+) -> OpenedEngine:
+    """`gpu_memory_bytes`: the whole memory of the GPU; a plan that is larger is refused before TensorRT copies it."""
     if library.kind != "tensorrt-engine":
         message = f"{library.label} can build here but cannot run."
         raise BenchError("backend-unavailable", "load", message, "Set up the TensorRT environment with TensorRT.")
-    said = ErrorLines(library.module)
-    runtime = library.module.Runtime(said.logger)
-    engine = runtime.deserialize_cuda_engine(file.read_bytes())
-    if engine is None:
-        raise engine_refusal(said.lines, library.label, file.name)
-    return (runtime, said.logger), engine
+    trt, log = library.module, LibraryLog(library.module)
+    trt.init_libnvinfer_plugins(log.logger, "")
+    runtime = trt.Runtime(log.logger)
+    runtime.engine_host_code_allowed = True
+    for plugin in plugin_files:
+        _load_plugin(runtime, Path(plugin), log)
+    with mapped_plan(file) as plan:
+        if gpu_memory_bytes is not None and len(plan.content) > gpu_memory_bytes:
+            raise _too_large(file.name, len(plan.content), gpu_memory_bytes)
+        engine = runtime.deserialize_cuda_engine(plan.content)
+        if engine is None:
+            raise _refused(log, library, file.name, plan.content)
+        return OpenedEngine(engine, runtime, log, file.name, (*plan.notes, *log.notes()))
 
 
-def engine_refusal(lines: list[str], library: str, file: str) -> BenchError:
-    words = "\n".join(without_driver_noise(lines))
-    for pattern, says in _CAUSES:
-        if re.search(pattern, words):
-            return BenchError("bad-model-file", "load", f"The engine {file} {says}.", _BUILD_AGAIN, words)
-    return BenchError(
-        "bad-model-file", "load", f"{library} cannot open the engine {file}.", _BUILD_AGAIN, words or None
-    )
+def _refused(log: LibraryLog, library: Library, file: str, content: memoryview) -> BenchError:
+    refusal = opening_refusal(log.take_errors(), library.label, file)
+    record = refusal.record
+    instead = what_it_is_instead(content) if record.code == "bad-model-file" else None
+    if instead is None:
+        return refusal
+    message = f"The engine {file} is not a TensorRT engine. {instead}"
+    return BenchError(record.code, record.stage, message, record.remedy, record.cause)
+
+
+def _load_plugin(runtime: trt.Runtime, file: Path, log: LibraryLog) -> None:
+    remedy = "Adopt the engine again with the plugin library that it was built with."
+    if not file.is_file():
+        raise BenchError("missing-artifact", "load", f"The plugin library {file.name} was not found.", remedy)
+    registry = runtime.get_plugin_registry()
+    if registry.load_library(str(file)) is None:
+        message = f"TensorRT cannot load the plugin library {file.name}."
+        raise BenchError("bad-model-file", "load", message, remedy, "\n".join(log.take_errors()) or None)
+
+
+def _too_large(file: str, size: int, memory: int) -> BenchError:
+    message = f"The engine {file} has {size / 1e9:.1f} GB, more than the GPU's whole memory of {memory / 1e9:.1f} GB."
+    return BenchError("out-of-memory-gpu", "load", message, "Use a smaller model, or a GPU with more memory.")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from enginebench_worker.building.log import without_driver_noise
-from enginebench_worker.errors import BenchError, ErrorCode
+from enginebench_worker.errors import BenchError, ErrorCode, gpu_failure_of
 
 
 @dataclass(frozen=True)
@@ -165,6 +165,8 @@ def parser_refusal(complaints: Sequence[ParserComplaint], log_errors: Sequence[s
 
 def build_refusal(log_errors: Sequence[str], library: str, file: str) -> BenchError:
     words = "\n".join(without_driver_noise(log_errors))
+    if (fault := _gpu_fault(words)) is not None:
+        return fault
     for pattern, code, message, remedy in _BUILD_CAUSES:
         if re.search(pattern, words):
             return BenchError(code, "build", message.format(library=library, file=file), remedy, _cause(log_errors))
@@ -172,6 +174,29 @@ def build_refusal(log_errors: Sequence[str], library: str, file: str) -> BenchEr
     return BenchError(
         "build-failed", "build", f"{library} could not build the engine: {last}", _REPORT, _cause(log_errors)
     )
+
+
+def builder_refusal(log_errors: Sequence[str], library: str) -> BenchError:
+    """TensorRT gave no builder: the driver does not answer, or is too old."""
+    words = "\n".join(log_errors)
+    remedy = "Check the driver with nvidia-smi, and restart the machine after a driver update; then start again."
+    if re.search(r"driver version is insufficient|error: 35\b", words):
+        remedy = "Update the NVIDIA driver."
+    message = f"{library} cannot start a build: {_short(log_errors[-1])}"
+    return BenchError("backend-unavailable", "build", message, remedy, _cause(log_errors))
+
+
+def _gpu_fault(words: str) -> BenchError | None:
+    """A GPU that faulted or vanished in the middle of a build; this process must not use it again."""
+    failure = gpu_failure_of(RuntimeError(words))
+    if failure == "gpu-lost" or re.search(r"no CUDA-capable device|driver shutting down", words):
+        message, remedy = "The GPU can no longer be reached.", "Check it with nvidia-smi, then convert the model again."
+        return BenchError("gpu-lost", "build", message, remedy, words)
+    if failure == "gpu-faulted":
+        message = "The GPU reported an error during the build, and this process can no longer use it."
+        remedy = "Convert the model again. If it happens again, check the driver, or lower the optimization level."
+        return BenchError("gpu-faulted", "build", message, remedy, words)
+    return None
 
 
 def _lacking_operators(complaints: Sequence[ParserComplaint], file: str) -> _Answer | None:

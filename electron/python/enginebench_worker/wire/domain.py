@@ -249,6 +249,7 @@ class BuildRequest:
     size: OptimizationRange | None
     options: EngineOptions
     timing_cache_file: str | None
+    timing_cache_is_given: bool
     calibration: CalibrationArray | None
     threads: int
 

@@ -190,6 +190,7 @@ class Prepared:
     engine_declared_bytes: Bytes
     threads: int | None
     versions: dict[str, str]
+    notes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

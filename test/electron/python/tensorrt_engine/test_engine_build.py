@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from enginebench_worker.errors import BenchError, Cancelled
+from enginebench_worker.errors import BenchError, Cancelled, breaks_the_device
 from enginebench_worker.execution import Execution, ProgressCount
 from enginebench_worker.tensorrt_engine.build_command import build_tensorrt_engine
 from enginebench_worker.wire.domain import Bytes, EngineFacts
@@ -129,6 +129,158 @@ def test_on_the_stand_in_the_timing_cache_is_kept_for_the_next_build(
     request = build_request(digits_record, onnx_file, tmp_path, "fp16", timingCacheFile=str(kept))
     build_tensorrt_engine(request, silent())
     assert kept.read_bytes() == b"timings"
+
+
+def given_cache(record: dict[str, Any], onnx_file: Path, file: Path) -> Any:
+    return build_request(
+        record, onnx_file, onnx_file.parent, "fp16", timingCacheFile=str(file), timingCacheIsGiven=True
+    )
+
+
+def test_on_the_stand_in_a_timing_cache_that_the_user_names_is_read_and_written(
+    version: str, use_version: Any, digits_record: dict[str, Any], onnx_file: Path, tmp_path: Path
+) -> None:
+    use_version(version)
+    given = tmp_path / "mine.cache"
+    build_tensorrt_engine(given_cache(digits_record, onnx_file, given), silent())
+    assert given.read_bytes() == b"timings"
+
+
+@pytest.mark.parametrize(
+    ("content", "words", "why"),
+    [
+        (
+            b"of another card",
+            "Timing cache header mismatch: UUID = GPU-1, Runtime device: UUID = GPU-2",
+            "was made on another GPU or by another version of TensorRT",
+        ),
+        (b"damaged", None, "is damaged, or is not a timing cache of TensorRT"),
+    ],
+)
+def test_on_the_stand_in_a_timing_cache_that_cannot_be_used_is_refused_and_left_as_it_is(
+    version: str,
+    script: Script,
+    use_version: Any,
+    digits_record: dict[str, Any],
+    onnx_file: Path,
+    tmp_path: Path,
+    content: bytes,
+    words: str | None,
+    why: str,
+) -> None:
+    use_version(version)
+    script.timing_cache_words = words
+    given = tmp_path / "mine.cache"
+    given.write_bytes(content)
+    with pytest.raises(BenchError) as caught:
+        build_tensorrt_engine(given_cache(digits_record, onnx_file, given), silent())
+    record = caught.value.record
+    assert (record.code, record.message, record.cause, given.read_bytes()) == (
+        "bad-usage",
+        f"The timing cache mine.cache {why}. It was left as it is.",
+        words,
+        content,
+    )
+    assert sorted(file.name for file in onnx_file.parent.iterdir()) == ["log.txt", "mine.cache", "model.onnx"]
+
+
+def test_on_the_stand_in_the_apps_own_cache_of_another_card_only_costs_time(
+    version: str, script: Script, use_version: Any, digits_record: dict[str, Any], onnx_file: Path, tmp_path: Path
+) -> None:
+    use_version(version)
+    script.timing_cache_words = "Timing cache header mismatch"
+    kept = tmp_path / "gpu.cache"
+    kept.write_bytes(b"of another card")
+    request = build_request(digits_record, onnx_file, tmp_path, "fp16", timingCacheFile=str(kept))
+    build_tensorrt_engine(request, silent())
+    assert "The timing cache could not be used" in (tmp_path / "log.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        (
+            "CUDA initialization failure with error: 100. Please check your CUDA installation",
+            "Check the driver with nvidia-smi, and restart the machine after a driver update; then start again.",
+        ),
+        (
+            "CUDA initialization failure with error: 35. Please check your CUDA installation",
+            "Update the NVIDIA driver.",
+        ),
+    ],
+)
+def test_on_the_stand_in_a_driver_that_vanished_between_two_builds_is_told(
+    version: str,
+    script: Script,
+    use_version: Any,
+    digits_record: dict[str, Any],
+    onnx_file: Path,
+    tmp_path: Path,
+    words: str,
+    remedy: str,
+) -> None:
+    use_version(version)
+    kept = tmp_path / "gpu.cache"
+    request = build_request(digits_record, onnx_file, tmp_path, "fp16", timingCacheFile=str(kept))
+    build_tensorrt_engine(request, silent())
+    (tmp_path / "engine.plan").unlink()
+    script.builder_words = words
+    with pytest.raises(BenchError) as caught:
+        build_tensorrt_engine(request, silent())
+    record = caught.value.record
+    assert (record.code, record.message, record.remedy) == (
+        "backend-unavailable",
+        f"TensorRT {version} cannot start a build: {words}",
+        remedy,
+    )
+    assert (kept.read_bytes(), sorted(file.name for file in tmp_path.iterdir())) == (
+        b"timings",
+        ["gpu.cache", "log.txt", "model.onnx"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("[utils.cpp::check::9] Error Code 1: Cuda Runtime (an illegal memory access was encountered)", "gpu-faulted"),
+        ("[check.cpp::catchCudaError::202] Error Code 1: Cuda Runtime (unspecified launch failure)", "gpu-faulted"),
+        ("Error Code 1: Cuda Runtime (no CUDA-capable device is detected)", "gpu-lost"),
+        ("Error Code 1: Cuda Runtime (GPU is lost)", "gpu-lost"),
+    ],
+)
+def test_fault_06_a_gpu_that_breaks_in_a_build_is_not_used_again_by_this_process(
+    version: str,
+    script: Script,
+    use_version: Any,
+    digits_record: dict[str, Any],
+    onnx_file: Path,
+    words: str,
+    code: str,
+) -> None:
+    use_version(version)
+    script.build_words = words
+    with pytest.raises(BenchError) as caught:
+        build_tensorrt_engine(build_request(digits_record, onnx_file, onnx_file.parent, "fp16"), silent())
+    record = caught.value.record
+    assert (record.code, record.cause, breaks_the_device(caught.value)) == (code, words, True)
+    assert not (onnx_file.parent / "engine.plan").exists()
+
+
+def test_fault_03_a_version_compatible_engine_is_inspected_after_its_build(
+    version: str,
+    script: Script,
+    use_version: Any,
+    digits_record: dict[str, Any],
+    onnx_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("enginebench_worker.tensorrt_engine.engine_build.cuda_device_count", lambda: 1)
+    script.engine.has_host_code = True
+    use_version(version)
+    request = build_request(
+        digits_record, onnx_file, onnx_file.parent, "fp16", options={"versionCompatible": True}
+    )
+    assert build_tensorrt_engine(request, silent()).activation_bytes == Bytes(1000)
 
 
 def test_a_version_that_is_not_supported_is_refused_with_those_that_are(

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,59 +15,17 @@ from enginebench_worker.backends.tensorrt_backend import TensorRt
 from enginebench_worker.errors import BenchError, breaks_the_device, describe_failure
 from enginebench_worker.tensorrt_engine import library
 from enginebench_worker.tensorrt_engine import probe as probe_module
-from enginebench_worker.tensorrt_engine.cuda_stream import CudaError
+from enginebench_worker.tensorrt_engine.cuda_stream import CudaError, CudaStream
 from enginebench_worker.tensorrt_engine.engine_case import EngineCase, load_engine_case
 from enginebench_worker.tensorrt_engine.library import open_library
+from enginebench_worker.tensorrt_engine.library_log import BUILT_FOR_OTHER_MODEL
 from enginebench_worker.tensorrt_engine.probe import Probe
-from enginebench_worker.wire.codec import from_json
 from enginebench_worker.wire.commands import MeasureMemory, Prepare
 from enginebench_worker.wire.domain import Bytes, LayerTime, WorkerCase
 from fake_cuda import FakeCuda, Status
-from fake_tensorrt import VERSIONS, Script, fake_tensorrt
-from worker_case import digits_case
+from fake_tensorrt import VERSIONS, Script
 
 HALF_LAYERS = {"Layers": [{"Name": "product", "LayerType": "gemm", "Outputs": [{"Format/Datatype": "FP16"}]}]}
-
-
-@pytest.fixture(params=VERSIONS)
-def version(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
-@pytest.fixture
-def script() -> Script:
-    return Script()
-
-
-@pytest.fixture
-def engine_file(tmp_path: Path) -> Path:
-    file = tmp_path / "engine.plan"
-    file.write_bytes(b"plan")
-    return file
-
-
-@pytest.fixture
-def case_of(digits_record: dict[str, Any], digits_folder: Path, engine_file: Path) -> Callable[..., WorkerCase]:
-    def make(precision: str = "fp16", **changes: Any) -> WorkerCase:
-        record = digits_case(
-            digits_record, digits_folder, "tensorrt", precision, device="cuda", engineFile=str(engine_file), **changes
-        )
-        return from_json(WorkerCase, record)
-
-    return make
-
-
-@pytest.fixture
-def use(monkeypatch: pytest.MonkeyPatch, script: Script) -> Callable[..., FakeCuda]:
-    def install(version: str, fails: dict[str, Status] | None = None) -> FakeCuda:
-        cuda = FakeCuda(script.memory, fails)
-        monkeypatch.setitem(sys.modules, "tensorrt", fake_tensorrt(version, script))
-        monkeypatch.setitem(sys.modules, "cuda", types.ModuleType("cuda"))
-        monkeypatch.setitem(sys.modules, "cuda.bindings", types.ModuleType("cuda.bindings"))
-        monkeypatch.setitem(sys.modules, "cuda.bindings.runtime", cuda)
-        return cuda
-
-    return install
 
 
 def images(count: int) -> np.ndarray:
@@ -156,11 +113,11 @@ def test_with_stand_ins_the_device_tells_its_parts_by_its_own_events(
     assert cuda.held == 0
 
 
-def test_with_stand_ins_the_profiler_tells_each_layers_median_and_kind(
+def test_fault_16_the_profiler_tells_each_layers_median_and_kind_and_a_repeated_name_is_summed(
     version: str, script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
 ) -> None:
     script.inspector = HALF_LAYERS
-    script.layer_times = (("product", 1.0), ("Reformat", 0.5))
+    script.layer_times = (("product", 0.25), ("Reformat", 0.5), ("product", 0.75))
     use(version)
     loaded = load(case_of())
     script.streams.clear()
@@ -227,37 +184,6 @@ def test_with_stand_ins_a_batch_outside_the_profile_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("words", "message"),
-    [
-        (
-            "Serialization assertion header.magicTag == kEXPECTED_MAGIC_TAG failed.",
-            "The engine engine.plan was built by another version of TensorRT.",
-        ),
-        (
-            "The engine cannot run on this GPU, which has compute capability 9.0.",
-            "The engine engine.plan was built for another GPU.",
-        ),
-        ("plan.header.size == blobSize failed", "The engine engine.plan is cut short."),
-        (
-            "CUDA driver version is insufficient for CUDA runtime version",
-            "The engine engine.plan needs a newer NVIDIA driver.",
-        ),
-    ],
-)
-def test_with_stand_ins_a_stale_or_foreign_engine_is_refused_in_words(
-    version: str,
-    words: str,
-    message: str,
-    script: Script,
-    use: Callable[..., FakeCuda],
-    case_of: Callable[..., WorkerCase],
-) -> None:
-    script.opens, script.engine_words = False, words
-    use(version)
-    assert refusal(case_of()) == ("bad-model-file", message)
-
-
-@pytest.mark.parametrize(
     ("call", "status", "expected"),
     [
         ("cudaMalloc", Status.cudaErrorMemoryAllocation, ("out-of-memory-gpu", "load", False)),
@@ -279,31 +205,159 @@ def test_with_stand_ins_a_failing_call_is_told_and_frees_what_was_held(
     assert cuda.held == 0
 
 
-def test_with_stand_ins_an_engine_that_does_not_run_fails_the_command_that_asked(
-    version: str, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase], monkeypatch: pytest.MonkeyPatch
+def test_with_stand_ins_an_engine_that_does_not_run_fails_the_command_that_asked_with_the_librarys_words(
+    version: str, script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
 ) -> None:
     use(version)
     loaded = load(case_of())
-    monkeypatch.setattr(sys.modules["tensorrt"].IExecutionContext, "execute_async_v3", lambda self, stream: False)
-    with pytest.raises(RuntimeError) as caught:
+    script.engine.run_words = (
+        "IExecutionContext::enqueueV3: Error Code 1: Cask (Cask convolution execution) at tensor logits"
+    )
+    with pytest.raises(BenchError) as caught:
         loaded.query(images(8))
     record = describe_failure(MeasureMemory(1, 1), caught.value)
-    assert (record.code, record.stage) == ("inference-failed", "memory")
+    assert (record.code, record.stage, record.cause, breaks_the_device(caught.value)) == (
+        "inference-failed",
+        "memory",
+        script.engine.run_words,
+        False,
+    )
 
 
-def test_fault_04_a_run_that_the_device_refused_is_told_as_a_faulted_gpu_and_still_closes(
-    version: str, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase], monkeypatch: pytest.MonkeyPatch
+def test_with_stand_ins_memory_that_runs_out_in_a_query_is_told_as_such(
+    version: str, script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
+) -> None:
+    use(version)
+    loaded = load(case_of())
+    script.engine.run_words = (
+        "[defaultAllocator.cpp::allocate::31] Error Code 1: Cuda Runtime (out of memory) "
+        "Requested amount of GPU memory (1024 bytes) could not be allocated."
+    )
+    with pytest.raises(BenchError) as caught:
+        loaded.query(images(8))
+    assert describe_failure(MeasureMemory(1, 1), caught.value).code == "out-of-memory-gpu"
+
+
+def test_fault_06_a_device_that_tensorrt_broke_is_seen_by_waiting_and_never_used_again(
+    version: str, script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
 ) -> None:
     cuda = use(version)
     loaded = load(case_of())
-    monkeypatch.setattr(sys.modules["tensorrt"].IExecutionContext, "execute_async_v3", lambda self, stream: False)
-    for call in ("cudaPeekAtLastError", "cudaStreamSynchronize"):
-        cuda.fails[call] = Status.cudaErrorIllegalAddress
+    script.engine.run_words = "Error Code 1: Myelin (myelinGraphExecute failed)"
+    script.engine.on_run = lambda: setattr(cuda, "device_fault", Status.cudaErrorIllegalAddress)
     with pytest.raises(CudaError) as caught:
         loaded.query(images(8))
-    assert describe_failure(MeasureMemory(1, 1), caught.value).code == "gpu-faulted"
+    record = describe_failure(MeasureMemory(1, 1), caught.value)
+    assert (record.code, "myelinGraphExecute failed" in (record.cause or "")) == ("gpu-faulted", True)
+    assert breaks_the_device(caught.value)
     loaded.close()
     assert cuda.held == 0
+
+
+def test_fault_06_a_fault_that_only_tensorrt_saw_is_a_fault(
+    version: str, script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
+) -> None:
+    use(version)
+    loaded = load(case_of())
+    script.engine.run_words = "Error Code 1: Cuda Runtime (an illegal memory access was encountered)"
+    with pytest.raises(CudaError) as caught:
+        loaded.query(images(8))
+    assert breaks_the_device(caught.value)
+
+
+def test_fault_06_an_earlier_error_of_this_runtime_does_not_make_a_healthy_device_faulted(
+    version: str, script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
+) -> None:
+    cuda = use(version)
+    loaded = load(case_of())
+    cuda._last_error = Status.cudaErrorStreamCaptureInvalidated
+    script.engine.run_words = "Error Code 3: API Usage Error (Parameter check failed)"
+    with pytest.raises(BenchError) as caught:
+        loaded.query(images(8))
+    assert not breaks_the_device(caught.value)
+
+
+def test_fault_06_no_code_of_the_worker_asks_a_runtime_for_its_last_error() -> None:
+    package = Path(load_engine_case.__code__.co_filename).parents[1]
+    asking = [file.name for file in package.rglob("*.py") if "LastError" in file.read_text(encoding="utf-8")]
+    assert asking == []
+
+
+def test_fault_15_a_failed_capture_tells_its_cause_and_that_the_stream_is_usable(
+    version: str,
+    script: Script,
+    use: Callable[..., FakeCuda],
+    case_of: Callable[..., WorkerCase],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cuda = use(version)
+    runs = sys.modules["tensorrt"].IExecutionContext.execute_async_v3
+
+    def synchronizing(self: Any, stream_handle: int) -> bool:
+        """As a plugin that waits for the stream: the capture becomes invalid, and TensorRT logs why."""
+        status, *_ = cuda.cudaStreamSynchronize(stream_handle)
+        if int(status):
+            words = "Error Code 1: Cuda Runtime (operation not permitted when stream is capturing)"
+            self._logger.log(sys.modules["tensorrt"].ILogger.Severity.ERROR, words)
+            return False
+        return runs(self, stream_handle)
+
+    monkeypatch.setattr(sys.modules["tensorrt"].IExecutionContext, "execute_async_v3", synchronizing)
+    code, message = refusal(case_of(options={"cudaGraph": True}))
+    assert (code, message) == (
+        "inference-failed",
+        "This engine cannot be recorded as a CUDA graph for the input 8x1x8x8: operation not permitted when stream is "
+        "capturing. The GPU and its stream are still usable.",
+    )
+    assert (cuda.held, cuda.calls.count("cudaStreamEndCapture")) == (0, 1)
+
+
+def test_fault_15_a_call_of_ours_that_breaks_the_capture_is_named_and_the_stream_works_afterwards() -> None:
+    cuda = FakeCuda()
+    stream = CudaStream(cuda)
+    with pytest.raises(CudaError, match="cudaErrorStreamCaptureUnsupported"):
+        stream.capture(stream.synchronize)
+    stream.synchronize()
+    stream.capture(lambda: None)()
+    assert cuda.calls[-1] == "cudaGraphLaunch"
+
+
+def test_fault_03_an_engine_with_host_code_of_our_own_opens(
+    version: str, script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
+) -> None:
+    script.engine.has_host_code = True
+    use(version)
+    assert len(load(case_of()).query(images(8))) == 1
+
+
+def test_with_stand_ins_standard_plugins_are_initialised_before_an_engine_is_opened(
+    version: str, script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
+) -> None:
+    use(version)
+    load(case_of())
+    assert [namespace for _, namespace in script.plugins] == [""]
+
+
+def test_fault_07_the_warning_about_another_model_of_device_is_kept_for_the_reader(
+    version: str, script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
+) -> None:
+    words = "Using an engine plan file across different models of devices is not supported and is likely to affect"
+    script.engine.opening = [("WARNING", f"{words} performance or even cause errors or deadlock.")]
+    use(version)
+    assert load(case_of()).notes == (BUILT_FOR_OTHER_MODEL,)
+
+
+def test_with_stand_ins_a_context_that_does_not_fit_is_out_of_memory_and_another_failure_is_not(
+    version: str, script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
+) -> None:
+    use(version)
+    script.engine.context_words = "Error Code 2: OutOfMemory (Requested size was 9999999 bytes.)"
+    assert refusal(case_of())[0] == "out-of-memory-gpu"
+    script.engine.context_words = "Error Code 4: Internal Error (Weights could not be found)"
+    assert refusal(case_of()) == (
+        "inference-failed",
+        "TensorRT opened the engine engine.plan but cannot prepare it to run: Weights could not be found.",
+    )
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,11 @@ from enginebench_worker.tensorrt_engine.precision import judge_network, judge_ty
 from enginebench_worker.wire.domain import BuildPhase, LogEntry
 from tensorrt_request import build_request
 
+NO_DRIVER = (
+    "[checkMacros.cpp::catchCudaError::250] Error Code 1: Cuda Runtime (In catchCudaError at checkMacros.cpp:250, "
+    "cudaError 35: CUDA driver version is insufficient for CUDA runtime version)"
+)
+
 
 def test_phases_nest_by_parent_and_close_with_what_is_inside_them() -> None:
     phases = Phases("tensorrt-engine")
@@ -99,7 +104,7 @@ def test_the_log_keeps_every_line_and_tells_stray_ones_apart(tmp_path: Path) -> 
     log = BuildLog(file)
     log.write("verbose", "a detail")
     log.write("info", "two\nlines")
-    log.write("error", "[checkMacros.cpp::catchCudaError::250] Error Code 1: Cuda Runtime")
+    log.write("error", NO_DRIVER)
     with log.capturing():
         subprocess.run([sys.executable, "-c", "print('past the logger')"], check=True)
     entries = log.take_entries(last=True)
@@ -108,7 +113,7 @@ def test_the_log_keeps_every_line_and_tells_stray_ones_apart(tmp_path: Path) -> 
     assert entries == (LogEntry("info", "two\nlines", 1), LogEntry("stray", "past the logger", 1))
     assert file.read_text(encoding="utf-8") == (
         "[verbose] a detail\n[info] two\n    lines\n"
-        "[error] [checkMacros.cpp::catchCudaError::250] Error Code 1: Cuda Runtime\npast the logger\n"
+        f"[error] {NO_DRIVER}\npast the logger\n"
     )
 
 
@@ -206,7 +211,7 @@ def test_a_single_dynamic_node_is_named_with_its_reason() -> None:
 
 
 def test_an_unknown_complaint_is_handed_on_without_the_drivers_noise() -> None:
-    noise = "[checkMacros.cpp::catchCudaError::250] Error Code 1: Cuda Runtime"
+    noise = NO_DRIVER
     complaint = ParserComplaint("INVALID_NODE", 5, "", "Resize", f"{noise}\nsomething odd")
     record = parser_refusal([complaint], [noise], "m.onnx").record
     assert (record.code, record.message, record.cause) == (

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { buildNotes } from '../../../../electron/runs/group/group-record.ts'
+import { buildNotes, caseNotes } from '../../../../electron/runs/group/group-record.ts'
+import type { RunCase } from '../../../../electron/runs/group/run-case.ts'
 import type { Artifact } from '../../../../shared/domain/artifact.ts'
 import { measured } from '../../../../shared/domain/figure.ts'
 import type { CaseRecord, GroupRecord } from '../../../../shared/domain/run.ts'
@@ -70,4 +71,15 @@ test('one build alone has no spread, and one of another recipe is no second buil
     { caseKey: 'b', artifact: engine('b', { parents: ['e'.repeat(64)] }) },
   ]
   expect(buildNotes(group(cases, 'torch'), runCases)).toEqual([])
+})
+
+test('what a worker said about its case is told with the case', () => {
+  const prepared = { notes: ['The engine was tuned for 8x3x224x224, but 1x3x224x224 is measured.'] }
+  const runCases = [
+    { caseKey: 'tensorrt-fp16', prepared: prepared as RunCase['prepared'] },
+    { caseKey: 'torch', prepared: null },
+  ]
+  expect(caseNotes({ groupKey: 'digits-b1' }, runCases)).toEqual([
+    'digits-b1, tensorrt-fp16: The engine was tuned for 8x3x224x224, but 1x3x224x224 is measured.',
+  ])
 })
