@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from enginebench_worker.building.log import BuildLog
 from enginebench_worker.errors import BenchError
@@ -32,7 +32,7 @@ Options = dict[str, "str | float | bool | None"]
 GIB = 1 << 30
 
 
-def configure(library: Library, config: Any, request: BuildRequest) -> Options:
+def configure(library: Library, config: trt.IBuilderConfig, request: BuildRequest) -> Options:
     """Returns every setting as read back from the library."""
     trt, asked = library.module, request.options
     flags = trt.BuilderFlag
@@ -65,7 +65,7 @@ def configure(library: Library, config: Any, request: BuildRequest) -> Options:
     }
 
 
-def _set_flag(config: Any, flag: Any, wanted: bool, what: str) -> None:
+def _set_flag(config: trt.IBuilderConfig, flag: trt.BuilderFlag, wanted: bool, what: str) -> None:
     if wanted:
         config.set_flag(flag)
     else:
@@ -87,7 +87,9 @@ _LARGEST_PIXELS = 65536
 Shapes = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
 
 
-def add_profile(builder: Any, config: Any, network: Any, request: BuildRequest) -> str:
+def add_profile(
+    builder: trt.Builder, config: trt.IBuilderConfig, network: trt.INetworkDefinition, request: BuildRequest
+) -> str:
     """Returns the profile as text: `pixels: 1x3x224x224, 8x3x224x224, 16x3x224x224`."""
     tensor = _image_input(network, request)
     shapes = profile_shapes(tuple(tensor.shape), request)
@@ -119,7 +121,7 @@ def profile_shapes(shape: Sequence[int], request: BuildRequest) -> Shapes:
     return least, best, most
 
 
-def _image_input(network: Any, request: BuildRequest) -> Any:
+def _image_input(network: trt.INetworkDefinition, request: BuildRequest) -> trt.ITensor:
     tensors = [network.get_input(index) for index in range(network.num_inputs)]
     expected = request.model.input.name
     if [tensor.name for tensor in tensors] != [expected]:
@@ -195,7 +197,7 @@ def _unusable(file: Path, why: str, said: str) -> BenchError:
     return BenchError("bad-usage", "build", message, remedy, said or None)
 
 
-def timing_cache_bytes(config: Any) -> bytes | None:
+def timing_cache_bytes(config: trt.IBuilderConfig) -> bytes | None:
     cache = config.get_timing_cache()
     serialized = None if cache is None else cache.serialize()
     return None if serialized is None else bytes(memoryview(serialized))

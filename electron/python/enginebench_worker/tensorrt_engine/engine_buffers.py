@@ -1,8 +1,9 @@
 """The memory of a case's inputs and outputs, bound to its execution context.
 
-The image input and the outputs on the GPU have a host array each, page-locked unless the case asks otherwise. Shape tensors stay in host memory, where
-TensorRT reads and writes them. All outputs of an engine must be bound, also those that the manifest does not name. An
-output whose shape depends on the image gets its largest possible size once; TensorRT says its shape in each query."""
+The image input and the outputs on the GPU have a host array each, page-locked unless the case asks otherwise. Shape
+tensors stay in host memory, where TensorRT reads and writes them. All outputs of an engine must be bound, also those
+that the manifest does not name. An output whose shape depends on the image gets its largest possible size once;
+TensorRT says its shape in each query."""
 
 from __future__ import annotations
 
@@ -34,15 +35,15 @@ class Tensor:
     element: ElementType
 
 
-def tensors_of(module: Any, engine: trt.ICudaEngine, profile: int) -> tuple[Tensor, ...]:
+def tensors_of(trt: Any, engine: trt.ICudaEngine, profile: int) -> tuple[Tensor, ...]:
     """BenchError if an array cannot stand for one of them."""
     found: list[Tensor] = []
     for index in range(engine.num_io_tensors):
         name = engine.get_tensor_name(index)
-        is_input = engine.get_tensor_mode(name) == module.TensorIOMode.INPUT
-        is_on_host = engine.get_tensor_location(name) == module.TensorLocation.HOST
+        is_input = engine.get_tensor_mode(name) == trt.TensorIOMode.INPUT
+        is_on_host = engine.get_tensor_location(name) == trt.TensorLocation.HOST
         form = engine.get_tensor_format(name, profile)
-        if form != module.TensorFormat.LINEAR:
+        if form != trt.TensorFormat.LINEAR:
             raise _not_linear(name, form.name)
         found.append(Tensor(name, is_input, is_on_host, element_type(engine.get_tensor_dtype(name), name)))
     return tuple(found)
@@ -87,10 +88,10 @@ class _HostOutput:
 
 
 class _VaryingOutput:
-    def __init__(self, module: Any, stream: CudaStream, tensor: Tensor, largest_bytes: int) -> None:
+    def __init__(self, trt: Any, stream: CudaStream, tensor: Tensor, largest_bytes: int) -> None:
         self._stream, self._element = stream, tensor.element
         self._buffer: PairedBuffer = stream.pair((largest_bytes,), np.dtype(np.uint8))
-        self._allocator = _make_allocator(module, self._buffer.device_pointer, largest_bytes)
+        self._allocator = _make_allocator(trt, self._buffer.device_pointer, largest_bytes)
 
     def bind(self, context: trt.IExecutionContext, name: str) -> bool:
         return context.set_output_allocator(name, self._allocator)
@@ -107,12 +108,12 @@ class _VaryingOutput:
         return prod(self._allocator.shape) * self._element.stored.itemsize
 
 
-def _make_allocator(module: Any, kept: int, capacity: int) -> Any:
-    class KeptMemory(module.IOutputAllocator):
+def _make_allocator(trt: Any, kept: int, capacity: int) -> Any:
+    class KeptMemory(trt.IOutputAllocator):
         """Called by TensorRT while the engine runs, so it never raises; 0 makes TensorRT fail and log why."""
 
         def __init__(self) -> None:
-            module.IOutputAllocator.__init__(self)
+            trt.IOutputAllocator.__init__(self)
             self.shape: tuple[int, ...] = (0,)
 
         def reallocate_output(self, tensor_name: str, memory: int, size: int, alignment: int) -> int:
@@ -132,7 +133,7 @@ class EngineBuffers:
 
     def __init__(
         self,
-        module: Any,
+        trt: Any,
         engine: trt.ICudaEngine,
         context: trt.IExecutionContext,
         stream: CudaStream,
@@ -156,7 +157,7 @@ class EngineBuffers:
         self.varying: list[str] = []
         for tensor in tensors:
             if not tensor.is_input:
-                self._outputs[tensor.name] = self._output(module, context, tensor)
+                self._outputs[tensor.name] = self._output(trt, context, tensor)
         self.bind_outputs(context)
 
     @property
@@ -199,12 +200,12 @@ class EngineBuffers:
         return [self._outputs[name].read() for name in names]
 
     def _output(
-        self, module: Any, context: trt.IExecutionContext, tensor: Tensor
+        self, trt: Any, context: trt.IExecutionContext, tensor: Tensor
     ) -> _Output | _HostOutput | _VaryingOutput:
         shape = tuple(context.get_tensor_shape(tensor.name))
         if any(size < 0 for size in shape):
             self.varying.append(tensor.name)
-            return _VaryingOutput(module, self._stream, tensor, int(context.get_max_output_size(tensor.name)))
+            return _VaryingOutput(trt, self._stream, tensor, int(context.get_max_output_size(tensor.name)))
         if tensor.is_on_host:
             return _HostOutput(self._stream, tensor, shape)
         return _Output(self._stream, tensor, shape, self._pinned)

@@ -112,7 +112,7 @@ class EngineBuild:
             timing_cache_bytes(config) if request.options.timing_cache else None,
         )
 
-    def _builder(self, logger: Any) -> trt.Builder:
+    def _builder(self, logger: trt.ILogger) -> trt.Builder:
         """The bindings raise whatever type they like if the library gave no builder, as without a working driver."""
         try:
             return self.library.module.Builder(logger)
@@ -123,7 +123,7 @@ class EngineBuild:
         if self.stop.is_set():
             raise Cancelled
 
-    def _inspect(self, logger: Any, plan: Any) -> InspectedEngine | None:
+    def _inspect(self, logger: trt.ILogger, plan: Any) -> InspectedEngine | None:
         """None if no GPU can open it. A failure is logged, not raised: it must not cost an hour's build."""
         if self.library.kind != "tensorrt-engine" or cuda_device_count() == 0:
             return None

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from enginebench_worker.tensorrt_engine.inspected_layer import InspectedLayer, read_layers
 from enginebench_worker.tensorrt_engine.library import Library
+
+if TYPE_CHECKING:
+    import tensorrt as trt  # type: ignore[import-not-found]
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class InspectedEngine:
         return {layer.name: layer.kind for layer in self.layers}
 
 
-def inspect_engine(library: Library, engine: Any, context: Any) -> InspectedEngine:
+def inspect_engine(library: Library, engine: trt.ICudaEngine, context: trt.IExecutionContext | None) -> InspectedEngine:
     """`context` has all its input shapes set; with None, tensors of dynamic shapes tell no types."""
     trt = library.module
     inspector = engine.create_engine_inspector()
@@ -42,7 +45,7 @@ def inspect_engine(library: Library, engine: Any, context: Any) -> InspectedEngi
     )
 
 
-def optimal_context(library: Library, engine: Any) -> Any:
+def optimal_context(library: Library, engine: trt.ICudaEngine) -> trt.IExecutionContext | None:
     """A context at the shapes that the first profile is optimized for; None if there is no memory for it, or if the
     engine refuses them. Keep the engine at least as long."""
     context = engine.create_execution_context()
@@ -57,7 +60,7 @@ def optimal_context(library: Library, engine: Any) -> Any:
     return context
 
 
-def input_names(trt: Any, engine: Any) -> Sequence[str]:
+def input_names(trt: Any, engine: trt.ICudaEngine) -> Sequence[str]:
     names = [engine.get_tensor_name(index) for index in range(engine.num_io_tensors)]
     return [name for name in names if engine.get_tensor_mode(name) == trt.TensorIOMode.INPUT]
 
@@ -66,6 +69,6 @@ def shape_in_words(shape: Sequence[int]) -> str:
     return "x".join(map(str, shape))
 
 
-def _shapes(trt: Any, engine: Any, context: Any) -> str:
+def _shapes(trt: Any, engine: trt.ICudaEngine, context: trt.IExecutionContext) -> str:
     shapes = {name: context.get_tensor_shape(name) for name in input_names(trt, engine)}
     return ", ".join(f"{name} {shape_in_words(tuple(shape))}" for name, shape in shapes.items())

@@ -14,21 +14,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from enginebench_worker.building.log import BuildLog
 from enginebench_worker.errors import BenchError
 from enginebench_worker.tensorrt_engine.library import Library
 from enginebench_worker.tensorrt_engine.parser_refusal import ParserComplaint, parser_refusal
 
+if TYPE_CHECKING:
+    import tensorrt as trt  # type: ignore[import-not-found]
+
 
 @dataclass(frozen=True)
 class ParsedNetwork:
-    network: Any
-    parser: Any
+    network: trt.INetworkDefinition
+    parser: trt.OnnxParser
 
 
-def parse_onnx(library: Library, builder: Any, logger: Any, log: BuildLog, file: Path) -> ParsedNetwork:
+def parse_onnx(library: Library, builder: trt.Builder, logger: trt.ILogger, log: BuildLog, file: Path) -> ParsedNetwork:
     check_file(file)
     trt = library.module
     strongly_typed = 1 << int(trt.NetworkDefinitionCreationFlag.STRONGLY_TYPED)
@@ -50,14 +53,14 @@ def check_file(file: Path) -> None:
         raise BenchError("bad-model-file", "build", f"{file.name} is empty.", "Export or copy it again.")
 
 
-def _complaint(error: Any) -> ParserComplaint:
+def _complaint(error: trt.ParserError) -> ParserComplaint:
     code = error.code()
     return ParserComplaint(
         getattr(code, "name", str(code)), error.node(), error.node_name(), error.node_operator(), error.desc()
     )
 
 
-def make_attention_decomposable(trt: Any, network: Any) -> int:
+def make_attention_decomposable(trt: Any, network: trt.INetworkDefinition) -> int:
     """Returns how many there were."""
     layers = (network.get_layer(index) for index in range(network.num_layers))
     attention = [layer for layer in layers if layer.type == trt.LayerType.ATTENTION_INPUT]
@@ -119,7 +122,7 @@ def _by_type(counts: Mapping[tuple[str, str], int]) -> Counter[str]:
     return totals
 
 
-def read_network_types(trt: Any, network: Any) -> NetworkTypes:
+def read_network_types(trt: Any, network: trt.INetworkDefinition) -> NetworkTypes:
     layers = [network.get_layer(index) for index in range(network.num_layers)]
     producers = {layer.get_output(index).name: layer for layer in layers for index in range(layer.num_outputs)}
     counts: Counter[tuple[str, str]] = Counter()
@@ -138,16 +141,16 @@ def read_network_types(trt: Any, network: Any) -> NetworkTypes:
     return NetworkTypes(counts, multiplying, weights)
 
 
-def type_name(dtype: Any) -> str:
+def type_name(dtype: trt.DataType) -> str:
     return TYPE_NAMES.get(dtype.name, "other")
 
 
-def _reads_quantized(layer: Any, producers: Mapping[str, Any]) -> bool:
+def _reads_quantized(layer: trt.ILayer, producers: Mapping[str, trt.ILayer]) -> bool:
     read = [layer.get_input(index) for index in range(min(layer.num_inputs, 2))]
     return len(read) == 2 and all(tensor is not None and _was_quantized(tensor, producers) for tensor in read)
 
 
-def _was_quantized(tensor: Any, producers: Mapping[str, Any]) -> bool:
+def _was_quantized(tensor: trt.ITensor, producers: Mapping[str, trt.ILayer]) -> bool:
     for _ in range(_LONGEST_WAY_BACK):
         producer = producers.get(tensor.name)
         if producer is None:
@@ -161,7 +164,7 @@ def _was_quantized(tensor: Any, producers: Mapping[str, Any]) -> bool:
     return False
 
 
-def _weights_of(trt: Any, layer: Any, kind: str, given: Any, name: str) -> list[tuple[str, float]]:
+def _weights_of(trt: Any, layer: trt.ILayer, kind: str, given: trt.ITensor, name: str) -> list[tuple[str, float]]:
     if kind == "CONSTANT":
         return [(name, prod(given.shape) * _BYTES.get(name, _BYTES_OF_OTHER))]
     if kind not in ("CONVOLUTION", "DECONVOLUTION"):
