@@ -164,9 +164,9 @@ class Checker:
         arguments = node.args
         if signatures is None:
             for index, each in enumerate(node.args):  # a function handed on with its arguments: call(cuda.f, 1, 2)
-                if isinstance(each, ast.Attribute) and self._type(each.value, scope) == CUDA:
-                    if each.attr in self._cuda.functions:
-                        signatures, arguments = self._cuda.function(each.attr), node.args[index + 1 :]
+                is_cuda = isinstance(each, ast.Attribute) and self._type(each.value, scope) == CUDA
+                if is_cuda and each.attr in self._cuda.functions:
+                    signatures, arguments = self._cuda.function(each.attr), node.args[index + 1 :]
         if signatures is None:
             return
         skipped = 1 if arguments and _is_self(arguments[0]) else 0  # trt.ILogger.__init__(self)

@@ -1,5 +1,5 @@
 """Every call that the worker makes into TensorRT and cuda-bindings fits the signatures of every supported release, taken
-from the official wheels. There is no list of exceptions."""
+from the official wheels, without a list of exceptions."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_every_call_of_the_worker_fits_the_official_signatures(tensorrt: str, cu
         ("def f(trt): trt.BuilderFlag.FP16", "is not in the bindings"),
         ("def f(trt, logger):\n  b = trt.Builder(logger)\n  b.create_builder_config(1)", "does not fit"),
         ("def f(trt):\n  class P(trt.IProfiler):\n    def report_layer_time(self, name): ...", "IProfiler calls"),
-        ("def f(trt):\n  class A(trt.IOutputAllocator):\n    def reallocate(self, name): ...", "IOutputAllocator calls"),
+        ("def f(trt):\n  class A(trt.IOutputAllocator):\n    def allocate(self, name): ...", "IOutputAllocator calls"),
         ("def f(unknown): unknown.set_tensor_address('a', 1)", "of unknown type"),
         ("def f(cuda): cuda.cudaMalloc()", "does not fit"),
         ("def f(cuda, call): call(cuda.cudaMemcpyAsync, 1, 2, 3)", "does not fit"),
