@@ -1,4 +1,4 @@
-"""Every call that the worker makes into TensorRT and cuda-bindings fits the signatures of every supported release, taken
+"""Every call that the worker makes into TensorRT and cuda-bindings fits the signatures of every supported release, read
 from the official wheels, without a list of exceptions."""
 
 from __future__ import annotations
