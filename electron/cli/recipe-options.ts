@@ -163,6 +163,12 @@ const recipeOptions = {
     schema: given,
     description: 'TensorRT: time every kernel again instead of reading the timing cache',
   },
+  timingCacheFile: {
+    flag: 'timing-cache',
+    valueName: 'file',
+    schema: folder,
+    description: "TensorRT: read and update this timing cache instead of the app's own; made if it does not exist",
+  },
   versionCompatible: {
     flag: 'version-compatible',
     valueName: null,
@@ -253,8 +259,12 @@ function calibrationOf(values: ConvertTyped['values'], base: Calibration | null)
 
 function engineOf(values: ConvertTyped['values'], base: EngineOptions | null): EngineOptions | null {
   if (base === null) return null
-  const { workspaceGib, optimizationLevel, noTimingCache, versionCompatible, hardwareCompatible } = values
-  return { workspaceGib, optimizationLevel, timingCache: !noTimingCache, versionCompatible, hardwareCompatible }
+  const { workspaceGib, optimizationLevel, noTimingCache, timingCacheFile } = values
+  const { versionCompatible, hardwareCompatible } = values
+  return {
+    ...{ workspaceGib, optimizationLevel, timingCache: !noTimingCache, versionCompatible, hardwareCompatible },
+    ...(timingCacheFile !== undefined && { timingCacheFile }),
+  }
 }
 
 /** Typed options that no step of the conversion would read. */
@@ -310,8 +320,12 @@ function targetMisfits(typed: ConvertTyped, to: NonNullable<ConvertTyped['values
     ...only(['openvino'], [options.overflowFix]),
     ...only(
       ['tensorrt'],
-      [options.optimizationLevel, options.noTimingCache, options.versionCompatible, options.hardwareCompatible],
+      [
+        ...[options.optimizationLevel, options.noTimingCache, options.timingCacheFile],
+        ...[options.versionCompatible, options.hardwareCompatible],
+      ],
     ),
+    ...(typed.values.noTimingCache ? doesNotApply(typed, [options.timingCacheFile], 'to --no-timing-cache') : []),
     ...(lowersPrecision
       ? doesNotApply(typed, [keepOperators, keepNodes], `to --to ${to}: the library lowers the precision itself`)
       : []),

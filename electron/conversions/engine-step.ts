@@ -47,7 +47,9 @@ export async function engineStep(job: ConversionJob, frame: StepFrame, source: A
     const file = join(folder, rowOfTarget(to).fileName)
     const onnxFile = (await job.whole(source)).file
     const timingCacheFile =
-      rowOfTarget(to).hasTimingCache && engine.timingCache ? await timingCache(job, library, gpus) : null
+      rowOfTarget(to).hasTimingCache && engine.timingCache
+        ? (engine.timingCacheFile ?? (await timingCache(job, library, gpus)))
+        : null
     const worker = await frame.worker(backend)
     const built = await worker.request(
       'build-engine',
@@ -62,7 +64,6 @@ export async function engineStep(job: ConversionJob, frame: StepFrame, source: A
         size: recipe.size,
         options: engine,
         timingCacheFile,
-        timingCacheIsGiven: false,
         calibration: calibrationArray(job, calibration),
         threads: parts.threads,
       },

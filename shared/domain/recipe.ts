@@ -50,6 +50,8 @@ export const engineOptionsSchema = z.object({
   /** 0 to 5; null keeps the library's default. */
   optimizationLevel: z.number().int().min(0).max(5).nullable(),
   timingCache: z.boolean(),
+  /** Absolute; absent: the app's own. One that cannot be used is refused, any other is read and brought up to date. */
+  timingCacheFile: z.string().min(1).optional(),
   versionCompatible: z.boolean(),
   hardwareCompatible: z.boolean(),
 })

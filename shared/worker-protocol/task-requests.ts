@@ -79,8 +79,6 @@ export const buildRequestSchema = z.object({
   options: engineOptionsSchema,
   /** Read if it exists, written after a build; null for no cache. */
   timingCacheFile: z.string().nullable(),
-  /** The user named that file: one that cannot be used is refused and left as it is. */
-  timingCacheIsGiven: z.boolean(),
   /** For builders that calibrate themselves (OpenVINO); null for others. */
   calibration: calibrationArraySchema.nullable(),
   threads: z.number().int().positive(),

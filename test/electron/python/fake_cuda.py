@@ -28,7 +28,7 @@ class CopyKind(enum.IntEnum):
 
 
 GPU_BYTES = 8 << 30
-_FORBIDDEN_IN_CAPTURE = ("cudaStreamSynchronize", "cudaMalloc", "cudaMallocHost", "cudaFree")
+_FORBIDDEN_IN_CAPTURE = ("cudaStreamSynchronize", "cudaDeviceSynchronize", "cudaMalloc", "cudaMallocHost", "cudaFree")
 
 
 class FakeCuda:
@@ -115,6 +115,9 @@ class FakeCuda:
         return ()
 
     def _cudaStreamSynchronize(self, stream: int) -> tuple[Any, ...]:
+        return ()
+
+    def _cudaDeviceSynchronize(self) -> tuple[Any, ...]:
         return ()
 
     def _cudaEventCreate(self) -> tuple[Any, ...]:

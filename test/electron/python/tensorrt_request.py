@@ -33,7 +33,6 @@ def build_parameters(
         "size": None,
         "options": options,
         "timingCacheFile": None,
-        "timingCacheIsGiven": False,
         "calibration": None,
         "threads": 2,
         **changes,

@@ -45,7 +45,9 @@ def _build(request: BuildRequest, execution: Execution, log: BuildLog) -> Engine
         built = WatchedWork(EngineBuild(library, request, log, phases, stop).run, stop).run(reporter.tick)
         size_bytes = _write(built, Path(request.out_file))
         if request.timing_cache_file is not None:
-            keep_timing_cache(built.timing_cache, Path(request.timing_cache_file), log, request.timing_cache_is_given)
+            keep_timing_cache(
+                built.timing_cache, Path(request.timing_cache_file), log, request.options.timing_cache_file is not None
+            )
         log.write("info", summary(request, built, size_bytes, time.monotonic() - started))
     finally:
         reporter.report_rest()

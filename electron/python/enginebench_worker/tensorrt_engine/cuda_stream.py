@@ -1,8 +1,8 @@
 """One CUDA stream with its own buffers: a host array, usually page-locked, and its counterpart on the GPU.
 
 Every call is checked and raises CudaError. Closing frees everything. Does not know TensorRT. TensorRT and cuda-bindings
-each have their own CUDA runtime, whose "last error" the other never sees; only waiting for the stream shows a fault
-of the device, whoever caused it. So nothing here asks for the last error."""
+each have their own CUDA runtime, whose "last error" the other never sees; only waiting for the device shows a fault,
+whoever caused it. So nothing here asks for the last error."""
 
 from __future__ import annotations
 
@@ -76,8 +76,12 @@ class CudaStream:
         self._copy(buffer.host.ctypes.data, buffer.device_pointer, buffer.host.nbytes if size is None else size, kind)
 
     def synchronize(self) -> None:
-        """Raises CudaError if the device faulted, also in a call that another library made."""
         self._call(self._cuda.cudaStreamSynchronize, self._stream)
+
+    def raise_if_faulted(self) -> None:
+        """Waits for all work on the device, also of other streams and libraries, and raises CudaError if any of it
+        faulted. An empty stream of our own would not wait for a fault that is still to come."""
+        self._call(self._cuda.cudaDeviceSynchronize)
 
     def capture(self, work: Callable[[], None]) -> Callable[[], None]:
         """Records what `work` puts on the stream; the returned function launches it again in one call.

@@ -90,7 +90,9 @@ class EngineBuild:
         profile = add_profile(builder, config, parsed.network, request)
         attention = make_attention_decomposable(trt, parsed.network)
         if request.options.timing_cache and request.timing_cache_file is not None:
-            use_timing_cache(config, Path(request.timing_cache_file), log, request.timing_cache_is_given)
+            use_timing_cache(
+                config, Path(request.timing_cache_file), log, request.options.timing_cache_file is not None
+            )
         config.progress_monitor = make_progress_monitor(trt, self.phases, self.stop)
         self._check_stop()
         plan = builder.build_serialized_network(parsed.network, config)

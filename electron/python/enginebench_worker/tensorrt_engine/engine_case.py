@@ -3,8 +3,8 @@
 With `cudaGraph` the copies and the engine are recorded once and launched as one; without it, they are put on the stream
 one by one. If the parts of a query are timed separately, only the engine is recorded, and the copies stay separate.
 
-TensorRT answers False and logs why. So a failed query is judged by what it logged and by waiting for the stream: that
-alone shows a fault of the device, after which this process must not use the GPU again."""
+TensorRT answers False and logs why. So a failed query is judged by what it logged and by waiting for the device: that
+alone shows a fault, after which this process must not use the GPU again."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def load_engine_case(case: WorkerCase, file: Path) -> EngineCase:
 def _fault_of(stream: CudaStream, words: Sequence[str]) -> CudaError | None:
     """The device's own fault if it has one, with `words`. Not to be asked while a capture is under way."""
     try:
-        stream.synchronize()
+        stream.raise_if_faulted()
     except CudaError as fault:
         return CudaError("\n".join(dict.fromkeys([str(fault), *words])))
     return None

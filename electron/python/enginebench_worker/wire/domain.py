@@ -163,6 +163,7 @@ class EngineOptions:
     timing_cache: bool
     version_compatible: bool
     hardware_compatible: bool
+    timing_cache_file: str | None = None
 
 
 @dataclass(frozen=True)
@@ -249,7 +250,6 @@ class BuildRequest:
     size: OptimizationRange | None
     options: EngineOptions
     timing_cache_file: str | None
-    timing_cache_is_given: bool
     calibration: CalibrationArray | None
     threads: int
 

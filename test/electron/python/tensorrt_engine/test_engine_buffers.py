@@ -38,7 +38,7 @@ def profile(least: int, tuned: int, most: int) -> Any:
     return (least, 1, 8, 8), (tuned, 1, 8, 8), (most, 1, 8, 8)
 
 
-def test_fault_14_of_several_profiles_the_one_tuned_nearest_to_the_batch_is_used_and_said(
+def test_tensorrt_fault_14_of_several_profiles_the_one_tuned_nearest_to_the_batch_is_used_and_said(
     version: str, script: Script, use: Use, case_of: CaseOf
 ) -> None:
     script.engine.profiles = [profile(1, 1, 16), profile(4, 8, 16), profile(32, 32, 64)]
@@ -51,7 +51,7 @@ def test_fault_14_of_several_profiles_the_one_tuned_nearest_to_the_batch_is_used
     np.testing.assert_array_equal(loaded.query(images(8))[0], images(8).reshape(8, 64) * 2)
 
 
-def test_fault_14_a_batch_that_fits_only_a_later_profile_is_not_refused(
+def test_tensorrt_fault_14_a_batch_that_fits_only_a_later_profile_is_not_refused(
     version: str, script: Script, use: Use, case_of: CaseOf
 ) -> None:
     script.engine.profiles = [profile(1, 1, 1), profile(8, 8, 8)]
@@ -81,7 +81,7 @@ def test_a_batch_that_the_profile_was_not_tuned_for_is_told(
 
 
 @pytest.mark.parametrize("name", ["pixels", "logits"])
-def test_fault_14_a_tensor_that_is_not_linear_is_refused_before_its_memory_is_overrun(
+def test_tensorrt_fault_14_a_tensor_that_is_not_linear_is_refused_before_its_memory_is_overrun(
     version: str, script: Script, use: Use, case_of: CaseOf, name: str
 ) -> None:
     for tensor in script.engine.io:
@@ -95,7 +95,7 @@ def test_fault_14_a_tensor_that_is_not_linear_is_refused_before_its_memory_is_ov
 
 
 @pytest.mark.parametrize("dtype", TYPES)
-def test_fault_14_inputs_and_outputs_of_every_element_type_hold_what_the_images_hold(
+def test_tensorrt_fault_14_inputs_and_outputs_of_every_element_type_hold_what_the_images_hold(
     version: str, script: Script, use: Use, case_of: CaseOf, dtype: str
 ) -> None:
     script.engine.io = [
@@ -153,7 +153,7 @@ def test_bfloat16_is_rounded_to_the_nearest_even_and_back_without_loss() -> None
     assert (np.isinf(back[5]), np.isnan(back[6]), back[7]) == (True, True, 0.0)
 
 
-def test_fault_14_an_output_whose_size_depends_on_the_image_is_read_in_its_size(
+def test_tensorrt_fault_14_an_output_whose_size_depends_on_the_image_is_read_in_its_size(
     version: str, script: Script, use: Use, case_of: CaseOf
 ) -> None:
     script.engine.io = [image_and_logits()[0], FakeIo("logits", shape=(-1, 4), becomes=(3, 4))]
@@ -181,7 +181,7 @@ def test_an_output_whose_size_depends_on_the_image_cannot_be_recorded(
     )
 
 
-def test_fault_14_shape_tensors_stay_on_the_host_and_take_the_values_the_engine_was_tuned_for(
+def test_tensorrt_fault_14_shape_tensors_stay_on_the_host_and_take_the_values_the_engine_was_tuned_for(
     version: str, script: Script, use: Use, case_of: CaseOf
 ) -> None:
     script.engine.io = [
@@ -210,7 +210,7 @@ def test_an_output_that_the_manifest_does_not_name_is_bound_all_the_same(
 
 
 @pytest.mark.parametrize("name", ["pixels", "logits"])
-def test_fault_16_an_address_that_tensorrt_does_not_take_fails_the_load(
+def test_tensorrt_fault_16_an_address_that_tensorrt_does_not_take_fails_the_load(
     version: str, script: Script, use: Use, case_of: CaseOf, name: str
 ) -> None:
     script.engine.refused_addresses = (name,)

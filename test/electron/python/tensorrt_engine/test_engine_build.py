@@ -132,9 +132,8 @@ def test_on_the_stand_in_the_timing_cache_is_kept_for_the_next_build(
 
 
 def given_cache(record: dict[str, Any], onnx_file: Path, file: Path) -> Any:
-    return build_request(
-        record, onnx_file, onnx_file.parent, "fp16", timingCacheFile=str(file), timingCacheIsGiven=True
-    )
+    given = {"timingCacheFile": str(file)}
+    return build_request(record, onnx_file, onnx_file.parent, "fp16", options=given, **given)
 
 
 def test_on_the_stand_in_a_timing_cache_that_the_user_names_is_read_and_written(
@@ -248,7 +247,7 @@ def test_on_the_stand_in_a_driver_that_vanished_between_two_builds_is_told(
         ("Error Code 1: Cuda Runtime (GPU is lost)", "gpu-lost"),
     ],
 )
-def test_fault_06_a_gpu_that_breaks_in_a_build_is_not_used_again_by_this_process(
+def test_tensorrt_fault_06_a_gpu_that_breaks_in_a_build_is_not_used_again_by_this_process(
     version: str,
     script: Script,
     use_version: Any,
@@ -266,7 +265,7 @@ def test_fault_06_a_gpu_that_breaks_in_a_build_is_not_used_again_by_this_process
     assert not (onnx_file.parent / "engine.plan").exists()
 
 
-def test_fault_03_a_version_compatible_engine_is_inspected_after_its_build(
+def test_tensorrt_fault_03_a_version_compatible_engine_is_inspected_after_its_build(
     version: str,
     script: Script,
     use_version: Any,

@@ -113,7 +113,7 @@ def test_with_stand_ins_the_device_tells_its_parts_by_its_own_events(
     assert cuda.held == 0
 
 
-def test_fault_16_the_profiler_tells_each_layers_median_and_kind_and_a_repeated_name_is_summed(
+def test_tensorrt_fault_16_the_profiler_tells_each_layers_median_and_kind_and_a_repeated_name_is_summed(
     version: str, script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
 ) -> None:
     script.inspector = HALF_LAYERS
@@ -238,7 +238,7 @@ def test_with_stand_ins_memory_that_runs_out_in_a_query_is_told_as_such(
     assert describe_failure(MeasureMemory(1, 1), caught.value).code == "out-of-memory-gpu"
 
 
-def test_fault_06_a_device_that_tensorrt_broke_is_seen_by_waiting_and_never_used_again(
+def test_fault_04_a_device_that_tensorrt_broke_is_seen_by_waiting_and_never_used_again(
     version: str, script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
 ) -> None:
     cuda = use(version)
@@ -254,7 +254,7 @@ def test_fault_06_a_device_that_tensorrt_broke_is_seen_by_waiting_and_never_used
     assert cuda.held == 0
 
 
-def test_fault_06_a_fault_that_only_tensorrt_saw_is_a_fault(
+def test_tensorrt_fault_06_a_fault_that_only_tensorrt_saw_is_a_fault(
     version: str, script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
 ) -> None:
     use(version)
@@ -265,7 +265,7 @@ def test_fault_06_a_fault_that_only_tensorrt_saw_is_a_fault(
     assert breaks_the_device(caught.value)
 
 
-def test_fault_06_an_earlier_error_of_this_runtime_does_not_make_a_healthy_device_faulted(
+def test_tensorrt_fault_06_an_earlier_error_of_this_runtime_does_not_make_a_healthy_device_faulted(
     version: str, script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
 ) -> None:
     cuda = use(version)
@@ -277,13 +277,13 @@ def test_fault_06_an_earlier_error_of_this_runtime_does_not_make_a_healthy_devic
     assert not breaks_the_device(caught.value)
 
 
-def test_fault_06_no_code_of_the_worker_asks_a_runtime_for_its_last_error() -> None:
+def test_tensorrt_fault_06_no_code_of_the_worker_asks_a_runtime_for_its_last_error() -> None:
     package = Path(load_engine_case.__code__.co_filename).parents[1]
     asking = [file.name for file in package.rglob("*.py") if "LastError" in file.read_text(encoding="utf-8")]
     assert asking == []
 
 
-def test_fault_15_a_failed_capture_tells_its_cause_and_that_the_stream_is_usable(
+def test_tensorrt_fault_15_a_failed_capture_tells_its_cause_and_that_the_stream_is_usable(
     version: str,
     script: Script,
     use: Callable[..., FakeCuda],
@@ -312,7 +312,7 @@ def test_fault_15_a_failed_capture_tells_its_cause_and_that_the_stream_is_usable
     assert (cuda.held, cuda.calls.count("cudaStreamEndCapture")) == (0, 1)
 
 
-def test_fault_15_a_call_of_ours_that_breaks_the_capture_is_named_and_the_stream_works_afterwards() -> None:
+def test_tensorrt_fault_15_a_call_of_ours_that_breaks_the_capture_is_named_and_the_stream_works_afterwards() -> None:
     cuda = FakeCuda()
     stream = CudaStream(cuda)
     with pytest.raises(CudaError, match="cudaErrorStreamCaptureUnsupported"):
@@ -322,7 +322,7 @@ def test_fault_15_a_call_of_ours_that_breaks_the_capture_is_named_and_the_stream
     assert cuda.calls[-1] == "cudaGraphLaunch"
 
 
-def test_fault_03_an_engine_with_host_code_of_our_own_opens(
+def test_tensorrt_fault_03_an_engine_with_host_code_of_our_own_opens(
     version: str, script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
 ) -> None:
     script.engine.has_host_code = True
@@ -338,7 +338,7 @@ def test_with_stand_ins_standard_plugins_are_initialised_before_an_engine_is_ope
     assert [namespace for _, namespace in script.plugins] == [""]
 
 
-def test_fault_07_the_warning_about_another_model_of_device_is_kept_for_the_reader(
+def test_tensorrt_fault_07_the_warning_about_another_model_of_device_is_kept_for_the_reader(
     version: str, script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
 ) -> None:
     words = "Using an engine plan file across different models of devices is not supported and is likely to affect"

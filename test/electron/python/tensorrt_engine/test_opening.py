@@ -149,7 +149,7 @@ ROWS: dict[str, tuple[str, str, str, str]] = {
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_fault_07_a_refusal_says_what_to_do_and_keeps_the_librarys_words(row: str) -> None:
+def test_tensorrt_fault_07_a_refusal_says_what_to_do_and_keeps_the_librarys_words(row: str) -> None:
     words, code, message, remedy = ROWS[row]
     generic = "[runtime.cpp::deserializeCudaEngine::65] Error Code 4: Internal Error (Engine deserialization failed.)"
     lines = [words] if row == "a reason that nobody has seen" else [words, generic]
@@ -244,7 +244,7 @@ def test_a_plan_that_is_larger_than_the_gpus_memory_is_refused_before_tensorrt_c
     )
 
 
-def test_fault_14_the_header_that_ultralytics_writes_is_skipped_and_shown(
+def test_tensorrt_fault_14_the_header_that_ultralytics_writes_is_skipped_and_shown(
     version: str, script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase], engine_file: Path
 ) -> None:
     header = {"description": "Ultralytics YOLO11n model", "version": "8.4.190", "task": "detect", "names": {"0": "cat"}}
