@@ -8,7 +8,15 @@ import { countText, numberText } from '../report/figure-text.ts'
 import { definePass } from './pass.ts'
 import { caseTable, cellOf, numbers, type PassColumn, withoutEmptyColumns } from './pass-section.ts'
 
-export const queryPartSchema = z.enum(['preprocess', 'host-to-device', 'compute', 'device-to-host', 'postprocess'])
+export const queryPartSchema = z.enum([
+  'preprocess',
+  'host-to-device',
+  'compute',
+  /** The host's share of `compute`: handing the computation to the device. */
+  'enqueue',
+  'device-to-host',
+  'postprocess',
+])
 export type QueryPart = z.infer<typeof queryPartSchema>
 
 export const partTimeSchema = z.object({

@@ -77,6 +77,12 @@ class LoadedCase(ABC):
         """Runs one query and returns its parts in ms by the device's clock (CUDA events); None if it has none."""
         return None
 
+    def ready_to_enqueue(self, batch: NDArray[float32]) -> Callable[[], None] | None:
+        """Puts the batch on the device, waits for that, and returns the call that puts the computation on the device's
+        queue and returns without waiting; None if there is no such call."""
+        del batch
+        return None
+
     def profile_layers(self, batches: Sequence[NDArray[float32]], queries: int) -> LayerProfile:
         """Runs `queries` queries under the library's profiler, which slows them. May load the case a second time."""
         raise NotSupported("This backend has no profiler for single layers.")

@@ -89,7 +89,13 @@ class TimeSplitter:
         words = "host clock, the device waited for after each part"
         return SplitTimes(
             f"{words}; CUDA events as well" if device else words,
-            (_PREPROCESS, *self._host_parts(queries), *device, self._postprocess(queries)),
+            (
+                _PREPROCESS,
+                *self._host_parts(queries),
+                *self._enqueueing(queries),
+                *device,
+                self._postprocess(queries),
+            ),
         )
 
     def _host_parts(self, queries: int) -> tuple[PartTime, ...]:
@@ -108,6 +114,23 @@ class TimeSplitter:
             PartTime(part, "host", medians.get(part), None if part in medians else missing, included=True)
             for part in _PARTS
         )
+
+    def _enqueueing(self, queries: int) -> tuple[PartTime, ...]:
+        """Time in which the host hands the computation to the device, a share of `compute`; empty without a device."""
+        durations: list[int] = []
+        for index in range(queries + 1):
+            self._execution.step()
+            try:
+                enqueue = self._loaded.ready_to_enqueue(self._batch(index))
+            except NotSupported:
+                return ()
+            if enqueue is None:
+                return ()
+            begin = time.perf_counter_ns()
+            enqueue()
+            durations.append(time.perf_counter_ns() - begin)
+            self._loaded.synchronize()
+        return (PartTime("enqueue", "host", statistics.median(durations[1:]) / 1e6, None, included=True),)
 
     def _device_parts(self, queries: int) -> tuple[PartTime, ...]:
         """Empty if the device has no clock."""

@@ -89,18 +89,18 @@ Shapes = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
 
 def add_profile(
     builder: trt.Builder, config: trt.IBuilderConfig, network: trt.INetworkDefinition, request: BuildRequest
-) -> str:
-    """Returns the profile as text: `pixels: 1x3x224x224, 8x3x224x224, 16x3x224x224`."""
+) -> tuple[str, Shapes]:
+    """Returns the input's name with the least, the tuned and the largest shape."""
     tensor = _image_input(network, request)
     shapes = profile_shapes(tuple(tensor.shape), request)
     profile = builder.create_optimization_profile()
     try:
         profile.set_shape(tensor.name, *shapes)
     except (RuntimeError, TypeError, ValueError) as error:
-        raise _refused(f"TensorRT refuses the sizes {_in_words(shapes)}.", error) from error
+        raise _refused(f"TensorRT refuses the sizes {in_words(shapes)}.", error) from error
     if not profile or config.add_optimization_profile(profile) < 0:
-        raise _refused(f"TensorRT refuses the sizes {_in_words(shapes)}.")
-    return f"{tensor.name}: {_in_words(shapes)}"
+        raise _refused(f"TensorRT refuses the sizes {in_words(shapes)}.")
+    return tensor.name, shapes
 
 
 def profile_shapes(shape: Sequence[int], request: BuildRequest) -> Shapes:
@@ -150,7 +150,7 @@ def _span(asked: OptimizationRange) -> str:
     return str(asked.min) if asked.min == asked.opt == asked.max else f"{asked.min}:{asked.opt}:{asked.max}"
 
 
-def _in_words(shapes: Shapes) -> str:
+def in_words(shapes: Shapes) -> str:
     return ", ".join("x".join(map(str, shape)) for shape in shapes)
 
 

@@ -19,6 +19,7 @@ from enginebench_worker.tensorrt_engine.configuration import (
     Options,
     add_profile,
     configure,
+    in_words,
     timing_cache_bytes,
     use_timing_cache,
 )
@@ -33,6 +34,7 @@ from enginebench_worker.tensorrt_engine.network import (
 from enginebench_worker.tensorrt_engine.parser_refusal import build_refusal, builder_refusal
 from enginebench_worker.tensorrt_engine.phases import Phases, make_logger, make_progress_monitor
 from enginebench_worker.tensorrt_engine.precision import judge_built_engine, judge_network
+from enginebench_worker.tensorrt_engine.trtexec import build_command
 from enginebench_worker.wire.domain import BuildRequest, Bytes, PrecisionProof
 
 if TYPE_CHECKING:
@@ -87,7 +89,7 @@ class EngineBuild:
         types = read_network_types(trt, parsed.network)
         config = builder.create_builder_config()
         options = configure(self.library, config, request)
-        profile = add_profile(builder, config, parsed.network, request)
+        input_name, shapes = add_profile(builder, config, parsed.network, request)
         attention = make_attention_decomposable(trt, parsed.network)
         if request.options.timing_cache and request.timing_cache_file is not None:
             use_timing_cache(
@@ -103,7 +105,14 @@ class EngineBuild:
         inspected = self._inspect(logger, plan)
         if inspected is not None:
             proof = judge_built_engine(proof, request.precision, inspected, bool(options["tf32"]))
-        options |= {"threads": int(builder.max_threads), "profile": profile, "decomposedAttention": attention}
+        options |= {
+            "threads": int(builder.max_threads),
+            "profile": f"{input_name}: {in_words(shapes)}",
+            "decomposedAttention": attention,
+        }
+        if self.library.kind == "tensorrt-engine":
+            named = [(input_name, shape) for shape in shapes]
+            options |= {"trtexec": build_command(self.library.capabilities.major, request, named)}
         return BuiltEngine(
             plan,
             types,

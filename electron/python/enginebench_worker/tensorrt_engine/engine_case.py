@@ -32,6 +32,7 @@ from enginebench_worker.tensorrt_engine.library import Library, open_library
 from enginebench_worker.tensorrt_engine.opened_engine import OpenedEngine, open_engine
 from enginebench_worker.tensorrt_engine.precision import judge_opened_engine
 from enginebench_worker.tensorrt_engine.profiles import choose_profile, in_words, profile_notes, profiles_of
+from enginebench_worker.tensorrt_engine.trtexec import run_command
 from enginebench_worker.tuning import is_tuned
 from enginebench_worker.wire.domain import Bytes, PrecisionProof, WorkerCase
 
@@ -112,6 +113,13 @@ class EngineCase(LoadedCase):
 
     def synchronize(self) -> None:
         self._stream.synchronize()
+
+    def ready_to_enqueue(self, batch: NDArray[np.float32]) -> Callable[[], None]:
+        compute = self._engine_alone
+        self._buffers.fill(batch)
+        self._buffers.copy_in()
+        self._stream.synchronize()
+        return compute
 
     def query_in_parts(self, batch: NDArray[np.float32], part: MarkPart) -> Sequence[NDArray[Any]]:
         compute = self._engine_alone
@@ -273,4 +281,11 @@ class EngineCase(LoadedCase):
         ]
         if self._uses_graph:
             notes.append(f"A CUDA graph was recorded for the input {in_words(self._shape)}, with its copies.")
-        return tuple(notes)
+        command = run_command(
+            self._library.capabilities.major,
+            self._opened.file,
+            self._case.model.input.name,
+            self._shape,
+            self._uses_graph,
+        )
+        return (*notes, f"The same with TensorRT's own tool: {command}")

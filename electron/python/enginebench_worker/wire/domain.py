@@ -317,7 +317,7 @@ class Steadiness:
 
 @dataclass(frozen=True)
 class PartTime:
-    part: Literal["preprocess", "host-to-device", "compute", "device-to-host", "postprocess"]
+    part: Literal["preprocess", "host-to-device", "compute", "enqueue", "device-to-host", "postprocess"]
     clock: Clock
     median_ms: float | None
     reason: str | None

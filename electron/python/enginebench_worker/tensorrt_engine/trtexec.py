@@ -1,0 +1,51 @@
+"""The trtexec commands that do what a build or a case here does, for the installed major version. Pure.
+
+The defaults of trtexec differ: 10 copies to and from the GPU, without a CUDA graph, and blocks while it waits; 11
+leaves the copies out, records a graph, and spins. So each command says all of it. trtexec enqueues one query ahead, and its
+inputs are random: its throughput is higher than the inverse of a latency here."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from enginebench_worker.wire.domain import BuildRequest
+
+_MIB_PER_GIB = 1024
+
+
+def build_command(major: int, request: BuildRequest, shapes: Sequence[tuple[str, Sequence[int]]]) -> str:
+    """`shapes`: the input's name with the smallest, the tuned and the largest shape of the profile."""
+    asked = request.options
+    words = ["trtexec", f"--onnx={request.onnx_file}", "--saveEngine=engine.plan", "--skipInference"]
+    if major < 11:
+        words.append("--stronglyTyped")
+    if request.precision != "tf32":
+        words.append("--noTF32")
+    for flag, (name, shape) in zip(("minShapes", "optShapes", "maxShapes"), shapes, strict=True):
+        words.append(f"--{flag}={_shaped(name, shape)}")
+    words.append(f"--memPoolSize=workspace:{asked.workspace_gib * _MIB_PER_GIB:g}M")
+    if asked.optimization_level is not None:
+        words.append(f"--builderOptimizationLevel={asked.optimization_level}")
+    if not asked.timing_cache:
+        words.append("--noBuilderCache")
+    elif asked.timing_cache_file is not None:
+        words.append(f"--timingCacheFile={asked.timing_cache_file}")
+    if asked.version_compatible:
+        words.append("--versionCompatible")
+    if asked.hardware_compatible:
+        words.append("--hardwareCompatibilityLevel=ampere+")
+    return shlex.join([*words, "--profilingVerbosity=detailed"])
+
+
+def run_command(major: int, file: str, input_name: str, shape: Sequence[int], uses_graph: bool) -> str:
+    words = ["trtexec", f"--loadEngine={file}", f"--shapes={_shaped(input_name, shape)}"]
+    if major < 11:
+        words += ["--exposeDMA", *(["--useCudaGraph"] if uses_graph else [])]
+    else:
+        words += ["--includeDataTransfers", "--noSpinWait", *([] if uses_graph else ["--noCudaGraph"])]
+    return shlex.join(words)
+
+
+def _shaped(name: str, shape: Sequence[int]) -> str:
+    return f"{name}:{'x'.join(map(str, shape))}"
