@@ -137,7 +137,8 @@ def engine_behaviours(trt: types.ModuleType, script: Any) -> dict[str, type]:
             return trt.TensorFormat[by_name[name].form]
 
         def get_tensor_format_desc(self, name: str) -> str:
-            return f"Row-major linear {by_name[name].dtype} format (k{by_name[name].form})"
+            told = {"FLOAT": "FP32", "HALF": "FP16"}.get(by_name[name].dtype, by_name[name].dtype)
+            return f"Row-major linear {told} format (k{by_name[name].form})"
 
         def get_tensor_location(self, name: str) -> Any:
             return trt.TensorLocation[by_name[name].location]

@@ -4,7 +4,7 @@ its first profile is optimized for. Opening an engine needs a GPU of the kind th
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from enginebench_worker.errors import BenchError
 from enginebench_worker.nvidia_driver import cuda_device_count
@@ -14,6 +14,9 @@ from enginebench_worker.tensorrt_engine.library import Library, open_library
 from enginebench_worker.tensorrt_engine.opened_engine import open_engine
 from enginebench_worker.wire.inspection import InspectedEnd, InspectedProfile, Inspection, LayerInspection
 
+if TYPE_CHECKING:
+    import tensorrt as trt  # type: ignore[import-not-found]
+
 
 def inspect_engine_file(file: Path) -> Inspection:
     library = open_library("load")
@@ -21,14 +24,11 @@ def inspect_engine_file(file: Path) -> Inspection:
         message = f"{file.name} cannot be opened here: no NVIDIA GPU and driver were found."
         remedy = "Inspect it on a machine with the kind of GPU that it was built for."
         raise BenchError("backend-unavailable", "load", message, remedy)
-    opened, engine = open_engine(library, file)
-    try:
-        return _read(library, engine)
-    finally:
-        del engine, opened
+    opened = open_engine(library, file)
+    return _read(library, opened.engine)
 
 
-def _read(library: Library, engine: Any) -> Inspection:
+def _read(library: Library, engine: trt.ICudaEngine) -> Inspection:
     trt = library.module
     inspected = inspect_engine(library, engine, optimal_context(library, engine))
     names = [engine.get_tensor_name(index) for index in range(engine.num_io_tensors)]
@@ -47,7 +47,7 @@ def _read(library: Library, engine: Any) -> Inspection:
     )
 
 
-def _end(trt: Any, engine: Any, name: str) -> InspectedEnd:
+def _end(trt: Any, engine: trt.ICudaEngine, name: str) -> InspectedEnd:
     return InspectedEnd(
         name=name,
         mode="input" if engine.get_tensor_mode(name) == trt.TensorIOMode.INPUT else "output",

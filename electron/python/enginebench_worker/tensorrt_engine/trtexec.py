@@ -1,8 +1,8 @@
 """The trtexec commands that do what a build or a case here does, for the installed major version. Pure.
 
 The defaults of trtexec differ: 10 copies to and from the GPU, without a CUDA graph, and blocks while it waits; 11
-leaves the copies out, records a graph, and spins. So each command says all of it. trtexec enqueues one query ahead, and its
-inputs are random: its throughput is higher than the inverse of a latency here."""
+leaves the copies out, records a graph, and spins. So each command says all of it. trtexec enqueues one query ahead,
+and its inputs are random: its throughput is higher than the inverse of a latency here."""
 
 from __future__ import annotations
 

@@ -76,6 +76,7 @@ def test_on_the_stand_in_an_fp16_network_becomes_an_engine_with_its_proof(
             "threads": 2,
             "profile": "pixels: 1x1x8x8, 8x1x8x8, 16x1x8x8",
             "decomposedAttention": 1,
+            "trtexec": facts.options["trtexec"],
             "peakMemoryBytes": facts.options["peakMemoryBytes"],
         },
         tools={"tensorrt": version},
