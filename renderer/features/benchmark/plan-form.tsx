@@ -1,6 +1,6 @@
 // The plan's choices, one row per topic.
 import { useState } from 'react'
-import { type BackendId, type BackendStatus, backendLabels } from '../../../shared/domain/backend.ts'
+import { type BackendStatus, backendIds, backendLabels } from '../../../shared/domain/backend.ts'
 import { backendMeasuring } from '../../../shared/domain/backend-measuring.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import type { Candidate, Plan } from '../../../shared/domain/plan.ts'
@@ -88,6 +88,7 @@ export function PlanForm({ plan, manifest }: PlanFormProps) {
       </ChoiceRow>
       <ChoiceRow title="Candidates" note="the first PyTorch or ONNX FP32 candidate is the baseline">
         <CandidateGrid plan={plan} manifest={manifest} backends={backends.data ?? []} />
+        <TunedChoices plan={plan} />
         <ArtifactCandidates plan={plan} />
       </ChoiceRow>
       <ChoiceRow title="Batch sizes" note="compared within each size">
@@ -147,7 +148,7 @@ function CandidateGrid({ plan, manifest, backends }: CandidateGridProps) {
                 </td>
               ))}
               <td className="why small" title={obstacle ?? undefined}>
-                {obstacle ?? <TunedChoice plan={plan} backend={backend.id} />}
+                {obstacle}
               </td>
             </tr>
           )
@@ -157,20 +158,27 @@ function CandidateGrid({ plan, manifest, backends }: CandidateGridProps) {
   )
 }
 
-/** Offered once a precision of the backend is chosen: the same, with an expert's settings, as further candidates. */
-function TunedChoice({ plan, backend }: { readonly plan: Plan; readonly backend: BackendId }) {
-  if (!canBeTuned(plan, backend)) return null
+/** Each backend of the plan that has an expert's settings: measured with them too, as further candidates. */
+function TunedChoices({ plan }: { readonly plan: Plan }) {
+  const backends = backendIds.filter((backend) => canBeTuned(plan, backend))
+  if (backends.length === 0) return null
   return (
-    <button
-      type="button"
-      className="candidate"
-      aria-pressed={hasTunedCandidate(plan, backend)}
-      aria-label={`${backendLabels[backend]}, also tuned`}
-      title={`Also measure it tuned: ${backendMeasuring[backend].tuned}`}
-      onClick={() => toggleTuned(backend)}
-    >
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw a frame inside the row
+    <div className="tuned-choices small" role="group" aria-label="Also tuned">
       also tuned
-    </button>
+      {backends.map((backend) => (
+        <button
+          key={backend}
+          type="button"
+          className="candidate"
+          aria-pressed={hasTunedCandidate(plan, backend)}
+          title={`Also measure it tuned: ${backendMeasuring[backend].tuned}`}
+          onClick={() => toggleTuned(backend)}
+        >
+          {backendLabels[backend]}
+        </button>
+      ))}
+    </div>
   )
 }
 
