@@ -99,8 +99,21 @@ function normalQuantile(level: number): number {
 
 // Student's distribution: quantiles, tail probability, and the interval of a mean of few independent values.
 
+/** A group asks for the same few quantiles after every launch, and each costs some fifty incomplete betas. */
+const quantiles = new Map<string, number>()
+const mostQuantiles = 10_000
+
 /** t with P(|T| ≤ t) = level. */
 export function studentQuantile(level: number, degreesOfFreedom: number): number {
+  const key = `${level} ${degreesOfFreedom}`
+  const known = quantiles.get(key)
+  if (known !== undefined) return known
+  const quantile = computedQuantile(level, degreesOfFreedom)
+  if (quantiles.size < mostQuantiles) quantiles.set(key, quantile)
+  return quantile
+}
+
+function computedQuantile(level: number, degreesOfFreedom: number): number {
   const tail = 1 - level
   let low = 0
   let high = 1
