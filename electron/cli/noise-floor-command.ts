@@ -86,11 +86,12 @@ function progressWriter(kind: ProgressKind, terminal: Terminal): (progress: Nois
 
 function floorText(floor: NoiseFloor): string {
   const { value, interval, comparisons, intervalsExcludingOne, preset, device, subject, measuredAt } = floor
-  const poor = poorFloorSentence(value)
+  const ofLaunches = intervalsExcludingOne === undefined
+  const poor = ofLaunches ? null : poorFloorSentence(value)
   return [
     `${preset} on ${device}: ${percent(value)} (${percent(interval.low)} – ${percent(interval.high)}, ${Math.round(interval.level * 100)} %)`,
-    `  95th percentile of |ratio − 1| over ${comparisons} comparisons of ${subject} with itself, ${measuredAt}`,
-    `  ${intervalsExcludingOne} of ${comparisons} intervals excluded 1`,
+    `  95th percentile of |ratio − 1| over ${comparisons} ${ofLaunches ? 'launches' : 'comparisons'} of ${subject} with itself, ${measuredAt}`,
+    ...(ofLaunches ? [] : [`  ${intervalsExcludingOne} of ${comparisons} intervals excluded 1`]),
     ...(poor === null ? [] : [`  ${poor.charAt(0).toUpperCase()}${poor.slice(1)}.`]),
   ].join('\n')
 }

@@ -72,17 +72,17 @@ function nameOf({ machineHash, preset, device }: FloorKey): string {
 export async function readComparisons(folder: string): Promise<readonly IdenticalComparison[]> {
   const names = await readdir(folder).catch(() => [])
   const read = await Promise.all(names.map((name) => readComparison(join(folder, name))))
-  return read.filter((comparison) => comparison !== null)
+  return read.flat()
 }
 
-/** Null if the run did not complete or cannot be read. */
-export async function readComparison(runFolder: string): Promise<IdenticalComparison | null> {
+/** None if the run did not complete or cannot be read. */
+export async function readComparison(runFolder: string): Promise<readonly IdenticalComparison[]> {
   const run = await openRunFolder(runFolder).catch(() => null)
   const group = run?.record.state === 'completed' ? run.record.groups[0] : undefined
-  if (run === null || group === undefined) return null
+  if (run === null || group === undefined) return []
   const blocks = new Map<string, readonly SampleBlock[]>()
   for (const { caseKey } of group.cases) {
     blocks.set(caseKey, (await run.samples(group.groupKey, caseKey)).blocks)
   }
-  return compareIdentical(group, (caseKey) => blocks.get(caseKey) ?? [])
+  return compareIdentical(group, (caseKey) => blocks.get(caseKey) ?? [], run.record.protocol)
 }

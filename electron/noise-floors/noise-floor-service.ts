@@ -70,7 +70,7 @@ async function measureFloor(measurement: Measurement): Promise<NoiseFloor> {
   const folder = files.measuringFolder(key)
   const earlier = await readComparisons(folder)
   const made: IdenticalComparison[] = []
-  const used = () => [...earlier, ...made].filter((each): each is UsedComparison => 'ratio' in each)
+  const used = () => ofOneProtocol([...earlier, ...made].filter((each): each is UsedComparison => 'ratio' in each))
   const startedAtMs = parts.nowMs()
   const tell = () => {
     const left = Math.max(0, of - used().length)
@@ -82,7 +82,7 @@ async function measureFloor(measurement: Measurement): Promise<NoiseFloor> {
     signal.throwIfAborted()
     refuseIfTooMany(made, of)
     const number = earlier.length + made.length + 1
-    made.push(await compareOnce(measurement, folder, { isFirst: made.length === 0, number }))
+    made.push(...(await compareOnce(measurement, folder, { isFirst: made.length === 0, number })))
     tell()
   }
   const floor = floorOf(used(), key, parts.utcNow())
@@ -94,7 +94,7 @@ async function compareOnce(
   { parts, request, signal }: Measurement,
   folder: string,
   { isFirst, number }: { readonly isFirst: boolean; readonly number: number },
-): Promise<IdenticalComparison> {
+): Promise<readonly IdenticalComparison[]> {
   const { preset, device } = request
   const { physicalCores } = await parts.machine()
   const plan = comparisonPlan(preset, device, physicalCores, number)
@@ -108,7 +108,14 @@ async function compareOnce(
   signal.throwIfAborted()
   const failed = record.error ?? record.groups[0]?.cases.find(({ error }) => error !== null)?.error
   if (failed) throw new BenchError(failed)
-  return (await readComparison(runFolder)) ?? { refused: 'its record cannot be read' }
+  const compared = await readComparison(runFolder)
+  return compared.length === 0 ? [{ refused: 'its record cannot be read' }] : compared
+}
+
+/** Launches of protocol 2, which have no interval, if there are any: whole runs of protocol 1 differ by something else. */
+function ofOneProtocol(used: readonly UsedComparison[]): readonly UsedComparison[] {
+  const launches = used.filter(({ excludesOne }) => excludesOne === null)
+  return launches.length === 0 ? used : launches
 }
 
 /** Comparisons without a result are repeated. Throws once they are half as many as the wanted ones. */
@@ -129,7 +136,9 @@ function floorOf(used: readonly UsedComparison[], key: FloorKey, measuredAt: Dat
   return {
     ...estimate,
     comparisons: used.length,
-    intervalsExcludingOne: used.filter(({ excludesOne }) => excludesOne).length,
+    ...(used.every(({ excludesOne }) => excludesOne === null)
+      ? { protocol: 2 as const }
+      : { intervalsExcludingOne: used.filter(({ excludesOne }) => excludesOne).length }),
     preset: key.preset,
     device: key.device,
     subject: noiseFloorSubject(key.device),

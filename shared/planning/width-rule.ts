@@ -1,9 +1,18 @@
-// When rounds are added beyond the preset's, by the rule that the plan fixed beforehand: a launch continues until each
-// of its comparisons' 95 % intervals, taken within that launch, is narrow enough, or its share of the budget is spent.
-// The rule looks only at widths, never at which case is faster. It can only add rounds.
+// When more is measured than the preset asks for, by the rule that the plan fixed beforehand. It looks only at widths,
+// never at which case is faster. Protocol 2: launches go on after the decision until, at a look, every interval is narrow
+// enough. Protocol 1: a launch goes on with further rounds until each of its comparisons' 95 % intervals, taken within that
+// launch, is narrow enough, or its share of the budget is spent.
 import type { WidthRule } from '../domain/plan.ts'
 import type { SampleBlock } from '../domain/sample-block.ts'
+import type { GroupJudgement } from '../statistics/sequential.ts'
 import { speedupOf } from '../statistics/speedup.ts'
+
+/** Whether a group of protocol 2 may end here: this is a look, all is decided, and every interval is narrow enough. */
+export function mayEnd({ isDecided, comparisons }: GroupJudgement, rule: Pick<WidthRule, 'halfWidth'> | null): boolean {
+  if (!isDecided || rule === null) return isDecided
+  const reach = comparisons.map(({ value, interval }) => Math.max(interval.high / value - 1, 1 - interval.low / value))
+  return Math.max(...reach) <= rule.halfWidth
+}
 
 /** Maximum rounds of one launch, including the preset's: an exact interval over more costs more than it gains. */
 export const mostRounds = 400

@@ -5,7 +5,7 @@ import { backendRows } from '../domain/backend.ts'
 import type { Interval } from '../domain/figure.ts'
 import type { CaseRecord, GroupRecord, RunRecord, Speedup } from '../domain/run.ts'
 import { judgingMargin } from '../statistics/group-summary.ts'
-import { floorValue, isCopyOf } from '../statistics/noise-floor.ts'
+import { isCopyOf, judgingFloor } from '../statistics/noise-floor.ts'
 import { decisionOf } from '../statistics/sequential.ts'
 import { speedVerdict } from '../statistics/verdict.ts'
 import { baselineName, caseName } from './case-words.ts'
@@ -51,7 +51,7 @@ export function headlineOf(record: RunRecord, groupKey: string): Headline {
   const judged: Judged =
     reference === baseline
       ? { ...best.speedup, value }
-      : { value, interval, margin: best.speedup.margin, verdict: verdictBetween(record, value, interval) }
+      : { value, interval, margin: best.speedup.margin, verdict: verdictBetween(record, best, value, interval) }
   const { verdict } = judged
   const names = verdict === 'faster' || verdict === 'slower'
   const isPlain = !isTorch(reference) || group.cases.filter(isTorch).length < 2
@@ -71,10 +71,15 @@ export function headlineOf(record: RunRecord, groupKey: string): Headline {
 }
 
 /** Of two candidates with each other, neither of which is the baseline. */
-function verdictBetween(record: RunRecord, value: number, interval: Interval | null): Headline['verdict'] {
-  const [margin, noiseFloor] = [judgingMargin(record), floorValue(record.noiseFloor)]
-  if (margin === null) return speedVerdict(value, interval, noiseFloor)
-  return interval === null ? 'undecided' : decisionOf(value, interval, { margin, noiseFloor })
+function verdictBetween(
+  record: RunRecord,
+  { speedup }: CaseRecord,
+  value: number,
+  interval: Interval | null,
+): Headline['verdict'] {
+  const margin = judgingMargin(record)
+  if (margin === null) return speedVerdict(value, interval, judgingFloor(record))
+  return interval === null ? 'undecided' : decisionOf(value, interval, speedup.margin ?? margin)
 }
 
 function isContender(entry: CaseRecord, baseline: CaseRecord): boolean {

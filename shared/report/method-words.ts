@@ -14,8 +14,11 @@ export function noiseFloorWords(floor: AppliedNoiseFloor | undefined): string {
   const zone = `${percentText(deadZone(floorValue(floor)))}`
   if (floor === undefined) return zone
   if ('notMeasured' in floor) return `${zone}. ${capitalized(floor.notMeasured)}`
-  const { value, interval, comparisons, subject, measuredAt, preset } = floor
+  const { value, interval, comparisons, subject, measuredAt, preset, protocol } = floor
   const range = rangeText(interval, (share) => (share * 100).toFixed(1))
+  if (protocol === 2) {
+    return `launches of identical code differed by up to ${percentText(value)} (${range} %) in 95 % of ${comparisons} (${subject}; ${measuredAt.slice(0, 10)}); the mean of several differs less`
+  }
   return `${zone}: identical code differed by up to ${percentText(value)} (${range} %) in 95 % of ${comparisons} comparisons (${preset}; ${subject}; ${measuredAt.slice(0, 10)})`
 }
 

@@ -2,7 +2,7 @@
 import { presets } from '../domain/plan.ts'
 import type { RunRecord } from '../domain/run.ts'
 import type { SamplingRecord } from '../domain/sampling-record.ts'
-import { floorValue } from '../statistics/noise-floor.ts'
+import { unresolvedShare } from '../statistics/noise-floor.ts'
 import { poorFloorSentence } from '../statistics/verdict.ts'
 import { type CasePlace, casePlaces, placesText } from './case-place.ts'
 import { missingFigures } from './case-words.ts'
@@ -89,8 +89,8 @@ function sampleWords(counts: readonly number[]): string {
 
 /** What a reader must know before any figure of a run. */
 export function runBanners(record: RunRecord): readonly string[] {
-  const { simulated, state, error, groups, sampling, noiseFloor } = record
-  const unresolved = poorFloorSentence(floorValue(noiseFloor))
+  const { simulated, state, error, groups, sampling } = record
+  const unresolved = poorFloorSentence(unresolvedShare(record))
   const cases = groups.flatMap((group) => group.cases)
   return [
     ...(simulated ? ['Simulated: latencies of simulated cases come from a generator, nothing was computed.'] : []),

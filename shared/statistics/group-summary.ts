@@ -6,7 +6,7 @@ import type { Badge, CaseRecord, GroupRecord, RunRecord, Speedup } from '../doma
 import type { SampleBlock } from '../domain/sample-block.ts'
 import { type BlocksOf, type CaseFigures, summarizeCase } from './case-summary.ts'
 import { groupSpeedups } from './group-speedups.ts'
-import { floorValue } from './noise-floor.ts'
+import { judgingFloor } from './noise-floor.ts'
 
 type Summarized = CaseFigures & { readonly speedup: Speedup }
 
@@ -52,7 +52,7 @@ export function recomputeRecord(
   record: RunRecord,
   blocksOf: (groupKey: string, caseKey: string) => readonly SampleBlock[],
 ): RunRecord {
-  const noiseFloor = floorValue(record.noiseFloor)
+  const noiseFloor = judgingFloor(record)
   const groups = record.groups.map((group) =>
     summarizeGroup(group, (caseKey) => blocksOf(group.groupKey, caseKey), noiseFloor, judgingMargin(record)),
   )

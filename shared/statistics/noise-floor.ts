@@ -5,12 +5,13 @@
 // level.
 import type { Interval } from '../domain/figure.ts'
 import { type AppliedNoiseFloor, fewestComparisons } from '../domain/noise-floor.ts'
-import type { CaseRecord, GroupRecord } from '../domain/run.ts'
+import type { CaseRecord, GroupRecord, RunRecord } from '../domain/run.ts'
 import type { BlocksOf } from './case-summary.ts'
-import { sortedCopy, valueOfRank } from './descriptive.ts'
+import { median, sortedCopy, valueOfRank } from './descriptive.ts'
 import { binomialCdf } from './distributions.ts'
 import { binomialRanks } from './order-statistic.ts'
-import { speedupOf } from './speedup.ts'
+import { floorAfter } from './sequential.ts'
+import { logRatiosByLaunch, speedupOf } from './speedup.ts'
 import { excludesEquality, refusalReason, roundsRefusal } from './verdict.ts'
 
 export interface FloorEstimate {
@@ -49,34 +50,63 @@ function coverage(count: number, lowRank: number, highRank: number): number {
   return binomialCdf(highRank - 1, count, share) - binomialCdf(lowRank - 1, count, share)
 }
 
-// The noise floor that a run was judged by, as a number, and what a large one means for the reader.
+// The noise floor that a run was judged by, as a number.
 
 /** |ratio - 1| of identical code; null if it was not measured. */
 export function floorValue(applied: AppliedNoiseFloor | undefined): number | null {
   return applied !== undefined && 'value' in applied ? applied.value : null
 }
 
+/** The floor that judges this record; null if there is none, or only one of another protocol. */
+export function judgingFloor({ noiseFloor, protocol }: Pick<RunRecord, 'noiseFloor' | 'protocol'>): number | null {
+  const isOfProtocol = noiseFloor !== undefined && 'value' in noiseFloor && noiseFloor.protocol === protocol
+  return isOfProtocol ? noiseFloor.value : null
+}
+
+/**
+ * What the run as a whole cannot resolve: in protocol 2, the floor after as many launches as its shortest group had.
+ * Null if unknown.
+ */
+export function unresolvedShare(record: Pick<RunRecord, 'noiseFloor' | 'protocol' | 'groups'>): number | null {
+  const floor = judgingFloor(record)
+  if (record.protocol !== 2) return floor
+  const launches = record.groups.map((group) => group.launches?.length ?? 0)
+  const fewest = launches.length === 0 ? 0 : Math.min(...launches)
+  return fewest === 0 ? null : floorAfter(fewest, floor)
+}
+
 // What one comparison of a case with itself contributes to a noise floor. Read from samples, not from the summaries: a
 // pair that was told apart is refused as a claim, but must count in the floor.
 
 export type IdenticalComparison =
-  | { readonly ratio: number; readonly excludesOne: boolean }
+  /** `excludesOne` says whether its interval does; null for a launch of protocol 2, which has none. */
+  | { readonly ratio: number; readonly excludesOne: boolean | null }
   /** Why it contributes nothing: no speedup would be shown for it either. */
   | { readonly refused: string }
 
-/** Compares the baseline with its first copy. */
+/** Compares the baseline with its first copy: once, or in protocol 2 once for each launch. */
 export function compareIdentical(
   group: Pick<GroupRecord, 'baseline' | 'cases'>,
   blocksOf: BlocksOf,
-): IdenticalComparison {
+  protocol: RunRecord['protocol'] = undefined,
+): readonly IdenticalComparison[] {
   const baseline = group.cases.find(({ caseKey }) => caseKey === group.baseline)
   const copy = group.cases.find((entry) => baseline !== undefined && entry !== baseline && isCopyOf(entry, baseline))
-  if (copy === undefined) return { refused: 'no case is listed twice' }
-  const estimate = speedupOf(blocksOf(group.baseline), blocksOf(copy.caseKey))
-  const refused = refusalReason(copy, baseline) ?? roundsRefusal(estimate?.fewestRounds ?? 0)
-  if (refused !== null || estimate === null) return { refused: refused ?? 'no round has a block of both' }
+  if (copy === undefined) return [{ refused: 'no case is listed twice' }]
+  const blocks = [blocksOf(group.baseline), blocksOf(copy.caseKey)] as const
+  const unfair = refusalReason(copy, baseline)
+  if (unfair !== null) return [{ refused: unfair }]
+  if (protocol === 2) {
+    return [...logRatiosByLaunch(...blocks).values()].map((rounds) => ({
+      ratio: Math.exp(median(rounds)),
+      excludesOne: null,
+    }))
+  }
+  const estimate = speedupOf(...blocks)
+  const tooFew = roundsRefusal(estimate?.fewestRounds ?? 0)
+  if (tooFew !== null || estimate === null) return [{ refused: tooFew ?? 'no round has a block of both' }]
   const interval = estimate.intervalAt(level)
-  return { ratio: estimate.value, excludesOne: interval !== null && excludesEquality(interval) }
+  return [{ ratio: estimate.value, excludesOne: interval !== null && excludesEquality(interval) }]
 }
 
 // Whether a case is a copy of another: the same code on the same file with the same options, so that comparing them

@@ -5,6 +5,7 @@ import type { LaunchRecord, Speedup } from '../domain/run.ts'
 import { mean } from './descriptive.ts'
 import {
   estimateLaunches,
+  floorAfter,
   furtherLaunches,
   intervalPath,
   isWithin,
@@ -49,7 +50,7 @@ export function sequentialSpeedups(
     const { value, interval, verdict, margin, launches, share } = judged
     const minutesToDecide = minutesLeft(comparison, judged, group)
     const withoutFlagged = undisturbedEstimate(comparison, share)
-    const words = decisionReason(judged, minutesToDecide, group.zone.noiseFloor)
+    const words = decisionReason(judged, minutesToDecide, floorAfter(launches, group.zone.noiseFloor))
     speedups.set(comparison.caseKey, {
       value,
       interval,
@@ -97,6 +98,7 @@ export function minutesPerLaunch(launches: readonly LaunchRecord[]): number | nu
 
 // The reason for a verdict, in words for the user.
 
+/** @param noiseFloor of that many launches; null if unknown. */
 export function decisionReason(
   { interval, verdict, margin, launches, mayDiffer }: JudgedComparison,
   minutesToDecide: number | null,

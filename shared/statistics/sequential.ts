@@ -54,7 +54,7 @@ export interface ComparedLaunches {
 export interface Zone {
   /** The plan's margin: 0.02 is 2 %. */
   readonly margin: number
-  /** |ratio - 1| that identical code reaches on this machine; null if unknown. */
+  /** |ratio - 1| that one launch of identical code reaches on this machine; null if unknown. */
   readonly noiseFloor: number | null
 }
 
@@ -228,7 +228,7 @@ function familyShares(family: readonly Sample[], zone: Zone): ReadonlyMap<Sample
       0,
     )
   const differences = places(differencePValue)
-  const equivalences = places((sample) => equivalencePValue(sample, marginOf(zone)))
+  const equivalences = places((sample) => equivalencePValue(sample, marginOf(zone, sample.logRatios.length)))
   return new Map(
     family.map((sample, index) => [
       sample,
@@ -262,7 +262,7 @@ function tailBeyond({ centre, error, degreesOfFreedom }: Sample, hypothesis: num
 
 function judged(sample: Sample, shares: Shares, zone: Zone, design: SequentialDesign): JudgedComparison {
   const { caseKey, logRatios, centre, isEarly } = sample
-  const margin = marginOf(zone)
+  const margin = marginOf(zone, logRatios.length)
   const value = Math.exp(centre)
   const apart = intervalOf(sample, shares.difference, shares.familySize, design)
   const alike = intervalOf(sample, shares.equivalence, shares.familySize, design)
@@ -287,8 +287,7 @@ export function isWithin({ low, high }: Range, margin: number): boolean {
 }
 
 /** What one interval says by itself, without a family or a look. */
-export function decisionOf(value: number, interval: Range, zone: Zone): Decision {
-  const margin = marginOf(zone)
+export function decisionOf(value: number, interval: Range, margin: number): Decision {
   return isWithin(interval, margin) ? 'same' : winner(value, interval, margin)
 }
 
@@ -298,8 +297,13 @@ function winner(value: number, { low, high }: Range, margin: number): Decision {
   return high < 1 ? 'slower' : 'undecided'
 }
 
-function marginOf({ margin, noiseFloor }: Zone): number {
-  return Math.max(margin, noiseFloor ?? 0)
+/** The mean of several launches scatters less than one: by the square root of their number. */
+export function floorAfter(launches: number, noiseFloor: number | null): number | null {
+  return noiseFloor === null ? null : noiseFloor / Math.sqrt(launches)
+}
+
+function marginOf({ margin, noiseFloor }: Zone, launches: number): number {
+  return Math.max(margin, floorAfter(launches, noiseFloor) ?? 0)
 }
 
 function rangeOf({ centre, error, degreesOfFreedom, tail }: Sample, share: number): Range {

@@ -3,6 +3,7 @@
 import type { Decision } from '../../shared/domain/run.ts'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import { type Random, seededRandom } from '../../shared/planning/seeded-random.ts'
+import { mayEnd } from '../../shared/planning/width-rule.ts'
 import { mean, median } from '../../shared/statistics/descriptive.ts'
 import {
   type ComparedLaunches,
@@ -123,17 +124,18 @@ export interface Outcome {
 /** @param truths log ratio that infinitely many launches would give, by candidate. */
 export function outcomeOf(
   candidates: readonly LaunchRatios[],
-  { mostLaunches, halfWidth = Number.POSITIVE_INFINITY }: Budget,
+  { mostLaunches, halfWidth }: Budget,
   truths: readonly number[],
 ): Outcome {
   const looks = [...sequentialDesign.looks.filter((look) => look < mostLaunches), mostLaunches]
+  const rule = halfWidth === undefined ? null : { halfWidth }
   for (const launches of looks) {
-    const { comparisons, isDecided } = judgeLaunches(comparedAfter(candidates, launches), {
+    const judgement = judgeLaunches(comparedAfter(candidates, launches), {
       margin: 0.02,
       noiseFloor: null,
     })
-    const isNarrow = comparisons.every(({ value, interval }) => interval.high / value - 1 <= halfWidth)
-    if ((isDecided && isNarrow) || launches === mostLaunches) {
+    const { comparisons } = judgement
+    if (mayEnd(judgement, rule) || launches === mostLaunches) {
       return {
         verdicts: comparisons.map(({ verdict }) => verdict),
         covers: comparisons.map(({ interval }, index) => holds(interval, truths[index] ?? 0)),

@@ -7,7 +7,7 @@ import { countText, levelText, percentText, rangeText } from '../../../shared/re
 import { headlineOf } from '../../../shared/report/headline.ts'
 import { noiseFloorWords } from '../../../shared/report/method-words.ts'
 import { protocolWords, stoppedWords } from '../../../shared/report/verdict-words.ts'
-import { floorValue } from '../../../shared/statistics/noise-floor.ts'
+import { floorValue, unresolvedShare } from '../../../shared/statistics/noise-floor.ts'
 import { deadZone, poorFloorSentence } from '../../../shared/statistics/verdict.ts'
 import { Button } from '../../components/button.tsx'
 import { Badge, RecordBadge } from '../../components/glyph.tsx'
@@ -98,7 +98,7 @@ const preflightWords: Readonly<Record<Preflight['verdict'], string>> = {
 function TrustBadges({ record }: { readonly record: RunRecord }) {
   const preflight = record.sampling?.preflight ?? null
   const floor = floorValue(record.noiseFloor)
-  const poor = poorFloorSentence(floor)
+  const poor = poorFloorSentence(unresolvedShare(record))
   const machine = useMachine()
   const other = machine.data ? otherMachine(machine.data, record.fingerprint.machine) : null
   return (

@@ -156,6 +156,7 @@ function floorText({ value, interval, measuredAt }: NoiseFloor): string {
 }
 
 function floorSentence({ value, subject, comparisons, intervalsExcludingOne }: NoiseFloor): string {
+  if (intervalsExcludingOne === undefined) return `${comparisons} launches of ${subject}`
   const poor = poorFloorSentence(value)
   const told = `${comparisons} comparisons of ${subject}; ${intervalsExcludingOne} of ${comparisons} intervals excluded 1`
   return poor ? `${told}; ${poor}` : told

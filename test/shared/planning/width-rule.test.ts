@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import {
   launchBudgetMs,
+  mayEnd,
   mostRounds,
   roundsUntilNextLook,
   wantsMoreRounds,
   widestHalfWidth,
 } from '../../../shared/planning/width-rule.ts'
+import { judgeLaunches } from '../../../shared/statistics/sequential.ts'
 import { simulatedBlocks } from '../../fakes/simulated-blocks.ts'
 
 function launch(spread: number, rounds = 12) {
@@ -13,6 +15,24 @@ function launch(spread: number, rounds = 12) {
   const of = (key: string) => blocks.get(key) ?? []
   return { baseline: of('a'), candidates: [of('b'), of('c')] }
 }
+
+describe('mayEnd', () => {
+  const judgement = (spread: number) => {
+    const launches = [1.5, 1.5 + spread, 1.5 - spread, 1.5, 1.5].map((ratio) => [Math.log(ratio)])
+    return judgeLaunches([{ caseKey: 'a', launches }], { margin: 0.02, noiseFloor: null })
+  }
+
+  it('lets a decided group end where there is no rule', () => {
+    expect(mayEnd(judgement(0.05), null)).toBe(true)
+    expect(mayEnd({ ...judgement(0.05), isDecided: false }, null)).toBe(false)
+  })
+
+  it('lets a decided group go on until its intervals are as narrow as the rule asks', () => {
+    expect(mayEnd(judgement(0.05), { halfWidth: 0.02 })).toBe(false)
+    expect(mayEnd(judgement(0.005), { halfWidth: 0.02 })).toBe(true)
+    expect(mayEnd({ ...judgement(0.005), isDecided: false }, { halfWidth: 0.02 })).toBe(false)
+  })
+})
 
 describe('the width rule', () => {
   it('looks at the widest interval of a launch, as a share of its ratio', () => {

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { fewestComparisons } from '../../../shared/domain/noise-floor.ts'
+import { fewestComparisons, type NoiseFloor } from '../../../shared/domain/noise-floor.ts'
 import { seededRandom } from '../../../shared/planning/seeded-random.ts'
-import { compareIdentical, estimateNoiseFloor, isCopyOf } from '../../../shared/statistics/noise-floor.ts'
+import {
+  compareIdentical,
+  estimateNoiseFloor,
+  isCopyOf,
+  judgingFloor,
+  unresolvedShare,
+} from '../../../shared/statistics/noise-floor.ts'
 import { speedupOf } from '../../../shared/statistics/speedup.ts'
 import { excludesEquality, speedVerdict } from '../../../shared/statistics/verdict.ts'
 import { exampleRecord } from '../../fakes/example-record.ts'
@@ -79,25 +85,60 @@ function blocksOf(copyMs: number, rounds = 12) {
 
 describe('a comparison of a case with itself', () => {
   it('gives its ratio and whether an interval told the two apart', () => {
-    expect(compareIdentical(pair, blocksOf(10))).toEqual({ ratio: expect.closeTo(1, 2), excludesOne: false })
+    expect(compareIdentical(pair, blocksOf(10))).toEqual([{ ratio: expect.closeTo(1, 2), excludesOne: false }])
   })
 
   it('is not left out where the two were told apart: that is what a floor is about', () => {
     const found = compareIdentical(pair, blocksOf(8))
-    expect(found).toEqual({ ratio: expect.closeTo(1.25, 1), excludesOne: true })
+    expect(found).toEqual([{ ratio: expect.closeTo(1.25, 1), excludesOne: true }])
   })
 
   it('says nothing where a speedup would be refused', () => {
     const reason = 'the windows differ'
     const unsteady = [{ verdict: 'no-steady-state' as const, iterations: 50, elapsedMs: 30_000, reason }]
     const cases = [pair.cases[0] ?? baseline, { ...baseline, caseKey: 'a.2', steadiness: unsteady }]
-    expect(compareIdentical({ ...pair, cases }, blocksOf(10))).toEqual({ refused: `no steady state: ${reason}` })
-    expect(compareIdentical(pair, blocksOf(10, 6))).toEqual({ refused: 'too few rounds: 6 of at least 12' })
+    expect(compareIdentical({ ...pair, cases }, blocksOf(10))).toEqual([{ refused: `no steady state: ${reason}` }])
+    expect(compareIdentical(pair, blocksOf(10, 6))).toEqual([{ refused: 'too few rounds: 6 of at least 12' }])
+  })
+
+  it('is one for each launch in protocol 2, without an interval', () => {
+    const blocks = simulatedBlocks({ seed: 3, mediansMs: { a: 10, 'a.2': 8 }, spread: 0.01, rounds: 4, launches: 3 })
+    expect(compareIdentical(pair, (caseKey) => blocks.get(caseKey) ?? [], 2)).toEqual(
+      [1, 2, 3].map(() => ({ ratio: expect.closeTo(1.25, 1), excludesOne: null })),
+    )
   })
 
   it('needs a copy', () => {
     const cases = [baseline, { ...baseline, caseKey: 'b', precision: 'int8' as const }]
-    expect(compareIdentical({ ...pair, cases }, blocksOf(10))).toEqual({ refused: 'no case is listed twice' })
+    expect(compareIdentical({ ...pair, cases }, blocksOf(10))).toEqual([{ refused: 'no case is listed twice' }])
+  })
+})
+
+const floor: NoiseFloor = {
+  value: 0.08,
+  interval: { low: 0.06, high: 0.09, level: 0.9, method: 'order-statistic' },
+  ...{ comparisons: 40, preset: 'quick', device: 'cpu', protocol: 2, subject: 'digits' },
+  ...{ machineHash: 'a', measuredAt: '2026-12-01T00:00:00.000Z' },
+}
+
+describe('the floor that judges a record', () => {
+  const { protocol: _, ...ofRuns } = floor
+  it('is of the record’s own protocol', () => {
+    expect(judgingFloor({ protocol: 2, noiseFloor: floor })).toBe(0.08)
+    expect(judgingFloor({ noiseFloor: ofRuns })).toBe(0.08)
+    expect(judgingFloor({ protocol: 2, noiseFloor: ofRuns })).toBeNull()
+    expect(judgingFloor({ noiseFloor: floor })).toBeNull()
+    expect(judgingFloor({ protocol: 2, noiseFloor: { notMeasured: 'never' } })).toBeNull()
+  })
+
+  it('limits a run less the more launches it has', () => {
+    const launches = (count: number) => {
+      const launch = { order: [], startMs: {}, hugePageBytes: {}, endedAtMs: 1 }
+      return [{ ...example, launches: Array.from({ length: count }, () => launch) }]
+    }
+    expect(unresolvedShare({ protocol: 2, noiseFloor: floor, groups: launches(16) })).toBeCloseTo(0.02, 12)
+    expect(unresolvedShare({ protocol: 2, noiseFloor: floor, groups: launches(0) })).toBeNull()
+    expect(unresolvedShare({ noiseFloor: ofRuns, groups: [] })).toBe(0.08)
   })
 })
 

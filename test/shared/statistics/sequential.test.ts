@@ -62,12 +62,12 @@ describe('judgeLaunches', () => {
     expect(verdictOf(around(ratio, spread, 5))).toBe(verdict)
   })
 
-  it('names no winner and calls nothing the same within a larger noise floor, but the same within that floor', () => {
-    const five = around(1.04, 0.002, 5)
-    expect(verdictOf(five)).toBe('faster')
-    expect(judgeLaunches([five], { margin: 0.02, noiseFloor: 0.06 }).comparisons[0]).toMatchObject({
+  it('takes a noise floor of its launches in place of a smaller margin', () => {
+    const eight = around(1.03, 0.002, 8)
+    expect(verdictOf(eight)).toBe('faster')
+    expect(judgeLaunches([eight], { margin: 0.02, noiseFloor: 0.12 }).comparisons[0]).toMatchObject({
       verdict: 'same',
-      margin: 0.06,
+      margin: expect.closeTo(0.12 / Math.sqrt(8), 12),
     })
   })
 
