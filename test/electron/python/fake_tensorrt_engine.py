@@ -73,7 +73,6 @@ class FakeEngine:
     on_run: Callable[[], None] = lambda: None
     """Called at each run, e.g. to break the device."""
     refused_addresses: tuple[str, ...] = ()
-    plugin_loads: bool = True
     done: list[str] = field(default_factory=list)
 
 
@@ -100,14 +99,6 @@ def engine_behaviours(trt: types.ModuleType, script: Any) -> dict[str, type]:
             engine = trt.ICudaEngine()
             engine.__dict__["_logger"] = self._logger
             return engine
-
-        def get_plugin_registry(self) -> Any:
-            return trt.IPluginRegistry()
-
-    class IPluginRegistry:
-        def load_library(self, plugin_path: str) -> Any:
-            described.done.append(f"load_library {plugin_path}")
-            return object() if described.plugin_loads else None
 
     class ICudaEngine:
         device_memory_size_v2 = 1000
@@ -243,7 +234,6 @@ def engine_behaviours(trt: types.ModuleType, script: Any) -> dict[str, type]:
 
     return {
         "Runtime": Runtime,
-        "IPluginRegistry": IPluginRegistry,
         "ICudaEngine": ICudaEngine,
         "EngineInspector": EngineInspector,
         "IExecutionContext": IExecutionContext,

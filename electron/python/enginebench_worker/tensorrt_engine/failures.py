@@ -111,7 +111,7 @@ _OPENING: tuple[Cause, ...] = (
         r"IPluginCreator(?:Interface)? not found|could not find plugin:?\s*(?P<plugin>\w+)?|Plugin not found",
         "unsupported-operator",
         "needs a plugin that TensorRT does not have",
-        "Adopt the engine again with its plugin library (--plugin FILE.so), if you trust it.",
+        "Convert the model here from its ONNX file: plugins that do not come with TensorRT are not loaded.",
     ),
     Cause(
         r"DLA|safety engine",

@@ -1,12 +1,11 @@
 """An engine file opened on the GPU it was built for, or refused with the reason in TensorRT's own terms.
 
 An engine is code. The app passes only files that it made and whose hash it has just checked, or that the user adopted
-with consent; for both, host code that an engine may carry is allowed, as version-compatible engines need. A plugin
-library of the user's comes with the same consent. Nothing else calls this."""
+with consent; for both, host code that an engine may carry is allowed, as version-compatible engines need. TensorRT's
+standard plugins are initialised; libraries with plugins of the user's own are not loaded."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,9 +30,7 @@ class OpenedEngine:
     notes: tuple[str, ...]
 
 
-def open_engine(
-    library: Library, file: Path, gpu_memory_bytes: int | None = None, plugin_files: Sequence[str] = ()
-) -> OpenedEngine:
+def open_engine(library: Library, file: Path, gpu_memory_bytes: int | None = None) -> OpenedEngine:
     """`gpu_memory_bytes`: the whole memory of the GPU; a plan that is larger is refused before TensorRT copies it."""
     if library.kind != "tensorrt-engine":
         message = f"{library.label} can build here but cannot run."
@@ -42,8 +39,6 @@ def open_engine(
     trt.init_libnvinfer_plugins(log.logger, "")
     runtime = trt.Runtime(log.logger)
     runtime.engine_host_code_allowed = True
-    for plugin in plugin_files:
-        _load_plugin(runtime, Path(plugin), log)
     with mapped_plan(file) as plan:
         if gpu_memory_bytes is not None and len(plan.content) > gpu_memory_bytes:
             raise _too_large(file.name, len(plan.content), gpu_memory_bytes)
@@ -61,16 +56,6 @@ def _refused(log: LibraryLog, library: Library, file: str, content: memoryview) 
         return refusal
     message = f"The engine {file} is not a TensorRT engine. {instead}"
     return BenchError(record.code, record.stage, message, record.remedy, record.cause)
-
-
-def _load_plugin(runtime: trt.Runtime, file: Path, log: LibraryLog) -> None:
-    remedy = "Adopt the engine again with the plugin library that it was built with."
-    if not file.is_file():
-        raise BenchError("missing-artifact", "load", f"The plugin library {file.name} was not found.", remedy)
-    registry = runtime.get_plugin_registry()
-    if registry.load_library(str(file)) is None:
-        message = f"TensorRT cannot load the plugin library {file.name}."
-        raise BenchError("bad-model-file", "load", message, remedy, "\n".join(log.take_errors()) or None)
 
 
 def _too_large(file: str, size: int, memory: int) -> BenchError:
