@@ -4,6 +4,9 @@ import type { Figure } from '../../shared/domain/figure.ts'
 interface ChartColumn {
   readonly title: string
   readonly number?: boolean
+  /** Makes the title a button. */
+  readonly onSort?: () => void
+  readonly sorted?: 'ascending' | 'descending' | undefined
 }
 
 interface ChartTableProps {
@@ -11,6 +14,8 @@ interface ChartTableProps {
   readonly columns: readonly ChartColumn[]
   readonly rows: readonly { readonly key: string; readonly cells: readonly React.ReactNode[] }[]
 }
+
+const sortMarks = { ascending: ' ↑', descending: ' ↓', none: '' } as const
 
 /** A chart's figures as a table: `T` switches every chart to it. Numbers are right-aligned; nothing is abbreviated. */
 export function ChartTable({ caption, columns, rows }: ChartTableProps) {
@@ -21,8 +26,15 @@ export function ChartTable({ caption, columns, rows }: ChartTableProps) {
       <thead>
         <tr>
           {columns.map((column, index) => (
-            <th key={column.title} scope="col" className={className(index)}>
-              {column.title}
+            <th key={column.title} scope="col" className={className(index)} aria-sort={column.sorted}>
+              {column.onSort ? (
+                <button type="button" className="sort-by" onClick={column.onSort}>
+                  {column.title}
+                  <span aria-hidden="true">{sortMarks[column.sorted ?? 'none']}</span>
+                </button>
+              ) : (
+                column.title
+              )}
             </th>
           ))}
         </tr>

@@ -1,5 +1,6 @@
 // Artifacts of conversions on disk: the list, one artifact's log and recipe, and removing one.
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { create } from 'zustand'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
 import { request } from '../api.ts'
@@ -28,6 +29,29 @@ export function useArtifactLog(artifactKey: string | null) {
     queryFn: () => request('artifact:log', { key: artifactKey ?? '' }),
     enabled: artifactKey !== null,
   })
+}
+
+/** Null asks for nothing. Opening an engine takes seconds, so an answer is kept until the window closes. */
+export function useInspection(artifactKey: string | null) {
+  return useQuery({
+    queryKey: ['artifact-inspection', artifactKey],
+    queryFn: () => request('artifact:inspect', { key: artifactKey ?? '' }),
+    enabled: artifactKey !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  })
+}
+
+interface OpenLayers {
+  /** For people: `Digits, TensorRT FP16 engine`. */
+  readonly title: string
+  readonly artifactKey: string
+}
+
+export const useOpenLayers = create<{ readonly layers: OpenLayers | null }>(() => ({ layers: null }))
+
+export function showLayers(layers: OpenLayers | null): void {
+  useOpenLayers.setState({ layers })
 }
 
 export function useRemoveArtifact() {

@@ -15,6 +15,7 @@ import {
 } from '../domain/conversion.ts'
 import { figureSchema } from '../domain/figure.ts'
 import { fingerprintSchema } from '../domain/fingerprint.ts'
+import { inspectedFileSchema } from '../domain/inspection.ts'
 import { machineSampleSchema } from '../domain/machine-sample.ts'
 import { modelManifestSchema } from '../domain/model.ts'
 import { fewestComparisons, noiseFloorSchema } from '../domain/noise-floor.ts'
@@ -168,6 +169,8 @@ export const requests = {
   'models:list': { request: nothing, response: z.array(modelManifestSchema) },
   'artifacts:list': { request: nothing, response: z.array(artifactSchema) },
   'artifact:log': { request: z.object({ key: artifactKey }).strict(), response: z.object({ text: z.string() }) },
+  /** Opens the artifact, or the graph it was built from, in a worker; takes seconds. */
+  'artifact:inspect': { request: z.object({ key: artifactKey }).strict(), response: inspectedFileSchema },
   'artifact:remove': { request: z.object({ key: artifactKey }).strict(), response: nothing },
   'conversion:check': { request: z.object({ recipe: recipeSchema }).strict(), response: conversionCheckSchema },
   /** Joins the queue; progress arrives as `conversion:progressed`. */

@@ -7,6 +7,7 @@ import { measured, missing } from '../../shared/domain/figure.ts'
 import type { RunRecord } from '../../shared/domain/run.ts'
 import type { RunListEntry } from '../../shared/ipc/contract.ts'
 import { createFakeBridge, type FakeAnswers, type FakeBridge, FakeFailure } from '../fakes/bridge.ts'
+import { fusedEngine, splitEngine } from '../fakes/inspected-file.ts'
 import { exampleNoiseFloor } from '../fixtures/every-pass.ts'
 import type { FixtureRun } from '../fixtures/record.ts'
 import { decidedRun, sequentialRun } from '../fixtures/sequential-run.ts'
@@ -156,6 +157,8 @@ export function worldAnswers(world: World): FakeAnswers {
       ],
     }),
     'artifact:log': () => ({ text: 'Parsing the network.\nEngine written.\n' }),
+    'artifact:inspect': ({ key }) =>
+      exampleArtifacts.find((each) => each.key === key)?.precision === 'fp32' ? splitEngine : fusedEngine,
     'artifact:remove': () => ({}),
     'recipe:of-artifact': () => exampleRecipe('clip-vit-b32', 'tensorrt', 'int8'),
     'recipe:save': () => ({ file: '/home/you/recipe.json' }),

@@ -5,6 +5,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { cleanup, configure, render } from '@testing-library/react'
 import { App } from '../../renderer/app.tsx'
 import { useSettings } from '../../renderer/state/application.ts'
+import { useOpenLayers } from '../../renderer/state/artifacts.ts'
 import { useInstallation } from '../../renderer/state/backends.ts'
 import { useConversionProgress, useOpenLog } from '../../renderer/state/conversions.ts'
 import { connectEvents, takeUp } from '../../renderer/state/events.ts'
@@ -49,6 +50,7 @@ export function closeWindow(): void {
   useConversionProgress.setState(useConversionProgress.getInitialState(), true)
   useModelSelection.setState(useModelSelection.getInitialState(), true)
   useOpenLog.setState(useOpenLog.getInitialState(), true)
+  useOpenLayers.setState(useOpenLayers.getInitialState(), true)
   useRecipeDraft.setState(useRecipeDraft.getInitialState(), true)
   useInstallation.setState(useInstallation.getInitialState(), true)
   useNoiseFloorWork.setState(useNoiseFloorWork.getInitialState(), true)

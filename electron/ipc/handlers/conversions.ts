@@ -46,12 +46,13 @@ export function conversionHandlers({ services, broadcast, allowedPaths }: Handle
   }
 }
 
-type ArtifactHandlers = Pick<Handlers, 'artifacts:list' | 'artifact:log' | 'artifact:remove'>
+type ArtifactHandlers = Pick<Handlers, 'artifacts:list' | 'artifact:log' | 'artifact:inspect' | 'artifact:remove'>
 
 export function artifactHandlers({ services, broadcast }: HandlerContext): ArtifactHandlers {
   return {
     'artifacts:list': () => services.artifacts.list(),
     'artifact:log': async ({ key }) => ({ text: await services.artifacts.log(key) }),
+    'artifact:inspect': ({ key }) => services.inspector.inspectArtifact(key),
     'artifact:remove': async ({ key }) => {
       await services.artifacts.remove(key)
       broadcast.emitArtifactsChanged()

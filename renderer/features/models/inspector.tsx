@@ -29,6 +29,7 @@ interface InspectorProps {
   readonly onBenchmark: () => void
   readonly onCopyRecipe: () => Promise<boolean>
   readonly onSaveRecipe: () => void
+  readonly onLayers: () => void
   readonly onLog: () => void
   readonly onRemove: () => void
   readonly onKeepLayers: (names: readonly string[]) => void
@@ -73,6 +74,7 @@ export function Inspector(props: InspectorProps) {
         </Button>
         <CopyButton onCopy={props.onCopyRecipe} />
         <Button onClick={props.onSaveRecipe}>Save recipe</Button>
+        <Button onClick={props.onLayers}>Layers</Button>
         <Button kind="plain" onClick={props.onLog} shortcut="L">
           Log
         </Button>

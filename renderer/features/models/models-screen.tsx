@@ -10,9 +10,9 @@ import type { PythonEnvironment } from '../../../shared/ipc/contract.ts'
 import { Button } from '../../components/button.tsx'
 import { TopBar } from '../../components/page-frame.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
-import { builderName, libraryName } from '../../format/artifact.ts'
+import { artifactName, builderName, libraryName } from '../../format/artifact.ts'
 import { errorRecord } from '../../format/error.ts'
-import { useArtifacts, useReadRecipe } from '../../state/artifacts.ts'
+import { showLayers, useArtifacts, useReadRecipe } from '../../state/artifacts.ts'
 import { useBackends, usePythonEnvironments } from '../../state/backends.ts'
 import { useConversions } from '../../state/conversions.ts'
 import { chooseModelFile, chooseRow, useChosenFiles, useModelSelection, useModels } from '../../state/models.ts'
@@ -21,6 +21,7 @@ import { useScreenKeys } from '../../state/screen-keys.ts'
 import { ComparisonPanel } from './comparison-panel.tsx'
 import { ConvertModal } from './convert-modal.tsx'
 import { Inspector } from './inspector.tsx'
+import { LayersDrawer } from './layers-drawer.tsx'
 import { LogDrawer } from './log-drawer.tsx'
 import { CompactRow, EmptyTrack, ModelBlock } from './model-block.tsx'
 import { worstFigures } from './parity-panel.tsx'
@@ -169,6 +170,7 @@ export function ModelsScreen() {
         />
       )}
       <LogDrawer />
+      <LayersDrawer artifacts={chosen?.entry.artifacts ?? []} />
     </>
   )
 }
@@ -280,6 +282,9 @@ function ChosenInspector({ entry, row, artifact, backends, actions, table }: Cho
       onBenchmark={() => actions.benchmark(entry, row)}
       onCopyRecipe={() => actions.copyRecipe(row)}
       onSaveRecipe={() => actions.saveRecipe(row)}
+      onLayers={() =>
+        showLayers({ title: `${entry.name}, ${artifactName(artifact)}`, artifactKey: artifact.key ?? artifact.sha256 })
+      }
       onLog={() => actions.openLog(entry, row)}
       onRemove={() => actions.remove(row)}
       onKeepLayers={(names) => actions.rebuild(row, (recipe) => keepNodes(recipe, names))}

@@ -10,6 +10,7 @@ import {
   fakeArtifactKey as key,
 } from '../../../fakes/conversion-record.ts'
 import { fakeHandlerContext } from '../../../fakes/handler-context.ts'
+import { fusedEngine } from '../../../fakes/inspected-file.ts'
 
 const check: ConversionCheck = { steps: [], refusals: [], engineRefusal: null, warnings: [] }
 const entry: LogEntry = { level: 'info', text: 'one', count: 1 }
@@ -98,6 +99,13 @@ it('artifacts are listed and their logs read', async () => {
   expect(await handlers['artifacts:list']({})).toEqual([fakeArtifact()])
   expect(await handlers['artifact:log']({ key })).toEqual({ text: 'line one\nline two\n' })
   expect(log).toHaveBeenCalledWith(key)
+})
+
+it('an artifact is inspected by its key', async () => {
+  const inspectArtifact = vi.fn(async () => fusedEngine)
+  const handlers = artifactHandlers(fakeHandlerContext({ inspector: { inspectArtifact } }).context)
+  expect(await handlers['artifact:inspect']({ key })).toEqual(fusedEngine)
+  expect(inspectArtifact).toHaveBeenCalledWith(key)
 })
 
 it('the window is told when an artifact was removed', async () => {
