@@ -81,7 +81,7 @@ function Layers({ artifactKey, artifacts }: LayersProps) {
       ) : other.data ? (
         <>
           <p className="small">
-            <b>Other</b>: {layersTitle(other.data)} of {other.data.name}
+            <b>Other</b>, {other.data.name}: {layersTitle(other.data)}
           </p>
           <Notes file={other.data} />
           <AlignedTable first={own.data} second={other.data} filter={filter} />
