@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,19 @@ class Gpu(NullCase):
         return {"host-to-device": 1.5, "compute": 9.0}
 
 
+class EnqueueingGpu(Gpu):
+    """Its host takes 4 ms to hand the computation over, which the device then needs 10 ms for."""
+
+    def ready_to_enqueue(self, batch: np.ndarray) -> Callable[[], None]:
+        self.clock.pass_ms(2)
+
+        def enqueue() -> None:
+            self.clock.pass_ms(4)
+            self.pending_ms += 10
+
+        return enqueue
+
+
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     return FakeClock(monkeypatch)
@@ -88,6 +101,13 @@ def test_each_part_ends_when_the_device_has_done_it_and_the_first_query_is_not_c
         ("compute", "device", 9),
         ("postprocess", "host", None),
     ]
+
+
+def test_enqueueing_is_timed_without_the_copy_before_it_and_the_wait_after_it(
+    clock: FakeClock, case: WorkerCase, execution: Execution
+) -> None:
+    found = [part for part in split(case, EnqueueingGpu(clock), execution).parts if part.part == "enqueue"]
+    assert [(part.clock, round(part.median_ms or 0, 2), part.included) for part in found] == [("host", 4.0, True)]
 
 
 def test_only_what_the_latency_of_the_rounds_holds_is_marked_included(

@@ -101,6 +101,23 @@ def test_with_stand_ins_the_parts_of_a_query_come_in_order_and_give_what_a_query
     assert seen == [*copies, "cudaStreamSynchronize"]
 
 
+@pytest.mark.parametrize(("options", "calls"), [({}, []), ({"cudaGraph": True}, ["cudaGraphLaunch"])])
+def test_with_stand_ins_enqueueing_is_one_call_and_waits_for_nothing(
+    version: str,
+    options: dict[str, Any],
+    calls: list[str],
+    script: Script,
+    use: Callable[..., FakeCuda],
+    case_of: Callable[..., WorkerCase],
+) -> None:
+    cuda = use(version)
+    enqueue = load(case_of(options=options)).ready_to_enqueue(images(8))
+    cuda.calls.clear()
+    script.streams.clear()
+    enqueue()
+    assert (cuda.calls, len(script.streams)) == (calls, 0 if options else 1)
+
+
 @pytest.mark.parametrize("options", [{}, {"cudaGraph": True}])
 def test_with_stand_ins_the_device_tells_its_parts_by_its_own_events(
     version: str, options: dict[str, Any], use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase]
