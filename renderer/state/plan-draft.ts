@@ -4,7 +4,7 @@ import { skipToken, useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
 import { type Artifact, readersOf } from '../../shared/domain/artifact.ts'
 import { type BackendId, defaultBackends } from '../../shared/domain/backend.ts'
-import { hasTuned, isTuned, tunedOptions } from '../../shared/domain/backend-measuring.ts'
+import { hasTuned, isPairedByDefault, isTuned, tunedOptions } from '../../shared/domain/backend-measuring.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Candidate, Plan } from '../../shared/domain/plan.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
@@ -86,7 +86,9 @@ export function toggleCandidate(backend: BackendId, precision: Precision): void 
     (each) => each.artifact !== undefined || each.backend !== backend || each.precision !== precision,
   )
   const removed = others.length < plan.candidates.length
-  const added = hasTunedCandidate(plan, backend) ? [false, true] : [false]
+  const isNew = plan.candidates.every((each) => each.backend !== backend)
+  const isPair = hasTunedCandidate(plan, backend) || (isNew && isPairedByDefault(backend))
+  const added = isPair ? [false, true] : [false]
   const candidates = added.map((tuned) => ({ backend, precision, options: tunedOptions(tuned) }))
   changePlan({ candidates: removed ? others : [...plan.candidates, ...candidates] })
 }

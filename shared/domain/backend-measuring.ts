@@ -19,6 +19,8 @@ export interface MeasuringFacts {
   readonly tuned: string | null
   /** Where `tuned` exists, if not on every device of the backend. */
   readonly tunedOn?: 'cpu'
+  /** A plan that gets the backend gets it both as shipped and tuned. */
+  readonly isPairedByDefault?: true
 }
 
 const tunedTorch = 'channels last, denormals flushed to zero on a CPU, cuDNN kernels searched on a GPU'
@@ -91,6 +93,7 @@ const rows: Readonly<Record<BackendId, MeasuringFacts>> = {
     layout: 'inputs and outputs as in the file; chosen by TensorRT inside',
     expert: 'a CUDA graph',
     tuned: 'one CUDA graph of the copies and the engine',
+    isPairedByDefault: true,
   },
   'tensorrt-rtx': {
     timed: inOnePiece,
@@ -132,6 +135,10 @@ export function hasTuned(backend: BackendId, device: string): boolean {
   return tuned !== null && tunedOn === device
 }
 
+export function isPairedByDefault(backend: BackendId): boolean {
+  return rows[backend].isPairedByDefault === true
+}
+
 /** The backend's options of a candidate: as shipped, or those an expert would set. */
 export function tunedOptions(tuned: boolean): Readonly<Record<string, unknown>> {
   return tuned ? { tuned: true } : {}
@@ -155,7 +162,7 @@ const columns = {
   layout: 'Layout',
   expert: 'An expert would set',
   tuned: '`tuned` sets',
-} as const satisfies Readonly<Record<Exclude<keyof MeasuringFacts, 'tunedOn'>, string>>
+} as const satisfies Readonly<Record<Exclude<keyof MeasuringFacts, 'tunedOn' | 'isPairedByDefault'>, string>>
 
 /** The guide's table, in Markdown. */
 export function measuringTable(): string {

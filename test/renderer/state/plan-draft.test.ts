@@ -40,3 +40,12 @@ test('tuned settings are offered only for what is chosen and has some on this de
   expect(canBeTuned(onGpu, 'onnxruntime')).toBe(false)
   expect(hasCandidate({ ...plan, candidates: [tuned] }, 'onnxruntime-node', 'fp32')).toBe(false)
 })
+
+test('TensorRT joins a plan without and with a CUDA graph, and a pair that was taken apart stays so', () => {
+  const plain = { backend: 'tensorrt', precision: 'fp16', options: {} } as const
+  toggleCandidate('tensorrt', 'fp16')
+  expect(candidates()).toEqual([shipped, plain, { ...plain, options: { tuned: true } }])
+  toggleTuned('tensorrt')
+  toggleCandidate('tensorrt', 'int8')
+  expect(candidates()).toEqual([shipped, plain, { ...plain, precision: 'int8' }])
+})
