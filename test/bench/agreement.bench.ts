@@ -1,10 +1,12 @@
-// Does the app read what a plain loop reads? Both run the same file with the same library and settings, in processes of
-// their own, a block each in turn, so that what the machine does meanwhile falls on both.
+// Does the app read what a plain loop reads? Both run the same file with the same library and threads, in processes of
+// their own, a block each in turn, so that what the machine does meanwhile falls on both. The loop pauses after a block,
+// since its threads would spin into the app's.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
 import { it } from 'vitest'
 import type { BackendWorker } from '../../electron/backends/backend-driver.ts'
 import { warmupBlock } from '../../electron/runs/group/case-steps.ts'
@@ -20,7 +22,7 @@ import { printAbsence, printFigure } from './print-figure.ts'
 const repository = join(import.meta.dirname, '../..')
 const modelFolder = join(repository, 'models/digits')
 const modelFile = join(modelFolder, 'fp32.onnx')
-const [batchSize, threads, rounds, samples] = [64, 1, 40, 200]
+const [batchSize, threads, rounds, samples] = [64, 2, 40, 200]
 const { signal } = new AbortController()
 
 function digitsCase(backend: BackendId): WorkerCase {
@@ -70,6 +72,7 @@ async function compare(name: string, worker: BackendWorker, loop: ChildProcess):
     const appFirst = round % 2 === 0
     const before = appFirst ? await appMedianMs() : 0
     lastPlainMs = await plainMedianMs()
+    await pause(100)
     const appMs = appFirst ? before : await appMedianMs()
     if (round >= 0) logRatios.push(Math.log(appMs / lastPlainMs))
   }
