@@ -1,5 +1,5 @@
 """A loop that anyone would write, with nothing of ours in it: for each line on stdin, runs that many queries and prints
-their median in milliseconds. Arguments: model file, batch size, threads. Same library and threads as ours, all else as it ships."""
+their median in milliseconds. Arguments: model file, batch size, threads. Same library and threads as ours."""
 
 import statistics
 import sys
