@@ -104,6 +104,13 @@ export interface RunService {
    * @param folder of the run.
    */
   resume(folder: string, onEvent: (event: RunEvent) => void): Promise<StartedRun>
+  /**
+   * Measures further launches of the groups of a completed run in which a comparison is undecided, until all are decided
+   * or the design has no further look. Cancelling keeps the complete launches. Throws BenchError before anything is
+   * changed: `bad-usage` if the run is not completed, has nothing undecided, or began on another machine or with another
+   * version of the app.
+   */
+  continueRun(folder: string, onEvent: (event: RunEvent) => void): Promise<StartedRun>
   current(): { readonly runId: string; readonly events: readonly RunEvent[] } | null
   /** Cancels running work and resolves when no worker is left. */
   shutdown(): Promise<void>

@@ -2,7 +2,13 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { BenchErrorRecord } from '../../shared/domain/bench-error.ts'
 import type { Option, OptionFault } from '../../shared/domain/option.ts'
-import { type Plan, planSchema } from '../../shared/domain/plan.ts'
+import {
+  launchBudgetOptions,
+  launchBudgetSchema,
+  marginOption,
+  type Plan,
+  planSchema,
+} from '../../shared/domain/plan.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
 import type { PlanEstimate } from '../../shared/ipc/contract.ts'
 import type { StartedRun } from '../services.ts'
@@ -43,13 +49,22 @@ const ownOptions = {
     flag: 'preset',
     valueName: 'name',
     schema: planSchema.shape.preset.default('quick'),
-    description: 'How many launches and rounds to measure',
+    description:
+      'How long to measure: quick about 1 minute for each batch size, standard 10, rigorous until it is decided',
   },
+  margin: marginOption,
+  ...launchBudgetOptions,
   resume: {
     flag: 'resume',
     valueName: 'run',
     schema: z.string().optional(),
-    description: 'Continue a run that ended early, named by its folder or id',
+    description: 'Finish a run that ended early, named by its folder or id',
+  },
+  continue: {
+    flag: 'continue',
+    valueName: 'run',
+    schema: z.string().optional(),
+    description: 'Measure more launches of a completed run, until its undecided comparisons are decided',
   },
   out: {
     flag: 'out',
@@ -65,8 +80,9 @@ const ownOptions = {
 export type RunTyped = Typed<typeof ownOptions>
 type RunContext = CommandContext<typeof ownOptions>
 
-/** With `--resume` these options only choose the output; any other option would contradict the record's plan. */
-const withResume: ReadonlySet<string> = new Set(['resume', 'progress', 'json'])
+/** With these, the other options only choose the output: the record's plan decides what is measured. */
+const earlierRun = ['resume', 'continue'] as const
+const withEarlierRun: ReadonlySet<string> = new Set(['progress', 'json'])
 
 const runOptions = { ...ownOptions, ...passOptions } as typeof ownOptions
 
@@ -80,39 +96,59 @@ export const runCommand = defineCommand({
     'enginebench run --model clip-vit-b32 --backends torch-eager:fp32,onnxruntime:fp32 --batch 1,8 --out ./clip',
     'enginebench run --model digits --cold-start --offline --server-bound 20',
     'enginebench run --resume ./clip',
+    'enginebench run --continue ./clip',
   ],
   misfits(typed) {
-    if (typed.given.has('resume')) {
-      const others = Object.values<Option>(runOptions).filter(({ flag }) => !withResume.has(flag))
-      const remedy = 'Leave it out, or start a new run without --resume.'
-      return doesNotApply(typed, others, 'with --resume: a run continues with its own plan', remedy)
+    const named = earlierRun.find((flag) => typed.given.has(flag))
+    if (named !== undefined) {
+      const others = Object.values<Option>(runOptions).filter(({ flag }) => flag !== named && !withEarlierRun.has(flag))
+      const remedy = `Leave it out, or start a new run without --${named}.`
+      return doesNotApply(typed, others, `with --${named}: a run continues with its own plan`, remedy)
     }
     return [...neededModel(typed, 'run'), ...passMisfits(typed, typed.values.device)]
   },
   async furtherFaults(context) {
-    return context.given.has('resume') || !canPlan(context)
+    return earlierRun.some((flag) => context.given.has(flag)) || !canPlan(context)
       ? []
       : faultsOfCheck(async () => (await checkedPlan(context)).faults)
   },
   async run(context) {
     const { terminal, values, signal } = context
-    const started = await startedOrResumed(context, eventWriter(values.progress, terminal))
+    const started = await begun(context, eventWriter(values.progress, terminal))
     const record = await finishedUnlessCancelled(started, signal)
-    terminal.result(values.json ? JSON.stringify(record, null, 2) : runText(record, terminal))
+    terminal.result(values.json ? JSON.stringify(record, null, 2) : runText(record, terminal, namedRun(values)))
     if (record.error) terminal.note(`${record.error.message} ${record.error.remedy}`)
     return exitCodeOfRun(record)
   },
 })
 
 export function planFrom(typed: Pick<RunTyped, 'values' | 'given'>, defaults: PlanDefaults): Plan {
-  const { batch, preset, device } = typed.values
-  return { ...plannedInputs(typed, defaults), batchSizes: batch, preset, ...passesFrom(typed, device) }
+  const { batch, preset, margin, mostLaunches, budgetMs, device } = typed.values
+  const limits = Object.values(launchBudgetOptions)
+  return {
+    ...plannedInputs(typed, defaults),
+    batchSizes: batch,
+    preset,
+    ...(typed.given.has(marginOption.flag) && { margin }),
+    ...(limits.some(({ flag }) => typed.given.has(flag)) && {
+      budget: launchBudgetSchema.parse({ mostLaunches, budgetMs }),
+    }),
+    ...passesFrom(typed, device),
+  }
 }
 
-async function startedOrResumed(context: RunContext, onEvent: (event: RunEvent) => void): Promise<StartedRun> {
+/** As the user named the run; undefined if only its id does. */
+function namedRun({ out, resume, continue: continued }: RunTyped['values']): string | undefined {
+  return out ?? resume ?? continued
+}
+
+async function begun(context: RunContext, onEvent: (event: RunEvent) => void): Promise<StartedRun> {
   const { services, terminal, values, signal } = context
   if (values.resume !== undefined) {
     return services.runs.resume(await runFolderNamed(services, values.resume), onEvent)
+  }
+  if (values.continue !== undefined) {
+    return services.runs.continueRun(await runFolderNamed(services, values.continue), onEvent)
   }
   const { plan, estimate, faults } = await checkedPlan(context)
   if (faults.length > 0) throw refusalOf(faults, 'run')

@@ -1,11 +1,12 @@
 // A run in a terminal: events as they come, and the record as a table at the end. Progress goes to stderr, as JSON
-// lines for machines or short lines for people, without verdicts: no verdict exists before the last round. The record
-// holds more than the table.
+// lines for machines or short lines for people, with the verdict of each look. The record holds more than the table.
 import { backendLabels } from '../../shared/domain/backend.ts'
 import { type Figure, isMeasured } from '../../shared/domain/figure.ts'
 import { precisionLabel } from '../../shared/domain/precision.ts'
-import type { CaseRecord, GroupRecord, RunRecord, Speedup } from '../../shared/domain/run.ts'
+import type { CaseRecord, GroupRecord, GroupStop, RunRecord, Speedup } from '../../shared/domain/run.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
+import { continuableGroups } from '../../shared/planning/launch-budget.ts'
+import { shellWord } from '../../shared/planning/shell-word.ts'
 import type { ProgressKind } from './command.ts'
 import { bytesFigureText, durationText, figureText, numberText } from './figure-text.ts'
 import { passLines } from './pass-lines.ts'
@@ -19,13 +20,13 @@ export function eventWriter(kind: ProgressKind, terminal: Terminal): (event: Run
 }
 
 function textWriter(terminal: Terminal): (event: RunEvent) => void {
-  const designs = new Map<string, { readonly launches: number; readonly rounds: number }>()
+  const mostLaunches = new Map<string, number>()
   let lastMessage = ''
   return (event) => {
     switch (event.kind) {
       case 'run-started': {
-        for (const { groupKey, launches, rounds } of event.groups) designs.set(groupKey, { launches, rounds })
-        const estimate = event.estimatedMs === null ? '' : `, about ${durationText(event.estimatedMs)}`
+        for (const { groupKey, launches } of event.groups) mostLaunches.set(groupKey, launches)
+        const estimate = event.estimatedMs === null ? '' : `, at most about ${durationText(event.estimatedMs)}`
         terminal.note(`${event.runId}: ${event.modelName}${event.simulated ? ', simulated' : ''}${estimate}`)
         return
       }
@@ -48,9 +49,14 @@ function textWriter(terminal: Terminal): (event: RunEvent) => void {
           .map(([caseKey, { p50Ms }]) => `${caseKey} ${isMeasured(p50Ms) ? `${numberText(p50Ms.value)} ms` : '–'}`)
           .join(' · ')
         const left = event.remainingMs === null ? '' : ` · ${durationText(event.remainingMs)} left`
-        const text = `${event.groupKey} ${place(event, designs.get(event.groupKey))}${left} · ${interim}`
+        const text = `${event.groupKey} ${place(event, mostLaunches.get(event.groupKey))}${left} · ${interim}`
         if (terminal.noteIsTerminal) terminal.status(text)
         else terminal.note(text)
+        return
+      }
+      case 'launch-completed': {
+        const text = launchText(event)
+        if (text !== null) terminal.note(text)
         return
       }
       case 'run-ended':
@@ -63,22 +69,37 @@ function textWriter(terminal: Terminal): (event: RunEvent) => void {
   }
 }
 
-/** `launch 2 of 5, round 3 of 12`; marks a round that the width rule added. */
+/** `launch 2 of at most 8, round 3 of 4`; marks a round that the width rule added. */
 function place(
-  { launch, round }: { readonly launch: number; readonly round: number },
-  design: { readonly launches: number; readonly rounds: number } | undefined,
+  { launch, round, rounds }: { readonly launch: number; readonly round: number; readonly rounds: number },
+  mostLaunches: number | undefined,
 ): string {
-  if (design === undefined) return `launch ${launch + 1}, round ${round + 1}`
   const number = round + 1
-  const within =
-    number > design.rounds ? `round ${number}, added to ${design.rounds}` : `round ${number} of ${design.rounds}`
-  return `launch ${launch + 1} of ${design.launches}, ${within}`
+  const within = number > rounds ? `round ${number}, added to ${rounds}` : `round ${number} of ${rounds}`
+  const limit = mostLaunches === undefined || mostLaunches === 1 ? '' : ` of at most ${mostLaunches}`
+  return `launch ${launch + 1}${limit}, ${within}`
 }
 
-export function runText(record: RunRecord, terminal: Pick<Terminal, 'resultIsTerminal'>): string {
+/** `clip-b1 after 5 launches: onnxruntime-fp32 1.42× [1.38, 1.47] faster`; null if nothing is compared. */
+function launchText({ groupKey, launch, comparisons }: Extract<RunEvent, { kind: 'launch-completed' }>): string | null {
+  const told = Object.entries(comparisons).map(([caseKey, { value, interval, verdict }]) => {
+    const range = `[${numberText(interval.low)}, ${numberText(interval.high)}]`
+    return `${caseKey} ${numberText(value)}× ${range}${verdict === null ? '' : ` ${verdict}`}`
+  })
+  const done = launch === 0 ? '1 launch' : `${launch + 1} launches`
+  return told.length === 0 ? null : `${groupKey} after ${done}: ${told.join(' · ')}`
+}
+
+/** @param named what a later command calls the run: its folder or id. */
+export function runText(record: RunRecord, terminal: Pick<Terminal, 'resultIsTerminal'>, named = record.runId): string {
   const heading = [record.modelName, record.plan.preset, record.state, ...(record.simulated ? ['SIMULATED'] : [])]
   const groups = record.groups.map((group) => groupText(group, terminal))
-  return [heading.join(' · '), ...groups, ...record.notes].join('\n\n')
+  return [heading.join(' · '), ...groups, ...record.notes, ...continueText(record, named)].join('\n\n')
+}
+
+function continueText(record: RunRecord, named: string): readonly string[] {
+  if (record.state !== 'completed' || continuableGroups(record).length === 0) return []
+  return [`To measure on until it is decided: enginebench run --continue ${shellWord(named)}`]
 }
 
 function groupText(group: GroupRecord, terminal: Pick<Terminal, 'resultIsTerminal'>): string {
@@ -99,7 +120,29 @@ function groupText(group: GroupRecord, terminal: Pick<Terminal, 'resultIsTermina
     .filter(({ reason }) => reason !== null)
     .map(({ caseKey, state, reason }) => `${caseKey}: ${state}: ${reason}`)
   const passes = group.cases.flatMap(passLines)
-  return [textTable(columns, rows, terminal), `speedup against ${group.baseline}`, ...reasons, ...passes].join('\n')
+  const against = [`speedup against ${group.baseline}`, ...launchesText(group)].join('; ')
+  return [textTable(columns, rows, terminal), against, ...undecidedText(group), ...reasons, ...passes].join('\n')
+}
+
+const stopWords: Readonly<Record<GroupStop, string>> = {
+  decided: 'every comparison is decided',
+  time: 'its time was used up',
+  launches: 'that is the most it may have',
+}
+
+/** `5 launches of 4 rounds: every comparison is decided`; nothing for records older than launches. */
+function launchesText({ launches = [], roundsPerLaunch, stopped }: GroupRecord): readonly string[] {
+  if (launches.length === 0) return []
+  const rounds = roundsPerLaunch === undefined ? '' : ` of ${roundsPerLaunch} rounds`
+  const why = stopped === undefined ? '' : `: ${stopWords[stopped]}`
+  return [`${launches.length} ${launches.length === 1 ? 'launch' : 'launches'}${rounds}${why}`]
+}
+
+/** How an undecided comparison can be decided, one line for each. */
+function undecidedText({ cases }: GroupRecord): readonly string[] {
+  return cases
+    .filter(({ speedup }) => speedup.verdict === 'undecided')
+    .map(({ caseKey, speedup }) => `${caseKey}: ${speedup.reason}`)
 }
 
 function caseRow(record: CaseRecord, showsAccuracy: boolean): readonly string[] {
@@ -131,7 +174,12 @@ export function speedupText({ caseKey, speedup }: CaseRecord): string {
     ? ` [${numberText(speedup.interval.low)}, ${numberText(speedup.interval.high)}]`
     : ''
   const heading = speedup.heading ? ` (${speedup.heading})` : ''
-  return `${numberText(speedup.value)}×${interval} ${speedup.verdict.replace('-', ' ')}${heading}${undisturbedText(speedup)}`
+  return `${numberText(speedup.value)}×${interval} ${verdictText(speedup)}${heading}${undisturbedText(speedup)}`
+}
+
+function verdictText({ verdict, margin }: Speedup): string {
+  if (verdict === 'same' && margin !== undefined) return `same within ${Number((margin * 100).toFixed(1))} %`
+  return verdict.replace('-', ' ')
 }
 
 function undisturbedText({ withoutFlagged }: Speedup): string {

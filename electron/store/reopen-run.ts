@@ -1,6 +1,7 @@
-// Reopens the folder of a run that ended early. Only one process may: the mark serves as the lock and is released by
-// closing the writer. Throws `unknown-run`, `bad-usage` if the run is completed or running, and read or write errors.
-// Does not decide which groups are measured again: electron/runs/session/resume.ts does.
+// Reopens the folder of a run that ended early, to resume it, or of a completed one, to continue it. Only one process
+// may: the mark serves as the lock and is released by closing the writer. Throws `unknown-run`, `bad-usage` if the run's
+// state does not fit or it is running, and read or write errors. Does not decide what is measured: resume.ts and
+// continue.ts in electron/runs/session do.
 import { open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
@@ -21,17 +22,17 @@ import {
   runningFile,
 } from './run-folder.ts'
 import { reopenRunWriter } from './run-writer.ts'
-import type { ReopenedRun } from './run-writing.ts'
+import type { ReopenedRun, ReopenPurpose } from './run-writing.ts'
 
-export async function reopenRun(folder: string): Promise<ReopenedRun> {
+export async function reopenRun(folder: string, purpose: ReopenPurpose): Promise<ReopenedRun> {
   const absolute = resolve(folder)
   await markIfInterrupted(absolute)
-  await endedRecord(absolute)
+  await endedRecord(absolute, purpose)
   const writer = await reopenRunWriter(absolute)
   if (writer === null) throw goingOn(absolute)
   try {
     // Checked again, now that no other process can change it.
-    const record = await endedRecord(absolute)
+    const record = await endedRecord(absolute, purpose)
     await endTornLine(machineFile(absolute))
     await endTornLine(logFile(absolute))
     return {
@@ -46,15 +47,23 @@ export async function reopenRun(folder: string): Promise<ReopenedRun> {
   }
 }
 
-async function endedRecord(folder: string): Promise<RunRecord> {
+async function endedRecord(folder: string, purpose: ReopenPurpose): Promise<RunRecord> {
   const record = await readRecord(folder)
   if (record.state === 'queued' || record.state === 'running') throw goingOn(folder)
-  if (record.state !== 'completed') return record
+  const isCompleted = record.state === 'completed'
+  if (isCompleted === (purpose === 'continue')) return record
   throw new BenchError({
     code: 'bad-usage',
     stage: 'store',
-    message: `Run ${record.runId} is completed: there is nothing to resume.`,
-    remedy: 'To measure it again, start a new run with the command in its record.',
+    ...(isCompleted
+      ? {
+          message: `Run ${record.runId} is completed: there is nothing to resume.`,
+          remedy: 'If it has undecided comparisons, continue it; to measure it again, run the command in its record.',
+        }
+      : {
+          message: `Run ${record.runId} is not completed: it ended early (${record.state}).`,
+          remedy: 'Resume it first; then it can be continued.',
+        }),
   })
 }
 
@@ -142,9 +151,12 @@ export function interrupted(record: RunRecord): RunRecord {
 /** Summarises what was measured before the end from the samples on disk. */
 async function summarized(folder: string, record: RunRecord): Promise<RunRecord> {
   const blocks = new Map<string, readonly SampleBlock[]>()
-  for (const { groupKey, cases } of record.groups) {
+  for (const { groupKey, launches, stopped, cases } of record.groups) {
     for (const { caseKey } of cases) {
-      blocks.set(`${groupKey}/${caseKey}`, (await readSampleLines(folder, groupKey, caseKey)).blocks)
+      const read = (await readSampleLines(folder, groupKey, caseKey)).blocks
+      // Continuing was interrupted in a launch: it does not count.
+      const counted = stopped === undefined ? read : read.filter(({ launch }) => launch < (launches?.length ?? 0))
+      blocks.set(`${groupKey}/${caseKey}`, counted)
     }
   }
   return recomputeRecord(record, (groupKey, caseKey) => blocks.get(`${groupKey}/${caseKey}`) ?? [])

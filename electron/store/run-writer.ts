@@ -94,6 +94,18 @@ class RunFolderWriter implements RunWriter {
     return this.#append(flagsFile(this.folder, groupKey, caseKey), flags, false)
   }
 
+  async keepLaunches(groupKey: string, caseKey: string, launches: number): Promise<void> {
+    const { blocks } = await readSampleLines(this.folder, groupKey, caseKey)
+    const kept = blocks.filter(({ launch }) => launch < launches)
+    if (kept.length === blocks.length) return
+    // The blocks that were read have their flags.
+    const samples = samplesFile(this.folder, groupKey, caseKey)
+    const flags = flagsFile(this.folder, groupKey, caseKey)
+    for (const file of [samples, flags]) await this.#endAppending(file)
+    await writeAtomically(samples, kept.map((block) => `${JSON.stringify(block)}\n`).join(''))
+    await writing(flags, () => rm(flags, { force: true }))
+  }
+
   appendMachineSample(sample: MachineSample): Promise<void> {
     return this.#append(machineFile(this.folder), sample, false)
   }
@@ -126,6 +138,12 @@ class RunFolderWriter implements RunWriter {
       await handle.appendFile(`${JSON.stringify(value)}\n`)
       if (durable) await handle.datasync()
     })
+  }
+
+  async #endAppending(file: string): Promise<void> {
+    const handle = await this.#appenders.get(file)
+    this.#appenders.delete(file)
+    await handle?.close()
   }
 
   #appender(file: string): Promise<FileHandle> {

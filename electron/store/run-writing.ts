@@ -13,6 +13,8 @@ export interface RunWriter {
   readBlocks(groupKey: string, caseKey: string): Promise<readonly SampleBlock[]>
   /** Flags given later to a block that is already written. */
   appendFlags(groupKey: string, caseKey: string, flags: BlockFlags): Promise<void>
+  /** Removes the blocks of later launches, with their flags, of a case: launches that were cut short. */
+  keepLaunches(groupKey: string, caseKey: string, launches: number): Promise<void>
   appendMachineSample(sample: MachineSample): Promise<void>
   /** Best effort, in order; never throws. `at` is ISO 8601. */
   appendLog(at: string, source: string, line: string): void
@@ -25,7 +27,7 @@ export interface RunWriter {
 /** `folder` must be new or empty: BenchError `folder-not-empty`. */
 export type CreateRunWriter = (folder: string) => Promise<RunWriter>
 
-/** A run that ended early, held by this process until its writer is closed. */
+/** A run that ended, held by this process until its writer is closed. */
 export interface ReopenedRun {
   /** The record on disk. */
   readonly record: RunRecord
@@ -36,5 +38,10 @@ export interface ReopenedRun {
   removeGroup(groupKey: string): Promise<void>
 }
 
-/** BenchError `bad-usage` if the run is completed, or a live process is writing it. */
-export type ReopenRun = (folder: string) => Promise<ReopenedRun>
+/**
+ * BenchError `bad-usage` if a live process is writing it, or its state does not fit the purpose: only a run that ended
+ * early is resumed, only a completed one continued.
+ */
+export type ReopenRun = (folder: string, purpose: ReopenPurpose) => Promise<ReopenedRun>
+
+export type ReopenPurpose = 'resume' | 'continue'

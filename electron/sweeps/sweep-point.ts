@@ -35,7 +35,7 @@ const fewestQueries = 3
 
 export async function measurePoint(job: PointJob): Promise<PointFigures> {
   const { workerCase, streams, pointMs, signal } = job
-  const rules = measuringRules('quick', workerCase.device)
+  const rules = measuringRules(workerCase.device)
   const workers: BackendWorker[] = []
   try {
     const prepared: RequestResult<'prepare'>[] = []

@@ -55,7 +55,7 @@ export function outcomeOf({
   const { origin, reason } = inputs.weights
   const queryBlocks = new Map(engines.map(({ caseKey, queryBlocks }) => [caseKey, queryBlocks]))
   const pipeline = summarizeRunCases({
-    ...{ group, runCases, coResident: true, noiseFloor: null },
+    ...{ group, runCases, coResident: true, noiseFloor: null, margin: null },
     blocksOf: (caseKey) => queryBlocks.get(caseKey) ?? [],
     weights: origin,
     inputSha256: inputs.input.sha256,

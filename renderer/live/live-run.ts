@@ -103,8 +103,11 @@ export function applyEvent(run: LiveRun, tracks: LiveTracks, event: RunEvent): L
       for (const [caseKey, { p50Ms, sampleCount }] of Object.entries(event.interim)) {
         next = withCase(next, event.groupKey, caseKey, { p50Ms, sampleCount })
       }
-      return withGroup(next, event.groupKey, (group) => ({ ...group, roundsDone: group.roundsDone + 1 }))
+      const { rounds } = event
+      return withGroup(next, event.groupKey, (group) => ({ ...group, rounds, roundsDone: group.roundsDone + 1 }))
     }
+    case 'launch-completed':
+      return run
     case 'machine-sample': {
       const { kind: _, ...point } = event
       recordMachine(tracks, point)

@@ -74,6 +74,34 @@ export const marginOption = {
 /** Share of 1 within which two cases count as equally fast, if a plan names no other. */
 export const defaultMargin = marginOption.schema.parse(undefined)
 
+export const launchBudgetOptions = {
+  mostLaunches: {
+    flag: 'max-launches',
+    valueName: 'count',
+    schema: z.number().int().min(1).max(32).optional(),
+    label: 'launches',
+    unit: 'at most',
+    description: 'Maximum number of launches of each group',
+    defaultText: "the preset's",
+  },
+  budgetMs: {
+    flag: 'max-minutes',
+    valueName: 'minutes',
+    schema: z.number().min(600).max(86_400_000).optional(),
+    unitFactor: 60_000,
+    label: 'time',
+    unit: 'minutes at most',
+    description: 'Maximum time for the launches of each group',
+    defaultText: "the preset's",
+  },
+} satisfies Readonly<Record<string, Option>>
+
+/** Replaces the preset's limits of each group's launches. */
+export const launchBudgetSchema = z.object({
+  mostLaunches: launchBudgetOptions.mostLaunches.schema,
+  budgetMs: launchBudgetOptions.budgetMs.schema,
+})
+
 export const planSchema = z.object({
   /** A manifest's id, or an absolute path of the user's .onnx file. */
   model: z.string().min(1),
@@ -95,6 +123,8 @@ export const planSchema = z.object({
   widthRule: widthRuleSchema.optional(),
   /** Share of 1 within which two cases count as equally fast; absent means `defaultMargin`. */
   margin: marginOption.schema.removeDefault().optional(),
+  /** Absent: the preset's. */
+  budget: launchBudgetSchema.optional(),
   passes: passesSchema.optional(),
 })
 export type Plan = z.infer<typeof planSchema>

@@ -3,10 +3,10 @@
 import { z } from 'zod'
 import { backendIdSchema } from './backend.ts'
 import { stageSchema } from './bench-error.ts'
-import { figureSchema } from './figure.ts'
+import { figureSchema, intervalSchema } from './figure.ts'
 import { machineSampleSchema } from './machine-sample.ts'
 import { precisionSchema } from './precision.ts'
-import { caseStateSchema, runStateSchema } from './run.ts'
+import { caseStateSchema, decisionSchema, groupStopSchema, runStateSchema } from './run.ts'
 import { sampleBlockSchema } from './sample-block.ts'
 
 export const runEventSchema = z.discriminatedUnion('kind', [
@@ -19,8 +19,12 @@ export const runEventSchema = z.discriminatedUnion('kind', [
       z.object({
         groupKey: z.string(),
         batchSize: z.number().int(),
+        /** At most: launches end when every comparison is decided. */
         launches: z.number().int(),
+        /** Of each launch, at least: the first one may show that starting costs so much that more are better. */
         rounds: z.number().int(),
+        /** Launches that earlier sessions made: those that follow are counted from here. */
+        launchesDone: z.number().int().nonnegative(),
         baseline: z.string(),
         cases: z.array(z.object({ caseKey: z.string(), backend: backendIdSchema, precision: precisionSchema })),
       }),
@@ -50,12 +54,34 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     groupKey: z.string(),
     launch: z.number().int(),
     round: z.number().int(),
-    /** Running figures by caseKey; no verdict before the last round. */
+    /** Planned for this launch; the width rule may add some. */
+    rounds: z.number().int().positive(),
+    /** Running figures by caseKey; verdicts come with `launch-completed`. */
     interim: z.record(
       z.string(),
       z.object({ p50Ms: figureSchema, speedup: figureSchema, sampleCount: z.number().int() }),
     ),
     remainingMs: z.number().nullable(),
+  }),
+  z.object({
+    kind: z.literal('launch-completed'),
+    groupKey: z.string(),
+    launch: z.number().int(),
+    /** By caseKey of the candidates; a comparison that can no longer be made is absent. */
+    comparisons: z.record(
+      z.string(),
+      z.object({
+        /** Over all launches so far. */
+        value: z.number(),
+        interval: intervalSchema.pick({ low: true, high: true }),
+        /** What a look says: after some launches, and after the last. Null between looks. */
+        verdict: decisionSchema.nullable(),
+      }),
+    ),
+    /** Number of launches at the next look; null if there is none. */
+    nextLook: z.number().int().positive().nullable(),
+    /** Why the launches of this group ended; null if another one follows. */
+    stopped: groupStopSchema.nullable(),
   }),
   /** Once a second, for the whole machine; machine.ndjson holds every sample. */
   machineSampleSchema.extend({ kind: z.literal('machine-sample') }),

@@ -178,7 +178,7 @@ export const launchRecordSchema = z.object({
   order: z.array(keySchema),
   /** Time from starting a worker until it was ready to measure, without its warm-up. */
   startMs: z.record(keySchema, z.number().nonnegative()),
-  /** AnonHugePages of each worker after its warm-up; null where the system does not tell. */
+  /** AnonHugePages of each worker after its last round; null where the system does not tell. */
   hugePageBytes: z.record(keySchema, z.number().int().nonnegative().nullable()),
   /** From the run's start, like `endedAtMs`; before its first worker was started. */
   startedAtMs: z.number().nonnegative().optional(),
@@ -205,7 +205,9 @@ export const groupRecordSchema = z.object({
   addedRounds: z.array(z.number().int().nonnegative()).optional(),
   /** Launches in their order; absent in protocol 1. */
   launches: z.array(launchRecordSchema).optional(),
-  /** Absent in protocol 1, and while the group is measured. */
+  /** Chosen from what starting the first launch cost; absent in protocol 1. */
+  roundsPerLaunch: z.number().int().positive().optional(),
+  /** Absent in protocol 1, while the group is measured, and if no case was left to measure. */
   stopped: groupStopSchema.optional(),
   cases: z.array(caseRecordSchema),
 })

@@ -98,8 +98,18 @@ export const runListEntrySchema = z.object({
 export type RunListEntry = z.infer<typeof runListEntrySchema>
 
 export const planEstimateSchema = z.object({
-  groups: z.array(z.object({ groupKey: z.string(), caseKeys: z.array(z.string()), baseline: z.string() })),
-  /** Null if this model was not measured on this machine yet. */
+  groups: z.array(
+    z.object({
+      groupKey: z.string(),
+      caseKeys: z.array(z.string()),
+      baseline: z.string(),
+      /** As many as fit the budget, if their cost is known; fewer if every comparison is decided earlier. */
+      mostLaunches: z.number().int().positive(),
+      /** By what starting is expected to cost; null if this model was not measured on this machine yet. */
+      roundsPerLaunch: z.number().int().positive().nullable(),
+    }),
+  ),
+  /** At most; null if this model was not measured on this machine yet. */
   estimatedMs: z.number().nullable(),
   /** Why it cannot start; empty if it can. */
   refusals: z.array(benchErrorSchema),
@@ -223,6 +233,11 @@ export const requests = {
   'run:start': { request: z.object({ plan: planSchema }).strict(), response: z.object({ runId }) },
   /** Continues a run that was interrupted, cancelled or failed; `bad-usage` if that is not possible. */
   'run:resume': { request: z.object({ runId }).strict(), response: z.object({ runId }) },
+  /**
+   * Measures further launches of the groups of a completed run in which a comparison is undecided, until all are decided
+   * or the design has no further look; `bad-usage` if that is not possible.
+   */
+  'run:continue': { request: z.object({ runId }).strict(), response: z.object({ runId }) },
   'run:cancel': { request: z.object({ runId }).strict(), response: nothing },
   'run:list': { request: nothing, response: z.array(runListEntrySchema) },
   'run:open': { request: z.object({ runId }).strict(), response: runRecordSchema },

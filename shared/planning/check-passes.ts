@@ -1,6 +1,6 @@
 // Whether a plan's extra measurements and added rounds are possible, before anything is started.
 import type { BenchErrorRecord } from '../domain/bench-error.ts'
-import { type Plan, presets } from '../domain/plan.ts'
+import { type Plan, presetBudgets } from '../domain/plan.ts'
 import { passFaults, passObstacles } from '../passes/index.ts'
 import { planRefusal } from './plan-refusal.ts'
 
@@ -15,7 +15,7 @@ export function passWarnings({
   widthRule,
   preset,
 }: Pick<Plan, 'passes' | 'device' | 'candidates' | 'widthRule' | 'preset'>): readonly string[] {
-  const hasNoComparison = candidates.length === 1 && !presets[preset].withIdenticalPair
+  const hasNoComparison = candidates.length === 1 && !presetBudgets[preset].withIdenticalPair
   return [
     ...passObstacles(
       passes,

@@ -5,7 +5,7 @@ import { type BackendId, type BackendStatus, backendLabels } from '../domain/bac
 import { isTuned } from '../domain/backend-measuring.ts'
 import type { BenchErrorRecord } from '../domain/bench-error.ts'
 import type { ModelManifest } from '../domain/model.ts'
-import { type Candidate, type Plan, presets } from '../domain/plan.ts'
+import { type Candidate, type Plan, presetBudgets } from '../domain/plan.ts'
 import { precisionLabel } from '../domain/precision.ts'
 import { artifactRefusal, type PlannedArtifacts } from './check-artifact.ts'
 import { candidateRefusal } from './check-candidate.ts'
@@ -85,7 +85,7 @@ function warningsOf(plan: Plan, statuses: BackendStatuses): readonly string[] {
   })
   if (new Set(plan.batchSizes).size < plan.batchSizes.length)
     warnings.push('A batch size given twice is measured once.')
-  if (plan.candidates.length === 1 && !presets[plan.preset].withIdenticalPair) {
+  if (plan.candidates.length === 1 && !presetBudgets[plan.preset].withIdenticalPair) {
     warnings.push('There is only one candidate: it will be measured but not compared.')
   }
   return [...new Set([...warnings, ...passWarnings(plan)])]

@@ -4,7 +4,7 @@
 import { backendRows, backendsWhere } from '../domain/backend.ts'
 import { isTuned } from '../domain/backend-measuring.ts'
 import type { ModelManifest } from '../domain/model.ts'
-import { type Candidate, type Plan, presets } from '../domain/plan.ts'
+import { type Candidate, type Plan, presetBudgets } from '../domain/plan.ts'
 import { isCopyOf } from '../statistics/noise-floor.ts'
 import { combinedSeed } from './seeded-random.ts'
 
@@ -57,7 +57,7 @@ function baselineCandidate(candidates: readonly Candidate[]): Candidate | undefi
 }
 
 function withIdenticalPair({ candidates, preset }: Plan, baseline: Candidate | undefined): readonly Candidate[] {
-  if (!presets[preset].withIdenticalPair || baseline === undefined) return candidates
+  if (!presetBudgets[preset].withIdenticalPair || baseline === undefined) return candidates
   const paired = candidates.some((entry) => entry !== baseline && isCopyOf(entry, baseline))
   return paired ? candidates : [...candidates, { ...baseline }]
 }

@@ -1,6 +1,6 @@
-// How much is measured: the rules of blocks, warm-up and presets as numbers. The executor and the workers carry the
-// rules out. Units: milliseconds, counts.
-import { type Plan, type PresetName, presets } from '../domain/plan.ts'
+// How much is measured: the rules of blocks and warm-up as numbers. The executor and the workers carry the rules out.
+// How many launches and rounds there are: launch-budget.ts. Units: milliseconds, counts.
+import type { Plan } from '../domain/plan.ts'
 
 export interface BlockRule {
   /** A block lasts this long and contains at least `minimumSamples`. */
@@ -19,8 +19,6 @@ export interface WarmupRule {
 }
 
 export interface MeasuringRules {
-  readonly launches: number
-  readonly rounds: number
   readonly block: BlockRule
   readonly warmup: WarmupRule
   /** Number of queries in the memory measurement. */
@@ -36,9 +34,8 @@ const warmupRules: Readonly<Record<Plan['device'], WarmupRule>> = {
 
 export const memoryIterations = 3
 
-export function measuringRules(preset: PresetName, device: Plan['device']): MeasuringRules {
-  const { launches, rounds } = presets[preset]
-  return { launches, rounds, block: blockRule, warmup: warmupRules[device], memoryIterations }
+export function measuringRules(device: Plan['device']): MeasuringRules {
+  return { block: blockRule, warmup: warmupRules[device], memoryIterations }
 }
 
 /** The first samples of a block, slower after the pause before it: kept, but left out of summaries. */

@@ -11,7 +11,7 @@ import { studentQuantile, studentTail } from './distributions.ts'
 import { holmPlaces } from './holm.ts'
 
 export interface SequentialDesign {
-  /** Rounds of a launch, unless starting one takes so long that more are worth it (planning/protocol.ts). */
+  /** Rounds of a launch, unless starting one takes so long that more are worth it (planning/launch-budget.ts). */
   readonly roundsPerLaunch: number
   /** After how many launches to look. */
   readonly looks: readonly number[]

@@ -67,6 +67,8 @@ export function exampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
       opset: null,
       preset: 'quick',
       seed: 1,
+      // One launch of twelve rounds.
+      budget: { mostLaunches: 1 },
     },
     fingerprint: {
       hash: 'ab',

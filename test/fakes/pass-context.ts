@@ -1,6 +1,7 @@
 // What a pass is given, on a simulated case: a clock of its own, a device at will, samples made when they are asked for.
 import { createSimulatedDriver, SimulatedClock } from '../../electron/backends/simulated-driver.ts'
 import { CrashBudget } from '../../electron/runs/group/case-steps.ts'
+import { LaunchRounds } from '../../electron/runs/group/launch-rounds.ts'
 import { RoundFlags } from '../../electron/runs/group/round-flags.ts'
 import { RunCase } from '../../electron/runs/group/run-case.ts'
 import type { PassContext } from '../../electron/runs/passes/case-pass.ts'
@@ -44,7 +45,14 @@ export function passBench(
   const runCase = new RunCase(`${backend}-fp32`, { backend, precision: 'fp32', options: {} }, null)
   const context: PassContext = {
     groupKey: 'tiny-b4',
-    rules: measuringRules('quick', 'cpu'),
+    rules: measuringRules('cpu'),
+    design: {
+      baseline: `${backend}-fp32`,
+      zone: { margin: 0.02, noiseFloor: null },
+      budget: () => ({ mostLaunches: 1, budgetMs: null }),
+      firstLaunch: 0,
+      rounds: new LaunchRounds(null),
+    },
     widthRule: null,
     seed: 1,
     drivers: new Map([[backend, driver]]),
@@ -66,6 +74,7 @@ export function passBench(
       caseChanged: () => {},
       launchBegun: () => {},
       launchEnded: () => {},
+      launchCompleted: async () => {},
       blockMeasured: async () => {},
       roundCompleted: () => {},
       log: () => {},

@@ -96,19 +96,19 @@ test('interim figures come after every round, and the time left falls to nothing
 })
 
 test('several launches are fresh workers each, and all their blocks are kept', async () => {
-  const { record, folder } = await (await runBench(root)).run(simulatedPlan(pair, { preset: 'standard' }))
+  const plan = simulatedPlan(pair, { budget: { mostLaunches: 5 } })
+  const { record, folder } = await (await runBench(root)).run(plan)
   const { blocks } = await (await openRunFolder(folder)).samples('tiny-b1', 'simulated-fp32')
-  expect(blocks.map(({ launch, round }) => launch * 12 + round)).toEqual(
-    Array.from({ length: 60 }, (_, index) => index),
-  )
-  expect(blocks.map(({ block }) => block)).toEqual(Array.from({ length: 60 }, (_, index) => index))
+  const twenty = Array.from({ length: 20 }, (_, index) => index)
+  expect(blocks.map(({ launch, round }) => launch * 4 + round)).toEqual(twenty)
+  expect(blocks.map(({ block }) => block)).toEqual(twenty)
   expect(caseOf(record, 'simulated-fp32').steadiness.length).toBe(5)
 })
 
 test('every launch says in which order its cases started, and each case starts first equally often', async () => {
   const bench = await runBench(root)
   const cases = [{}, { medianMs: 9 }, { medianMs: 8 }, { medianMs: 7 }, { medianMs: 6 }]
-  const { record, folder } = await bench.run(simulatedPlan(cases, { preset: 'standard' }))
+  const { record, folder } = await bench.run(simulatedPlan(cases, { preset: 'standard', budget: { mostLaunches: 5 } }))
   const [group] = record.groups
   const caseKeys = group?.cases.map(({ caseKey }) => caseKey) ?? []
   const launches = group?.launches ?? []

@@ -21,7 +21,7 @@ test('fault-01: a worker that crashes mid-run fails its own case; its samples ar
   expect(crashed.speedup.verdict).toBe('refused')
   expect(caseOf(record, 'simulated-fp32.3')).toMatchObject({
     state: 'completed',
-    speedup: { verdict: 'no-difference' },
+    speedup: { verdict: 'undecided' },
   })
   const samples = await (await openRunFolder(folder)).samples('tiny-b1', 'simulated-fp32.2')
   expect(samples.blocks.length).toBe(5)

@@ -43,7 +43,7 @@ test('fault-26: a model beside itself is told from no other, by a floor that its
   const record = await started.finished
   expect(record).toMatchObject({ state: 'completed', noiseFloor: floor })
   expect(record.notes).toContain('Noise floor: this machine cannot resolve less than 8.0 %.')
-  expect(['no-difference', 'refused']).toContain(caseOf(record, 'onnxruntime-node-fp32.2').speedup.verdict)
+  expect(['same', 'undecided', 'refused']).toContain(caseOf(record, 'onnxruntime-node-fp32.2').speedup.verdict)
   const { reason } = caseOf(record, 'onnxruntime-node-fp32.2').speedup
   expect(reason).not.toContain('told apart')
 

@@ -30,6 +30,7 @@ export function raceStart(race: Race): RunEvent[] {
         batchSize,
         launches: race.launches,
         rounds: race.rounds,
+        launchesDone: 0,
         baseline: first ? caseKeyOf(first) : '',
         cases: race.cases.map((each) => ({
           caseKey: caseKeyOf(each),
@@ -92,6 +93,7 @@ export function raceRounds(race: Race, roundCount: number): RunEvent[][] {
       groupKey: 'clip-b1',
       launch,
       round: index % race.rounds,
+      rounds: race.rounds,
       interim: Object.fromEntries(
         race.cases.map((each) => {
           const half = (each.medianMs * 0.05) / Math.sqrt(index + 1)

@@ -191,6 +191,8 @@ export function worldAnswers(world: World): FakeAnswers {
         groupKey: `${plan.model}-b${size}`,
         caseKeys: plan.candidates.map(caseKeyOf),
         baseline: plan.candidates[0] ? caseKeyOf(plan.candidates[0]) : '',
+        mostLaunches: 8,
+        roundsPerLaunch: 4,
       })),
       estimatedMs: 42_000,
       refusals: plan.candidates.some(({ backend }) => backend === 'torch-eager' && !ready.includes(backend))

@@ -9,6 +9,7 @@ type RunHandlers = Pick<
   | 'plan:estimate'
   | 'run:start'
   | 'run:resume'
+  | 'run:continue'
   | 'run:cancel'
   | 'run:list'
   | 'run:open'
@@ -42,6 +43,10 @@ export function runHandlers(context: HandlerContext): RunHandlers {
     'run:resume': async ({ runId }) => {
       const folder = await services.store.folderOf(runId)
       return kept(beginRun(context, (onEvent) => services.runs.resume(folder, onEvent)))
+    },
+    'run:continue': async ({ runId }) => {
+      const folder = await services.store.folderOf(runId)
+      return kept(beginRun(context, (onEvent) => services.runs.continueRun(folder, onEvent)))
     },
     'run:cancel': async ({ runId }) => {
       const run = startedRuns.get(runId)

@@ -7,22 +7,26 @@ import {
   type BenchErrorRecord,
   type Stage,
 } from '../../../shared/domain/bench-error.ts'
-import type { LaunchRecord, Steadiness } from '../../../shared/domain/run.ts'
+import type { GroupStop, LaunchRecord, Steadiness } from '../../../shared/domain/run.ts'
+import type { RunEvent } from '../../../shared/domain/run-event.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
 import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
+import type { LaunchBudget } from '../../../shared/planning/launch-budget.ts'
 import type { MeasuringRules, WarmupRule } from '../../../shared/planning/protocol.ts'
-import { gpuProcessPeak } from '../../../shared/sampling/gpu-process-peak.ts'
 import { median } from '../../../shared/statistics/descriptive.ts'
+import type { Zone } from '../../../shared/statistics/sequential.ts'
 import { judgeSteadiness, type WarmupBlock } from '../../../shared/statistics/steadiness.ts'
 import type { BackendDriver, BackendWorker } from '../../backends/backend-driver.ts'
 import type { MachineSampler } from '../../sampling/watching.ts'
+import type { LaunchRounds } from './launch-rounds.ts'
 import type { RoundFlags } from './round-flags.ts'
 import type { RunCase } from './run-case.ts'
 
 export interface GroupContext {
   readonly groupKey: string
   readonly rules: MeasuringRules
-  /** Null if the plan adds no rounds to the preset's. */
+  readonly design: GroupDesign
+  /** Null if the plan adds no rounds. */
   readonly widthRule: LaunchWidthRule | null
   /** Seed of the shuffled orders of this group. */
   readonly seed: number
@@ -46,12 +50,21 @@ export interface GroupContext {
   readonly signal: AbortSignal
 }
 
+/** How the launches of a group are judged, and how many there may be. */
+export interface GroupDesign {
+  /** caseKey */
+  readonly baseline: string
+  readonly zone: Zone
+  readonly budget: (comparisons: number) => LaunchBudget
+  /** Number of launches that earlier sessions made. */
+  readonly firstLaunch: number
+  readonly rounds: LaunchRounds
+}
+
 interface LaunchWidthRule {
   readonly halfWidth: number
   /** Time for added rounds, per launch. */
   readonly budgetMs: number
-  /** caseKey */
-  readonly baseline: string
 }
 
 /** What the steps report while they work. The recorder stores it and passes it on; a test collects it. */
@@ -59,11 +72,28 @@ interface GroupObserver {
   stageReached(stage: Stage, caseKey: string | null, message: string): void
   caseChanged(runCase: RunCase): void
   launchBegun(launch: number): void
+  /** Also told of a launch that was cut short. */
   launchEnded(launch: LaunchRecord): void
+  /** Resolves when the record on disk includes it. */
+  launchCompleted(launch: number, judged: LaunchJudgement): Promise<void>
   /** Resolves when the block is safe on disk; rejects with `disk-full`, which ends the run. */
   blockMeasured(runCase: RunCase, block: SampleBlock): Promise<void>
-  roundCompleted(launch: number, round: number, durationMs: number): void
+  /** @param rounds planned for each launch. */
+  roundCompleted(
+    place: { readonly launch: number; readonly round: number; readonly rounds: number },
+    durationMs: number,
+  ): void
   log(source: string, line: string): void
+}
+
+/** What is known of the comparisons after a launch. */
+export interface LaunchJudgement {
+  readonly comparisons: Extract<RunEvent, { kind: 'launch-completed' }>['comparisons']
+  readonly nextLook: number | null
+  /** Launches that the undecided comparisons are expected to need; null if that cannot be told. */
+  readonly furtherLaunches: number | null
+  /** Why this was the last launch; null if another one follows. */
+  readonly stopped: GroupStop | null
 }
 
 /** Failures after which no case can continue. */
@@ -203,44 +233,4 @@ export async function warmUp(worker: BackendWorker, rule: WarmupRule, signal: Ab
     const { verdict, reason } = judgeSteadiness(blocks)
     if (verdict === 'steady' || atCap) return { verdict, iterations, elapsedMs, reason }
   }
-}
-
-// Measures memory before the rounds, one case at a time in a fresh worker, so that no other worker's pages, caches or
-// peaks are counted. This also finds cases that cannot load before anything is timed. On a GPU, the peak of the process
-// is its GPU memory, from samples; on a CPU, it is what the worker reports about itself.
-
-/** Two samples later the case's memory has been sampled: allocators keep it between queries. */
-const heldMs = 500
-const lateSampleMs = 1500
-
-export async function measureMemory(context: GroupContext, runCases: readonly RunCase[]): Promise<void> {
-  for (const runCase of runCases) {
-    if (!runCase.isGoing) continue
-    const fromMs = elapsedMs(context)
-    const resident = await caseStep(context, runCase, 'spawn', () => openCase(context, runCase))
-    if (resident === null) continue
-    try {
-      context.observer.stageReached('memory', runCase.caseKey, 'Measuring memory')
-      await caseStep(context, runCase, 'memory', async () => {
-        runCase.memory = await resident.worker.request(
-          'measure-memory',
-          { iterations: context.rules.memoryIterations },
-          context.signal,
-        )
-        if (context.onGpu && resident.worker.pid !== null) await sampleGpu(context, resident, fromMs)
-      })
-    } finally {
-      await resident.worker.close()
-    }
-  }
-}
-
-async function sampleGpu(context: GroupContext, { runCase, worker }: ResidentCase, fromMs: number): Promise<void> {
-  const { sampler, signal } = context
-  await sampler.caughtUp(elapsedMs(context) + heldMs, lateSampleMs, signal)
-  runCase.gpuPeak = gpuProcessPeak(sampler.between(fromMs, elapsedMs(context)), worker.pid)
-}
-
-function elapsedMs({ nowNs, runStartedAtNs }: GroupContext): number {
-  return (nowNs() - runStartedAtNs) / 1e6
 }

@@ -4,7 +4,7 @@
 import type { Artifact } from '../../../shared/domain/artifact.ts'
 import { type Figure, measured, missing } from '../../../shared/domain/figure.ts'
 import type { WeightsOrigin } from '../../../shared/domain/model.ts'
-import type { CaseRecord, GroupRecord, LaunchRecord } from '../../../shared/domain/run.ts'
+import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
 import type { PlannedGroup } from '../../../shared/planning/expand-plan.ts'
 import { median } from '../../../shared/statistics/descriptive.ts'
@@ -21,9 +21,11 @@ export interface GroupEvidence {
   readonly weights: WeightsOrigin | null
   readonly inputSha256: string | null
   readonly coResident: boolean
-  /** Absent if no rounds were measured (an analysis of videos). */
-  readonly launches?: readonly LaunchRecord[]
+  /** What is known of the launches; absent if no rounds were measured (an analysis of videos). */
+  readonly launched?: Pick<GroupRecord, 'launches' | 'roundsPerLaunch' | 'stopped'>
   readonly noiseFloor: number | null
+  /** Null where protocol 1 judges. */
+  readonly margin: number | null
   /** Rounds the width rule added, per launch; absent if the plan has none. */
   readonly addedRounds?: number[]
 }
@@ -35,8 +37,9 @@ export function summarizeRunCases({
   weights,
   inputSha256,
   coResident,
-  launches,
+  launched,
   noiseFloor,
+  margin,
   addedRounds,
 }: GroupEvidence): GroupRecord {
   return summarizeGroup(
@@ -48,12 +51,13 @@ export function summarizeRunCases({
       baseline: group.baseline,
       coResident,
       inputSha256,
-      ...(launches && { launches: [...launches] }),
+      ...launched,
       ...(addedRounds && { addedRounds }),
       cases: runCases.map((runCase) => evidenceOf(runCase, weights)),
     },
     blocksOf,
     noiseFloor,
+    margin,
   )
 }
 

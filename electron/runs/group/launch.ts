@@ -4,37 +4,66 @@
 // written afterwards, outside any timed loop. Whatever happens, no worker is left when this returns.
 
 import { BenchError } from '../../../shared/domain/bench-error.ts'
-import type { WidthRule } from '../../../shared/domain/plan.ts'
+import type { GroupStop } from '../../../shared/domain/run.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
+import { blockDurationMs } from '../../../shared/planning/estimate-plan.ts'
 import { leadSampleCount } from '../../../shared/planning/protocol.ts'
 import { launchOrder, shuffledOrder } from '../../../shared/planning/shuffled-order.ts'
-import {
-  type LaunchBlocks,
-  roundsUntilNextLook,
-  wantsMoreRounds,
-  widestHalfWidth,
-} from '../../../shared/planning/width-rule.ts'
 import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'
+import { addRounds } from './added-rounds.ts'
 import { caseStep, type GroupContext, openCase, type ResidentCase, warmUpCase } from './case-steps.ts'
+import { judgeProgress } from './launch-judgement.ts'
 import type { BlockOfRound } from './round-flags.ts'
 import type { RunCase } from './run-case.ts'
 
+/**
+ * One launch after another, until every comparison is decided or the budget ends.
+ * @returns why there is no further launch; null if no case is left to measure.
+ */
+export async function runLaunches(
+  context: GroupContext,
+  runCases: readonly RunCase[],
+  coResident: boolean,
+): Promise<GroupStop | null> {
+  const { design, observer, nowNs } = context
+  const startedAtNs = nowNs()
+  for (let launch = design.firstLaunch; ; launch += 1) {
+    observer.launchBegun(launch)
+    await runLaunch(context, runCases, launch, coResident)
+    const going = runCases.filter(({ isGoing }) => isGoing)
+    // Where a group is continued, the first failure ends it: what was measured before stays as it was.
+    if (design.firstLaunch === 0 ? going.length === 0 : going.length < runCases.length) return null
+    const judged = judgeProgress(context, runCases, {
+      done: launch + 1,
+      ofSession: launch + 1 - design.firstLaunch,
+      elapsedMs: (nowNs() - startedAtNs) / 1e6,
+    })
+    await observer.launchCompleted(launch, judged)
+    if (judged.stopped !== null) return judged.stopped
+  }
+}
+
 /** Reports what is known of the launch when it ends, also if it is cut short. */
-export async function runLaunch(
+async function runLaunch(
   context: GroupContext,
   runCases: readonly RunCase[],
   launch: number,
   coResident: boolean,
 ): Promise<void> {
   const facts: LaunchFacts = { order: [], startMs: {}, hugePageBytes: {} }
+  const startedAtMs = sinceStartMs(context)
   const going = launchOrder(context.seed, launch, runCases).filter((runCase) => runCase.isGoing)
   try {
     for (const together of coResident ? [going] : going.map((runCase) => [runCase])) {
-      await runTogether(context, together, launch, facts)
+      await runTogether(context, together, { launch, turns: coResident ? 1 : going.length }, facts)
     }
   } finally {
-    context.observer.launchEnded({ ...facts, endedAtMs: (context.nowNs() - context.runStartedAtNs) / 1e6 })
+    context.observer.launchEnded({ ...facts, startedAtMs, endedAtMs: sinceStartMs(context) })
   }
+}
+
+function sinceStartMs({ nowNs, runStartedAtNs }: GroupContext): number {
+  return (nowNs() - runStartedAtNs) / 1e6
 }
 
 interface LaunchFacts {
@@ -46,7 +75,7 @@ interface LaunchFacts {
 async function runTogether(
   context: GroupContext,
   runCases: readonly RunCase[],
-  launch: number,
+  { launch, turns }: { readonly launch: number; readonly turns: number },
   facts: LaunchFacts,
 ): Promise<void> {
   const residents: ResidentCase[] = []
@@ -64,10 +93,11 @@ async function runTogether(
       // A failed case would keep its memory while the others are timed.
       if (!resident.runCase.isGoing) await resident.worker.close()
     }
+    const rounds = roundsAfterStart(context, residents, turns, facts)
     context.observer.stageReached('measure', null, 'Measuring')
-    const roundOf = (round: number) => runRound(context, residents, launch, round)
-    for (let round = 0; round < context.rules.rounds; round += 1) await roundOf(round)
-    await addRounds(context, runCases, launch, roundOf)
+    const roundOf = (round: number) => runRound(context, residents, { launch, round, rounds })
+    for (let round = 0; round < rounds; round += 1) await roundOf(round)
+    await addRounds(context, runCases, { launch, rounds }, roundOf)
     for (const { runCase, worker } of residents) {
       if (!runCase.isGoing) continue
       facts.hugePageBytes[runCase.caseKey] = worker.pid === null ? null : context.hugePageBytes(worker.pid)
@@ -79,11 +109,27 @@ async function runTogether(
   }
 }
 
+/** @param turns into which the launch is divided, of about the same cost; 1 if all cases are resident. */
+function roundsAfterStart(
+  { design, rules }: GroupContext,
+  residents: readonly ResidentCase[],
+  turns: number,
+  { startMs }: LaunchFacts,
+): number {
+  const going = residents.filter(({ runCase }) => runCase.isGoing)
+  const cost = { startMs: 0, roundMs: 0 }
+  for (const { runCase } of going) {
+    const { iterations = 0, elapsedMs = 0 } = runCase.steadiness.at(-1) ?? {}
+    cost.startMs += turns * ((startMs[runCase.caseKey] ?? 0) + elapsedMs)
+    cost.roundMs += turns * blockDurationMs(rules.block, elapsedMs / Math.max(1, iterations))
+  }
+  return design.rounds.choose(cost, design.budget(Math.max(0, turns * going.length - 1)))
+}
+
 async function runRound(
   context: GroupContext,
   residents: readonly ResidentCase[],
-  launch: number,
-  round: number,
+  { launch, round, rounds }: { readonly launch: number; readonly round: number; readonly rounds: number },
 ): Promise<void> {
   const startedAtNs = context.nowNs()
   const order = shuffledOrder(residents, [context.seed, launch, round]).filter(({ runCase }) => runCase.isGoing)
@@ -95,7 +141,7 @@ async function runRound(
     if (block !== null) measured.push({ runCase: resident.runCase, workerPid: resident.worker.pid, block })
     if (!resident.runCase.isGoing) await resident.worker.close()
   }
-  context.observer.roundCompleted(launch, round, (context.nowNs() - startedAtNs) / 1e6)
+  context.observer.roundCompleted({ launch, round, rounds }, (context.nowNs() - startedAtNs) / 1e6)
   await context.flags.roundEnded(measured)
 }
 
@@ -159,72 +205,4 @@ export function measuredBlock(
     flags: endedAtNs - startedAtNs - sampledNs > suspendedNs ? ['suspended'] : [],
     latenciesMs: message.latenciesMs,
   }
-}
-
-type ComparedCase = Pick<RunCase, 'caseKey' | 'medianBlocks' | 'isGoing' | 'state'>
-
-/**
- * Adds rounds to a launch by the plan's width rule. If cases take turns, nothing can be compared within a launch, so no
- * round is added.
- */
-async function addRounds(
-  context: Pick<GroupContext, 'widthRule' | 'rules' | 'nowNs' | 'signal' | 'observer'>,
-  runCases: readonly ComparedCase[],
-  launch: number,
-  runRound: (round: number) => Promise<void>,
-): Promise<void> {
-  const { widthRule: rule, rules, nowNs, observer } = context
-  if (rule === null) return
-  const startedAtNs = nowNs()
-  const wantsMore = (rounds: number) => {
-    const spent = { elapsedMs: (nowNs() - startedAtNs) / 1e6, budgetMs: rule.budgetMs }
-    return wantsMoreRounds(rule, rounds, spent, launchBlocks(runCases, rule.baseline, launch))
-  }
-  let rounds = rules.rounds
-  while (wantsMore(rounds)) {
-    if (rounds === rules.rounds) observer.stageReached('measure', null, 'Adding rounds until intervals are narrow')
-    const next = rounds + roundsUntilNextLook(rounds)
-    for (; rounds < next; rounds += 1) await runRound(rounds)
-  }
-}
-
-/** A failed case is not compared. */
-function launchBlocks(runCases: readonly ComparedCase[], baseline: string, launch: number): LaunchBlocks {
-  const sound = runCases.filter(({ isGoing, state }) => isGoing || state === 'completed')
-  const blocksOf = ({ medianBlocks }: ComparedCase) => medianBlocks.filter((block) => block.launch === launch)
-  const reference = sound.find(({ caseKey }) => caseKey === baseline)
-  if (reference === undefined) return { baseline: [], candidates: [] }
-  return { baseline: blocksOf(reference), candidates: sound.filter((runCase) => runCase !== reference).map(blocksOf) }
-}
-
-/** Rounds added to each launch that began. */
-export function addedRounds(
-  runCases: readonly Pick<RunCase, 'medianBlocks'>[],
-  { launches, rounds }: { readonly launches: number; readonly rounds: number },
-): number[] {
-  const blocks = runCases.flatMap((runCase) => runCase.medianBlocks)
-  return Array.from({ length: launches }, (_, launch) =>
-    blocks.reduce((most, block) => (block.launch === launch ? Math.max(most, block.round + 1 - rounds) : most), 0),
-  )
-}
-
-/** What the width rule did, in one sentence. */
-export function addedRoundsNote(
-  { halfWidth, budgetMs }: WidthRule,
-  added: readonly number[],
-  runCases: readonly ComparedCase[],
-  baseline: string,
-): string {
-  const launches = added.map((_, launch) => launchBlocks(runCases, baseline, launch))
-  const narrow = launches.filter((blocks) => widestHalfWidth(blocks) <= halfWidth).length
-  const asked = `±${(halfWidth * 100).toFixed(1)} % within ${(budgetMs / 60_000).toFixed(1)} min`
-  const rounds =
-    added.length === 1 ? `${added[0]} rounds` : `${added.join(', ')} rounds to its ${added.length} launches`
-  if (launches.every(({ candidates }) => candidates.length === 0))
-    return `the width rule, ${asked}, added ${rounds}; no two cases were left to compare.`
-  const reached =
-    added.length === 1
-      ? `every interval is that narrow: ${narrow === 1 ? 'yes' : 'no'}`
-      : `every interval is that narrow in ${narrow} of them`
-  return `the width rule, ${asked}, added ${rounds}; ${reached}.`
 }

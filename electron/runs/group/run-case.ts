@@ -65,6 +65,11 @@ export class RunCase {
     this.#sampleCount += block.latenciesMs.length - block.leadSamples
   }
 
+  /** Of a case that is continued: what earlier sessions measured. */
+  keepEarlier(blocks: readonly SampleBlock[]): void {
+    for (const block of blocks) this.keep(block)
+  }
+
   /** Results of the passes so far; a field that the plan did not ask for is absent. */
   get passes(): PassResults {
     return this.#passes

@@ -2,22 +2,21 @@
 // When a run is cancelled or its disk is full, running cases get their end state and their samples are summarised as
 // partial. The timed loop is the worker's.
 import { BenchError } from '../../../shared/domain/bench-error.ts'
-import type { LaunchRecord } from '../../../shared/domain/run.ts'
+import type { GroupStop } from '../../../shared/domain/run.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
-import type { PlannedGroup } from '../../../shared/planning/expand-plan.ts'
-import type { MeasuringRules } from '../../../shared/planning/protocol.ts'
-import { launchBudgetMs } from '../../../shared/planning/width-rule.ts'
+import { judgingMargin } from '../../../shared/statistics/group-summary.ts'
 import { floorValue } from '../../../shared/statistics/noise-floor.ts'
-import { awaitedPasses, measurePasses, noneMeasured, passesLeftMs } from '../passes/measure-passes.ts'
+import { awaitedPasses, measurePasses, noneMeasured } from '../passes/measure-passes.ts'
 import { softwareNotes } from '../session/resume.ts'
 import type { GroupJob, RunDependencies, RunJob } from '../session/run-dependencies.ts'
+import { addedRounds, addedRoundsNote } from './added-rounds.ts'
 import type { GroupContext } from './case-steps.ts'
-import { measureMemory } from './case-steps.ts'
-import { buildNotes, caseNotes, interimFigures, summarizeRunCases } from './group-record.ts'
-import { addedRounds, addedRoundsNote, runLaunch } from './launch.ts'
+import { groupContext } from './group-context.ts'
+import { buildNotes, caseNotes, summarizeRunCases } from './group-record.ts'
+import { runLaunches } from './launch.ts'
+import { measureMemory } from './measure-memory.ts'
 import { checkParity } from './parity-check.ts'
-import { RoundFlags } from './round-flags.ts'
-import { makeRunCases, type RunCase, workerCaseOf } from './run-case.ts'
+import { makeRunCases, type RunCase } from './run-case.ts'
 
 export async function runGroup(dependencies: RunDependencies, job: RunJob, groupJob: GroupJob): Promise<void> {
   const { recorder } = job
@@ -27,12 +26,15 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
   for (const runCase of runCases) if (!runCase.isGoing || runCase.start()) recorder.caseChanged(groupKey, runCase)
   const { passes = {}, widthRule } = recorder.record.plan
   for (const runCase of runCases) runCase.keepPass(awaitedPasses(passes))
-  const launches: LaunchRecord[] = []
-  const context = groupContext(dependencies, job, groupJob, runCases, launches)
-  const close = async (coResident: boolean) => {
+  const context = groupContext(dependencies, job, groupJob, runCases)
+  const { nowNs } = dependencies
+  groupJob.remaining.groupBegun(context.design.budget(group.cases.length - 1), (nowNs() - groupJob.sessionAtNs) / 1e6)
+  const close = async ({ coResident, stopped }: GroupOutcome) => {
     recorder.stage('summarize', groupKey, null, null, 'Summarising')
     const blocks = new Map<string, readonly SampleBlock[]>()
     for (const { caseKey } of runCases) blocks.set(caseKey, await recorder.blocksOf(groupKey, caseKey))
+    const { launches } = recorder.groupOf(groupKey)
+    const { count: roundsPerLaunch } = context.design.rounds
     recorder.updateGroup(
       summarizeRunCases({
         group,
@@ -41,14 +43,18 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
         weights: inputs.weights.origin,
         inputSha256: inputs.input.sha256 === '' ? null : inputs.input.sha256,
         coResident,
-        launches,
+        launched: {
+          ...(launches && { launches }),
+          ...(roundsPerLaunch !== null && { roundsPerLaunch }),
+          ...(stopped !== null && { stopped }),
+        },
         noiseFloor: floorValue(recorder.record.noiseFloor),
-        ...(widthRule && { addedRounds: addedRounds(runCases, groupJob.rules) }),
+        margin: judgingMargin(recorder.record),
+        ...(widthRule && { addedRounds: addedRounds(runCases, launches?.length ?? 0, roundsPerLaunch ?? 0) }),
       }),
     )
-    const summarized = recorder.record.groups.find((each) => each.groupKey === groupKey)
-    const notes = summarized ? [...caseNotes(summarized, runCases), ...buildNotes(summarized, runCases)] : []
-    for (const note of notes) recorder.note(note)
+    const summarized = recorder.groupOf(groupKey)
+    for (const note of [...caseNotes(summarized, runCases), ...buildNotes(summarized, runCases)]) recorder.note(note)
     for (const note of softwareNotes(recorder.record, job.kept, groupKey, runCases)) recorder.note(note)
     await recordSoftware(dependencies, job, runCases)
     await recorder.save()
@@ -56,7 +62,7 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
   try {
     // Written to disk before anything is measured, so that the record of a killed run shows what was running.
     await recorder.save()
-    const { coResident } = await executeGroup(context, runCases)
+    const outcome = await executeGroup(context, runCases)
     await checkParity({
       runCases,
       baseline: group.baseline,
@@ -70,16 +76,17 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
       if (runCase.complete()) recorder.caseChanged(groupKey, runCase)
       else runCase.keepPass(noneMeasured(passes, 'The case did not complete.'))
     }
-    if (widthRule) {
-      const added = addedRounds(runCases, groupJob.rules)
+    await close(outcome)
+    const { addedRounds: added } = recorder.groupOf(groupKey)
+    if (widthRule && added) {
       recorder.note(`${groupKey}: ${addedRoundsNote(widthRule, added, runCases, group.baseline)}`)
     }
-    if (!coResident) recorder.note(`${groupKey}: memory could not hold all cases at once, so they took turns.`)
-    await close(coResident)
+    if (!outcome.coResident) recorder.note(`${groupKey}: memory could not hold all cases at once, so they took turns.`)
+    await recorder.save()
   } catch (reason) {
     for (const runCase of runCases) if (endWith(reason, runCase, job.signal)) recorder.caseChanged(groupKey, runCase)
     // The disk may be full: summarise what is possible, and report the first reason.
-    await close(true).catch(() => {})
+    await close({ coResident: true, stopped: null }).catch(() => {})
     throw reason
   }
   await measurePasses(dependencies, job, groupJob, context, runCases)
@@ -98,84 +105,6 @@ function endWith(reason: unknown, runCase: RunCase, signal: AbortSignal): boolea
   })
 }
 
-function groupContext(
-  dependencies: RunDependencies,
-  job: RunJob,
-  { group, inputs, rules, crashBudget, startedAtNs, sessionAtNs, sampler, remaining }: GroupJob,
-  runCases: readonly RunCase[],
-  launches: LaunchRecord[],
-): GroupContext {
-  const { recorder } = job
-  const { groupKey, batchSize } = group
-  const { manifest, modelFolder } = job
-  const onGpu = recorder.record.plan.device === 'cuda'
-  const { passes = {} } = recorder.record.plan
-  const groupsLeft = job.groups.length - job.groups.indexOf(group)
-  const toCome = { passes, runCases, batchSize, onGpu, warmup: rules.warmup, groupsLeft }
-  const setting = { plan: recorder.record.plan, manifest, modelFolder, inputs, batchSize }
-  return {
-    groupKey,
-    rules,
-    widthRule: launchWidthRule(job, group, rules),
-    seed: group.seed,
-    drivers: dependencies.drivers,
-    workerCaseOf: (runCase) => workerCaseOf(setting, runCase),
-    outputsFolderOf: (runCase: RunCase) => job.outputsFolder(groupKey, runCase.caseKey),
-    crashBudget,
-    nowNs: dependencies.nowNs,
-    runStartedAtNs: startedAtNs,
-    freeMemoryBytes: dependencies.freeMemoryBytes,
-    hugePageBytes: dependencies.hugePageBytes,
-    signal: job.signal,
-    sampler,
-    onGpu,
-    gpuMemoryBytes: onGpu ? (recorder.record.fingerprint.machine.gpus[0]?.memoryBytes ?? null) : null,
-    flags: new RoundFlags({
-      sampler,
-      rules: {
-        logicalCores: recorder.record.fingerprint.machine.logicalCores,
-        onGpu,
-      },
-      onFlags: async (runCase, flags) => {
-        await recorder.blockFlagged(groupKey, runCase.caseKey, flags)
-      },
-    }),
-    observer: {
-      stageReached: (stage, caseKey, message) => recorder.stage(stage, groupKey, caseKey, null, message),
-      caseChanged: (runCase) => recorder.caseChanged(groupKey, runCase),
-      blockMeasured: async (runCase, block) => {
-        await recorder.blockMeasured(groupKey, runCase.caseKey, block)
-        if (block.round >= rules.rounds) remaining.blockAdded()
-        remaining.blockDone()
-      },
-      launchBegun: () => remaining.launchBegun(),
-      launchEnded: (launch) => launches.push(launch),
-      roundCompleted: (launch, round, durationMs) => {
-        remaining.roundDone(durationMs)
-        recorder.tell({
-          kind: 'round-completed',
-          groupKey,
-          launch,
-          round,
-          interim: interimFigures(runCases, group.baseline),
-          remainingMs: remaining.estimateMs((dependencies.nowNs() - sessionAtNs) / 1e6, passesLeftMs(toCome)),
-        })
-      },
-      log: (source, line) => recorder.log(`${groupKey}/${source}`, line),
-    },
-  }
-}
-
-function launchWidthRule({ recorder }: RunJob, { baseline }: PlannedGroup, { launches }: MeasuringRules) {
-  const rule = recorder.record.plan.widthRule
-  if (rule === undefined) return null
-  return {
-    halfWidth: rule.halfWidth,
-    budgetMs: launchBudgetMs(rule, recorder.record.groups.length, launches),
-    baseline,
-  }
-}
-
 async function recordSoftware(dependencies: RunDependencies, { recorder }: RunJob, runCases: readonly RunCase[]) {
   const software = { ...recorder.record.fingerprint.software }
   for (const runCase of runCases) Object.assign(software, runCase.prepared?.versions ?? {})
@@ -185,16 +114,14 @@ async function recordSoftware(dependencies: RunDependencies, { recorder }: RunJo
 interface GroupOutcome {
   /** False if cases took turns because they did not fit in memory together. */
   readonly coResident: boolean
+  /** Null if no case was left to measure, or the group was cut short. */
+  readonly stopped: GroupStop | null
 }
 
 async function executeGroup(context: GroupContext, runCases: readonly RunCase[]): Promise<GroupOutcome> {
   await measureMemory(context, runCases)
   const coResident = canBeCoResident(runCases, context.freeMemoryBytes()) && fitsOnGpu(runCases, context.gpuMemoryBytes)
-  for (let launch = 0; launch < context.rules.launches; launch += 1) {
-    context.observer.launchBegun(launch)
-    await runLaunch(context, runCases, launch, coResident)
-  }
-  return { coResident }
+  return { coResident, stopped: await runLaunches(context, runCases, coResident) }
 }
 
 /**

@@ -7,8 +7,9 @@ import type { Plan } from '../../../shared/domain/plan.ts'
 import type { PlanEstimate } from '../../../shared/ipc/contract.ts'
 import type { PlannedArtifacts } from '../../../shared/planning/check-artifact.ts'
 import { checkPlan } from '../../../shared/planning/check-plan.ts'
-import { estimatePlanMs, type KnownLatencyMs } from '../../../shared/planning/estimate-plan.ts'
+import { estimatePlanMs, type KnownLatencyMs, plannedLaunches } from '../../../shared/planning/estimate-plan.ts'
 import { expandPlan } from '../../../shared/planning/expand-plan.ts'
+import type { LaunchBudget } from '../../../shared/planning/launch-budget.ts'
 import { listImages } from '../../inputs/image-files.ts'
 
 export interface PlanFacts {
@@ -29,11 +30,16 @@ export async function estimatePlan(facts: PlanFacts): Promise<PlanEstimate> {
   const groups = expandPlan(plan, manifest)
   const { refusals, warnings } = checkPlan(plan, manifest, statuses, facts.artifacts)
   return {
-    groups: groups.map(({ groupKey, baseline, cases }) => ({
-      groupKey,
-      baseline,
-      caseKeys: cases.map(({ caseKey }) => caseKey),
-    })),
+    groups: groups.map((group) => {
+      const { launches, rounds } = plannedLaunches(plan, group, facts.knownLatencyMs)
+      return {
+        groupKey: group.groupKey,
+        baseline: group.baseline,
+        caseKeys: group.cases.map(({ caseKey }) => caseKey),
+        mostLaunches: launches,
+        roundsPerLaunch: rounds,
+      }
+    }),
     estimatedMs: estimatePlanMs(plan, groups, facts.knownLatencyMs),
     refusals: [...refusals, ...(await imageRefusals(facts))],
     warnings: [...warnings],
@@ -67,43 +73,55 @@ async function imageRefusals({ plan, manifest, imageReader }: PlanFacts): Promis
   }
 }
 
-interface PlannedWork {
-  readonly blocks: number
-  readonly launches: number
-}
-
 /**
- * Remaining time of a run, from its rounds and launches so far: remaining blocks at the mean time of a block, remaining
- * launches at the mean time of everything around the rounds (loading, memory, warmup). Times in ms. Null before the
- * first round.
+ * Remaining time of a run, from its rounds and launches so far: remaining rounds at the mean time of a round, remaining
+ * launches at the mean time of everything around their rounds (loading, memory, warm-up), within the time budget of each
+ * group. The number of remaining launches is the preset's, or fewer if the comparisons are expected to be decided
+ * earlier. Times in ms. Null before the first round.
  */
 export class RemainingTime {
-  readonly #planned: PlannedWork
-  #blocksDone = 0
-  #blocksAdded = 0
+  #groupsAfter: number
+  #budget: LaunchBudget = { mostLaunches: 1, budgetMs: null }
+  #groupFromMs = 0
+  #groupLaunchesDone = 0
+  #furtherLaunches: number | null = null
+  #roundsOfLaunch = 0
+  #rounds = 0
   #launchesBegun = 0
+  #roundsDone = 0
   #roundsMs = 0
   #passesMs = 0
 
-  constructor(planned: PlannedWork) {
-    this.#planned = planned
+  constructor(groups: number) {
+    this.#groupsAfter = groups
+  }
+
+  /** @param budget of the launches that this session may make. @param atMs since the session began. */
+  groupBegun(budget: LaunchBudget, atMs: number): void {
+    this.#groupsAfter -= 1
+    this.#budget = budget
+    this.#groupFromMs = atMs
+    this.#groupLaunchesDone = 0
+    this.#furtherLaunches = null
   }
 
   launchBegun(): void {
     this.#launchesBegun += 1
+    this.#roundsOfLaunch = 0
   }
 
-  blockDone(): void {
-    this.#blocksDone += 1
-  }
-
-  /** Counts a finished block that was not planned. */
-  blockAdded(): void {
-    this.#blocksAdded += 1
-  }
-
-  roundDone(durationMs: number): void {
+  /** @param rounds planned for each launch. */
+  roundDone(durationMs: number, rounds: number): void {
+    this.#rounds = rounds
+    this.#roundsOfLaunch += 1
+    this.#roundsDone += 1
     this.#roundsMs += durationMs
+  }
+
+  /** @param furtherLaunches expected to be needed; null if that cannot be told. */
+  launchDone(furtherLaunches: number | null): void {
+    this.#groupLaunchesDone += 1
+    this.#furtherLaunches = furtherLaunches
   }
 
   /** Adds the passes' time of a finished group. */
@@ -111,13 +129,19 @@ export class RemainingTime {
     this.#passesMs += durationMs
   }
 
-  /** @param elapsedMs since the run began. @param passesLeftMs remaining time of the passes. */
+  /** During a launch. @param elapsedMs since the session began. @param passesLeftMs remaining time of the passes. */
   estimateMs(elapsedMs: number, passesLeftMs = 0): number | null {
-    if (this.#roundsMs === 0 || this.#blocksDone === 0) return null
-    const blockMs = this.#roundsMs / this.#blocksDone
-    const launchMs = Math.max(0, elapsedMs - this.#roundsMs - this.#passesMs) / Math.max(1, this.#launchesBegun)
-    const blocksLeft = Math.max(0, this.#planned.blocks + this.#blocksAdded - this.#blocksDone)
-    const launchesLeft = Math.max(0, this.#planned.launches - this.#launchesBegun)
-    return blockMs * blocksLeft + launchMs * launchesLeft + passesLeftMs
+    if (this.#roundsMs === 0) return null
+    const { mostLaunches, budgetMs } = this.#budget
+    const roundMs = this.#roundsMs / this.#roundsDone
+    const aroundMs = Math.max(0, elapsedMs - this.#roundsMs - this.#passesMs) / Math.max(1, this.#launchesBegun)
+    const launchMs = aroundMs + this.#rounds * roundMs
+    const ownMs = Math.max(0, this.#rounds - this.#roundsOfLaunch) * roundMs
+    const allowed = mostLaunches - this.#groupLaunchesDone
+    const launchesLeft = Math.max(0, Math.min(allowed, this.#furtherLaunches ?? allowed) - 1)
+    const timeLeftMs = budgetMs === null ? Number.POSITIVE_INFINITY : budgetMs - (elapsedMs - this.#groupFromMs)
+    const groupMs = Math.max(ownMs, Math.min(ownMs + launchesLeft * launchMs, timeLeftMs))
+    const wholeGroupMs = Math.min(mostLaunches * launchMs, Math.max(launchMs, budgetMs ?? Number.POSITIVE_INFINITY))
+    return groupMs + this.#groupsAfter * wholeGroupMs + passesLeftMs
   }
 }

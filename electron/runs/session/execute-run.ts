@@ -13,6 +13,7 @@ import { poorFloorSentence } from '../../../shared/statistics/verdict.ts'
 import type { RunInputs } from '../../inputs/run-inputs.ts'
 import type { MachineSampler } from '../../sampling/watching.ts'
 import { CrashBudget } from '../group/case-steps.ts'
+import { continueGroup } from '../group/continue-group.ts'
 import { runGroup } from '../group/run-group.ts'
 import type { LimitFactsDependencies } from '../passes/limits.ts'
 import { RemainingTime } from './estimates.ts'
@@ -54,7 +55,8 @@ export async function executeRun(dependencies: RunDependencies, job: RunJob): Pr
     recorder.update({ sampling: { preflight, ...sampler.summary() } })
     await runGroups(dependencies, { ...job, signal }, { startedAtNs, sessionAtNs, sampler })
   } catch (reason) {
-    if (job.signal.aborted) end = { state: 'cancelled', error: null }
+    // A run that is continued was complete before, and its complete launches count.
+    if (job.signal.aborted) end = { state: job.continues ? 'completed' : 'cancelled', error: null }
     else if (reason instanceof BenchError) end = { state: 'failed', error: reason.record }
     else {
       bug = reason
@@ -87,15 +89,13 @@ async function runGroups(dependencies: RunDependencies, job: RunJob, watch: Watc
   if (job.groups.length === 0) return
   const inputs = await resolveInputs(dependencies, job)
   const crashBudget = new CrashBudget(() => dependencies.nowNs() / 1e6)
-  const rules = measuringRules(job.recorder.record.plan.preset, job.recorder.record.plan.device)
-  const remaining = new RemainingTime({
-    blocks: job.groups.reduce((sum, group) => sum + group.cases.length * rules.launches * rules.rounds, 0),
-    launches: job.groups.length * rules.launches,
-  })
+  const rules = measuringRules(job.recorder.record.plan.device)
+  const remaining = new RemainingTime(job.groups.length)
+  const measureGroup = job.continues ? continueGroup : runGroup
   const peaks: LimitFactsDependencies['peaks'] = new Map()
   for (const group of job.groups) {
     job.signal.throwIfAborted()
-    await runGroup(dependencies, job, { group, inputs, rules, crashBudget, ...watch, remaining, peaks })
+    await measureGroup(dependencies, job, { group, inputs, rules, crashBudget, ...watch, remaining, peaks })
   }
 }
 

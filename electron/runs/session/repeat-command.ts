@@ -2,7 +2,7 @@
 // the command is incomplete.
 import { hasFurtherOptions } from '../../../shared/domain/backend-measuring.ts'
 import { optionWords } from '../../../shared/domain/option.ts'
-import { type Plan, widthRuleOptions } from '../../../shared/domain/plan.ts'
+import { launchBudgetOptions, marginOption, type Plan, widthRuleOptions } from '../../../shared/domain/plan.ts'
 import { passWords } from '../../../shared/passes/index.ts'
 import { backendWords, inputWords } from '../../../shared/planning/plan-words.ts'
 import { shellWord } from '../../../shared/planning/shell-word.ts'
@@ -20,6 +20,8 @@ export function repeatCommand(plan: Plan): string {
     `--preset ${plan.preset}`,
     `--seed ${plan.seed}`,
     ...passWords(plan.passes ?? {}),
+    ...optionWords({ margin: marginOption }, plan),
+    ...optionWords(launchBudgetOptions, plan.budget ?? {}),
     ...optionWords(widthRuleOptions, plan.widthRule ?? {}),
   ]
   const command = words.join(' ')

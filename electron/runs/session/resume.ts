@@ -9,7 +9,7 @@ import type { PlannedGroup } from '../../../shared/planning/expand-plan.ts'
 import { fingerprintDifferences } from '../../../shared/report/machine-settings.ts'
 import { watchingNotes } from '../../../shared/sampling/quiet-gate.ts'
 import { hasCutShortPass } from '../passes/measure-passes.ts'
-import { pendingGroup } from './run-recorder.ts'
+import { pendingGroup } from './new-record.ts'
 
 /** groupKeys of groups in which every case is completed or skipped and no pass was cut off. */
 export function keptGroups({ groups }: Pick<RunRecord, 'groups'>): ReadonlySet<string> {
@@ -52,7 +52,7 @@ export function resumedRecord({ record, groups, kept, at, fromMs }: Resumption):
 }
 
 /** The new session will write `sampling`; a run that was cut off has no note of the earlier session yet. */
-function earlierNoise({ sampling }: RunRecord, kept: ReadonlySet<string>): readonly string[] {
+export function earlierNoise({ sampling }: RunRecord, kept: ReadonlySet<string>): readonly string[] {
   if (sampling === undefined || kept.size === 0) return []
   return watchingNotes({ ...sampling, endedEarly: null, shareOfCore: null }, new Set())
 }
@@ -70,22 +70,28 @@ function counted(groupKeys: readonly string[]): string {
 }
 
 /** Throws if the new measurements would not be comparable with the earlier ones. */
-export function refuseUnlessComparable(record: RunRecord, groups: readonly PlannedGroup[], now: Fingerprint): void {
+export function refuseUnlessComparable(
+  record: RunRecord,
+  groups: readonly PlannedGroup[],
+  now: Fingerprint,
+  what: 'resumed' | 'continued' = 'resumed',
+): void {
+  if (record.protocol !== 2) throw refusal(record, 'an earlier version of the measuring protocol began it', what)
   const keysOf = (list: readonly { groupKey: string; cases: readonly { caseKey: string }[] }[]) =>
     list.map(({ groupKey, cases }) => [groupKey, ...cases.map(({ caseKey }) => caseKey)])
   if (!isDeepStrictEqual(keysOf(record.groups), keysOf(groups))) {
-    throw refusal(record, 'its plan now gives other groups and cases than when it started')
+    throw refusal(record, 'its plan now gives other groups and cases than when it started', what)
   }
   const then = record.fingerprint
   if (then.enginebenchVersion === now.enginebenchVersion && isSame(then.machine, now.machine)) return
-  throw refusal(record, `the machine or the app has changed: ${differences(then, now)}`)
+  throw refusal(record, `the machine or the app has changed: ${differences(then, now)}`, what)
 }
 
-function refusal({ runId }: RunRecord, why: string): BenchError {
+function refusal({ runId }: RunRecord, why: string, what: string): BenchError {
   return new BenchError({
     code: 'bad-usage',
     stage: 'plan',
-    message: `Run ${runId} cannot be resumed: ${why}.`,
+    message: `Run ${runId} cannot be ${what}: ${why}.`,
     remedy: 'Start a new run with the command in its record; this run stays as it is.',
   })
 }

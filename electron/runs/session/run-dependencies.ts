@@ -62,7 +62,9 @@ export interface RunJob {
   readonly modelFolder: string
   /** The groups to measure. */
   readonly groups: readonly PlannedGroup[]
-  /** groupKeys that an earlier session measured; empty unless the run is resumed. */
+  /** Whether `groups` get further launches, instead of being measured from their start. */
+  readonly continues: boolean
+  /** groupKeys that an earlier session measured; empty unless the run is resumed or continued. */
   readonly kept: ReadonlySet<string>
   /** Duration of the earlier sessions: the offset of this session's times. */
   readonly earlierMs: number

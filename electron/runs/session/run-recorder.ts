@@ -1,25 +1,13 @@
 // The record of one run, from its start with every case pending: writes run.json, samples and log, and emits the
 // events. Events keep their order; a block is emitted only once it is on disk.
 import { BenchError, type BenchErrorRecord, type Stage } from '../../../shared/domain/bench-error.ts'
-import { missing } from '../../../shared/domain/figure.ts'
-import type { Fingerprint } from '../../../shared/domain/fingerprint.ts'
 import type { MachineSample } from '../../../shared/domain/machine-sample.ts'
-import type { ModelManifest } from '../../../shared/domain/model.ts'
-import type { Plan } from '../../../shared/domain/plan.ts'
-import {
-  type CaseRecord,
-  type GroupRecord,
-  type RunRecord,
-  type RunState,
-  schemaVersion,
-} from '../../../shared/domain/run.ts'
+import type { CaseRecord, GroupRecord, LaunchRecord, RunRecord, RunState } from '../../../shared/domain/run.ts'
 import type { RunEvent } from '../../../shared/domain/run-event.ts'
 import type { BlockFlags, SampleBlock } from '../../../shared/domain/sample-block.ts'
 import type { PassResults } from '../../../shared/passes/index.ts'
-import type { PlannedCase, PlannedGroup } from '../../../shared/planning/expand-plan.ts'
 import type { RunWriter } from '../../store/run-writing.ts'
 import type { RunCase } from '../group/run-case.ts'
-import { repeatCommand } from './repeat-command.ts'
 
 type CaseEnd = Pick<RunCase, 'caseKey' | 'state' | 'reason' | 'error'>
 
@@ -82,6 +70,17 @@ export class RunRecorder {
     this.update({ groups: this.#record.groups.map((known) => (known.groupKey === group.groupKey ? group : known)) })
   }
 
+  launchEnded(groupKey: string, launch: LaunchRecord): void {
+    const group = this.groupOf(groupKey)
+    this.updateGroup({ ...group, launches: [...(group.launches ?? []), launch] })
+  }
+
+  groupOf(groupKey: string): GroupRecord {
+    const group = this.#record.groups.find((each) => each.groupKey === groupKey)
+    if (group === undefined) throw new Error(`The record has no group ${groupKey}.`)
+    return group
+  }
+
   note(sentence: string): void {
     if (!this.#record.notes.includes(sentence)) this.update({ notes: [...this.#record.notes, sentence] })
   }
@@ -132,6 +131,11 @@ export class RunRecorder {
     return this.#writer.readBlocks(groupKey, caseKey)
   }
 
+  /** Removes the blocks of a launch that was cut short: it does not count. */
+  async keepLaunches({ groupKey, launches = [], cases }: GroupRecord): Promise<void> {
+    for (const { caseKey } of cases) await this.#writer.keepLaunches(groupKey, caseKey, launches.length)
+  }
+
   /** A flag that cannot be written is lost; the run continues. */
   async blockFlagged(groupKey: string, caseKey: string, flags: BlockFlags): Promise<void> {
     await this.#writer.appendFlags(groupKey, caseKey, flags).catch(() => {})
@@ -163,88 +167,5 @@ export class RunRecorder {
       const { runId, state: endState, error: endError } = this.#record
       this.tell({ kind: 'run-ended', runId, state: endState, message: endError?.message ?? null })
     }
-  }
-}
-
-interface NewRun {
-  readonly runId: string
-  readonly plan: Plan
-  readonly manifest: ModelManifest
-  readonly groups: readonly PlannedGroup[]
-  readonly fingerprint: Fingerprint
-  readonly createdAt: string
-}
-
-/** The results of a run that has not begun: every figure is missing, with that reason. */
-export function newRecord({ runId, plan, manifest, groups, fingerprint, createdAt }: NewRun): RunRecord {
-  return {
-    schemaVersion,
-    runId,
-    state: 'queued',
-    simulated: plan.candidates.some((candidate) => candidate.backend === 'simulated'),
-    createdAt,
-    endedAt: null,
-    modelName: manifest.name,
-    task: manifest.task,
-    command: repeatCommand(plan),
-    plan,
-    fingerprint,
-    images: { source: 'not read yet', found: 0, used: 0, notUsed: 0, skipped: [] },
-    groups: groups.map(pendingGroup),
-    error: null,
-    notes: [],
-  }
-}
-
-/** A group before its first measurement. */
-export function pendingGroup(group: PlannedGroup): GroupRecord {
-  return {
-    groupKey: group.groupKey,
-    batchSize: group.batchSize,
-    inputShape: [...group.inputShape],
-    device: group.device,
-    baseline: group.baseline,
-    coResident: true,
-    inputSha256: null,
-    cases: group.cases.map((planned) => pendingCase(planned, group.baseline)),
-  }
-}
-
-function pendingCase({ caseKey, candidate }: PlannedCase, baseline: string): CaseRecord {
-  const { backend, precision, options } = candidate
-  const figure = missing('It was not measured.')
-  return {
-    caseKey,
-    backend,
-    precision,
-    options,
-    precisionProof: null,
-    weights: null,
-    state: 'pending',
-    reason: null,
-    error: null,
-    latencyMs: { p50: figure, p90: figure, p95: figure, p99: figure, mean: figure, min: figure },
-    imagesPerSecond: figure,
-    memory: { engineDeclaredBytes: figure, allocatorPeakBytes: figure, processPeakBytes: figure },
-    energyJoulesPerImage: figure,
-    parity: { verdict: 'not-judged', reason: 'Outputs were not compared.', figures: null, reference: null },
-    accuracy: figure,
-    speedup: {
-      value: null,
-      interval: null,
-      baseline,
-      verdict: 'refused',
-      reason: 'It was not measured.',
-      heading: null,
-    },
-    badges: backend === 'simulated' ? ['simulated'] : [],
-    sampleCount: 0,
-    leadSampleCount: 0,
-    outliers: { mild: 0, severe: 0 },
-    steadiness: [],
-    threads: null,
-    loadMs: figure,
-    artifactSha256: null,
-    versions: {},
   }
 }

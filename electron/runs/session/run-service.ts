@@ -10,18 +10,20 @@ import type { RunEvent } from '../../../shared/domain/run-event.ts'
 import type { PlannedArtifacts } from '../../../shared/planning/check-artifact.ts'
 import { estimatePlanMs } from '../../../shared/planning/estimate-plan.ts'
 import { expandPlan } from '../../../shared/planning/expand-plan.ts'
-import { measuringRules } from '../../../shared/planning/protocol.ts'
+import { continuedBudget, fewestRoundsPerLaunch, launchBudget } from '../../../shared/planning/launch-budget.ts'
 import type { RunService, StartedRun } from '../../services.ts'
-import type { RunWriter } from '../../store/run-writing.ts'
+import type { ReopenedRun, ReopenPurpose, RunWriter } from '../../store/run-writing.ts'
+import { continuedRecord, undecidedGroups } from './continue.ts'
 import { estimatePlan, type PlanFacts, readsImages } from './estimates.ts'
 import { executeRun } from './execute-run.ts'
+import { newRecord } from './new-record.ts'
 import { keptGroups, refuseUnlessComparable, resumedRecord } from './resume.ts'
 import type { RunDependencies, RunJob } from './run-dependencies.ts'
 import { RunJournal } from './run-journal.ts'
-import { newRecord, RunRecorder, type RunRecorderOptions } from './run-recorder.ts'
+import { RunRecorder, type RunRecorderOptions } from './run-recorder.ts'
 
 type OnEvent = (event: RunEvent) => void
-type SessionWork = Pick<RunJob, 'groups' | 'kept' | 'earlierMs'>
+type SessionWork = Pick<RunJob, 'groups' | 'continues' | 'kept' | 'earlierMs'>
 
 export function createRunService(dependencies: RunDependencies): RunService {
   const journal = new RunJournal()
@@ -58,12 +60,25 @@ export function createRunService(dependencies: RunDependencies): RunService {
     })
     const recorder = recorderOf({ writer, record, onEvent })
     await recorder.save()
-    return begin(facts, recorder, writer, { groups, kept: new Set(), earlierMs: 0 })
+    return begin(facts, recorder, writer, { groups, continues: false, kept: new Set(), earlierMs: 0 })
+  }
+
+  async function reopened(
+    folder: string,
+    purpose: ReopenPurpose,
+    begun: (run: ReopenedRun) => Promise<StartedRun>,
+  ): Promise<StartedRun> {
+    const run = await dependencies.reopenRun(folder, purpose)
+    try {
+      return await begun(run)
+    } catch (error) {
+      await run.writer.close()
+      throw error
+    }
   }
 
   async function resume(folder: string, onEvent: OnEvent): Promise<StartedRun> {
-    const { record, writer, lastMs, removeGroup } = await dependencies.reopenRun(folder)
-    try {
+    return reopened(folder, 'resume', async ({ record, writer, lastMs, removeGroup }) => {
       const facts = await startableFacts(record.plan)
       const groups = expandPlan(record.plan, facts.manifest)
       refuseUnlessComparable(record, groups, await dependencies.fingerprint({}))
@@ -76,11 +91,28 @@ export function createRunService(dependencies: RunDependencies): RunService {
       await recorder.save()
       const again = groups.filter(({ groupKey }) => !kept.has(groupKey))
       for (const { groupKey } of again) await removeGroup(groupKey)
-      return begin(facts, recorder, writer, { groups: again, kept, earlierMs })
-    } catch (error) {
-      await writer.close()
-      throw error
-    }
+      // A continued run may have been cut off in a launch, which does not count.
+      for (const group of resumed.groups) if (kept.has(group.groupKey)) await recorder.keepLaunches(group)
+      return begin(facts, recorder, writer, { groups: again, continues: false, kept, earlierMs })
+    })
+  }
+
+  async function continueRun(folder: string, onEvent: OnEvent): Promise<StartedRun> {
+    return reopened(folder, 'continue', async ({ record, writer, lastMs }) => {
+      const undecided = undecidedGroups(record)
+      const facts = await startableFacts(record.plan)
+      const planned = expandPlan(record.plan, facts.manifest)
+      refuseUnlessComparable(record, planned, await dependencies.fingerprint({}), 'continued')
+      const kept = new Set(record.groups.map(({ groupKey }) => groupKey))
+      const open = new Set(undecided.map(({ groupKey }) => groupKey))
+      const earlierMs = Math.ceil(lastMs)
+      const at = dependencies.utcNow().toISOString()
+      const continued = continuedRecord({ record, groups: undecided, at, fromMs: earlierMs })
+      const recorder = recorderOf({ writer, record: continued, onEvent })
+      await recorder.save()
+      const groups = planned.filter(({ groupKey }) => open.has(groupKey))
+      return begin(facts, recorder, writer, { groups, continues: true, kept, earlierMs })
+    })
   }
 
   async function startableFacts(plan: Plan): Promise<PlanFacts> {
@@ -109,7 +141,7 @@ export function createRunService(dependencies: RunDependencies): RunService {
       // A run cancelled while it waited ends during the current run, whose events stay.
       if (!controller.signal.aborted) journal.begin(runId)
       recorder.tell(runStarted(recorder.record, facts, work))
-      recorder.tellEnded(work.kept)
+      recorder.tellEnded(new Set([...work.kept].filter((key) => work.groups.every(({ groupKey }) => groupKey !== key))))
       return executeRun(dependencies, {
         recorder,
         manifest: facts.manifest,
@@ -134,6 +166,7 @@ export function createRunService(dependencies: RunDependencies): RunService {
     estimate: async (plan) => estimatePlan(await factsOf(plan)),
     start,
     resume,
+    continueRun,
     current: () => journal.current(),
     async shutdown() {
       const runs = [...going.values()]
@@ -160,22 +193,25 @@ async function namedArtifacts({ artifacts }: RunDependencies, { candidates }: Pl
   return new Map(known.filter(({ sha256 }) => named.has(sha256)).map((artifact) => [artifact.sha256, artifact]))
 }
 
-function runStarted(record: RunRecord, { knownLatencyMs }: PlanFacts, { groups }: SessionWork): RunEvent {
-  const { launches, rounds } = measuringRules(record.plan.preset, record.plan.device)
+function runStarted(record: RunRecord, { knownLatencyMs }: PlanFacts, { groups, continues }: SessionWork): RunEvent {
   return {
     kind: 'run-started',
     runId: record.runId,
     modelName: record.modelName,
     simulated: record.simulated,
-    groups: record.groups.map(({ groupKey, batchSize, baseline, cases }) => ({
-      groupKey,
-      batchSize,
-      launches,
-      rounds,
-      baseline,
-      cases: cases.map(({ caseKey, backend, precision }) => ({ caseKey, backend, precision })),
-    })),
-    estimatedMs: estimatePlanMs(record.plan, groups, knownLatencyMs),
+    groups: record.groups.map(({ groupKey, batchSize, baseline, launches, roundsPerLaunch, cases }) => {
+      const budget = continues ? continuedBudget : launchBudget(record.plan, cases.length - 1)
+      return {
+        groupKey,
+        batchSize,
+        launches: budget.mostLaunches,
+        rounds: roundsPerLaunch ?? fewestRoundsPerLaunch(budget),
+        launchesDone: launches?.length ?? 0,
+        baseline,
+        cases: cases.map(({ caseKey, backend, precision }) => ({ caseKey, backend, precision })),
+      }
+    }),
+    estimatedMs: continues ? null : estimatePlanMs(record.plan, groups, knownLatencyMs),
   }
 }
 

@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import { fewestComparisons, type NoiseFloor } from '../../../shared/domain/noise-floor.ts'
 import { type Plan, type PresetName, presetNameSchema } from '../../../shared/domain/plan.ts'
+import { fittingLaunches, launchBudget, launchMs, roundsPerLaunch } from '../../../shared/planning/launch-budget.ts'
 import { measuringRules } from '../../../shared/planning/protocol.ts'
 import { percentText } from '../../../shared/report/figure-text.ts'
 import { poorFloorSentence } from '../../../shared/statistics/verdict.ts'
@@ -162,9 +163,12 @@ function floorSentence({ value, subject, comparisons, intervalsExcludingOne }: N
   return poor ? `${told}; ${poor}` : told
 }
 
-/** From the preset's own rounds and warm-up, with two cases per comparison: `about 8 min`. */
+/** From the preset's most launches and the warm-up, with two cases per comparison: `at most 40 min`. */
 function aboutDuration(preset: PresetName): string {
-  const { launches, rounds, block, warmup } = measuringRules(preset, 'cpu')
-  const comparisonMs = launches * 2 * (startMs / 2 + warmup.minimumMs + rounds * block.targetMs)
-  return `about ${Math.round((fewestComparisons * comparisonMs) / 60_000)} min`
+  const { block, warmup } = measuringRules('cpu')
+  const cost = { startMs: startMs + 2 * warmup.minimumMs, roundMs: 2 * block.targetMs }
+  const budget = launchBudget({ preset }, 1)
+  const rounds = roundsPerLaunch(cost, budget)
+  const comparisonMs = fittingLaunches(cost, rounds, budget) * launchMs(cost, rounds)
+  return `at most ${Math.round((fewestComparisons * comparisonMs) / 60_000)} min`
 }

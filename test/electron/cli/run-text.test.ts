@@ -65,10 +65,10 @@ test('accuracy has a column where it was measured, and none elsewhere', () => {
 
 const started: RunEvent = {
   ...{ kind: 'run-started', runId: 'r', modelName: 'Digits', simulated: false, estimatedMs: null },
-  groups: [{ groupKey: 'digits-b1', batchSize: 1, launches: 5, rounds: 12, baseline: 'a', cases: [] }],
+  groups: [{ groupKey: 'digits-b1', batchSize: 1, launches: 5, rounds: 12, launchesDone: 0, baseline: 'a', cases: [] }],
 }
 const round = (launch: number, index: number): RunEvent => ({
-  ...{ kind: 'round-completed', groupKey: 'digits-b1', launch, round: index, remainingMs: null },
+  ...{ kind: 'round-completed', groupKey: 'digits-b1', launch, round: index, rounds: 12, remainingMs: null },
   interim: { a: { p50Ms: { value: 2, interval: null }, speedup: { value: 1, interval: null }, sampleCount: 9 } },
 })
 
@@ -81,7 +81,7 @@ test('each round is told by its launch and its place there, and one that was add
   for (const event of [started, round(1, 0), round(4, 12)]) write(event)
   expect(notes).toEqual([
     'r: Digits',
-    'digits-b1 launch 2 of 5, round 1 of 12 · a 2.00 ms',
-    'digits-b1 launch 5 of 5, round 13, added to 12 · a 2.00 ms',
+    'digits-b1 launch 2 of at most 5, round 1 of 12 · a 2.00 ms',
+    'digits-b1 launch 5 of at most 5, round 13, added to 12 · a 2.00 ms',
   ])
 })

@@ -23,7 +23,7 @@ describe('estimatePlanMs', () => {
   const groups = expandPlan(plan, manifest)
 
   it('adds loading, memory, warm-up and rounds of every case', () => {
-    const perCase = 4000 + 3 * 50 + (4000 + 2000 + 12 * 1000)
+    const perCase = 4000 + 3 * 50 + 5 * (4000 + 2000 + 4 * 1000)
     expect(estimatePlanMs(plan, groups, () => 50)).toBe(2 * perCase)
   })
 
@@ -33,10 +33,19 @@ describe('estimatePlanMs', () => {
       passes: { coldStart: { launches: 5 }, offline: { images: 100 }, energy: { blockMs: 30_000 } },
       widthRule: { halfWidth: 0.02, budgetMs: 600_000 },
     })
-    const rounds = 4000 + 3 * 50 + (4000 + 2000 + 12 * 1000)
+    const rounds = 4000 + 3 * 50 + 5 * (4000 + 2000 + 4 * 1000)
     const passes = 5 * (4000 + 2 * 50) + (4000 + 2000 + 100 * 50)
     const estimate = estimatePlanMs(real, expandPlan(real, manifest), () => 50)
     expect(estimate).toBe(5000 + 600_000 + rounds + passes)
+  })
+
+  it('counts only the launches that fit the time of each group', () => {
+    const pair = fakePlan({ candidates: [...plan.candidates, ...plan.candidates] })
+    const estimate = estimatePlanMs(pair, expandPlan(pair, manifest), () => 50)
+    expect(estimate).toBe(2 * (4000 + 3 * 50) + 3 * 2 * (4000 + 2000 + 4 * 1000))
+    const limited = { ...pair, budget: { mostLaunches: 1 } }
+    const one = estimatePlanMs(limited, expandPlan(limited, manifest), () => 50)
+    expect(one).toBe(2 * (4000 + 3 * 50) + 2 * (4000 + 2000 + 12 * 1000))
   })
 
   it('does not guess where a latency is not known', () => {

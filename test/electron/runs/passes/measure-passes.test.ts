@@ -10,7 +10,7 @@ function runCaseOf(latencyMs: number): RunCase {
   return runCase
 }
 
-const { warmup } = measuringRules('quick', 'cpu')
+const { warmup } = measuringRules('cpu')
 const facts = { passes: { offline: { images: 100 } }, batchSize: 1, onGpu: false, warmup, groupsLeft: 1 }
 
 test('every case that goes on has its passes to come, in this group and in those like it that follow', () => {

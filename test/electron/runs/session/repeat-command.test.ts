@@ -4,7 +4,7 @@ import { planFrom, type RunTyped } from '../../../../electron/cli/run-command.ts
 import { repeatCommand } from '../../../../electron/runs/session/repeat-command.ts'
 import { exampleRecord } from '../../../fakes/example-record.ts'
 
-const { plan } = exampleRecord()
+const { budget: _, ...plan } = exampleRecord().plan
 
 test('the command names everything that the plan chose', () => {
   expect(repeatCommand(plan)).toBe(
@@ -57,7 +57,7 @@ test('artifacts are named by their hashes, each once', () => {
   )
 })
 
-test('passes and the width rule are asked for again, with every size that they had', () => {
+test('passes, the margin, the budget and the width rule are asked for again, with every size that they had', () => {
   const asked = {
     passes: {
       coldStart: { launches: 7 },
@@ -69,13 +69,16 @@ test('passes and the width rule are asked for again, with every size that they h
       limits: true,
     },
     widthRule: { halfWidth: 0.07, budgetMs: 90_000 },
+    margin: 0.05,
+    budget: { mostLaunches: 8, budgetMs: 120_000 },
   }
   const command = repeatCommand({ ...plan, ...asked })
   expect(command).toContain(
-    '--cold-start 7 --energy 30 --split 100 --layers 20 --offline 1000 --server-bound 12.5 --server-percentile 95 --server-rate 40 --server-duration 15 --limits --half-width 7 --budget 1.5',
+    '--cold-start 7 --energy 30 --split 100 --layers 20 --offline 1000 --server-bound 12.5 --server-percentile 95 --server-rate 40 --server-duration 15 --limits --margin 5 --max-launches 8 --max-minutes 2 --half-width 7 --budget 1.5',
   )
   const request = readCommandLine(command.split(' ').slice(1), '1')
   if (request.kind !== 'run') throw new Error('it asks for no run')
-  const { passes, widthRule } = planFrom(request.typed as RunTyped, { candidates: [], threads: 1, imageLimit: 1 })
-  expect({ passes, widthRule }).toEqual(asked)
+  const typed = planFrom(request.typed as RunTyped, { candidates: [], threads: 1, imageLimit: 1 })
+  const { passes, widthRule, margin, budget } = typed
+  expect({ passes, widthRule, margin, budget }).toEqual(asked)
 })

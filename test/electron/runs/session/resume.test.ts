@@ -19,6 +19,7 @@ function recordOf(cases: readonly Partial<CaseRecord>[], changes: Partial<RunRec
   const [group] = exampleRecord().groups
   if (group === undefined) throw new Error('The example has a group.')
   return exampleRecord({
+    protocol: 2,
     plan,
     state: 'interrupted',
     groups: groups.map(({ groupKey, batchSize }, index) => ({

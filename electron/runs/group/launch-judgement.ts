@@ -1,0 +1,74 @@
+// What the launches so far say of a group's comparisons, and whether another launch follows.
+import { nextLook, stopAfter } from '../../../shared/planning/launch-budget.ts'
+import { isCopyOf } from '../../../shared/statistics/noise-floor.ts'
+import {
+  type ComparedLaunches,
+  furtherLaunches,
+  type JudgedComparison,
+  judgeLaunches,
+  sequentialDesign,
+} from '../../../shared/statistics/sequential.ts'
+import { logRatiosByLaunch } from '../../../shared/statistics/speedup.ts'
+import type { GroupContext, LaunchJudgement } from './case-steps.ts'
+import type { RunCase } from './run-case.ts'
+
+interface Progress {
+  /** Launches of all sessions. */
+  readonly done: number
+  readonly ofSession: number
+  /** Of this session. */
+  readonly elapsedMs: number
+}
+
+export function judgeProgress(
+  { design }: GroupContext,
+  runCases: readonly RunCase[],
+  { done, ofSession, elapsedMs }: Progress,
+): LaunchJudgement {
+  const compared = comparedLaunches(runCases, design.baseline)
+  const { comparisons, isDecided } = judgeLaunches(compared, design.zone)
+  const { mostLaunches, budgetMs } = design.budget(compared.length)
+  const left = { mostLaunches: mostLaunches - design.firstLaunch, budgetMs }
+  const stopped = stopAfter({ launches: ofSession, elapsedMs, isDecided }, left)
+  const isLook = stopped !== null || sequentialDesign.looks.includes(done)
+  const shown = comparisons.map(({ caseKey, value, interval: { low, high }, verdict }) => {
+    return [caseKey, { value, interval: { low, high }, verdict: isLook ? verdict : null }] as const
+  })
+  return {
+    comparisons: Object.fromEntries(shown),
+    nextLook: stopped === null && compared.length > 0 ? nextLook(done, { mostLaunches }) : null,
+    furtherLaunches: mostFurther(compared, comparisons),
+    stopped,
+  }
+}
+
+/** Until every comparison is expected to be decided; null if that cannot be told. */
+function mostFurther(compared: readonly ComparedLaunches[], judged: readonly JudgedComparison[]): number | null {
+  const each = judged.map((comparison) => {
+    const { launches = [] } = compared.find(({ caseKey }) => caseKey === comparison.caseKey) ?? {}
+    return launches.length < 2 ? null : furtherLaunches(launches, comparison)
+  })
+  return each.length === 0 || each.includes(null) ? null : Math.max(...each.map((launches) => launches ?? 0))
+}
+
+type ComparedCase = Pick<RunCase, 'caseKey' | 'candidate' | 'medianBlocks' | 'isGoing' | 'state'>
+
+/**
+ * Every case that still counts, against the baseline; none if the baseline failed. Copies of the baseline are controls,
+ * unless there are only copies.
+ */
+export function comparedLaunches(runCases: readonly ComparedCase[], baseline: string): readonly ComparedLaunches[] {
+  const sound = runCases.filter(({ isGoing, state }) => isGoing || state === 'completed')
+  const reference = sound.find(({ caseKey }) => caseKey === baseline)
+  if (reference === undefined) return []
+  const compared = sound
+    .filter((runCase) => runCase !== reference)
+    .map(({ caseKey, candidate, medianBlocks }) => ({
+      caseKey,
+      launches: [...logRatiosByLaunch(reference.medianBlocks, medianBlocks).values()],
+      isControl: isCopyOf(candidate, reference.candidate),
+    }))
+  return compared.every(({ isControl }) => isControl)
+    ? compared.map(({ caseKey, launches }) => ({ caseKey, launches }))
+    : compared
+}
