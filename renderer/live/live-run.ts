@@ -4,9 +4,10 @@ import type { BackendId } from '../../shared/domain/backend.ts'
 import type { Stage } from '../../shared/domain/bench-error.ts'
 import { type Figure, missing } from '../../shared/domain/figure.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
-import type { CaseState, RunState } from '../../shared/domain/run.ts'
+import type { CaseState, Decision, GroupStop, RunState } from '../../shared/domain/run.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
 import type { MachinePoint } from '../../shared/ipc/contract.ts'
+import { sequentialDesign } from '../../shared/statistics/sequential.ts'
 import { type LiveTracks, recordBlock, recordMachine } from './live-tracks.ts'
 
 export interface LiveCase {
@@ -19,13 +20,34 @@ export interface LiveCase {
   readonly sampleCount: number
 }
 
+/** Where a comparison with the baseline stands after the latest launch. */
+export interface LiveComparison {
+  readonly value: number
+  readonly interval: { readonly low: number; readonly high: number }
+  /** What the latest look said; null before the first. */
+  readonly verdict: Decision | null
+}
+
 export interface LiveGroup {
   readonly groupKey: string
   readonly batchSize: number
+  /** At most. */
   readonly launches: number
+  /** Of the current launch. */
   readonly rounds: number
   readonly baseline: string
+  /** In all launches that were watched here. */
   readonly roundsDone: number
+  /** Including those of earlier sessions. */
+  readonly launchesDone: number
+  /** In the launch that is not done yet. */
+  readonly roundsOfLaunch: number
+  /** By caseKey of the candidates; empty before the first launch is done. */
+  readonly comparisons: Readonly<Record<string, LiveComparison>>
+  /** Number of launches at the next look; null if there is none. */
+  readonly nextLook: number | null
+  /** Why launches ended; null while there are more. */
+  readonly stopped: GroupStop | null
   readonly cases: readonly LiveCase[]
 }
 
@@ -78,6 +100,10 @@ export function applyEvent(run: LiveRun, tracks: LiveTracks, event: RunEvent): L
         groups: event.groups.map((group) => ({
           ...group,
           roundsDone: 0,
+          roundsOfLaunch: 0,
+          comparisons: {},
+          nextLook: sequentialDesign.looks.find((look) => look > group.launchesDone && look <= group.launches) ?? null,
+          stopped: null,
           cases: group.cases.map((each) => ({
             ...each,
             state: 'pending',
@@ -104,10 +130,29 @@ export function applyEvent(run: LiveRun, tracks: LiveTracks, event: RunEvent): L
         next = withCase(next, event.groupKey, caseKey, { p50Ms, sampleCount })
       }
       const { rounds } = event
-      return withGroup(next, event.groupKey, (group) => ({ ...group, rounds, roundsDone: group.roundsDone + 1 }))
+      return withGroup(next, event.groupKey, (group) => ({
+        ...group,
+        rounds,
+        roundsDone: group.roundsDone + 1,
+        roundsOfLaunch: event.round + 1,
+      }))
     }
-    case 'launch-completed':
-      return run
+    case 'launch-completed': {
+      const { launch, comparisons, nextLook, stopped } = event
+      return withGroup(run, event.groupKey, (group) => ({
+        ...group,
+        launchesDone: launch + 1,
+        roundsOfLaunch: 0,
+        nextLook,
+        stopped,
+        comparisons: Object.fromEntries(
+          Object.entries(comparisons).map(([caseKey, { value, interval, verdict }]) => [
+            caseKey,
+            { value, interval, verdict: verdict ?? group.comparisons[caseKey]?.verdict ?? null },
+          ]),
+        ),
+      }))
+    }
     case 'machine-sample': {
       const { kind: _, ...point } = event
       recordMachine(tracks, point)

@@ -84,10 +84,19 @@ export function useStartRun() {
 
 /** Shows the run from its start again: discards what an earlier session reported about it. */
 export function useResumeRun() {
+  return useRunAgain('run:resume')
+}
+
+/** Further launches of a completed run with an undecided comparison; everything measured so far counts. */
+export function useContinueRun() {
+  return useRunAgain('run:continue')
+}
+
+function useRunAgain(name: 'run:resume' | 'run:continue') {
   return useMutation({
     mutationFn: async (earlierRunId: string) => {
       dismissLiveRun()
-      const { runId } = await request('run:resume', { runId: earlierRunId })
+      const { runId } = await request(name, { runId: earlierRunId })
       if (useRunLive.getState().run === null) begin(runId)
       return runId
     },

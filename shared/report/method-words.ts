@@ -1,10 +1,14 @@
 // How a run was measured, in words: its noise floor, the builds of its engines, the rounds that the width rule added.
 import type { AppliedNoiseFloor } from '../domain/noise-floor.ts'
+import { type Plan, presetBudgets, presets } from '../domain/plan.ts'
 import type { CaseRecord, GroupRecord, RunRecord } from '../domain/run.ts'
+import { type LaunchBudget, launchBudget } from '../planning/launch-budget.ts'
 import { isSingleBuild } from '../statistics/group-speedups.ts'
 import { floorValue } from '../statistics/noise-floor.ts'
+import { sequentialDesign } from '../statistics/sequential.ts'
 import { deadZone } from '../statistics/verdict.ts'
 import { capitalized, countText, percentText, rangeText } from './figure-text.ts'
+import { launchesText, protocolOf, stoppedWords } from './verdict-words.ts'
 
 // The smallest difference a run could show, and how that is known. A floor is how much two copies of the same code
 // differ here.
@@ -34,19 +38,59 @@ export function singleBuildWords(entry: CaseRecord, { cases }: Pick<GroupRecord,
   return 'of one build; another build of the same engine may be faster or slower (convert --builds shows by how much)'
 }
 
+// The design of a run. Protocol 1 fixes launches and rounds; in protocol 2 a preset is only a limit on launches and time.
+
+/** `8 launches or 1 min`, `32 launches`. */
+export function limitWords({ mostLaunches, budgetMs }: LaunchBudget): string {
+  const launches = launchesText(mostLaunches)
+  return budgetMs === null ? launches : `${launches} or ${countText(Math.max(1, Math.round(budgetMs / 60_000)))} min`
+}
+
+/** `at most 20 launches or 10 min for each batch size, until every comparison is decided`. */
+export function budgetWords(plan: Pick<Plan, 'preset' | 'budget' | 'candidates'>): string {
+  const compared = plan.candidates.length - (presetBudgets[plan.preset].withIdenticalPair ? 0 : 1)
+  const until = compared > 0 ? ', until every comparison is decided' : ''
+  return `at most ${limitWords(launchBudget(plan, compared))} for each batch size${until}`
+}
+
+/** `quick: 1 launch × 12 rounds`; `standard: at most 20 launches or 10 min …; looks after 5, 8, 12 and 20`. */
+export function designWords({ plan, protocol }: Pick<RunRecord, 'plan' | 'protocol'>): string {
+  if (protocolOf({ protocol }) === 1) {
+    const { launches, rounds } = presets[plan.preset]
+    return `${plan.preset}: ${launchesText(launches)} × ${rounds} rounds`
+  }
+  const { mostLaunches } = launchBudget(plan, Math.max(1, plan.candidates.length - 1))
+  const looks = sequentialDesign.looks.filter((look) => look <= mostLaunches)
+  return `${plan.preset}: ${budgetWords(plan)}${looks.length === 0 ? '' : `; looks after ${listed(looks)} launches`}`
+}
+
+function listed(numbers: readonly number[]): string {
+  return numbers.length < 2 ? numbers.join('') : `${numbers.slice(0, -1).join(', ')} and ${numbers.at(-1)}`
+}
+
+/** `batch 1: decided after 8 launches of 4 rounds`; null in protocol 1. */
+export function launchesWords({ groups }: Pick<RunRecord, 'groups'>): string | null {
+  const told = groups.flatMap((group) => {
+    const stopped = stoppedWords(group)
+    const rounds = group.roundsPerLaunch === undefined ? '' : ` of ${group.roundsPerLaunch} rounds`
+    return stopped === null ? [] : [`batch ${group.batchSize}: ${stopped}${rounds}`]
+  })
+  return told.length === 0 ? null : told.join('; ')
+}
+
 // How many rounds the width rule added after the preset's own.
 
 /** `batch 1: 4 in each launch; batch 8: 0, 6, 4 (until ±2.0 %, at most 20 min)`; null if the plan has no such rule. */
 export function addedRoundsWords({ plan: { widthRule }, groups }: Pick<RunRecord, 'plan' | 'groups'>): string | null {
   if (widthRule === undefined) return null
   const told = groups.flatMap(({ addedRounds, batchSize }) =>
-    addedRounds === undefined ? [] : [`batch ${batchSize}: ${launchesText(addedRounds)}`],
+    addedRounds === undefined ? [] : [`batch ${batchSize}: ${addedText(addedRounds)}`],
   )
   const rule = `until ±${percentText(widthRule.halfWidth)}, at most ${countText(widthRule.budgetMs / 60_000)} min`
   return `${told.length === 0 ? 'none' : told.join('; ')} (${rule})`
 }
 
-function launchesText(added: readonly number[]): string {
+function addedText(added: readonly number[]): string {
   const [first = 0] = added
   if (added.some((rounds) => rounds !== first)) return added.map((rounds) => String(rounds)).join(', ')
   return added.length > 1 && first > 0 ? `${first} in each launch` : String(first)

@@ -1,31 +1,41 @@
 // A run in facts: how it was measured and on what, what a reader must know first, and what was not measured.
-import { presets } from '../domain/plan.ts'
-import type { RunRecord } from '../domain/run.ts'
+import type { ProtocolVersion, RunRecord } from '../domain/run.ts'
 import type { SamplingRecord } from '../domain/sampling-record.ts'
+import { judgingMargin } from '../statistics/group-summary.ts'
 import { unresolvedShare } from '../statistics/noise-floor.ts'
 import { poorFloorSentence } from '../statistics/verdict.ts'
 import { type CasePlace, casePlaces, placesText } from './case-place.ts'
 import { missingFigures } from './case-words.ts'
 import { countText, intervalsWords } from './figure-text.ts'
 import { gpuSettings, hostSettings, type Setting, settingsLine } from './machine-settings.ts'
-import { addedRoundsWords, noiseFloorWords } from './method-words.ts'
+import { addedRoundsWords, designWords, launchesWords, noiseFloorWords } from './method-words.ts'
+import { marginText, protocolOf, protocolWords } from './verdict-words.ts'
 
 /** How a run was measured and on what, as pairs of name and value: what a reader needs to judge it and to repeat it. */
 export type Fact = readonly [name: string, value: string]
 
+const speedupMeaning: Readonly<Record<ProtocolVersion, string>> = {
+  1: 'median of the baseline’s block over that of the candidate’s, round by round',
+  2: 'median of the baseline’s block over that of the candidate’s: the median over the rounds of a launch, and the mean of its logarithm over launches',
+}
+
 export function methodFacts(record: RunRecord): readonly Fact[] {
   const { plan, images, groups, noiseFloor } = record
-  const { launches, rounds } = presets[plan.preset]
   const samples = groups.flatMap(({ cases }) => cases).map(({ sampleCount }) => sampleCount)
   const added = addedRoundsWords(record)
+  const launched = launchesWords(record)
+  const margin = judgingMargin(record)
   const methods = groups.flatMap(({ cases }) => cases.flatMap(({ speedup }) => speedup.interval?.method ?? []))
   return [
-    ['Design', `${plan.preset}: ${launches} ${launches === 1 ? 'launch' : 'launches'} × ${rounds} rounds`],
+    ['Protocol', protocolWords(record)],
+    ['Design', designWords(record)],
+    ...(launched === null ? [] : [['Launches', launched] as const]),
+    ...(margin === null ? [] : [['Same within', `± ${marginText(margin)}`] as const]),
     ...(added === null ? [] : [['Rounds added', added] as const]),
     ['Order', `blocks shuffled in every round, seed ${plan.seed}`],
     ['Timed', 'preprocessed input array on the host to output arrays on the host'],
     ['Samples', sampleWords(samples)],
-    ['Speedup', 'median of the baseline’s block over that of the candidate’s, round by round'],
+    ['Speedup', speedupMeaning[protocolOf(record)]],
     ['Smallest difference shown', noiseFloorWords(noiseFloor)],
     ['Intervals', intervalsWords(methods) || 'none'],
     [

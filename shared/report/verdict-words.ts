@@ -1,6 +1,7 @@
 // The words for the outcome of a comparison, the same on every screen and in every report: the verdict, the figure it
 // rests on, how many launches were used, why the group stopped, and the version of the measuring protocol.
-import type { GroupRecord, RunRecord, Speedup } from '../domain/run.ts'
+import type { Interval } from '../domain/figure.ts'
+import type { GroupRecord, GroupStop, ProtocolVersion, RunRecord, Speedup } from '../domain/run.ts'
 import { rangeText, ratioText } from './figure-text.ts'
 
 type Judged = Pick<Speedup, 'verdict' | 'margin' | 'minutesToDecide'>
@@ -60,7 +61,9 @@ export function ratioWords(speedup: Ratio, format = formatOf(speedup)): string {
   return `${format(value)} ×${interval === null ? '' : ` (${rangeText(interval, format)})`}`
 }
 
-type Ratio = Pick<Speedup, 'value' | 'interval' | 'verdict'>
+interface Ratio extends Pick<Speedup, 'value' | 'verdict'> {
+  readonly interval: Pick<Interval, 'low' | 'high'> | null
+}
 
 function formatOf({ value, verdict }: Ratio): (ratio: number) => string {
   const isOpen = verdict === 'same' || verdict === 'undecided'
@@ -82,14 +85,17 @@ export function launchesText(count: number): string {
 
 /** `decided after 8 launches`; null for a group of protocol 1, or one that did not end by itself. */
 export function stoppedWords({ launches, stopped }: Pick<GroupRecord, 'launches' | 'stopped'>): string | null {
-  if (stopped === undefined || launches === undefined) return null
-  const after = `after ${launchesText(launches.length)}`
+  return stopped === undefined || launches === undefined ? null : stopWords(stopped, launches.length)
+}
+
+export function stopWords(stopped: GroupStop, launches: number): string {
+  const after = `after ${launchesText(launches)}`
   if (stopped === 'decided') return `decided ${after}`
   return stopped === 'time' ? `stopped at the time limit ${after}` : `stopped at the launch limit ${after}`
 }
 
 /** Version of the rules by which the run was measured and is recomputed. */
-export function protocolOf({ protocol }: Pick<RunRecord, 'protocol'>): number {
+export function protocolOf({ protocol }: Pick<RunRecord, 'protocol'>): ProtocolVersion {
   return protocol ?? 1
 }
 

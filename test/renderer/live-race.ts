@@ -88,6 +88,7 @@ export function raceRounds(race: Race, roundCount: number): RunEvent[][] {
         ...(race.gpu ? { gpu: race.gpu } : {}),
       })
     }
+    const isLast = index % race.rounds === race.rounds - 1
     events.push({
       kind: 'round-completed',
       groupKey: 'clip-b1',
@@ -114,6 +115,29 @@ export function raceRounds(race: Race, roundCount: number): RunEvent[][] {
       ),
       remainingMs: 120_000 - atMs,
     })
+    if (isLast) events.push(launchCompleted(race, launch))
     return events
   })
+}
+
+/** Intervals that narrow; a look after the second launch decides what is far from 1. */
+function launchCompleted({ cases, launches }: Race, launch: number): RunEvent {
+  const [first, ...others] = cases
+  const isLook = launch === 1
+  return {
+    kind: 'launch-completed',
+    groupKey: 'clip-b1',
+    launch,
+    comparisons: Object.fromEntries(
+      others.map((each) => {
+        const value = (first?.medianMs ?? 1) / each.medianMs
+        const half = 0.06 / (launch + 1)
+        const winner = value > 1.05 ? 'faster' : value < 0.95 ? 'slower' : 'undecided'
+        const interval = { low: value * (1 - half), high: value * (1 + half) }
+        return [caseKeyOf(each), { value, interval, verdict: isLook ? winner : null }]
+      }),
+    ),
+    nextLook: launch === 0 ? 2 : null,
+    stopped: launch === launches - 1 ? 'launches' : null,
+  }
 }

@@ -10,7 +10,7 @@ import { createFakeBridge, type FakeAnswers, type FakeBridge, FakeFailure } from
 import { fusedEngine, splitEngine } from '../fakes/inspected-file.ts'
 import { exampleNoiseFloor } from '../fixtures/every-pass.ts'
 import type { FixtureRun } from '../fixtures/record.ts'
-import { decidedRun, sequentialRun } from '../fixtures/sequential-run.ts'
+import { decidedRun, sequentialRun, undecidedRun } from '../fixtures/sequential-run.ts'
 import {
   caseKeyOf,
   demonstrationCases,
@@ -210,6 +210,7 @@ export function worldAnswers(world: World): FakeAnswers {
     }),
     'run:start': () => ({ runId: 'live' }),
     'run:resume': ({ runId }) => ({ runId }),
+    'run:continue': ({ runId }) => ({ runId }),
     'run:cancel': () => ({}),
     'run:list': () => records.map(listEntry),
     'run:open': ({ runId }) => {
@@ -366,6 +367,8 @@ export function convertingAnswers(world: World, library = 'TensorRT 11.4.0.106')
   }
 }
 
+const hereFingerprint = { ...demonstration.fingerprint, machine: exampleMachine }
+
 /** A made-up run of protocol 2, with its own samples. */
 function sequentialScenario({ record, blocksOf }: FixtureRun): Scenario {
   const answers = worldAnswers({ ready: withPython, records: [record] })
@@ -494,7 +497,9 @@ export const scenarios: Readonly<Record<string, () => Scenario>> = {
     }),
     path: `/results/${everyPassRecord.runId}`,
   }),
-  'results-undecided': () => sequentialScenario(sequentialRun()),
+  'results-undecided': () => sequentialScenario(sequentialRun({ fingerprint: hereFingerprint })),
+  'results-undecided-elsewhere': () => sequentialScenario(sequentialRun()),
+  'results-undecided-only': () => sequentialScenario(undecidedRun({ fingerprint: hereFingerprint })),
   'results-decided': () => sequentialScenario(decidedRun()),
   'results-seeded': () => ({
     bridge: createFakeBridge(worldAnswers({ records: [seeded], cases: eightCases })),

@@ -1,8 +1,10 @@
 // Benchmark: the plan before the run, live lanes during it. A finished run leads to its results.
 import { useEffect, useRef } from 'react'
-import { type Plan, presets } from '../../../shared/domain/plan.ts'
+import { type Plan, presetBudgets } from '../../../shared/domain/plan.ts'
 import type { PlanEstimate } from '../../../shared/ipc/contract.ts'
 import { idsOf, passOf } from '../../../shared/passes/index.ts'
+import { capitalized } from '../../../shared/report/figure-text.ts'
+import { budgetWords } from '../../../shared/report/method-words.ts'
 import { Button } from '../../components/button.tsx'
 import { Badge } from '../../components/glyph.tsx'
 import { PageHead, TopBar } from '../../components/page-frame.tsx'
@@ -156,17 +158,18 @@ function planStatement(plan: Plan, modelName: string): string {
 }
 
 export function planExplanation(plan: Plan, estimate: PlanEstimate | null): string {
-  const { launches, rounds, withIdenticalPair } = presets[plan.preset]
-  const design = `${launches} ${launches === 1 ? 'launch' : 'launches'} of ${rounds} rounds, in a new order each round`
-  const pair = withIdenticalPair ? ', with a copy of the baseline that must show no difference' : ''
+  const pair = presetBudgets[plan.preset].withIdenticalPair ? ', with a copy of the baseline as a check' : ''
+  const rounds = estimate?.groups.find(({ roundsPerLaunch }) => roundsPerLaunch !== null)?.roundsPerLaunch ?? null
+  const launches = rounds === null ? '' : `; each launch has ${rounds} rounds`
+  const design = capitalized(`${budgetWords(plan)}${launches}`)
   const unknown = estimate && estimate.estimatedMs === null ? ' The duration is known after the first round.' : ''
-  return `${design}${pair}${addedWords(plan)}.${besideWords(plan)}${unknown}`
+  return `${design}${pair}.${addedWords(plan)}${besideWords(plan)}${unknown}`
 }
 
 function addedWords({ widthRule }: Plan): string {
   if (!widthRule) return ''
   const percent = Number((widthRule.halfWidth * 100).toPrecision(3))
-  return `, and more until ±${percent} % or for ${Math.round(widthRule.budgetMs / 60_000)} min`
+  return ` Rounds are added until ±${percent} % or for ${Math.round(widthRule.budgetMs / 60_000)} min.`
 }
 
 /** ` Then cold start, layers and limits.` */

@@ -1,15 +1,14 @@
 // Lanes with their names on the left and their current figures on the right.
 
 import { useState } from 'react'
-import type { BackendId } from '../../../shared/domain/backend.ts'
-import type { Figure } from '../../../shared/domain/figure.ts'
 import { precisionLabel } from '../../../shared/domain/precision.ts'
 import type { MachinePoint } from '../../../shared/ipc/contract.ts'
 import { backendName } from '../../../shared/report/case-words.ts'
 import { countText, numberText } from '../../../shared/report/figure-text.ts'
+import { ratioWords } from '../../../shared/report/verdict-words.ts'
 import { useChartWidth } from '../../charts/chart-frame.tsx'
 import { LiveLanes, type MachineLane, orderHeight, timeAxisHeight } from '../../charts/live-lanes.tsx'
-import { backendColour, Mark } from '../../components/backend-mark.tsx'
+import { Mark } from '../../components/backend-mark.tsx'
 import { Glyph } from '../../components/glyph.tsx'
 import { FigureText } from '../../components/tables.tsx'
 import type { LiveCase, LiveGroup } from '../../live/live-run.ts'
@@ -83,7 +82,7 @@ export function LanePanel({ group, tracks, machine, span, version, scheme, simul
       <div className="lane-figures">
         <div style={{ height: orderHeight }} className="lane-figure lane-head micro quiet">
           <span>p50, ms</span>
-          <span>95 % interval</span>
+          <span>speedup so far</span>
           <span>samples</span>
         </div>
         {group.cases.map((each) => (
@@ -91,7 +90,7 @@ export function LanePanel({ group, tracks, machine, span, version, scheme, simul
             <span className="strong">
               <FigureText figure={each.p50Ms} format={numberText} />
             </span>
-            <IntervalBar figure={each.p50Ms} backend={each.backend} />
+            <Standing standing={standingOf(each, group)} />
             <span className="small quiet">{countText(each.sampleCount)}</span>
           </div>
         ))}
@@ -144,43 +143,30 @@ function LaneScale({ top }: { readonly top: string }) {
   )
 }
 
-const halfPixels = 27
-const fullShare = 0.03
+/** Where a case's comparison stands, in words: its speedup with its interval, and what the latest look said. */
+interface StandingWords {
+  readonly ratio: string
+  readonly verdict: string
+}
 
-/** The current interval as a bar around its figure: 48 px represent ±6 %, wider ones are cut. */
-function IntervalBar({ figure, backend }: { readonly figure: Figure; readonly backend: BackendId }) {
-  const share = relativeHalfWidth(figure)
-  if (share === null) return <span className="faint small">–</span>
-  const half = Math.max(1, Math.min(halfPixels, (share / fullShare) * halfPixels))
+export function standingOf({ caseKey, state }: LiveCase, { baseline, comparisons }: LiveGroup): StandingWords {
+  const comparison = comparisons[caseKey]
+  if (caseKey === baseline) return { ratio: '1 ×', verdict: 'baseline' }
+  if (comparison === undefined) return { ratio: '–', verdict: state === 'failed' ? 'no comparison' : 'first launch' }
+  const { value, interval, verdict } = comparison
+  return {
+    ratio: ratioWords({ value, interval, verdict: verdict ?? 'undecided' }),
+    verdict: verdict ?? 'no look yet',
+  }
+}
+
+function Standing({ standing: { ratio, verdict } }: { readonly standing: StandingWords }) {
   return (
-    <span className="interval-bar">
-      <svg width={halfPixels * 2} height={12} aria-hidden="true">
-        <line x1={0} x2={halfPixels * 2} y1={6} y2={6} style={{ stroke: 'var(--line-strong)' }} />
-        <rect x={halfPixels - half} y={3.5} width={half * 2} height={5} style={{ fill: backendColour(backend) }} />
-      </svg>
-      <span className="small">{halfWidthText(figure)}</span>
+    <span className="lane-standing small">
+      <span>{ratio}</span>
+      <span className="quiet">{verdict}</span>
     </span>
   )
-}
-
-// The half-width of an interval as a share of its figure, `±1.9 %`, for the live columns.
-
-/** Half-width divided by the value; null if there is no interval yet. */
-function relativeHalfWidth(figure: Figure): number | null {
-  if (figure.value === null || figure.interval === null || figure.value === 0) return null
-  return (figure.interval.high - figure.interval.low) / 2 / figure.value
-}
-
-export function halfWidthText(figure: Figure): string | null {
-  const share = relativeHalfWidth(figure)
-  return share === null ? null : `±${(share * 100).toFixed(1)} %`
-}
-
-export function widestInterval(group: LiveGroup): string | null {
-  const widest = group.cases
-    .map(({ p50Ms }) => p50Ms)
-    .sort((a, b) => (relativeHalfWidth(b) ?? -1) - (relativeHalfWidth(a) ?? -1))[0]
-  return widest ? halfWidthText(widest) : null
 }
 
 /**

@@ -3,9 +3,10 @@ import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { passIds, passOf } from '../../../shared/passes/index.ts'
 import { caseName } from '../../../shared/report/case-words.ts'
-import { countText, numberText } from '../../../shared/report/figure-text.ts'
+import { capitalized, countText, numberText } from '../../../shared/report/figure-text.ts'
+import { stopWords } from '../../../shared/report/verdict-words.ts'
 import { useChartWidth } from '../../charts/chart-frame.tsx'
-import { RoundRibbon } from '../../charts/round-ribbon.tsx'
+import { LaunchRibbon } from '../../charts/launch-ribbon.tsx'
 import { Button } from '../../components/button.tsx'
 import { Segments } from '../../components/form-fields.tsx'
 import { Badge } from '../../components/glyph.tsx'
@@ -18,7 +19,7 @@ import type { LiveGroup, LiveRun } from '../../live/live-run.ts'
 import { groupTracks } from '../../live/live-tracks.ts'
 import { useCancelRun, useRunLive } from '../../state/run-live.ts'
 import { useScreenKeys } from '../../state/screen-keys.ts'
-import { halfWidthText, LanePanel, useTimeWindow, widestInterval } from './lane-panel.tsx'
+import { LanePanel, standingOf, useTimeWindow } from './lane-panel.tsx'
 
 export function LiveView({ run }: { readonly run: LiveRun }) {
   const tracks = useRunLive((state) => state.tracks)
@@ -63,7 +64,7 @@ export function LiveView({ run }: { readonly run: LiveRun }) {
           number={<TimeLeft remainingMs={run.remainingMs} />}
           statement={liveStatement(run, group)}
           aside={group && liveAside(run, group)}
-          explanation={group && claimWords(group)}
+          explanation={group && launchWords(group)}
           actions={
             <Button onClick={stop} disabled={stopping} shortcut="Esc">
               {stopping ? 'Cancelling' : `Cancel, keep ${keptWords(run)}`}
@@ -73,7 +74,12 @@ export function LiveView({ run }: { readonly run: LiveRun }) {
         {cancel.error && <RemedyStrip error={errorRecord(cancel.error)} />}
         <div ref={ref} className="ribbon">
           {group && (
-            <RoundRibbon launches={group.launches} rounds={group.rounds} done={group.roundsDone} width={width} />
+            <LaunchRibbon
+              launches={group.launches}
+              done={group.launchesDone}
+              share={Math.min(1, group.roundsOfLaunch / group.rounds)}
+              width={width}
+            />
           )}
           <p className="small quiet stage-line" role="status">
             {run.stage ? run.stage.message : 'Starting the workers'}
@@ -102,18 +108,16 @@ export function LiveView({ run }: { readonly run: LiveRun }) {
   )
 }
 
-function claimWords(group: LiveGroup): React.ReactNode {
-  const widest = widestInterval(group)
-  return (
-    <>
-      {widest && (
-        <>
-          Widest interval now <span className="ink-word">{widest}</span>.{' '}
-        </>
-      )}
-      No speedup is claimed before the last round.
-    </>
-  )
+/** `2 of at most 12 launches are done. 1 of 3 comparisons is decided. The next look is after 5.` */
+export function launchWords({ launches, launchesDone, comparisons, nextLook, stopped }: LiveGroup): string {
+  const verdicts = Object.values(comparisons).map(({ verdict }) => verdict)
+  const decided = verdicts.filter((verdict) => verdict !== null && verdict !== 'undecided').length
+  const looked = verdicts.some((verdict) => verdict !== null)
+  return [
+    `${launchesDone} of at most ${launches} launches ${launchesDone === 1 ? 'is' : 'are'} done.`,
+    ...(looked ? [`${decided} of ${verdicts.length} comparisons ${decided === 1 ? 'is' : 'are'} decided.`] : []),
+    ...(nextLook === null || stopped !== null ? [] : [`The next look is after ${nextLook}.`]),
+  ].join(' ')
 }
 
 // The live view's status: which round, how the candidates take turns, and which pass runs after the rounds.
@@ -137,12 +141,16 @@ export function liveStatement(run: LiveRun, group: LiveGroup | null): string {
     const at = group.cases.find(({ caseKey }) => caseKey === pass.caseKey)
     return at ? `${pass.name} of ${caseName(at)}.` : `${pass.name}.`
   }
-  const rounds = group.launches * group.rounds
-  if (group.roundsDone === 0) return run.stage?.stage === 'measure' ? `Round 1 of ${rounds}.` : 'Preparing to measure.'
-  if (group.roundsDone < rounds) return `Round ${group.roundsDone + 1} of ${rounds}.`
-  const added = group.roundsDone - rounds
-  if (added === 0) return `All ${rounds} rounds are done.`
-  return `All ${rounds} rounds are done, plus ${added} added for narrower intervals.`
+  const { launchesDone, roundsOfLaunch, rounds, stopped } = group
+  if (stopped) return `${capitalized(stopWords(stopped, launchesDone))}.`
+  const launch = `Launch ${launchesDone + 1}`
+  if (roundsOfLaunch > 0) {
+    const added = roundsOfLaunch - rounds
+    if (added < 0) return `${launch}, round ${roundsOfLaunch + 1} of ${rounds}.`
+    return added === 0 ? `${launch}, all ${rounds} rounds done.` : `${launch}, ${rounds} rounds and ${added} added.`
+  }
+  if (run.stage?.stage === 'measure') return `${launch}, round 1 of ${rounds}.`
+  return launchesDone === 0 ? 'Preparing to measure.' : `${launch} of at most ${group.launches} starts.`
 }
 
 export function liveAside(run: LiveRun, group: LiveGroup): string {
@@ -185,7 +193,8 @@ function LiveTable({ group }: { readonly group: LiveGroup }) {
         { title: 'Candidate' },
         { title: 'State' },
         { title: 'p50 so far, ms', number: true },
-        { title: '95 % interval', number: true },
+        { title: 'Speedup so far, ×' },
+        { title: 'Latest look' },
         { title: 'Samples', number: true },
       ]}
       rows={group.cases.map((each) => ({
@@ -194,7 +203,8 @@ function LiveTable({ group }: { readonly group: LiveGroup }) {
           caseName(each),
           each.reason ? `${each.state}: ${each.reason}` : each.state,
           <FigureText key="p50" figure={each.p50Ms} format={numberText} />,
-          halfWidthText(each.p50Ms) ?? '–',
+          standingOf(each, group).ratio,
+          standingOf(each, group).verdict,
           countText(each.sampleCount),
         ],
       }))}

@@ -1,6 +1,14 @@
 // How the plan is measured: weights, preset, device, threads, seed.
 import type { ModelManifest } from '../../../shared/domain/model.ts'
-import { type Plan, presetNameSchema, presets, widthRuleOptions } from '../../../shared/domain/plan.ts'
+import {
+  defaultMargin,
+  marginOption,
+  type Plan,
+  presetBudgets,
+  presetNameSchema,
+  widthRuleOptions,
+} from '../../../shared/domain/plan.ts'
+import { limitWords } from '../../../shared/report/method-words.ts'
 import { Button } from '../../components/button.tsx'
 import { ChoiceRow, NumberField, OptionField, Segments } from '../../components/form-fields.tsx'
 import { useMachine } from '../../state/application.ts'
@@ -44,13 +52,13 @@ export function RunChoice({ plan, manifest }: RunChoiceProps) {
           )}
         </ChoiceRow>
       )}
-      <ChoiceRow title="Preset" note="each launch uses fresh processes">
+      <ChoiceRow title="Preset" note="at most; it ends when every comparison is decided">
         <Segments
           label="Preset"
           value={plan.preset}
           segments={presetNameSchema.options.map((name) => ({
             value: name,
-            label: `${name} · ${presets[name].launches} × ${presets[name].rounds}`,
+            label: `${name} · ${limitWords(presetBudgets[name])}`,
           }))}
           onChange={(preset) => changePlan({ preset })}
         />
@@ -61,6 +69,13 @@ export function RunChoice({ plan, manifest }: RunChoiceProps) {
           min={0}
           max={largestSeed}
           onChange={(seed) => changePlan({ seed })}
+        />
+      </ChoiceRow>
+      <ChoiceRow title="Margin" note="a winner must differ by more">
+        <OptionField
+          option={marginOption}
+          value={plan.margin ?? defaultMargin}
+          onChange={(margin) => changePlan({ margin })}
         />
       </ChoiceRow>
       <WidthChoice plan={plan} />

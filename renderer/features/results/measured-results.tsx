@@ -16,6 +16,7 @@ import { useScreenKeys } from '../../state/screen-keys.ts'
 import { CandidateRows } from './candidate-rows.tsx'
 import { CandidateDetail, CandidateTable, MemoryEnergyTable } from './candidate-table.tsx'
 import { LaunchesSection } from './launches-section.tsx'
+import { MeasureLonger } from './measure-longer.tsx'
 import { MethodPanel } from './method-panel.tsx'
 import { ColdStartSection } from './passes/cold-start-section.tsx'
 import { LayersSection } from './passes/layers-section.tsx'
@@ -113,6 +114,7 @@ export function MeasuredResults({ record }: { readonly record: RunRecord }) {
           }
         />
         {record.error && <RemedyStrip error={record.error} />}
+        <MeasureLonger record={record} />
         {asTable ? (
           <>
             <CandidateTable group={group} cases={cases} />

@@ -3,11 +3,23 @@
 import { useState } from 'react'
 import { presets } from '../../../shared/domain/plan.ts'
 import type { GroupRecord, RunRecord } from '../../../shared/domain/run.ts'
+import { launchBudget } from '../../../shared/planning/launch-budget.ts'
 import { caseName } from '../../../shared/report/case-words.ts'
 import { countText } from '../../../shared/report/figure-text.ts'
-import { addedRoundsWords } from '../../../shared/report/method-words.ts'
+import { addedRoundsWords, limitWords } from '../../../shared/report/method-words.ts'
+import { protocolOf } from '../../../shared/report/verdict-words.ts'
 import { Button } from '../../components/button.tsx'
 import { FactList } from '../../components/tables.tsx'
+
+function designOf({ protocol, plan }: RunRecord): string {
+  const { launches, rounds } = presets[plan.preset]
+  if (protocolOf({ protocol }) === 1) return `${launches} × ${rounds} rounds`
+  return `at most ${limitWords(launchBudget(plan, Math.max(1, plan.candidates.length - 1)))}`
+}
+
+function launchFact({ launches = [], roundsPerLaunch }: GroupRecord): string {
+  return roundsPerLaunch === undefined ? String(launches.length) : `${launches.length} × ${roundsPerLaunch} rounds`
+}
 
 interface MethodPanelProps {
   readonly record: RunRecord
@@ -16,14 +28,15 @@ interface MethodPanelProps {
 
 export function MethodPanel({ record, group }: MethodPanelProps) {
   const [copied, setCopied] = useState(false)
-  const { launches, rounds } = presets[record.plan.preset]
   const baseline = group.cases.find(({ caseKey }) => caseKey === group.baseline)
   const completed = group.cases.filter(({ state }) => state === 'completed')
   const steady = completed.filter(({ steadiness }) => steadiness.every(({ verdict }) => verdict === 'steady'))
   const { images } = record
   const added = addedRoundsWords(record)
   const facts: readonly (readonly [string, string])[] = [
-    ['Design', `${launches} × ${rounds} rounds`],
+    ['Protocol', String(protocolOf(record))],
+    ['Design', designOf(record)],
+    ...(group.launches === undefined ? [] : [['Launches', launchFact(group)] as const]),
     ...(added === null ? [] : [['Rounds added', added] as const]),
     ['Order', `shuffled, seed ${record.plan.seed}`],
     ['Timed', 'host array to host array'],

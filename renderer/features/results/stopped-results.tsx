@@ -5,6 +5,7 @@ import type { CaseRecord, GroupRecord, RunRecord } from '../../../shared/domain/
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
 import { backendName } from '../../../shared/report/case-words.ts'
 import { countText } from '../../../shared/report/figure-text.ts'
+import { protocolOf } from '../../../shared/report/verdict-words.ts'
 import { useChartWidth } from '../../charts/chart-frame.tsx'
 import { backendColour, MarkShape } from '../../components/backend-mark.tsx'
 import { Button } from '../../components/button.tsx'
@@ -25,7 +26,7 @@ export function StoppedResults({ record }: { readonly record: RunRecord }) {
     group?.groupKey ?? '',
     cases.map(({ caseKey }) => caseKey),
   )
-  const { launches, rounds } = presets[record.plan.preset]
+  const rounds = wantedRounds(record)
   const kept = cases.map((_, index) => samples[index]?.data?.blocks ?? [])
   const fullRounds = kept.length === 0 ? 0 : Math.min(...kept.map((blocks) => blocks.length))
   const again = () => {
@@ -47,7 +48,7 @@ export function StoppedResults({ record }: { readonly record: RunRecord }) {
           number={
             <>
               {fullRounds}
-              <small> of {launches * rounds} rounds</small>
+              <small> {rounds === null ? 'rounds' : `of ${rounds} rounds`}</small>
             </>
           }
           statement={statementOf(record)}
@@ -74,10 +75,22 @@ export function StoppedResults({ record }: { readonly record: RunRecord }) {
             </Button>
           </div>
         )}
-        {group && <KeptRounds group={group} blocks={kept} rounds={launches * rounds} />}
+        {group && (
+          <KeptRounds
+            group={group}
+            blocks={kept}
+            rounds={rounds ?? Math.max(12, ...kept.map((blocks) => blocks.length))}
+          />
+        )}
       </main>
     </>
   )
+}
+
+/** Null in protocol 2, which fixes no number of rounds. */
+function wantedRounds({ protocol, plan }: RunRecord): number | null {
+  const { launches, rounds } = presets[plan.preset]
+  return protocolOf({ protocol }) === 1 ? launches * rounds : null
 }
 
 function statementOf(record: RunRecord): string {

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest'
 import { railFacts } from '../../../../renderer/connected-rail.tsx'
-import { machineLanes } from '../../../../renderer/features/benchmark/lane-panel.tsx'
-import { liveAside, liveStatement, passInProgress } from '../../../../renderer/features/benchmark/live-view.tsx'
+import { machineLanes, standingOf } from '../../../../renderer/features/benchmark/lane-panel.tsx'
+import {
+  launchWords,
+  liveAside,
+  liveStatement,
+  passInProgress,
+} from '../../../../renderer/features/benchmark/live-view.tsx'
 import { applyEvent, type LiveRun, newLiveRun } from '../../../../renderer/live/live-run.ts'
 import { createLiveTracks } from '../../../../renderer/live/live-tracks.ts'
 import type { RunEvent } from '../../../../shared/domain/run-event.ts'
@@ -44,12 +49,70 @@ test('a pass of no single case names itself alone', () => {
   expect(said(after(3, { ...coldStart, stage: 'limits', caseKey: null }))[0]).toBe('Limits.')
 })
 
-test('rounds beyond the preset’s are counted as added', () => {
-  expect([said(after(2))[0], said(after(3))[0], said(after(5))[0]]).toEqual([
-    'Round 3 of 3.',
-    'All 3 rounds are done.',
-    'All 3 rounds are done, plus 2 added for narrower intervals.',
+const twoLaunches = { ...race, launches: 2 }
+
+function afterOf(which: typeof race, rounds: number): LiveRun {
+  const tracks = createLiveTracks()
+  const events = [...raceStart(which), ...raceRounds(which, rounds).flat()]
+  return events.reduce((run, event) => applyEvent(run, tracks, event), newLiveRun('live'))
+}
+
+test('the launch, its round and why launches ended are said as they come', () => {
+  const at = (rounds: number) => said(afterOf(twoLaunches, rounds))[0]
+  expect([at(0), at(1), at(2), at(3), at(4), at(6)]).toEqual([
+    'Launch 1, round 1 of 3.',
+    'Launch 1, round 2 of 3.',
+    'Launch 1, round 3 of 3.',
+    'Launch 2, round 1 of 3.',
+    'Launch 2, round 2 of 3.',
+    'Stopped at the launch limit after 2 launches.',
   ])
+})
+
+test('a launch that is being started says so, and rounds that the width rule added are counted', () => {
+  const load: RunEvent = {
+    ...{ kind: 'stage', stage: 'load', groupKey: 'clip-b1', caseKey: null, fraction: null, message: 'Loading' },
+  }
+  const tracks = createLiveTracks()
+  const starting = applyEvent(afterOf(twoLaunches, 3), tracks, load)
+  expect(said(starting)[0]).toBe('Launch 2 of at most 2 starts.')
+  const [last] =
+    raceRounds(twoLaunches, 3)
+      .at(-1)
+      ?.filter(({ kind }) => kind === 'round-completed') ?? []
+  const added = (round: number) =>
+    last?.kind === 'round-completed' ? applyEvent(afterOf(twoLaunches, 2), tracks, { ...last, round }) : starting
+  expect([said(added(2))[0], said(added(4))[0]]).toEqual([
+    'Launch 1, all 3 rounds done.',
+    'Launch 1, 3 rounds and 2 added.',
+  ])
+})
+
+test('how many launches are done, what is decided and when it is looked at next', () => {
+  const words = (rounds: number) => afterOf(twoLaunches, rounds).groups.slice(0, 1).map(launchWords)[0]
+  expect([words(1), words(3), words(6)]).toEqual([
+    '0 of at most 2 launches are done.',
+    '1 of at most 2 launches is done. The next look is after 2.',
+    '2 of at most 2 launches are done. 1 of 2 comparisons is decided.',
+  ])
+})
+
+test('each comparison says its interval so far and what the latest look said', () => {
+  const standings = (rounds: number) =>
+    afterOf(twoLaunches, rounds)
+      .groups.slice(0, 1)
+      .flatMap((group) => group.cases.map((each) => standingOf(each, group)))
+  expect(standings(1)).toEqual([
+    { ratio: '1 ×', verdict: 'baseline' },
+    { ratio: '–', verdict: 'first launch' },
+    { ratio: '–', verdict: 'first launch' },
+  ])
+  expect(standings(6)).toEqual([
+    { ratio: '1 ×', verdict: 'baseline' },
+    { ratio: '0.990 × (0.961 – 1.020)', verdict: 'undecided' },
+    { ratio: '1.47 × (1.43 – 1.52)', verdict: 'faster' },
+  ])
+  expect(standings(3)[2]).toEqual({ ratio: '1.47 × (1.39 – 1.56)', verdict: 'no look yet' })
 })
 
 const withoutGpu = gpuSamples(3).map((sample) => ({ ...sample, gpu: null }))
