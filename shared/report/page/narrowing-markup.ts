@@ -14,7 +14,7 @@ export function narrowings(group: GroupRecord, cases: readonly CaseRecord[], sim
   const items = shown.map((entry) => {
     const chart = narrowingOf(entry, group, size)
     const picture = chart === null ? nothing : narrowingChart(chart, entry.backend)
-    return markup`<li>${markCell(entry)}<b>${caseName(entry)}</b><p>${ratioWords(entry.speedup)} ${verdictWords(entry.speedup)}</p>${picture}</li>`
+    return markup`<li><span>${markCell(entry)}<b>${caseName(entry)}</b></span><p>${ratioWords(entry.speedup)} ${verdictWords(entry.speedup)}</p>${picture}</li>`
   })
   return markup`<figure class="launches"><figcaption>How the intervals narrowed over launches${simulatedWords}</figcaption><ul class="narrowings">${items}</ul><p class="how">${narrowingNote}</p></figure>`
 }

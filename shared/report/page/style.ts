@@ -65,7 +65,7 @@ svg .ink{fill:var(--ink)}svg .note{fill:var(--ink-3)}svg .fail{fill:var(--fail)}
 .outline{fill:none;stroke:var(--line-strong);stroke-dasharray:2 2}
 .mark{fill:var(--c);stroke:var(--c);stroke-width:1.5}.mark.hollow{fill:var(--ground)}.mark.dashed{stroke-dasharray:2 1.5}.mark .half{fill:var(--c)}
 .margin-band{fill:var(--line)}svg.clipped{overflow:hidden}.narrowing{fill:var(--c);fill-opacity:.22}
-.narrowings{display:flex;flex-wrap:wrap;gap:14px 26px;list-style:none}.narrowings li{break-inside:avoid}.narrowings b{font-weight:500}.narrowings p{font-size:12px;color:var(--ink-2)}
+.narrowings{display:flex;flex-wrap:wrap;gap:14px 26px;list-style:none}.narrowings li{width:240px;display:flex;flex-direction:column;break-inside:avoid}.narrowings svg:not(.key){margin-top:auto}.narrowings b{font-weight:500}.narrowings p{font-size:12px;color:var(--ink-2)}
 .roof{fill:none;stroke:var(--ink-2);stroke-width:1.5}.thread{stroke:var(--line-strong);fill:none}
 .how,.beside h2{break-after:avoid}.how{break-inside:avoid}.beside .figures{break-inside:avoid}
 .how{font-size:12px;color:var(--ink-2);max-width:900px;margin-bottom:10px}
