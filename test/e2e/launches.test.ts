@@ -18,7 +18,7 @@ test('a run shows every verdict with its interval, its launches, and what would 
 
   await openRunFolder(opened, join(home, 'sequential'))
   await expect(page.getByText('stopped at the time limit after 20 launches')).toBeVisible()
-  await expect(page.getByText('same within 2 %')).toBeVisible()
+  await expect(page.getByText('same within 2 %', { exact: true })).toBeVisible()
   await expect(page.getByText('✕ speedup refused')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Measure longer (about 4 min)' })).toBeEnabled()
   await chooseView(page, 'Launches')
