@@ -23,6 +23,7 @@ test('a run shows every verdict with its interval, its launches, and what would 
   await expect(page.getByRole('button', { name: 'Measure longer (about 4 min)' })).toBeEnabled()
   await chooseView(page, 'Launches')
   await expect(page.getByRole('tabpanel', { name: 'Launches' }).getByRole('img')).toHaveCount(4)
+  await page.getByText('Across: launches').scrollIntoViewIfNeeded()
   await capture(page, 'results-launches-simulated')
 
   await openRunFolder(opened, join(home, 'undecided'))
