@@ -83,11 +83,16 @@ export function launchesText(count: number): string {
   return count === 1 ? '1 launch' : `${count} launches`
 }
 
+type StoppedGroup = Pick<GroupRecord, 'launches' | 'stopped' | 'baseline' | 'cases'>
+
 /** `decided after 8 launches`; null for a group of protocol 1, or one that did not end by itself. */
-export function stoppedWords({ launches, stopped }: Pick<GroupRecord, 'launches' | 'stopped'>): string | null {
-  return stopped === undefined || launches === undefined ? null : stopWords(stopped, launches.length)
+export function stoppedWords({ launches, stopped, baseline, cases }: StoppedGroup): string | null {
+  if (stopped === undefined || launches === undefined) return null
+  const isJudged = cases.some(({ caseKey, speedup }) => caseKey !== baseline && speedup.verdict !== 'refused')
+  return isJudged ? stopWords(stopped, launches.length) : `ended after ${launchesText(launches.length)}`
 }
 
+/** Why launches ended, while the group is measured. */
 export function stopWords(stopped: GroupStop, launches: number): string {
   const after = `after ${launchesText(launches)}`
   if (stopped === 'decided') return `decided ${after}`

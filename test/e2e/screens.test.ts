@@ -45,7 +45,7 @@ test('every screen that shows no measurement is drawn dark and light within the 
 
 test('the screens of runs are drawn dark and light within the policy', async ({ openApp }) => {
   test.skip(!isLong, 'takes minutes: npm run test:long')
-  test.setTimeout(300_000)
+  test.setTimeout(600_000)
   const { app, page, consoleLines } = await openApp()
   await readyForCapture(app, page)
   const simulated = await startRun(page, busyPlan())
@@ -65,7 +65,8 @@ test('the screens of runs are drawn dark and light within the policy', async ({ 
   await capture(page, 'results-fault-simulated')
 
   const measured = await startRun(page, demonstration())
-  await untilEnded(page, measured)
+  // A minute for each batch size, and the memory pass.
+  await untilEnded(page, measured, 240_000)
   await show(page, `#/results/${measured}`)
   await expect(page.getByText(/reaches [\d,]+ at batch/)).toBeVisible()
   await capture(page, 'results')

@@ -126,12 +126,15 @@ interface EstimateNumberProps {
   readonly demonstration: boolean
 }
 
-/** The demonstration is small enough on any machine to promise its duration before this machine is known. */
+/** The demonstration is small enough on any machine to use no more than its limit, a minute for each batch size. */
 function EstimateNumber({ estimate, demonstration }: EstimateNumberProps) {
+  const minutes = ((estimate?.groups.length ?? 1) * (presetBudgets.quick.budgetMs ?? 0)) / 60_000
   if (demonstration && estimate?.estimatedMs === null) {
     return (
       <>
-        <small>under </small>1<small> min</small>
+        <small>about </small>
+        {minutes}
+        <small> min</small>
       </>
     )
   }

@@ -133,6 +133,7 @@ function distinct(words: readonly string[]): readonly string[] {
 /** Holm's adjustment gives each comparison its own level: the level is then shown next to each figure. */
 function levelsText(cases: readonly CaseRecord[]): string {
   const levels = new Set(cases.flatMap(({ speedup: { interval } }) => (interval === null ? [] : [levelText(interval)])))
+  if (levels.size === 0) return 'no interval'
   const [only] = levels
   return levels.size === 1 && only !== undefined ? `${only} interval` : 'Holm-adjusted intervals'
 }

@@ -79,7 +79,7 @@ export function StoppedResults({ record }: { readonly record: RunRecord }) {
           <KeptRounds
             group={group}
             blocks={kept}
-            rounds={rounds ?? Math.max(12, ...kept.map((blocks) => blocks.length))}
+            rounds={rounds ?? Math.max(1, ...kept.map((blocks) => blocks.length))}
           />
         )}
       </main>

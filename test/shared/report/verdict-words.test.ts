@@ -75,16 +75,21 @@ describe('the words of a verdict', () => {
 describe('the words of a group', () => {
   it('say why it stopped and after how many launches', () => {
     const { launches = [] } = group
+    const refused = group.cases.filter(
+      ({ caseKey, speedup }) => caseKey === group.baseline || speedup.verdict === 'refused',
+    )
     expect([
-      stoppedWords({ launches, stopped: 'decided' }),
-      stoppedWords({ launches: launches.slice(0, 1), stopped: 'time' }),
-      stoppedWords({ launches, stopped: 'launches' }),
-      stoppedWords({}),
+      stoppedWords({ ...group, stopped: 'decided' }),
+      stoppedWords({ ...group, launches: launches.slice(0, 1), stopped: 'time' }),
+      stoppedWords({ ...group, stopped: 'launches' }),
+      stoppedWords({ baseline: group.baseline, cases: group.cases }),
+      stoppedWords({ ...group, stopped: 'decided', cases: refused }),
     ]).toEqual([
       'decided after 20 launches',
       'stopped at the time limit after 1 launch',
       'stopped at the launch limit after 20 launches',
       null,
+      'ended after 20 launches',
     ])
   })
 
