@@ -22,6 +22,7 @@ import {
   untimedReasons,
 } from '../shared/worker-protocol/worker-facts.ts'
 import { backendRowBlocks, backendRowsPurpose } from './python-backend-rows.ts'
+import { gpuRowBlocks, gpuRowsPurpose } from './python-gpu-rows.ts'
 import { baseOf, messageClasses, moduleOf, namedSchemas, opaqueSchemas } from './python-names.ts'
 
 interface PythonMetadata {
@@ -122,6 +123,7 @@ export function pythonWire(): Readonly<Record<string, string>> {
       [],
     ),
     'backend_rows.py': moduleText(backendRowsPurpose, [], backendRowBlocks()),
+    'gpu_rows.py': moduleText(gpuRowsPurpose, [], gpuRowBlocks()),
     'commands.py': moduleText(
       'What the supervisor can ask for. Milliseconds, absolute paths.',
       [],

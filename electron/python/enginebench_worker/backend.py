@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
+from enginebench_worker.nvidia_driver import feature_refusal, precisions_here
 from enginebench_worker.wire.backend_rows import BACKEND_ROWS
 from enginebench_worker.wire.domain import (
     BackendStatus,
@@ -167,3 +168,7 @@ class Backend(ABC):
         if case.precision not in offered:
             message = f"{self.label} does not offer {case.precision} on {case.device}."
             raise BenchError("unsupported-precision", "load", message, f"Use one of {', '.join(offered)}.")
+        beyond_card = feature_refusal(case.precision) if case.device == "cuda" else None
+        if beyond_card is not None:
+            remedy = f"Use one of {', '.join(precisions_here(offered))}."
+            raise BenchError("unsupported-precision", "load", beyond_card, remedy)

@@ -1,4 +1,5 @@
-"""NVIDIA's driver library, asked directly: which GPUs it sees, which CUDA it runs, and the first GPU's identity.
+"""NVIDIA's driver library, asked directly: which GPUs it sees, which CUDA it runs, the first GPU's identity, and what
+that GPU cannot do, told in its own name before any library is loaded.
 
 Needs no CUDA package and imports nothing heavy. Only `open_primary_context` creates a context."""
 
@@ -6,20 +7,58 @@ from __future__ import annotations
 
 import ctypes
 import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_DRIVER_OF_CUDA = {12: "525", 13: "580"}
+from enginebench_worker.wire.domain import Precision
+from enginebench_worker.wire.gpu_rows import CUDA_RELEASES, GPU_FEATURES, GPU_LIBRARIES
+
+Refusal = tuple[str, str]
+"""Reason and remedy."""
 
 
-def driver_refusal(cuda_major: int | None, label: str) -> tuple[str, str] | None:
-    """Reason and remedy; None if the driver is recent enough or unknown."""
+def driver_refusal(cuda_major: int | None, label: str) -> Refusal | None:
+    """None if the driver is recent enough or unknown."""
     here = driver_cuda_version()
     if cuda_major is None or here is None or here[0] >= cuda_major:
         return None
     reason = f"The NVIDIA driver supports CUDA {here[0]}.{here[1]}, but {label} needs CUDA {cuda_major}."
-    oldest = _DRIVER_OF_CUDA.get(cuda_major)
-    return reason, f"Update the NVIDIA driver{f' to {oldest} or later' if oldest else ''}."
+    release = CUDA_RELEASES.get(cuda_major)
+    return reason, f"Update the NVIDIA driver{f' to {release.oldest_driver} or later' if release else ''}."
+
+
+def cuda_refusal(cuda_major: int | None, label: str) -> Refusal | None:
+    """Why this driver or this card cannot run what is built with that CUDA; None if it can, or if unknown."""
+    too_old, card = driver_refusal(cuda_major, label), first_card()
+    release = None if cuda_major is None else CUDA_RELEASES.get(cuda_major)
+    if too_old is not None or card is None or release is None or release.gpus.holds(card.capability):
+        return too_old
+    reason = f"{card}; {label} is built with CUDA {cuda_major}, which needs {release.gpus.words}."
+    return reason, "Use the CPU, another GPU, or a build for an older CUDA."
+
+
+def library_refusal(library: str) -> Refusal | None:
+    """Why this card cannot run a library of `GPU_LIBRARIES`; None if it can, or if there is no card."""
+    row, card = GPU_LIBRARIES[library], first_card()
+    if card is None or row.gpus.holds(card.capability):
+        return None
+    return f"{card}; {row.label} needs {row.gpus.words}.", row.instead
+
+
+def feature_refusal(feature: str) -> str | None:
+    """Why this card does not have a feature of `GPU_FEATURES`; None if it has it, or if there is no card."""
+    row, card = GPU_FEATURES.get(feature), first_card()
+    if row is None or card is None or row.gpus.holds(card.capability):
+        return None
+    return f"{card}; {row.label} needs {row.gpus.words}."
+
+
+def precisions_here(offered: Sequence[Precision], on_cpu: Sequence[Precision] = ()) -> tuple[Precision, ...]:
+    """What this card computes in of those offered, and what the processor computes in. All without a card."""
+    return tuple(precision for precision in offered if precision in on_cpu or feature_refusal(precision) is None)
 
 
 def driver_library() -> ctypes.CDLL | None:
@@ -57,19 +96,49 @@ def driver_cuda_version() -> tuple[int, int] | None:
     return version.value // 1000, version.value % 1000 // 10
 
 
+_CAPABILITY_MAJOR, _CAPABILITY_MINOR = 75, 76
+
+
+@dataclass(frozen=True)
+class Card:
+    name: str
+    capability: tuple[int, int]
+    uuid: str | None
+    """As CUDA_VISIBLE_DEVICES and NVML take it; None if the driver does not report it."""
+
+    def __str__(self) -> str:
+        return f"{self.name} has compute capability {'.'.join(map(str, self.capability))}"
+
+
 @cache
-def compute_capability() -> tuple[int, int] | None:
-    """Of the first GPU; None if there is none. Asks NVIDIA's driver library and creates no context."""
+def first_card() -> Card | None:
+    """CUDA's device 0, the one that this process uses: CUDA_VISIBLE_DEVICES names it. None if there is none."""
     driver = driver_library()
     if driver is None or cuda_device_count() == 0:
         return None
-    device, major, minor = ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
+    device, name = ctypes.c_int(), ctypes.create_string_buffer(256)
+    major, minor = ctypes.c_int(), ctypes.c_int()
     answers = (
         driver.cuDeviceGet(ctypes.byref(device), 0),
-        driver.cuDeviceGetAttribute(ctypes.byref(major), 75, device),
-        driver.cuDeviceGetAttribute(ctypes.byref(minor), 76, device),
+        driver.cuDeviceGetName(name, 256, device),
+        driver.cuDeviceGetAttribute(ctypes.byref(major), _CAPABILITY_MAJOR, device),
+        driver.cuDeviceGetAttribute(ctypes.byref(minor), _CAPABILITY_MINOR, device),
     )
-    return (major.value, minor.value) if answers == (0, 0, 0) else None
+    if answers != (0, 0, 0, 0):
+        return None
+    return Card(name.value.decode("utf-8", "replace"), (major.value, minor.value), _uuid_of(driver, device))
+
+
+def _uuid_of(driver: ctypes.CDLL, device: ctypes.c_int) -> str | None:
+    """The second version of the question answers for a MIG instance, the first for the GPU that it is part of."""
+    whole, own = (ctypes.create_string_buffer(16) for _ in range(2))
+    try:
+        told = (driver.cuDeviceGetUuid(whole, device), driver.cuDeviceGetUuid_v2(own, device))
+    except AttributeError:  # a driver from before CUDA 11.4
+        return None
+    if told != (0, 0):
+        return None
+    return f"{'GPU' if whole.raw == own.raw else 'MIG'}-{uuid.UUID(bytes=own.raw)}"
 
 
 def open_primary_context() -> bool:
@@ -86,7 +155,6 @@ def open_primary_context() -> bool:
 
 
 _DRIVER_VERSION = Path("/proc/driver/nvidia/version")
-_CAPABILITY_MAJOR, _CAPABILITY_MINOR = 75, 76
 
 
 def gpu_identity(index: int = 0) -> str | None:

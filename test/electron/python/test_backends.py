@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sys
 
+import fake_nvidia_driver
 import pytest
 from enginebench_worker import installed
 from enginebench_worker.backends import BACKENDS, describe_all, find_backend
@@ -29,6 +30,7 @@ def test_a_backend_that_cannot_run_says_why_and_what_helps() -> None:
 
 
 def test_without_a_driver_nvidias_backends_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_nvidia_driver.install(monkeypatch)
     modules = ("torch_tensorrt", "tensorrt_backend", "torch_cudagraph")
     for module in (*(f"backends.{name}" for name in modules), _RTX_PROBE):
         monkeypatch.setattr(f"enginebench_worker.{module}.cuda_device_count", lambda: 0)

@@ -10,7 +10,14 @@ from enginebench_worker.backend import Backend, LoadedCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.installed import is_importable, version_of
-from enginebench_worker.nvidia_driver import cuda_device_count, open_primary_context
+from enginebench_worker.nvidia_driver import (
+    Refusal,
+    cuda_device_count,
+    cuda_refusal,
+    open_primary_context,
+    precisions_here,
+)
+from enginebench_worker.onnxruntime_engine.cuda_provider import CUDA_OF_GPU_PACKAGE
 from enginebench_worker.onnxruntime_engine.session import GET_GPU_PACKAGE, OPTIONS_SCHEMA, optimization_of
 from enginebench_worker.wire.domain import (
     BackendStatus,
@@ -35,7 +42,8 @@ class OnnxRuntime(Backend):
 
     def describe(self) -> BackendStatus:
         installed = is_importable("onnxruntime")
-        has_cuda = version_of("onnxruntime-gpu") is not None and cuda_device_count() > 0
+        unfit = _unfit_gpu()
+        has_cuda = version_of("onnxruntime-gpu") is not None and cuda_device_count() > 0 and unfit is None
         version = next(filter(None, map(version_of, _DISTRIBUTIONS)), None)
         reason = None if installed else "ONNX Runtime is not installed in this environment."
         remedy = None if installed else "Set up the Python environment."
@@ -46,11 +54,11 @@ class OnnxRuntime(Backend):
             reason=reason,
             remedy=remedy,
             version=version,
-            precisions=PRECISIONS_OF["cuda" if has_cuda else "cpu"],
+            precisions=precisions_here(PRECISIONS_OF["cuda" if has_cuda else "cpu"], on_cpu=PRECISIONS_OF["cpu"]),
             devices=("cpu", "cuda") if has_cuda else ("cpu",),
             licence=None,
             options_schema=OPTIONS_SCHEMA,
-            device_remedies=None if has_cuda or not installed else {"cuda": _how_to_get_cuda()},
+            device_remedies=None if has_cuda or not installed else {"cuda": _how_to_get_cuda(unfit)},
             builder=BuilderStatus(
                 available=installed,
                 reason=reason,
@@ -94,5 +102,12 @@ class OnnxRuntime(Backend):
         return build_optimized_file(request, execution)
 
 
-def _how_to_get_cuda() -> str:
+def _unfit_gpu() -> Refusal | None:
+    """Why this GPU or its driver cannot run onnxruntime-gpu, the installed one or the one that would be installed."""
+    return cuda_refusal(CUDA_OF_GPU_PACKAGE, f"onnxruntime-gpu {version_of('onnxruntime-gpu') or ''}".strip())
+
+
+def _how_to_get_cuda(unfit: Refusal | None) -> str:
+    if unfit is not None:
+        return " ".join(unfit)
     return GET_GPU_PACKAGE if cuda_device_count() > 0 else "It needs an NVIDIA GPU and its driver; use the CPU here."

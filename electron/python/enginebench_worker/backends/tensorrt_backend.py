@@ -12,7 +12,14 @@ from enginebench_worker.backend import Backend, LoadedCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.installed import is_importable
-from enginebench_worker.nvidia_driver import NEEDS_NVIDIA_GPU, cuda_device_count, open_primary_context
+from enginebench_worker.nvidia_driver import (
+    NEEDS_NVIDIA_GPU,
+    cuda_device_count,
+    feature_refusal,
+    library_refusal,
+    open_primary_context,
+    precisions_here,
+)
 from enginebench_worker.tensorrt_engine.probe import Probe, probe_tensorrt
 from enginebench_worker.wire.backend_rows import BACKEND_ROWS
 from enginebench_worker.wire.domain import (
@@ -51,20 +58,15 @@ class TensorRt(Backend):
             reason=reason,
             remedy=remedy,
             version=probe.version,
-            precisions=PRECISIONS if available else (),
+            precisions=precisions_here(PRECISIONS) if available else (),
             devices=("cuda",) if available else (),
             licence=None,
             options_schema=OPTIONS_SCHEMA,
-            builder=BuilderStatus(
-                available=probe.reason is None,
-                reason=probe.reason,
-                remedy=probe.remedy,
-                library=probe.label,
-                precisions=PRECISIONS if probe.reason is None else (),
-            ),
+            builder=_builder_status(probe),
         )
 
     def build(self, request: BuildRequest, execution: Execution) -> EngineFacts:
+        _require_card(request)
         from enginebench_worker.tensorrt_engine.build_command import build_tensorrt_engine
 
         return build_tensorrt_engine(request, execution)
@@ -86,9 +88,33 @@ class TensorRt(Backend):
         return load_engine_case(case, Path(case.engine_file))
 
 
+def _builder_status(probe: Probe) -> BuilderStatus:
+    """It builds for the card that is here: one that cannot run TensorRT cannot time its kernels either."""
+    reason, remedy = library_refusal("tensorrt") or (probe.reason, probe.remedy)
+    precisions = precisions_here(PRECISIONS) if reason is None else ()
+    return BuilderStatus(reason is None, reason, remedy, probe.label, precisions)
+
+
+def _require_card(request: BuildRequest) -> None:
+    """BenchError if the card here lacks what is asked for: TensorRT itself would ignore it, or fail after minutes."""
+    unfit = library_refusal("tensorrt")
+    if unfit is not None:
+        raise BenchError("backend-unavailable", "build", *unfit)
+    beyond_card = feature_refusal(request.precision)
+    if beyond_card is not None:
+        remedy = f"Use one of {', '.join(precisions_here(PRECISIONS))}."
+        raise BenchError("unsupported-precision", "build", beyond_card, remedy)
+    lacking = feature_refusal("ampere-plus") if request.options.hardware_compatible else None
+    if lacking is not None:
+        raise BenchError("bad-usage", "build", lacking, "Build the engine for this GPU only.")
+
+
 def _why_it_cannot_run(probe: Probe) -> tuple[str | None, str | None]:
     if cuda_device_count() == 0:
         return NEEDS_NVIDIA_GPU
+    unfit = library_refusal("tensorrt")
+    if unfit is not None:
+        return unfit
     if probe.reason is not None:
         return probe.reason, probe.remedy
     if probe.kind != "tensorrt-engine":

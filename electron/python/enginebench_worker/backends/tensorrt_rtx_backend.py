@@ -9,7 +9,7 @@ from pathlib import Path
 from enginebench_worker.backend import Backend, LoadedCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
-from enginebench_worker.nvidia_driver import open_primary_context
+from enginebench_worker.nvidia_driver import open_primary_context, precisions_here
 from enginebench_worker.tensorrt_rtx_engine.provider import PLUGIN, probe_tensorrt_rtx
 from enginebench_worker.wire.backend_rows import BACKEND_ROWS
 from enginebench_worker.wire.domain import (
@@ -38,7 +38,7 @@ class TensorRtRtx(Backend):
             reason=probe.reason,
             remedy=probe.remedy,
             version=probe.version,
-            precisions=PRECISIONS if available else (),
+            precisions=precisions_here(PRECISIONS) if available else (),
             devices=("cuda",) if available else (),
             licence=None,
             options_schema=None,
@@ -47,7 +47,7 @@ class TensorRtRtx(Backend):
                 reason=probe.reason,
                 remedy=probe.remedy,
                 library=f"TensorRT-RTX plugin {probe.version}" if available and probe.version else None,
-                precisions=PRECISIONS if available else (),
+                precisions=precisions_here(PRECISIONS) if available else (),
             ),
         )
 

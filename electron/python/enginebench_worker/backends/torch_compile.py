@@ -11,8 +11,15 @@ import sys
 from enginebench_worker.backend import LoadedCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import is_importable, version_of
-from enginebench_worker.nvidia_driver import cuda_device_count
-from enginebench_worker.torch_engine.backend import NOT_INSTALLED, PRECISIONS_OF, TorchBackend, options_schema
+from enginebench_worker.nvidia_driver import precisions_here
+from enginebench_worker.torch_engine.backend import (
+    NOT_INSTALLED,
+    PRECISIONS_OF,
+    TorchBackend,
+    options_schema,
+    torch_device_remedies,
+    torch_devices,
+)
 from enginebench_worker.tuning import is_tuned
 from enginebench_worker.wire.domain import BackendStatus, WorkerCase
 
@@ -32,7 +39,7 @@ class TorchCompile(TorchBackend):
 
     def describe(self) -> BackendStatus:
         reason, remedy = _why_not()
-        has_cuda = cuda_device_count() > 0 and is_importable("triton")
+        devices = torch_devices() if is_importable("triton") else ("cpu",)
         available = reason is None
         return BackendStatus(
             id=self.id,
@@ -41,10 +48,11 @@ class TorchCompile(TorchBackend):
             reason=reason,
             remedy=remedy,
             version=version_of("torch"),
-            precisions=PRECISIONS_OF["cuda" if has_cuda else "cpu"] if available else (),
-            devices=(("cpu", "cuda") if has_cuda else ("cpu",)) if available else (),
+            precisions=precisions_here(PRECISIONS_OF[devices[-1]], on_cpu=PRECISIONS_OF["cpu"]) if available else (),
+            devices=devices if available else (),
             licence=None,
             options_schema=options_schema(self.id, ("mode", _MODE_SCHEMA)),
+            device_remedies=torch_device_remedies() if available else None,
         )
 
     def caches(self, case: WorkerCase) -> tuple[str, ...]:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from enginebench_worker.backend import LoadedCase
 from enginebench_worker.installed import is_importable, version_of
 from enginebench_worker.nvidia_driver import NEEDS_NVIDIA_GPU, cuda_device_count
-from enginebench_worker.torch_engine.backend import NOT_INSTALLED, PRECISIONS_OF, TorchGpuBackend
+from enginebench_worker.torch_engine.backend import (
+    NOT_INSTALLED,
+    PRECISIONS_OF,
+    TorchGpuBackend,
+    torch_gpu_obstacle,
+)
 from enginebench_worker.wire.domain import WorkerCase
 
 
@@ -16,7 +21,7 @@ class TorchCudaGraph(TorchGpuBackend):
     def obstacle(self) -> tuple[str | None, str | None]:
         if cuda_device_count() == 0:
             return NEEDS_NVIDIA_GPU
-        return (None, None) if is_importable("torch") else NOT_INSTALLED
+        return (torch_gpu_obstacle() or (None, None)) if is_importable("torch") else NOT_INSTALLED
 
     def version(self) -> str | None:
         return version_of("torch")

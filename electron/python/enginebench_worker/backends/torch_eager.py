@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from enginebench_worker.backend import LoadedCase
 from enginebench_worker.installed import is_importable, version_of
-from enginebench_worker.nvidia_driver import cuda_device_count
-from enginebench_worker.torch_engine.backend import NOT_INSTALLED, PRECISIONS_OF, TorchBackend, options_schema
+from enginebench_worker.nvidia_driver import precisions_here
+from enginebench_worker.torch_engine.backend import (
+    NOT_INSTALLED,
+    PRECISIONS_OF,
+    TorchBackend,
+    options_schema,
+    torch_device_remedies,
+    torch_devices,
+)
 from enginebench_worker.wire.domain import BackendStatus, WorkerCase
 
 
@@ -15,7 +22,7 @@ class TorchEager(TorchBackend):
     def describe(self) -> BackendStatus:
         installed = is_importable("torch")
         reason, remedy = (None, None) if installed else NOT_INSTALLED
-        has_cuda = cuda_device_count() > 0
+        devices = torch_devices()
         return BackendStatus(
             id=self.id,
             runs_in="python",
@@ -23,10 +30,11 @@ class TorchEager(TorchBackend):
             reason=reason,
             remedy=remedy,
             version=version_of("torch"),
-            precisions=PRECISIONS_OF["cuda" if has_cuda else "cpu"],
-            devices=("cpu", "cuda") if has_cuda else ("cpu",),
+            precisions=precisions_here(PRECISIONS_OF[devices[-1]], on_cpu=PRECISIONS_OF["cpu"]),
+            devices=devices,
             licence=None,
             options_schema=options_schema(self.id),
+            device_remedies=torch_device_remedies(),
         )
 
     def load(self, case: WorkerCase) -> LoadedCase:

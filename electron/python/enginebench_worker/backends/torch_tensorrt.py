@@ -8,7 +8,7 @@ import re
 
 from enginebench_worker.backend import LoadedCase
 from enginebench_worker.installed import is_importable, version_of
-from enginebench_worker.nvidia_driver import NEEDS_NVIDIA_GPU, cuda_device_count
+from enginebench_worker.nvidia_driver import NEEDS_NVIDIA_GPU, cuda_device_count, library_refusal
 from enginebench_worker.torch_engine.backend import NOT_INSTALLED, TorchGpuBackend
 from enginebench_worker.wire.backend_rows import BACKEND_ROWS
 from enginebench_worker.wire.domain import WorkerCase
@@ -41,6 +41,9 @@ class TorchTensorRt(TorchGpuBackend):
 def _why_not() -> tuple[str | None, str | None]:
     if cuda_device_count() == 0:
         return NEEDS_NVIDIA_GPU
+    unfit = library_refusal("torch-tensorrt")
+    if unfit is not None:
+        return unfit
     torch = version_of("torch")
     if torch is None:
         return NOT_INSTALLED

@@ -6,8 +6,8 @@ from __future__ import annotations
 from enginebench_worker.backend import Backend, LoadedCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import is_importable, version_of
-from enginebench_worker.nvidia_driver import cuda_device_count
-from enginebench_worker.torch_engine.backend import options_schema
+from enginebench_worker.nvidia_driver import precisions_here
+from enginebench_worker.torch_engine.backend import options_schema, torch_device_remedies, torch_devices
 from enginebench_worker.wire.domain import BackendStatus, Precision, WorkerCase
 
 PRECISIONS_OF: dict[str, tuple[Precision, ...]] = {"cpu": ("fp32",), "cuda": ("fp32", "fp16")}
@@ -19,7 +19,7 @@ class Ultralytics(Backend):
 
     def describe(self) -> BackendStatus:
         missing = [name for module, name in _NEEDED if not is_importable(module)]
-        has_cuda = cuda_device_count() > 0
+        devices = torch_devices()
         return BackendStatus(
             id=self.id,
             runs_in="python",
@@ -27,10 +27,11 @@ class Ultralytics(Backend):
             reason=f"Not installed in this environment: {', '.join(missing)}." if missing else None,
             remedy="Accept the AGPL-3.0 licence and set up the Ultralytics environment." if missing else None,
             version=version_of("ultralytics"),
-            precisions=PRECISIONS_OF["cuda" if has_cuda else "cpu"],
-            devices=("cpu", "cuda") if has_cuda else ("cpu",),
+            precisions=precisions_here(PRECISIONS_OF[devices[-1]], on_cpu=PRECISIONS_OF["cpu"]),
+            devices=devices,
             licence="AGPL-3.0-only",
             options_schema=options_schema(self.id),
+            device_remedies=torch_device_remedies(),
         )
 
     def load(self, case: WorkerCase) -> LoadedCase:

@@ -20,9 +20,10 @@ from typing import Any
 
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import is_importable
-from enginebench_worker.nvidia_driver import driver_refusal
+from enginebench_worker.nvidia_driver import cuda_refusal
 
 GPU_PACKAGE = "onnxruntime-gpu[cuda,cudnn]==1.31.1"
+CUDA_OF_GPU_PACKAGE = 13
 _OF_ONE_VERSION = ("libcurand.so.10", "libcudnn.so.9")
 _OF_THE_MAJOR = ("libcudart.so", "libcublasLt.so", "libcublas.so")
 _WANTED_BY_CUDNN = "libnvrtc.so"
@@ -34,9 +35,9 @@ def load_cuda_libraries(onnxruntime: Any) -> None:
     if not sys.platform.startswith("linux"):
         return
     major = str(onnxruntime.cuda_version).partition(".")[0]
-    too_old = driver_refusal(int(major), "this onnxruntime-gpu")
-    if too_old is not None:
-        raise BenchError("backend-unavailable", "load", *too_old)
+    unfit = cuda_refusal(int(major), "this onnxruntime-gpu")
+    if unfit is not None:
+        raise BenchError("backend-unavailable", "load", *unfit)
     with contextlib.redirect_stdout(io.StringIO()):  # it prints what it lacks, which is reported below
         onnxruntime.preload_dlls(cuda=True, cudnn=True)
     for name in [*missing_libraries(major), f"{_WANTED_BY_CUDNN}.{major}"]:

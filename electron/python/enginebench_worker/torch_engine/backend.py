@@ -4,11 +4,22 @@
 
 from __future__ import annotations
 
+import importlib.util
+import re
 from abc import abstractmethod
+from pathlib import Path
 
 from enginebench_worker import host_memory, spinning, tuning
 from enginebench_worker.backend import Backend, LoadedCase
 from enginebench_worker.errors import BenchError
+from enginebench_worker.installed import is_importable, version_of
+from enginebench_worker.nvidia_driver import (
+    NEEDS_NVIDIA_GPU,
+    Refusal,
+    cuda_device_count,
+    cuda_refusal,
+    precisions_here,
+)
 from enginebench_worker.wire.backend_rows import TUNED_SETTINGS
 from enginebench_worker.wire.domain import BackendStatus, Device, Precision, WorkerCase
 
@@ -26,6 +37,40 @@ def options_schema(backend: str, *others: tuple[str, dict[str, object]], on_cpu:
     spins = {spinning.OPTION: spinning.OPTION_SCHEMA} if on_cpu else {}
     properties = {**dict(others), **tuned, **spins, host_memory.OPTION: host_memory.OPTION_SCHEMA}
     return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+_CUDA_OF_BUILD = re.compile(r"^cuda\b[^=]*= *(?:'(\d+)[\d.]*'|None)", re.MULTILINE)
+
+
+def torch_gpu_obstacle() -> Refusal | None:
+    """Why the installed PyTorch cannot use the GPU here; None if nothing is known against it."""
+    if cuda_device_count() == 0:
+        return NEEDS_NVIDIA_GPU
+    build = _CUDA_OF_BUILD.search(_version_file())
+    if build is None:
+        return None
+    label = f"PyTorch {version_of('torch')}"
+    if build[1] is None:
+        return f"{label} is a build for the CPU.", "Install a build of PyTorch for CUDA, or use the CPU."
+    return cuda_refusal(int(build[1]), label)
+
+
+def torch_devices() -> tuple[Device, ...]:
+    return ("cpu",) if torch_gpu_obstacle() is not None else ("cpu", "cuda")
+
+
+def torch_device_remedies() -> dict[str, str] | None:
+    obstacle = torch_gpu_obstacle() if is_importable("torch") else None
+    return None if obstacle is None else {"cuda": " ".join(obstacle)}
+
+
+def _version_file() -> str:
+    """PyTorch's own file of what it was built with, read because importing PyTorch takes seconds."""
+    spec = importlib.util.find_spec("torch") if is_importable("torch") else None
+    try:
+        return (Path(spec.origin or "").parent / "version.py").read_text(encoding="utf-8") if spec is not None else ""
+    except OSError:
+        return ""
 
 
 class TorchBackend(Backend):
@@ -62,7 +107,7 @@ class TorchGpuBackend(TorchBackend):
             reason=reason,
             remedy=remedy,
             version=self.version(),
-            precisions=self.precisions if available else (),
+            precisions=precisions_here(self.precisions) if available else (),
             devices=("cuda",) if available else (),
             licence=None,
             options_schema=options_schema(self.id, on_cpu=False),

@@ -114,6 +114,7 @@ def test_a_cuda_graph_needs_a_gpu(
     case = case_of(digits_record, digits_folder, "fp32", device="cuda")
     assert refusal(lambda: TorchCudaGraph().load(case))[0] == "backend-unavailable"
     monkeypatch.setattr(torch_cudagraph, "cuda_device_count", lambda: 1)
+    monkeypatch.setattr(torch_cudagraph, "torch_gpu_obstacle", lambda: None)
     assert refusal(lambda: TorchCudaGraph().load(case_of(digits_record, digits_folder, "fp32"))) == (
         "backend-unavailable",
         "load",
