@@ -10,7 +10,7 @@ import { median } from '../../shared/statistics/descriptive.ts'
 import { percentileInterval } from '../../shared/statistics/order-statistic.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import type { BackendDriver, BackendWorker } from '../backends/backend-driver.ts'
-import { warmUp } from '../runs/group/case-steps.ts'
+import { warmUp } from '../runs/group/warm-up.ts'
 
 interface PointJob {
   readonly driver: BackendDriver
@@ -46,7 +46,7 @@ export async function measurePoint(job: PointJob): Promise<PointFigures> {
     }
     const [first] = prepared
     if (first === undefined) throw new Error('A point without streams cannot be measured.')
-    const warmup = { ...rules.warmup, minimumMs: warmupMs, capMs: warmupCapMs }
+    const warmup = { ...rules.warmup, minimumMs: warmupMs, lookMs: 0, lookIterations: 0, capMs: warmupCapMs }
     await together(workers, (worker) => warmUp(worker, warmup, signal))
     const block = { ...rules.block, capMs: pointMs, targetMs: Math.min(rules.block.targetMs, pointMs) }
     const blocks = await together(workers, (worker) => worker.request('measure-block', block, signal))

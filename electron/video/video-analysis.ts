@@ -61,7 +61,9 @@ export async function runAnalysis(dependencies: AnalysisDependencies, job: Analy
   const runCases = makeRunCases(group, inputs, statuses)
   const setting = { plan, manifest, modelFolder, inputs, batchSize: group.batchSize }
   const isCompared = runCases.filter((runCase) => runCase.isGoing).length > 1
-  const warmup = isCompared ? measuringRules(plan.device).warmup : { minimumIterations: 2, minimumMs: 0, capMs: 5000 }
+  const warmup = isCompared
+    ? measuringRules(plan.device).warmup
+    : { minimumIterations: 2, minimumMs: 0, lookMs: 0, lookIterations: 0, capMs: 5000 }
   const engines = runCases
     .filter((runCase) => runCase.isGoing)
     .map(

@@ -10,8 +10,8 @@ import type { WorkerCase } from '../../shared/domain/worker-case.ts'
 import type { WarmupRule } from '../../shared/planning/protocol.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import type { BackendWorker, OpenTaskWorker } from '../backends/backend-driver.ts'
-import { warmUp } from '../runs/group/case-steps.ts'
 import type { RunCase } from '../runs/group/run-case.ts'
+import { warmUp } from '../runs/group/warm-up.ts'
 
 interface VideoEngineDependencies {
   readonly runCase: RunCase

@@ -101,6 +101,13 @@ export const steadinessSchema = z.object({
   iterations: z.number().int().nonnegative(),
   elapsedMs: z.number().nonnegative(),
   reason: z.string(),
+  /**
+   * How far latency may still be from where it settles: 0.02 is 2 %. Null if not checked or hidden by noise; absent in
+   * old records.
+   */
+  withinShare: z.number().nonnegative().nullable().optional(),
+  /** After how long it had settled; absent in old records. */
+  settledMs: z.number().nonnegative().optional(),
 })
 
 export type Steadiness = z.infer<typeof steadinessSchema>

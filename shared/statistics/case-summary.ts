@@ -2,7 +2,7 @@
 // counted and left out; flagged blocks are kept.
 
 import { type Figure, measured, missing } from '../domain/figure.ts'
-import type { Badge, CaseRecord } from '../domain/run.ts'
+import type { Badge, CaseRecord, ProtocolVersion } from '../domain/run.ts'
 import type { SampleBlock } from '../domain/sample-block.ts'
 import {
   mean,
@@ -15,6 +15,7 @@ import {
   sortedCopy,
   valueOfRank,
 } from './descriptive.ts'
+import { type PooledSamples, pooledInterval, poolSamples } from './launch-percentiles.ts'
 import { type Clusters, percentileInterval } from './order-statistic.ts'
 
 export type CaseFigures = Pick<
@@ -22,14 +23,18 @@ export type CaseFigures = Pick<
   'latencyMs' | 'imagesPerSecond' | 'sampleCount' | 'leadSampleCount' | 'outliers' | 'badges'
 >
 
-export function summarizeCase(blocks: readonly SampleBlock[], batchSize: number): CaseFigures {
-  const clusters = sampleClusters(blocks)
-  const sorted = mergeSorted(clusters.sorted)
+export function summarizeCase(
+  blocks: readonly SampleBlock[],
+  batchSize: number,
+  protocol: ProtocolVersion = 1,
+): CaseFigures {
+  const launches = byLaunch(blocks).map((ofLaunch) => ofLaunch.map((block) => sortedCopy(settledSamples(block))))
+  const sorted = mergeSorted(launches.map(mergeSorted))
   const sampleCount = sorted.length
   const allSamples = blocks.reduce((sum, block) => sum + block.latenciesMs.length, 0)
   return {
-    latencyMs: latencyFigures(sorted, clusters),
-    imagesPerSecond: throughput(blocks, batchSize),
+    latencyMs: latencyFigures(sorted, protocol === 1 ? overAll(sorted, launches) : ofTypicalLaunch(launches)),
+    imagesPerSecond: throughput(blocks, batchSize, protocol),
     sampleCount,
     leadSampleCount: allSamples - sampleCount,
     outliers: outlierCounts(sorted),
@@ -37,23 +42,31 @@ export function summarizeCase(blocks: readonly SampleBlock[], batchSize: number)
   }
 }
 
-/** Samples are correlated within a block, and within a launch. */
-function sampleClusters(blocks: readonly SampleBlock[]): Clusters {
-  const launches = [...new Set(blocks.map((block) => block.launch))]
-  if (launches.length < 2) return { name: 'blocks', sorted: blocks.map((block) => sortedSamples([block])) }
-  const ofLaunch = (launch: number) => sortedSamples(blocks.filter((block) => block.launch === launch))
-  return { name: 'launches', sorted: launches.map(ofLaunch) }
+/** A percentile of the case's samples, with its interval. */
+type PercentileOf = (share: number) => Figure
+
+/** Protocol 1: over all samples, whatever launch they are from. */
+function overAll(sorted: Float64Array, launches: readonly (readonly Float64Array[])[]): PercentileOf {
+  const [first = []] = launches
+  const clusters: Clusters =
+    launches.length < 2 ? { name: 'blocks', sorted: first } : { name: 'launches', sorted: launches.map(mergeSorted) }
+  return (share) => measured(percentileOfSorted(sorted, share), percentileInterval(sorted, share, level, clusters))
 }
 
-function sortedSamples(blocks: readonly SampleBlock[]): Float64Array {
-  const samples = blocks.map(settledSamples)
-  const sorted = new Float64Array(samples.reduce((sum, { length }) => sum + length, 0))
-  let filled = 0
-  for (const each of samples) {
-    sorted.set(each, filled)
-    filled += each.length
+/** Protocol 2: of a typical launch. */
+function ofTypicalLaunch(launches: readonly (readonly Float64Array[])[]): PercentileOf {
+  const pooled = poolSamples(launches)
+  return (share) => measured(percentileOfSorted(pooled.sorted, share), pooledInterval(pooled, share, level))
+}
+
+function byLaunch(blocks: readonly SampleBlock[]): readonly (readonly SampleBlock[])[] {
+  const launches = new Map<number, SampleBlock[]>()
+  for (const block of blocks) {
+    const ofLaunch = launches.get(block.launch)
+    if (ofLaunch === undefined) launches.set(block.launch, [block])
+    else ofLaunch.push(block)
   }
-  return sorted.sort()
+  return [...launches.values()]
 }
 
 function sampleBadges(blocks: readonly SampleBlock[], sorted: Float64Array): Badge[] {
@@ -75,10 +88,10 @@ const level = 0.95
 /** Minimum number of samples for a percentile: at least one sample then lies above it with 99 % certainty. */
 export const fewestSamples = { p50: 1, p90: 64, p95: 130, p99: 662 } as const
 
-function latencyFigures(sorted: Float64Array, clusters: Clusters): CaseRecord['latencyMs'] {
+function latencyFigures(sorted: Float64Array, percentileOf: PercentileOf): CaseRecord['latencyMs'] {
   const percentileFigure = (share: number, needed: number): Figure => {
     if (sorted.length < needed) return missing(`n too small (${sorted.length}/${needed})`)
-    return measured(percentileOfSorted(sorted, share), percentileInterval(sorted, share, level, clusters))
+    return percentileOf(share)
   }
   const present = (value: () => number): Figure => (sorted.length === 0 ? missing('no samples') : measured(value()))
   return {
@@ -94,19 +107,29 @@ function latencyFigures(sorted: Float64Array, clusters: Clusters): CaseRecord['l
 // Images per second of wall time: the images of a block divided by its time from start to end, including pauses between
 // queries. The median over blocks, with an interval over them (over launches if there are several).
 
-function blockImagesPerSecond(block: SampleBlock, batchSize: number): number {
-  return (batchSize * block.latenciesMs.length * 1e9) / (block.endedAtNs - block.startedAtNs)
-}
-
-export function throughput(blocks: readonly SampleBlock[], batchSize: number, level = 0.95): Figure {
+function throughput(blocks: readonly SampleBlock[], batchSize: number, protocol: ProtocolVersion): Figure {
   const timed = blocks.filter((block) => block.endedAtNs > block.startedAtNs)
   if (timed.length === 0) return missing('no block was measured')
-  const rates = timed.map((block) => blockImagesPerSecond(block, batchSize))
-  const sorted = sortedCopy(rates)
-  const launches = [...new Set(timed.map((block) => block.launch))]
-  const byLaunch = launches.map((launch) => sortedCopy(rates.filter((_, index) => timed[index]?.launch === launch)))
-  const clusters = launches.length > 1 ? ({ name: 'launches', sorted: byLaunch } as const) : null
+  const launches = byLaunch(timed)
+  if (protocol === 2) {
+    const perImage = launches.map((each) => each.map((block) => Float64Array.of(1 / imagesPerSecond(block, batchSize))))
+    return reciprocalMedian(poolSamples(perImage))
+  }
+  const rates = launches.map((each) => sortedCopy(each.map((block) => imagesPerSecond(block, batchSize))))
+  const sorted = mergeSorted(rates)
+  const clusters = rates.length > 1 ? ({ name: 'launches', sorted: rates } as const) : null
   return measured(percentileOfSorted(sorted, 0.5), percentileInterval(sorted, 0.5, level, clusters))
+}
+
+/** Time per image is pooled, since the fastest tenth of a launch gives its level; its reciprocal is the throughput. */
+function reciprocalMedian(perImage: PooledSamples): Figure {
+  const interval = pooledInterval(perImage, 0.5, level)
+  const rates = interval && { ...interval, low: 1 / interval.high, high: 1 / interval.low }
+  return measured(1 / percentileOfSorted(perImage.sorted, 0.5), rates)
+}
+
+function imagesPerSecond(block: SampleBlock, batchSize: number): number {
+  return (batchSize * block.latenciesMs.length * 1e9) / (block.endedAtNs - block.startedAtNs)
 }
 
 // The samples of a block that summaries count: all except its lead samples. Flagged blocks are never left out.

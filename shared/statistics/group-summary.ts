@@ -28,10 +28,11 @@ export function summarizeGroup(
   margin: number | null = null,
 ): GroupRecord {
   const speedups = groupSpeedups(group, blocksOf, { noiseFloor, margin })
+  const protocol = margin === null ? 1 : 2
   return {
     ...group,
     cases: group.cases.map((entry) => {
-      const figures = summarizeCase(blocksOf(entry.caseKey), group.batchSize)
+      const figures = summarizeCase(blocksOf(entry.caseKey), group.batchSize, protocol)
       return {
         ...entry,
         ...figures,

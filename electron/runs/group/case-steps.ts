@@ -7,20 +7,19 @@ import {
   type BenchErrorRecord,
   type Stage,
 } from '../../../shared/domain/bench-error.ts'
-import type { GroupStop, LaunchRecord, Steadiness } from '../../../shared/domain/run.ts'
+import type { GroupStop, LaunchRecord } from '../../../shared/domain/run.ts'
 import type { RunEvent } from '../../../shared/domain/run-event.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
 import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
 import type { LaunchBudget } from '../../../shared/planning/launch-budget.ts'
-import type { MeasuringRules, WarmupRule } from '../../../shared/planning/protocol.ts'
-import { median } from '../../../shared/statistics/descriptive.ts'
+import type { MeasuringRules } from '../../../shared/planning/protocol.ts'
 import type { Zone } from '../../../shared/statistics/sequential.ts'
-import { judgeSteadiness, type WarmupBlock } from '../../../shared/statistics/steadiness.ts'
 import type { BackendDriver, BackendWorker } from '../../backends/backend-driver.ts'
 import type { MachineSampler } from '../../sampling/watching.ts'
 import type { LaunchRounds } from './launch-rounds.ts'
 import type { RoundFlags } from './round-flags.ts'
 import type { RunCase } from './run-case.ts'
+import { firstSettled, warmUp } from './warm-up.ts'
 
 export interface GroupContext {
   readonly groupKey: string
@@ -201,36 +200,5 @@ export async function openCase(context: GroupContext, runCase: RunCase): Promise
 
 export async function warmUpCase(context: GroupContext, { runCase, worker }: ResidentCase): Promise<void> {
   context.observer.stageReached('warmup', runCase.caseKey, 'Warming up to a steady state')
-  runCase.steadiness.push(await warmUp(worker, context.rules.warmup, context.signal))
-}
-
-/** Twenty of them fill the shortest window that is judged. A query longer than this is a block by itself. */
-export const warmupBlock = { targetMs: 50, minimumSamples: 1, capMs: 50, floorSamples: 1 } as const
-
-/** Checks become rarer as a warmup lasts: judging compares all pairs of blocks. */
-const growthBetweenLooks = 1.05
-
-/**
- * Warms a worker up in short blocks until `judgeSteadiness` reports it steady, or the rule's cap is reached: one rule
- * for every backend, in the supervisor. The samples are not kept. Ends at most one block after `capMs`. Rejects as the
- * worker does.
- */
-export async function warmUp(worker: BackendWorker, rule: WarmupRule, signal: AbortSignal): Promise<Steadiness> {
-  const blocks: WarmupBlock[] = []
-  let iterations = 0
-  let startedAtNs: number | null = null
-  let nextLookMs = rule.minimumMs
-  for (;;) {
-    const block = await worker.request('warmup', warmupBlock, signal)
-    startedAtNs ??= block.startedAtNs
-    const sinceStartMs = (atNs: number) => (atNs - (startedAtNs ?? atNs)) / 1e6
-    const elapsedMs = sinceStartMs(block.endedAtNs)
-    blocks.push({ startMs: sinceStartMs(block.startedAtNs), endMs: elapsedMs, medianMs: median(block.latenciesMs) })
-    iterations += block.latenciesMs.length
-    const atCap = elapsedMs >= rule.capMs
-    if (!atCap && (iterations < rule.minimumIterations || elapsedMs < nextLookMs)) continue
-    nextLookMs = elapsedMs * growthBetweenLooks
-    const { verdict, reason } = judgeSteadiness(blocks)
-    if (verdict === 'steady' || atCap) return { verdict, iterations, elapsedMs, reason }
-  }
+  runCase.steadiness.push(await warmUp(worker, context.rules.warmup, context.signal, firstSettled(runCase)))
 }

@@ -7,8 +7,9 @@ import type { DevicePeak, ModelWork } from '../../../shared/passes/limits.ts'
 import type { WarmupRule } from '../../../shared/planning/protocol.ts'
 import type { BackendWorker } from '../../backends/backend-driver.ts'
 import type { GroupContext } from '../group/case-steps.ts'
-import { openCase, warmUp } from '../group/case-steps.ts'
+import { openCase } from '../group/case-steps.ts'
 import type { RunCase } from '../group/run-case.ts'
+import { firstSettled, warmUp } from '../group/warm-up.ts'
 
 /** What the limits pass needs to judge a run's cases. */
 export interface LimitFacts {
@@ -43,7 +44,7 @@ export async function withWarmedCase<Result>(
   const { worker } = await openCase(context, runCase)
   try {
     context.observer.stageReached('warmup', runCase.caseKey, 'Warming up to a steady state')
-    await warmUp(worker, rule, context.signal)
+    await warmUp(worker, rule, context.signal, firstSettled(runCase))
     return await use(worker)
   } finally {
     await worker.close()

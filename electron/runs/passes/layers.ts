@@ -3,7 +3,7 @@
 import type { WarmupRule } from '../../../shared/planning/protocol.ts'
 import { type CasePass, withWarmedCase } from './case-pass.ts'
 
-const shortWarmup: WarmupRule = { minimumIterations: 10, minimumMs: 0, capMs: 2000 }
+const shortWarmup: WarmupRule = { minimumIterations: 10, minimumMs: 0, lookMs: 0, lookIterations: 0, capMs: 2000 }
 
 export const layersPass: CasePass<'layers'> = {
   measure: (context, runCase, { queries }) =>

@@ -44,7 +44,7 @@ function engineOf(batchSize = 2) {
     life.push('opened')
     return worker
   }
-  const warmup = { minimumIterations: 2, minimumMs: 1000, capMs: 2000 }
+  const warmup = { minimumIterations: 2, minimumMs: 1000, lookMs: 0, lookIterations: 0, capMs: 2000 }
   return { engine: new VideoEngine({ runCase, workerCase, openWorker, warmup, isCompared: true, log: () => {} }), life }
 }
 

@@ -2,7 +2,7 @@
 import { mkdtemp, readdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { warmupBlock } from '../../../electron/runs/group/case-steps.ts'
+import { warmupBlock } from '../../../electron/runs/group/warm-up.ts'
 import { systemClock } from '../../../electron/workers/watchdog.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import {

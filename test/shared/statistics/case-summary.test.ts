@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { type Figure, isMeasured, type MeasuredFigure } from '../../../shared/domain/figure.ts'
 import { summarizeCase } from '../../../shared/statistics/case-summary.ts'
 import { exampleBlock } from '../../fakes/example-record.ts'
 import { simulatedBlocks } from '../../fakes/simulated-blocks.ts'
@@ -90,4 +91,30 @@ describe('summarizeCase', () => {
       },
     ])
   })
+
+  it('by protocol 2 gives the percentiles and the throughput of a typical launch', () => {
+    const launches = simulatedBlocks({ seed: 6, mediansMs: { a: 10 }, launches: 5, rounds: 4, launchSpread: 0.05 })
+    const { latencyMs, imagesPerSecond } = summarizeCase(launches.get('a') ?? [], 1, 2)
+    const overLaunches = {
+      value: expect.any(Number),
+      interval: expect.objectContaining({ method: 'student-t over 5 launches' }),
+    }
+    expect([latencyMs.p50, latencyMs.p90, latencyMs.p95, imagesPerSecond]).toEqual(Array(4).fill(overLaunches))
+    expect(latencyMs.p99).toEqual({ value: null, reason: 'n too small (340/662)' })
+    for (const { value, interval } of [latencyMs.p50, latencyMs.p95, imagesPerSecond].map(asMeasured)) {
+      expect(interval?.low).toBeLessThan(value)
+      expect(interval?.high).toBeGreaterThan(value)
+    }
+  })
+
+  it('by protocol 2 says of one launch that its intervals hold within it', () => {
+    const { latencyMs, imagesPerSecond } = summarizeCase(caseBlocks(12, 20), 1, 2)
+    const methods = [latencyMs.p50, latencyMs.p95, imagesPerSecond].map((figure) => asMeasured(figure).interval?.method)
+    expect(methods).toEqual(Array(3).fill('student-t over 12 blocks, within this launch'))
+  })
 })
+
+function asMeasured(figure: Figure): MeasuredFigure {
+  if (!isMeasured(figure)) throw new Error(figure.reason)
+  return figure
+}

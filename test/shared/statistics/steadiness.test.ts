@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { type Random, seededRandom } from '../../../shared/planning/seeded-random.ts'
 import { median } from '../../../shared/statistics/descriptive.ts'
 import { summarizeGroup } from '../../../shared/statistics/group-summary.ts'
-import { judgeSteadiness, type WarmupBlock } from '../../../shared/statistics/steadiness.ts'
+import { judgeSteadiness, settledAfterMs, type WarmupBlock } from '../../../shared/statistics/steadiness.ts'
 import { normal } from '../../fakes/simulated-blocks.ts'
 import { completedRun } from '../../fixtures/record.ts'
+import driftAnswers from '../../fixtures/statistics/drifts.json' with { type: 'json' }
 
 const blockMs = 50
 
@@ -27,10 +28,11 @@ function warmupOf(totalMs: number, latencyAt: (ms: number) => number): readonly 
 }
 
 describe('a warm-up', () => {
-  it('of equal latencies is steady', () => {
+  it('of equal latencies is steady within 0.0 %', () => {
     expect(judgeSteadiness(warmupOf(2000, () => 10))).toEqual({
       verdict: 'steady',
-      reason: 'latency drifts by +0.0 % over the last 1.0 s of the warm-up, less than 2 %',
+      reason: 'steady within 0.0 %: latency drifts by +0.0 % over the last 1.4 s of the warm-up',
+      withinShare: expect.closeTo(0, 10),
     })
   })
 
@@ -38,22 +40,23 @@ describe('a warm-up', () => {
     expect(judgeSteadiness(warmupOf(250, () => 10))).toEqual({
       verdict: 'not-checked',
       reason: '5 blocks fit in the warm-up, and judging takes 6',
+      withinShare: null,
     })
   })
 
-  it('that gets 5 % faster over its last half is not steady', () => {
-    expect(judgeSteadiness(warmupOf(4000, (ms) => 10 * Math.exp((-0.05 * ms) / 2000)))).toEqual({
+  it('that gets 6.6 % faster over its last two thirds is not steady', () => {
+    expect(judgeSteadiness(warmupOf(4000, (ms) => 10 * Math.exp(-ms / 40_000)))).toMatchObject({
       verdict: 'no-steady-state',
-      reason: 'latency drifts by -5.0 % over the last 2.1 s of the warm-up',
+      reason: 'latency drifts by -6.6 % over the last 2.7 s of the warm-up',
     })
   })
 
   it('may drift by less than the smallest effect that is claimed', () => {
-    expect(judgeSteadiness(warmupOf(4000, (ms) => 10 * Math.exp((0.015 * ms) / 2000))).verdict).toBe('steady')
+    expect(judgeSteadiness(warmupOf(4000, (ms) => 10 * Math.exp((0.015 * ms) / 2700))).verdict).toBe('steady')
   })
 
-  it('that was slow in its first half only is steady', () => {
-    expect(judgeSteadiness(warmupOf(4000, (ms) => (ms < 1900 ? 30 : 10))).verdict).toBe('steady')
+  it('that was slow in its first third only is steady', () => {
+    expect(judgeSteadiness(warmupOf(4000, (ms) => (ms < 1200 ? 30 : 10))).verdict).toBe('steady')
   })
 
   it('is judged over time: what settles over 3 s is not steady after 2 s, at any latency', () => {
@@ -61,6 +64,72 @@ describe('a warm-up', () => {
       (latencyMs) => judgeSteadiness(warmupOf(2000, (ms) => latencyMs * (1 + 0.2 * Math.exp(-ms / 3000)))).verdict,
     )
     expect(verdicts).toEqual(Array(3).fill('no-steady-state'))
+  })
+
+  it('says how far it may still be from where it settles, for an engine that settles over up to 10 s', () => {
+    for (const [timeConstantMs, atMs] of [
+      [1000, 4000],
+      [3000, 8000],
+      [10_000, 20_000],
+    ] as const) {
+      const away = (ms: number) => 0.3 * Math.exp(-ms / timeConstantMs)
+      const { withinShare } = judgeSteadiness(warmupOf(atMs, (ms) => 10 * (1 + away(ms))))
+      expect(withinShare).toBeGreaterThanOrEqual(away(atMs))
+    }
+  })
+
+  it('whose noise hides a drift is steady only within what can be seen', () => {
+    const random = seededRandom(4)
+    const { verdict, reason, withinShare } = judgeSteadiness(warmupOf(2000, () => 10 * Math.exp(0.03 * normal(random))))
+    expect(verdict).toBe('steady')
+    expect(withinShare).toBeGreaterThan(0.05)
+    expect(reason).toMatch(/^steady within \d+ %: latency drifts by /)
+  })
+})
+
+describe('the straight line through a warm-up', () => {
+  it.each(driftAnswers)('agrees with SciPy ($drift)', ({ latenciesMs, drift, pValue, withinShare }) => {
+    const last = latenciesMs.map((medianMs, at) => ({ startMs: 1500 + 250 * at, endMs: 1750 + 250 * at, medianMs }))
+    const judged = judgeSteadiness([{ startMs: 0, endMs: 1499, medianMs: 20 }, ...last])
+    const isSeen = pValue < 0.007 && Math.abs(drift) >= 0.02
+    const words = `latency drifts by ${drift < 0 ? '-' : '+'}${Math.abs(drift * 100).toFixed(1)} % over the last 3.0 s`
+    expect(judged).toEqual({
+      verdict: isSeen ? 'no-steady-state' : 'steady',
+      reason: expect.stringContaining(words),
+      withinShare: expect.closeTo(withinShare, 9),
+    })
+  })
+})
+
+describe('the time to settle', () => {
+  it('is the shortest warm-up for what never drifted', () => {
+    expect(
+      settledAfterMs(
+        warmupOf(10_000, () => 10),
+        2000,
+      ),
+    ).toBe(2000)
+  })
+
+  it('is where the drift ended', () => {
+    const blocks = warmupOf(12_000, (ms) => 10 * (1 + 0.5 * Math.exp(-ms / 1000)))
+    expect(settledAfterMs(blocks, 2000)).toBeGreaterThan(2500)
+    expect(settledAfterMs(blocks, 2000)).toBeLessThan(6000)
+  })
+
+  it('is the whole warm-up where too little followed to tell', () => {
+    expect(
+      settledAfterMs(
+        warmupOf(2000, () => 10),
+        2000,
+      ),
+    ).toBe(2000)
+    expect(
+      settledAfterMs(
+        warmupOf(2200, () => 10),
+        2000,
+      ),
+    ).toBe(2200)
   })
 })
 
@@ -123,12 +192,12 @@ function refusedShare(latencyMs: number, noise: Noise): number {
 }
 
 /** At one look, at the end of the shortest warm-up. */
-function foundShare(latencyMs: number, noise: Noise, driftOverHalf: number): number {
+function foundShare(latencyMs: number, noise: Noise, driftOverWindow: number): number {
   const totalMs = shortestMs(latencyMs)
   let found = 0
   for (let trial = 0; trial < trials; trial += 1) {
     const factor = noise(seededRandom(3000 + trial))
-    const growth = (ms: number) => Math.exp((driftOverHalf * ms) / (totalMs / 2))
+    const growth = (ms: number) => Math.exp((driftOverWindow * ms) / Math.min(10_000, (totalMs * 2) / 3))
     const blocks = warmupOf(totalMs, (ms) => latencyMs * growth(ms) * factor(ms))
     if (judgeSteadiness(blocks).verdict === 'no-steady-state') found += 1
   }

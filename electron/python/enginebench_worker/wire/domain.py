@@ -313,6 +313,8 @@ class Steadiness:
     iterations: int
     elapsed_ms: float
     reason: str
+    within_share: float | None = None
+    settled_ms: float | None = None
 
 
 @dataclass(frozen=True)
