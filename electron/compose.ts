@@ -24,7 +24,9 @@ import { createReportWriter } from './report/report-writer.ts'
 import type { RunDependencies } from './runs/session/run-dependencies.ts'
 import { createRunService } from './runs/session/run-service.ts'
 import { hugePageBytes } from './sampling/host-files.ts'
+import { listCudaDevices } from './sampling/list-cuda-devices.ts'
 import { createMachineSampler } from './sampling/machine-sampler.ts'
+import type { SamplingCommand } from './sampling/sampling-messages.ts'
 import type { PdfRenderer, Services } from './services.ts'
 import { createTurnGate } from './store/process-lock.ts'
 import { reopenRun } from './store/reopen-run.ts'
@@ -83,7 +85,8 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceDependenci
   const artifacts = createArtifactStore(paths.artifactsFolder, keyed)
   const inputCache = new InputCache(join(cacheFolder, 'inputs'))
   const toolVersions = () => readExportTools(pythonEnvironments)
-  const machine = createMachineReader()
+  const spawnSampling = () => spawnNodeWorker<SamplingCommand>(paths.samplingWorkerFile)
+  const machine = createMachineReader(() => listCudaDevices({ spawn: spawnSampling, registry }))
   const takeTurn = createTurns(
     createTurnGate({
       lockFile: join(paths.dataFolder, 'turn.lock'),
@@ -108,7 +111,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceDependenci
     runsFolder: paths.runsFolder,
     fingerprint,
     startSampler: createMachineSampler({
-      spawn: () => spawnNodeWorker(paths.samplingWorkerFile),
+      spawn: spawnSampling,
       registry,
       ownPid: process.pid,
       log: logLine,

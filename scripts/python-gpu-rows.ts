@@ -8,7 +8,7 @@ import {
   spanWords,
 } from '../shared/domain/gpu-capability.ts'
 
-const longestLine = 120
+export const longestLine = 120
 
 export const gpuRowsPurpose = 'What an NVIDIA GPU can do, by compute capability, and which libraries have code for it.'
 

@@ -7,6 +7,7 @@ import { artifactKindSchema } from '../shared/domain/artifact-kind.ts'
 import { backendIdSchema, backendStatusSchema } from '../shared/domain/backend.ts'
 import { benchErrorSchema, stageSchema } from '../shared/domain/bench-error.ts'
 import { buildPhaseSchema, logEntrySchema } from '../shared/domain/conversion.ts'
+import { workerDeviceSchema } from '../shared/domain/device.ts'
 import {
   inspectedEndSchema,
   inspectedLayerSchema,
@@ -23,12 +24,7 @@ import {
 import { buildRecordSchema, precisionProofSchema, precisionSchema } from '../shared/domain/precision.ts'
 import { engineOptionsSchema, optimizationRangeSchema } from '../shared/domain/recipe.ts'
 import { steadinessSchema } from '../shared/domain/run.ts'
-import {
-  inputArraySchema,
-  resolvedWeightsSchema,
-  workerCaseSchema,
-  workerDeviceSchema,
-} from '../shared/domain/worker-case.ts'
+import { inputArraySchema, resolvedWeightsSchema, workerCaseSchema } from '../shared/domain/worker-case.ts'
 import { layerTimeSchema } from '../shared/passes/layers.ts'
 import { devicePeakSchema, modelWorkSchema } from '../shared/passes/limits.ts'
 import { partTimeSchema } from '../shared/passes/time-split.ts'

@@ -22,7 +22,7 @@ import {
   untimedReasons,
 } from '../shared/worker-protocol/worker-facts.ts'
 import { backendRowBlocks, backendRowsPurpose } from './python-backend-rows.ts'
-import { gpuRowBlocks, gpuRowsPurpose } from './python-gpu-rows.ts'
+import { gpuRowBlocks, gpuRowsPurpose, longestLine } from './python-gpu-rows.ts'
 import { baseOf, messageClasses, moduleOf, namedSchemas, opaqueSchemas } from './python-names.ts'
 
 interface PythonMetadata {
@@ -42,7 +42,6 @@ interface JsonSchema extends PythonMetadata {
   readonly required?: readonly string[]
 }
 
-const longestLine = 120
 const generated = 'Generated from shared/worker-protocol by scripts/generate-python-wire.mjs: do not edit.'
 
 /** File name within enginebench_worker/wire -> its text, as ruff formats it. */

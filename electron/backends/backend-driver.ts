@@ -53,20 +53,22 @@ export function workerAnswering(handlers: RequestHandlers, close: () => Promise<
 
 /**
  * A fresh worker that has said hello, in the environment that runs `backend` (`ultralytics` has its own).
- * Rejects with `python-unavailable` and its remedy if there is no such environment.
+ * Rejects with `python-unavailable` and its remedy if there is no such environment. `visibleGpu` is the only GPU that
+ * the worker will see (its CUDA_VISIBLE_DEVICES); without it, the worker sees what this process sees.
  */
 export type OpenTaskWorker = (
   backend: BackendId,
   log: (line: string) => void,
   signal: AbortSignal,
+  visibleGpu?: string | null,
 ) => Promise<BackendWorker>
 
 export interface BackendDriver {
   readonly id: BackendId
   /** Never throws: a backend that cannot run answers with its reason and remedy. */
   describe(): Promise<BackendStatus>
-  /** A fresh process that has said hello. The caller closes it. */
-  open(log: (line: string) => void, signal: AbortSignal): Promise<BackendWorker>
+  /** A fresh process that has said hello and sees only `visibleGpu`. The caller closes it. */
+  open(log: (line: string) => void, signal: AbortSignal, visibleGpu?: string | null): Promise<BackendWorker>
 }
 
 // A backend that cannot be asked. It is still listed, with the reason and the remedy.

@@ -84,7 +84,7 @@ export function createPythonDriver(
   return {
     id,
     describe: () => statusOf(id),
-    open: (log, signal) => start(id, log, signal),
+    open: (log, signal, visibleGpu) => start(id, log, signal, visibleGpu),
   }
 }
 
@@ -97,10 +97,10 @@ interface PythonWorkerDependencies {
 }
 
 export function createPythonWorkerStart(parts: PythonWorkerDependencies): OpenTaskWorker {
-  return async (backend, log, signal) => {
+  return async (backend, log, signal, visibleGpu = null) => {
     const interpreter = await parts.interpreterFor(backend)
     signal.throwIfAborted()
-    const channel = spawnPythonWorker(interpreter, parts.pythonPackageFolder)
+    const channel = spawnPythonWorker(interpreter, parts.pythonPackageFolder, visibleGpu)
     return WorkerProcess.start(channel, { log, registry: parts.registry }, signal)
   }
 }

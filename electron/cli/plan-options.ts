@@ -14,6 +14,7 @@ import {
 } from '../../shared/domain/backend.ts'
 import { tunedOptions } from '../../shared/domain/backend-measuring.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
+import { deviceKindOf } from '../../shared/domain/device.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Option, OptionFault } from '../../shared/domain/option.ts'
 import { type Candidate, type Plan, planSchema } from '../../shared/domain/plan.ts'
@@ -122,7 +123,7 @@ export const planOptions = {
     flag: 'device',
     valueName: 'device',
     schema: planSchema.shape.device.default('cpu'),
-    description: 'Where backends compute',
+    description: "Where to compute: cpu, cuda, cuda:1 (CUDA's second GPU), or the UUID of a GPU or MIG instance",
   },
   threads: {
     flag: 'threads',
@@ -294,7 +295,7 @@ export async function artifactCandidates(
   if (readers.length === 0) throw readByNone(artifact.kind)
   const statuses = await services.backends.list()
   const ready = readers.filter((id) =>
-    statuses.some((status) => status.id === id && status.available && status.devices.includes(device)),
+    statuses.some((status) => status.id === id && status.available && status.devices.includes(deviceKindOf(device))),
   )
   for (const id of readers.filter((reader) => ready.length > 0 && !ready.includes(reader))) {
     terminal.note(`note: ${backendLabels[id]} also reads it, but cannot run on ${device} here.`)

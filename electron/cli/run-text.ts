@@ -1,6 +1,7 @@
 // A run in a terminal: events as they come, and the record as a table at the end. Progress goes to stderr, as JSON
 // lines for machines or short lines for people, with the verdict of each look. The record holds more than the table.
 import { backendLabels } from '../../shared/domain/backend.ts'
+import { deviceKindOf } from '../../shared/domain/device.ts'
 import { type Figure, isMeasured } from '../../shared/domain/figure.ts'
 import { precisionLabel } from '../../shared/domain/precision.ts'
 import type { CaseRecord, GroupRecord, GroupStop, RunRecord, Speedup } from '../../shared/domain/run.ts'
@@ -110,7 +111,7 @@ function groupText(group: GroupRecord, terminal: Pick<Terminal, 'resultIsTermina
     { title: 'p95', align: 'right' },
     { title: 'p99', align: 'right' },
     { title: 'images/s', align: 'right' },
-    { title: group.device === 'cuda' ? 'GPU memory (process)' : 'process memory (RSS)', align: 'right' },
+    { title: deviceKindOf(group.device) === 'cuda' ? 'GPU memory (process)' : 'process memory (RSS)', align: 'right' },
     { title: 'parity' },
     ...(showsAccuracy ? [{ title: 'accuracy', align: 'right' } as const] : []),
     { title: 'speedup' },

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { deviceKindOf } from '../../shared/domain/device.ts'
 import type { Option } from '../../shared/domain/option.ts'
 import { type SweepPlan, type SweepPoint, type SweepRecord, sweepPlanSchema } from '../../shared/domain/sweep.ts'
 import { badgeWords } from '../../shared/report/case-words.ts'
@@ -146,7 +147,7 @@ export function sweepText(record: SweepRecord, terminal: Pick<Terminal, 'resultI
     { title: 'batch', align: 'right' },
     { title: 'median', align: 'right' },
     { title: 'images/s', align: 'right' },
-    { title: plan.device === 'cuda' ? 'allocator peak' : 'process memory (RSS)', align: 'right' },
+    { title: deviceKindOf(plan.device) === 'cuda' ? 'allocator peak' : 'process memory (RSS)', align: 'right' },
     { title: '' },
   ] as const
   const lines = knees.map((knee) => `${seriesName(knee)}: knee at batch ${knee.batchSize}: ${knee.reason}`)

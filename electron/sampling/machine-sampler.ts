@@ -55,7 +55,7 @@ class SamplingProcess implements MachineSampler {
       exited: ({ code, signal }) => this.#end(`its process ended (${signal ?? `exit code ${code}`})`),
       notStarted: (reason) => this.#end(`its process could not be started: ${reason}`),
     })
-    this.#channel.send({ command: 'start', ownPid, intervalMs: samplingIntervalMs })
+    this.#channel.send({ command: 'start', ownPid, intervalMs: samplingIntervalMs, gpu: start.gpu })
   }
 
   get slowdownCelsius(): number | null {
@@ -131,6 +131,8 @@ class SamplingProcess implements MachineSampler {
       case 'opened':
         this.#gpu = message.gpu
         this.#slowdownCelsius = message.slowdownCelsius
+        return
+      case 'cuda-devices':
         return
       case 'not-read':
         this.#notRead.push(message.sentence)

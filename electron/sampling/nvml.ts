@@ -34,8 +34,8 @@ export interface NvmlGpu {
 export type OpenNvml = () => NvmlGpu | { readonly absent: string }
 
 // NVML through its shared library. Loaded only when a sampling process starts: many machines have no driver. A symbol
-// missing in a driver makes only that reading unavailable. The GPU is the first one that CUDA would use:
-// CUDA_VISIBLE_DEVICES names it by number or UUID, otherwise it is number 0.
+// missing in a driver makes only that reading unavailable. NVML counts GPUs by PCI address and CUDA the fastest first, so
+// the GPU is opened by its UUID, which both know; by number only if the driver tells CUDA no UUID, or has one GPU.
 
 const success = 0
 const insufficientSize = 7
@@ -55,7 +55,7 @@ const memoryNotTold = 0xffff_ffff_ffff_ffffn
 
 type Call = (...parameters: unknown[]) => number
 
-/** @param visibleDevices the value of CUDA_VISIBLE_DEVICES. */
+/** @param visibleDevices the UUID of a card or a MIG instance, or a value of CUDA_VISIBLE_DEVICES. */
 export const openNvmlLibrary = (
   file: string = process.platform === 'win32' ? 'nvml.dll' : 'libnvidia-ml.so.1',
   visibleDevices: string | undefined = process.env.CUDA_VISIBLE_DEVICES,
@@ -103,7 +103,7 @@ function deviceOf(
 ): { readonly device: unknown } | { readonly status: number | null } {
   const first = visible?.split(',')[0]?.trim() ?? ''
   const device: [unknown] = [null]
-  const byName = first.startsWith('GPU-')
+  const byName = /^(GPU|MIG)-/.test(first)
   const open = byName
     ? bind('nvmlDeviceGetHandleByUUID', ['str', '_Out_ void **'])
     : bind('nvmlDeviceGetHandleByIndex_v2', ['uint', '_Out_ void **'])

@@ -3,15 +3,32 @@
 import { z } from 'zod'
 import { machineSampleSchema } from '../../shared/domain/machine-sample.ts'
 
-export const samplingCommandSchema = z.object({
-  command: z.literal('start'),
-  /** This process and all its descendants are ours. */
-  ownPid: z.number().int(),
-  intervalMs: z.number().positive(),
-})
+export const samplingCommandSchema = z.discriminatedUnion('command', [
+  z.object({
+    command: z.literal('start'),
+    /** This process and all its descendants are ours. */
+    ownPid: z.number().int(),
+    intervalMs: z.number().positive(),
+    /** The GPU to read: its UUID or number; null for the first that CUDA sees. */
+    gpu: z.string().nullable(),
+  }),
+  /** Answers `cuda-devices`, once. */
+  z.object({ command: z.literal('list-cuda-devices') }),
+])
 export type SamplingCommand = z.infer<typeof samplingCommandSchema>
 
+/** What CUDA sees, in its own order. */
+const cudaDeviceSchema = z.object({
+  name: z.string(),
+  /** `GPU-…`, or `MIG-…` for an instance; null if the driver is too old to report it. */
+  uuid: z.string().nullable(),
+  computeCapability: z.string(),
+  memoryBytes: z.number().int(),
+})
+export type CudaDevice = z.infer<typeof cudaDeviceSchema>
+
 export const samplingMessageSchema = z.discriminatedUnion('message', [
+  z.object({ message: z.literal('cuda-devices'), devices: z.array(cudaDeviceSchema) }),
   z.object({
     message: z.literal('opened'),
     /** Name of the sampled GPU; null if there is none. */

@@ -17,6 +17,8 @@ export interface MachineSampler {
 }
 
 export interface SamplerStart {
+  /** The GPU to read, by its UUID or CUDA's number; null for the first that CUDA sees. */
+  readonly gpu: string | null
   /** On the monotonic clock that all processes share. */
   readonly startedAtNs: number
   readonly onSample: (sample: MachineSample) => void

@@ -1,8 +1,10 @@
 // One sweep from its first point to its last: resolves inputs once, then walks series after series, batches ascending.
 // A failed point does not end the others. Every end is a state of the record: completed, failed or cancelled. Rejects
 // only on a bug, after the record says `failed` and every worker is gone.
+
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
 import { BenchError, type BenchErrorCode, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
+import { deviceKindOf, gpuOf, visibleGpu } from '../../shared/domain/device.ts'
 import { missing } from '../../shared/domain/figure.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Candidate, Plan } from '../../shared/domain/plan.ts'
@@ -82,7 +84,8 @@ async function walkSeries(
   const candidate = { backend, precision, ...(artifact !== undefined && { artifact }) }
   const points: SweepPoint[] = []
   const { batchSizes, device } = recorder.record.plan
-  const freeBytes = () => (device === 'cuda' ? gpuMemoryBytes(recorder.record) : dependencies.freeMemoryBytes())
+  const freeBytes = () =>
+    deviceKindOf(device) === 'cuda' ? gpuMemoryBytes(recorder.record) : dependencies.freeMemoryBytes()
   for (;;) {
     signal.throwIfAborted()
     const step = nextSeriesStep({ batchSizes, points, freeBytes: freeBytes() })
@@ -132,7 +135,8 @@ async function measureAt(
   if (place.backend !== 'simulated') recorder.update({ weights: caseWeights(runCase, inputs.weights.origin) })
   const workerCase = workerCaseOf({ plan, manifest, modelFolder, inputs, batchSize }, runCase)
   const log = (line: string) => dependencies.log(`sweep ${recorder.record.sweepId} ${runCase.caseKey}: ${line}`)
-  return measurePoint({ driver, workerCase, streams, pointMs: sweepPlan.pointMs, log, signal })
+  const gpu = visibleGpu(sweepPlan.device, recorder.record.fingerprint.machine.gpus)
+  return measurePoint({ driver, visibleGpu: gpu, workerCase, streams, pointMs: sweepPlan.pointMs, log, signal })
 }
 
 async function takeIn(
@@ -176,9 +180,9 @@ function unmeasured(
   return { ...place, state, reason, latencyMs: none, imagesPerSecond: none, memoryBytes: none, predictedMemoryBytes }
 }
 
-/** Total memory of the first GPU if workers compute there; null if the driver does not report it. */
-function gpuMemoryBytes({ fingerprint }: SweepRecord): number | null {
-  return fingerprint.machine.gpus[0]?.memoryBytes ?? null
+/** Total memory of the GPU that workers compute on; null if the driver does not report it. */
+function gpuMemoryBytes({ fingerprint, plan }: SweepRecord): number | null {
+  return gpuOf(plan.device, fingerprint.machine.gpus)?.memoryBytes ?? null
 }
 
 function defect(bug: unknown): BenchErrorRecord {
@@ -192,7 +196,7 @@ function defect(bug: unknown): BenchErrorRecord {
 }
 
 export function streamNotes(plan: SweepPlan): readonly string[] {
-  if (plan.device === 'cuda') return []
+  if (deviceKindOf(plan.device) === 'cuda') return []
   return plan.streams
     .filter((streams) => streams > 1)
     .map(
@@ -230,7 +234,7 @@ export function runPlanOf({ streams: _streams, pointMs: _pointMs, ...plan }: Swe
 
 /** With several streams, the workers share the threads, so that together they use as many as one would. */
 function threadsOfStream({ threads, device }: Pick<SweepPlan, 'threads' | 'device'>, streams: number): number {
-  return device === 'cuda' ? threads : Math.max(1, Math.floor(threads / streams))
+  return deviceKindOf(device) === 'cuda' ? threads : Math.max(1, Math.floor(threads / streams))
 }
 
 /** The group of one batch; its cases are in the order of the plan's candidates. */

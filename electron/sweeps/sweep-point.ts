@@ -2,6 +2,7 @@
 // Latency is the median over one block of each; throughput counts all answers between the first start and the last end.
 // Whatever happens, no worker is left when this returns. Throws what a worker throws.
 
+import { deviceKindOf } from '../../shared/domain/device.ts'
 import { type Figure, measured, missing } from '../../shared/domain/figure.ts'
 import type { PrecisionProof } from '../../shared/domain/precision.ts'
 import type { WorkerCase } from '../../shared/domain/worker-case.ts'
@@ -14,6 +15,7 @@ import { warmUp } from '../runs/group/warm-up.ts'
 
 interface PointJob {
   readonly driver: BackendDriver
+  readonly visibleGpu: string | null
   readonly workerCase: WorkerCase
   readonly streams: number
   readonly pointMs: number
@@ -40,7 +42,7 @@ export async function measurePoint(job: PointJob): Promise<PointFigures> {
   try {
     const prepared: RequestResult<'prepare'>[] = []
     while (workers.length < streams) {
-      const worker = await job.driver.open(job.log, signal)
+      const worker = await job.driver.open(job.log, signal, job.visibleGpu)
       workers.push(worker)
       prepared.push(await worker.request('prepare', { case: workerCase }, signal))
     }
@@ -98,7 +100,7 @@ function throughputOf(sustained: readonly RequestResult<'sustain'>[], batchSize:
 function memoryOf(memories: readonly RequestResult<'measure-memory'>[], device: WorkerCase['device']): Figure {
   let sum = 0
   for (const { allocatorPeakBytes, processPeakBytes } of memories) {
-    const peak = device === 'cuda' ? allocatorPeakBytes : processPeakBytes
+    const peak = deviceKindOf(device) === 'cuda' ? allocatorPeakBytes : processPeakBytes
     if (peak.value === null) return missing(peak.reason)
     sum += peak.value
   }

@@ -6,24 +6,36 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { availableParallelism, release, totalmem } from 'node:os'
 import systeminformation from 'systeminformation'
-import type { Fingerprint, Machine } from '../../shared/domain/fingerprint.ts'
+import type { Fingerprint, Gpu, Machine } from '../../shared/domain/fingerprint.ts'
 import { readHostSettings } from './host-settings.ts'
-import { readNvidiaGpus } from './nvidia-gpus.ts'
+import { type CudaGpu, inCudaOrder, needsCudaOrder, readNvidiaGpus } from './nvidia-gpus.ts'
 
 type Parts = Pick<
   Machine,
   'os' | 'kernel' | 'cpuModel' | 'physicalCores' | 'logicalCores' | 'memoryBytes' | 'virtualMachine'
 >
 
-export function createMachineReader(): () => Promise<Machine> {
+/** @param listCudaDevices asked at most once, and only where CUDA may count GPUs in another order than the driver. */
+export function createMachineReader(
+  listCudaDevices: () => Promise<readonly CudaGpu[]> = async () => [],
+): () => Promise<Machine> {
   let parts: Promise<Parts> | null = null
+  let seen: Promise<readonly CudaGpu[]> | null = null
+
+  async function readGpus(): Promise<Gpu[]> {
+    const gpus = await readNvidiaGpus()
+    if (gpus.length === 0 || !needsCudaOrder(gpus, process.env.CUDA_VISIBLE_DEVICES)) return gpus
+    seen ??= listCudaDevices()
+    return inCudaOrder(gpus, await seen)
+  }
+
   return async () => {
     parts ??= readParts()
     const [known, settings, battery, gpus] = await Promise.all([
       parts,
       readHostSettings(),
       answerOrNull(systeminformation.battery()),
-      readNvidiaGpus(),
+      readGpus(),
     ])
     return {
       ...known,

@@ -21,6 +21,29 @@ const allFields = [
   'display_active',
 ]
 
+/** What CUDA tells about a device; in CUDA's order. */
+export type CudaGpu = Pick<Gpu, 'name'> & {
+  readonly uuid: string | null
+  readonly computeCapability: string
+  readonly memoryBytes: number
+}
+
+/**
+ * The driver's list in CUDA's order, so that `cuda:1` is the second of it: what CUDA sees first, then what it does not
+ * see. A MIG instance, which only CUDA lists, takes the settings that it shares with its board as unknown.
+ */
+export function inCudaOrder(gpus: readonly Gpu[], seen: readonly CudaGpu[]): Gpu[] {
+  const listed = new Map(gpus.map((gpu) => [gpu.uuid, gpu]))
+  if (seen.length === 0 || seen.some(({ uuid }) => uuid === null)) return [...gpus]
+  const own = seen.map((device) => listed.get(device.uuid) ?? { ...device, driver: gpus[0]?.driver ?? null })
+  return [...own, ...gpus.filter(({ uuid }) => !seen.some((device) => device.uuid === uuid))]
+}
+
+/** Whether the driver's order may differ from CUDA's. */
+export function needsCudaOrder(gpus: readonly Gpu[], visibleDevices: string | undefined): boolean {
+  return gpus.length > 1 || gpus.some(({ migMode }) => migMode === true) || (visibleDevices ?? '') !== ''
+}
+
 export async function readNvidiaGpus(): Promise<Gpu[]> {
   const [all, versions] = await Promise.all([query(allFields), answerOf(['--version'])])
   const list = all ?? (await query(basicFields)) ?? ''

@@ -1,11 +1,13 @@
 // One task of an analyzer over a whole library: its inputs resolved once, its engines loaded once, file after file. Two
 // engines are first compared on photographs, like cases of a run. However it ends, no worker is left and the record
 // states the outcome of every file.
+
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FrameSampling, VideoAnalysisPlan } from '../../shared/domain/analyzer.ts'
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
+import { visibleGpu } from '../../shared/domain/device.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
 import type { VideoEvent } from '../../shared/domain/video-event.ts'
@@ -72,6 +74,7 @@ export async function runAnalysis(dependencies: AnalysisDependencies, job: Analy
           ...{ runCase, warmup, isCompared },
           workerCase: workerCaseOf(setting, runCase),
           openWorker: dependencies.openWorker,
+          visibleGpu: visibleGpu(plan.device, []),
           log: dependencies.log,
         }),
     )

@@ -17,6 +17,7 @@ interface VideoEngineDependencies {
   readonly runCase: RunCase
   readonly workerCase: WorkerCase
   readonly openWorker: OpenTaskWorker
+  readonly visibleGpu: string | null
   readonly warmup: WarmupRule
   /** Whether its measurements are compared, and must therefore be steady. */
   readonly isCompared: boolean
@@ -60,7 +61,7 @@ export class VideoEngine {
   async worker(signal: AbortSignal): Promise<BackendWorker> {
     if (this.#worker !== null) return this.#worker
     const { runCase, workerCase, openWorker, warmup, isCompared, log } = this.#parts
-    const worker = await openWorker(workerCase.backend, log, signal)
+    const worker = await openWorker(workerCase.backend, log, signal, this.#parts.visibleGpu)
     try {
       const prepared = await worker.request('prepare', { case: workerCase }, signal)
       runCase.prepared ??= prepared

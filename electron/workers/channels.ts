@@ -5,7 +5,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { maximumLineBytes } from '../../shared/worker-protocol/wire.ts'
-import { cleanedEnvironment } from '../system/process-environment.ts'
+import { cleanedEnvironment, type Environment } from '../system/process-environment.ts'
 import { hugePageVariables } from './huge-pages.ts'
 import { createLineSplitter, encodeLine, forwardLog, parseLine } from './lines.ts'
 
@@ -39,20 +39,32 @@ export interface WorkerChannel<Command = object> {
 
 /**
  * Starts a Python worker: commands on stdin, messages on descriptor 3, stdout and stderr are log. The interpreter is
- * an absolute path and isolated (-I), no shell is involved, and the process leads its own group.
+ * an absolute path and isolated (-I), no shell is involved, and the process leads its own group. CUDA in it sees only
+ * `visibleGpu`, as its device 0.
  */
-export function spawnPythonWorker(interpreter: string, pythonPackageFolder: string): WorkerChannel {
-  return spawnLineWorker(interpreter, ['-I', '-u', join(pythonPackageFolder, 'worker.py')], pythonPackageFolder)
+export function spawnPythonWorker(
+  interpreter: string,
+  pythonPackageFolder: string,
+  visibleGpu: string | null = null,
+): WorkerChannel {
+  const program = ['-I', '-u', join(pythonPackageFolder, 'worker.py')]
+  const onlyGpu = visibleGpu === null ? {} : { CUDA_VISIBLE_DEVICES: visibleGpu }
+  return spawnLineWorker(interpreter, program, pythonPackageFolder, onlyGpu)
 }
 
 /** Any program that speaks the protocol over the same descriptors. */
-export function spawnLineWorker(program: string, programArguments: readonly string[], folder: string): WorkerChannel {
+export function spawnLineWorker(
+  program: string,
+  programArguments: readonly string[],
+  folder: string,
+  ownAdditions: Environment = {},
+): WorkerChannel {
   const child = spawn(program, programArguments, {
     cwd: folder,
     detached: true,
     shell: false,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-    env: cleanedEnvironment(process.env, hugePageVariables()),
+    env: cleanedEnvironment(process.env, { ...hugePageVariables(), ...ownAdditions }),
   })
   return {
     pid: child.pid ?? null,

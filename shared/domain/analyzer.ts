@@ -1,7 +1,9 @@
 // How to analyse a library of videos: which frames, which models, on which engines. analyzer.json has this shape, with
 // defaults for everything except the tasks. Its names are fixed: they are published as JSON Schema.
+
 import { z } from 'zod'
 import { pythonBackends } from './backend.ts'
+import { deviceSchema } from './device.ts'
 import { weightsChoiceSchema } from './plan.ts'
 import { precisionSchema } from './precision.ts'
 
@@ -81,7 +83,7 @@ export const analyzerSchema = z.strictObject({
   framesPerRound: z.number().int().positive().max(4096).default(32),
   weights: weightsChoiceSchema.default({ kind: 'auto' }),
   seed: z.number().int().nonnegative().max(4294967295).default(1),
-  device: z.enum(['cpu', 'cuda']).default('cpu'),
+  device: deviceSchema.default('cpu'),
   /** For decoder and engine; null for the physical cores of the machine. */
   threads: z.number().int().positive().max(1024).nullable().default(null),
 })

@@ -52,6 +52,11 @@ export const gpuLibraries = {
 >
 export type GpuLibrary = keyof typeof gpuLibraries
 
+/** The libraries have the ids of the backends that run them. */
+export function isGpuLibrary(name: string): name is GpuLibrary {
+  return name in gpuLibraries
+}
+
 /**
  * GPUs that are part of a Jetson or DRIVE board. Their TensorRT comes with JetPack: NVIDIA's wheels have no code for
  * them. Jetson Thor (11.0) takes the wheels for Arm servers.

@@ -164,10 +164,15 @@ export function readOption<Schema extends z.ZodType>(
   const [issue] = read.error.issues
   const place = issue?.path[0]
   const culprit = typeof place === 'number' ? words[place] : words.join(',')
-  const custom = issue?.code === 'custom' ? optionFaultOf(issue) : {}
+  const custom = issue?.code === 'custom' ? optionFaultOf(issue) : formatRemedy(issue)
   return {
     fault: { code: 'bad-usage', message: `${flag} cannot be "${culprit}".`, remedy: remedyOf(option), ...custom },
   }
+}
+
+/** What a schema asks to write instead of a text of the wrong form; nothing if it has only zod's own message. */
+function formatRemedy(issue: z.core.$ZodIssue | undefined): Partial<OptionFault> {
+  return issue?.code === 'invalid_format' && !issue.message.startsWith('Invalid') ? { remedy: issue.message } : {}
 }
 
 /** A schema's own issue says what to write and, if needed, its own code and message. */

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { passesSchema } from '../passes/index.ts'
 import { backendIdSchema } from './backend.ts'
+import { deviceSchema } from './device.ts'
 import { opsetSchema } from './model.ts'
 import type { Option } from './option.ts'
 import { precisionSchema } from './precision.ts'
@@ -114,7 +115,7 @@ export const planSchema = z.object({
   /** Overrides the manifest's input size, square, in pixels; null keeps it. */
   inputSize: z.number().int().positive().max(4096).nullable(),
   weights: weightsChoiceSchema,
-  device: z.enum(['cpu', 'cuda']),
+  device: deviceSchema,
   /** Intra-op threads of every CPU backend; set explicitly so that all are equal. */
   threads: z.number().int().positive().max(1024),
   opset: opsetSchema.nullable(),

@@ -1,6 +1,7 @@
 // What one worker needs to load one case, and nothing more. Paths are absolute, on this machine.
 import { z } from 'zod'
 import { backendIdSchema } from './backend.ts'
+import { workerDeviceSchema } from './device.ts'
 import { modelManifestSchema, weightsOriginSchema } from './model.ts'
 import { buildRecordSchema, precisionSchema } from './precision.ts'
 
@@ -24,8 +25,6 @@ export type ResolvedWeights = Readonly<z.infer<typeof resolvedWeightsSchema>> & 
   readonly sha256: string | null
   readonly reason: string
 }
-
-export const workerDeviceSchema = z.enum(['cpu', 'cuda'])
 
 export const workerCaseSchema = z.object({
   backend: backendIdSchema,

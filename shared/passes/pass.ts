@@ -5,6 +5,7 @@
 import type { z } from 'zod'
 import type { BackendId } from '../domain/backend.ts'
 import type { Stage } from '../domain/bench-error.ts'
+import type { Device } from '../domain/device.ts'
 import type { Figure, NotMeasured } from '../domain/figure.ts'
 import type { Option } from '../domain/option.ts'
 import type { PassTable } from './pass-section.ts'
@@ -17,7 +18,7 @@ export type Measured<Result> = Exclude<Result, NotMeasured>
 
 /** Where a pass would run; `backend` is null for the plan as a whole. */
 export interface PassSetting {
-  readonly device: 'cpu' | 'cuda'
+  readonly device: Device
   readonly backend: BackendId | null
 }
 

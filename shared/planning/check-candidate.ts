@@ -5,9 +5,12 @@ import { artifactKinds } from '../domain/artifact-kind.ts'
 import { type BackendId, type BackendStatus, backendIds, backendLabels, backendRows } from '../domain/backend.ts'
 import { hasTuned, isTuned } from '../domain/backend-measuring.ts'
 import type { BenchErrorRecord } from '../domain/bench-error.ts'
+import { deviceKindOf, gpuOf } from '../domain/device.ts'
+import type { Gpu } from '../domain/fingerprint.ts'
+import { isGpuLibrary, libraryRefusal, precisionRefusal } from '../domain/gpu-capability.ts'
 import type { ModelManifest } from '../domain/model.ts'
 import type { Candidate, Plan } from '../domain/plan.ts'
-import { precisionLabel } from '../domain/precision.ts'
+import { type Precision, precisionLabel } from '../domain/precision.ts'
 import { planRefusal } from './plan-refusal.ts'
 import { convertCommand } from './recipe.ts'
 
@@ -16,6 +19,7 @@ export function candidateRefusal(
   { device, model }: Pick<Plan, 'device' | 'model'>,
   manifest: ModelManifest,
   statuses: ReadonlyMap<BackendId, BackendStatus>,
+  gpus: readonly Gpu[] = [],
 ): BenchErrorRecord | null {
   const label = backendLabels[backend]
   if (!canTake(backend, manifest)) {
@@ -34,18 +38,24 @@ export function candidateRefusal(
   }
   const status = statuses.get(backend)
   if (status?.available !== true) return null
-  if (!status.precisions.includes(precision)) {
+  const card = gpuOf(device, gpus)
+  const beyondCard = card === null ? null : cardRefusal(backend, precision, card)
+  if (beyondCard !== null) return beyondCard
+  // A status is of the first card; what another card computes in follows from its capability.
+  const offered = card === null || card === gpus[0] ? status.precisions : backendRows[backend].precisions
+  if (!offered.includes(precision)) {
     return planRefusal(
       'unsupported-precision',
       `${label} does not offer ${precisionLabel(precision)} on this machine.`,
-      `Choose from: ${status.precisions.join(', ')}.`,
+      `Choose from: ${offered.join(', ')}.`,
     )
   }
-  if (!status.devices.includes(device)) {
+  const kind = deviceKindOf(device)
+  if (!status.devices.includes(kind)) {
     return planRefusal(
       'backend-unavailable',
       `${label} does not run on ${device} here.`,
-      status.deviceRemedies?.[device] ?? `Choose from: ${status.devices.join(', ')}.`,
+      status.deviceRemedies?.[kind] ?? `Choose from: ${status.devices.join(', ')}.`,
     )
   }
   const { runs, builds } = backendRows[backend]
@@ -57,6 +67,17 @@ export function candidateRefusal(
     )
   }
   return null
+}
+
+/** Why a card cannot run a backend or a precision, in its own name; null if it can. */
+function cardRefusal(backend: BackendId, precision: Precision, card: Gpu): BenchErrorRecord | null {
+  if (backendRows[backend].runs === 'nothing') return null
+  const unfit = isGpuLibrary(backend) ? libraryRefusal(card, backend) : null
+  if (unfit !== null) return planRefusal('backend-unavailable', unfit.message, unfit.remedy)
+  const message = precisionRefusal(card, precision)
+  if (message === null) return null
+  const others = backendRows[backend].precisions.filter((each) => precisionRefusal(card, each) === null)
+  return planRefusal('unsupported-precision', message, `Choose from: ${others.join(', ')}.`)
 }
 
 /** ONNX backends run any model's file; the others need the module itself. */

@@ -4,6 +4,8 @@
 import { type BackendId, type BackendStatus, backendLabels } from '../domain/backend.ts'
 import { isTuned } from '../domain/backend-measuring.ts'
 import type { BenchErrorRecord } from '../domain/bench-error.ts'
+import { gpuOf } from '../domain/device.ts'
+import type { Gpu } from '../domain/fingerprint.ts'
 import type { ModelManifest } from '../domain/model.ts'
 import { type Candidate, type Plan, presetBudgets } from '../domain/plan.ts'
 import { precisionLabel } from '../domain/precision.ts'
@@ -24,16 +26,31 @@ export function checkPlan(
   manifest: ModelManifest,
   statuses: BackendStatuses,
   artifacts: PlannedArtifacts = new Map(),
+  gpus: readonly Gpu[] = [],
 ): PlanCheck {
   const refusals = [
+    ...gpuRefusals(plan, gpus),
     ...batchRefusals(plan, manifest),
     ...sizeRefusals(plan, manifest),
-    ...plan.candidates.flatMap((candidate) => candidateRefusal(candidate, plan, manifest, statuses) ?? []),
+    ...plan.candidates.flatMap((candidate) => candidateRefusal(candidate, plan, manifest, statuses, gpus) ?? []),
     ...plan.candidates.flatMap((candidate) => artifactRefusal(candidate, plan, manifest, artifacts) ?? []),
     ...nothingRuns(plan, statuses),
     ...passRefusals(plan),
   ]
   return { refusals: distinct(refusals), warnings: warningsOf(plan, statuses) }
+}
+
+function gpuRefusals({ device }: Plan, gpus: readonly Gpu[]) {
+  if (device === 'cpu' || device === 'cuda' || gpuOf(device, gpus) !== null) return []
+  const listed = gpus.map(({ name, uuid }, index) => `cuda:${index} (${name}${uuid ? `, ${uuid}` : ''})`)
+  const message = `This machine has no GPU ${device}.`
+  return [
+    planRefusal(
+      'backend-unavailable',
+      message,
+      listed.length === 0 ? 'Use the CPU: no NVIDIA GPU was found.' : `Choose from: cpu, ${listed.join(', ')}.`,
+    ),
+  ]
 }
 
 function batchRefusals({ batchSizes }: Plan, { name, optimizationProfile: profile }: ModelManifest) {

@@ -3,6 +3,7 @@
 // check-plan.ts).
 import { backendRows, backendsWhere } from '../domain/backend.ts'
 import { isTuned } from '../domain/backend-measuring.ts'
+import { deviceKey } from '../domain/device.ts'
 import type { ModelManifest } from '../domain/model.ts'
 import { type Candidate, type Plan, presetBudgets } from '../domain/plan.ts'
 import { isCopyOf } from '../statistics/noise-floor.ts'
@@ -81,5 +82,5 @@ function keyedCases(candidates: readonly Candidate[]): readonly PlannedCase[] {
 function groupKeyOf({ inputSize, device }: Plan, { id, input }: ModelManifest, batchSize: number): string {
   const isDefaultSize = inputSize === null || (inputSize === input.height && inputSize === input.width)
   const size = isDefaultSize ? '' : `-${inputSize}px`
-  return `${id}-b${batchSize}${size}${device === 'cuda' ? '-cuda' : ''}`
+  return `${id}-b${batchSize}${size}${device === 'cpu' ? '' : `-${deviceKey(device)}`}`
 }

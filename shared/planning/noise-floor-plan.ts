@@ -1,4 +1,5 @@
 // The case that is compared with itself to find a machine's noise floor: small, runs on every machine, listed twice.
+import { type DeviceKind, deviceKindOf } from '../domain/device.ts'
 import type { Candidate, Plan, PresetName } from '../domain/plan.ts'
 
 interface Subject {
@@ -7,7 +8,7 @@ interface Subject {
   readonly words: string
 }
 
-const subjects: Readonly<Record<Plan['device'], Subject>> = {
+const subjects: Readonly<Record<DeviceKind, Subject>> = {
   cpu: {
     model: 'digits',
     candidate: { backend: 'onnxruntime-node', precision: 'fp32', options: {} },
@@ -21,12 +22,12 @@ const subjects: Readonly<Record<Plan['device'], Subject>> = {
 }
 
 export function noiseFloorSubject(device: Plan['device']): string {
-  return subjects[device].words
+  return subjects[deviceKindOf(device)].words
 }
 
 /** @param number number of the comparison: each has its own order of rounds. */
 export function comparisonPlan(preset: PresetName, device: Plan['device'], threads: number, number: number): Plan {
-  const { model, candidate } = subjects[device]
+  const { model, candidate } = subjects[deviceKindOf(device)]
   return {
     model,
     candidates: [candidate, { ...candidate }],
@@ -34,7 +35,7 @@ export function comparisonPlan(preset: PresetName, device: Plan['device'], threa
     imageFolder: null,
     imageLimit: 64,
     inputSize: null,
-    weights: { kind: device === 'cuda' ? 'seeded' : 'auto' },
+    weights: { kind: deviceKindOf(device) === 'cuda' ? 'seeded' : 'auto' },
     device,
     threads,
     opset: null,

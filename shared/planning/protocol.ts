@@ -1,5 +1,6 @@
 // How much is measured: the rules of blocks and warm-up as numbers. The executor and the workers carry the rules out.
 // How many launches and rounds there are: launch-budget.ts. Units: milliseconds, counts.
+import { type DeviceKind, deviceKindOf } from '../domain/device.ts'
 import type { Plan } from '../domain/plan.ts'
 
 export interface BlockRule {
@@ -35,7 +36,7 @@ export const blockRule: BlockRule = { targetMs: 250, minimumSamples: 20, capMs: 
 
 const look = { lookMs: 10_000, lookIterations: 60 }
 
-const warmupRules: Readonly<Record<Plan['device'], WarmupRule>> = {
+const warmupRules: Readonly<Record<DeviceKind, WarmupRule>> = {
   cpu: { minimumIterations: 20, minimumMs: 2000, ...look, capMs: 30_000 },
   cuda: { minimumIterations: 50, minimumMs: 2000, ...look, capMs: 30_000 },
 }
@@ -43,7 +44,7 @@ const warmupRules: Readonly<Record<Plan['device'], WarmupRule>> = {
 export const memoryIterations = 3
 
 export function measuringRules(device: Plan['device']): MeasuringRules {
-  return { block: blockRule, warmup: warmupRules[device], memoryIterations }
+  return { block: blockRule, warmup: warmupRules[deviceKindOf(device)], memoryIterations }
 }
 
 /** The first samples of a block, slower after the pause before it: kept, but left out of summaries. */

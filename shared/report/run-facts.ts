@@ -1,4 +1,5 @@
 // A run in facts: how it was measured and on what, what a reader must know first, and what was not measured.
+import { deviceWords } from '../domain/device.ts'
 import type { ProtocolVersion, RunRecord } from '../domain/run.ts'
 import type { SamplingRecord } from '../domain/sampling-record.ts'
 import { judgingMargin } from '../statistics/group-summary.ts'
@@ -20,7 +21,7 @@ const speedupMeaning: Readonly<Record<ProtocolVersion, string>> = {
 }
 
 export function methodFacts(record: RunRecord): readonly Fact[] {
-  const { plan, images, groups, noiseFloor } = record
+  const { plan, images, groups, noiseFloor, fingerprint } = record
   const samples = groups.flatMap(({ cases }) => cases).map(({ sampleCount }) => sampleCount)
   const added = addedRoundsWords(record)
   const launched = launchesWords(record)
@@ -43,7 +44,7 @@ export function methodFacts(record: RunRecord): readonly Fact[] {
       `${countText(images.used)} used of ${countText(images.found)} (${images.source}), ${countText(images.skipped.length)} skipped, ${countText(images.notUsed)} not needed`,
     ],
     ['Threads', `${plan.threads} for every backend`],
-    ['Device', plan.device],
+    ['Device', deviceWords(plan.device, fingerprint.machine.gpus)],
     [
       'Workers',
       groups.every(({ coResident }) => coResident)

@@ -1,4 +1,5 @@
 // A sweep as Markdown and as a chart.
+import { deviceKindOf } from '../domain/device.ts'
 import { type Figure, isMeasured } from '../domain/figure.ts'
 import type { SweepPoint, SweepRecord } from '../domain/sweep.ts'
 import { caseName } from './case-words.ts'
@@ -43,7 +44,7 @@ function kneeList({ knees }: SweepRecord): string {
 }
 
 function pointTable(points: readonly SweepPoint[], device: SweepRecord['plan']['device']): string {
-  const memory = device === 'cuda' ? 'Allocator peak MiB' : 'Process memory (RSS) MiB'
+  const memory = deviceKindOf(device) === 'cuda' ? 'Allocator peak MiB' : 'Process memory (RSS) MiB'
   const head = ['Series', 'Batch', 'Median ms', 'images/s', memory, 'Estimated MiB', 'State']
   const rows = points.map((point) => [
     escaped(seriesName(point)),

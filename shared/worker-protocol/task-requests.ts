@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { keptOperatorSchema, layerSensitivitySchema, precisionSharesSchema } from '../domain/artifact.ts'
 import { artifactKindSchema } from '../domain/artifact-kind.ts'
 import { backendIdSchema, backendStatusSchema } from '../domain/backend.ts'
+import { workerDeviceSchema } from '../domain/device.ts'
 import { inspectionSchema } from '../domain/inspection.ts'
 import { modelManifestSchema, opsetSchema, weightsOriginSchema } from '../domain/model.ts'
 import { precisionProofSchema, precisionSchema } from '../domain/precision.ts'
@@ -15,7 +16,7 @@ import {
   overflowFixSchema,
   quantizationSchemeSchema,
 } from '../domain/recipe.ts'
-import { resolvedWeightsSchema, workerDeviceSchema } from '../domain/worker-case.ts'
+import { resolvedWeightsSchema } from '../domain/worker-case.ts'
 import { devicePeakSchema, modelWorkSchema } from '../passes/limits.ts'
 import {
   bytesOrReasonSchema,

@@ -31,7 +31,7 @@ export function passBench(
   const told: string[] = []
   const driver = createSimulatedDriver(clock)
   const sampler: PassContext['sampler'] = {
-    ...silentSampler({ startedAtNs: 0, onSample: () => {}, onGpuLost: () => {} }),
+    ...silentSampler({ gpu: null, startedAtNs: 0, onSample: () => {}, onGpuLost: () => {} }),
     caughtUp: async (atMs) => clock.advanceMs(Math.max(0, atMs - clock.nowNs() / 1e6)),
     between: (fromMs, toMs) => {
       const samples: MachineSample[] = []
@@ -54,6 +54,7 @@ export function passBench(
       rounds: new LaunchRounds(null),
     },
     widthRule: null,
+    visibleGpu: null,
     seed: 1,
     drivers: new Map([[backend, driver]]),
     workerCaseOf: () => ({

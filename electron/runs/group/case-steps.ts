@@ -38,6 +38,8 @@ export interface GroupContext {
   readonly sampler: MachineSampler
   /** Whether the cases run on a GPU. */
   readonly onGpu: boolean
+  /** What the workers' CUDA_VISIBLE_DEVICES must be; null to leave it. */
+  readonly visibleGpu: string | null
   /** Total memory of the GPU; null on a CPU or if unknown. */
   readonly gpuMemoryBytes: number | null
   readonly nowNs: () => number
@@ -179,7 +181,7 @@ export async function openWorker(context: GroupContext, runCase: RunCase): Promi
       remedy: 'Choose another backend.',
     })
   }
-  return driver.open((line) => observer.log(runCase.caseKey, line), signal)
+  return driver.open((line) => observer.log(runCase.caseKey, line), signal, context.visibleGpu)
 }
 
 /** All or nothing: when loading fails, the worker is gone. */

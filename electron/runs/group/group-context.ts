@@ -1,4 +1,5 @@
 // What the steps of one group share, made from the run: its design, its limits, and what is recorded and told.
+import { deviceKindOf, gpuOf, visibleGpu } from '../../../shared/domain/device.ts'
 import { defaultMargin } from '../../../shared/domain/plan.ts'
 import type { GroupRecord } from '../../../shared/domain/run.ts'
 import { type LaunchBudget, launchBudget } from '../../../shared/planning/launch-budget.ts'
@@ -22,10 +23,11 @@ export function groupContext(
   const { recorder } = job
   const { groupKey, batchSize } = group
   const { manifest, modelFolder } = job
-  const { plan } = recorder.record
+  const { plan, fingerprint } = recorder.record
+  const { gpus } = fingerprint.machine
   const { passes = {} } = plan
   const budget = (comparisons: number) => launchBudget(plan, comparisons)
-  const onGpu = plan.device === 'cuda'
+  const onGpu = deviceKindOf(plan.device) === 'cuda'
   const groupsLeft = job.groups.length - job.groups.indexOf(group)
   const toCome = { passes, runCases, batchSize, onGpu, warmup: rules.warmup, groupsLeft }
   const setting = { plan, manifest, modelFolder, inputs, batchSize }
@@ -52,7 +54,8 @@ export function groupContext(
     signal: job.signal,
     sampler,
     onGpu,
-    gpuMemoryBytes: onGpu ? (recorder.record.fingerprint.machine.gpus[0]?.memoryBytes ?? null) : null,
+    gpuMemoryBytes: gpuOf(plan.device, gpus)?.memoryBytes ?? null,
+    visibleGpu: visibleGpu(plan.device, gpus),
     flags: new RoundFlags({
       sampler,
       rules: {

@@ -5,6 +5,7 @@
 import { type Artifact, buildRecordOf } from '../../../shared/domain/artifact.ts'
 import type { BackendId, BackendStatus } from '../../../shared/domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../../../shared/domain/bench-error.ts'
+import { deviceKindOf } from '../../../shared/domain/device.ts'
 import { type Figure, missing } from '../../../shared/domain/figure.ts'
 import type { ModelManifest, WeightsOrigin } from '../../../shared/domain/model.ts'
 import type { Parity } from '../../../shared/domain/parity.ts'
@@ -201,7 +202,7 @@ export function workerCaseOf(
     ...(artifact === null || artifact.kind === 'onnx' ? {} : { buildRecord: buildRecordOf(artifact) }),
     batchSize,
     input: inputs.input,
-    device: plan.device,
+    device: deviceKindOf(plan.device),
     threads: plan.threads,
     options,
   }

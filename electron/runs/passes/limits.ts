@@ -1,8 +1,10 @@
 // The share of the device's limits that a case reaches, and what bounds it: the work of its model compared with the
 // device's peak in the precision actually computed. Starts no worker of the case. Work and peaks are each measured
 // once: a peak for the whole run, work for one input shape. A failure is not retried.
+
 import type { Artifact } from '../../../shared/domain/artifact.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
+import { deviceKindOf } from '../../../shared/domain/device.ts'
 import type { NotMeasured } from '../../../shared/domain/figure.ts'
 import type { Plan } from '../../../shared/domain/plan.ts'
 import type { Precision } from '../../../shared/domain/precision.ts'
@@ -86,7 +88,8 @@ function peakOf(
   return asked(
     parts,
     signal,
-    async (worker) => (await worker.request('measure-peak', { device, precision, threads }, signal)).peak,
+    async (worker) =>
+      (await worker.request('measure-peak', { device: deviceKindOf(device), precision, threads }, signal)).peak,
   )
 }
 

@@ -58,7 +58,8 @@ export async function measurePasses(
     inputShape,
     device,
     threads,
-    openTaskWorker: (signal) => openTaskWorker(environment, (line) => recorder.log('limits', line), signal),
+    openTaskWorker: (signal) =>
+      openTaskWorker(environment, (line) => recorder.log('limits', line), signal, context.visibleGpu),
     peaks,
   })
   const medianMsOf = (caseKey: string) => {

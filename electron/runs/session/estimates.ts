@@ -2,6 +2,7 @@
 // and the remaining time while it runs. Reads only the file names in the image folder; starts nothing.
 import type { BackendId, BackendStatus } from '../../../shared/domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../../../shared/domain/bench-error.ts'
+import type { Gpu } from '../../../shared/domain/fingerprint.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import type { Plan } from '../../../shared/domain/plan.ts'
 import type { PlanEstimate } from '../../../shared/ipc/contract.ts'
@@ -23,12 +24,14 @@ export interface PlanFacts {
   readonly knownLatencyMs: KnownLatencyMs
   /** The artifacts the plan names, by their sidecars; the bytes are checked when the run starts. */
   readonly artifacts: PlannedArtifacts
+  /** In CUDA's order; empty for a plan on the CPU. */
+  readonly gpus: readonly Gpu[]
 }
 
 export async function estimatePlan(facts: PlanFacts): Promise<PlanEstimate> {
   const { plan, manifest, statuses } = facts
   const groups = expandPlan(plan, manifest)
-  const { refusals, warnings } = checkPlan(plan, manifest, statuses, facts.artifacts)
+  const { refusals, warnings } = checkPlan(plan, manifest, statuses, facts.artifacts, facts.gpus)
   return {
     groups: groups.map((group) => {
       const { launches, rounds } = plannedLaunches(plan, group, facts.knownLatencyMs)

@@ -1,8 +1,10 @@
 // One run from its first event to its last. Resolves inputs once, then executes and summarises group after group; the
 // record on disk is complete after each. Every end is a state of the record: completed, failed or cancelled. Rejects
 // only on a bug, after the record says `failed` and every worker is gone.
+
 import type { BackendId } from '../../../shared/domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../../../shared/domain/bench-error.ts'
+import { deviceKindOf, visibleGpu } from '../../../shared/domain/device.ts'
 import type { AppliedNoiseFloor } from '../../../shared/domain/noise-floor.ts'
 import type { RunRecord, RunState } from '../../../shared/domain/run.ts'
 import type { Preflight } from '../../../shared/domain/sampling-record.ts'
@@ -30,14 +32,16 @@ export async function executeRun(dependencies: RunDependencies, job: RunJob): Pr
   const startedAtNs = sessionAtNs - job.earlierMs * 1e6
   const elapsedMs = () => (dependencies.nowNs() - startedAtNs) / 1e6
   const foreignGpuProcesses = new Set<number>()
+  const { plan, fingerprint } = recorder.record
   const sampler = dependencies.startSampler({
+    gpu: visibleGpu(deviceKindOf(plan.device) === 'cpu' ? 'cuda' : plan.device, fingerprint.machine.gpus),
     startedAtNs,
     onSample: (sample) => {
       recorder.machineSampled(sample)
       for (const pid of sample.gpu?.foreignProcesses ?? []) foreignGpuProcesses.add(pid)
     },
     onGpuLost: (words) => {
-      if (recorder.record.plan.device === 'cuda') lostGpu.abort(gpuLost(words))
+      if (deviceKindOf(plan.device) === 'cuda') lostGpu.abort(gpuLost(words))
     },
   })
   let preflight: Preflight = { verdict: 'unknown', reason: 'The run ended before the machine was observed.' }
@@ -177,7 +181,7 @@ async function observeBefore({ sampler, recorder, elapsedMs, observeMs, signal }
   return judgeQuiet(sampler.between(fromMs, elapsedMs()), {
     logicalCores: fingerprint.machine.logicalCores,
     onBattery: fingerprint.machine.onBattery,
-    onGpu: plan.device === 'cuda',
+    onGpu: deviceKindOf(plan.device) === 'cuda',
     slowdownCelsius: sampler.slowdownCelsius,
   })
 }

@@ -4,6 +4,7 @@
 import { join } from 'node:path'
 import { type BackendId, type BackendStatus, exporterOf } from '../../../shared/domain/backend.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
+import { deviceKindOf } from '../../../shared/domain/device.ts'
 import type { Plan } from '../../../shared/domain/plan.ts'
 import type { RunRecord } from '../../../shared/domain/run.ts'
 import type { RunEvent } from '../../../shared/domain/run-event.ts'
@@ -43,6 +44,7 @@ export function createRunService(dependencies: RunDependencies): RunService {
       imageReader,
       knownLatencyMs: await dependencies.knownLatencies(plan, model.manifest),
       artifacts: await namedArtifacts(dependencies, plan),
+      gpus: deviceKindOf(plan.device) === 'cpu' ? [] : (await dependencies.fingerprint({})).machine.gpus,
     }
   }
 

@@ -1,4 +1,5 @@
 // How the plan is measured: weights, preset, device, threads, seed.
+import type { Gpu } from '../../../shared/domain/fingerprint.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import {
   defaultMargin,
@@ -25,7 +26,6 @@ interface RunChoiceProps {
 
 export function RunChoice({ plan, manifest }: RunChoiceProps) {
   const machine = useMachine()
-  const hasGpu = (machine.data?.gpus.length ?? 0) > 0
   const ownFiles = manifest?.source.library === 'own' || manifest?.source.library === 'file'
   return (
     <>
@@ -83,15 +83,7 @@ export function RunChoice({ plan, manifest }: RunChoiceProps) {
         <Segments
           label="Device"
           value={plan.device}
-          segments={[
-            { value: 'cpu', label: 'CPU' },
-            {
-              value: 'cuda',
-              label: 'CUDA',
-              disabled: !hasGpu,
-              title: hasGpu ? '' : 'no NVIDIA GPU found on this machine',
-            },
-          ]}
+          segments={[{ value: 'cpu', label: 'CPU' }, ...gpuSegments(machine.data?.gpus ?? [])]}
           onChange={chooseDevice}
         />
         <NumberField
@@ -106,6 +98,20 @@ export function RunChoice({ plan, manifest }: RunChoiceProps) {
       <PassChoice plan={plan} />
     </>
   )
+}
+
+/** Each card by its name, in CUDA's order; with one card or none, CUDA. */
+function gpuSegments(gpus: readonly Gpu[]) {
+  if (gpus.length < 2) {
+    const [only] = gpus
+    const title = only?.name ?? 'no NVIDIA GPU found on this machine'
+    return [{ value: 'cuda', label: 'CUDA', disabled: only === undefined, title }]
+  }
+  return gpus.map(({ name, uuid }, number) => ({
+    value: number === 0 ? 'cuda' : `cuda:${number}`,
+    label: `${number} · ${name.replace(/^NVIDIA (GeForce )?/, '')}`,
+    title: [`cuda:${number}`, name, ...(uuid ? [uuid] : [])].join(', '),
+  }))
 }
 
 function weightsNote(plan: Plan): string {

@@ -68,7 +68,7 @@ describe('enginebench noise-floor', () => {
   it('refuses every fault at once', () => {
     expect(faultsOf('noise-floor --comparisons 39 --preset slow --device tpu')).toEqual([
       '--preset cannot be "slow". Choose quick, standard or rigorous.',
-      '--device cannot be "tpu". Choose cpu or cuda.',
+      '--device cannot be "tpu". Choose cpu, cuda, cuda:1, or the UUID of a GPU.',
       '--comparisons cannot be "39". Give a whole number from 40 to 1000.',
     ])
   })

@@ -29,7 +29,7 @@ function startSampling() {
     log: () => {},
     clock,
   })
-  const sampler = start({ startedAtNs, onSample: (sample) => heard.push(sample), onGpuLost: () => {} })
+  const sampler = start({ gpu: null, startedAtNs, onSample: (sample) => heard.push(sample), onGpuLost: () => {} })
   const [process] = listeners
   if (process === undefined) throw new Error('nobody listens')
   const say = (atMs: number) => {
@@ -45,7 +45,7 @@ describe('sampling', () => {
     process.message({ message: 'opened', gpu: 'Fake GPU', slowdownCelsius: 92 })
     process.message({ message: 'not-read', sentence: 'No power.' })
     for (const atMs of [200, 400, 600, 800]) say(atMs)
-    expect(sent).toEqual([{ command: 'start', ownPid: 42, intervalMs: 200 }])
+    expect(sent).toEqual([{ command: 'start', ownPid: 42, intervalMs: 200, gpu: null }])
     expect(heard.map(({ atMs }) => atMs)).toEqual([200, 400, 600, 800])
     expect(registry.pids()).toEqual([77])
     expect(sampler.slowdownCelsius).toBe(92)

@@ -65,8 +65,9 @@ describe.skipIf(!isBuilt)('NVML through its library', () => {
   })
 
   it('opens the GPU that CUDA would use', () => {
-    expect(['', '1', '1,0', 'GPU-one'].map((visible) => opened(visible).name)).toEqual([
+    expect(['', '1', '1,0', 'GPU-one', 'MIG-one'].map((visible) => opened(visible).name)).toEqual([
       'Stand-in 0',
+      'Stand-in 1',
       'Stand-in 1',
       'Stand-in 1',
       'Stand-in 1',

@@ -38,7 +38,7 @@ async function sampling(use: (sampling: Sampling) => Promise<void>): Promise<voi
     log: () => {},
   })
   const startedAtNs = nowNs()
-  const sampler = start({ startedAtNs, onSample: () => {}, onGpuLost: () => {} })
+  const sampler = start({ gpu: null, startedAtNs, onSample: () => {}, onGpuLost: () => {} })
   const after = async (ms: number) => {
     const fromMs = (nowNs() - startedAtNs) / 1e6
     await sampler.caughtUp(fromMs + ms, ms + 5000, never)

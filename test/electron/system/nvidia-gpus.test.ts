@@ -1,7 +1,13 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { parseDriverCudaVersion, parseGpuList, readNvidiaGpus } from '../../../electron/system/nvidia-gpus.ts'
+import {
+  inCudaOrder,
+  needsCudaOrder,
+  parseDriverCudaVersion,
+  parseGpuList,
+  readNvidiaGpus,
+} from '../../../electron/system/nvidia-gpus.ts'
 import { temporaryFolder } from '../../fakes/temporary-folder.ts'
 
 const mebibyte = 1024 * 1024
@@ -146,5 +152,43 @@ esac`,
   test('finds no GPU where the driver is not running', async () => {
     await withDriver('broken', "echo 'NVIDIA-SMI has failed because it could not reach the driver.'; exit 9")
     expect(await readNvidiaGpus()).toEqual([])
+  })
+})
+
+describe("GPUs in CUDA's order", () => {
+  const listed = parseGpuList(
+    ['Tesla T4, 15360, 580.1, GPU-bbbb, 7.5', 'NVIDIA GeForce RTX 4090, 24564, 580.1, GPU-aaaa, 8.9'].join('\n'),
+    '13.0',
+  )
+  const [slow, fast] = listed
+  const cuda = (uuid: string | null) => ({ name: 'from CUDA', uuid, computeCapability: '8.0', memoryBytes: 1 })
+
+  test('the driver lists by PCI address, and CUDA counts the fastest first', () => {
+    expect(inCudaOrder(listed, [cuda('GPU-aaaa'), cuda('GPU-bbbb')])).toEqual([fast, slow])
+  })
+
+  test('where CUDA sees only one of two cards, that one is device 0', () => {
+    expect(inCudaOrder(listed, [cuda('GPU-aaaa')])).toEqual([fast, slow])
+  })
+
+  test('a MIG instance, which only CUDA lists, comes before the board that it is part of', () => {
+    expect(inCudaOrder(listed, [cuda('MIG-cccc')])).toEqual([{ ...cuda('MIG-cccc'), driver: '580.1' }, slow, fast])
+  })
+
+  test("the driver's order stays where CUDA tells nothing, or no UUID", () => {
+    expect([inCudaOrder(listed, []), inCudaOrder(listed, [cuda(null)])]).toEqual([listed, listed])
+  })
+
+  test('CUDA is asked only where its order may differ', () => {
+    const asked = [
+      needsCudaOrder(listed, undefined),
+      needsCudaOrder(listed.slice(0, 1), '1'),
+      needsCudaOrder(
+        listed.slice(0, 1).map((gpu) => ({ ...gpu, migMode: true })),
+        undefined,
+      ),
+      needsCudaOrder(listed.slice(0, 1), undefined),
+    ]
+    expect(asked).toEqual([true, true, true, false])
   })
 })

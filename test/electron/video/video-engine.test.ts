@@ -45,7 +45,8 @@ function engineOf(batchSize = 2) {
     return worker
   }
   const warmup = { minimumIterations: 2, minimumMs: 1000, lookMs: 0, lookIterations: 0, capMs: 2000 }
-  return { engine: new VideoEngine({ runCase, workerCase, openWorker, warmup, isCompared: true, log: () => {} }), life }
+  const parts = { runCase, workerCase, openWorker, visibleGpu: null, warmup, isCompared: true, log: () => {} }
+  return { engine: new VideoEngine(parts), life }
 }
 
 function failure(code: BenchErrorCode): BenchError {

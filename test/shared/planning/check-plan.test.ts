@@ -78,6 +78,48 @@ describe('checkPlan', () => {
     ])
   })
 
+  const card = (name: string, computeCapability: string, uuid: string) => {
+    return { name, computeCapability, uuid, memoryBytes: null, driver: null }
+  }
+  const cards = [card('RTX 4090', '8.9', 'GPU-aaaa'), card('RTX 2080 Ti', '7.5', 'GPU-bbbb')]
+  const onBoth = { devices: ['cpu', 'cuda'], precisions: ['fp32', 'tf32', 'bf16'] as const }
+  const ready = new Map([
+    status('torch-eager', { ...onBoth, precisions: [...onBoth.precisions] }),
+    status('tensorrt-rtx', { devices: ['cuda'], precisions: ['fp16'] }),
+  ])
+  const asking = (device: string, backend: BackendId, precision: Candidate['precision']) => {
+    const asked = plan({ device, candidates: [{ backend, precision, options: {} }] })
+    return checkPlan(asked, manifest, ready, new Map(), cards).refusals
+  }
+
+  it('names the cards of this machine if the plan asks for another one', () => {
+    expect(asking('cuda:2', 'torch-eager', 'fp32')).toEqual([
+      refusal(
+        'backend-unavailable',
+        'This machine has no GPU cuda:2.',
+        'Choose from: cpu, cuda:0 (RTX 4090, GPU-aaaa), cuda:1 (RTX 2080 Ti, GPU-bbbb).',
+      ),
+    ])
+  })
+
+  it('refuses what the chosen card lacks, though the first one has it, in its own name', () => {
+    expect(asking('cuda', 'torch-eager', 'tf32')).toEqual([])
+    expect(asking('cuda:1', 'torch-eager', 'tf32')).toEqual([
+      refusal(
+        'unsupported-precision',
+        'RTX 2080 Ti has compute capability 7.5; TF32 needs 8.0 or newer.',
+        'Choose from: fp32, fp16.',
+      ),
+    ])
+    expect(asking('GPU-bbbb', 'tensorrt-rtx', 'fp16')).toEqual([
+      refusal(
+        'backend-unavailable',
+        'RTX 2080 Ti has compute capability 7.5; TensorRT-RTX needs 8.6, 8.9, or 12.0 or newer.',
+        'Use TensorRT or PyTorch on this GPU.',
+      ),
+    ])
+  })
+
   it('tells what brings the device where the backend knows it', () => {
     const deviceRemedies = { cuda: 'Install onnxruntime-gpu.' }
     const some = new Map([...statuses, status('onnxruntime', { deviceRemedies })])
