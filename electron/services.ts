@@ -52,6 +52,8 @@ export interface PythonInstallOptions {
   readonly environment: EnvironmentName
   /** Only for `tensorrt`: null for other environments, and for the newest version. */
   readonly tensorrt?: TensorrtChoice | null | undefined
+  /** Index or folder of TensorRT's wheels; null or absent for pip's own. */
+  readonly tensorrtSource?: string | null | undefined
   /** Interpreter that makes the virtual environment; null finds Python 3.10 or newer on PATH. */
   readonly basePython: string | null
   /** An index URL, a wheel folder, or null for pip's own configuration. */

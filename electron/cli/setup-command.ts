@@ -1,9 +1,15 @@
 import { z } from 'zod'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { OptionFault } from '../../shared/domain/option.ts'
-import { environmentNameSchema, environments, type TensorrtChoice } from '../../shared/domain/python-environment.ts'
+import {
+  defaultTensorrtVersion,
+  environmentNameSchema,
+  environments,
+  type TensorrtChoice,
+  tensorrtVersionSchema,
+} from '../../shared/domain/python-environment.ts'
 import type { PythonProgress } from '../../shared/ipc/contract.ts'
-import { chooseTensorrt, cudaMajors, defaultTensorrtVersion, tensorrtVersions } from '../python-environment/tensorrt.ts'
+import { chooseTensorrt, cudaMajors } from '../python-environment/tensorrt.ts'
 import {
   defaultTorchVersion,
   environmentsWithTorch,
@@ -52,8 +58,8 @@ const setupOptions = {
   tensorrtVersion: {
     flag: 'tensorrt-version',
     valueName: 'version',
-    schema: z.enum(tensorrtVersions).optional(),
-    description: 'Version of TensorRT',
+    schema: tensorrtVersionSchema.optional(),
+    description: 'Version of TensorRT, 10.14 or newer, or 11',
     defaultText: defaultTensorrtVersion,
   },
   cuda: {
@@ -62,6 +68,13 @@ const setupOptions = {
     schema: z.enum(cudaMajors).optional(),
     description: 'CUDA that TensorRT is built for',
     defaultText: 'the newest that the driver supports',
+  },
+  tensorrtSource: {
+    flag: 'tensorrt-source',
+    valueName: 'url-or-folder',
+    schema: z.string().optional(),
+    description: "Package index, e.g. NVIDIA's, or folder of wheels to install TensorRT from",
+    defaultText: "pip's own",
   },
   python: {
     flag: 'python',
@@ -117,7 +130,8 @@ export const setupCommand = defineCommand({
 
 function setupMisfits(typed: Typed<typeof setupOptions>): readonly OptionFault[] {
   const { values, words, refused } = typed
-  const { torchSource, torchVersion, tensorrtVersion, cuda, python, use, acceptLicence, repair } = setupOptions
+  const { torchSource, torchVersion, tensorrtVersion, tensorrtSource, cuda, python, use, acceptLicence, repair } =
+    setupOptions
   const faults: OptionFault[] =
     words[0] === undefined || words[0] === 'python'
       ? []
@@ -129,7 +143,7 @@ function setupMisfits(typed: Typed<typeof setupOptions>): readonly OptionFault[]
           },
         ]
   if (values.use !== undefined) {
-    const unread = [torchSource, torchVersion, tensorrtVersion, cuda, python, acceptLicence, repair]
+    const unread = [torchSource, torchVersion, tensorrtVersion, tensorrtSource, cuda, python, acceptLicence, repair]
     return [...faults, ...doesNotApply(typed, unread, `with --${use.flag}: nothing is installed`)]
   }
   if (refused.has('environment')) return faults
@@ -143,7 +157,11 @@ function setupMisfits(typed: Typed<typeof setupOptions>): readonly OptionFault[]
       : doesNotApply(typed, [torchSource, torchVersion], `to the environment ${name}: it holds no torch`)),
     ...(name === 'tensorrt'
       ? []
-      : doesNotApply(typed, [tensorrtVersion, cuda], `to the environment ${name}: it holds no TensorRT to choose`)),
+      : doesNotApply(
+          typed,
+          [tensorrtVersion, tensorrtSource, cuda],
+          `to the environment ${name}: it holds no TensorRT to choose`,
+        )),
     ...foreign.map((accepted): OptionFault => {
       return {
         code: 'bad-usage',
@@ -160,6 +178,7 @@ async function install({ services, terminal, values, signal }: SetupContext) {
   const installOptions = {
     environment,
     tensorrt: environment === 'tensorrt' ? await tensorrtChoice(values, services) : null,
+    tensorrtSource: values.tensorrtSource ?? null,
     basePython: values.python ?? null,
     torchSource,
     torchVersion,

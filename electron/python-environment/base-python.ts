@@ -26,13 +26,23 @@ const probeSchema = z.object({
 })
 type Probe = z.infer<typeof probeSchema>
 
-export async function findBasePython(named: string | null, signal?: AbortSignal): Promise<BasePython> {
+/** @param isPreferred of several on PATH, one of such a minor version of Python 3. */
+export async function findBasePython(
+  named: string | null,
+  signal?: AbortSignal,
+  isPreferred: (minor: number) => boolean = () => true,
+): Promise<BasePython> {
   const unfit: Probe[] = []
+  let second: BasePython | null = null
   for (const name of named === null ? namesOnPath : [named]) {
     const probe = await probePython(name, signal)
-    if (probe && isFit(probe)) return { interpreter: probe.interpreter, version: probe.version.join('.') }
-    if (probe) unfit.push(probe)
+    if (probe && isFit(probe)) {
+      const found = { interpreter: probe.interpreter, version: probe.version.join('.') }
+      if (isPreferred(probe.version[1])) return found
+      second ??= found
+    } else if (probe) unfit.push(probe)
   }
+  if (second !== null) return second
   throw explain(named, unfit)
 }
 

@@ -2,10 +2,16 @@
 // or nothing: on failure and on cancel the folder is removed.
 
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, statfs } from 'node:fs/promises'
+import { mkdir, readFile, stat, statfs } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import { type EnvironmentName, environments, type TensorrtChoice } from '../../shared/domain/python-environment.ts'
+import {
+  type EnvironmentName,
+  environments,
+  newestPythonMinorOf,
+  type TensorrtChoice,
+} from '../../shared/domain/python-environment.ts'
 import type { PythonProgress } from '../../shared/ipc/contract.ts'
 import type { PythonInstallOptions } from '../services.ts'
 import { writing } from '../store/atomic-file.ts'
@@ -80,21 +86,22 @@ async function runSteps(
   steps: SetupSteps,
 ): Promise<Commitment> {
   const { interpreter } = environment
-  const minimumFreeBytes = environments[environment.name].minimumFreeGib * 1024 ** 3
   const needsTorch = environmentsWithTorch.includes(environment.name)
   const requirements = requirementPaths(pythonPackageFolder, environment.name, tensorrt)
   const torch = `torch==${options.torchVersion}`
 
-  const [base, source] = await steps.run(names.find, signal, async () => {
-    const found = await findBasePython(options.basePython, signal)
-    requireNewEnough(environment.name, found.version)
+  const [base, source, tensorrtSource] = await steps.run(names.find, signal, async () => {
+    const fits = (minor: number) => pythonRefusal(environment.name, tensorrt, minor) === null
+    const found = await findBasePython(options.basePython, signal, fits)
+    requirePython(environment.name, tensorrt, found.version)
     steps.detail(names.find, `Python ${found.version}`)
-    return [found, await readTorchSource(options.torchSource)] as const
+    const tensorrtSource = await readTorchSource(options.tensorrtSource ?? null, 'TensorRT')
+    return [found, await readTorchSource(options.torchSource), tensorrtSource] as const
   })
   await steps.run(names.create, signal, async () => {
     await removeEnvironment(environment)
     await writing(environment.folder, () => mkdir(environment.folder, { recursive: true }))
-    await requireFreeSpace(environment.folder, minimumFreeBytes)
+    await requireFreeSpace(environment)
     await makeVirtualEnvironment(base.interpreter, environment.folder, signal)
   })
   if (needsTorch) {
@@ -120,7 +127,10 @@ async function runSteps(
   })
   if (tensorrt) {
     await steps.run(names.tensorrt, signal, () =>
-      installTensorrt(interpreter, tensorrt, signal, (line) => steps.installerLine(names.tensorrt, line)),
+      installTensorrt({
+        ...{ interpreter, choice: tensorrt, source: tensorrtSource, signal },
+        onLine: (line) => steps.installerLine(names.tensorrt, line),
+      }),
     )
   }
   return steps.run(names.check, signal, async () => {
@@ -143,25 +153,46 @@ async function runSteps(
   })
 }
 
-function requireNewEnough(name: EnvironmentName, version: string): void {
+/** Which Python the packages need instead; null if they have builds for this minor version. */
+function pythonRefusal(name: EnvironmentName, tensorrt: TensorrtChoice | null, minor: number): string | null {
   const { oldestPythonMinor } = environments[name]
-  if (Number(version.split('.')[1]) >= oldestPythonMinor) return
+  if (minor < oldestPythonMinor) return `The environment ${name} needs Python 3.${oldestPythonMinor} or newer`
+  if (tensorrt === null || minor <= newestPythonMinorOf(tensorrt.version)) return null
+  return `TensorRT ${tensorrt.version} has no build for a Python newer than 3.${newestPythonMinorOf(tensorrt.version)}`
+}
+
+function requirePython(name: EnvironmentName, tensorrt: TensorrtChoice | null, version: string): void {
+  const refusal = pythonRefusal(name, tensorrt, Number(version.split('.')[1]))
+  if (refusal === null) return
   throw new BenchError({
     code: 'python-setup-failed',
     stage: 'setup',
-    message: `The environment ${name} needs Python 3.${oldestPythonMinor} or newer; ${version} was found.`,
-    remedy: 'Name a newer one: setup python --python INTERPRETER.',
+    message: `${refusal}; ${version} was found.`,
+    remedy: `Name ${refusal.startsWith('The') ? 'a newer' : 'an older'} one: setup python --python INTERPRETER.`,
   })
 }
 
-async function requireFreeSpace(folder: string, minimumFreeBytes: number): Promise<void> {
+/** In every place that a set-up fills: the environment, and the temporary folder, where pip unpacks downloads. */
+async function requireFreeSpace({ name, folder }: EnvironmentFolder): Promise<void> {
+  const { minimumFreeGib, temporaryGib } = environments[name]
+  const temporary = tmpdir()
+  const isOneDisk = (await stat(folder)).dev === (await stat(temporary).catch(() => null))?.dev
+  await requireFree(folder, minimumFreeGib + (isOneDisk ? temporaryGib : 0), [
+    'the environment needs',
+    'put the data folder on another one: ENGINEBENCH_HOME.',
+  ])
+  if (isOneDisk) return
+  await requireFree(temporary, temporaryGib, ['the downloads need', 'name a folder on another one: TMPDIR.'])
+}
+
+async function requireFree(folder: string, gibibytes: number, [needs, instead]: readonly [string, string]) {
   const { bavail, bsize } = await statfs(folder)
-  if (bavail * bsize >= minimumFreeBytes) return
+  if (bavail * bsize >= gibibytes * 1024 ** 3) return
   throw new BenchError({
     code: 'disk-full',
     stage: 'setup',
-    message: `${folder} has ${gigabytes(bavail * bsize)} GB free; the environment needs at least ${gigabytes(minimumFreeBytes)} GB.`,
-    remedy: 'Free space on that disk, or put the data folder on another one: ENGINEBENCH_HOME.',
+    message: `${folder} has ${gigabytes(bavail * bsize)} GB free; ${needs} at least ${gigabytes(gibibytes * 1024 ** 3)} GB.`,
+    remedy: `Free space on that disk, or ${instead}`,
   })
 }
 

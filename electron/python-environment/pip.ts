@@ -1,8 +1,10 @@
 // An environment's own pip, so that the user's pip configuration (index, proxy, constraints) applies. Installs only
 // wheels, so that no package code runs during installation, except for named packages. Never prompts.
 
+import { tmpdir } from 'node:os'
 import { BenchError, type BenchErrorCode } from '../../shared/domain/bench-error.ts'
-import { type PythonProcessResult, runPythonModule } from './python-process.ts'
+import type { Environment } from '../system/process-environment.ts'
+import { type PythonProcessOptions, type PythonProcessResult, runPythonModule } from './python-process.ts'
 
 export interface PipInstallOptions {
   readonly signal: AbortSignal
@@ -13,19 +15,34 @@ export interface PipInstallOptions {
   readonly sourcePackages?: readonly string[]
   /** Failures specific to these packages, looked for before pip's general ones. */
   readonly knownFailures?: readonly KnownFailure[]
+  /** False to leave nothing in pip's cache; true if left out. */
+  readonly keepsDownloads?: boolean
+  readonly environment?: Environment
 }
 
 export async function pipInstall(
   interpreter: string,
   installArguments: readonly string[],
-  { signal, onLine, task, sourcePackages = [], knownFailures = [] }: PipInstallOptions,
+  options: PipInstallOptions,
 ): Promise<void> {
+  const {
+    signal,
+    onLine,
+    task,
+    sourcePackages = [],
+    knownFailures = [],
+    keepsDownloads = true,
+    environment = {},
+  } = options
+  const cached = keepsDownloads ? [] : ['--no-cache-dir']
   const built = sourcePackages.length === 0 ? [] : ['--no-binary', sourcePackages.join(',')]
   const progressBar = (await printsRawProgress(interpreter, signal)) ? 'raw' : 'off'
   const result = await pip(
     interpreter,
-    ['install', '--no-input', '--only-binary', ':all:', ...built, '--progress-bar', progressBar, ...installArguments],
-    { signal, onLine },
+    ['install', '--no-input', '--only-binary', ':all:', ...built, ...cached, '--progress-bar', progressBar].concat(
+      installArguments,
+    ),
+    { signal, onLine, environment },
   )
   if (result.exitCode !== 0) throw pipFailure(task, result.tail, knownFailures)
 }
@@ -33,7 +50,7 @@ export async function pipInstall(
 export function pip(
   interpreter: string,
   pipArguments: readonly string[],
-  options: { readonly signal?: AbortSignal; readonly onLine?: (line: string) => void; readonly timeoutMs?: number },
+  options: PythonProcessOptions,
 ): Promise<PythonProcessResult> {
   return runPythonModule(interpreter, 'pip', ['--disable-pip-version-check', ...pipArguments], options)
 }
@@ -50,6 +67,8 @@ export interface PipProgress {
   readonly subject: string | null
   /** 0..1 of the current download; null if the line does not say. */
   readonly fraction: number | null
+  /** Bytes of the current download so far, and in all. */
+  readonly bytes?: readonly [number, number]
 }
 
 const nothing: PipProgress = { subject: null, fraction: null }
@@ -58,7 +77,8 @@ export function readPipLine(line: string): PipProgress {
   const progress = /^Progress (\d+) of (\d+)$/.exec(line.trim())
   if (progress) {
     const total = Number(progress[2])
-    return { subject: null, fraction: total > 0 ? Math.min(1, Number(progress[1]) / total) : null }
+    if (total <= 0) return nothing
+    return { subject: null, fraction: Math.min(1, Number(progress[1]) / total), bytes: [Number(progress[1]), total] }
   }
   const fetched = /^\s*(?:Downloading|Processing|Using cached)\s+(\S+)(?:\s+\(([^)]+)\))?/.exec(line)
   if (fetched?.[1]) {
@@ -82,13 +102,15 @@ export interface KnownFailure {
   readonly remedy: string
 }
 
+/** Looked for first: a full disk makes downloads fail in many other words. */
+const diskFull: KnownFailure = {
+  pattern: /No space left on device|Errno 28|Disk quota exceeded|Errno 122/,
+  code: 'disk-full',
+  message: (task) => `A disk is full: ${task} stopped.`,
+  remedy: `Free several GB on the disks of the data folder (or move it: ENGINEBENCH_HOME) and of the temporary folder ${tmpdir()} (or name another one: TMPDIR), then try again.`,
+}
+
 const knownFailures: readonly KnownFailure[] = [
-  {
-    pattern: /No space left on device|Errno 28/,
-    code: 'disk-full',
-    message: (task) => `The disk is full: ${task} stopped.`,
-    remedy: 'Free several GB on the disk of the data folder (or move it: ENGINEBENCH_HOME), then try again.',
-  },
   {
     pattern:
       /NewConnectionError|NameResolutionError|name resolution|Network is unreachable|Connection refused|ConnectTimeoutError|ReadTimeoutError|Read timed out|ProxyError|Max retries exceeded|ConnectionResetError|SSLError/,
@@ -119,7 +141,7 @@ const knownFailures: readonly KnownFailure[] = [
 
 /**
  * @param task `installing torch 2.13.0`.
- * @param ownFailures failures specific to what is installed; they are checked before pip's own.
+ * @param ownFailures failures specific to what is installed; they are checked before pip's own, but for a full disk.
  */
 export function pipFailure(
   task: string,
@@ -132,7 +154,7 @@ export function pipFailure(
     lines.findLast((line) => /error/i.test(line)) ??
     lines.at(-1) ??
     null
-  const known = [...ownFailures, ...knownFailures].find(({ pattern }) => pattern.test(text))
+  const known = [diskFull, ...ownFailures, ...knownFailures].find(({ pattern }) => pattern.test(text))
   if (known) {
     const { code, message, remedy } = known
     return new BenchError({ code, stage: 'setup', message: message(task), remedy, cause })

@@ -5,6 +5,8 @@ import { rm } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { backendRows } from '../../shared/domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
+import type { Gpu } from '../../shared/domain/fingerprint.ts'
+import { isGpuLibrary, wheelRefusal } from '../../shared/domain/gpu-capability.ts'
 import {
   type EnvironmentName,
   environmentNames,
@@ -40,10 +42,11 @@ export interface PythonEnvironmentsDependencies {
   readonly checkEnvironment: CheckEnvironment
   /** Versions of NVIDIA's driver, one per GPU; empty without a GPU. */
   readonly readDrivers?: () => Promise<readonly string[]>
+  readonly readGpus?: () => Promise<readonly Gpu[]>
 }
 
 export function createPythonEnvironments(parts: PythonEnvironmentsDependencies): PythonEnvironments {
-  const { paths, checkEnvironment, readDrivers = installedDrivers } = parts
+  const { paths, checkEnvironment, readDrivers = installedDrivers, readGpus = readNvidiaGpus } = parts
   const folderOf = (name: EnvironmentName) => environmentFolder(paths.environmentsFolder, name)
   const tensorrtOf = async ({ tensorrt }: PythonInstallOptions) => tensorrt ?? chooseTensorrt({}, await readDrivers())
   const describeNamed = (name: EnvironmentName) => describeEnvironment(folderOf(name))
@@ -67,6 +70,7 @@ export function createPythonEnvironments(parts: PythonEnvironmentsDependencies):
     async install(options, onProgress, signal) {
       requireSupportedTorch(options.torchVersion)
       requireLicence(options.environment, options.acceptedLicences)
+      requireCard(options.environment, await readGpus())
       const tensorrt = options.environment === 'tensorrt' ? await tensorrtOf(options) : null
       const environment = folderOf(options.environment)
       return withEnvironmentLock(environment.lockFile, async () => {
@@ -90,6 +94,15 @@ export function createPythonEnvironments(parts: PythonEnvironmentsDependencies):
       })
     },
   }
+}
+
+/** Throws before gigabytes are fetched that no card of this machine could use; a machine without one may only build. */
+function requireCard(name: EnvironmentName, gpus: readonly Gpu[]): void {
+  if (!isGpuLibrary(name)) return
+  const refusals = gpus.map((gpu) => wheelRefusal(gpu, name))
+  const [first] = refusals
+  if (!first || refusals.includes(null)) return
+  throw new BenchError({ code: 'backend-unavailable', stage: 'setup', ...first })
 }
 
 async function installedDrivers(): Promise<readonly string[]> {

@@ -3,7 +3,7 @@
 // as they are written. Never uses a shell. Rejects with the signal's reason when cancelled; a failure is a result.
 import { setTimeout as delay } from 'node:timers/promises'
 import { execa } from 'execa'
-import { cleanedEnvironment } from '../system/process-environment.ts'
+import { cleanedEnvironment, type Environment } from '../system/process-environment.ts'
 
 const graceBeforeKillMs = 3000
 
@@ -33,6 +33,8 @@ export interface PythonProcessOptions {
   readonly signal?: AbortSignal
   readonly onLine?: (line: string) => void
   readonly timeoutMs?: number
+  /** In addition to the user's own. */
+  readonly environment?: Environment
 }
 
 export function runPythonModule(
@@ -47,11 +49,11 @@ export function runPythonModule(
 export async function runPython(
   interpreter: string,
   programArguments: readonly string[],
-  { signal, onLine, timeoutMs }: PythonProcessOptions = {},
+  { signal, onLine, timeoutMs, environment = {} }: PythonProcessOptions = {},
 ): Promise<PythonProcessResult> {
   signal?.throwIfAborted()
   const child = execa(interpreter, ['-I', ...programArguments], {
-    env: cleanedEnvironment(process.env, { PYTHONUNBUFFERED: '1', PYTHONIOENCODING: 'utf-8' }),
+    env: cleanedEnvironment(process.env, { PYTHONUNBUFFERED: '1', PYTHONIOENCODING: 'utf-8', ...environment }),
     extendEnv: false,
     detached: process.platform !== 'win32',
     cleanup: false,

@@ -51,10 +51,14 @@ export class SetupSteps {
 
   /** A line of pip's output while the named step runs. */
   installerLine(name: string, line: string): void {
-    const { subject, fraction } = readPipLine(line)
+    const { subject, fraction, bytes } = readPipLine(line)
     if (fraction === null) this.#line = line
-    const before = this.#steps.find((step) => step.name === name)?.detail?.replace(/ · \d+ %$/, '') ?? ''
-    const percent = fraction === null ? '' : ` · ${Math.floor(fraction * 100)} %`
+    const before =
+      this.#steps.find((step) => step.name === name)?.detail?.replace(/( · [\d.]+ of [\d.]+ [MG]B)? · \d+ %$/, '') ?? ''
+    const percent =
+      fraction === null
+        ? ''
+        : `${bytes === undefined ? '' : ` · ${bytesOf(...bytes)}`} · ${Math.floor(fraction * 100)} %`
     if (subject || percent) this.#set(name, { detail: `${subject ?? before}${percent}` })
     this.#set(name, { elapsedMs: this.#elapsedMs() })
     if (this.#nowMs() - this.#lastPublishedMs >= lineIntervalMs) this.#show(null, null)
@@ -81,4 +85,11 @@ export class SetupSteps {
     this.#lastPublishedMs = this.#nowMs()
     this.#publish({ environment: this.#environment, steps: this.#steps, line: this.#line, outcome, error })
   }
+}
+
+/** `1.2 of 3.4 GB`, `12 of 190 MB`. */
+function bytesOf(done: number, total: number): string {
+  const isLarge = total >= 1e9
+  const text = (bytes: number) => (isLarge ? (bytes / 1e9).toFixed(1) : String(Math.round(bytes / 1e6)))
+  return `${text(done)} of ${text(total)} ${isLarge ? 'GB' : 'MB'}`
 }

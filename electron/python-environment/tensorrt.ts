@@ -1,15 +1,23 @@
 // Chooses the TensorRT version if the user names none, or only part of one: the newest for the CUDA that the driver
 // supports. Throws `backend-unavailable` if there is no driver to choose by.
-import { BenchError } from '../../shared/domain/bench-error.ts'
-import { type TensorrtChoice, tensorrtChoiceSchema } from '../../shared/domain/python-environment.ts'
-import { type KnownFailure, pipInstall } from './pip.ts'
 
-export const tensorrtVersions = tensorrtChoiceSchema.shape.version.options
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import { cudaReleases } from '../../shared/domain/gpu-capability.ts'
+import {
+  defaultTensorrtVersion,
+  type TensorrtChoice,
+  tensorrtChoiceSchema,
+} from '../../shared/domain/python-environment.ts'
+import { type KnownFailure, pip, pipInstall } from './pip.ts'
+import { dependencyArguments, type PackageSource } from './torch-source.ts'
+
 export const cudaMajors = tensorrtChoiceSchema.shape.cuda.options
-export const defaultTensorrtVersion: TensorrtChoice['version'] = '11.4.0.106'
 
 /** Oldest major version of NVIDIA's driver for each CUDA version. */
-const oldestDriver: Readonly<Record<TensorrtChoice['cuda'], number>> = { cu13: 580, cu12: 525 }
+const oldestDriver: Readonly<Record<TensorrtChoice['cuda'], number>> = {
+  cu13: cudaReleases[13].oldestDriver,
+  cu12: cudaReleases[12].oldestDriver,
+}
 
 export interface PartialTensorrtChoice {
   readonly version?: TensorrtChoice['version'] | undefined
@@ -35,10 +43,11 @@ export function chooseTensorrt(
   })
 }
 
-// Installs one exact version of NVIDIA's TensorRT. The package index holds small source packages that fetch the
-// libraries from NVIDIA during installation: the only case in which a package's own program runs during a set-up.
+// Installs one exact version of NVIDIA's TensorRT. NVIDIA's own index has wheels. The usual index holds small source
+// packages that fetch the libraries from NVIDIA during installation, which shows no progress: the only case in which a
+// package's own program runs during a set-up.
 const remedy =
-  "Check that this machine reaches NVIDIA's package index (network, proxy, pip configuration), or make an environment with TensorRT yourself and take it: setup python --environment tensorrt --use INTERPRETER."
+  "Name NVIDIA's package index or a folder of wheels (--tensorrt-source URL|DIR), check that this machine reaches NVIDIA's package index (network, proxy, pip configuration), or make an environment with TensorRT yourself and take it: setup python --environment tensorrt --use INTERPRETER."
 
 /** Message of the source packages if NVIDIA's index gives them nothing. */
 const knownFailures: readonly KnownFailure[] = [
@@ -58,18 +67,48 @@ const knownFailures: readonly KnownFailure[] = [
   },
 ]
 
-export async function installTensorrt(
-  interpreter: string,
-  { version, cuda }: TensorrtChoice,
-  signal: AbortSignal,
-  onLine: (line: string) => void,
-): Promise<void> {
+interface TensorrtInstallation {
+  readonly interpreter: string
+  readonly choice: TensorrtChoice
+  readonly source: PackageSource
+  readonly signal: AbortSignal
+  readonly onLine: (line: string) => void
+}
+
+/**
+ * Wheels where the named source, or pip's own configuration, has them: they show their progress and run no program.
+ * Without a named source, the source packages are the last resort.
+ */
+export async function installTensorrt({
+  interpreter,
+  choice: { version, cuda },
+  source,
+  signal,
+  onLine,
+}: TensorrtInstallation): Promise<void> {
   const name = `tensorrt-${cuda}`
-  await pipInstall(interpreter, [`${name}==${version}`], {
-    signal,
-    onLine,
-    task: `installing TensorRT ${version} for CUDA ${cuda.slice(2)}`,
-    sourcePackages: [name, `${name}-libs`],
-    knownFailures,
+  const pinned = (packages: readonly string[]) => packages.map((each) => `${each}==${version}`)
+  const from = dependencyArguments(source)
+  const libraries = pinned([`${name}-libs`, `${name}-bindings`])
+  const task = `installing TensorRT ${version} for CUDA ${cuda.slice(2)}`
+  // The libraries are gigabytes, and pip's cache would keep a second copy.
+  const by = { signal, onLine, task, knownFailures, keepsDownloads: false }
+  if (source.kind === 'configured' && !(await hasWheels(interpreter, libraries, signal))) {
+    return pipInstall(interpreter, pinned([name]), { ...by, sourcePackages: [name, `${name}-libs`] })
+  }
+  await pipInstall(interpreter, [...from, ...libraries], by)
+  // The package that users import: a few lines, a wheel on some indexes and a source package on others.
+  const isWheel = await hasWheels(interpreter, [...from, ...pinned([name])], signal)
+  await pipInstall(interpreter, ['--no-deps', ...from, ...pinned([name])], {
+    ...by,
+    sourcePackages: isWheel ? [] : [name],
+    environment: { NVIDIA_TENSORRT_DISABLE_INTERNAL_PIP: '1' },
   })
+}
+
+/** Whether pip finds wheels for this Python; asks for their metadata only. */
+async function hasWheels(interpreter: string, wanted: readonly string[], signal: AbortSignal): Promise<boolean> {
+  const asked = ['install', '--dry-run', '--ignore-installed', '--no-deps', '--no-input', '--quiet', '--no-cache-dir']
+  const wheelsOnly = ['--only-binary', ':all:', '--use-feature', 'fast-deps', ...wanted]
+  return (await pip(interpreter, [...asked, ...wheelsOnly], { signal })).exitCode === 0
 }

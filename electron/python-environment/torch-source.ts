@@ -6,13 +6,14 @@ import { z } from 'zod'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { pip } from './pip.ts'
 
-export type TorchSource =
+/** Of torch, and of TensorRT. */
+export type PackageSource =
   | { readonly kind: 'configured' }
   | { readonly kind: 'index'; readonly url: string }
   | { readonly kind: 'folder'; readonly folder: string }
 
 /** Throws `bad-usage` for a value that is neither a URL nor a folder. */
-export async function readTorchSource(text: string | null): Promise<TorchSource> {
+export async function readTorchSource(text: string | null, library = 'torch'): Promise<PackageSource> {
   if (text === null || text.trim() === '') return { kind: 'configured' }
   if (/^https?:\/\//.test(text)) return { kind: 'index', url: text }
   const folder = resolve(text)
@@ -21,20 +22,20 @@ export async function readTorchSource(text: string | null): Promise<TorchSource>
   throw new BenchError({
     code: 'bad-usage',
     stage: 'setup',
-    message: `${text} is neither a URL nor a folder, so torch cannot come from it.`,
-    remedy: 'Name a package index (https://…) or a folder that holds the torch wheel.',
+    message: `${text} is neither a URL nor a folder, so ${library} cannot come from it.`,
+    remedy: `Name a package index (https://…) or a folder that holds the ${library} wheel.`,
   })
 }
 
 /** For fetching torch itself, without its dependencies. */
-export function torchArguments(source: TorchSource): readonly string[] {
+export function torchArguments(source: PackageSource): readonly string[] {
   if (source.kind === 'index') return ['--index-url', source.url]
   if (source.kind === 'folder') return ['--no-index', '--find-links', source.folder]
   return []
 }
 
 /** For torch's dependencies: the source may hold some of them, and pip's own configuration provides the rest. */
-export function dependencyArguments(source: TorchSource): readonly string[] {
+export function dependencyArguments(source: PackageSource): readonly string[] {
   if (source.kind === 'index') return ['--extra-index-url', source.url]
   if (source.kind === 'folder') return ['--find-links', source.folder]
   return []
@@ -58,7 +59,7 @@ export interface TorchOffer {
 export async function askForTorchOffer(
   interpreter: string,
   version: string,
-  source: TorchSource,
+  source: PackageSource,
   signal?: AbortSignal,
 ): Promise<TorchOffer> {
   const request = [
@@ -86,7 +87,7 @@ function parseReport(text: string) {
   }
 }
 
-function describeSource(source: TorchSource): string {
+function describeSource(source: PackageSource): string {
   if (source.kind === 'index') return source.url
   return source.kind === 'folder' ? source.folder : 'package index'
 }

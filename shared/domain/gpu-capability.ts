@@ -97,6 +97,20 @@ export function libraryRefusal(
   }
 }
 
+/** Why NVIDIA's wheels of a library cannot serve a card; null if they can, or if it does not report its capability. */
+export function wheelRefusal(
+  gpu: Pick<Gpu, 'name' | 'computeCapability'>,
+  library: GpuLibrary,
+): { readonly message: string; readonly remedy: string } | null {
+  const unfit = libraryRefusal(gpu, library)
+  if (unfit !== null || !jetpackCapabilities.includes(gpu.computeCapability ?? '')) return unfit
+  const { label } = gpuLibraries[library]
+  return {
+    message: `${gpu.name} is part of a Jetson board: its ${label} comes with JetPack, and NVIDIA's wheels have no code for it.`,
+    remedy: `Use the Python of JetPack's ${label}, 10.14 or newer: setup python --environment ${library} --use INTERPRETER.`,
+  }
+}
+
 /** Why a card cannot compute in a precision, in its own name; null if it can, or does not report its capability. */
 export function precisionRefusal(
   { name, computeCapability }: Pick<Gpu, 'name' | 'computeCapability'>,

@@ -16,6 +16,8 @@ export interface EnvironmentRow {
   /** Oldest minor version of Python 3 for which its packages have builds. */
   readonly oldestPythonMinor: number
   readonly minimumFreeGib: number
+  /** Space for what is downloaded before it is unpacked, in the temporary folder. */
+  readonly temporaryGib: number
   /** Capabilities by id, each with distributions; any one of them proves it. */
   readonly extras: Readonly<Record<string, readonly string[]>>
 }
@@ -29,6 +31,7 @@ const rows = {
     hashed: ['main.txt'],
     oldestPythonMinor: 10,
     minimumFreeGib: 3,
+    temporaryGib: 1,
     extras: { torch: ['torch'], onnx: ['onnxruntime', 'onnxruntime-gpu'] },
   },
   yolo: {
@@ -39,6 +42,7 @@ const rows = {
     hashed: ['yolo.txt'],
     oldestPythonMinor: 10,
     minimumFreeGib: 3,
+    temporaryGib: 1,
     extras: { yolo: ['ultralytics'] },
   },
   tensorrt: {
@@ -50,6 +54,7 @@ const rows = {
     hashed: ['tensorrt-CUDA.txt'],
     oldestPythonMinor: 10,
     minimumFreeGib: 8,
+    temporaryGib: 4,
     extras: { tensorrt: ['tensorrt-cu12-bindings', 'tensorrt-cu13-bindings'] },
   },
   'tensorrt-rtx': {
@@ -60,6 +65,7 @@ const rows = {
     hashed: ['tensorrt-rtx.txt'],
     oldestPythonMinor: 11,
     minimumFreeGib: 3,
+    temporaryGib: 1,
     extras: { 'tensorrt-rtx': ['onnxruntime-ep-nv-tensorrt-rtx-cu13'] },
   },
   openvino: {
@@ -70,6 +76,7 @@ const rows = {
     hashed: ['openvino.txt'],
     oldestPythonMinor: 10,
     minimumFreeGib: 1,
+    temporaryGib: 0.5,
     extras: { openvino: ['openvino'] },
   },
 } as const satisfies Readonly<Record<string, EnvironmentRow>>
@@ -91,9 +98,26 @@ export function provenExtras(isInstalled: (distribution: string) => boolean): Py
   return provingDistributions.flatMap(([extra, names]) => (names.some(isInstalled) ? [extra as PythonExtra] : []))
 }
 
+const tensorrtRelease = /^(10\.(1[4-9]|[2-9]\d)|11\.\d{1,2})\.\d+\.\d+(\.post\d+)?$/
+
+/** Any release of TensorRT 10.14 or newer, or of 11: what each can do is read from the library. */
+export const tensorrtVersionSchema = z
+  .string()
+  .regex(tensorrtRelease, 'Name a release of TensorRT 10.14 or newer, or of 11, e.g. 11.4.0.106.')
+
+/** Offered in the form, the default last. 10.14.1 is not: it was reported wrong in FP32 on a detector. */
+export const offeredTensorrtVersions = ['10.16.1.11', '11.4.0.106'] as const
+export const defaultTensorrtVersion = offeredTensorrtVersions[1]
+
+/** Newest minor version of Python 3 that a release of TensorRT has wheels for: 3.14 since 11.1. */
+export function newestPythonMinorOf(version: string): number {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major > 11 || (major === 11 && minor >= 1) ? 14 : 13
+}
+
 /** The exact TensorRT version pinned in its environment, and the CUDA major version it is built for. */
 export const tensorrtChoiceSchema = z.object({
-  version: z.enum(['10.14.1.48.post1', '11.4.0.106']),
+  version: tensorrtVersionSchema,
   cuda: z.enum(['cu12', 'cu13']),
 })
 export type TensorrtChoice = z.infer<typeof tensorrtChoiceSchema>

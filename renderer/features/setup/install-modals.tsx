@@ -4,8 +4,10 @@ import { Modal } from '@mantine/core'
 import { useState } from 'react'
 import { type BackendId, type BackendStatus, backendLabels, backendRows } from '../../../shared/domain/backend.ts'
 import {
+  defaultTensorrtVersion,
   type EnvironmentName,
   environments,
+  offeredTensorrtVersions,
   type TensorrtChoice,
   tensorrtChoiceSchema,
 } from '../../../shared/domain/python-environment.ts'
@@ -102,14 +104,13 @@ interface EngineModalProps {
   readonly onInstall: (choice: InstallChoice) => void
 }
 
-const versions = tensorrtChoiceSchema.shape.version.options
 const cudas = tensorrtChoiceSchema.shape.cuda.options
 
 /**
  * Shown before an engine's own environment is made: its contents, the version if there is a choice, and its licence.
  */
 export function EngineModal({ environment, repair, licence, onClose, onReadLicence, onInstall }: EngineModalProps) {
-  const [tensorrt, setTensorrt] = useState<TensorrtChoice>({ version: '11.4.0.106', cuda: 'cu13' })
+  const [tensorrt, setTensorrt] = useState<TensorrtChoice>({ version: defaultTensorrtVersion, cuda: 'cu13' })
   const choice: InstallChoice = {
     environment,
     ...(environment === 'tensorrt' ? { tensorrt } : {}),
@@ -134,9 +135,7 @@ export function EngineModal({ environment, repair, licence, onClose, onReadLicen
             <Segments
               label="TensorRT version"
               value={tensorrt.version}
-              segments={[...versions]
-                .reverse()
-                .map((version) => ({ value: version, label: version.replace('.post1', '') }))}
+              segments={offeredTensorrtVersions.toReversed().map((version) => ({ value: version, label: version }))}
               onChange={(version) => setTensorrt({ ...tensorrt, version })}
             />
           </ChoiceRow>

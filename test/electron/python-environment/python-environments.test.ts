@@ -8,6 +8,7 @@ import type { CheckEnvironment } from '../../../electron/python-environment/inst
 import { createPythonEnvironments } from '../../../electron/python-environment/python-environments.ts'
 import type { PythonEnvironments, PythonInstallOptions } from '../../../electron/services.ts'
 import { resolvePaths } from '../../../electron/system/paths.ts'
+import type { Gpu } from '../../../shared/domain/fingerprint.ts'
 import type { PythonProgress } from '../../../shared/ipc/contract.ts'
 import { makeQuickPython, makeRequirements, makeWheel } from '../../fakes/wheel-folder.ts'
 
@@ -46,6 +47,7 @@ afterEach(async () => {
 function environmentsWith(
   checkEnvironment: CheckEnvironment = async () => 'all backends answered',
   drivers: readonly string[] = [],
+  gpus: readonly Gpu[] = [],
 ): PythonEnvironments {
   const paths = resolvePaths({
     applicationFolder: home,
@@ -58,6 +60,7 @@ function environmentsWith(
     paths: { ...paths, pythonPackageFolder },
     checkEnvironment,
     readDrivers: async () => drivers,
+    readGpus: async () => gpus,
   })
 }
 
@@ -199,6 +202,82 @@ test('TensorRT is not installed before its licence has been accepted, and where 
   await expect(installing).rejects.toMatchObject({
     record: { code: 'licence-not-accepted', remedy: expect.stringMatching(/https:.*LicenseRef-NVIDIA-TensorRT/) },
   })
+})
+
+const card = (name: string, computeCapability: string): Gpu => {
+  return { name, computeCapability, memoryBytes: null, driver: '580.65.06' }
+}
+const old = card('NVIDIA GeForce GTX 1080', '6.1')
+
+test.each([
+  ['tensorrt', old, 'NVIDIA GeForce GTX 1080 has compute capability 6.1; TensorRT needs 7.5 or newer.'],
+  [
+    'tensorrt-rtx',
+    card('NVIDIA A100', '8.0'),
+    'NVIDIA A100 has compute capability 8.0; TensorRT-RTX needs 8.6, 8.9, or 12.0 or newer.',
+  ],
+  [
+    'tensorrt',
+    card('Orin', '8.7'),
+    "Orin is part of a Jetson board: its TensorRT comes with JetPack, and NVIDIA's wheels have no code for it.",
+  ],
+] as const)(
+  'faults 9 and 12: %s for a card that it has no code for is refused before anything is made',
+  async (environment, gpu, message) => {
+    const acceptedLicences = ['LicenseRef-NVIDIA-TensorRT', 'LicenseRef-NVIDIA-TensorRT-RTX']
+    const installing = environmentsWith(undefined, ['580.65.06'], [gpu]).install(
+      { ...quickly(), environment, acceptedLicences },
+      ignore,
+      never,
+    )
+    await expect(installing).rejects.toMatchObject({ record: { code: 'backend-unavailable', message } })
+    expect(await readdir(home)).toEqual([])
+  },
+)
+
+test('of two cards it is enough that one can use TensorRT', async () => {
+  const gpus = [old, card('NVIDIA A100', '8.0')]
+  const installing = environmentsWith(undefined, ['580.65.06'], gpus).install(
+    { ...quickly(), ...ofNvidia },
+    ignore,
+    never,
+  )
+  await expect(installing).rejects.toMatchObject({ record: { code: 'python-setup-failed' } })
+})
+
+test('fault 8: TensorRT comes as wheels from a folder that is named, and no program of a package runs', async () => {
+  const folder = join(home, 'nvidia')
+  for (const part of ['tensorrt_cu13_libs', 'tensorrt_cu13_bindings', 'tensorrt_cu13'])
+    await makeWheel(folder, part, '11.4.0.106')
+  const progress: PythonProgress[] = []
+  const made = await environmentsWith(undefined, ['580.65.06']).install(
+    { ...quickly(), ...ofNvidia, tensorrtSource: folder },
+    (one) => progress.push(one),
+    never,
+  )
+  expect([made.state, made.extras]).toEqual(['ready', ['onnx', 'yolo', 'tensorrt']])
+  const details = progress.map(({ steps }) => steps.find(({ name }) => name.startsWith('Install TensorRT'))?.detail)
+  expect(details).toContain('tensorrt_cu13_libs-11.4.0.106-py3-none-any.whl')
+})
+
+test('fault 10: a Python that a release has no wheels for is refused before the environment is made', async () => {
+  const newest = join(wheels, 'python-3.14')
+  const answer = JSON.stringify({ interpreter: newest, version: [3, 14, 0], missing: [] })
+  await writeFile(newest, `#!/bin/sh\nprintf '%s\\n' '${answer}'\n`, { mode: 0o755 })
+  const tensorrt = { version: '10.16.1.11', cuda: 'cu13' } as const
+  const installing = environmentsWith().install(
+    { ...options, ...ofNvidia, basePython: newest, tensorrt },
+    ignore,
+    never,
+  )
+  await expect(installing).rejects.toMatchObject({
+    record: {
+      code: 'python-setup-failed',
+      message: 'TensorRT 10.16.1.11 has no build for a Python newer than 3.13; 3.14.0 was found.',
+      remedy: 'Name an older one: setup python --python INTERPRETER.',
+    },
+  })
+  expect(await readdir(join(home, 'environments'))).toEqual([])
 })
 
 test('without a driver nothing of TensorRT is fetched', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { chooseTensorrt } from '../../../electron/python-environment/tensorrt.ts'
+import { newestPythonMinorOf, tensorrtVersionSchema } from '../../../shared/domain/python-environment.ts'
 
 test.each([
   ['580.65.06', 'cu13'],
@@ -24,4 +25,21 @@ test.each([
   ['a driver from before CUDA 12', ['470.1'], /470\.1 is too old/],
 ])('%s is told before gigabytes are fetched', (_what, drivers, message) => {
   expect(() => chooseTensorrt({}, drivers)).toThrow(message)
+})
+
+test('any release of TensorRT 10.14 or newer, and of 11, can be named', () => {
+  const named = ['10.14.1.48.post1', '10.16.1.11', '10.20.0.1', '11.0.0.114', '11.4.0.106', '11.5.0.1']
+  expect(named.filter((version) => tensorrtVersionSchema.safeParse(version).success)).toEqual(named)
+  const others = ['10.13.3.9', '8.6.1', '12.0.0.1', '11', '11.4.0.106; rm', '']
+  expect(others.filter((version) => tensorrtVersionSchema.safeParse(version).success)).toEqual([])
+})
+
+test.each([
+  ['10.14.1.48.post1', 13],
+  ['10.16.1.11', 13],
+  ['11.0.0.114', 13],
+  ['11.1.0.106', 14],
+  ['11.4.0.106', 14],
+])('the newest Python with wheels of TensorRT %s is 3.%i', (version, minor) => {
+  expect(newestPythonMinorOf(version)).toBe(minor)
 })
