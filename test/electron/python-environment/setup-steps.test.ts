@@ -42,10 +42,10 @@ test('the share of a download is shown behind what is downloaded, and lines come
     steps.installerLine('one', 'Downloading torch.whl (190 MB)')
     for (let percent = 0; percent < 100; percent++) {
       passMs(10)
-      steps.installerLine('one', `Progress ${percent} of 100`)
+      steps.installerLine('one', `Progress ${percent}000000 of 100000000`)
     }
   })
-  expect(published.map(({ steps: [first] }) => first?.detail)).toContain('torch.whl, 190 MB · 49 %')
+  expect(published.map(({ steps: [first] }) => first?.detail)).toContain('torch.whl, 190 MB · 49 of 100 MB · 49 %')
   expect(published.length).toBeLessThan(15)
 })
 
