@@ -249,15 +249,12 @@ test('fault 8: TensorRT comes as wheels from a folder that is named, and no prog
   const folder = join(home, 'nvidia')
   for (const part of ['tensorrt_cu13_libs', 'tensorrt_cu13_bindings', 'tensorrt_cu13'])
     await makeWheel(folder, part, '11.4.0.106')
-  const progress: PythonProgress[] = []
   const made = await environmentsWith(undefined, ['580.65.06']).install(
     { ...quickly(), ...ofNvidia, tensorrtSource: folder },
-    (one) => progress.push(one),
+    ignore,
     never,
   )
   expect([made.state, made.extras]).toEqual(['ready', ['onnx', 'yolo', 'tensorrt']])
-  const details = progress.map(({ steps }) => steps.find(({ name }) => name.startsWith('Install TensorRT'))?.detail)
-  expect(details).toContain('tensorrt_cu13_libs-11.4.0.106-py3-none-any.whl')
 })
 
 test('fault 10: a Python that a release has no wheels for is refused before the environment is made', async () => {
