@@ -76,6 +76,8 @@ NEEDS_NVIDIA_GPU = (
     "It needs an NVIDIA GPU. Until then, use torch-eager or onnxruntime.",
 )
 """Reason and remedy of a backend if `cuda_device_count` is 0."""
+WITHOUT_GPU = "It needs an NVIDIA GPU and its driver; use the CPU here."
+"""What a backend that also runs on the CPU says of `cuda`."""
 
 
 @cache

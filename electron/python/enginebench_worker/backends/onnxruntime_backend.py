@@ -11,6 +11,7 @@ from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.installed import is_importable, version_of
 from enginebench_worker.nvidia_driver import (
+    WITHOUT_GPU,
     Refusal,
     cuda_device_count,
     cuda_refusal,
@@ -110,4 +111,4 @@ def _unfit_gpu() -> Refusal | None:
 def _how_to_get_cuda(unfit: Refusal | None) -> str:
     if unfit is not None:
         return " ".join(unfit)
-    return GET_GPU_PACKAGE if cuda_device_count() > 0 else "It needs an NVIDIA GPU and its driver; use the CPU here."
+    return GET_GPU_PACKAGE if cuda_device_count() > 0 else WITHOUT_GPU

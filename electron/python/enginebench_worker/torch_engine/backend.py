@@ -15,6 +15,7 @@ from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import is_importable, version_of
 from enginebench_worker.nvidia_driver import (
     NEEDS_NVIDIA_GPU,
+    WITHOUT_GPU,
     Refusal,
     cuda_device_count,
     cuda_refusal,
@@ -61,6 +62,8 @@ def torch_devices() -> tuple[Device, ...]:
 
 def torch_device_remedies() -> dict[str, str] | None:
     obstacle = torch_gpu_obstacle() if is_importable("torch") else None
+    if obstacle == NEEDS_NVIDIA_GPU:
+        return {"cuda": WITHOUT_GPU}
     return None if obstacle is None else {"cuda": " ".join(obstacle)}
 
 
