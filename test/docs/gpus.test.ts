@@ -13,7 +13,9 @@ import { repositoryFolder } from '../architecture/source-tree.ts'
 
 const guide = readFileSync(join(repositoryFolder, 'docs/guide/conversions.md'), 'utf8')
 const section = guide.slice(guide.indexOf('### What works on your GPU'), guide.indexOf('### TensorRT 10 and 11'))
-const rows = [...section.matchAll(/^\| ([^|]+) \| (\d+\.\d) \|.*$/gm)].map(([line, name = '', capability = '']) => [line, name, capability] as const)
+const rows = [...section.matchAll(/^\| ([^|]+) \| (\d+\.\d) \|.*$/gm)].map(
+  ([line, name = '', capability = '']) => [line, name, capability] as const,
+)
 const yesOrNo = (isSo: boolean) => (isSo ? 'yes' : 'no')
 
 test("the guide's cards are those that users ask about", () => {
@@ -22,25 +24,22 @@ test("the guide's cards are those that users ask about", () => {
   )
 })
 
-test.each(rows)(
-  'the guide says of a card what the table of capabilities says: %s',
-  (line, name, capability) => {
-    const precisions = precisionSchema.options.filter(
-      (precision) => precisionRefusal({ name, computeCapability: capability }, precision) === null,
-    )
-    const isJetson = jetpackCapabilities.includes(capability)
-    const tensorrt = isInSpan(capability, gpuLibraries.tensorrt.gpus)
-    const cells = [
-      name,
-      capability,
-      isJetson && tensorrt ? "with JetPack's" : yesOrNo(tensorrt),
-      yesOrNo(isInSpan(capability, gpuLibraries['tensorrt-rtx'].gpus)),
-      yesOrNo(isInSpan(capability, cudaReleases[13].gpus)),
-      precisions.map(precisionLabel).join(', '),
-    ]
-    expect(line).toBe(`| ${cells.join(' | ')} |`)
-  },
-)
+test.each(rows)('the guide says of a card what the table of capabilities says: %s', (line, name, capability) => {
+  const precisions = precisionSchema.options.filter(
+    (precision) => precisionRefusal({ name, computeCapability: capability }, precision) === null,
+  )
+  const isJetson = jetpackCapabilities.includes(capability)
+  const tensorrt = isInSpan(capability, gpuLibraries.tensorrt.gpus)
+  const cells = [
+    name,
+    capability,
+    isJetson && tensorrt ? "with JetPack's" : yesOrNo(tensorrt),
+    yesOrNo(isInSpan(capability, gpuLibraries['tensorrt-rtx'].gpus)),
+    yesOrNo(isInSpan(capability, cudaReleases[13].gpus)),
+    precisions.map(precisionLabel).join(', '),
+  ]
+  expect(line).toBe(`| ${cells.join(' | ')} |`)
+})
 
 test('the guide names the drivers that the table names', () => {
   expect(section).toContain(
