@@ -3,7 +3,7 @@
 import { useState } from 'react'
 import { fewestComparisons, type NoiseFloor } from '../../../shared/domain/noise-floor.ts'
 import { type Plan, type PresetName, presetNameSchema } from '../../../shared/domain/plan.ts'
-import { fittingLaunches, launchBudget, launchMs, roundsPerLaunch } from '../../../shared/planning/launch-budget.ts'
+import { launchBudget, launchMs, roundsPerLaunch } from '../../../shared/planning/launch-budget.ts'
 import { measuringRules } from '../../../shared/planning/protocol.ts'
 import { percentText } from '../../../shared/report/figure-text.ts'
 import { poorFloorSentence } from '../../../shared/statistics/verdict.ts'
@@ -163,12 +163,10 @@ function floorSentence({ value, subject, comparisons, intervalsExcludingOne }: N
   return poor ? `${told}; ${poor}` : told
 }
 
-/** From the preset's most launches and the warm-up, with two cases per comparison: `at most 40 min`. */
+/** From the rounds and the warm-up of a launch, with two cases; each launch is a comparison: `about 6 min`. */
 function aboutDuration(preset: PresetName): string {
   const { block, warmup } = measuringRules('cpu')
   const cost = { startMs: startMs + 2 * warmup.minimumMs, roundMs: 2 * block.targetMs }
-  const budget = launchBudget({ preset }, 1)
-  const rounds = roundsPerLaunch(cost, budget)
-  const comparisonMs = fittingLaunches(cost, rounds, budget) * launchMs(cost, rounds)
-  return `at most ${Math.round((fewestComparisons * comparisonMs) / 60_000)} min`
+  const rounds = roundsPerLaunch(cost, launchBudget({ preset }, 1))
+  return `about ${Math.round((fewestComparisons * launchMs(cost, rounds)) / 60_000)} min`
 }

@@ -67,7 +67,7 @@ test('the race shows its round and figures so far, and Esc cancels once and keep
   await openWindow({ bridge, path: '/benchmark' })
   bridge.emit('run:progressed', { runId: 'live', events: raceStart(race) })
   for (const events of raceRounds(race, 3)) bridge.emit('run:progressed', { runId: 'live', events })
-  expect(await screen.findByText('Round 4 of 12.')).toBeTruthy()
+  expect(await screen.findByText('Launch 1, round 4 of 12.')).toBeTruthy()
   fireEvent.keyDown(document.documentElement, { key: 't', code: 'KeyT' })
   const table = await screen.findByRole('table', { name: 'Figures so far at batch 1' })
   expect(table.textContent).toContain('0.0612')
