@@ -32,9 +32,10 @@ export function summarizeCase(
   const sorted = mergeSorted(launches.map(mergeSorted))
   const sampleCount = sorted.length
   const allSamples = blocks.reduce((sum, block) => sum + block.latenciesMs.length, 0)
+  const pooled = protocol === 1 ? null : poolSamples(launches)
   return {
-    latencyMs: latencyFigures(sorted, protocol === 1 ? overAll(sorted, launches) : ofTypicalLaunch(launches)),
-    imagesPerSecond: throughput(blocks, batchSize, protocol),
+    latencyMs: latencyFigures(sorted, pooled === null ? overAll(sorted, launches) : ofTypicalLaunch(pooled)),
+    imagesPerSecond: throughput(blocks, batchSize, pooled),
     sampleCount,
     leadSampleCount: allSamples - sampleCount,
     outliers: outlierCounts(sorted),
@@ -54,8 +55,7 @@ function overAll(sorted: Float64Array, launches: readonly (readonly Float64Array
 }
 
 /** Protocol 2: of a typical launch. */
-function ofTypicalLaunch(launches: readonly (readonly Float64Array[])[]): PercentileOf {
-  const pooled = poolSamples(launches)
+function ofTypicalLaunch(pooled: PooledSamples): PercentileOf {
   return (share) => measured(percentileOfSorted(pooled.sorted, share), pooledInterval(pooled, share, level))
 }
 
@@ -107,13 +107,14 @@ function latencyFigures(sorted: Float64Array, percentileOf: PercentileOf): CaseR
 // Images per second of wall time: the images of a block divided by its time from start to end, including pauses between
 // queries. The median over blocks, with an interval over them (over launches if there are several).
 
-function throughput(blocks: readonly SampleBlock[], batchSize: number, protocol: ProtocolVersion): Figure {
+/** @param latencies of protocol 2: tell how far each launch is off better than a few blocks do. Null in protocol 1. */
+function throughput(blocks: readonly SampleBlock[], batchSize: number, latencies: PooledSamples | null): Figure {
   const timed = blocks.filter((block) => block.endedAtNs > block.startedAtNs)
   if (timed.length === 0) return missing('no block was measured')
   const launches = byLaunch(timed)
-  if (protocol === 2) {
+  if (latencies !== null) {
     const perImage = launches.map((each) => each.map((block) => Float64Array.of(1 / imagesPerSecond(block, batchSize))))
-    return reciprocalMedian(poolSamples(perImage))
+    return reciprocalMedian(poolSamples(perImage, latencies.levels))
   }
   const rates = launches.map((each) => sortedCopy(each.map((block) => imagesPerSecond(block, batchSize))))
   const sorted = mergeSorted(rates)
@@ -121,7 +122,7 @@ function throughput(blocks: readonly SampleBlock[], batchSize: number, protocol:
   return measured(percentileOfSorted(sorted, 0.5), percentileInterval(sorted, 0.5, level, clusters))
 }
 
-/** Time per image is pooled, since the fastest tenth of a launch gives its level; its reciprocal is the throughput. */
+/** Time per image is pooled, at the levels of the latencies; its reciprocal is the throughput. */
 function reciprocalMedian(perImage: PooledSamples): Figure {
   const interval = pooledInterval(perImage, 0.5, level)
   const rates = interval && { ...interval, low: 1 / interval.high, high: 1 / interval.low }

@@ -27,20 +27,31 @@ export interface PooledSamples {
   readonly levels: readonly number[]
 }
 
-/** @param launches each a list of blocks, each block sorted. Empty blocks and launches are ignored. */
-export function poolSamples(launches: readonly (readonly Float64Array[])[]): PooledSamples {
+/**
+ * @param launches each a list of blocks, each block sorted. Empty blocks and launches are ignored.
+ * @param known the levels of the launches, if other samples tell them better; their own if there are not as many.
+ */
+export function poolSamples(
+  launches: readonly (readonly Float64Array[])[],
+  known: readonly number[] = [],
+): PooledSamples {
   const filled = launches.map((blocks) => blocks.filter(({ length }) => length > 0)).filter(({ length }) => length > 0)
   const [first = []] = filled
   if (filled.length < 2) {
     return { sorted: mergeSorted(first), clusters: first, clusterName: 'blocks', levels: first.map(() => 0) }
   }
   const merged = filled.map(mergeSorted)
-  const levels = ownLevels(
-    merged.map((samples) => Math.log(percentileOfSorted(samples, fastShare))),
-    filled.map((blocks, index) => levelError(merged[index] ?? new Float64Array(0), blocks)),
-  )
+  const levels = known.length === filled.length ? known : levelsOf(filled, merged)
   const clusters = merged.map((samples, index) => scaled(samples, Math.exp(-(levels[index] ?? 0))))
   return { sorted: mergeSorted(clusters), clusters, clusterName: 'launches', levels }
+}
+
+function levelsOf(launches: readonly (readonly Float64Array[])[], merged: readonly Float64Array[]): readonly number[] {
+  const levels = merged.map((samples) => Math.log(percentileOfSorted(samples, fastShare)))
+  return ownLevels(
+    levels,
+    launches.map((blocks, index) => levelError(merged[index] ?? new Float64Array(0), blocks)),
+  )
 }
 
 const fastShare = 0.1
