@@ -37,9 +37,9 @@ export const widthRuleOptions = {
     valueName: 'percent',
     schema: z.number().min(0.001).max(0.5).default(0.02),
     unitFactor: 0.01,
-    label: 'add rounds until ±',
+    label: 'launches until ±',
     unit: '%',
-    description: 'Add rounds until every interval is this narrow on either side',
+    description: 'Add launches after the decision until every interval is this narrow on either side',
   },
   budgetMs: {
     flag: 'budget',
@@ -48,13 +48,13 @@ export const widthRuleOptions = {
     unitFactor: 60_000,
     label: 'at most',
     unit: 'minutes',
-    description: 'Maximum time for the added rounds',
+    description: 'Maximum time for the launches of each group until then',
   },
 } satisfies Readonly<Record<string, Option>>
 
 /**
- * Rounds added after the preset's, by a rule fixed beforehand: until every comparison's interval reaches no further
- * than `halfWidth` on either side (0.02 is 2 %), or the budget is spent. It can only add rounds.
+ * Launches go on after the decision, by a rule fixed beforehand: until, at a look, every comparison's interval reaches no
+ * further than `halfWidth` on either side (0.02 is 2 %), or the time is spent. In protocol 1 it added rounds to launches.
  */
 export const widthRuleSchema = z.object({
   halfWidth: widthRuleOptions.halfWidth.schema.removeDefault(),

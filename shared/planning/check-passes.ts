@@ -22,7 +22,7 @@ export function passWarnings({
       candidates.map(({ backend }) => ({ device, backend })),
     ),
     ...(widthRule !== undefined && hasNoComparison
-      ? ['With one candidate there is no interval to narrow: no rounds will be added.']
+      ? ['With one candidate there is no interval to narrow: no launches will be added.']
       : []),
   ]
 }

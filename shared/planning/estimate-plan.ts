@@ -1,5 +1,5 @@
 // The maximum time of a plan, from known latencies (earlier runs of the same model on this machine): watching the
-// machine, memory, launches, passes, and the whole budget of a width rule. Launches end earlier if every comparison is
+// machine, memory, launches and passes. Launches end earlier if every comparison is
 // decided. Null if a case's latency is not known: a guess could be off by a factor of a hundred. Units: milliseconds.
 import type { Plan } from '../domain/plan.ts'
 import { estimatePassesMs } from '../passes/index.ts'
@@ -26,10 +26,10 @@ export function estimatePlanMs(
   groups: readonly PlannedGroup[],
   knownLatencyMs: KnownLatencyMs = () => null,
 ): number | null {
-  const { device, passes = {}, widthRule } = plan
+  const { device, passes = {} } = plan
   const { warmup, memoryIterations } = measuringRules(device)
   const isSimulated = groups.every(({ cases }) => cases.every(({ candidate }) => candidate.backend === 'simulated'))
-  let totalMs = (isSimulated ? 0 : preflightMs) + (widthRule?.budgetMs ?? 0)
+  let totalMs = isSimulated ? 0 : preflightMs
   for (const group of groups) {
     const design = plannedLaunches(plan, group, knownLatencyMs)
     if (design.rounds === null || design.cost === null) return null
@@ -60,7 +60,7 @@ export interface PlannedLaunches {
 
 /** The launches of a group as they can be foreseen: what starting really costs is measured in the first. */
 export function plannedLaunches(
-  plan: Pick<Plan, 'preset' | 'budget' | 'device'>,
+  plan: Pick<Plan, 'preset' | 'budget' | 'widthRule' | 'device'>,
   { groupKey, cases }: PlannedGroup,
   knownLatencyMs: KnownLatencyMs,
 ): PlannedLaunches {

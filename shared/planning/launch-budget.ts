@@ -18,11 +18,16 @@ export interface LaunchBudget {
 const launchesWithoutComparison: Readonly<Record<PresetName, number>> = { quick: 5, standard: 8, rigorous: 12 }
 
 /** @param comparisons how many cases of the group are compared with its baseline. */
-export function launchBudget({ preset, budget }: Pick<Plan, 'preset' | 'budget'>, comparisons: number): LaunchBudget {
-  const { mostLaunches, budgetMs } = presetBudgets[preset]
+export function launchBudget(
+  { preset, budget, widthRule }: Pick<Plan, 'preset' | 'budget' | 'widthRule'>,
+  comparisons: number,
+): LaunchBudget {
+  const isNarrowing = widthRule !== undefined && comparisons > 0
+  // Narrow intervals take as many launches as the design has, in the time that the rule gives.
+  const usual = isNarrowing ? { ...continuedBudget, budgetMs: widthRule.budgetMs } : presetBudgets[preset]
   return {
-    mostLaunches: budget?.mostLaunches ?? (comparisons > 0 ? mostLaunches : launchesWithoutComparison[preset]),
-    budgetMs: budget?.budgetMs ?? budgetMs,
+    mostLaunches: budget?.mostLaunches ?? (comparisons > 0 ? usual.mostLaunches : launchesWithoutComparison[preset]),
+    budgetMs: budget?.budgetMs ?? usual.budgetMs,
   }
 }
 

@@ -47,9 +47,10 @@ export function limitWords({ mostLaunches, budgetMs }: LaunchBudget): string {
 }
 
 /** `at most 20 launches or 10 min for each batch size, until every comparison is decided`. */
-export function budgetWords(plan: Pick<Plan, 'preset' | 'budget' | 'candidates'>): string {
+export function budgetWords(plan: Pick<Plan, 'preset' | 'budget' | 'widthRule' | 'candidates'>): string {
   const compared = plan.candidates.length - (presetBudgets[plan.preset].withIdenticalPair ? 0 : 1)
-  const until = compared > 0 ? ', until every comparison is decided' : ''
+  const narrow = plan.widthRule ? ` and its interval reaches at most ±${percentText(plan.widthRule.halfWidth)}` : ''
+  const until = compared > 0 ? `, until every comparison is decided${narrow}` : ''
   return `at most ${limitWords(launchBudget(plan, compared))} for each batch size${until}`
 }
 
@@ -78,11 +79,15 @@ export function launchesWords({ groups }: Pick<RunRecord, 'groups'>): string | n
   return told.length === 0 ? null : told.join('; ')
 }
 
-// How many rounds the width rule added after the preset's own.
+// How many rounds the width rule of protocol 1 added after the preset's own.
 
 /** `batch 1: 4 in each launch; batch 8: 0, 6, 4 (until ±2.0 %, at most 20 min)`; null if the plan has no such rule. */
-export function addedRoundsWords({ plan: { widthRule }, groups }: Pick<RunRecord, 'plan' | 'groups'>): string | null {
-  if (widthRule === undefined) return null
+export function addedRoundsWords({
+  protocol,
+  plan: { widthRule },
+  groups,
+}: Pick<RunRecord, 'protocol' | 'plan' | 'groups'>): string | null {
+  if (widthRule === undefined || protocol === 2) return null
   const told = groups.flatMap(({ addedRounds, batchSize }) =>
     addedRounds === undefined ? [] : [`batch ${batchSize}: ${addedText(addedRounds)}`],
   )

@@ -74,7 +74,9 @@ test('further launches are appended until the comparison is decided, and the rec
   expect(record.notes).toEqual([...before.notes, expect.stringMatching(note)])
   expect([record.runId, record.createdAt, record.plan]).toEqual([before.runId, before.createdAt, before.plan])
   expect((launches[5]?.startedAtMs ?? 0) - (launches[4]?.endedAtMs ?? 0)).toBeLessThan(60_000)
-  expect(eventsOf(events, 'run-started')[0]?.groups[0]).toMatchObject({ launches: 32, launchesDone: 5, rounds: 4 })
+  expect(eventsOf(events, 'run-started')[0]?.groups[0]).toMatchObject({
+    ...{ launches: 32, launchesDone: 5, rounds: group?.roundsPerLaunch },
+  })
   expect(eventsOf(events, 'launch-completed').map(({ launch }) => launch)).toEqual(
     Array.from({ length: launches.length - 5 }, (_, index) => index + 5),
   )

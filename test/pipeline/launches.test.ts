@@ -75,7 +75,9 @@ test('a clear difference is decided at the first look, and no further launch is 
 })
 
 test('identical code is the same within the margin, and that is a decision too', async () => {
-  const { record } = await (await runBench(root)).run(presetPlan([...same, { medianMs: 20 }], { margin: 0.05 }))
+  const { record } = await (await runBench(root)).run(
+    presetPlan([...same, { medianMs: 20 }], { preset: 'standard', margin: 0.05 }),
+  )
   expect(record.groups[0]?.stopped).toBe('decided')
   expect(caseOf(record, 'simulated-fp32.2').speedup).toMatchObject({ verdict: 'same', margin: 0.05 })
   expect(caseOf(record, 'simulated-fp32.3').speedup.verdict).toBe('slower')

@@ -1,39 +1,43 @@
 import { expect, test } from 'vitest'
-import { eventsOf, runBench, simulatedPlan } from '../fakes/run-bench.ts'
+import { runBench, simulatedPlan } from '../fakes/run-bench.ts'
 import { temporaryFolder } from '../fakes/temporary-folder.ts'
 
 const root = temporaryFolder()
-const noisy = [{ spread: 0.2 }, { medianMs: 7, spread: 0.2 }]
+const { budget: _, ...plan } = simulatedPlan([{ launchSpread: 0.02 }, { medianMs: 7, launchSpread: 0.02 }])
+const minutes = 60_000
 
-test('a launch goes on until its interval is narrow, and the record says how many rounds that took', async () => {
-  const widthRule = { halfWidth: 0.03, budgetMs: 600_000 }
-  const { record, events } = await (await runBench(root)).run(simulatedPlan(noisy, { widthRule }))
+async function launchesOf(changes: Partial<typeof plan>) {
+  const { record } = await (await runBench(root)).run({ ...plan, ...changes })
   const [group] = record.groups
-  const [added = 0] = group?.addedRounds ?? []
-  expect(added).toBeGreaterThan(0)
-  expect(eventsOf(events, 'round-completed')).toHaveLength(12 + added)
-  expect(record.notes.join(' ')).toContain(`added ${added} rounds; every interval is that narrow: yes`)
-  expect(group?.cases[1]?.speedup.launches).toBe(1)
+  const { interval, value, verdict } = group?.cases[1]?.speedup ?? {}
+  const reach = interval && value ? Math.max(interval.high / value - 1, 1 - interval.low / value) : null
+  return { launches: group?.launches?.length, stopped: group?.stopped, verdict, reach }
+}
+
+test('launches go on after the decision until the interval is narrow, at a look', async () => {
+  expect(await launchesOf({})).toMatchObject({ launches: 5, stopped: 'decided', verdict: 'faster' })
+  const narrow = await launchesOf({ widthRule: { halfWidth: 0.02, budgetMs: 60 * minutes } })
+  expect([8, 12, 20, 32]).toContain(narrow.launches)
+  expect(narrow).toMatchObject({ stopped: 'decided', verdict: 'faster' })
+  expect(narrow.reach).toBeLessThanOrEqual(0.02)
 })
 
-test('a spent budget ends the adding, each launch has its share of it, and the note says what was not reached', async () => {
-  const widthRule = { halfWidth: 0.001, budgetMs: 10_000 }
-  const { record } = await (await runBench(root)).run(simulatedPlan(noisy, { widthRule, budget: { mostLaunches: 5 } }))
-  const added = record.groups[0]?.addedRounds ?? []
-  // Two blocks of 250 ms a round: four rounds fill 2 s.
-  expect(added).toEqual([4, 4, 4, 4, 4])
-  expect(record.notes.join(' ')).toContain('every interval is that narrow in 0 of them')
+test('the time of the rule ends the launches, in place of the preset’s, and the record says so', async () => {
+  const { launches = 0, stopped } = await launchesOf({ widthRule: { halfWidth: 0.001, budgetMs: 2 * minutes } })
+  expect(launches).toBeGreaterThan(8)
+  expect(launches).toBeLessThan(32)
+  expect(stopped).toBe('time')
 })
 
-test('without a rule no round is added and nothing is said of any', async () => {
-  const { record } = await (await runBench(root)).run(simulatedPlan(noisy))
-  expect(record.groups[0]).not.toHaveProperty('addedRounds')
-  expect(record.notes.join(' ')).not.toContain('width rule')
+test('an interval that never gets so narrow ends with the last launch of the design', async () => {
+  const { launches, stopped } = await launchesOf({ widthRule: { halfWidth: 0.001, budgetMs: 600 * minutes } })
+  expect({ launches, stopped }).toEqual({ launches: 32, stopped: 'launches' })
 })
 
-test('where the baseline failed there was nothing to make narrow, and the note does not claim that it is', async () => {
-  const widthRule = { halfWidth: 0.03, budgetMs: 600_000 }
+test('where the baseline failed there is nothing to make narrow', async () => {
   const broken = { fault: { stage: 'measure', code: 'worker-crashed' } }
-  const { record } = await (await runBench(root)).run(simulatedPlan([broken, { medianMs: 7 }], { widthRule }))
-  expect(record.notes.join(' ')).toContain('added 0 rounds; no two cases were left to compare.')
+  const { record } = await (await runBench(root)).run({
+    ...simulatedPlan([broken, { medianMs: 7 }], { widthRule: { halfWidth: 0.02, budgetMs: 60 * minutes } }),
+  })
+  expect(record.groups[0]).toMatchObject({ stopped: 'launches' })
 })

@@ -7,6 +7,7 @@ import {
   type BenchErrorRecord,
   type Stage,
 } from '../../../shared/domain/bench-error.ts'
+import type { WidthRule } from '../../../shared/domain/plan.ts'
 import type { GroupStop, LaunchRecord } from '../../../shared/domain/run.ts'
 import type { RunEvent } from '../../../shared/domain/run-event.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
@@ -25,8 +26,6 @@ export interface GroupContext {
   readonly groupKey: string
   readonly rules: MeasuringRules
   readonly design: GroupDesign
-  /** Null if the plan adds no rounds. */
-  readonly widthRule: LaunchWidthRule | null
   /** Seed of the shuffled orders of this group. */
   readonly seed: number
   readonly drivers: ReadonlyMap<BackendId, BackendDriver>
@@ -57,15 +56,11 @@ export interface GroupDesign {
   readonly baseline: string
   readonly zone: Zone
   readonly budget: (comparisons: number) => LaunchBudget
+  /** Null if the launches may end when all is decided. */
+  readonly widthRule: WidthRule | null
   /** Number of launches that earlier sessions made. */
   readonly firstLaunch: number
   readonly rounds: LaunchRounds
-}
-
-interface LaunchWidthRule {
-  readonly halfWidth: number
-  /** Time for added rounds, per launch. */
-  readonly budgetMs: number
 }
 
 /** What the steps report while they work. The recorder stores it and passes it on; a test collects it. */

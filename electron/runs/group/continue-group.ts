@@ -7,7 +7,6 @@ import { continuedBudget } from '../../../shared/planning/launch-budget.ts'
 import { recomputeRecord } from '../../../shared/statistics/group-summary.ts'
 import type { GroupJob, RunDependencies, RunJob } from '../session/run-dependencies.ts'
 import type { RunRecorder } from '../session/run-recorder.ts'
-import { addedRounds } from './added-rounds.ts'
 import type { GroupContext } from './case-steps.ts'
 import { groupContext } from './group-context.ts'
 import { runLaunches } from './launch.ts'
@@ -105,7 +104,6 @@ async function close({ recorder, before, runCases, completed, stopped }: Session
   const group: GroupRecord = {
     ...before,
     launches,
-    ...(before.addedRounds && { addedRounds: addedRounds(runCases, launches.length, before.roundsPerLaunch ?? 0) }),
     ...(stopped !== null && { stopped }),
     cases: before.cases.map((entry) => ({
       ...entry,

@@ -2,8 +2,7 @@
 import { deviceKindOf, gpuOf, visibleGpu } from '../../../shared/domain/device.ts'
 import { defaultMargin } from '../../../shared/domain/plan.ts'
 import type { GroupRecord } from '../../../shared/domain/run.ts'
-import { type LaunchBudget, launchBudget } from '../../../shared/planning/launch-budget.ts'
-import { launchBudgetMs } from '../../../shared/planning/width-rule.ts'
+import { launchBudget } from '../../../shared/planning/launch-budget.ts'
 import { floorValue } from '../../../shared/statistics/noise-floor.ts'
 import { passesLeftMs } from '../passes/measure-passes.ts'
 import type { GroupJob, RunDependencies, RunJob } from '../session/run-dependencies.ts'
@@ -38,10 +37,10 @@ export function groupContext(
       baseline: group.baseline,
       zone: { margin: plan.margin ?? defaultMargin, noiseFloor: floorValue(recorder.record.noiseFloor) },
       budget,
+      widthRule: plan.widthRule ?? null,
       firstLaunch: earlier.launches?.length ?? 0,
       rounds: new LaunchRounds(earlier.roundsPerLaunch ?? null),
     },
-    widthRule: launchWidthRule(job, budget(group.cases.length - 1)),
     seed: group.seed,
     drivers: dependencies.drivers,
     workerCaseOf: (runCase) => workerCaseOf(setting, runCase),
@@ -94,10 +93,4 @@ export function groupContext(
       log: (source, line) => recorder.log(`${groupKey}/${source}`, line),
     },
   }
-}
-
-function launchWidthRule({ recorder }: RunJob, { mostLaunches }: LaunchBudget) {
-  const rule = recorder.record.plan.widthRule
-  if (rule === undefined) return null
-  return { halfWidth: rule.halfWidth, budgetMs: launchBudgetMs(rule, recorder.record.groups.length, mostLaunches) }
 }

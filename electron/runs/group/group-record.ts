@@ -26,8 +26,6 @@ export interface GroupEvidence {
   readonly noiseFloor: number | null
   /** Null where protocol 1 judges. */
   readonly margin: number | null
-  /** Rounds the width rule added, per launch; absent if the plan has none. */
-  readonly addedRounds?: number[]
 }
 
 export function summarizeRunCases({
@@ -40,7 +38,6 @@ export function summarizeRunCases({
   launched,
   noiseFloor,
   margin,
-  addedRounds,
 }: GroupEvidence): GroupRecord {
   return summarizeGroup(
     {
@@ -52,7 +49,6 @@ export function summarizeRunCases({
       coResident,
       inputSha256,
       ...launched,
-      ...(addedRounds && { addedRounds }),
       cases: runCases.map((runCase) => evidenceOf(runCase, weights)),
     },
     blocksOf,

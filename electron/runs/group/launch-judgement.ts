@@ -1,5 +1,6 @@
 // What the launches so far say of a group's comparisons, and whether another launch follows.
 import { nextLook, stopAfter } from '../../../shared/planning/launch-budget.ts'
+import { mayEnd } from '../../../shared/planning/width-rule.ts'
 import { isCopyOf } from '../../../shared/statistics/noise-floor.ts'
 import {
   type ComparedLaunches,
@@ -26,10 +27,11 @@ export function judgeProgress(
   { done, ofSession, elapsedMs }: Progress,
 ): LaunchJudgement {
   const compared = comparedLaunches(runCases, design.baseline)
-  const { comparisons, isDecided } = judgeLaunches(compared, design.zone)
+  const judgement = judgeLaunches(compared, design.zone)
+  const { comparisons } = judgement
   const { mostLaunches, budgetMs } = design.budget(compared.length)
   const left = { mostLaunches: mostLaunches - design.firstLaunch, budgetMs }
-  const stopped = stopAfter({ launches: ofSession, elapsedMs, isDecided }, left)
+  const stopped = stopAfter({ launches: ofSession, elapsedMs, isDecided: mayEnd(judgement, design.widthRule) }, left)
   const isLook = stopped !== null || sequentialDesign.looks.includes(done)
   const shown = comparisons.map(({ caseKey, value, interval: { low, high }, verdict }) => {
     return [caseKey, { value, interval: { low, high }, verdict: isLook ? verdict : null }] as const
@@ -37,7 +39,7 @@ export function judgeProgress(
   return {
     comparisons: Object.fromEntries(shown),
     nextLook: stopped === null && compared.length > 0 ? nextLook(done, { mostLaunches }) : null,
-    furtherLaunches: mostFurther(compared, comparisons),
+    furtherLaunches: design.widthRule === null ? mostFurther(compared, comparisons) : null,
     stopped,
   }
 }

@@ -10,7 +10,6 @@ import { blockDurationMs } from '../../../shared/planning/estimate-plan.ts'
 import { leadSampleCount } from '../../../shared/planning/protocol.ts'
 import { launchOrder, shuffledOrder } from '../../../shared/planning/shuffled-order.ts'
 import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'
-import { addRounds } from './added-rounds.ts'
 import { caseStep, type GroupContext, openCase, type ResidentCase, warmUpCase } from './case-steps.ts'
 import { judgeProgress } from './launch-judgement.ts'
 import type { BlockOfRound } from './round-flags.ts'
@@ -95,9 +94,7 @@ async function runTogether(
     }
     const rounds = roundsAfterStart(context, residents, turns, facts)
     context.observer.stageReached('measure', null, 'Measuring')
-    const roundOf = (round: number) => runRound(context, residents, { launch, round, rounds })
-    for (let round = 0; round < rounds; round += 1) await roundOf(round)
-    await addRounds(context, runCases, { launch, rounds }, roundOf)
+    for (let round = 0; round < rounds; round += 1) await runRound(context, residents, { launch, round, rounds })
     for (const { runCase, worker } of residents) {
       if (!runCase.isGoing) continue
       facts.hugePageBytes[runCase.caseKey] = worker.pid === null ? null : context.hugePageBytes(worker.pid)

@@ -9,7 +9,6 @@ import { floorValue } from '../../../shared/statistics/noise-floor.ts'
 import { awaitedPasses, measurePasses, noneMeasured } from '../passes/measure-passes.ts'
 import { softwareNotes } from '../session/resume.ts'
 import type { GroupJob, RunDependencies, RunJob } from '../session/run-dependencies.ts'
-import { addedRounds, addedRoundsNote } from './added-rounds.ts'
 import type { GroupContext } from './case-steps.ts'
 import { groupContext } from './group-context.ts'
 import { buildNotes, caseNotes, summarizeRunCases } from './group-record.ts'
@@ -24,7 +23,7 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
   const { groupKey } = group
   const runCases = makeRunCases(group, inputs, job.statuses)
   for (const runCase of runCases) if (!runCase.isGoing || runCase.start()) recorder.caseChanged(groupKey, runCase)
-  const { passes = {}, widthRule } = recorder.record.plan
+  const { passes = {} } = recorder.record.plan
   for (const runCase of runCases) runCase.keepPass(awaitedPasses(passes))
   const context = groupContext(dependencies, job, groupJob, runCases)
   const { nowNs } = dependencies
@@ -50,7 +49,6 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
         },
         noiseFloor: floorValue(recorder.record.noiseFloor),
         margin: judgingMargin(recorder.record),
-        ...(widthRule && { addedRounds: addedRounds(runCases, launches?.length ?? 0, roundsPerLaunch ?? 0) }),
       }),
     )
     const summarized = recorder.groupOf(groupKey)
@@ -77,10 +75,6 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
       else runCase.keepPass(noneMeasured(passes, 'The case did not complete.'))
     }
     await close(outcome)
-    const { addedRounds: added } = recorder.groupOf(groupKey)
-    if (widthRule && added) {
-      recorder.note(`${groupKey}: ${addedRoundsNote(widthRule, added, runCases, group.baseline)}`)
-    }
     if (!outcome.coResident) recorder.note(`${groupKey}: memory could not hold all cases at once, so they took turns.`)
     await recorder.save()
   } catch (reason) {

@@ -166,13 +166,7 @@ export function planExplanation(plan: Plan, estimate: PlanEstimate | null): stri
   const launches = rounds === null ? '' : `; each launch has ${rounds} rounds`
   const design = capitalized(`${budgetWords(plan)}${launches}`)
   const unknown = estimate && estimate.estimatedMs === null ? ' The duration is known after the first round.' : ''
-  return `${design}${pair}.${addedWords(plan)}${besideWords(plan)}${unknown}`
-}
-
-function addedWords({ widthRule }: Plan): string {
-  if (!widthRule) return ''
-  const percent = Number((widthRule.halfWidth * 100).toPrecision(3))
-  return ` Rounds are added until ±${percent} % or for ${Math.round(widthRule.budgetMs / 60_000)} min.`
+  return `${design}${pair}.${besideWords(plan)}${unknown}`
 }
 
 /** ` Then cold start, layers and limits.` */

@@ -119,12 +119,12 @@ function weightsNote(plan: Plan): string {
   return plan.weights.kind === 'auto' ? 'seeded where real weights are not available' : 'safetensors only'
 }
 
-/** Rounds beyond the preset's: a rule that is fixed before the run and may only add rounds. */
+/** Launches after the decision: a rule that is fixed before the run and may only add launches. */
 function WidthChoice({ plan: { widthRule } }: { readonly plan: Plan }) {
   return (
-    <ChoiceRow title="Added rounds" note="the rule is set before the run and can only add rounds">
+    <ChoiceRow title="Added launches" note="the rule is set before the run and can only add launches">
       <Segments
-        label="Added rounds"
+        label="Added launches"
         value={widthRule ? 'rule' : 'none'}
         segments={[
           { value: 'none', label: 'None' },

@@ -1,4 +1,4 @@
-// What the tests measure. All quick; the simulated ones run at the pace of what they simulate, so that there is time
+// What the tests measure. All quick and of one launch; the simulated ones run at the pace of what they simulate, so that there is time
 // to do something to them.
 import type { Page } from '@playwright/test'
 import type { Plan } from '../../../shared/domain/plan.ts'
@@ -16,6 +16,7 @@ const quick: Omit<Plan, 'model' | 'candidates'> = {
   opset: null,
   preset: 'quick',
   seed: 1,
+  budget: { mostLaunches: 1 },
 }
 
 export function digitsPlan(overrides: Partial<Plan> = {}): Plan {

@@ -34,7 +34,7 @@ test('energy on a CPU and a width rule without a comparison are warned of', () =
   const plan = fakePlan({ passes: { energy: { blockMs: 30_000 } }, widthRule: { halfWidth: 0.02, budgetMs: 60_000 } })
   expect(passWarnings(plan)).toEqual([
     "Energy will not be measured: only the energy counter of a GPU's board is read.",
-    'With one candidate there is no interval to narrow: no rounds will be added.',
+    'With one candidate there is no interval to narrow: no launches will be added.',
   ])
   const eager = { backend: 'torch-eager', precision: 'fp32', options: {} } as const
   expect(passWarnings({ ...plan, device: 'cuda', candidates: [eager, eager] })).toEqual([])

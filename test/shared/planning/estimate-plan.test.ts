@@ -27,16 +27,15 @@ describe('estimatePlanMs', () => {
     expect(estimatePlanMs(plan, groups, () => 50)).toBe(2 * perCase)
   })
 
-  it('adds the watching of the machine, the passes and the whole budget of a width rule', () => {
+  it('adds the watching of the machine and the passes', () => {
     const real = fakePlan({
       candidates: [{ backend: 'onnxruntime', precision: 'fp32', options: {} }],
       passes: { coldStart: { launches: 5 }, offline: { images: 100 }, energy: { blockMs: 30_000 } },
-      widthRule: { halfWidth: 0.02, budgetMs: 600_000 },
     })
     const rounds = 4000 + 3 * 50 + 5 * (4000 + 2000 + 4 * 1000)
     const passes = 5 * (4000 + 2 * 50) + (4000 + 2000 + 100 * 50)
     const estimate = estimatePlanMs(real, expandPlan(real, manifest), () => 50)
-    expect(estimate).toBe(5000 + 600_000 + rounds + passes)
+    expect(estimate).toBe(5000 + rounds + passes)
   })
 
   it('counts only the launches that fit the time of each group', () => {

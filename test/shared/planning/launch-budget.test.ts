@@ -20,6 +20,13 @@ describe('launchBudget', () => {
     expect(launchBudget({ preset: 'rigorous', budget: { mostLaunches: 3 } }, 1).mostLaunches).toBe(3)
   })
 
+  it('is that of the whole design, in the rule’s own time, where intervals are to become narrow', () => {
+    const widthRule = { halfWidth: 0.01, budgetMs: 1_800_000 }
+    expect(launchBudget({ preset: 'quick', widthRule }, 1)).toEqual({ mostLaunches: 32, budgetMs: 1_800_000 })
+    expect(launchBudget({ preset: 'quick', widthRule, budget: { mostLaunches: 9 } }, 1).mostLaunches).toBe(9)
+    expect(launchBudget({ preset: 'quick', widthRule }, 0)).toEqual(launchBudget({ preset: 'quick' }, 0))
+  })
+
   it('has a fixed number of launches where there is nothing to compare', () => {
     const launches = presetNameSchema.options.map((preset) => launchBudget({ preset }, 0).mostLaunches)
     expect(launches).toEqual([5, 8, 12])

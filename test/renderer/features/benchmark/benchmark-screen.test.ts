@@ -26,7 +26,7 @@ test('a plan says its limits, the rule that may add rounds, and what comes after
   ]).toEqual([
     `${limits}.`,
     `${limits}; each launch has 4 rounds. Then limits.`,
-    'At most 20 launches or 10 min for each batch size, until every comparison is decided. Rounds are added until ±1.5 % or for 10 min. Then cold start, layers and limits.',
+    'At most 32 launches or 10 min for each batch size, until every comparison is decided and its interval reaches at most ±1.5 %. Then cold start, layers and limits.',
     'At most 32 launches for each batch size, until every comparison is decided, with a copy of the baseline as a check.',
     'At most 5 launches or 1 min for each batch size.',
   ])

@@ -79,7 +79,7 @@ test('energy leaves the plan with the GPU', async () => {
 test('rounds are added by a rule that is fixed beforehand, and by none when it is taken back', async () => {
   const bridge = await openPlan()
   fireEvent.click(screen.getByRole('button', { name: 'Until intervals are narrow' }))
-  type('add rounds until ± %', '3')
+  type('launches until ± %', '3')
   type('at most minutes', '5')
   await estimated(bridge, { widthRule: { halfWidth: 0.03, budgetMs: 300_000 } })
   fireEvent.click(screen.getByRole('button', { name: 'None' }))
