@@ -90,18 +90,20 @@ export interface LaunchesSoFar {
   readonly launches: number
   /** Since the first of them began. */
   readonly elapsedMs: number
+  /** Expected duration of the next one. */
+  readonly nextMs: number
   /** Whether every comparison is decided at a look; false if there is none. */
   readonly isDecided: boolean
 }
 
 /** Why no further launch begins: null if one does. None begins that would not fit the time that is left. */
 export function stopAfter(
-  { launches, elapsedMs, isDecided }: LaunchesSoFar,
+  { launches, elapsedMs, nextMs, isDecided }: LaunchesSoFar,
   { mostLaunches, budgetMs }: LaunchBudget,
 ): GroupStop | null {
   if (isDecided) return 'decided'
   if (launches >= mostLaunches) return 'launches'
-  return budgetMs !== null && elapsedMs * (1 + 1 / launches) > budgetMs ? 'time' : null
+  return budgetMs !== null && elapsedMs + nextMs > budgetMs ? 'time' : null
 }
 
 /** Launches after which the next look is; null after the last look, or if the budget ends before it. */

@@ -19,19 +19,29 @@ interface Progress {
   readonly ofSession: number
   /** Of this session. */
   readonly elapsedMs: number
+  /** Expected duration of the next launch; null if it cannot be told. */
+  readonly nextMs: number | null
 }
 
 export function judgeProgress(
   { design }: GroupContext,
   runCases: readonly RunCase[],
-  { done, ofSession, elapsedMs }: Progress,
+  { done, ofSession, elapsedMs, nextMs }: Progress,
 ): LaunchJudgement {
   const compared = comparedLaunches(runCases, design.baseline)
   const judgement = judgeLaunches(compared, design.zone)
   const { comparisons } = judgement
   const { mostLaunches, budgetMs } = design.budget(compared.length)
   const left = { mostLaunches: mostLaunches - design.firstLaunch, budgetMs }
-  const stopped = stopAfter({ launches: ofSession, elapsedMs, isDecided: mayEnd(judgement, design.widthRule) }, left)
+  const stopped = stopAfter(
+    {
+      launches: ofSession,
+      elapsedMs,
+      nextMs: nextMs ?? elapsedMs / ofSession,
+      isDecided: mayEnd(judgement, design.widthRule),
+    },
+    left,
+  )
   const isLook = stopped !== null || sequentialDesign.looks.includes(done)
   const shown = comparisons.map(({ caseKey, value, interval: { low, high }, verdict }) => {
     return [caseKey, { value, interval: { low, high }, verdict: isLook ? verdict : null }] as const

@@ -1,8 +1,14 @@
-import { type LaunchBudget, type LaunchCost, roundsPerLaunch } from '../../../shared/planning/launch-budget.ts'
+import {
+  type LaunchBudget,
+  type LaunchCost,
+  launchMs,
+  roundsPerLaunch,
+} from '../../../shared/planning/launch-budget.ts'
 
 /** The rounds of every launch of a group: chosen once, when its first start has been paid for. */
 export class LaunchRounds {
   #count: number | null
+  #launchMs: number | null = null
 
   /** @param known what an earlier session chose. */
   constructor(known: number | null) {
@@ -14,9 +20,15 @@ export class LaunchRounds {
     return this.#count
   }
 
-  /** Only the first call chooses. */
+  /** What a launch costs by the first start of this session; null until then. */
+  get launchMs(): number | null {
+    return this.#launchMs
+  }
+
+  /** Only the first call chooses. @param cost of a launch after the first, which warms up for longer. */
   choose(cost: LaunchCost, budget: LaunchBudget): number {
     this.#count ??= roundsPerLaunch(cost, budget)
+    this.#launchMs ??= launchMs(cost, this.#count)
     return this.#count
   }
 }

@@ -9,6 +9,7 @@ import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
 import { blockDurationMs } from '../../../shared/planning/estimate-plan.ts'
 import { leadSampleCount } from '../../../shared/planning/protocol.ts'
 import { launchOrder, shuffledOrder } from '../../../shared/planning/shuffled-order.ts'
+import { mean } from '../../../shared/statistics/descriptive.ts'
 import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'
 import { caseStep, type GroupContext, openCase, type ResidentCase, warmUpCase } from './case-steps.ts'
 import { judgeProgress } from './launch-judgement.ts'
@@ -26,9 +27,13 @@ export async function runLaunches(
 ): Promise<GroupStop | null> {
   const { design, observer, nowNs } = context
   const startedAtNs = nowNs()
+  const laterMs: number[] = []
   for (let launch = design.firstLaunch; ; launch += 1) {
     observer.launchBegun(launch)
+    const launchAtNs = nowNs()
     await runLaunch(context, runCases, launch, coResident)
+    // The first launch warms up for longer than those that follow.
+    if (launch > design.firstLaunch) laterMs.push((nowNs() - launchAtNs) / 1e6)
     const going = runCases.filter(({ isGoing }) => isGoing)
     // Where a group is continued, the first failure ends it: what was measured before stays as it was.
     if (design.firstLaunch === 0 ? going.length === 0 : going.length < runCases.length) return null
@@ -36,6 +41,7 @@ export async function runLaunches(
       done: launch + 1,
       ofSession: launch + 1 - design.firstLaunch,
       elapsedMs: (nowNs() - startedAtNs) / 1e6,
+      nextMs: laterMs.length === 0 ? design.rounds.launchMs : mean(laterMs),
     })
     await observer.launchCompleted(launch, judged)
     if (judged.stopped !== null) return judged.stopped
@@ -116,8 +122,9 @@ function roundsAfterStart(
   const going = residents.filter(({ runCase }) => runCase.isGoing)
   const cost = { startMs: 0, roundMs: 0 }
   for (const { runCase } of going) {
-    const { iterations = 0, elapsedMs = 0 } = runCase.steadiness.at(-1) ?? {}
-    cost.startMs += turns * ((startMs[runCase.caseKey] ?? 0) + elapsedMs)
+    const { iterations = 0, elapsedMs = 0, settledMs } = runCase.steadiness.at(-1) ?? {}
+    const laterWarmupMs = Math.max(rules.warmup.minimumMs, settledMs ?? elapsedMs)
+    cost.startMs += turns * ((startMs[runCase.caseKey] ?? 0) + laterWarmupMs)
     cost.roundMs += turns * blockDurationMs(rules.block, elapsedMs / Math.max(1, iterations))
   }
   return design.rounds.choose(cost, design.budget(Math.max(0, turns * going.length - 1)))

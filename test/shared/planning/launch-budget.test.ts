@@ -67,15 +67,17 @@ describe('stopAfter', () => {
   const budget = { mostLaunches: 8, budgetMs: 60_000 }
 
   it('ends when all is decided, before time and launches are asked', () => {
-    expect(stopAfter({ launches: 8, elapsedMs: 90_000, isDecided: true }, budget)).toBe('decided')
+    expect(stopAfter({ launches: 8, elapsedMs: 90_000, nextMs: 9, isDecided: true }, budget)).toBe('decided')
   })
 
   it('ends with the last launch, and where the next one would not fit the time', () => {
-    expect(stopAfter({ launches: 8, elapsedMs: 10_000, isDecided: false }, budget)).toBe('launches')
-    expect(stopAfter({ launches: 5, elapsedMs: 50_000, isDecided: false }, budget)).toBe(null)
-    expect(stopAfter({ launches: 5, elapsedMs: 50_001, isDecided: false }, budget)).toBe('time')
-    expect(stopAfter({ launches: 1, elapsedMs: 61_000, isDecided: false }, budget)).toBe('time')
-    expect(stopAfter({ launches: 5, elapsedMs: 1e9, isDecided: false }, { mostLaunches: 8, budgetMs: null })).toBe(null)
+    expect(stopAfter({ launches: 8, elapsedMs: 10_000, nextMs: 9, isDecided: false }, budget)).toBe('launches')
+    expect(stopAfter({ launches: 5, elapsedMs: 50_000, nextMs: 10_000, isDecided: false }, budget)).toBe(null)
+    expect(stopAfter({ launches: 5, elapsedMs: 50_001, nextMs: 10_000, isDecided: false }, budget)).toBe('time')
+    expect(stopAfter({ launches: 1, elapsedMs: 61_000, nextMs: 1, isDecided: false }, budget)).toBe('time')
+    expect(
+      stopAfter({ launches: 5, elapsedMs: 1e9, nextMs: 1e9, isDecided: false }, { mostLaunches: 8, budgetMs: null }),
+    ).toBe(null)
   })
 })
 
