@@ -50,7 +50,7 @@ export function coverageOf(
   design: LaunchDesign,
   uses: readonly Use[],
   trials: number,
-  truthSamples = 1_000_000,
+  truthSamples = 300_000,
 ): readonly CoverageRow[] {
   const truth = truthOf(model, { ...design, rounds: 4 }, truthSamples)
   // What lasts longer than the only launch belongs to it: its interval holds within it.
