@@ -1,24 +1,22 @@
-// Forty real comparisons of a model with itself, judged by a floor from forty others: the promise that identical code never
-// wins, kept on this machine. Takes about seventeen minutes on two quiet cores. With ENGINEBENCH_KEEP_RESULTS the outcome,
-// whatever it is, is kept in docs/results/identical-pairs.json.
-import { readdir } from 'node:fs/promises'
+// Forty real comparisons of a model with itself, half of them while another process keeps the machine busy: the promise
+// that identical code does not win, and that most of it is called the same, kept on this machine. Takes about twenty
+// minutes on two cores. With ENGINEBENCH_KEEP_RESULTS the outcome, whatever it is, is kept in
+// docs/results/identical-pairs.json.
+import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { createServices } from '../../electron/compose.ts'
-import type { Services } from '../../electron/services.ts'
 import { jsonText, writeAtomically } from '../../electron/store/atomic-file.ts'
-import { openRunFolder } from '../../electron/store/run-folder.ts'
-import type { Interval } from '../../shared/domain/figure.ts'
-import { fewestComparisons, type NoiseFloor } from '../../shared/domain/noise-floor.ts'
-import type { SampleBlock } from '../../shared/domain/sample-block.ts'
-import { recomputeRecord } from '../../shared/statistics/group-summary.ts'
-import { speedupOf } from '../../shared/statistics/speedup.ts'
-import { excludesEquality } from '../../shared/statistics/verdict.ts'
+import type { Speedup } from '../../shared/domain/run.ts'
+import { comparisonPlan, noiseFloorSubject } from '../../shared/planning/noise-floor-plan.ts'
 import { buildNodeWorker } from '../fakes/built-node-worker.ts'
 import { pathsWithBuiltWorkers } from '../fakes/built-paths.ts'
 import { temporaryFolder } from '../fakes/temporary-folder.ts'
 
-const request = { preset: 'quick', device: 'cpu', comparisons: fewestComparisons } as const
+const pairs = 40
+const margin = 0.05
+/** The first look, which decides most of them. */
+const budget = { mostLaunches: 5, budgetMs: 600_000 }
 const resultFile = join(import.meta.dirname, '../../docs/results/identical-pairs.json')
 const limitMs = 60 * 60_000
 const root = temporaryFolder()
@@ -28,74 +26,62 @@ beforeAll(async () => {
   workerFile = await buildNodeWorker()
 }, 120_000)
 
-interface Judged {
-  readonly ratio: number
-  readonly interval: Interval
-  readonly verdict: string
-  readonly reason: string
+interface Judged extends Pick<Speedup, 'value' | 'interval' | 'verdict' | 'reason'> {
+  readonly isBusy: boolean
 }
 
-/** @param home of these comparisons alone: those of one home never count as those of another. */
-async function compared(home: string): Promise<{ readonly services: Services; readonly floor: NoiseFloor }> {
-  const services = createServices({
-    paths: pathsWithBuiltWorkers(join(root, home), workerFile),
-    renderPdf: () => Promise.reject(new Error('No report is printed here.')),
-    preflight: 'on',
-  })
-  const floor = await services.noiseFloors.measure(request, ({ done, of, remainingMs }) => {
-    const left = remainingMs === null ? '' : `, ${Math.round(remainingMs / 60_000)} min left`
-    console.log(`${home}: comparison ${done} of ${of}${left}`)
-  }).finished
-  return { services, floor }
-}
-
-/** As the run itself would have said it, had it been judged by this floor. Null for one that claims nothing. */
-async function judge(runFolder: string, noiseFloor: NoiseFloor): Promise<Judged | null> {
-  const run = await openRunFolder(runFolder)
-  const [group] = run.record.groups
-  const copy = group?.cases.find(({ caseKey }) => caseKey !== group.baseline)
-  if (group === undefined || copy === undefined) return null
-  const blocks = new Map<string, readonly SampleBlock[]>()
-  for (const { caseKey } of group.cases) blocks.set(caseKey, (await run.samples(group.groupKey, caseKey)).blocks)
-  const blocksOf = (caseKey: string) => blocks.get(caseKey) ?? []
-  const estimate = speedupOf(blocksOf(group.baseline), blocksOf(copy.caseKey))
-  const interval = estimate?.intervalAt(0.95) ?? null
-  const [judged] = recomputeRecord({ ...run.record, noiseFloor }, (_group, caseKey) => blocksOf(caseKey)).groups
-  const speedup = judged?.cases.find(({ caseKey }) => caseKey === copy.caseKey)?.speedup
-  if (estimate === null || interval === null || speedup === undefined) return null
-  return { ratio: estimate.value, interval, verdict: speedup.verdict, reason: speedup.reason }
+/** Work of another process on one core, half of the time, until it is stopped. */
+function startOtherWork(): () => void {
+  const script = 'setInterval(() => { const end = Date.now() + 500; while (Date.now() < end) Math.sqrt(2) }, 1000)'
+  const child = spawn(process.execPath, ['-e', script], { stdio: 'ignore' })
+  return () => void child.kill('SIGKILL')
 }
 
 test(
-  'of forty identical pairs at most five intervals exclude 1, and no verdict names a winner',
+  'of forty identical pairs at most two are named a winner, and at least twenty are the same within 5 %',
   async () => {
-    const { services, floor } = await compared('floor')
-    const { services: others } = await compared('judged')
-    const [key = ''] = (await readdir(others.paths.noiseFloorsFolder)).filter((name) => !name.endsWith('.json'))
-    const folder = join(others.paths.noiseFloorsFolder, key, 'measured')
-    const runs = await Promise.all((await readdir(folder)).sort().map((name) => judge(join(folder, name), floor)))
-    // A pair that is told apart is refused, for that reason; one that never became steady claims nothing, and was made again.
-    const judged = runs.filter((each) => each !== null).filter(({ reason }) => !reason.includes('no steady state'))
-    const excluding = judged.filter(({ interval }) => excludesEquality(interval))
-    const winners = judged.filter(({ verdict }) => verdict !== 'no-difference')
-    const sentence = `Of ${judged.length} identical pairs (${floor.subject}; ${floor.preset}), ${excluding.length} intervals excluded 1 and ${winners.length} verdicts named a winner, at a noise floor of ${(floor.value * 100).toFixed(2)} % from ${floor.comparisons} others.`
+    const services = createServices({
+      paths: pathsWithBuiltWorkers(join(root, 'home'), workerFile),
+      renderPdf: () => Promise.reject(new Error('No report is printed here.')),
+      preflight: 'off',
+    })
+    const { physicalCores, cpuModel, logicalCores, os, virtualMachine } = await services.machine()
+    const judged: Judged[] = []
+    for (let pair = 0; pair < pairs; pair += 1) {
+      const isBusy = pair % 2 === 1
+      const stop = isBusy ? startOtherWork() : () => {}
+      const plan = { ...comparisonPlan('quick', 'cpu', physicalCores, pair + 1), margin, budget }
+      const started = await services.runs.start(plan, null, () => {})
+      const record = await started.finished.finally(stop)
+      const [group] = record.groups
+      const speedup = group?.cases.find(({ caseKey }) => caseKey !== group.baseline)?.speedup
+      if (speedup === undefined) throw new Error('A pair has no second case.')
+      const { value, interval, verdict, reason } = speedup
+      judged.push({ value, interval, verdict, reason, isBusy })
+      console.log(`pair ${pair + 1} of ${pairs}${isBusy ? ', busy' : ''}: ${verdict} ${value?.toFixed(3)}`)
+    }
+    const quiet = judged.filter(({ isBusy }) => !isBusy)
+    // A pair that is told apart is a control that failed: its claims are refused for that reason.
+    const winners = judged.filter(
+      ({ verdict, reason }) => verdict === 'faster' || verdict === 'slower' || reason.includes('told apart'),
+    )
+    const same = (list: readonly Judged[]) => list.filter(({ verdict }) => verdict === 'same').length
+    const sentence = `Of ${pairs} identical pairs (${noiseFloorSubject('cpu')}; 5 launches each, the same within 5 %), ${winners.length} were named a winner; ${same(quiet)} of ${quiet.length} on the quiet machine were called the same, and ${same(judged) - same(quiet)} of ${pairs - quiet.length} while other work ran half of the time.`
     console.log(sentence)
     if (process.env.ENGINEBENCH_KEEP_RESULTS) {
-      const { cpuModel, logicalCores, os, virtualMachine } = await services.machine()
       await writeAtomically(
         resultFile,
         jsonText({
           sentence,
           enginebenchVersion: services.version,
           machine: { cpuModel, logicalCores, os, virtualMachine },
-          noiseFloor: floor,
+          margin,
           pairs: judged,
         }),
       )
     }
-    expect(judged.length).toBeGreaterThanOrEqual(fewestComparisons)
-    expect(winners).toEqual([])
-    expect(excluding.length).toBeLessThanOrEqual(5)
+    expect(winners.length).toBeLessThanOrEqual(2)
+    expect(same(judged)).toBeGreaterThanOrEqual(pairs / 2)
   },
   limitMs,
 )
