@@ -1,6 +1,9 @@
-"""Recomputes medians and a speedup from the samples of a run: recompute.py FOLDER BASELINE CANDIDATE
+"""Recomputes medians and a speedup from the samples of a run: recompute.py FOLDER BASELINE CANDIDATE [PROTOCOL]
 
-FOLDER is samples/<group> of a run; BASELINE and CANDIDATE are case keys. Needs only Python.
+FOLDER is samples/<group> of a run; BASELINE and CANDIDATE are case keys. PROTOCOL is 1 or 2 (default 2): the report says
+by which one the run was measured. Needs only Python.
+
+The medians are those of all samples. Reports of protocol 2 show those of a typical launch, which differ a little.
 """
 
 import json
@@ -22,7 +25,8 @@ def hodges_lehmann(values: list[float]) -> float:
     return statistics.median((one + other) / 2 for at, one in enumerate(values) for other in values[at:])
 
 
-folder, baseline_key, candidate_key = sys.argv[1:]
+folder, baseline_key, candidate_key, *protocol = sys.argv[1:]
+of_launch = hodges_lehmann if protocol == ["1"] else statistics.median
 baseline, candidate = blocks(folder, baseline_key), blocks(folder, candidate_key)
 
 launches: dict[int, list[float]] = {}
@@ -32,4 +36,4 @@ for launch, turn in sorted(baseline.keys() & candidate.keys()):
 
 for key, each in ((baseline_key, baseline), (candidate_key, candidate)):
     print(f"p50 of {key}: {statistics.median(sum(each.values(), [])):.6g} ms")
-print(f"speedup: {math.exp(statistics.mean(map(hodges_lehmann, launches.values()))):.6g}")
+print(f"speedup: {math.exp(statistics.mean(map(of_launch, launches.values()))):.6g}")

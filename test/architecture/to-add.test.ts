@@ -22,7 +22,17 @@ interface Addition {
 const additions: Readonly<Record<string, Addition>> = {
   'Python backend': {
     copies: [],
-    edits: [{ file: 'shared/domain/backend.ts', change: withRow('const rows = {', 'torch-compile', 'torch-scratch') }],
+    edits: [
+      { file: 'shared/domain/backend.ts', change: withRow('const rows = {', 'torch-compile', 'torch-scratch') },
+      {
+        file: 'shared/domain/backend-measuring.ts',
+        change: withRow(
+          'const rows: Readonly<Record<BackendId, MeasuringFacts>> = {',
+          'torch-compile',
+          'torch-scratch',
+        ),
+      },
+    ],
   },
   'artifact kind': {
     copies: [],
