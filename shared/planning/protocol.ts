@@ -1,7 +1,7 @@
 // How much is measured: the rules of blocks and warm-up as numbers. The executor and the workers carry the rules out.
 // How many launches and rounds there are: launch-budget.ts. Units: milliseconds, counts.
 import { type DeviceKind, deviceKindOf } from '../domain/device.ts'
-import type { Plan } from '../domain/plan.ts'
+import type { Plan, PresetName } from '../domain/plan.ts'
 
 export interface BlockRule {
   /** A block lasts this long and contains at least `minimumSamples`. */
@@ -34,17 +34,20 @@ export interface MeasuringRules {
 
 export const blockRule: BlockRule = { targetMs: 250, minimumSamples: 20, capMs: 2000, floorSamples: 3 }
 
-const look = { lookMs: 10_000, lookIterations: 60 }
-
 const warmupRules: Readonly<Record<DeviceKind, WarmupRule>> = {
-  cpu: { minimumIterations: 20, minimumMs: 2000, ...look, capMs: 30_000 },
-  cuda: { minimumIterations: 50, minimumMs: 2000, ...look, capMs: 30_000 },
+  cpu: { minimumIterations: 20, minimumMs: 2000, lookMs: 10_000, lookIterations: 60, capMs: 30_000 },
+  cuda: { minimumIterations: 50, minimumMs: 2000, lookMs: 10_000, lookIterations: 60, capMs: 30_000 },
 }
+
+/** A quick run has about a minute: more launches tell it more than one long look, and it says what it could not see. */
+const quickLookMs = 4000
 
 export const memoryIterations = 3
 
-export function measuringRules(device: Plan['device']): MeasuringRules {
-  return { block: blockRule, warmup: warmupRules[deviceKindOf(device)], memoryIterations }
+export function measuringRules(device: Plan['device'], preset: PresetName = 'standard'): MeasuringRules {
+  const warmup = warmupRules[deviceKindOf(device)]
+  const lookMs = preset === 'quick' ? quickLookMs : warmup.lookMs
+  return { block: blockRule, warmup: { ...warmup, lookMs }, memoryIterations }
 }
 
 /** The first samples of a block, slower after the pause before it: kept, but left out of summaries. */

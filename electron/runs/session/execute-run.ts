@@ -93,7 +93,8 @@ async function runGroups(dependencies: RunDependencies, job: RunJob, watch: Watc
   if (job.groups.length === 0) return
   const inputs = await resolveInputs(dependencies, job)
   const crashBudget = new CrashBudget(() => dependencies.nowNs() / 1e6)
-  const rules = measuringRules(job.recorder.record.plan.device)
+  const { device, preset } = job.recorder.record.plan
+  const rules = measuringRules(device, preset)
   const remaining = new RemainingTime(job.groups.length)
   const measureGroup = job.continues ? continueGroup : runGroup
   const peaks: LimitFactsDependencies['peaks'] = new Map()

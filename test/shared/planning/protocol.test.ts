@@ -6,6 +6,12 @@ describe('measuringRules', () => {
     expect(measuringRules('cpu').warmup.minimumIterations).toBe(20)
     expect(measuringRules('cuda').warmup.minimumIterations).toBe(50)
   })
+
+  it('look at a warm-up for less time in a quick run, so that several launches fit a minute', () => {
+    const { warmup } = measuringRules('cpu')
+    expect(measuringRules('cpu', 'quick').warmup).toEqual({ ...warmup, lookMs: 4000 })
+    expect(measuringRules('cpu', 'rigorous').warmup).toEqual(warmup)
+  })
 })
 
 describe('leadSampleCount', () => {
