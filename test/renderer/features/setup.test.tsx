@@ -111,7 +111,7 @@ test('TensorRT is installed in the chosen version for the chosen CUDA, after its
   const row = await screen.findByRole('row', { name: 'TensorRT' })
   fireEvent.click(await within(row).findByRole('button', { name: 'Install' }))
   const choice = await screen.findByRole('dialog', { name: 'Install TensorRT' })
-  fireEvent.click(within(choice).getByRole('button', { name: '10.14.1.48' }))
+  fireEvent.click(within(choice).getByRole('button', { name: '10.16.1.11' }))
   fireEvent.click(within(choice).getByRole('button', { name: 'CUDA 12' }))
   fireEvent.click(within(choice).getByRole('button', { name: 'Read licence' }))
   const text = await screen.findByRole('region', { name: 'Licence text' })
@@ -123,7 +123,7 @@ test('TensorRT is installed in the chosen version for the chosen CUDA, after its
       name: 'python:install',
       payload: {
         environment: 'tensorrt',
-        tensorrt: { version: '10.14.1.48.post1', cuda: 'cu12' },
+        tensorrt: { version: '10.16.1.11', cuda: 'cu12' },
         torchSource: null,
         acceptedLicences: ['AGPL-3.0-only'],
         repair: false,
