@@ -32,9 +32,10 @@ export class FloorFiles {
       .sort((left, right) => right.measuredAt.localeCompare(left.measuredAt))
   }
 
+  /** Only a floor of protocol 2, by which runs are measured: an older one would judge nothing. */
   async find(key: FloorKey): Promise<NoiseFloor | null> {
     const floor = await this.#read(`${nameOf(key)}.json`)
-    return floor?.machineHash === key.machineHash ? floor : null
+    return floor?.machineHash === key.machineHash && floor.protocol === 2 ? floor : null
   }
 
   /** Holds comparisons until there are enough. */

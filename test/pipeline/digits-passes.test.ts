@@ -16,6 +16,7 @@ test('digits answers cold, split, by layer, offline and as a server; what cannot
       candidates: [{ backend: 'onnxruntime-node', precision: 'fp32', options: {} }],
       imageLimit: 4096,
       threads: 1,
+      budget: { mostLaunches: 1 },
       passes: {
         coldStart: { launches: 5 },
         energy: { blockMs: 10_000 },
@@ -56,4 +57,4 @@ test('digits answers cold, split, by layer, offline and as a server; what cannot
   expect(server.highestRatePerSecond.value).toBe(200)
   // Counting work needs Python, which these services do not have.
   expect(limits).toEqual({ notMeasured: expect.stringContaining('Python') })
-}, 60_000)
+}, 180_000)

@@ -6,6 +6,7 @@ import type { Plan } from '../../shared/domain/plan.ts'
 import { runRecordSchema } from '../../shared/domain/run.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
 import { exampleRecord } from '../fakes/example-record.ts'
+import { int8Verdict } from '../fakes/int8-parity.ts'
 import { nodeServices } from '../fakes/node-services.ts'
 import { caseOf } from '../fakes/run-bench.ts'
 import { temporaryFolder } from '../fakes/temporary-folder.ts'
@@ -15,7 +16,7 @@ const services = nodeServices(root)
 
 function digits(precisions: readonly ('fp32' | 'fp16' | 'int8')[]): Plan {
   const candidates = precisions.map((precision) => ({ backend: 'onnxruntime-node' as const, precision, options: {} }))
-  return { ...exampleRecord().plan, candidates, imageLimit: 4096, threads: 1 }
+  return { ...exampleRecord().plan, candidates, imageLimit: 4096, threads: 1, budget: { mostLaunches: 1 } }
 }
 
 async function workerPids(): Promise<readonly number[]> {
@@ -41,7 +42,8 @@ test('digits runs in three precisions with true test accuracy, and a speedup onl
   expect(record.fingerprint.software).toMatchObject({ onnxruntime: expect.any(String), node: expect.any(String) })
   for (const caseKey of ['onnxruntime-node-fp32', 'onnxruntime-node-fp16', 'onnxruntime-node-int8']) {
     const entry = caseOf(record, caseKey)
-    expect(entry).toMatchObject({ state: 'completed', weights: 'own', threads: 1, parity: { verdict: 'pass' } })
+    const verdict = entry.precision === 'int8' ? int8Verdict(record) : 'pass'
+    expect(entry).toMatchObject({ state: 'completed', weights: 'own', threads: 1, parity: { verdict } })
     expect(entry.accuracy.value).toBeGreaterThan(0.95)
     expect(entry.memory.processPeakBytes.value).toBeGreaterThan(20_000_000)
     expect(entry.artifactSha256).toMatch(/^[0-9a-f]{64}$/)

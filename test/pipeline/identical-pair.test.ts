@@ -22,7 +22,7 @@ async function keepFloor(value: number): Promise<NoiseFloor> {
     value,
     interval: { low: value / 2, high: value, level: 0.86, method: 'order-statistic' },
     comparisons: 40,
-    intervalsExcludingOne: 2,
+    protocol: 2,
     preset: 'quick',
     device: 'cpu',
     subject: noiseFloorSubject('cpu'),
@@ -38,14 +38,18 @@ async function keepFloor(value: number): Promise<NoiseFloor> {
 
 test('fault-26: a model beside itself is told from no other, by a floor that its record keeps', async () => {
   const services = servicesOf()
-  const floor = await keepFloor(0.08)
-  const started = await services.runs.start(comparisonPlan('quick', 'cpu', 1, 1), null, () => {})
+  const floor = await keepFloor(0.2)
+  const started = await services.runs.start(
+    { ...comparisonPlan('quick', 'cpu', 1, 1), budget: { mostLaunches: 2 } },
+    null,
+    () => {},
+  )
   const record = await started.finished
   expect(record).toMatchObject({ state: 'completed', noiseFloor: floor })
-  expect(record.notes).toContain('Noise floor: this machine cannot resolve less than 8.0 %.')
+  // A floor is of one launch: the mean of the launches made resolves more.
+  const resolved = 20 / Math.sqrt(record.groups[0]?.launches?.length ?? Number.NaN)
+  expect(record.notes).toContain(`Noise floor: this machine cannot resolve less than ${resolved.toFixed(1)} %.`)
   expect(['same', 'undecided', 'refused']).toContain(caseOf(record, 'onnxruntime-node-fp32.2').speedup.verdict)
-  const { reason } = caseOf(record, 'onnxruntime-node-fp32.2').speedup
-  expect(reason).not.toContain('told apart')
 
   const run = await openRunFolder(await services.store.folderOf(record.runId))
   const blocks = new Map<string, readonly SampleBlock[]>()

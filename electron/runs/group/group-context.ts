@@ -3,7 +3,7 @@ import { deviceKindOf, gpuOf, visibleGpu } from '../../../shared/domain/device.t
 import { defaultMargin } from '../../../shared/domain/plan.ts'
 import type { GroupRecord } from '../../../shared/domain/run.ts'
 import { launchBudget } from '../../../shared/planning/launch-budget.ts'
-import { floorValue } from '../../../shared/statistics/noise-floor.ts'
+import { judgingFloor } from '../../../shared/statistics/noise-floor.ts'
 import { passesLeftMs } from '../passes/measure-passes.ts'
 import type { GroupJob, RunDependencies, RunJob } from '../session/run-dependencies.ts'
 import type { GroupContext } from './case-steps.ts'
@@ -35,7 +35,7 @@ export function groupContext(
     rules,
     design: {
       baseline: group.baseline,
-      zone: { margin: plan.margin ?? defaultMargin, noiseFloor: floorValue(recorder.record.noiseFloor) },
+      zone: { margin: plan.margin ?? defaultMargin, noiseFloor: judgingFloor(recorder.record) },
       budget,
       widthRule: plan.widthRule ?? null,
       firstLaunch: earlier.launches?.length ?? 0,

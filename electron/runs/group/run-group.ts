@@ -5,7 +5,7 @@ import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { GroupStop } from '../../../shared/domain/run.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
 import { judgingMargin } from '../../../shared/statistics/group-summary.ts'
-import { floorValue } from '../../../shared/statistics/noise-floor.ts'
+import { judgingFloor } from '../../../shared/statistics/noise-floor.ts'
 import { awaitedPasses, measurePasses, noneMeasured } from '../passes/measure-passes.ts'
 import { softwareNotes } from '../session/resume.ts'
 import type { GroupJob, RunDependencies, RunJob } from '../session/run-dependencies.ts'
@@ -47,7 +47,7 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
           ...(roundsPerLaunch !== null && { roundsPerLaunch }),
           ...(stopped !== null && { stopped }),
         },
-        noiseFloor: floorValue(recorder.record.noiseFloor),
+        noiseFloor: judgingFloor(recorder.record),
         margin: judgingMargin(recorder.record),
       }),
     )

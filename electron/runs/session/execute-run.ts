@@ -10,7 +10,7 @@ import type { RunRecord, RunState } from '../../../shared/domain/run.ts'
 import type { Preflight } from '../../../shared/domain/sampling-record.ts'
 import { measuringRules } from '../../../shared/planning/protocol.ts'
 import { judgeQuiet, watchingNotes } from '../../../shared/sampling/quiet-gate.ts'
-import { floorValue } from '../../../shared/statistics/noise-floor.ts'
+import { unresolvedShare } from '../../../shared/statistics/noise-floor.ts'
 import { poorFloorSentence } from '../../../shared/statistics/verdict.ts'
 import type { RunInputs } from '../../inputs/run-inputs.ts'
 import type { MachineSampler } from '../../sampling/watching.ts'
@@ -51,8 +51,6 @@ export async function executeRun(dependencies: RunDependencies, job: RunJob): Pr
     // A resumed run keeps the noise floor that judged its kept groups.
     const noiseFloor = recorder.record.noiseFloor ?? (await appliedNoiseFloor(dependencies, recorder.record))
     recorder.update({ state: 'running', noiseFloor })
-    const poorFloor = poorFloorSentence(floorValue(recorder.record.noiseFloor))
-    if (poorFloor !== null) recorder.note(`Noise floor: ${poorFloor}.`)
     await noteInt8Gap(dependencies, recorder)
     await recorder.save()
     preflight = await observeBefore({ sampler, recorder, elapsedMs, observeMs: dependencies.observeMs, signal })
@@ -71,6 +69,8 @@ export async function executeRun(dependencies: RunDependencies, job: RunJob): Pr
     sampler.stop()
     recorder.update({ sampling })
     for (const note of watchingNotes(sampling, foreignGpuProcesses)) recorder.note(note)
+    const poorFloor = poorFloorSentence(unresolvedShare(recorder.record))
+    if (poorFloor !== null) recorder.note(`Noise floor: ${poorFloor}.`)
   }
   if (end.state === 'cancelled') recorder.endOpenCases('cancelled', 'Cancelled.', null)
   if (end.error !== null) recorder.endOpenCases('failed', end.error.message, end.error)
