@@ -69,7 +69,7 @@ def test_an_option_that_no_backend_knows_is_refused_before_anything_is_loaded(
         "code": "bad-usage",
         "stage": "load",
         "message": "PyTorch eager has no option named streams.",
-        "remedy": "It takes no options.",
+        "remedy": "Its options are hostMemory, spinning, tuned.",
         "cause": None,
     }
 
