@@ -14,7 +14,7 @@ test('fault-10: a page that crashes is loaded again and takes the run up where i
   const runId = await startRun(page, simulatedPlan())
   await untilRounds(page, runId, 1)
   await crashPage(app)
-  await expect.poll(() => textOfPage(app), { timeout: 20_000 }).toMatch(/Round \d+ of 12/)
+  await expect.poll(() => textOfPage(app), { timeout: 20_000 }).toMatch(/round \d+ of \d+/)
   await expect.poll(() => askFromPage(app, runId), { timeout: 60_000 }).toBe('completed')
 })
 
@@ -23,7 +23,7 @@ test('fault-10: a page that is reloaded shows the run that goes on', async ({ op
   const runId = await startRun(page, simulatedPlan())
   await untilRounds(page, runId, 1)
   await page.reload()
-  await expect(page.getByText(/Round \d+ of 12/)).toBeVisible()
+  await expect(page.getByText(/round \d+ of \d+/)).toBeVisible()
   expect((await untilEnded(page, runId)).state).toBe('completed')
 })
 

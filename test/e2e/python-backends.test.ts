@@ -72,7 +72,7 @@ test('cancelling mid-run keeps the finished rounds and leaves no process', async
   const { page } = await openApp()
   const runId = await startRun(page, torchPlan())
   await show(page, '#/benchmark')
-  await expect(page.getByText(/Round \d+ of 12/)).toBeVisible({ timeout: 240_000 })
+  await expect(page.getByText(/round \d+ of \d+/)).toBeVisible({ timeout: 240_000 })
   await untilRounds(page, runId, 2)
   expect((await workersOf(home)).length).toBeGreaterThanOrEqual(2)
   await page.getByRole('button', { name: /^Cancel, keep/ }).click()
