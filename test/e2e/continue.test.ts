@@ -3,9 +3,10 @@ import { expect, request, test } from './harness/app.ts'
 import { readyForCapture, show } from './harness/capture.ts'
 import { simulatedPlan, startRun, untilEnded } from './harness/plans.ts'
 
-test('an undecided run is measured longer by one button, and keeps its launches', async ({ standingApp: opened }) => {
+// In an app of its own: the demonstration is offered only where nothing was measured yet.
+test('an undecided run is measured longer by one button, and keeps its launches', async ({ openApp }) => {
   test.setTimeout(240_000)
-  const { app, page, consoleLines } = opened
+  const { app, page, consoleLines } = await openApp()
   await readyForCapture(app, page)
   const options = (medianMs: number) => ({ medianMs, spread: 0.05 })
   const runId = await startRun(
