@@ -10,8 +10,12 @@ import { speedupOf } from '../statistics/speedup.ts'
 /** Whether a group of protocol 2 may end here: this is a look, all is decided, and every interval is narrow enough. */
 export function mayEnd({ isDecided, comparisons }: GroupJudgement, rule: Pick<WidthRule, 'halfWidth'> | null): boolean {
   if (!isDecided || rule === null) return isDecided
-  const reach = comparisons.map(({ value, interval }) => Math.max(interval.high / value - 1, 1 - interval.low / value))
-  return Math.max(...reach) <= rule.halfWidth
+  return Math.max(...comparisons.map(({ value, interval }) => reachOf(value, interval))) <= rule.halfWidth
+}
+
+/** How far an interval reaches from its ratio on the wider side, as a share of it. */
+function reachOf(ratio: number, { low, high }: { readonly low: number; readonly high: number }): number {
+  return Math.max(high / ratio - 1, 1 - low / ratio)
 }
 
 /** Maximum rounds of one launch, including the preset's: an exact interval over more costs more than it gains. */
@@ -37,7 +41,7 @@ function halfWidth(baseline: readonly SampleBlock[], candidate: readonly SampleB
   const estimate = speedupOf(baseline, candidate)
   const interval = estimate?.intervalAt(level) ?? null
   if (estimate === null || interval === null) return Number.POSITIVE_INFINITY
-  return Math.max(interval.high / estimate.value - 1, 1 - interval.low / estimate.value)
+  return reachOf(estimate.value, interval)
 }
 
 /** Every launch of every group gets the same share. */

@@ -75,8 +75,10 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
       else runCase.keepPass(noneMeasured(passes, 'The case did not complete.'))
     }
     await close(outcome)
-    if (!outcome.coResident) recorder.note(`${groupKey}: memory could not hold all cases at once, so they took turns.`)
-    await recorder.save()
+    if (!outcome.coResident) {
+      recorder.note(`${groupKey}: memory could not hold all cases at once, so they took turns.`)
+      await recorder.save()
+    }
   } catch (reason) {
     for (const runCase of runCases) if (endWith(reason, runCase, job.signal)) recorder.caseChanged(groupKey, runCase)
     // The disk may be full: summarise what is possible, and report the first reason.
