@@ -11,7 +11,7 @@ import os
 import sys
 import time
 
-from enginebench_worker.errors import BenchError
+from enginebench_worker.boolean_option import boolean_option
 from enginebench_worker.wire.domain import WorkerCase
 
 OPTION = "spinning"
@@ -28,11 +28,7 @@ _LONGEST_WAIT_MS = 250.0
 
 
 def spins(case: WorkerCase) -> bool:
-    value = case.options.get(OPTION, True)
-    if not isinstance(value, bool):
-        message = f"The option {OPTION} is {value!r}, which is neither true nor false."
-        raise BenchError("bad-usage", "load", message, f"Set {OPTION} to true or false.")
-    return value
+    return boolean_option(case, OPTION, default=True)
 
 
 def set_openmp_waiting(spinning: bool) -> None:

@@ -6,7 +6,7 @@ here: parity judges a tuned case like any other."""
 
 from __future__ import annotations
 
-from enginebench_worker.errors import BenchError
+from enginebench_worker.boolean_option import boolean_option
 from enginebench_worker.wire.backend_rows import TUNED_SETTINGS
 from enginebench_worker.wire.domain import WorkerCase
 
@@ -18,8 +18,4 @@ def option_schema(backend: str) -> dict[str, object]:
 
 
 def is_tuned(case: WorkerCase) -> bool:
-    value = case.options.get(OPTION, False)
-    if not isinstance(value, bool):
-        message = f"The option {OPTION} is {value!r}, which is neither true nor false."
-        raise BenchError("bad-usage", "load", message, f"Set {OPTION} to true or false.")
-    return value
+    return boolean_option(case, OPTION, default=False)
