@@ -33,6 +33,7 @@ export const benchErrorCodes = [
   'record-unreadable',
   'newer-schema',
   'inference-failed',
+  'capture-refused',
   'interrupted',
   'display-unavailable',
   'unknown-run',

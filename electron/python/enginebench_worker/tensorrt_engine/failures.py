@@ -199,7 +199,7 @@ def capture_refusal(lines: Sequence[str], shape: str) -> BenchError:
         "The GPU and its stream are still usable."
     )
     remedy = 'Switch "CUDA graph" off for this case.'
-    return BenchError("inference-failed", "load", message, remedy, "\n".join(lines) or None)
+    return BenchError("capture-refused", "load", message, remedy, "\n".join(lines) or None)
 
 
 def _judged(causes: Sequence[Cause], lines: Sequence[str], stage: Stage, subject: str) -> BenchError | None:

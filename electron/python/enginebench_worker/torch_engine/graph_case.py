@@ -16,6 +16,7 @@ _QUERIES_BEFORE_RECORDING = 3
 
 class GraphCase(ShapedCase):
     _types_come_from = "layer outputs of one query of the module that was recorded"
+    refusal_code = "capture-refused"
     refusal = ("This model cannot be recorded as a CUDA graph.", "Use torch-eager.")
 
     def _make_ready(self, shape: tuple[int, ...]) -> None:

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 
 from enginebench_worker.backend import LayerProfile, LoadedCase, MarkPart, TimedPart
-from enginebench_worker.errors import BenchError, gpu_failure_of
+from enginebench_worker.errors import BenchError, ErrorCode, gpu_failure_of
 from enginebench_worker.host_memory import in_words, is_pinned
 from enginebench_worker.models import build_module
 from enginebench_worker.spinning import openmp_waiting
@@ -231,10 +231,11 @@ def check_device(device: Device) -> None:
 class ShapedCase(TorchCase):
     """A module prepared for one input shape while it is loaded: compiled, converted or recorded.
 
-    `shape` is [batch, channels, height, width]. Raises BenchError `backend-unavailable` with `refusal` if that fails
+    `shape` is [batch, channels, height, width]. Raises BenchError `refusal_code` with `refusal` if that fails
     for a reason other than the GPU's memory or health. Its layers are kernels: none of its modules is called any more.
     """
 
+    refusal_code: ErrorCode = "backend-unavailable"
     refusal: tuple[str, str]
     """Message and remedy."""
 
@@ -253,7 +254,7 @@ class ShapedCase(TorchCase):
         except Exception as error:  # exporters, compilers and converters raise errors without a common base
             if isinstance(error, BenchError) or gpu_failure_of(error) is not None:
                 raise
-            raise BenchError("backend-unavailable", "load", *self.refusal, error) from error
+            raise BenchError(self.refusal_code, "load", *self.refusal, error) from error
 
     def _make_ready(self, shape: tuple[int, ...]) -> None:
         raise NotImplementedError

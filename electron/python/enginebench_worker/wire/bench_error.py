@@ -37,6 +37,7 @@ ErrorCode = Literal[
     "record-unreadable",
     "newer-schema",
     "inference-failed",
+    "capture-refused",
     "interrupted",
     "display-unavailable",
     "unknown-run",

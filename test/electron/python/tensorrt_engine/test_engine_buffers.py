@@ -175,7 +175,7 @@ def test_an_output_whose_size_depends_on_the_image_cannot_be_recorded(
     script.engine.io = [image_and_logits()[0], FakeIo("logits", shape=(-1, 4), becomes=(3, 4))]
     use(version)
     assert refusal(case_of(options={"cudaGraph": True})) == (
-        "inference-failed",
+        "capture-refused",
         "This engine cannot be recorded as a CUDA graph for the input 8x1x8x8: the size of output logits depends on "
         "the image. The GPU and its stream are still usable.",
     )

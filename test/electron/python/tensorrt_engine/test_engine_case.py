@@ -322,7 +322,7 @@ def test_tensorrt_fault_15_a_failed_capture_tells_its_cause_and_that_the_stream_
     monkeypatch.setattr(sys.modules["tensorrt"].IExecutionContext, "execute_async_v3", synchronizing)
     code, message = refusal(case_of(options={"cudaGraph": True}))
     assert (code, message) == (
-        "inference-failed",
+        "capture-refused",
         "This engine cannot be recorded as a CUDA graph for the input 8x1x8x8: operation not permitted when stream is "
         "capturing. The GPU and its stream are still usable.",
     )

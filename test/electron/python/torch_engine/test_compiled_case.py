@@ -9,7 +9,9 @@ import pytest
 from enginebench_worker.backends import torch_compile, torch_cudagraph
 from enginebench_worker.backends.torch_compile import TorchCompile
 from enginebench_worker.backends.torch_cudagraph import TorchCudaGraph
-from enginebench_worker.errors import BenchError
+from enginebench_worker.errors import BenchError, BenchErrorRecord
+from enginebench_worker.torch_engine.graph_case import GraphCase
+from enginebench_worker.torch_engine.runtime import load_shaped_case
 from enginebench_worker.wire.codec import from_json
 from enginebench_worker.wire.domain import WorkerCase
 from worker_case import digits_case
@@ -119,4 +121,23 @@ def test_a_cuda_graph_needs_a_gpu(
         "backend-unavailable",
         "load",
         "CUDA graph runs only on a GPU.",
+    )
+
+
+def test_a_model_that_cannot_be_recorded_has_a_code_of_its_own_and_the_cause(
+    monkeypatch: pytest.MonkeyPatch, digits_record: dict[str, Any], digits_folder: Path
+) -> None:
+    def fail(case: GraphCase) -> None:
+        raise RuntimeError("CUDA error: operation not permitted when stream is capturing")
+
+    monkeypatch.setattr("torch.cuda.CUDAGraph", object)
+    monkeypatch.setattr(GraphCase, "_record", fail)
+    with pytest.raises(BenchError) as caught:
+        load_shaped_case(case_of(digits_record, digits_folder, "fp32"), GraphCase)
+    assert caught.value.record == BenchErrorRecord(
+        "capture-refused",
+        "load",
+        "This model cannot be recorded as a CUDA graph.",
+        "Use torch-eager.",
+        "CUDA error: operation not permitted when stream is capturing",
     )
