@@ -19,6 +19,7 @@ import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Option, OptionFault } from '../../shared/domain/option.ts'
 import { type Candidate, type Plan, planSchema } from '../../shared/domain/plan.ts'
 import { type Precision, precisionSchema } from '../../shared/domain/precision.ts'
+import { joiningCandidates } from '../../shared/planning/joining-candidates.ts'
 import type { Services } from '../services.ts'
 import { type CommandContext, doesNotApply, type Typed, usageError } from './command.ts'
 import type { Terminal } from './terminal.ts'
@@ -265,12 +266,12 @@ export function defaultCandidates(
   const usable = manifest.backends.flatMap((name) =>
     backendIds.filter((id) => id === name && defaultBackends.has(id) && available.has(id)),
   )
-  const inFp32 = usable.map((backend): Candidate => ({ backend, precision: 'fp32', options: {} }))
+  const inFp32 = usable.flatMap((backend) => joiningCandidates({ backend, precision: 'fp32' }))
   const reader = usable.find((id) => id.startsWith('onnxruntime'))
   const lower = manifest.artifacts
     .map(({ precision }) => precision)
     .filter((precision) => precision !== 'fp32' && reader && available.get(reader)?.includes(precision))
-  return [...inFp32, ...lower.flatMap((precision) => (reader ? [{ backend: reader, precision, options: {} }] : []))]
+  return [...inFp32, ...lower.flatMap((precision) => (reader ? joiningCandidates({ backend: reader, precision }) : []))]
 }
 
 export interface ArtifactCandidates {
@@ -280,7 +281,7 @@ export interface ArtifactCandidates {
 }
 
 /**
- * One candidate for every backend that reads the artifact and can run here on the requested device. If no reader can
+ * The candidates of every backend that reads the artifact and can run here on the requested device. If no reader can
  * run, all are candidates, so that the record says why each was skipped. Throws `unknown-artifact`, or
  * `backend-unavailable` if no backend may run it.
  */
@@ -303,7 +304,8 @@ export async function artifactCandidates(
   const { precision, sha256, key, modelId } = artifact
   const model = key === undefined ? modelId : await modelOf(services, key, modelId)
   const backends = ready.length > 0 ? ready : readers
-  return { model, candidates: backends.map((backend) => ({ backend, precision, options: {}, artifact: sha256 })) }
+  const candidates = backends.flatMap((backend) => joiningCandidates({ backend, precision, artifact: sha256 }))
+  return { model, candidates }
 }
 
 /** The recipe knows the path of the user's own file; an engine from elsewhere has no recipe. */

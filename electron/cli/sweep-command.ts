@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { isTuned } from '../../shared/domain/backend-measuring.ts'
 import { deviceKindOf } from '../../shared/domain/device.ts'
 import type { Option } from '../../shared/domain/option.ts'
 import { type SweepPlan, type SweepPoint, type SweepRecord, sweepPlanSchema } from '../../shared/domain/sweep.ts'
@@ -94,10 +95,21 @@ async function checkedPlan(context: CommandContext<typeof sweepOptions>) {
   return { plan, faults: await planMisfits(context, plan, context.services) }
 }
 
+/** A sweep takes no tuned candidate, so none joins one by default. */
+function asShipped(defaults: PlanDefaults): PlanDefaults {
+  const { artifact } = defaults
+  const shipped = (candidates: PlanDefaults['candidates']) => candidates.filter((candidate) => !isTuned(candidate))
+  return {
+    ...defaults,
+    candidates: shipped(defaults.candidates),
+    ...(artifact ? { artifact: { ...artifact, candidates: shipped(artifact.candidates) } } : {}),
+  }
+}
+
 export function sweepPlanFrom(typed: Pick<Typed<typeof sweepOptions>, 'values'>, defaults: PlanDefaults): SweepPlan {
   const { batch, streams, point } = typed.values
   return {
-    ...plannedInputs(typed, defaults),
+    ...plannedInputs(typed, asShipped(defaults)),
     batchSizes: ascending(batch),
     streams: ascending(streams),
     pointMs: point,

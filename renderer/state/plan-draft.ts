@@ -8,6 +8,7 @@ import { hasTuned, isPairedByDefault, isTuned, tunedOptions } from '../../shared
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Candidate, Plan } from '../../shared/domain/plan.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
+import { joiningCandidates } from '../../shared/planning/joining-candidates.ts'
 import { request } from '../api.ts'
 import { readAppDescription, useSettings } from './application.ts'
 
@@ -52,7 +53,7 @@ export function changePlan(change: Partial<Plan>): void {
 /** For another model: sets its own batch sizes, image count and candidates; machine choices stay. */
 export function chooseModel(model: string, manifest: ModelManifest, ready: readonly BackendId[]): void {
   const backends = ready.filter((id) => manifest.backends.includes(id) && defaultBackends.has(id))
-  const candidates = backends.map((backend) => ({ backend, precision: 'fp32' as const, options: {} }))
+  const candidates = backends.flatMap((backend) => joiningCandidates({ backend, precision: 'fp32' }))
   const batchSizes = [1, 8].filter((size) => isInProfile(manifest, size))
   changePlan({
     model,
@@ -87,9 +88,8 @@ export function toggleCandidate(backend: BackendId, precision: Precision): void 
   )
   const removed = others.length < plan.candidates.length
   const isNew = plan.candidates.every((each) => each.backend !== backend)
-  const isPair = hasTunedCandidate(plan, backend) || (isNew && isPairedByDefault(backend))
-  const added = isPair ? [false, true] : [false]
-  const candidates = added.map((tuned) => ({ backend, precision, options: tunedOptions(tuned) }))
+  const inPair = hasTunedCandidate(plan, backend) || (isNew && isPairedByDefault(backend))
+  const candidates = joiningCandidates({ backend, precision }, inPair)
   changePlan({ candidates: removed ? others : [...plan.candidates, ...candidates] })
 }
 
@@ -138,7 +138,7 @@ export function benchmarkArtifact(
   changePlan({
     candidates: [
       ...(baseline ? [{ backend: 'torch-eager' as const, precision: 'fp32' as const, options: {} }] : []),
-      ...readers.map((backend) => ({ backend, precision, options: {}, artifact: sha256 })),
+      ...readers.flatMap((backend) => joiningCandidates({ backend, precision, artifact: sha256 })),
     ],
   })
   return true

@@ -183,6 +183,7 @@ function servicesWith(part: Partial<Artifact>, ready: readonly BackendId[]) {
 }
 
 const candidate = (backend: BackendId) => ({ backend, precision: 'int8', options: {}, artifact: sha256 })
+const withAndWithoutGraph = [candidate('tensorrt'), { ...candidate('tensorrt'), options: { tuned: true } }]
 
 test('an ONNX artifact becomes a candidate of every backend here that reads it', async () => {
   const notes: string[] = []
@@ -210,7 +211,13 @@ test('on a GPU it becomes a candidate of those alone that run there', async () =
 test('an engine that nothing here runs is a candidate all the same, so that its record says why', async () => {
   const services = servicesWith({ kind: 'tensorrt-engine' }, ['onnxruntime'])
   const { candidates } = await artifactCandidates(services, 'aaaa', 'cpu', { note: () => undefined })
-  expect(candidates).toEqual([candidate('tensorrt')])
+  expect(candidates).toEqual(withAndWithoutGraph)
+})
+
+test('a TensorRT engine is planned without and with a CUDA graph, as the window plans it', async () => {
+  const services = servicesWith({ kind: 'tensorrt-engine' }, ['tensorrt'])
+  const { candidates } = await artifactCandidates(services, 'aaaa', 'cpu', { note: () => undefined })
+  expect(candidates).toEqual(withAndWithoutGraph)
 })
 
 test('an engine of the test builder is never measured', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Typed } from '../../../electron/cli/command.ts'
 import { type sweepOptions, sweepPlanFrom, sweepText } from '../../../electron/cli/sweep-command.ts'
 import { type SweepRecord, sweepPlanSchema } from '../../../shared/domain/sweep.ts'
+import { joiningCandidates } from '../../../shared/planning/joining-candidates.ts'
 import { exampleRecord } from '../../fakes/example-record.ts'
 import { simulatedSweep } from '../../fakes/sweep-bench.ts'
 import { faultsOf, typed } from '../../fakes/typed-command.ts'
@@ -28,6 +29,13 @@ test('where nothing is typed, batches from 1 to 16 are measured on one stream', 
   expect(sweepPlanFrom(typedSweep('--model digits'), defaults)).toMatchObject({
     ...{ batchSizes: [1, 2, 4, 8, 16], streams: [1], pointMs: 2000 },
   })
+})
+
+test('a tuned candidate that joins a run by default joins no sweep', () => {
+  const engine = { backend: 'tensorrt', precision: 'fp16', artifact: 'a'.repeat(64) } as const
+  const artifact = { model: 'digits', candidates: joiningCandidates(engine) }
+  const { candidates } = sweepPlanFrom(typedSweep('--artifact aaaa'), { ...defaults, artifact })
+  expect(candidates).toEqual([...defaults.candidates, { ...engine, options: {} }])
 })
 
 test('faults are refused by name, all at once', () => {

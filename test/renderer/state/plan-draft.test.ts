@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import {
+  benchmarkArtifact,
   canBeTuned,
   demonstrationPlan,
   hasCandidate,
@@ -7,6 +8,8 @@ import {
   toggleTuned,
   usePlanDraft,
 } from '../../../renderer/state/plan-draft.ts'
+import { exampleManifest } from '../../fakes/example-manifest.ts'
+import { artifact } from '../../shared/planning/artifact.ts'
 
 const shipped = { backend: 'onnxruntime-node', precision: 'fp32', options: {} } as const
 const tuned = { ...shipped, options: { tuned: true } }
@@ -48,4 +51,11 @@ test('TensorRT joins a plan without and with a CUDA graph, and a pair that was t
   toggleTuned('tensorrt')
   toggleCandidate('tensorrt', 'int8')
   expect(candidates()).toEqual([shipped, plain, { ...plain, precision: 'int8' }])
+})
+
+test('an engine of TensorRT is planned without and with a CUDA graph', () => {
+  const engine = artifact({ kind: 'tensorrt-engine' })
+  expect(benchmarkArtifact('digits', exampleManifest(), engine, ['tensorrt'])).toBe(true)
+  const plain = { backend: 'tensorrt', precision: 'fp16', options: {}, artifact: engine.sha256 }
+  expect(candidates()).toEqual([plain, { ...plain, options: { tuned: true } }])
 })
