@@ -79,7 +79,7 @@ const rows = {
     library: 'TensorRT-RTX',
     noun: 'engine',
     fileName: 'engine.onnx',
-    precisions: ['tf32', 'fp16', 'bf16', 'int8'],
+    precisions: ['tf32', 'fp16', 'bf16'],
     lowersPrecision: false,
     takesAsymmetric: false,
     hasTimingCache: false,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Artifact } from '../../../shared/domain/artifact.ts'
+import { backendRows } from '../../../shared/domain/backend.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { Candidate } from '../../../shared/domain/plan.ts'
 import { artifactRefusal } from '../../../shared/planning/check-artifact.ts'
@@ -47,6 +48,23 @@ describe('artifactRefusal', () => {
       message: 'onnx 1a2b3c4d is not proved to be FP16: it is fp32.',
     })
     expect(refusalOf(artifact({ precisionProof: { ...proof, holds: true } }))).toBeNull()
+  })
+
+  it('never lets TensorRT-RTX run weights in INT8 as INT8', () => {
+    const label = 'int8 weights only, multiplied in a wider type'
+    const precisionProof = { holds: false, label, method: 'types of the ONNX file', evidence: [] }
+    const engine = artifact({ kind: 'tensorrt-rtx-engine', precision: 'int8', precisionProof })
+    expect(refusalOf(engine, named({ backend: 'tensorrt-rtx', precision: 'int8' }))).toEqual({
+      code: 'precision-not-proved',
+      stage: 'plan',
+      message: `tensorrt-rtx-engine 1a2b3c4d is not proved to be INT8: it is ${label}.`,
+      remedy: 'Convert the model again, or run it in a precision whose proof holds.',
+      cause: null,
+    })
+    expect(refusalOf(engine, named({ backend: 'tensorrt-rtx' }))?.message).toBe(
+      'tensorrt-rtx-engine 1a2b3c4d is INT8, not FP16.',
+    )
+    expect(backendRows['tensorrt-rtx'].precisions).toEqual(['tf32', 'fp16', 'bf16'])
   })
 
   it('refuses an artifact of another model', () => {

@@ -38,6 +38,7 @@ it.each<[string, Recipe, string]>([
   ['a size of a model that has one', { ...fp16, size: { min: 4, opt: 4, max: 4 } }, 'bad-profile'],
   ['TF32 of a graph', defaultRecipe(manifest, 'onnx', 'tf32'), 'unsupported-precision'],
   ['BF16 of OpenVINO', defaultRecipe(manifest, 'openvino', 'bf16'), 'unsupported-precision'],
+  ['INT8 of TensorRT-RTX', defaultRecipe(manifest, 'tensorrt-rtx', 'int8'), 'unsupported-precision'],
   ['INT8 without calibration', { ...int8, calibration: null }, 'no-calibration-images'],
   ['INT8 among FP16 at an old opset', { ...int8, elsewhere: 'fp16' }, 'bad-recipe'],
   ['INT8 without a word of the rest', { ...int8, elsewhere: null }, 'bad-recipe'],

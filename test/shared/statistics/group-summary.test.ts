@@ -87,6 +87,10 @@ describe('a group’s speedups', () => {
 
   it.each([
     ['fp16 stored, fp32 computed: no FP32 speedup', { precisionProof: proof(false, 'fp16 stored, fp32 computed') }],
+    [
+      'int8 weights only, multiplied in a wider type: no INT8 speedup',
+      { precision: 'int8', precisionProof: proof(false, 'int8 weights only, multiplied in a wider type') },
+    ],
     ['FP32 was not proved', { precisionProof: null }],
     [
       'parity failed: cosine 0.9 is below 0.99',

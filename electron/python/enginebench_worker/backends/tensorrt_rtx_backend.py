@@ -1,6 +1,7 @@
 """TensorRT-RTX through ONNX Runtime's plugin provider: builds and runs EP-context files, runs ONNX files.
 
-It computes FP32 files in TF32 and cannot switch that off, so it offers `tf32` and no `fp32`."""
+It computes FP32 files in TF32 and cannot switch that off, and it multiplies INT8 weights in a wider type, so it offers
+neither `fp32` nor `int8`."""
 
 from __future__ import annotations
 
@@ -22,6 +23,10 @@ from enginebench_worker.wire.domain import (
 )
 
 PRECISIONS = BACKEND_ROWS["tensorrt-rtx"].precisions
+_NEVER_OFFERED = {
+    "fp32": "TensorRT-RTX computes FP32 files in TF32, and this cannot be switched off.",
+    "int8": "TensorRT-RTX stores weights in INT8, but multiplies them in a wider type.",
+}
 
 
 class TensorRtRtx(Backend):
@@ -76,7 +81,7 @@ class TensorRtRtx(Backend):
         if not status.available:
             raise BenchError("backend-unavailable", "build", status.reason or "", status.remedy or "")
         if request.precision not in PRECISIONS:
-            message = "TensorRT-RTX computes FP32 files in TF32, and this cannot be switched off."
+            message = _NEVER_OFFERED.get(request.precision, f"TensorRT-RTX does not offer {request.precision}.")
             raise BenchError("unsupported-precision", "build", message, f"Use one of {', '.join(PRECISIONS)}.")
         from enginebench_worker.tensorrt_rtx_engine.context_build import build_context_file
 

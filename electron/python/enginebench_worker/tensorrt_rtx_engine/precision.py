@@ -22,8 +22,8 @@ def judge_source(
 ) -> PrecisionProof:
     """`record` is what the build recorded about the very file that runs; it counts where the source is not there."""
     method = "types of the ONNX file compiled, which the provider's strongly typed network keeps"
-    if source is None and record is not None and record.precision_proof is not None:
-        built = record.precision_proof
+    built = None if record is None else record.precision_proof
+    if source is None and built is not None and not (built.holds and precision == "int8"):
         evidence = (*settings, *built.evidence)
         return PrecisionProof(built.holds, built.label, f"record of the build: {built.method}", evidence)
     if source is None or not source.is_file():

@@ -23,7 +23,7 @@ BACKEND_ROWS: dict[str, BackendRow] = {
     "onnxruntime": BackendRow("ONNX Runtime", ("fp32", "tf32", "fp16", "int8"), ("cpu", "cuda")),
     "torch-tensorrt": BackendRow("Torch-TensorRT", ("fp32", "fp16"), ("cuda",)),
     "tensorrt": BackendRow("TensorRT", ("fp32", "tf32", "fp16", "bf16", "int8"), ("cuda",)),
-    "tensorrt-rtx": BackendRow("TensorRT-RTX", ("tf32", "fp16", "bf16", "int8"), ("cuda",)),
+    "tensorrt-rtx": BackendRow("TensorRT-RTX", ("tf32", "fp16", "bf16"), ("cuda",)),
     "openvino": BackendRow("OpenVINO", ("fp32", "fp16", "bf16", "int8"), ("cpu",)),
     "ultralytics": BackendRow("Ultralytics", ("fp32", "tf32", "fp16", "bf16"), ("cpu", "cuda")),
 }

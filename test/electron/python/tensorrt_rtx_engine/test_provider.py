@@ -17,8 +17,9 @@ from enginebench_worker.backends.tensorrt_rtx_backend import TensorRtRtx
 from enginebench_worker.errors import BenchError, Cancelled
 from enginebench_worker.execution import Execution, ProgressCount
 from enginebench_worker.tensorrt_rtx_engine import provider
+from enginebench_worker.tensorrt_rtx_engine.precision import judge_source
 from enginebench_worker.wire.codec import from_json
-from enginebench_worker.wire.domain import EngineFacts, WorkerCase
+from enginebench_worker.wire.domain import BuildRecord, EngineFacts, PrecisionProof, WorkerCase
 from tensorrt_request import build_request
 from worker_case import digits_case
 
@@ -143,25 +144,17 @@ def test_fault_21_a_gpu_that_it_does_not_run_on_and_all_else_it_lacks_is_told_as
 
 
 @pytest.mark.parametrize("capability", [(8, 6), (8, 9), (12, 0), (12, 1)])
-def test_with_a_fake_plugin_it_offers_tf32_and_never_fp32(
+def test_with_a_fake_plugin_it_offers_tf32_and_neither_fp32_nor_int8(
     monkeypatch: pytest.MonkeyPatch, capability: tuple[int, int]
 ) -> None:
     machine(monkeypatch, capability)
     status = TensorRtRtx().describe()
-    assert (status.available, status.version, status.precisions) == (
-        True,
-        "0.5.0",
-        ("tf32", "fp16", "bf16", "int8"),
-    )
+    assert (status.available, status.version, status.precisions) == (True, "0.5.0", ("tf32", "fp16", "bf16"))
 
 
 @pytest.mark.parametrize(
-    ("source", "precision", "holds", "label"),
-    [
-        ("fp32", "tf32", True, "tf32"),
-        ("fp16", "fp16", True, "fp16"),
-        ("int8", "int8", False, "int8 weights only, multiplied in a wider type"),
-    ],
+    ("source", "precision"),
+    [("fp32", "tf32"), ("fp16", "fp16")],
 )
 def test_with_a_fake_plugin_an_ep_context_file_is_compiled_with_the_profile_asked_for(
     plugin: fake.Plugin,
@@ -170,14 +163,12 @@ def test_with_a_fake_plugin_an_ep_context_file_is_compiled_with_the_profile_aske
     tmp_path: Path,
     source: str,
     precision: str,
-    holds: bool,
-    label: str,
 ) -> None:
     facts = build(digits_record, digits_folder / f"{source}.onnx", tmp_path, precision)
     assert (facts.kind, facts.precision_proof.holds, facts.precision_proof.label) == (
         "tensorrt-rtx-engine",
-        holds,
-        label,
+        True,
+        precision,
     )
     [options] = plugin.options
     assert options.settings == {
@@ -208,14 +199,12 @@ def test_with_a_fake_plugin_a_file_of_another_precision_is_not_proved(
         for source, asked in (
             ("fp32", "fp16"),
             ("fp16", "tf32"),
-            ("fp32", "int8"),
             ("int8", "fp16"),
         )
     ]
     assert [(proof.holds, proof.label) for proof in proofs] == [
         (False, "computed in tf32"),
         (False, "computed in fp16"),
-        (False, "computed in tf32"),
         (False, "int8 weights only, multiplied in a wider type"),
     ]
 
@@ -230,18 +219,25 @@ def refusal(act: Callable[[], object]) -> tuple[str, str, str]:
     )
 
 
-def test_with_a_fake_plugin_fp32_is_refused_since_tf32_cannot_be_switched_off(
+@pytest.mark.parametrize(
+    ("precision", "why"),
+    [
+        ("fp32", "TensorRT-RTX computes FP32 files in TF32, and this cannot be switched off."),
+        ("int8", "TensorRT-RTX stores weights in INT8, but multiplies them in a wider type."),
+    ],
+)
+def test_with_a_fake_plugin_what_it_cannot_compute_in_is_neither_built_nor_run(
     plugin: fake.Plugin,
     digits_record: dict[str, Any],
     digits_folder: Path,
     tmp_path: Path,
+    precision: str,
+    why: str,
 ) -> None:
-    assert refusal(lambda: build(digits_record, digits_folder / "fp32.onnx", tmp_path, "fp32")) == (
-        "unsupported-precision",
-        "build",
-        "TensorRT-RTX computes FP32 files in TF32, and this cannot be switched off.",
-    )
-    code, _, _ = refusal(lambda: TensorRtRtx().load(case_of(digits_record, digits_folder, "fp32")))
+    source = digits_folder / f"{precision}.onnx"
+    built = refusal(lambda: build(digits_record, source, tmp_path, precision))
+    assert built == ("unsupported-precision", "build", why)
+    code, _, _ = refusal(lambda: TensorRtRtx().load(case_of(digits_record, digits_folder, precision)))
     assert code == "unsupported-precision"
 
 
@@ -427,3 +423,14 @@ def test_with_a_fake_plugin_an_engine_without_its_onnx_file_is_proved_by_what_it
     loaded = TensorRtRtx().load(case_of(digits_record, digits_folder, "fp16", **words))
     proof = loaded.prove_precision(np.load(digits_folder / "test-inputs.npy")[:8])
     assert (proof.holds, proof.label, proof.method) == (True, "fp16", "record of the build: types of the ONNX file")
+
+
+@pytest.mark.parametrize("source", ["fp32", "fp16", "int8", None])
+@pytest.mark.parametrize("recorded", ["int8", None])
+def test_tensorrt_fault_13_nothing_proves_int8_neither_the_file_nor_what_a_build_recorded(
+    digits_folder: Path, source: str | None, recorded: str | None
+) -> None:
+    file = None if source is None else digits_folder / f"{source}.onnx"
+    built = None if recorded is None else BuildRecord(PrecisionProof(True, recorded, "Q/DQ nodes", ()), tf32=True)
+    proof = judge_source("int8", file, (), built)
+    assert (proof.holds, proof.label == "int8") == (False, False)
