@@ -17,6 +17,7 @@ import {
 import {
   floatMatrixOperators,
   integerMatrixOperators,
+  mostImageBytes,
   mostSamplesInBlock,
   nothingMultiplied,
   untimedReasons,
@@ -111,6 +112,7 @@ export function pythonWire(): Readonly<Record<string, string>> {
     'facts.py': moduleText(
       'What both workers agree on beyond the messages: limits, ONNX operators and sentences.',
       [
+        `MOST_IMAGE_BYTES = ${mostImageBytes}`,
         `MOST_SAMPLES_IN_BLOCK = ${mostSamplesInBlock}`,
         `MOST_LAYERS = ${mostLayers}`,
         `UNTIMED_PREPROCESS = ${JSON.stringify(untimedReasons.preprocess)}`,

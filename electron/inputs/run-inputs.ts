@@ -15,7 +15,15 @@ import type { RequestParameters } from '../../shared/worker-protocol/requests.ts
 import type { BackendWorker, OpenTaskWorker, TaskProgress } from '../backends/backend-driver.ts'
 import type { ArtifactStore } from '../services.ts'
 import { fileSha256, valueSha256 } from './file-hash.ts'
-import { calibrationPhotographsOf, listImages, photographOfShipped } from './image-files.ts'
+import {
+  calibrationPhotographsOf,
+  expectUnchanged,
+  listImages,
+  photographOfShipped,
+  type ReadImages,
+  readImages,
+  withoutChanged,
+} from './image-files.ts'
 import type { CachedInput, InputCache } from './input-cache.ts'
 import type { KeyedArtifacts } from './keyed-artifacts.ts'
 import { readInt64, readNpyHeader } from './npy.ts'
@@ -277,16 +285,29 @@ async function preparedImages(
   )
 }
 
-/** The files are in one folder, so their names are unique. */
-export async function preparedFiles(
+type PreparedFiles = PreparedInputs & { readonly contents: readonly string[] }
+
+/** The files are in one folder, so their names are unique. What is cached is what the hashes say. */
+export function preparedFiles(
+  dependencies: ImageInputsDependencies,
+  request: ImageFiles,
+  onProgress: TaskProgress,
+  signal: AbortSignal,
+): Promise<PreparedFiles> {
+  return withoutChanged(request.files, (files) =>
+    preparedOnce(dependencies, { ...request, files }, onProgress, signal),
+  )
+}
+
+async function preparedOnce(
   dependencies: ImageInputsDependencies,
   { manifest, files, source, height, width, limit }: ImageFiles,
   onProgress: TaskProgress,
   signal: AbortSignal,
-): Promise<PreparedInputs & { readonly contents: readonly string[] }> {
+): Promise<PreparedFiles> {
   const { cache } = dependencies
-  const contentOf = new Map<string, string>()
-  for (const file of files) contentOf.set(basename(file), await fileSha256(file, signal))
+  const read = await readImages(files, signal)
+  const { readable, contentOf, unreadable } = read
   const key = valueSha256({
     preprocessingVersion,
     contents: [...contentOf.values()],
@@ -299,10 +320,12 @@ export async function preparedFiles(
   })
   const entry =
     (await cache.find(key)) ??
-    (await cache.store(key, (outFile) =>
-      decode(dependencies, { model: manifest, height, width, files: [...files], limit, outFile }, onProgress, signal),
-    ))
-  const skipped = entry.skipped.map(({ file, reason }) => ({ file: basename(file), reason }))
+    (await cache.store(key, (outFile) => {
+      const parameters = { model: manifest, height, width, files: [...readable], limit, outFile }
+      return decode(dependencies, parameters, read, onProgress, signal)
+    }))
+  const undecoded = entry.skipped.map(({ file, reason }) => ({ file: basename(file), reason }))
+  const skipped = [...unreadable, ...undecoded]
   const shipped = await photographOfShipped(dependencies.samplesFolder)
   const contents = entry.used.map((name) => contentOf.get(name) ?? name)
   return {
@@ -323,6 +346,7 @@ export async function preparedFiles(
 async function decode(
   dependencies: ImageInputsDependencies,
   parameters: RequestParameters<'prepare-inputs'>,
+  read: ReadImages,
   onProgress: TaskProgress,
   signal: AbortSignal,
 ): Promise<Omit<CachedInput, 'sizeBytes'>> {
@@ -331,6 +355,7 @@ async function decode(
   if ((await fileSha256(parameters.outFile)) !== sha256) {
     throw wrongArrays(parameters.outFile, 'it is not what was written')
   }
+  await expectUnchanged(read, [...used, ...skipped.map(({ file }) => file)], signal)
   return { shape, sha256, used: used.map((file) => basename(file)), skipped }
 }
 

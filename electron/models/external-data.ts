@@ -2,9 +2,10 @@
 // rules that are the same on every platform, so that a file is never safe on one and unsafe on another.
 
 import { createHash } from 'node:crypto'
-import { constants } from 'node:fs'
 import { type FileHandle, lstat, mkdir, open, realpath } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
+import type { HashedFile } from '../inputs/model-files.ts'
+import { openRegularFile, UnsuitableFile } from '../store/regular-file.ts'
 import { badModelFile, unsafeModelFile } from './model-refusal.ts'
 
 export interface ExternalExtent {
@@ -54,46 +55,43 @@ function wholeNumber(text: string | undefined): number | null {
   return value
 }
 
-// Opens a file so that the checked file is the one that is read: never through a link, never a device or a pipe, one
-// descriptor from the check to the last byte.
-export interface RegularFile {
+export interface OpenedFile {
   readonly handle: FileHandle
   readonly sizeBytes: number
 }
 
-/** @param name the file's name in the message. @param singleName refuse a file with a second name (a hard link). */
-export async function openRegularFile(file: string, name: string, singleName: boolean): Promise<RegularFile> {
+/** Never a device or a pipe: one descriptor from the check to the last byte. @param name the file's name in messages. */
+export async function openModelFile(file: string, name: string, mostBytes: number): Promise<OpenedFile> {
+  try {
+    const handle = await openRegularFile(file, mostBytes)
+    return { handle, sizeBytes: (await handle.stat()).size }
+  } catch (error) {
+    if (error instanceof UnsuitableFile) throw unsafeModelFile(`${name} ${error.message}`)
+    throw badModelFile(`${name} cannot be read`, error instanceof Error ? error.message : null)
+  }
+}
+
+/** Also not through a link, and no file that has a second name elsewhere. */
+async function openPlainFile(file: string, name: string, mostBytes: number): Promise<OpenedFile> {
   const named = await lstat(file).catch((error: Error) => {
     throw badModelFile(`${name} cannot be read`, error.message)
   })
   if (named.isSymbolicLink()) throw unsafeModelFile(`${name} is a link`)
-  if (!named.isFile()) throw unsafeModelFile(`${name} is not a regular file`)
-  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
-  const handle = await open(file, flags).catch((error: Error) => {
-    throw badModelFile(`${name} cannot be read`, error.message)
-  })
-  const opened = await handle.stat()
-  const problem = opened.isFile()
-    ? opened.ino !== named.ino || opened.dev !== named.dev
+  const opened = await openModelFile(file, name, mostBytes)
+  const { ino, dev, nlink } = await opened.handle.stat()
+  const problem =
+    ino !== named.ino || dev !== named.dev
       ? 'was replaced while it was opened'
-      : singleName && opened.nlink > 1
+      : nlink > 1
         ? 'has a second name elsewhere (a hard link)'
         : null
-    : 'is not a regular file'
-  if (problem !== null) {
-    await handle.close()
-    throw unsafeModelFile(`${name} ${problem}`)
-  }
-  return { handle, sizeBytes: opened.size }
+  if (problem === null) return opened
+  await opened.handle.close()
+  throw unsafeModelFile(`${name} ${problem}`)
 }
 
 // Copies a model's external data into its private folder, only from files proved to be plain ones inside the model's
 // own folder. Returns the copied files; reads and writes nothing outside the two folders.
-export interface CopiedFile {
-  readonly location: string
-  readonly sha256: string
-}
-
 const maximumTotalBytes = 64 * 1024 ** 3
 const chunkBytes = 4 * 1024 * 1024
 
@@ -101,12 +99,12 @@ export async function copyExternalData(
   extents: readonly ExternalExtent[],
   modelFolder: string,
   copyFolder: string,
-): Promise<readonly CopiedFile[]> {
-  const copied: CopiedFile[] = []
+): Promise<readonly HashedFile[]> {
+  const copied: HashedFile[] = []
   let roomBytes = maximumTotalBytes
   for (const location of [...new Set(extents.map((extent) => extent.location))].sort()) {
     const source = await sourceOf(modelFolder, location)
-    const { handle, sizeBytes } = await openRegularFile(source, `the external data "${location}"`, true)
+    const { handle, sizeBytes } = await openPlainFile(source, `the external data "${location}"`, maximumTotalBytes)
     try {
       for (const extent of extents) if (extent.location === location) checkExtent(extent, sizeBytes)
       roomBytes -= sizeBytes

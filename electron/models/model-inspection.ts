@@ -7,8 +7,9 @@ import { open, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { onnx } from 'onnx-proto'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
-import { type CopiedFile, copyExternalData, openRegularFile } from './external-data.ts'
-import { badModelFile, unsafeModelFile } from './model-refusal.ts'
+import { modelSha256 } from '../inputs/model-files.ts'
+import { copyExternalData, openModelFile } from './external-data.ts'
+import { badModelFile } from './model-refusal.ts'
 import { checkModel, scanModelBytes } from './onnx-safety.ts'
 import { elementTypeName, storedPrecision } from './stored-precision.ts'
 
@@ -30,16 +31,14 @@ export async function inspectModel(file: string, copyFolder: string): Promise<Mo
   return {
     ...interfaceOf(model),
     externalFiles: copied.map(({ location }) => location),
-    sha256: wholeHash(bytes, copied),
+    sha256: modelSha256(createHash('sha256').update(bytes).digest('hex'), copied),
   }
 }
 
 async function readModelBytes(file: string): Promise<Buffer> {
-  const { handle, sizeBytes } = await openRegularFile(file, 'it', false)
+  const { handle, sizeBytes } = await openModelFile(file, 'it', maximumModelBytes)
   try {
     if (sizeBytes === 0) throw badModelFile('it is empty')
-    if (sizeBytes > maximumModelBytes)
-      throw unsafeModelFile('it is over 2 GiB; keep its weights in a file of their own as external data')
     const bytes = Buffer.alloc(sizeBytes)
     let filled = 0
     while (filled < sizeBytes) {
@@ -95,12 +94,4 @@ async function writeCopy(file: string, bytes: Buffer): Promise<void> {
   } finally {
     await handle.close()
   }
-}
-
-function wholeHash(bytes: Buffer, copied: readonly CopiedFile[]): string {
-  const own = createHash('sha256').update(bytes).digest('hex')
-  if (copied.length === 0) return own
-  const hash = createHash('sha256').update(`${own}\n`)
-  for (const { location, sha256 } of copied) hash.update(`${location}\0${sha256}\n`)
-  return hash.digest('hex')
 }

@@ -9,7 +9,7 @@ import type { Calibration } from '../../shared/domain/recipe.ts'
 import type { InputArray } from '../../shared/domain/worker-case.ts'
 import type { TaskProgress } from '../backends/backend-driver.ts'
 import { fileSha256, valueSha256 } from '../inputs/file-hash.ts'
-import { listImages, splitOfShipped } from '../inputs/image-files.ts'
+import { imageContent, listImages, splitOfShipped } from '../inputs/image-files.ts'
 import type { InputCache } from '../inputs/input-cache.ts'
 import { float32Npy, readFloat32, readNpyHeader } from '../inputs/npy.ts'
 import {
@@ -113,7 +113,8 @@ async function filesOf(
   for (const file of split.evaluation) judging.add(await fileSha256(file, signal))
   const kept: string[] = []
   for (const file of await listImages(imageFolder)) {
-    if (!judging.has(await fileSha256(file, signal))) kept.push(file)
+    const content = await imageContent(file, signal)
+    if ('reason' in content || !judging.has(content.sha256)) kept.push(file)
   }
   if (kept.length > 0) return kept
   throw noCalibrationImages(`Every image of ${imageFolder} is one that conversions are judged on.`)

@@ -11,6 +11,7 @@ import type { FrameAgreement, VideoFileRecord } from '../../shared/domain/video-
 import { seededParityReason } from '../../shared/statistics/parity.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import { textSha256 } from '../inputs/file-hash.ts'
+import { openRegularFile, UnsuitableFile } from '../store/regular-file.ts'
 import { boxAgreement, embeddingAgreement, writeTables } from './result-tables.ts'
 import { addPace, noPace, type PaceTotals, paceOf, type VideoEngine } from './video-engine.ts'
 import type { VideoFile } from './video-library.ts'
@@ -47,6 +48,8 @@ interface Pass {
 const writeFailures = new Set(['disk-full', 'not-writable'])
 
 export async function analyzeFile(job: FileJob, video: VideoFile): Promise<VideoFileRecord> {
+  const problem = await whyUnopened(video.file)
+  if (problem !== null) return { ...nothingOf(video.name), state: 'skipped', reason: problem }
   const unfinished = await mkdtemp(join(job.outFolder, '.unfinished-'))
   try {
     return await throughEngines(job, video, unfinished)
@@ -57,6 +60,16 @@ export async function analyzeFile(job: FileJob, video: VideoFile): Promise<Video
     return { ...nothingOf(video.name), state, reason: `${error.record.message} ${error.record.remedy}` }
   } finally {
     await rm(unfinished, { recursive: true, force: true })
+  }
+}
+
+/** A decoder would wait for a pipe. Null if the file can be opened, or may be gone: decoding reports that. */
+async function whyUnopened(file: string): Promise<string | null> {
+  try {
+    await (await openRegularFile(file)).close()
+    return null
+  } catch (error) {
+    return error instanceof UnsuitableFile ? `The file ${error.message}.` : null
   }
 }
 

@@ -51,7 +51,7 @@ export async function scanLibrary(source: string): Promise<VideoLibrary> {
   }
   const entries = await readdir(absolute, { withFileTypes: true, recursive: true })
   const files = entries
-    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name))
     .map((file) => ({ file, name: relative(absolute, file).split(sep).join('/') }))
     .filter(({ name }) => !name.split('/').some((part) => part.startsWith('.')))

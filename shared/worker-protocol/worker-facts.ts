@@ -1,6 +1,9 @@
 // What both workers must agree on in addition to the messages: limits, ONNX operators and sentences. Python's copy,
 // enginebench_worker/wire/facts.py, is generated from this file.
 
+/** A larger image file is skipped. */
+export const mostImageBytes = 512 * 1024 * 1024
+
 /** A block ends at this many samples, whatever its rule says, so that it fits in a line of the protocol. */
 export const mostSamplesInBlock = 100_000
 

@@ -19,6 +19,7 @@ from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of, written_whole
 from enginebench_worker.wire.commands import PrepareInputs
 from enginebench_worker.wire.domain import Preprocessing, SkippedFile
+from enginebench_worker.wire.facts import MOST_IMAGE_BYTES
 from enginebench_worker.wire.messages import InputsPrepared
 
 
@@ -71,7 +72,6 @@ def _none_readable(skipped: list[SkippedFile]) -> BenchError:
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF")
 MAXIMUM_PIXELS = 100_000_000
 Image.MAX_IMAGE_PIXELS = None  # checked here, with a message for the user
-MAXIMUM_BYTES = 512 * 1024 * 1024
 MAXIMUM_ASPECT = 100
 SMALLEST_SIDE = 2
 
@@ -88,8 +88,8 @@ def decode(file: Path, channels: int) -> Image.Image:
     size = file.stat().st_size
     if size == 0:
         raise UnreadableImage("the file is empty")
-    if size > MAXIMUM_BYTES:
-        raise UnreadableImage(f"the file is over {MAXIMUM_BYTES // 1024**2} MiB")
+    if size > MOST_IMAGE_BYTES:
+        raise UnreadableImage(f"the file is over {MOST_IMAGE_BYTES // 1024**2} MiB")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

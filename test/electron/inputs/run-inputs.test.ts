@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createKeyedArtifacts } from '../../../electron/conversions/keyed-artifacts.ts'
@@ -89,6 +90,84 @@ test('images are decoded once, counted so that the counts add up, and found in t
   tasks.calls.length = 0
   expect(await resolve(request())).toEqual(first)
   expect(tasks.calls).toEqual(['open torch-eager', 'resolve-weights', 'close'])
+})
+
+test.skipIf(process.platform === 'win32')(
+  'fault-33 what is no file of readable size is skipped with its reason, without waiting for it, and the counts add up',
+  async () => {
+    const folder = join(root, 'odd')
+    await mkdir(join(folder, 'inner'), { recursive: true })
+    await writeFile(join(folder, 'a.png'), 'a')
+    execFileSync('mkfifo', [join(folder, 'b.png'), join(folder, 'pipe')])
+    const links = { c: 'pipe', d: '/dev/zero', e: 'gone.png', f: 'f.png', g: 'inner', h: 'a.png' }
+    for (const [name, target] of Object.entries(links)) await symlink(target, join(folder, `${name}.png`))
+    await writeFile(join(folder, 'i.png'), '')
+    await truncate(join(folder, 'i.png'), 600_000_000)
+    const { resolve } = await home(fakeTasks())
+    const { plan } = request()
+    const { images } = await resolve(request({ plan: { ...plan, imageFolder: folder, imageLimit: 10 } }))
+    expect(images).toEqual({
+      source: folder,
+      found: 9,
+      used: 2,
+      notUsed: 0,
+      skipped: [
+        { file: 'b.png', reason: 'the file is a pipe, not a file' },
+        { file: 'c.png', reason: 'the file is a pipe, not a file' },
+        { file: 'd.png', reason: 'the file is a device, not a file' },
+        { file: 'e.png', reason: 'the file is missing, or is a link that leads nowhere' },
+        { file: 'f.png', reason: 'the file is a link that leads back to itself' },
+        { file: 'g.png', reason: 'the file is a folder, not a file' },
+        { file: 'i.png', reason: 'the file has 600 MB, and at most 537 MB are read' },
+      ],
+    })
+  },
+)
+
+test.skipIf(process.platform === 'win32')('fault-33 a folder with nothing readable is refused', async () => {
+  const folder = join(root, 'pipes')
+  await mkdir(folder)
+  execFileSync('mkfifo', [join(folder, 'a.png')])
+  const { resolve } = await home(fakeTasks())
+  await expect(resolve(request({ plan: { ...request().plan, imageFolder: folder } }))).rejects.toMatchObject({
+    record: {
+      code: 'no-readable-images',
+      stage: 'inputs',
+      message: 'None of 1 images could be read; a.png: the file is a pipe, not a file.',
+    },
+  })
+})
+
+test('fault-35 a picture that changes while it is read is skipped, named, and nothing of it is kept', async () => {
+  const plain = fakeTasks()
+  let writes = 1
+  const tasks = fakeTasks({
+    'prepare-inputs': async (parameters) => {
+      if (writes-- > 0) await writeFile(join(images, 'a.png'), 'another picture')
+      const worker = await plain.open('torch-eager', () => {}, request().signal)
+      return worker.request('prepare-inputs', parameters, request().signal)
+    },
+  })
+  const { folder, resolve } = await home(tasks)
+  const first = await resolve(request())
+  expect(first.images).toEqual({
+    source: 'shipped photographs',
+    found: 4,
+    used: 2,
+    notUsed: 0,
+    skipped: [
+      { file: 'a.png', reason: 'the file changed while it was read' },
+      { file: 'broken.png', reason: 'It cannot be decoded.' },
+    ],
+  })
+  expect((await readdir(join(folder, 'inputs'))).length).toBe(2)
+  expect((await resolve(request())).images).toEqual({
+    source: 'shipped photographs',
+    found: 4,
+    used: 2,
+    notUsed: 1,
+    skipped: [{ file: 'broken.png', reason: 'It cannot be decoded.' }],
+  })
 })
 
 test('a changed picture, size or limit is prepared afresh', async () => {

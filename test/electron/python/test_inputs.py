@@ -36,7 +36,7 @@ def command(model: ModelManifest, files: list[str], out_file: Path, limit: int =
     return PrepareInputs(1, model, 6, 8, tuple(files), limit, str(out_file))
 
 
-def test_broken_files_are_skipped_with_their_reason_and_counts_add_up(
+def test_fault_33_broken_files_are_skipped_with_their_reason_and_counts_add_up(
     colour_model: ModelManifest, photographs: list[str], tmp_path: Path, execution: Execution
 ) -> None:
     empty, cut, bomb = tmp_path / "empty.jpg", tmp_path / "cut.jpg", tmp_path / "bomb.png"

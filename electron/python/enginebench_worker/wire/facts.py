@@ -4,6 +4,7 @@ Generated from shared/worker-protocol by scripts/generate-python-wire.mjs: do no
 
 from __future__ import annotations
 
+MOST_IMAGE_BYTES = 536870912
 MOST_SAMPLES_IN_BLOCK = 100000
 MOST_LAYERS = 200
 UNTIMED_PREPROCESS = "images are prepared before anything is timed"
