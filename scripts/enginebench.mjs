@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { ensureBuilt, ensureNodePackages } from './build.mjs'
 import { repositoryFolder } from './folders.mjs'
 import { StepFailed } from './programs.mjs'
+import { watchStarter } from './starter.mjs'
 
 try {
   await ensureNodePackages()
@@ -16,7 +17,11 @@ try {
 }
 
 const program = join(repositoryFolder, 'out', 'cli', 'enginebench.cjs')
-const child = spawn(process.execPath, [program, ...process.argv.slice(2)], { stdio: 'inherit' })
+// The channel carries nothing: when it closes, the command line knows that this process is gone.
+const child = spawn(process.execPath, [program, ...process.argv.slice(2)], {
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+})
+watchStarter(() => child.kill('SIGTERM'))
 // A terminal sends Ctrl+C to both processes; a signal that only this process received is passed on.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {

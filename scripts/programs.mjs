@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { logsFolder, repositoryFolder } from './folders.mjs'
+import { watchStarter } from './starter.mjs'
 
 /**
  * Ctrl+C and the signals that end this process reach the program.
@@ -28,12 +29,14 @@ export function runProgram(command, args, { env = {}, cwd = repositoryFolder, ou
     }
     const passOn = (signal) => child.kill(signal)
     for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, passOn)
+    const stopWatching = watchStarter(() => child.kill('SIGTERM'))
     // The terminal sends Ctrl+C to the child as well; this process only has to outlive it.
     const wait = () => undefined
     process.on('SIGINT', wait)
     const done = (code) => {
       for (const signal of ['SIGTERM', 'SIGHUP']) process.off(signal, passOn)
       process.off('SIGINT', wait)
+      stopWatching()
       resolve({ code, output: printed })
     }
     child.on('error', (error) => {

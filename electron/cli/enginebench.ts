@@ -24,6 +24,7 @@ async function main(words: readonly string[]): Promise<ExitCode> {
     () => terminal.note('Cancelling; finished work is kept.'),
     () => process.exit(exitCodes.cancelled),
   )
+  expectLostReaders(signal)
   try {
     const request = readCommandLine(words, enginebenchVersion)
     if (request.kind === 'shown') {
@@ -39,7 +40,16 @@ async function main(words: readonly string[]): Promise<ExitCode> {
   } finally {
     const { runs, conversions, sweeps, video } = services
     await Promise.all([runs, conversions, sweeps, video].map((service) => service.shutdown()))
+    if (signal.aborted) endWithin(lastMs)
   }
+}
+
+/** After a cancelled command has finished its work. */
+const lastMs = 2000
+
+/** Ends this process although something of it still waits, e.g. for a terminal or a network drive. */
+function endWithin(limitMs: number): void {
+  setTimeout(() => process.exit(exitCodes.cancelled), limitMs).unref()
 }
 
 /** What failed and what to do. Never prints a stack: a bug's stack goes to the log file, which is named. */
@@ -63,26 +73,34 @@ function unexpected(error: unknown, log: Log, logsFolder: string): BenchError {
 const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
- * Ctrl+C, a closed terminal and SIGTERM all cancel: the first aborts the signal, so finished work is kept and no
- * process is left. A second one exits immediately.
+ * Ctrl+C, a closed terminal, SIGTERM and the end of the script that started this process all cancel: the first aborts the
+ * signal, so finished work is kept and no process is left. A second signal exits immediately.
  */
 function interruptionSignal(onFirst: () => void, onSecond: () => void): AbortSignal {
   const controller = new AbortController()
-  for (const name of interruptions) {
-    process.on(name, () => {
-      if (controller.signal.aborted) return onSecond()
-      onFirst()
-      controller.abort(new Error('cancelled'))
-    })
+  const cancel = () => {
+    onFirst()
+    controller.abort(new Error('cancelled'))
   }
+  for (const name of interruptions) {
+    process.on(name, () => (controller.signal.aborted ? onSecond() : cancel()))
+  }
+  process.once('disconnect', () => {
+    if (!controller.signal.aborted) cancel()
+  })
+  process.channel?.unref()
   return controller.signal
 }
 
-// A reader that closes the pipe early (`| head`) is not a failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(exitCodes.done)
-  throw error
-})
+/** A reader that closes the pipe early (`| head`) is not a failure, and a cancelled command still finishes. */
+function expectLostReaders(signal: AbortSignal): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+      if (stream === process.stdout && !signal.aborted) process.exit(exitCodes.done)
+    })
+  }
+}
 
 void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code

@@ -29,6 +29,17 @@ export function startProgram(words: readonly string[], home: string, wrapper: re
   return start(program, words, { ENGINEBENCH_HOME: home }, wrapper)
 }
 
+/** As `npm run enginebench` does: npm, its shell, the launcher, and the program in a process of its own. */
+export function startUnderNpm(words: readonly string[], home: string): StartedProgram {
+  const environment = { ENGINEBENCH_HOME: home, npm_lifecycle_event: 'enginebench' }
+  const shells = ['sh', '-c', 'sh -c \'"$@"; exit $?\' sh "$@"; exit $?', 'npm']
+  return start(launcher, words, environment, shells)
+}
+
+export function startLauncher(words: readonly string[], home: string): StartedProgram {
+  return start(launcher, words, { ENGINEBENCH_HOME: home })
+}
+
 export function runProgram(
   words: readonly string[],
   home: string,

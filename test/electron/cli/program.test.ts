@@ -6,7 +6,14 @@ import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { runRecordSchema } from '../../../shared/domain/run.ts'
 import { runEventSchema } from '../../../shared/domain/run-event.ts'
 import { externalTensor, modelBytes, tinyGraph } from '../../fakes/onnx-model.ts'
-import { buildProgram, type ProgramResult, runProgram, startProgram } from '../../fakes/program.ts'
+import {
+  buildProgram,
+  type ProgramResult,
+  runProgram,
+  startLauncher,
+  startProgram,
+  startUnderNpm,
+} from '../../fakes/program.ts'
 import { temporaryFolder } from '../../fakes/temporary-folder.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 })
@@ -219,6 +226,21 @@ describe.runIf(process.platform === 'linux')('interrupted while it measures', ()
     expect(await alive(workers)).toEqual([])
     const record = runRecordSchema.parse(JSON.parse(await readFile(join(out, 'run.json'), 'utf8')))
     expect(record.state).toBe('cancelled')
+  })
+
+  test.each([
+    ['npm', startUnderNpm],
+    ['the launcher', startLauncher],
+  ])('when %s that started it is killed, it cancels as on Ctrl+C and gives the turn back', async (name, startWith) => {
+    const out = join(folder, `orphaned-${name.length}`)
+    const running = startWith(measuring(out), home)
+    await running.untilNoted(/round 1 of/)
+    running.child.kill('SIGKILL')
+    // Its streams close when the last process that holds them ends.
+    await running.ended
+    const record = runRecordSchema.parse(JSON.parse(await readFile(join(out, 'run.json'), 'utf8')))
+    expect(record.state).toBe('cancelled')
+    expect(await readdir(home)).not.toContain('turn.lock')
   })
 
   test('a worker that is killed fails its case, and the run says so in the exit code', async () => {
