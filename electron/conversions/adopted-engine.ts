@@ -6,7 +6,7 @@ import { extname, join, parse } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { type ArtifactKind, artifactKinds, foreignKindOf } from '../../shared/domain/artifact-kind.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import { valueSha256 } from '../inputs/file-hash.ts'
+import { fileSha256, valueSha256 } from '../inputs/file-hash.ts'
 import type { KeyedArtifacts } from '../inputs/keyed-artifacts.ts'
 import type { ArtifactStore } from '../services.ts'
 import { artifactFiles, artifactSha256 } from './artifact-folder.ts'
@@ -64,8 +64,8 @@ async function ownFiles(file: string, kind: ArtifactKind): Promise<readonly stri
 }
 
 async function artifactSha256Of(files: readonly string[], file: string, kind: ArtifactKind): Promise<string> {
-  if (files.length === 1) return artifactSha256(file, 'onnx')
-  const each = await Promise.all(files.map((one) => artifactSha256(one, 'onnx')))
+  if (files.length === 1) return fileSha256(file)
+  const each = await Promise.all(files.map((one) => fileSha256(one)))
   return valueSha256({ kind, each })
 }
 

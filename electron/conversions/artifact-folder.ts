@@ -1,15 +1,18 @@
-// One artifact on disk: a folder named by its key with the file (or files of one stem), `log.txt`, `recipe.json` and,
-// written last, `artifact.json`. A folder whose sidecar is missing or does not match its key is not an artifact.
-// Recorded paths are not trusted: the folder may have been moved.
+// One artifact on disk: a folder named by its key with its files in `content`, `log.txt`, `recipe.json` and, written last,
+// `artifact.json`. Its files have a folder of their own because a model names its external data as it likes, even
+// `artifact.json`. In an older artifact they lie beside the sidecar. A folder whose sidecar is missing or does not match
+// its key is not an artifact. Recorded paths are not trusted: the folder may have been moved.
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, parse } from 'node:path'
 import { type Artifact, artifactSchema } from '../../shared/domain/artifact.ts'
 import type { ArtifactKind } from '../../shared/domain/artifact-kind.ts'
 import { fileSha256, textSha256 } from '../inputs/file-hash.ts'
+import { externalFiles, modelFilesSha256 } from '../inputs/model-files.ts'
 
 export const sidecarName = 'artifact.json'
 export const logName = 'log.txt'
 export const recipeName = 'recipe.json'
+export const contentName = 'content'
 export const keyPattern = /^[0-9a-f]{64}$/
 
 export async function readArtifact(store: string, key: string): Promise<Artifact | null> {
@@ -19,9 +22,18 @@ export async function readArtifact(store: string, key: string): Promise<Artifact
   const parsed = artifactSchema.safeParse(safeJson(text))
   if (!parsed.success || (parsed.data.key ?? key) !== key) return null
   const artifact = parsed.data
-  const file = join(store, key, basename(artifact.file))
+  const file = join(store, key, hasOwnFolder(artifact.file) ? contentName : '.', basename(artifact.file))
   if ((await stat(file).catch(() => null)) === null) return null
   return { ...artifact, key, file, logFile: artifact.logFile ? join(store, key, logName) : null }
+}
+
+function hasOwnFolder(file: string): boolean {
+  return basename(dirname(file)) === contentName
+}
+
+/** The folder of the sidecar. */
+export function artifactRoot({ file }: Pick<Artifact, 'file'>): string {
+  return hasOwnFolder(file) ? dirname(dirname(file)) : dirname(file)
 }
 
 function safeJson(text: string): unknown {
@@ -33,8 +45,10 @@ function safeJson(text: string): unknown {
 }
 
 // The hash of an artifact's bytes. A single file has its own hash; several files of one stem are hashed over the line
-// `name sha256` of each, in name order, as the workers do. Throws what reading throws.
+// `name sha256` of each, in name order, as the workers do; a model has one hash with its external data. Throws what
+// reading throws.
 export async function artifactSha256(file: string, kind: ArtifactKind): Promise<string> {
+  if (kind === 'onnx') return hasOwnFolder(file) ? modelFilesSha256(file) : fileSha256(file)
   const files = await artifactFiles(file, kind)
   const [only] = files
   if (files.length === 1 && only !== undefined) return fileSha256(only)
@@ -43,10 +57,14 @@ export async function artifactSha256(file: string, kind: ArtifactKind): Promise<
   return textSha256(lines.join(''))
 }
 
-/** Absolute, in name order. An ONNX file counts as one file: it names its external data, which is copied with it. */
+/** Absolute. A model comes first, then its external data; files of one stem are in name order. */
 export async function artifactFiles(file: string, kind: ArtifactKind): Promise<readonly string[]> {
-  if (kind === 'onnx') return [file]
   const folder = dirname(file)
+  if (kind === 'onnx') {
+    return hasOwnFolder(file)
+      ? [file, ...(await externalFiles(file)).map((location) => join(folder, location))]
+      : [file]
+  }
   const stem = parse(file).name
   const names = (await readdir(folder)).filter((name) => name.startsWith(`${stem}.`)).sort(byCodePoint)
   return names.map((name) => join(folder, name))
@@ -83,8 +101,8 @@ export async function isWholeByBytes(artifact: Artifact): Promise<boolean> {
   return (await artifactSha256(artifact.file, artifact.kind).catch(() => null)) === artifact.sha256
 }
 
-function noteOf({ file }: Artifact): string {
-  return join(dirname(file), checkedName)
+function noteOf(artifact: Artifact): string {
+  return join(artifactRoot(artifact), checkedName)
 }
 
 async function noteText(artifact: Artifact): Promise<string> {

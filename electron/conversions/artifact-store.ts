@@ -2,7 +2,7 @@
 // folders are the truth; files are only read and hashed, never loaded or deserialized.
 import { constants } from 'node:fs'
 import { copyFile, readFile, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { recipeSchema } from '../../shared/domain/recipe.ts'
@@ -11,7 +11,7 @@ import type { ArtifactStore } from '../services.ts'
 import { errorCode, makeFolder, writing } from '../store/atomic-file.ts'
 import { withProcessLock } from '../store/process-lock.ts'
 import { adoptEngine } from './adopted-engine.ts'
-import { artifactFiles, isWholeByBytes, logName, recipeName, sidecarName } from './artifact-folder.ts'
+import { artifactFiles, artifactRoot, isWholeByBytes, logName, recipeName, sidecarName } from './artifact-folder.ts'
 
 const shortestPrefix = 4
 
@@ -59,7 +59,7 @@ export function createArtifactStore(store: string, keyed: KeyedArtifacts): Artif
     },
     async recipeOf(name) {
       const artifact = await known(name)
-      const text = await readFile(join(dirname(artifact.file), recipeName), 'utf8').catch(() => null)
+      const text = await readFile(join(artifactRoot(artifact), recipeName), 'utf8').catch(() => null)
       if (text === null) throw noRecipe(artifact)
       const parsed = recipeSchema.safeParse(JSON.parse(text))
       if (!parsed.success) throw noRecipe(artifact)
@@ -68,13 +68,10 @@ export function createArtifactStore(store: string, keyed: KeyedArtifacts): Artif
     async copyTo(name, folder) {
       const artifact = await known(name)
       if (!(await isWholeByBytes(artifact))) throw damaged(artifact)
-      const from = dirname(artifact.file)
-      const names = [...(await artifactFiles(artifact.file, artifact.kind)).map((file) => basename(file)), sidecarName]
-      if (artifact.logFile) names.push(logName)
-      await writing(folder, () => makeFolder(folder))
+      const copies = await copiesOf(artifact)
       const copied: string[] = []
       try {
-        for (const each of names) copied.push(await copyNew(join(from, each), join(folder, each)))
+        for (const { from, to } of copies) copied.push(await copyNew(from, join(folder, to)))
       } catch (error) {
         for (const file of copied) await rm(file, { force: true })
         throw error
@@ -85,9 +82,28 @@ export function createArtifactStore(store: string, keyed: KeyedArtifacts): Artif
   }
 }
 
+/** Files keep their place beside the model, since it names them; what the app adds gets a name that is free. */
+async function copiesOf(artifact: Artifact): Promise<readonly { readonly from: string; readonly to: string }[]> {
+  const folder = dirname(artifact.file)
+  const files = (await artifactFiles(artifact.file, artifact.kind)).map((from) => ({
+    from,
+    to: relative(folder, from),
+  }))
+  const taken = new Set(files.map(({ to }) => to.toLowerCase()))
+  const added = [sidecarName, ...(artifact.logFile ? [logName] : [])].map((name) => {
+    let to = name
+    while (taken.has(to)) to = `enginebench-${to}`
+    return { from: join(artifactRoot(artifact), name), to }
+  })
+  return [...files, ...added]
+}
+
 async function copyNew(from: string, to: string): Promise<string> {
   try {
-    await writing(to, () => copyFile(from, to, constants.COPYFILE_EXCL))
+    await writing(to, async () => {
+      await makeFolder(dirname(to))
+      await copyFile(from, to, constants.COPYFILE_EXCL)
+    })
     return to
   } catch (error) {
     if (errorCode(error) === 'EEXIST') throw inTheWay(to)

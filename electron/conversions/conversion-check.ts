@@ -149,7 +149,9 @@ async function exportKeyOf(
   tools: Readonly<Record<string, string>>,
 ): Promise<string | null> {
   const [shipped] = manifest.artifacts
-  if (manifest.source.library === 'file' && shipped) return ownFileKey(manifest.source.revision ?? shipped.sha256)
+  if (manifest.source.library === 'file' && shipped) {
+    return ownFileKey(manifest.source.revision ?? shipped.sha256, shipped.sha256)
+  }
   const own = manifest.artifacts.find(({ precision }) => precision === 'fp32')
   if (manifest.source.library === 'own' && own?.opset === recipe.opset) return ownFileKey(own.sha256)
   if (recipe.weights.kind !== 'seeded') return null

@@ -9,7 +9,6 @@ import { type BackendId, type BackendStatus, backendLabels, builderOf } from '..
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { precisionLabel } from '../../shared/domain/precision.ts'
 import { makeFolder, writing } from '../store/atomic-file.ts'
-import { logName } from './artifact-folder.ts'
 import type { ConversionJob, StepFrame, StepOutcome } from './conversion-job.ts'
 import { calibrationArray, calibrationFacts } from './graph-steps.ts'
 import { engineKey, kept, libraryInKeys, unjudgedParity } from './step-artifacts.ts'
@@ -43,7 +42,7 @@ export async function engineStep(job: ConversionJob, frame: StepFrame, source: A
   const gpus = await parts.gpuIdentity()
   const calibration = rowOfTarget(to).lowersPrecision ? await job.calibration(frame) : null
   const key = engineKey({ source, recipe, manifest, calibration, library, gpus })
-  const outcome = await kept(job, frame, key, async (folder) => {
+  const outcome = await kept(job, frame, key, async (folder, logFile) => {
     const file = join(folder, rowOfTarget(to).fileName)
     const onnxFile = (await job.whole(source)).file
     const timingCacheFile =
@@ -58,7 +57,7 @@ export async function engineStep(job: ConversionJob, frame: StepFrame, source: A
         model: manifest,
         onnxFile,
         outFile: file,
-        logFile: join(folder, logName),
+        logFile,
         precision: recipe.precision,
         batch: recipe.batch,
         size: recipe.size,

@@ -1,7 +1,7 @@
 // The steps that make an ONNX file: the export (or the user's own file), the simplified graph, the graph in another
 // precision. Each looks its result up by key before making it.
 
-import { copyFile, cp, readdir } from 'node:fs/promises'
+import { copyFile, cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { advisedCalibrationImages } from '../../shared/domain/recipe.ts'
@@ -9,6 +9,7 @@ import { fewCalibrationImages } from '../../shared/planning/recipe.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import { exportedArtifact, noArtifact, shippedArtifact } from '../inputs/onnx-artifact.ts'
 import type { PreparedImageSet } from '../parity/image-sets.ts'
+import { writing } from '../store/atomic-file.ts'
 import type { ConversionJob, StepFrame, StepOutcome } from './conversion-job.ts'
 import { kept, ownFileKey, precisionKey, quantizationChoice, simplifyKey, unjudgedParity } from './step-artifacts.ts'
 
@@ -42,8 +43,11 @@ export async function exportStep(job: ConversionJob, frame: StepFrame): Promise<
   return { artifact, cached: !made, reason: weights.origin === 'seeded' ? weights.reason : null }
 }
 
-/** Null if it must be exported from PyTorch: a library's model, or one of ours at another opset than it ships. */
-async function ownFile({ manifest, modelFolder, recipe }: ConversionJob): Promise<Artifact | null> {
+/**
+ * The file itself, with its hash checked: the private copy of a user's model, or a shipped one. Null if it must be
+ * exported from PyTorch: a library's model, or one of ours at another opset than it ships.
+ */
+export async function ownFile({ manifest, modelFolder, recipe }: ConversionJob): Promise<Artifact | null> {
   const { library } = manifest.source
   if (library === 'file') {
     const [shipped] = manifest.artifacts
@@ -59,24 +63,18 @@ async function ownFile({ manifest, modelFolder, recipe }: ConversionJob): Promis
 /** The checked file itself, with its external data. */
 async function keepOwnFile(job: ConversionJob, frame: StepFrame, own: Artifact): Promise<StepOutcome> {
   const { manifest, modelFolder, parts, signal } = job
-  const key = ownFileKey(manifest.source.library === 'file' ? (manifest.source.revision ?? own.sha256) : own.sha256)
+  const key = ownFileKey(own.sha256, manifest.artifacts.find(({ precision }) => precision === own.precision)?.sha256)
   return kept(job, frame, key, async (folder) => {
     const file = join(folder, 'model.onnx')
     const worker = await frame.worker(graphTools)
     await worker.request('check-onnx', { file: own.file }, signal)
-    await copyFile(own.file, file)
-    if (manifest.source.library === 'file') await copyExternalData(modelFolder, folder)
+    // The private folder of a user's model holds the model and its data, and nothing else.
+    if (manifest.source.library === 'file') await writing(folder, () => cp(modelFolder, folder, { recursive: true }))
+    else await writing(file, () => copyFile(own.file, file))
     parts.log(`${manifest.name}: took its own file`)
     const { file: _, ...facts } = own
     return { file, facts: { ...facts, step: 'export', parity: unjudgedParity } }
   })
-}
-
-async function copyExternalData(from: string, to: string): Promise<void> {
-  for (const name of await readdir(from)) {
-    if (name.endsWith('.onnx') || name.endsWith('.json')) continue
-    await cp(join(from, name), join(to, name), { recursive: true, errorOnExist: true, force: false })
-  }
 }
 
 export async function simplifyStep(job: ConversionJob, frame: StepFrame, source: Artifact): Promise<StepOutcome> {

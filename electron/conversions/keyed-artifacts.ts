@@ -3,15 +3,18 @@
 // killed leaves no artifact; two builds of one key never run at once, and the second uses the first's result. A damaged
 // artifact counts as missing. Does not know how anything is made.
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
-import type { BuiltArtifact, KeyedArtifacts } from '../inputs/keyed-artifacts.ts'
+import { BenchError } from '../../shared/domain/bench-error.ts'
+import type { BuildArtifact, BuiltArtifact, KeyedArtifacts } from '../inputs/keyed-artifacts.ts'
 import { removeStaleLeftovers } from '../inputs/stale-leftovers.ts'
-import { jsonText, syncFile, writeAtomically, writing } from '../store/atomic-file.ts'
+import { jsonText, makeFolder, syncFile, writeAtomically, writing } from '../store/atomic-file.ts'
 import { withProcessLock } from '../store/process-lock.ts'
 import {
   artifactFiles,
+  artifactSha256,
+  contentName,
   isWhole,
   keyPattern,
   logName,
@@ -30,14 +33,15 @@ export function createKeyedArtifacts(store: string, utcNow: () => Date): KeyedAr
     return artifact !== null && (await isWhole(artifact)) ? artifact : null
   }
 
-  async function makeLocked(key: string, build: (folder: string) => Promise<BuiltArtifact>): Promise<Artifact> {
+  async function makeLocked(key: string, build: BuildArtifact): Promise<Artifact> {
     const madeMeanwhile = await lookUp(key)
     if (madeMeanwhile !== null) return madeMeanwhile
     await removeLeftoversOf(store, key)
     const unfinished = join(store, `${key}.${randomUUID()}.unfinished`)
     try {
-      await writing(unfinished, () => mkdir(unfinished))
-      const built = await build(unfinished)
+      const content = join(unfinished, contentName)
+      await writing(unfinished, () => makeFolder(content))
+      const built = await build(content, join(unfinished, logName))
       return await writing(join(store, key), () => commit(key, unfinished, built))
     } finally {
       await rm(unfinished, { recursive: true, force: true })
@@ -59,6 +63,8 @@ export function createKeyedArtifacts(store: string, utcNow: () => Date): KeyedAr
         createdAt: utcNow().toISOString(),
         logFile: hasLog ? join(finished, logName) : null,
       }
+      // Hashed where it lies now: what the sidecar says is what a reader will find.
+      if ((await artifactSha256(artifact.file, artifact.kind)) !== artifact.sha256) throw otherBytes(artifact)
       await writeAtomically(join(finished, sidecarName), jsonText(artifact))
       await noteWhole(artifact)
       return artifact
@@ -86,6 +92,15 @@ export function createKeyedArtifacts(store: string, utcNow: () => Date): KeyedAr
       }),
     keys: async () => (await readdir(store).catch(() => [])).filter((name) => keyPattern.test(name)),
   }
+}
+
+function otherBytes({ modelId, kind }: Artifact): BenchError {
+  return new BenchError({
+    code: 'conversion-failed',
+    stage: 'store',
+    message: `The ${kind} files of ${modelId} are not the bytes that were made.`,
+    remedy: 'Convert the model again. If it happens again, check the disk of the data folder.',
+  })
 }
 
 /** The holder of a key's lock is the only one that works on it. */

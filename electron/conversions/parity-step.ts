@@ -3,6 +3,7 @@
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { parityBatchSizes, parityOfParent } from '../parity/artifact-parity.ts'
 import type { ConversionJob, StepFrame, StepOutcome } from './conversion-job.ts'
+import { ownFile } from './graph-steps.ts'
 
 /**
  * @param graph the ONNX file that the result is, or was built from.
@@ -26,10 +27,8 @@ export async function parityStep(
     elsewhere: recipe.elsewhere,
     onnxFile: (await job.whole(graph)).file,
     engine: result === graph ? null : { kind: result.kind, tools: result.tools, file: result.file },
-    ownFile:
-      manifest.source.library === 'file' && exported.precision === 'fp32'
-        ? { file: (await job.whole(exported)).file, sha256: exported.sha256 }
-        : null,
+    // The private copy, not the artifact that is judged.
+    ownFile: manifest.source.library === 'file' && exported.precision === 'fp32' ? await ownFile(job) : null,
     evaluation,
     batchSizes: parityBatchSizes(recipe.batch, evaluation.images.used),
     onProgress: frame.onProgress,

@@ -2,7 +2,6 @@
 // part of a key, since equal builds differ in bytes.
 
 import { stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import type { ConversionStepName } from '../../shared/domain/conversion.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
@@ -11,7 +10,6 @@ import { valueSha256 } from '../inputs/file-hash.ts'
 import type { BuiltArtifact } from '../inputs/keyed-artifacts.ts'
 import type { PreparedImageSet } from '../parity/image-sets.ts'
 import { writing } from '../store/atomic-file.ts'
-import { logName } from './artifact-folder.ts'
 import type { ConversionJob, StepFrame, StepOutcome } from './conversion-job.ts'
 
 type Versions = Readonly<Record<string, string>>
@@ -22,8 +20,13 @@ const graphVersion = 1
 /** Increase it when the app's own code around builders produces another result. */
 const builderVersion = 1
 
-export function ownFileKey(sha256: string): string {
-  return valueSha256({ step: 'own-file', graphVersion, sha256 })
+/**
+ * @param sha256 with external data. @param fileSha256 without. Where they differ, an older artifact holds the data beside
+ * its sidecar, which may have overwritten it: it is not found again.
+ */
+export function ownFileKey(sha256: string, fileSha256: string = sha256): string {
+  const layout = sha256 === fileSha256 ? {} : { layout: 'content' }
+  return valueSha256({ step: 'own-file', graphVersion, sha256, ...layout })
 }
 
 export function simplifyKey({ sha256 }: Source, tools: Versions): string {
@@ -116,17 +119,17 @@ export async function kept(
   job: ConversionJob,
   frame: StepFrame,
   key: string,
-  build: (folder: string) => Promise<Omit<BuiltArtifact, 'recipe'>>,
+  build: (folder: string, logFile: string) => Promise<Omit<BuiltArtifact, 'recipe'>>,
 ): Promise<StepOutcome> {
   const { keyed } = job.parts
   const found = await keyed.lookUp(key)
   if (found !== null) return { artifact: found, cached: true, reason: null }
   let made = false
   const onWait = () => frame.onProgress(null, 'Waiting for another process that makes the same artifact')
-  const artifact = await keyed.make(key, { signal: job.signal, onWait }, async (folder) => {
+  const artifact = await keyed.make(key, { signal: job.signal, onWait }, async (folder, logFile) => {
     made = true
-    const built = await build(folder)
-    await writeLog(join(folder, logName), frame.lines)
+    const built = await build(folder, logFile)
+    await writeLog(logFile, frame.lines)
     return { ...built, recipe: recipeUpTo(job, built.facts) }
   })
   return { artifact, cached: !made, reason: null }

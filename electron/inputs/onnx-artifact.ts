@@ -17,6 +17,7 @@ import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import type { BackendWorker, TaskProgress } from '../backends/backend-driver.ts'
 import { fileSha256, valueSha256 } from './file-hash.ts'
 import type { KeyedArtifacts } from './keyed-artifacts.ts'
+import { modelFilesSha256 } from './model-files.ts'
 import { outputArrays } from './output-arrays.ts'
 
 export interface ExportDependencies {
@@ -35,6 +36,11 @@ export interface ExportRequest {
   readonly inputFile: () => Promise<string>
 }
 
+/** Of a user's model, external data included: two models may differ only in their data. Null for any other model. */
+function wholeSha256({ source }: ModelManifest): string | null {
+  return source.library === 'file' ? source.revision : null
+}
+
 /** Null if the model ships none at this precision. */
 export async function shippedArtifact(
   manifest: ModelManifest,
@@ -44,8 +50,9 @@ export async function shippedArtifact(
   const shipped = manifest.artifacts.find((artifact) => artifact.precision === precision)
   if (shipped === undefined) return null
   const file = resolve(folder, shipped.file)
+  const sha256 = wholeSha256(manifest) ?? shipped.sha256
   const found = await stat(file).catch(() => null)
-  if (found === null || (await fileSha256(file)) !== shipped.sha256) {
+  if (found === null || (await (sha256 === shipped.sha256 ? fileSha256 : modelFilesSha256)(file)) !== sha256) {
     throw new BenchError({
       code: 'bad-model-file',
       stage: 'load',
@@ -61,7 +68,7 @@ export async function shippedArtifact(
     modelId: manifest.id,
     precision,
     opset: shipped.opset,
-    sha256: shipped.sha256,
+    sha256,
     file,
     sizeBytes: found.size,
     buildTimeMs: 0,

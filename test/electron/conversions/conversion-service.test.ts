@@ -342,7 +342,7 @@ describe('the queue', () => {
     const record = await (await service.start(exampleRecipe())).finished
     const key = (name: string) => record.steps.find((step) => step.name === name)?.artifactKey ?? ''
     await rm(join(home, 'artifacts', key('simplify')), { recursive: true })
-    await writeFile(join(home, 'artifacts', key('engine'), 'engine.plan'), 'other bytes')
+    await writeFile(join(home, 'artifacts', key('engine'), 'content', 'engine.plan'), 'other bytes')
     const again = await (await service.retry(record.conversionId)).finished
     expect(states(again)).toMatchObject({ export: 'cached', simplify: 'done', precision: 'cached', engine: 'done' })
   })

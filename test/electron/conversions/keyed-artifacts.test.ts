@@ -20,10 +20,10 @@ function newStore() {
 
 const built =
   (text: string, log = '') =>
-  async (folder: string): Promise<BuiltArtifact> => {
+  async (folder: string, logFile = ''): Promise<BuiltArtifact> => {
     const file = join(folder, 'engine.plan')
     await writeFile(file, text)
-    if (log !== '') await writeFile(join(folder, 'log.txt'), log)
+    if (log !== '') await writeFile(logFile, log)
     return {
       file,
       recipe: null,
@@ -51,7 +51,7 @@ it('keeps what was made under its key, with its log, and finds it by the start o
   expect(made).toEqual({
     ...(await built('engine')(await emptyFolder())).facts,
     key,
-    file: join(folder, key, 'engine.plan'),
+    file: join(folder, key, 'content', 'engine.plan'),
     createdAt: '2026-01-02T03:04:05.000Z',
     logFile: join(folder, key, 'log.txt'),
   })
