@@ -15,9 +15,11 @@ import {
   protocolVersion,
 } from '../shared/worker-protocol/wire.ts'
 import {
+  deepestFunctions,
   floatMatrixOperators,
   integerMatrixOperators,
   mostImageBytes,
+  mostInlinedNodes,
   mostSamplesInBlock,
   nothingMultiplied,
   untimedReasons,
@@ -112,6 +114,8 @@ export function pythonWire(): Readonly<Record<string, string>> {
     'facts.py': moduleText(
       'What both workers agree on beyond the messages: limits, ONNX operators and sentences.',
       [
+        `MOST_INLINED_NODES = ${mostInlinedNodes}`,
+        `DEEPEST_FUNCTIONS = ${deepestFunctions}`,
         `MOST_IMAGE_BYTES = ${mostImageBytes}`,
         `MOST_SAMPLES_IN_BLOCK = ${mostSamplesInBlock}`,
         `MOST_LAYERS = ${mostLayers}`,

@@ -6,11 +6,13 @@ import { createHash } from 'node:crypto'
 import { open, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { onnx } from 'onnx-proto'
+import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import { modelSha256 } from '../inputs/model-files.ts'
 import { copyExternalData, openModelFile } from './external-data.ts'
 import { badModelFile } from './model-refusal.ts'
-import { checkModel, scanModelBytes } from './onnx-safety.ts'
+import { checkModel } from './onnx-safety.ts'
+import { scanModelBytes } from './onnx-scan.ts'
 import { elementTypeName, storedPrecision } from './stored-precision.ts'
 
 export type ModelFacts = RequestResult<'inspect-model'>
@@ -23,9 +25,8 @@ export async function inspectModel(file: string, copyFolder: string): Promise<Mo
     throw badModelFile(`${file} cannot be read`, error.message)
   })
   const bytes = await readModelBytes(realFile)
-  scanModelBytes(bytes)
-  const model = decode(bytes)
-  const extents = checkModel(model)
+  const { model, functionAttributes } = decode(bytes)
+  const extents = checkModel(model, functionAttributes)
   const copied = await copyExternalData(extents, dirname(realFile), copyFolder)
   await writeCopy(join(copyFolder, 'model.onnx'), bytes)
   return {
@@ -52,10 +53,12 @@ async function readModelBytes(file: string): Promise<Buffer> {
   }
 }
 
-function decode(bytes: Buffer): onnx.ModelProto {
+function decode(bytes: Buffer) {
   try {
-    return onnx.ModelProto.decode(bytes)
+    const functionAttributes = scanModelBytes(bytes)
+    return { model: onnx.ModelProto.decode(bytes), functionAttributes }
   } catch (error) {
+    if (error instanceof BenchError) throw error
     throw badModelFile('it is not an ONNX model', error instanceof Error ? error.message : null)
   }
 }

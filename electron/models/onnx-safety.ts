@@ -1,12 +1,17 @@
 // What a decoded ONNX model may contain: no code (plugins, compiled contexts, unknown operator domains), no sizes that
-// overflow, and external data only by plain names. Also checks nested graphs and local functions. Reads no file and
-// runs nothing. Throws `unsafe-model-file` or `bad-model-file`.
+// overflow, no functions that grow without end when a runtime writes them out, and external data only by plain names.
+// Checks every graph and every tensor: nested graphs, local functions and their default attributes, training. Reads no
+// file and runs nothing. Throws `unsafe-model-file` or `bad-model-file`.
 
 import type { onnx } from 'onnx-proto'
+import { deepestFunctions, mostInlinedNodes } from '../../shared/worker-protocol/worker-facts.ts'
 import { type ExternalExtent, externalExtent } from './external-data.ts'
 import { badModelFile, unsafeModelFile } from './model-refusal.ts'
 
-const knownDomains: ReadonlySet<string> = new Set(['', 'ai.onnx', 'ai.onnx.ml', 'com.microsoft'])
+const knownDomains: ReadonlySet<string> = new Set([
+  ...['', 'ai.onnx', 'ai.onnx.ml', 'ai.onnx.training', 'ai.onnx.preview.training'],
+  'com.microsoft',
+])
 
 /** Operators that hold compiled code, in any domain. */
 const compiledOperators: ReadonlySet<string> = new Set(['EPContext', 'TRT_PluginV2', 'TRTEngineOp', 'ATen', 'PythonOp'])
@@ -14,8 +19,14 @@ const compiledOperators: ReadonlySet<string> = new Set(['EPContext', 'TRT_Plugin
 const maximumElements = 2 ** 40
 const externalLocation = 1
 
-/** @returns every piece of external data that the model refers to. */
-export function checkModel(model: onnx.IModelProto): readonly ExternalExtent[] {
+/**
+ * @param functionAttributes default attributes of local functions, which the decoder leaves out.
+ * @returns every piece of external data that the model refers to.
+ */
+export function checkModel(
+  model: onnx.IModelProto,
+  functionAttributes: readonly onnx.IAttributeProto[],
+): readonly ExternalExtent[] {
   const localFunctions = new Set((model.functions ?? []).map(({ domain, name }) => `${domain ?? ''}:${name ?? ''}`))
   const extents: ExternalExtent[] = []
 
@@ -36,13 +47,15 @@ export function checkModel(model: onnx.IModelProto): readonly ExternalExtent[] {
   function checkNodes(nodes: readonly onnx.INodeProto[]): void {
     for (const node of nodes) {
       checkOperator(node.domain ?? '', node.opType ?? '')
-      for (const attribute of node.attribute ?? []) {
-        checkTensor(attribute.t)
-        for (const tensor of attribute.tensors ?? []) checkTensor(tensor)
-        for (const sparse of [attribute.sparseTensor, ...(attribute.sparseTensors ?? [])]) checkSparse(sparse)
-        for (const graph of [attribute.g, ...(attribute.graphs ?? [])]) if (graph) checkGraph(graph)
-      }
+      for (const attribute of node.attribute ?? []) checkAttribute(attribute)
     }
+  }
+
+  function checkAttribute(attribute: onnx.IAttributeProto): void {
+    checkTensor(attribute.t)
+    for (const tensor of attribute.tensors ?? []) checkTensor(tensor)
+    for (const sparse of [attribute.sparseTensor, ...(attribute.sparseTensors ?? [])]) checkSparse(sparse)
+    for (const graph of graphsOf(attribute)) checkGraph(graph)
   }
 
   function checkSparse(sparse: onnx.ISparseTensorProto | null | undefined): void {
@@ -65,80 +78,90 @@ export function checkModel(model: onnx.IModelProto): readonly ExternalExtent[] {
   if (!model.graph || (model.graph.node ?? []).length === 0) throw badModelFile('it holds no graph')
   checkGraph(model.graph)
   for (const { node } of model.functions ?? []) checkNodes(node ?? [])
+  for (const attribute of functionAttributes) checkAttribute(attribute)
+  for (const { initialization, algorithm } of model.trainingInfo ?? []) {
+    for (const graph of [initialization, algorithm]) if (graph) checkGraph(graph)
+  }
+  checkFunctions(model, functionAttributes)
   return extents
 }
 
-// Walks the raw bytes of an ONNX file before anything is decoded, so that a crafted file cannot make the decoder
-// recurse or allocate without limit. Knows only which fields of which messages contain further messages. Iterative.
-// Throws `bad-model-file` if the bytes are not protobuf, `unsafe-model-file` if a limit is exceeded.
-type MessageName = 'model' | 'graph' | 'node' | 'attribute' | 'tensor' | 'sparse' | 'function'
-
-const nestedMessages: Readonly<Record<MessageName, Readonly<Record<number, MessageName>>>> = {
-  model: { 7: 'graph', 25: 'function' },
-  graph: { 1: 'node', 5: 'tensor', 15: 'sparse' },
-  function: { 7: 'node' },
-  node: { 5: 'attribute' },
-  attribute: { 5: 'tensor', 6: 'graph', 10: 'tensor', 11: 'graph', 22: 'sparse', 23: 'sparse' },
-  sparse: { 1: 'tensor', 2: 'tensor' },
-  tensor: {},
+function graphsOf({ g, graphs }: onnx.IAttributeProto): readonly onnx.IGraphProto[] {
+  return [...(g ? [g] : []), ...(graphs ?? [])]
 }
 
-/** Values stored as lists take many times their bytes once decoded; weights of any size come as raw bytes. */
-const listedDataFields = new Set([4, 5, 7, 10, 11])
-
-const scanLimits = { depth: 32, messages: 1_000_000, fields: 20_000_000, listedBytes: 256 * 1024 * 1024 }
-
-interface Frame {
-  readonly kind: MessageName
-  readonly end: number
+interface FunctionSize {
+  readonly nodes: number
+  /** How deep it calls others, itself included. */
+  readonly depth: number
 }
 
-export function scanModelBytes(bytes: Uint8Array): void {
-  const frames: Frame[] = [{ kind: 'model', end: bytes.length }]
-  let position = 0
-  let messages = 0
-  let fields = 0
-  let listedBytes = 0
+/**
+ * A runtime writes every call of a local function out, so functions that each call the one before twice fill any memory.
+ * Functions of one name count as one with all of their nodes, since the decoder does not know their overloads.
+ */
+function checkFunctions(model: onnx.IModelProto, defaults: readonly onnx.IAttributeProto[]): void {
+  const bodies = new Map<string, onnx.INodeProto[]>()
+  for (const { domain, name, node } of model.functions ?? []) {
+    const key = `${domain ?? ''}:${name ?? ''}`
+    const body = bodies.get(key) ?? []
+    for (const each of node ?? []) body.push(each)
+    bodies.set(key, body)
+  }
+  const known = new Map<string, FunctionSize>()
 
-  function varint(): number {
-    let value = 0
-    for (let shift = 0; shift < 70; shift += 7) {
-      const byte = bytes[position++]
-      if (byte === undefined) throw badModelFile('it ends in the middle of a field')
-      value += (byte & 0x7f) * 2 ** shift
-      if (byte < 0x80) return value
+  function writtenOut(key: string, callers: ReadonlySet<string>): FunctionSize {
+    const before = known.get(key)
+    if (before) return before
+    if (callers.has(key)) throw unsafeModelFile('a function of it calls itself')
+    const inside = new Set([...callers, key])
+    let nodes = 0
+    let depth = 1
+    for (const callee of calls(bodies.get(key) ?? [])) {
+      if (!bodies.has(callee)) nodes += 1
+      else {
+        if (inside.size >= deepestFunctions) throw tooDeep()
+        const size = writtenOut(callee, inside)
+        nodes += size.nodes
+        depth = Math.max(depth, size.depth + 1)
+      }
+      if (nodes > mostInlinedNodes) throw tooMany()
     }
-    throw badModelFile('it is not an ONNX model')
+    if (depth > deepestFunctions) throw tooDeep()
+    const found = { nodes, depth }
+    known.set(key, found)
+    return found
   }
 
-  for (let frame = frames.at(-1); frame; frame = frames.at(-1)) {
-    if (position >= frame.end) {
-      if (position > frame.end) throw badModelFile('a field reaches beyond the end of its message')
-      frames.pop()
-      continue
+  for (const key of bodies.keys()) writtenOut(key, new Set())
+  let nodes = 0
+  for (const callee of calls(model.graph?.node ?? [])) nodes += known.get(callee)?.nodes ?? 0
+  if (nodes > mostInlinedNodes) throw tooMany()
+  for (const graph of defaults.flatMap(graphsOf)) {
+    for (const callee of calls(graph.node ?? [])) {
+      if (bodies.has(callee)) throw unsafeModelFile('a default graph of a function calls a function')
     }
-    if (++fields > scanLimits.fields) throw unsafeModelFile('it has too many fields')
-    const key = varint()
-    const field = Math.floor(key / 8)
-    const wireType = key % 8
-    if (wireType === 0) varint()
-    else if (wireType === 1) position += 8
-    else if (wireType === 5) position += 4
-    else if (wireType === 2) {
-      const length = varint()
-      const end = position + length
-      if (end > frame.end) throw badModelFile('it is cut short: a field reaches beyond the end')
-      const child = nestedMessages[frame.kind][field]
-      if (child) {
-        if (++messages > scanLimits.messages) throw unsafeModelFile('it has too many nodes and tensors')
-        if (frames.length >= scanLimits.depth) throw unsafeModelFile('its graphs are nested too deeply')
-        frames.push({ kind: child, end })
-      } else {
-        if (frame.kind === 'tensor' && listedDataFields.has(field)) listedBytes += length
-        if (listedBytes > scanLimits.listedBytes)
-          throw unsafeModelFile('its weights are stored as lists, not as raw bytes')
-        position = end
-      }
-    } else throw badModelFile('it is not an ONNX model')
+  }
+}
+
+function tooDeep() {
+  return unsafeModelFile(`its functions call one another more than ${deepestFunctions} deep`)
+}
+
+function tooMany() {
+  return unsafeModelFile(`its functions grow to more than ${mostInlinedNodes} nodes when their calls are written out`)
+}
+
+/** What each node calls, nested graphs included: an operator or a function, with its domain. */
+function* calls(nodes: readonly onnx.INodeProto[]): Generator<string> {
+  for (const { domain, opType } of everyNode(nodes)) yield `${domain ?? ''}:${opType ?? ''}`
+}
+
+function* everyNode(nodes: readonly onnx.INodeProto[]): Generator<onnx.INodeProto> {
+  for (const node of nodes) {
+    yield node
+    for (const attribute of node.attribute ?? []) {
+      for (const graph of graphsOf(attribute)) yield* everyNode(graph.node ?? [])
+    }
   }
 }

@@ -1,6 +1,11 @@
 // What both workers must agree on in addition to the messages: limits, ONNX operators and sentences. Python's copy,
 // enginebench_worker/wire/facts.py, is generated from this file.
 
+/** Nodes of a model's local functions once every call is written out, as runtimes do. */
+export const mostInlinedNodes = 100_000
+/** How deep local functions may call one another. */
+export const deepestFunctions = 32
+
 /** A larger image file is skipped. */
 export const mostImageBytes = 512 * 1024 * 1024
 

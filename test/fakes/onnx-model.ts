@@ -48,6 +48,23 @@ export function modelBytes(graph: onnx.IGraphProto = tinyGraph(), changes: onnx.
   }).finish()
 }
 
+export function graphBytes(graph: onnx.IGraphProto): Uint8Array {
+  return proto.onnx.GraphProto.encode(graph).finish()
+}
+
+export function functionBytes(body: onnx.IFunctionProto): Uint8Array {
+  return proto.onnx.FunctionProto.encode(body).finish()
+}
+
+export function attributeBytes(attribute: onnx.IAttributeProto): Uint8Array {
+  return proto.onnx.AttributeProto.encode(attribute).finish()
+}
+
+/** A field that holds a message, for what the encoder does not know or would not write. */
+export function messageField(field: number, message: Uint8Array): Uint8Array {
+  return Buffer.concat([Uint8Array.from([...varint(field * 8 + 2), ...varint(message.length)]), message])
+}
+
 /** A graph in an attribute of a node of a graph, `depth` times over; written from the inside out. */
 export function nestedModelBytes(depth: number): Uint8Array {
   const bytes = Buffer.alloc(depth * 20)

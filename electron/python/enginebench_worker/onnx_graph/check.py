@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 
 import ml_dtypes
@@ -20,8 +21,16 @@ from onnx import numpy_helper
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.onnx_graph.model_file import check_external_data, opset_of, parse_model
-from enginebench_worker.onnx_graph.tensors import every_node, node_in_words, stored_tensors
+from enginebench_worker.onnx_graph.tensors import (
+    every_node,
+    every_node_in,
+    every_node_of,
+    node_in_words,
+    stored_tensors,
+    training_nodes,
+)
 from enginebench_worker.wire.commands import CheckOnnx
+from enginebench_worker.wire.facts import DEEPEST_FUNCTIONS, MOST_INLINED_NODES
 from enginebench_worker.wire.messages import OnnxChecked
 
 OLDEST_OPSET = 7
@@ -35,6 +44,7 @@ def check_onnx(command: CheckOnnx, execution: Execution) -> OnnxChecked:
     opset = _check_versions(model)
     check_external_data(model, file.parent, "load")
     check_inputs_and_outputs(model)
+    check_functions(model)
     check_operators(model, opset)
     execution.step("checking the graph", 0.3)
     _check_graph(file)
@@ -82,10 +92,11 @@ def check_operators(model: onnx.ModelProto, opset: int) -> None:
     unknown: list[onnx.NodeProto] = []
     sequences: list[onnx.NodeProto] = []
     quantized: list[onnx.NodeProto] = []
-    for node in every_node(model):
+    for node in chain(every_node(model), training_nodes(model)):
         if node.op_type in _COMPILED:
             message = f"The model holds compiled code: {node.op_type} {node_in_words(node)}."
             raise BenchError("unsafe-model-file", "load", message, "Export it without compiled parts.")
+    for node in every_node(model):
         if (node.domain, node.op_type) in local:
             continue
         if node.domain not in STANDARD_DOMAINS:
@@ -104,6 +115,48 @@ def check_operators(model: onnx.ModelProto, opset: int) -> None:
     float_model = "Convert the FP32 model and choose INT8 here: it is then quantized in the form that engines support."
     _refuse(quantized, "quantization in a form that engines do not support", float_model)
     _refuse(_asymmetric(model), "quantization with a zero point other than 0, which engines refuse", float_model)
+
+
+_Function = tuple[str, str, str]
+
+
+def check_functions(model: onnx.ModelProto) -> None:
+    """A library writes every call of a local function out, so functions that each call the one before twice fill any
+    memory, and no progress is seen meanwhile."""
+    bodies = {(each.domain, each.name, each.overload): each for each in model.functions}
+    known: dict[_Function, tuple[int, int]] = {}
+    too_deep = f"functions call one another more than {DEEPEST_FUNCTIONS} deep"
+    too_many = f"functions grow to more than {MOST_INLINED_NODES:,} nodes when their calls are written out"
+
+    def written_out(key: _Function, callers: frozenset[_Function]) -> tuple[int, int]:
+        """Nodes, and how deep functions call one another."""
+        if key in known:
+            return known[key]
+        if key in callers:
+            raise _unbounded(f'function "{key[1]}" calls itself')
+        if len(callers) >= DEEPEST_FUNCTIONS:
+            raise _unbounded(too_deep)
+        nodes, depth = 0, 0
+        for node in every_node_in(bodies[key]):
+            callee = (node.domain, node.op_type, node.overload)
+            inner = written_out(callee, callers | {key}) if callee in bodies else (1, 0)
+            nodes, depth = nodes + inner[0], max(depth, inner[1])
+        if depth >= DEEPEST_FUNCTIONS:
+            raise _unbounded(too_deep)
+        if nodes > MOST_INLINED_NODES:
+            raise _unbounded(too_many)
+        known[key] = nodes, depth + 1
+        return known[key]
+
+    sizes = {key: written_out(key, frozenset())[0] for key in bodies}
+    called = ((node.domain, node.op_type, node.overload) for node in every_node_of(model.graph))
+    if sum(sizes.get(key, 0) for key in called) > MOST_INLINED_NODES:
+        raise _unbounded(too_many)
+
+
+def _unbounded(what: str) -> BenchError:
+    message = f"The model is refused for safety: {what}."
+    return BenchError("unsafe-model-file", "load", message, "Export it without local functions.")
 
 
 def _refuse(nodes: list[onnx.NodeProto], what: str, remedy: str) -> None:

@@ -15,17 +15,37 @@ from onnx import TensorProto, helper
 
 
 def stored_tensors(model: onnx.ModelProto) -> Iterator[tuple[str, onnx.TensorProto]]:
-    """Initializers and attributes, also of nested graphs and local functions, each with a readable name."""
+    """Initializers and attributes, also of nested graphs, local functions, their defaults and training, each with a
+    readable name."""
     yield from _of_graph(model.graph)
     for function in model.functions:
         yield from _of_nodes(function.node)
+        yield from _of_attributes(function.attribute_proto, f'the function "{function.name}"')
+    for graph in _training_graphs(model):
+        yield from _of_graph(graph)
 
 
 def every_node(model: onnx.ModelProto) -> Iterator[onnx.NodeProto]:
-    """Nodes of the graph, of nested graphs and of local functions."""
+    """Nodes of the graph, of nested graphs, of local functions and of their default attributes: all that can run."""
     yield from every_node_of(model.graph)
     for function in model.functions:
-        yield from _nested(function.node)
+        yield from every_node_in(function)
+
+
+def every_node_in(function: onnx.FunctionProto) -> Iterator[onnx.NodeProto]:
+    yield from _nested(function.node)
+    yield from _nested_in(function.attribute_proto)
+
+
+def training_nodes(model: onnx.ModelProto) -> Iterator[onnx.NodeProto]:
+    for graph in _training_graphs(model):
+        yield from every_node_of(graph)
+
+
+def _training_graphs(model: onnx.ModelProto) -> Iterator[onnx.GraphProto]:
+    for training in model.training_info:
+        yield training.initialization
+        yield training.algorithm
 
 
 def every_node_of(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
@@ -50,26 +70,40 @@ def _of_graph(graph: onnx.GraphProto) -> Iterator[tuple[str, onnx.TensorProto]]:
 
 def _of_nodes(nodes: Iterable[onnx.NodeProto]) -> Iterator[tuple[str, onnx.TensorProto]]:
     for node in nodes:
-        for attribute in node.attribute:
-            where = f'"{attribute.name}" of {node.op_type} {node_in_words(node)}'
-            if attribute.HasField("t"):
-                yield where, attribute.t
-            for tensor in attribute.tensors:
-                yield where, tensor
-            sparse = [attribute.sparse_tensor] if attribute.HasField("sparse_tensor") else []
-            for each in (*sparse, *attribute.sparse_tensors):
-                yield where, each.values
-                yield where, each.indices
-            for graph in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
-                yield from _of_graph(graph)
+        yield from _of_attributes(node.attribute, f"{node.op_type} {node_in_words(node)}")
+
+
+def _of_attributes(attributes: Iterable[onnx.AttributeProto], owner: str) -> Iterator[tuple[str, onnx.TensorProto]]:
+    for attribute in attributes:
+        where = f'"{attribute.name}" of {owner}'
+        if attribute.HasField("t"):
+            yield where, attribute.t
+        for tensor in attribute.tensors:
+            yield where, tensor
+        sparse = [attribute.sparse_tensor] if attribute.HasField("sparse_tensor") else []
+        for each in (*sparse, *attribute.sparse_tensors):
+            yield where, each.values
+            yield where, each.indices
+        for graph in _graphs_in(attribute):
+            yield from _of_graph(graph)
 
 
 def _nested(nodes: Iterable[onnx.NodeProto]) -> Iterator[onnx.NodeProto]:
     for node in nodes:
         yield node
-        for attribute in node.attribute:
-            for graph in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
-                yield from _nested(graph.node)
+        yield from _nested_in(node.attribute)
+
+
+def _nested_in(attributes: Iterable[onnx.AttributeProto]) -> Iterator[onnx.NodeProto]:
+    for attribute in attributes:
+        for graph in _graphs_in(attribute):
+            yield from _nested(graph.node)
+
+
+def _graphs_in(attribute: onnx.AttributeProto) -> Iterator[onnx.GraphProto]:
+    if attribute.HasField("g"):
+        yield attribute.g
+    yield from attribute.graphs
 
 
 #: Smaller ones stay: shapes are computed from them.

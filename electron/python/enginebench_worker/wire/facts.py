@@ -4,6 +4,8 @@ Generated from shared/worker-protocol by scripts/generate-python-wire.mjs: do no
 
 from __future__ import annotations
 
+MOST_INLINED_NODES = 100000
+DEEPEST_FUNCTIONS = 32
 MOST_IMAGE_BYTES = 536870912
 MOST_SAMPLES_IN_BLOCK = 100000
 MOST_LAYERS = 200
