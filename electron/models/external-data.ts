@@ -5,6 +5,8 @@ import { createHash } from 'node:crypto'
 import { type FileHandle, lstat, mkdir, open, realpath } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import type { HashedFile } from '../inputs/model-files.ts'
+import { writing } from '../store/atomic-file.ts'
+import { expectRoom } from '../store/free-space.ts'
 import { openRegularFile, UnsuitableFile } from '../store/regular-file.ts'
 import { badModelFile, unsafeModelFile } from './model-refusal.ts'
 
@@ -16,17 +18,20 @@ export interface ExternalExtent {
   readonly lengthBytes: number | null
 }
 
+type Entries = readonly { key?: string | null; value?: string | null }[]
+
 const reservedName = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i
 
-export function externalExtent(entries: readonly { key?: string | null; value?: string | null }[]): ExternalExtent {
+/** @param tensorBytes what its sizes and type need; null for a type of unknown size. */
+export function externalExtent(entries: Entries, tensorBytes: number | null): ExternalExtent {
   const values = new Map(entries.map(({ key, value }) => [key ?? '', value ?? '']))
   const location = values.get('location') ?? ''
   checkLocation(location)
-  return {
-    location,
-    offsetBytes: wholeNumber(values.get('offset')) ?? 0,
-    lengthBytes: wholeNumber(values.get('length')),
+  const lengthBytes = wholeNumber(values.get('length'))
+  if (lengthBytes !== null && tensorBytes !== null && lengthBytes > tensorBytes) {
+    throw badModelFile(`its external data "${location}" is said to be longer than its tensor`)
   }
+  return { location, offsetBytes: wholeNumber(values.get('offset')) ?? 0, lengthBytes: lengthBytes ?? tensorBytes }
 }
 
 function checkLocation(location: string): void {
@@ -91,32 +96,65 @@ async function openPlainFile(file: string, name: string, mostBytes: number): Pro
 }
 
 // Copies a model's external data into its private folder, only from files proved to be plain ones inside the model's
-// own folder. Returns the copied files; reads and writes nothing outside the two folders.
+// own folder, and only as far as its tensors reach. Returns the copied files; reads and writes nothing outside the two
+// folders. Throws also BenchError `disk-full`.
 const maximumTotalBytes = 64 * 1024 ** 3
+/** Between tensors: alignment, and what another model of the same file uses. */
+const maximumUnusedBytes = 1024 ** 3
 const chunkBytes = 4 * 1024 * 1024
 
+/** @param onPiece called after every few megabytes: a long copy is not a stuck one. */
 export async function copyExternalData(
   extents: readonly ExternalExtent[],
   modelFolder: string,
   copyFolder: string,
+  onPiece: () => void,
 ): Promise<readonly HashedFile[]> {
+  const extentsOf = new Map<string, ExternalExtent[]>()
+  for (const extent of extents) {
+    const others = extentsOf.get(extent.location)
+    if (others) others.push(extent)
+    else extentsOf.set(extent.location, [extent])
+  }
   const copied: HashedFile[] = []
   let roomBytes = maximumTotalBytes
-  for (const location of [...new Set(extents.map((extent) => extent.location))].sort()) {
+  for (const location of [...extentsOf.keys()].sort()) {
     const source = await sourceOf(modelFolder, location)
-    const { handle, sizeBytes } = await openPlainFile(source, `the external data "${location}"`, maximumTotalBytes)
+    const name = `the external data "${location}"`
+    const { handle, sizeBytes } = await openPlainFile(source, name, Number.POSITIVE_INFINITY)
     try {
-      for (const extent of extents) if (extent.location === location) checkExtent(extent, sizeBytes)
-      roomBytes -= sizeBytes
+      const endBytes = usedEnd(location, extentsOf.get(location) ?? [], sizeBytes)
+      roomBytes -= endBytes
       if (roomBytes < 0) throw unsafeModelFile('its external data is over 64 GiB')
       const target = join(copyFolder, ...location.split('/'))
-      await mkdir(dirname(target), { recursive: true, mode: 0o700 })
-      copied.push({ location, sha256: await copyBytes(handle, target, sizeBytes) })
+      await expectRoom(copyFolder, endBytes, 'load')
+      const sha256 = await writing(target, async () => {
+        await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+        return copyBytes(handle, target, endBytes, onPiece)
+      })
+      copied.push({ location, sha256 })
     } finally {
       await handle.close()
     }
   }
   return copied
+}
+
+/** Where the last tensor of a file ends. Refuses a file that is mostly something else. */
+function usedEnd(location: string, extents: readonly ExternalExtent[], sizeBytes: number): number {
+  let endBytes = 0
+  let unusedBytes = 0
+  for (const { offsetBytes, lengthBytes } of [...extents].sort((left, right) => left.offsetBytes - right.offsetBytes)) {
+    const tensorEnd = lengthBytes === null ? sizeBytes : offsetBytes + lengthBytes
+    if (offsetBytes > sizeBytes || tensorEnd > sizeBytes) {
+      throw badModelFile(`its external data "${location}" is shorter than the model says`)
+    }
+    unusedBytes += Math.max(0, offsetBytes - endBytes)
+    endBytes = Math.max(endBytes, tensorEnd)
+  }
+  if (unusedBytes <= maximumUnusedBytes) return endBytes
+  const unused = Math.round(unusedBytes / 1024 ** 3)
+  throw unsafeModelFile(`its external data "${location}" holds ${unused} GiB that none of its tensors use`)
 }
 
 /** A folder on the way must not be a link that leads outside. */
@@ -131,16 +169,11 @@ async function sourceOf(modelFolder: string, location: string): Promise<string> 
   return source
 }
 
-function checkExtent({ location, offsetBytes, lengthBytes }: ExternalExtent, sizeBytes: number): void {
-  if (offsetBytes + (lengthBytes ?? 0) > sizeBytes) {
-    throw badModelFile(`its external data "${location}" is shorter than the model says`)
-  }
-}
-
 async function copyBytes(
   source: { read(buffer: Buffer, offset: number, length: number, position: number): Promise<{ bytesRead: number }> },
   target: string,
   sizeBytes: number,
+  onPiece: () => void,
 ): Promise<string> {
   const hash = createHash('sha256')
   const buffer = Buffer.alloc(Math.min(chunkBytes, Math.max(sizeBytes, 1)))
@@ -151,8 +184,9 @@ async function copyBytes(
       if (bytesRead === 0) throw badModelFile('its external data grew shorter while it was copied')
       const piece = buffer.subarray(0, bytesRead)
       hash.update(piece)
-      await file.write(piece)
+      await file.writeFile(piece)
       position += bytesRead
+      onPiece()
     }
     await file.sync()
   } finally {

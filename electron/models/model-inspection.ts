@@ -9,6 +9,7 @@ import { onnx } from 'onnx-proto'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import { modelSha256 } from '../inputs/model-files.ts'
+import { writing } from '../store/atomic-file.ts'
 import { copyExternalData, openModelFile } from './external-data.ts'
 import { badModelFile } from './model-refusal.ts'
 import { checkModel } from './onnx-safety.ts'
@@ -20,15 +21,20 @@ export type ModelFacts = RequestResult<'inspect-model'>
 /** Protobuf's own limit. */
 const maximumModelBytes = 2 ** 31 - 1
 
-export async function inspectModel(file: string, copyFolder: string): Promise<ModelFacts> {
+/** @param onPiece called while much is copied, so that a long copy is not taken for a stuck one. */
+export async function inspectModel(
+  file: string,
+  copyFolder: string,
+  onPiece: () => void = () => {},
+): Promise<ModelFacts> {
   const realFile = await realpath(file).catch((error: Error) => {
     throw badModelFile(`${file} cannot be read`, error.message)
   })
   const bytes = await readModelBytes(realFile)
   const { model, functionAttributes } = decode(bytes)
   const extents = checkModel(model, functionAttributes)
-  const copied = await copyExternalData(extents, dirname(realFile), copyFolder)
-  await writeCopy(join(copyFolder, 'model.onnx'), bytes)
+  const copied = await copyExternalData(extents, dirname(realFile), copyFolder, onPiece)
+  await writing(copyFolder, () => writeCopy(join(copyFolder, 'model.onnx'), bytes))
   return {
     ...interfaceOf(model),
     externalFiles: copied.map(({ location }) => location),

@@ -7,6 +7,7 @@ import type { onnx } from 'onnx-proto'
 import { deepestFunctions, mostInlinedNodes } from '../../shared/worker-protocol/worker-facts.ts'
 import { type ExternalExtent, externalExtent } from './external-data.ts'
 import { badModelFile, unsafeModelFile } from './model-refusal.ts'
+import { storedBytes } from './stored-precision.ts'
 
 const knownDomains: ReadonlySet<string> = new Set([
   ...['', 'ai.onnx', 'ai.onnx.ml', 'ai.onnx.training', 'ai.onnx.preview.training'],
@@ -40,7 +41,7 @@ export function checkModel(
     }
     if (elements > maximumElements) throw unsafeModelFile('a tensor has more elements than any memory')
     if (tensor.dataLocation === externalLocation || (tensor.externalData ?? []).length > 0) {
-      extents.push(externalExtent(tensor.externalData ?? []))
+      extents.push(externalExtent(tensor.externalData ?? [], storedBytes(tensor.dataType, elements)))
     }
   }
 

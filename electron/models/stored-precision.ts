@@ -56,3 +56,14 @@ const names: Readonly<Record<number, string>> = {
 export function elementTypeName(elementType: number | null | undefined): string {
   return names[elementType ?? 0] ?? 'unknown'
 }
+
+const bits: Readonly<Record<number, number>> = {
+  ...{ 1: 32, 2: 8, 3: 8, 4: 16, 5: 16, 6: 32, 7: 64, 9: 8, 10: 16, 11: 64, 12: 32, 13: 64, 14: 64, 15: 128, 16: 16 },
+  ...{ 17: 8, 18: 8, 19: 8, 20: 8, 21: 4, 22: 4, 23: 4, 24: 8, 25: 2, 26: 2 },
+}
+
+/** Bytes of so many elements, packed; null for text and for types that are newer than this list. */
+export function storedBytes(elementType: number | null | undefined, elements: number): number | null {
+  const size = bits[elementType ?? 0]
+  return size === undefined ? null : Math.ceil((elements * size) / 8)
+}

@@ -52,7 +52,7 @@ export function createCommandRunner(state: CommandState): CommandRunner {
 
   const handlers: Handlers = {
     'describe-backends': async () => ({ backends: [await describeOnnxruntimeNode()] }),
-    'inspect-model': ({ file, copyFolder }) => inspectModel(file, copyFolder),
+    'inspect-model': ({ file, copyFolder }) => inspectModel(file, copyFolder, state.advance),
     prepare: async (request) => {
       if (prepared) throw new Error('A worker is prepared once.')
       prepared = await openSessionCase(request.case)

@@ -77,6 +77,20 @@ describe('inspecting a model', () => {
     expect(second.sha256).not.toBe(first.sha256)
   })
 
+  it('copies external data only as far as its tensors reach, whatever follows', async () => {
+    await writeFile(file, withExternal('weights.bin'))
+    await writeFile(join(folder, 'models', 'weights.bin'), Buffer.alloc(48, 1))
+    await truncate(join(folder, 'models', 'weights.bin'), 40 * 1024 ** 3)
+    await inspectModel(file, copyFolder)
+    expect(await readFile(join(copyFolder, 'weights.bin'))).toEqual(Buffer.alloc(48, 1))
+  })
+
+  it('fault-31 refuses external data that is mostly not of the model, before it copies any', async () => {
+    await truncate(join(folder, 'models', 'weights.bin'), 40 * 1024 ** 3)
+    expect(await refusal(withExternal('weights.bin', { offset: 39 * 1024 ** 3, length: 48 }))).toBe('unsafe-model-file')
+    expect(await readdir(copyFolder)).toEqual([])
+  })
+
   it('takes local functions and the quantization operators of ONNX Runtime', async () => {
     const body = { name: 'Half', domain: 'mine', input: ['x'], output: ['y'], node: [{ opType: 'Identity' }] }
     expect(
@@ -106,6 +120,7 @@ describe('inspecting a model', () => {
     ['external data that is not there', withExternal('gone.bin')],
     ['external data without a name', withExternal('')],
     ['external data longer than its file', withExternal('weights.bin', { offset: 32, length: 48 })],
+    ['external data longer than its tensor', withExternal('weights.bin', { length: 64 })],
   ])('fault-31 refuses %s as a bad file', async (_name, bytes) => {
     expect(await refusal(bytes)).toBe('bad-model-file')
   })
