@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { Machine } from '../shared/domain/fingerprint.ts'
 import { createBackends } from './backends/registry.ts'
 import { createArtifactStore } from './conversions/artifact-store.ts'
+import { createConversionFolders } from './conversions/conversion-folder.ts'
 import { createConversionService } from './conversions/conversion-service.ts'
 import { createFileInspector } from './conversions/file-inspection.ts'
 import { createKeyedArtifacts } from './conversions/keyed-artifacts.ts'
@@ -28,12 +29,14 @@ import { listCudaDevices } from './sampling/list-cuda-devices.ts'
 import { createMachineSampler } from './sampling/machine-sampler.ts'
 import type { SamplingCommand } from './sampling/sampling-messages.ts'
 import type { PdfRenderer, Services } from './services.ts'
+import { removeLeftovers } from './store/leftovers.ts'
 import { createTurnGate } from './store/process-lock.ts'
 import { reopenRun } from './store/reopen-run.ts'
 import { knownLatencies } from './store/run-catalog.ts'
 import { createRunStore } from './store/run-store.ts'
 import { createRunWriter } from './store/run-writer.ts'
 import { createSettingsStore } from './store/settings-store.ts'
+import { prepareTemporaryFiles } from './store/temporary-files.ts'
 import { createSweepService } from './sweeps/create-sweep-service.ts'
 import type { Paths } from './system/application-paths.ts'
 import { createLog, type Log } from './system/log.ts'
@@ -58,6 +61,18 @@ export interface ServiceDependencies {
    * otherwise `on`.
    */
   readonly preflight?: 'on' | 'off'
+}
+
+/**
+ * Called once by each program, before its first service: removes what killed processes left in the data folder, and
+ * prepares the folder of this process's temporary files.
+ */
+export async function prepareDataFolder(paths: Paths): Promise<void> {
+  await prepareTemporaryFiles(paths.dataFolder)
+  const { dataFolder, artifactsFolder, noiseFloorsFolder, cacheFolder } = paths
+  const caches = ['inputs', 'references', 'models'].map((name) => join(cacheFolder, name))
+  for (const folder of [dataFolder, artifactsFolder, noiseFloorsFolder, ...caches]) await removeLeftovers(folder)
+  await createConversionFolders(paths.conversionsFolder).releaseDead()
 }
 
 /** How long the machine is watched before a run. */

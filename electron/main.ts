@@ -1,7 +1,7 @@
 // Puts the app together: services, window, requests. No logic of its own.
 import { join } from 'node:path'
 import { app, type BrowserWindow, ipcMain, nativeTheme, powerSaveBlocker } from 'electron'
-import { createServices } from './compose.ts'
+import { createServices, prepareDataFolder } from './compose.ts'
 import { createPageResponder } from './content/page-responder.ts'
 import { pageExtensions, pictureExtensions } from './content/served-file.ts'
 import { createAllowedPaths } from './ipc/allowed-paths.ts'
@@ -66,7 +66,10 @@ function startApp(): void {
       return () => powerSaveBlocker.stop(blocker)
     },
   }
-  const recovered = services.store.recover().catch((error) => logError('looking for interrupted runs failed', error))
+  const prepared = prepareDataFolder(paths).catch((error) => logError('removing what was left failed', error))
+  const recovered = prepared
+    .then(() => services.store.recover())
+    .catch((error) => logError('looking for interrupted runs failed', error))
   serveRequests(ipcMain, createHandlers(context), logError, recovered)
 
   void relayConversions(context)

@@ -2,7 +2,7 @@
 // code. The only place that prints an error or handles an interrupt.
 import { dirname } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import { createServices } from '../compose.ts'
+import { createServices, prepareDataFolder } from '../compose.ts'
 import { createLog, type Log } from '../system/log.ts'
 import { pathsIn } from '../system/paths.ts'
 import { enginebenchVersion } from '../system/version.ts'
@@ -31,6 +31,7 @@ async function main(words: readonly string[]): Promise<ExitCode> {
       terminal.result(request.text)
       return exitCodes.done
     }
+    await prepareDataFolder(paths).catch((error: unknown) => log.error('removing what was left failed', error))
     const code = await carryOut(request, { services, terminal, signal })
     return signal.aborted && code === exitCodes.done ? exitCodes.cancelled : code
   } catch (error) {

@@ -1,13 +1,13 @@
 // PDF for the command line: starts the window's engine hidden, prints one document, ends it. Without a display it uses
 // a virtual one if xvfb-run is installed; otherwise it throws `display-unavailable`.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { execa } from 'execa'
 import { z } from 'zod'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { PdfRenderer } from '../services.ts'
+import { inTemporaryFolder } from '../store/temporary-files.ts'
 import { cleanedEnvironment } from '../system/process-environment.ts'
 
 const limitMs = 90_000
@@ -21,17 +21,13 @@ const runtimeModuleSchema = z.object({
 })
 
 export function createHiddenWindowPdf(applicationFolder: string): PdfRenderer {
-  return async (html) => {
-    const folder = await mkdtemp(join(tmpdir(), 'enginebench-pdf-'))
-    try {
+  return (html) =>
+    inTemporaryFolder('pdf', async (folder) => {
       const [htmlFile, pdfFile] = [join(folder, 'report.html'), join(folder, 'report.pdf')]
       await writeFile(htmlFile, html)
       await print(applicationFolder, htmlFile, pdfFile)
-      return await readFile(pdfFile)
-    } finally {
-      await rm(folder, { recursive: true, force: true })
-    }
-  }
+      return readFile(pdfFile)
+    })
 }
 
 async function print(applicationFolder: string, htmlFile: string, pdfFile: string): Promise<void> {

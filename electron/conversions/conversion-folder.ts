@@ -11,6 +11,7 @@ import {
   logEntrySchema,
 } from '../../shared/domain/conversion.ts'
 import { jsonText, writeAtomically, writing } from '../store/atomic-file.ts'
+import { removeLeftovers } from '../store/leftovers.ts'
 import { isAlive, processMarkSchema, thisProcess } from '../store/process-lock.ts'
 
 export interface ConversionFolders {
@@ -26,6 +27,8 @@ export interface ConversionFolders {
   release(conversionId: string): Promise<void>
   /** Whether a live process, including this one, has it in its queue. */
   isClaimed(conversionId: string): Promise<boolean>
+  /** Removes the claims of processes that are gone, and what they left half-written. */
+  releaseDead(): Promise<void>
 }
 
 export function createConversionFolders(root: string): ConversionFolders {
@@ -39,8 +42,18 @@ export function createConversionFolders(root: string): ConversionFolders {
     return text === null ? null : (parsedOrNull(text, conversionRecordSchema) ?? null)
   }
 
+  async function isClaimed(conversionId: string): Promise<boolean> {
+    const text = await readFile(ownerFile(conversionId), 'utf8').catch(() => null)
+    const mark = text === null ? null : parsedOrNull(text, processMarkSchema)
+    return mark !== null && isAlive(mark)
+  }
+
+  const release = (conversionId: string) => rm(ownerFile(conversionId), { force: true })
+
   return {
     read,
+    release,
+    isClaimed,
     write: (record) => writeAtomically(inFolder(record.conversionId, 'record.json'), jsonText(record)),
     async list() {
       const names = await readdir(root).catch(() => [])
@@ -58,11 +71,13 @@ export function createConversionFolders(root: string): ConversionFolders {
       return text.split('\n').flatMap((line) => parsedOrNull(line, logEntrySchema) ?? [])
     },
     claim: async (conversionId) => writeAtomically(ownerFile(conversionId), jsonText(await thisProcess())),
-    release: (conversionId) => rm(ownerFile(conversionId), { force: true }),
-    async isClaimed(conversionId) {
-      const text = await readFile(ownerFile(conversionId), 'utf8').catch(() => null)
-      const mark = text === null ? null : parsedOrNull(text, processMarkSchema)
-      return mark !== null && isAlive(mark)
+    async releaseDead() {
+      const names = await readdir(root).catch(() => [])
+      for (const name of names.filter((each) => conversionIdSchema.safeParse(each).success)) {
+        await removeLeftovers(join(root, name))
+        const hasOwner = (await readdir(join(root, name))).includes('owner.json')
+        if (hasOwner && !(await isClaimed(name))) await release(name)
+      }
     },
   }
 }

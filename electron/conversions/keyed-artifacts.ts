@@ -2,14 +2,13 @@
 // under it need not be made again. Invariants: the sidecar is written last; a build that fails, is cancelled or is
 // killed leaves no artifact; two builds of one key never run at once, and the second uses the first's result. A damaged
 // artifact counts as missing. Does not know how anything is made.
-import { randomUUID } from 'node:crypto'
 import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { BuildArtifact, BuiltArtifact, KeyedArtifacts } from '../inputs/keyed-artifacts.ts'
-import { removeStaleLeftovers } from '../inputs/stale-leftovers.ts'
 import { jsonText, makeFolder, syncFile, writeAtomically, writing } from '../store/atomic-file.ts'
+import { removeLeftovers, unfinishedName } from '../store/leftovers.ts'
 import { withProcessLock } from '../store/process-lock.ts'
 import {
   artifactFiles,
@@ -37,7 +36,7 @@ export function createKeyedArtifacts(store: string, utcNow: () => Date): KeyedAr
     const madeMeanwhile = await lookUp(key)
     if (madeMeanwhile !== null) return madeMeanwhile
     await removeLeftoversOf(store, key)
-    const unfinished = join(store, `${key}.${randomUUID()}.unfinished`)
+    const unfinished = join(store, unfinishedName(key))
     try {
       const content = join(unfinished, contentName)
       await writing(unfinished, () => makeFolder(content))
@@ -79,7 +78,7 @@ export function createKeyedArtifacts(store: string, utcNow: () => Date): KeyedAr
     lookUp,
     async make(key, wait, build) {
       const made = await withProcessLock(lockFile(key), wait, () => makeLocked(key, build))
-      await removeStaleLeftovers(store, (name) => name.endsWith('.unfinished'))
+      await removeLeftovers(store)
       return made
     },
     amend: (key, facts) =>

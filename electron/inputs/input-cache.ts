@@ -5,8 +5,8 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/prom
 import { join } from 'node:path'
 import { z } from 'zod'
 import { jsonText, writeAtomically, writing } from '../store/atomic-file.ts'
+import { removeLeftovers, unfinishedName } from '../store/leftovers.ts'
 import { fileSha256 } from './file-hash.ts'
-import { removeStaleLeftovers } from './stale-leftovers.ts'
 
 const cachedInputSchema = z.object({
   shape: z.array(z.number().int().positive()).length(4),
@@ -49,7 +49,7 @@ export class InputCache {
   /** `produce` writes the array into the given file and describes it; if it fails, nothing is stored. */
   async store(key: string, produce: (file: string) => Promise<Omit<CachedInput, 'sizeBytes'>>): Promise<CachedInput> {
     await writing(this.#folder, () => mkdir(this.#folder, { recursive: true }))
-    const unfinished = join(this.#folder, `${key}.${process.pid}.unfinished.npy`)
+    const unfinished = join(this.#folder, unfinishedName(key, '.npy'))
     try {
       const made = await produce(unfinished)
       const entry = { ...made, sizeBytes: (await stat(unfinished)).size }
@@ -64,7 +64,7 @@ export class InputCache {
 
   async #evict(keep: string): Promise<void> {
     const keys = (await readdir(this.#folder)).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5))
-    await removeStaleLeftovers(this.#folder, (name) => name.endsWith('.npy') && !keys.includes(name.slice(0, -4)))
+    await removeLeftovers(this.#folder, (name) => name.endsWith('.npy') && !keys.includes(name.slice(0, -4)))
     const entries = await Promise.all(keys.map((key) => this.#usage(key)))
     const oldestFirst = entries.sort((left, right) => left.usedMs - right.usedMs)
     let total = oldestFirst.reduce((sum, entry) => sum + entry.sizeBytes, 0)

@@ -1,8 +1,7 @@
 // The ONNX file of a model at a precision: a shipped one (or the user's own), else a cached export, else a new export
 // by a Python worker. Shipped files are checked against their manifest's hash before anything loads them. Throws
 // BenchError `missing-artifact`, `bad-model-file`, `export-failed`, `python-unavailable`.
-import { mkdtemp, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -15,6 +14,7 @@ import { judgeParity, worstVerdict } from '../../shared/statistics/parity.ts'
 import { parityFiguresOf } from '../../shared/statistics/parity-figures.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import type { BackendWorker, TaskProgress } from '../backends/backend-driver.ts'
+import { inTemporaryFolder } from '../store/temporary-files.ts'
 import { fileSha256, valueSha256 } from './file-hash.ts'
 import type { KeyedArtifacts } from './keyed-artifacts.ts'
 import { modelFilesSha256 } from './model-files.ts'
@@ -123,9 +123,7 @@ export async function exportedArtifact(
   return dependencies.keyed.make(key, { signal, onWait }, async (folder) => {
     const file = join(folder, 'model.onnx')
     const worker = await dependencies.taskWorker()
-    const outputsFolder = await mkdtemp(join(tmpdir(), 'enginebench-export-'))
-    const [exported, parity] = await exportAndJudge().finally(() => rm(outputsFolder, { recursive: true, force: true }))
-    async function exportAndJudge() {
+    const [exported, parity] = await inTemporaryFolder('export', async (outputsFolder) => {
       const answer = await worker.request(
         'export-onnx',
         {
@@ -141,7 +139,7 @@ export async function exportedArtifact(
         onProgress,
       )
       return [answer, await exportParity(answer.comparisons, manifest, weights.origin)] as const
-    }
+    })
     return {
       file,
       recipe: exportRecipe(request, exported.sha256),

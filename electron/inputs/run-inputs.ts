@@ -2,7 +2,7 @@
 // every case uses the same. One Python task worker does what needs Python; it is started only if needed and closed
 // before this returns.
 
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { type BackendId, exporterOf } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -25,6 +25,7 @@ import {
   withoutChanged,
 } from './image-files.ts'
 import type { CachedInput, InputCache } from './input-cache.ts'
+import { expectToFit } from './input-memory.ts'
 import type { KeyedArtifacts } from './keyed-artifacts.ts'
 import { readInt64, readNpyHeader } from './npy.ts'
 import { exportedArtifact, missingOnnx, shippedArtifact } from './onnx-artifact.ts'
@@ -294,9 +295,7 @@ export function preparedFiles(
   onProgress: TaskProgress,
   signal: AbortSignal,
 ): Promise<PreparedFiles> {
-  return withoutChanged(request.files, (files) =>
-    preparedOnce(dependencies, { ...request, files }, onProgress, signal),
-  )
+  return withoutChanged(request.files, (files) => preparedOnce(dependencies, { ...request, files }, onProgress, signal))
 }
 
 async function preparedOnce(
@@ -320,7 +319,9 @@ async function preparedOnce(
   })
   const entry =
     (await cache.find(key)) ??
-    (await cache.store(key, (outFile) => {
+    (await cache.store(key, async (outFile) => {
+      const shape = { channels: manifest.input.channels, height, width }
+      await expectToFit(shape, Math.min(limit, readable.length), dirname(outFile))
       const parameters = { model: manifest, height, width, files: [...readable], limit, outFile }
       return decode(dependencies, parameters, read, onProgress, signal)
     }))

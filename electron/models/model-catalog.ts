@@ -1,11 +1,13 @@
 // The models of the app: those that ship as manifests, and the user's ONNX files, which a worker process inspects and
 // which are then used only from a private copy. Nothing here parses a model.
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { extname, isAbsolute, join } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { type ModelManifest, modelManifestSchema } from '../../shared/domain/model.ts'
 import { fileSha256 } from '../inputs/file-hash.ts'
 import type { ModelCatalog } from '../services.ts'
+import { writing } from '../store/atomic-file.ts'
+import { removeLeftovers, unfinishedName } from '../store/leftovers.ts'
 import type { ModelFacts } from './model-inspection.ts'
 import { ownModelManifest } from './own-model-manifest.ts'
 
@@ -115,8 +117,9 @@ async function makePrivateCopy(
   copiesFolder: string,
   inspect: (copyFolder: string) => Promise<ModelFacts>,
 ): Promise<{ readonly facts: ModelFacts; readonly folder: string }> {
-  await mkdir(copiesFolder, { recursive: true, mode: 0o700 })
-  const incoming = await mkdtemp(join(copiesFolder, '.incoming-'))
+  const incoming = join(copiesFolder, unfinishedName('incoming'))
+  await writing(incoming, () => mkdir(incoming, { recursive: true, mode: 0o700 }))
+  await removeLeftovers(copiesFolder)
   try {
     const facts = await inspect(incoming)
     const folder = join(copiesFolder, facts.sha256)

@@ -3,8 +3,6 @@
 // ONNX file that it was built from. Whatever keeps the comparison from being made is a verdict `not-judged` with its
 // reason, never a failed conversion; only cancelling, a full disk and bugs are thrown. Leaves no worker and no output
 // behind. Measures no time.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Artifact, readersOf } from '../../shared/domain/artifact.ts'
 import { type BackendId, backendLabels } from '../../shared/domain/backend.ts'
@@ -18,6 +16,7 @@ import { judgeParity, worstVerdict } from '../../shared/statistics/parity.ts'
 import { parityFiguresOf } from '../../shared/statistics/parity-figures.ts'
 import type { BackendDriver } from '../backends/backend-driver.ts'
 import { outputArrays } from '../inputs/output-arrays.ts'
+import { inTemporaryFolder } from '../store/temporary-files.ts'
 import {
   type ReferenceDependencies,
   type ReferenceRequest,
@@ -58,15 +57,12 @@ export function parityBatchSizes({ min, opt, max }: OptimizationRange, imageCoun
 
 export function createArtifactParity(dependencies: ReferenceDependencies): JudgeArtifact {
   return async (request) => {
-    const folder = await mkdtemp(join(tmpdir(), 'enginebench-parity-'))
     try {
-      return await judge(dependencies, request, folder)
+      return await inTemporaryFolder('parity', (folder) => judge(dependencies, request, folder))
     } catch (error) {
       request.signal.throwIfAborted()
       if (!(error instanceof BenchError) || error.record.code === 'disk-full') throw error
       return notJudged(`It could not be compared: ${error.record.message}`)
-    } finally {
-      await rm(folder, { recursive: true, force: true })
     }
   }
 }

@@ -14,8 +14,8 @@ import type { BackendDriver, TaskProgress } from '../backends/backend-driver.ts'
 import { fileSha256, valueSha256 } from '../inputs/file-hash.ts'
 import { outputArrays } from '../inputs/output-arrays.ts'
 import type { PreparedInputs } from '../inputs/run-inputs.ts'
-import { removeStaleLeftovers } from '../inputs/stale-leftovers.ts'
 import { jsonText, writeAtomically, writing } from '../store/atomic-file.ts'
+import { removeLeftovers, unfinishedName } from '../store/leftovers.ts'
 
 export interface ReferenceDependencies {
   readonly drivers: ReadonlyMap<BackendId, BackendDriver>
@@ -125,7 +125,7 @@ async function compute(
   folder: string,
 ): Promise<OutputList> {
   onProgress(null, `Computing the FP32 reference with ${backendLabels[driver.id]}`)
-  const unfinished = `${folder}.${process.pid}.unfinished`
+  const unfinished = unfinishedName(folder)
   try {
     const written = await writeCaseOutputs({
       driver,
@@ -160,7 +160,7 @@ async function compute(
 
 async function forgetOldest(referencesFolder: string): Promise<void> {
   await mkdir(referencesFolder, { recursive: true })
-  await removeStaleLeftovers(referencesFolder, (name) => name.endsWith('.unfinished'))
+  await removeLeftovers(referencesFolder)
   const names = (await readdir(referencesFolder)).filter((name) => !name.endsWith('.unfinished'))
   const used = await Promise.all(
     names.map(async (name) => ({ name, usedMs: (await stat(join(referencesFolder, name))).mtimeMs })),

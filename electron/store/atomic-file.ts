@@ -1,15 +1,15 @@
 // Writes a file whole or not at all: temporary file next to it, fsync, rename, fsync of the folder. A reader sees the
 // old content or the new, never a part. Makes the folder if it is missing. Throws BenchError `disk-full` or
 // `not-writable`.
-import { randomUUID } from 'node:crypto'
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
+import { unfinishedName } from './leftovers.ts'
 
 export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
   await writing(file, async () => {
     await makeFolder(dirname(file))
-    const unfinished = `${file}.${randomUUID()}.unfinished`
+    const unfinished = unfinishedName(file)
     try {
       await writeSynced(unfinished, content)
       await rename(unfinished, file)

@@ -1,11 +1,11 @@
 // One job at a time under a lock file, in this process and in others (the window and the command line share a data
 // folder). The lock names its owner, so a lock left by a dead process is taken over. Waiting can be cancelled.
-import { randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { errorCode, makeFolder, writing } from './atomic-file.ts'
+import { startTicks, unfinishedName } from './leftovers.ts'
 
 interface LockWait {
   readonly signal?: AbortSignal | undefined
@@ -22,7 +22,7 @@ export async function withProcessLock<Result>(
   { signal, onWait, lookAgainMs = 100 }: LockWait,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const mark = `${lockFile}.${randomUUID()}.unfinished`
+  const mark = unfinishedName(lockFile)
   await writing(lockFile, async () => {
     await makeFolder(dirname(lockFile))
     await writeFile(mark, JSON.stringify(await thisProcess()), { flag: 'wx' })
@@ -65,7 +65,7 @@ export async function removedDeadLock(lockFile: string): Promise<boolean> {
   const found = await readFile(lockFile, 'utf8').catch(() => null)
   if (found === null) return true
   if (await isOfLivingProcess(found)) return false
-  const aside = `${lockFile}.${randomUUID()}.unfinished`
+  const aside = unfinishedName(lockFile)
   try {
     await rename(lockFile, aside)
     if ((await readFile(aside, 'utf8')) !== found) await link(aside, lockFile).catch(() => {})
@@ -97,7 +97,7 @@ export const processMarkSchema = z.object({
 type ProcessMark = z.infer<typeof processMarkSchema>
 
 export async function thisProcess(): Promise<ProcessMark> {
-  return { pid: process.pid, bootId: await bootId(), startTicks: await startTicks(process.pid) }
+  return { pid: process.pid, bootId: await bootId(), startTicks: startTicks(process.pid) }
 }
 
 export async function isAlive(mark: ProcessMark): Promise<boolean> {
@@ -108,18 +108,11 @@ export async function isAlive(mark: ProcessMark): Promise<boolean> {
     // EPERM: it is alive and belongs to another user.
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false
   }
-  return mark.startTicks === (await startTicks(mark.pid))
+  return mark.startTicks === startTicks(mark.pid)
 }
 
 async function bootId(): Promise<string | null> {
   return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => null))?.trim() ?? null
-}
-
-/** Field 22 of /proc/<pid>/stat; the name in field 2 may hold spaces, so it is cut at its closing parenthesis. */
-async function startTicks(pid: number): Promise<string | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
-  if (stat === null) return null
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
 }
 
 // Keeps two processes of the app, the window and the command line, from measuring or converting at the same time: each

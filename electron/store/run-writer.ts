@@ -1,7 +1,6 @@
 // The only writer of a run folder. A block is on disk before `appendBlock` resolves; the record is the old one or the
 // new one, never a part. Does not decide what is recorded: electron/runs/session/run-recorder.ts does. Throws
 // BenchError `folder-not-empty`, `disk-full`, `not-writable`.
-import { randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -9,6 +8,7 @@ import type { MachineSample } from '../../shared/domain/machine-sample.ts'
 import type { RunRecord } from '../../shared/domain/run.ts'
 import type { BlockFlags, SampleBlock } from '../../shared/domain/sample-block.ts'
 import { errorCode, jsonText, makeFolder, writeAtomically, writing } from './atomic-file.ts'
+import { unfinishedName } from './leftovers.ts'
 import { removedDeadLock, taken, thisProcess } from './process-lock.ts'
 import {
   flagsFile,
@@ -38,7 +38,7 @@ export async function createRunWriter(folder: string): Promise<RunWriter> {
 
 /** For a folder that already holds a run. Null if a live process writes it. */
 export async function reopenRunWriter(folder: string): Promise<RunWriter | null> {
-  const unfinished = `${runningFile(folder)}.${randomUUID()}.unfinished`
+  const unfinished = unfinishedName(runningFile(folder))
   return writing(runningFile(folder), async () => {
     try {
       await writeFile(unfinished, await ownMark(), { flag: 'wx' })

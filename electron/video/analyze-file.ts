@@ -2,7 +2,6 @@
 // round to round. With more than one engine every round proves that all saw the same frames. An unreadable file becomes
 // a record with its reason. Unfinished files are in one folder, which is removed before this returns. Throws only a
 // cancel, write errors and bugs.
-import { mkdtemp, rm } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import type { FrameSampling, VideoTask } from '../../shared/domain/analyzer.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -12,6 +11,7 @@ import { seededParityReason } from '../../shared/statistics/parity.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import { textSha256 } from '../inputs/file-hash.ts'
 import { openRegularFile, UnsuitableFile } from '../store/regular-file.ts'
+import { inUnfinishedFolder } from '../store/temporary-files.ts'
 import { boxAgreement, embeddingAgreement, writeTables } from './result-tables.ts'
 import { addPace, noPace, type PaceTotals, paceOf, type VideoEngine } from './video-engine.ts'
 import type { VideoFile } from './video-library.ts'
@@ -50,16 +50,13 @@ const writeFailures = new Set(['disk-full', 'not-writable'])
 export async function analyzeFile(job: FileJob, video: VideoFile): Promise<VideoFileRecord> {
   const problem = await whyUnopened(video.file)
   if (problem !== null) return { ...nothingOf(video.name), state: 'skipped', reason: problem }
-  const unfinished = await mkdtemp(join(job.outFolder, '.unfinished-'))
   try {
-    return await throughEngines(job, video, unfinished)
+    return await inUnfinishedFolder(join(job.outFolder, '.video'), (folder) => throughEngines(job, video, folder))
   } catch (error) {
     job.signal.throwIfAborted()
     if (!(error instanceof BenchError) || writeFailures.has(error.record.code)) throw error
     const state = error.record.code === 'unreadable-video' ? 'skipped' : 'failed'
     return { ...nothingOf(video.name), state, reason: `${error.record.message} ${error.record.remedy}` }
-  } finally {
-    await rm(unfinished, { recursive: true, force: true })
   }
 }
 

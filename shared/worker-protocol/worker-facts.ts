@@ -6,6 +6,9 @@ export const mostInlinedNodes = 100_000
 /** How deep local functions may call one another. */
 export const deepestFunctions = 32
 
+/** How often an image's numbers are in memory at once while it is prepared: pixels, floats, scaled, laid out. */
+export const mostImageCopies = 5
+
 /** A larger image file is skipped. */
 export const mostImageBytes = 512 * 1024 * 1024
 

@@ -11,6 +11,14 @@ from pathlib import Path
 _CHUNK_BYTES = 1 << 20
 
 
+def temporary_root() -> str | None:
+    """The folder for temporary files that the supervisor removes whatever becomes of this process; None without one."""
+    folder = os.environ.get("ENGINEBENCH_TEMPORARY")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    return folder or None
+
+
 @contextmanager
 def written_whole(target: Path) -> Iterator[Path]:
     """Yields a path to write to; it becomes `target` if the block ends without an error and is removed otherwise."""

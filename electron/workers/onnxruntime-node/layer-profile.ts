@@ -1,12 +1,12 @@
 // Time by layer, from ONNX Runtime's own profiler: a second session with it on, whose trace is read back and removed.
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import { type LayerTime, mostLayers } from '../../../shared/passes/layers.ts'
 import { median } from '../../../shared/statistics/descriptive.ts'
 import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'
+import { inTemporaryFolder } from '../../store/temporary-files.ts'
 import { rotatingQuery } from './inputs.ts'
 import type { SessionCase } from './session.ts'
 import { checkedOptions, loadFailure, optionsSchema, sessionSettings } from './session-settings.ts'
@@ -35,8 +35,7 @@ export async function profileLayers(
   onQuery: () => void,
   isCancelled: () => boolean,
 ): Promise<LayerProfile | null> {
-  const folder = await mkdtemp(join(tmpdir(), 'enginebench-profile-'))
-  try {
+  return inTemporaryFolder('profile', async (folder) => {
     const { InferenceSession } = await import('onnxruntime-node')
     const session = await InferenceSession.create(file, {
       ...sessionSettings(workerCase.threads, checkedOptions(optionsSchema, workerCase.options)),
@@ -54,9 +53,7 @@ export async function profileLayers(
     session.endProfiling()
     const [traceFile = ''] = await readdir(folder)
     return layersOf(traceSchema.parse(JSON.parse(await readFile(join(folder, traceFile), 'utf8'))), queries)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  })
 }
 
 export function layersOf(trace: Trace, queries: number): LayerProfile {

@@ -1,8 +1,7 @@
 // Proof of a precision label from what ONNX Runtime made of the model: the types of the matrix operators in the
 // optimized graph, and the types that the file stores. The requested precision is never the proof.
 
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { onnx } from 'onnx-proto'
 import type { InferenceSession } from 'onnxruntime-node'
@@ -13,6 +12,8 @@ import {
   nothingMultiplied,
 } from '../../../shared/worker-protocol/worker-facts.ts'
 import { elementTypeName, storedPrecision } from '../../models/stored-precision.ts'
+import { noRoomIn } from '../../store/free-space.ts'
+import { inTemporaryFolder } from '../../store/temporary-files.ts'
 import { loadFailure, savingSettings } from './session-settings.ts'
 
 /**
@@ -74,18 +75,18 @@ export async function proofFromSession(
   settings: InferenceSession.SessionOptions,
   facts: readonly string[],
 ): Promise<PrecisionProof> {
-  const folder = await mkdtemp(join(tmpdir(), 'enginebench-proof-'))
-  try {
-    const optimizedFile = join(folder, 'optimized.onnx')
-    const { InferenceSession } = await import('onnxruntime-node')
-    const session = await InferenceSession.create(file, savingSettings(settings, optimizedFile, 'weights.bin'))
-    await session.release()
-    return provePrecision(claimed, await graphOf(file), await graphOf(optimizedFile), facts)
-  } catch (error) {
-    throw loadFailure(error)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  return inTemporaryFolder('proof', async (folder) => {
+    try {
+      const optimizedFile = join(folder, 'optimized.onnx')
+      const { InferenceSession } = await import('onnxruntime-node')
+      const session = await InferenceSession.create(file, savingSettings(settings, optimizedFile, 'weights.bin'))
+      await session.release()
+      return provePrecision(claimed, await graphOf(file), await graphOf(optimizedFile), facts)
+    } catch (error) {
+      const failure = loadFailure(error)
+      throw (await noRoomIn(folder, 'load', failure.record.cause ?? '')) ?? failure
+    }
+  })
 }
 
 async function graphOf(file: string): Promise<onnx.IGraphProto> {

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from enginebench_worker.errors import BenchError
+from enginebench_worker.files import temporary_root
 from enginebench_worker.models.weights import read_safetensors, weights_do_not_fit
 from enginebench_worker.wire.domain import ModelManifest, Weights
 
@@ -43,7 +44,7 @@ def build_ultralytics_module(model: ModelManifest, weights: Weights) -> torch.nn
 
 def _import_detection_model() -> Any:
     """Keeps Ultralytics from the network, from installing packages, and from the user's settings."""
-    settings = tempfile.mkdtemp(prefix="enginebench-ultralytics-")
+    settings = tempfile.mkdtemp(prefix="enginebench-ultralytics-", dir=temporary_root())
     atexit.register(shutil.rmtree, settings, ignore_errors=True)
     os.environ.update(YOLO_OFFLINE="1", YOLO_AUTOINSTALL="0", YOLO_CONFIG_DIR=settings, YOLO_VERBOSE="0")
     try:

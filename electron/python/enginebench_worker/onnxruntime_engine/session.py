@@ -14,6 +14,7 @@ from typing import Any
 
 from enginebench_worker import tuning
 from enginebench_worker.errors import BenchError, gpu_failure_of
+from enginebench_worker.files import temporary_root
 from enginebench_worker.onnx_graph.file_structure import open_dimensions
 from enginebench_worker.onnxruntime_engine.cuda_provider import (
     GPU_PACKAGE,
@@ -105,7 +106,7 @@ def fix_shape(options: Any, file: Path, input_name: str, shape: Sequence[int]) -
 def profiled(options: Any) -> Any:
     """The same options, which also write a profile; `read_profile` removes it."""
     options.enable_profiling = True
-    with tempfile.NamedTemporaryFile(prefix="enginebench-profile-", suffix="") as unique:
+    with tempfile.NamedTemporaryFile(prefix="enginebench-profile-", suffix="", dir=temporary_root()) as unique:
         options.profile_file_prefix = unique.name
     return options
 

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from enginebench_worker.files import temporary_root
 from enginebench_worker.tensorrt_engine.inspected_layer import read_layers
 from enginebench_worker.tensorrt_engine.inspector import InspectedEngine
 from enginebench_worker.tensorrt_engine.precision import judge_opened_engine
@@ -60,7 +61,7 @@ class TorchTensorRtCase(ShapedCase):
 
     def _compile(self, library: Any, example: torch.Tensor) -> Any:
         """The debugger makes the engine report the types of its layers; its folder is temporary."""
-        with tempfile.TemporaryDirectory(prefix="enginebench-torch-tensorrt-") as folder:
+        with tempfile.TemporaryDirectory(prefix="enginebench-torch-tensorrt-", dir=temporary_root()) as folder:
             watching = library.dynamo.Debugger(log_level="error", engine_builder_monitor=False, logging_dir=folder)
             with watching:
                 return library.compile(
