@@ -92,7 +92,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceDependenci
   const pythonEnvironments = createPythonEnvironments({ paths, checkEnvironment })
   const { interpreterFor } = pythonEnvironments
   const workerParts = { interpreterFor, pythonPackageFolder, nodeWorkerFile, spawnNodeWorker, registry, log: logLine }
-  const { drivers, catalog, openTaskWorker, startNodeWorker } = createBackends(workerParts)
+  const { drivers, describeOrThrow, catalog, openTaskWorker, startNodeWorker } = createBackends(workerParts)
   const inspectModel = createModelInspection(startNodeWorker, logLine)
   const models = createModelCatalog({ modelsFolder, cacheFolder, inspectModel })
   const utcNow = () => new Date()
@@ -156,7 +156,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceDependenci
 
   const conversions = createConversionService({
     models,
-    describeBackend: async (backend) => (await drivers.get(backend)?.describe()) ?? null,
+    describeBackend: describeOrThrow,
     keyed,
     openTaskWorker,
     toolVersions,

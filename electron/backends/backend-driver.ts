@@ -2,7 +2,7 @@
 // one task after another. The executor owns order, rounds and time budgets; the worker owns the loop and the two clock
 // reads; a driver owns neither. Errors are BenchErrors; a cancelled request rejects with the signal's reason.
 import { type BackendId, type BackendStatus, licenceOfBackend } from '../../shared/domain/backend.ts'
-import { BenchError } from '../../shared/domain/bench-error.ts'
+import { BenchError, type BenchErrorCode } from '../../shared/domain/bench-error.ts'
 import type { BuildPhase, LogEntry } from '../../shared/domain/conversion.ts'
 import type { RequestName, RequestParameters, RequestResult } from '../../shared/worker-protocol/requests.ts'
 
@@ -95,5 +95,14 @@ export function unavailableStatus(
 /** @throws anything that is not a BenchError: that is a bug. */
 export function statusOfFailure(id: BackendId, runsIn: BackendStatus['runsIn'], error: unknown): BackendStatus {
   if (!(error instanceof BenchError)) throw error
-  return unavailableStatus(id, runsIn, error.record.message, error.record.remedy)
+  const { message, remedy } = error.record
+  const reason = isWorkersEnd(error) ? `It could not be asked what it can do. ${message}` : message
+  return unavailableStatus(id, runsIn, reason, remedy)
+}
+
+const endCodes: ReadonlySet<BenchErrorCode> = new Set(['worker-crashed', 'worker-stalled', 'out-of-memory-host'])
+
+/** A worker that ended says nothing about what it was asked: something else may have ended it. */
+export function isWorkersEnd(error: unknown): boolean {
+  return error instanceof BenchError && endCodes.has(error.record.code)
 }

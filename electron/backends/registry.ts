@@ -12,7 +12,13 @@ import {
 import type { BackendCatalog, PythonEnvironments } from '../services.ts'
 import { type SpawnNodeWorker, spawnPythonWorker } from '../workers/channels.ts'
 import { WorkerProcess, type WorkerRegistry } from '../workers/worker-process.ts'
-import { type BackendDriver, type OpenTaskWorker, statusOfFailure, unavailableStatus } from './backend-driver.ts'
+import {
+  type BackendDriver,
+  isWorkersEnd,
+  type OpenTaskWorker,
+  statusOfFailure,
+  unavailableStatus,
+} from './backend-driver.ts'
 import { createSimulatedDriver } from './simulated-driver.ts'
 
 interface BackendDependencies {
@@ -27,6 +33,8 @@ interface BackendDependencies {
 
 export interface Backends {
   readonly drivers: ReadonlyMap<BackendId, BackendDriver>
+  /** Null for a backend that this version does not have. Rejects if the worker that was asked ended. */
+  readonly describeOrThrow: (id: BackendId) => Promise<BackendStatus | null>
   readonly catalog: BackendCatalog
   readonly openTaskWorker: OpenTaskWorker
   readonly startNodeWorker: StartNodeWorker
@@ -43,7 +51,10 @@ export function createBackends(parts: BackendDependencies): Backends {
   ]
   const drivers = new Map(all.map((driver) => [driver.id, driver]))
   const catalog = createBackendCatalog(drivers, descriptions.forget)
-  return { drivers, catalog, openTaskWorker, startNodeWorker }
+  const inPython: ReadonlySet<BackendId> = new Set(pythonBackends)
+  const describeOrThrow = async (id: BackendId) =>
+    inPython.has(id) ? descriptions.describeOrThrow(id) : ((await drivers.get(id)?.describe()) ?? null)
+  return { drivers, describeOrThrow, catalog, openTaskWorker, startNodeWorker }
 }
 
 /** @param forget called before the drivers are asked again. */
@@ -109,6 +120,8 @@ export function createPythonWorkerStart(parts: PythonWorkerDependencies): OpenTa
 // refreshed. A backend whose environment is missing says so; the others do not wait for it.
 interface PythonDescriptions {
   describe(id: BackendId): Promise<BackendStatus>
+  /** Rejects with how the worker ended, if that is why it gave no answer: whether the backend works is then not known. */
+  describeOrThrow(id: BackendId): Promise<BackendStatus>
   /** Forgets the answers, so that the next question goes to the workers again. */
   forget(): void
 }
@@ -122,6 +135,13 @@ export function createPythonDescriptions(
   const answers = new Map<BackendId, Promise<Answer>>()
 
   /** @param asked any backend of the environment; it represents all of them. */
+  async function askTwice(asked: BackendId): Promise<Answer> {
+    const first = await ask(asked)
+    const answer = 'error' in first && isWorkersEnd(first.error) ? await ask(asked) : first
+    if ('error' in answer && isWorkersEnd(answer.error)) answers.delete(asked)
+    return answer
+  }
+
   async function ask(asked: BackendId): Promise<Answer> {
     const { signal } = new AbortController()
     try {
@@ -137,16 +157,22 @@ export function createPythonDescriptions(
     }
   }
 
+  async function describeOrThrow(id: BackendId): Promise<BackendStatus> {
+    const asked = representativeOf(backendRows[id].environment ?? 'main')
+    const question = answers.get(asked) ?? askTwice(asked)
+    answers.set(asked, question)
+    const answer = await question
+    if ('error' in answer) {
+      if (isWorkersEnd(answer.error)) throw answer.error
+      return statusOfFailure(id, 'python', answer.error)
+    }
+    const status = answer.get(id) ?? notOffered(id)
+    return { ...status, licence: status.licence ?? licenceOfBackend(id) }
+  }
+
   return {
-    async describe(id) {
-      const asked = representativeOf(backendRows[id].environment ?? 'main')
-      const question = answers.get(asked) ?? ask(asked)
-      answers.set(asked, question)
-      const answer = await question
-      if ('error' in answer) return statusOfFailure(id, 'python', answer.error)
-      const status = answer.get(id) ?? notOffered(id)
-      return { ...status, licence: status.licence ?? licenceOfBackend(id) }
-    },
+    describeOrThrow,
+    describe: (id) => describeOrThrow(id).catch((error: unknown) => statusOfFailure(id, 'python', error)),
     forget: () => answers.clear(),
   }
 }

@@ -26,4 +26,4 @@ export function createModelInspection(
   }
 }
 
-const endedWorker: ReadonlySet<string> = new Set(['worker-crashed', 'worker-stalled', 'out-of-memory-host'])
+const endedWorker: ReadonlySet<string> = new Set(['worker-crashed', 'worker-stalled'])

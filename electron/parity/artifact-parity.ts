@@ -1,7 +1,7 @@
 // Holds an artifact against FP32 PyTorch (or, for the user's own ONNX file, against that file in ONNX Runtime) on
 // evaluation images, batch size by batch size. What runs is the artifact itself where a backend here reads it, else the
 // ONNX file that it was built from. Whatever keeps the comparison from being made is a verdict `not-judged` with its
-// reason, never a failed conversion; only cancelling, a full disk and bugs are thrown. Leaves no worker and no output
+// reason; thrown are a worker that ended by itself, cancelling, a full disk and bugs. Leaves no worker and no output
 // behind. Measures no time.
 import { join } from 'node:path'
 import { type Artifact, readersOf } from '../../shared/domain/artifact.ts'
@@ -14,7 +14,7 @@ import type { WorkerCase } from '../../shared/domain/worker-case.ts'
 import type { OutputArray } from '../../shared/statistics/output-array.ts'
 import { judgeParity, worstVerdict } from '../../shared/statistics/parity.ts'
 import { parityFiguresOf } from '../../shared/statistics/parity-figures.ts'
-import type { BackendDriver } from '../backends/backend-driver.ts'
+import { type BackendDriver, isWorkersEnd } from '../backends/backend-driver.ts'
 import { outputArrays } from '../inputs/output-arrays.ts'
 import { inTemporaryFolder } from '../store/temporary-files.ts'
 import {
@@ -61,7 +61,7 @@ export function createArtifactParity(dependencies: ReferenceDependencies): Judge
       return await inTemporaryFolder('parity', (folder) => judge(dependencies, request, folder))
     } catch (error) {
       request.signal.throwIfAborted()
-      if (!(error instanceof BenchError) || error.record.code === 'disk-full') throw error
+      if (!(error instanceof BenchError) || error.record.code === 'disk-full' || isWorkersEnd(error)) throw error
       return notJudged(`It could not be compared: ${error.record.message}`)
     }
   }

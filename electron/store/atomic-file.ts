@@ -3,7 +3,7 @@
 // `not-writable`.
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { BenchError } from '../../shared/domain/bench-error.ts'
+import { BenchError, type Stage } from '../../shared/domain/bench-error.ts'
 import { unfinishedName } from './leftovers.ts'
 
 export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
@@ -77,6 +77,7 @@ export async function makeFolder(folder: string): Promise<void> {
 // a bug, or another module's error.
 
 const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
+const fullWords = /no space left on device|disk quota exceeded|\bENOSPC\b/i
 const deniedCodes = new Set([
   'EACCES',
   'EPERM',
@@ -93,20 +94,28 @@ export function errorCode(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
 }
 
+/** Null if the error does not say that a disk is full. Libraries say so in words. */
+export function fullDisk(error: unknown, stage: Stage, path: string | null = null): BenchError | null {
+  const cause = error instanceof BenchError ? error.record.cause : error instanceof Error ? error.message : null
+  const isFull = fullCodes.has(errorCode(error) ?? '') || fullWords.test(cause ?? '')
+  if (!isFull) return null
+  const place =
+    path ?? (error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : null)
+  return new BenchError({
+    code: 'disk-full',
+    stage,
+    message: place === null ? 'The disk is full.' : `The disk is full: cannot write ${place}.`,
+    remedy: 'Free some disk space, or choose a folder on another disk, and run again. Files already written are kept.',
+    cause,
+  })
+}
+
 function asWriteFailure(error: unknown, path: string): unknown {
   const code = errorCode(error)
   if (code === null) return error
+  const full = fullDisk(error, 'store', path)
+  if (full !== null) return full
   const cause = error instanceof Error ? error.message : null
-  if (fullCodes.has(code)) {
-    return new BenchError({
-      code: 'disk-full',
-      stage: 'store',
-      message: `The disk is full: cannot write ${path}.`,
-      remedy:
-        'Free some disk space, or choose a folder on another disk, and run again. Files already written are kept.',
-      cause,
-    })
-  }
   if (deniedCodes.has(code)) {
     return new BenchError({
       code: 'not-writable',

@@ -3,6 +3,7 @@
 // counters support it.
 import { readFileSync } from 'node:fs'
 import { freemem, totalmem } from 'node:os'
+import { join } from 'node:path'
 import { BenchError, type Stage } from '../../shared/domain/bench-error.ts'
 import type { WorkerExit } from './channels.ts'
 
@@ -136,18 +137,39 @@ export function residentBytes(pid: number): number | null {
   }
 }
 
-/** How often this control group has ended a process for memory, since it was made; null if it does not report it. */
-function memoryKillCount(): number | null {
+/**
+ * How often this control group, of version 2 or 1, has ended a process for memory, since it was made; null if it does not
+ * report it. In a container the group's own folder is mounted in the place of the topmost one.
+ * @param root the folder that contains `sys` and `proc`.
+ */
+export function memoryKillCount(root = '/'): number | null {
+  const groups = textOf(join(root, 'proc/self/cgroup'))
+  const own = /^0::(\/.*)$/m.exec(groups)?.[1] ?? '/'
+  const ownOfVersion1 = /^\d+:(?:[^:]*,)?memory(?:,[^:]*)?:(\/.*)$/m.exec(groups)?.[1] ?? '/'
+  const counters = [
+    ...[own, '/'].map((group) => join('sys/fs/cgroup', group, 'memory.events')),
+    ...[ownOfVersion1, '/'].map((group) => join('sys/fs/cgroup/memory', group, 'memory.oom_control')),
+  ]
+  for (const counter of counters) {
+    const count = /^oom_kill (\d+)$/m.exec(textOf(join(root, counter)))?.[1]
+    if (count !== undefined) return Number(count)
+  }
+  return null
+}
+
+function textOf(file: string): string {
   try {
-    const count = /^oom_kill (\d+)$/m.exec(readFileSync('/sys/fs/cgroup/memory.events', 'utf8'))?.[1]
-    return count === undefined ? null : Number(count)
+    return readFileSync(file, 'utf8')
   } catch {
-    return null
+    return ''
   }
 }
 
+/** Of the machine or of this control group, whichever is scarcer. */
 function freeMemoryShare(): number {
-  return freemem() / totalmem()
+  const limit = process.constrainedMemory()
+  const isLimited = limit > 0 && limit < totalmem()
+  return Math.min(freemem() / totalmem(), isLimited ? process.availableMemory() / limit : 1)
 }
 
 /** A worker's memory, read at each heartbeat, so that a SIGKILL can be explained. */

@@ -7,9 +7,12 @@ codes is closed: it is made from shared/domain/bench-error.ts."""
 from __future__ import annotations
 
 import errno
+import os
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 from enginebench_worker.wire.bench_error import BenchErrorRecord, ErrorCode, Stage
@@ -24,6 +27,7 @@ __all__ = [
     "Stage",
     "breaks_the_device",
     "describe_failure",
+    "disk_full",
     "gpu_failure_of",
 ]
 
@@ -115,12 +119,51 @@ _GPU_FAILURES: Mapping[GpuFailure, tuple[str, str]] = {
 def describe_failure(command: object, error: BaseException, device: Device | None = None) -> BenchErrorRecord:
     """`device`: of the current case, for library messages that are the same for both kinds of memory."""
     stage = STAGE_OF_COMMAND.get(type(command).__name__, "load")
+    full = disk_full(error, stage)
+    if full is not None:
+        return full
     if isinstance(error, QueryFailure):
         return replace(error.record, stage=stage)
     if isinstance(error, BenchError):
         return error.record
     code, message, remedy = _judge(stage, error, device)
     return BenchErrorRecord(code, stage, message, remedy, f"{type(error).__name__}: {error}")
+
+
+_FULL_CODES = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FULL_WORDS = re.compile(r"no space left on device|disk quota exceeded", re.IGNORECASE)
+_NO_TEMPORARY_FOLDER = "No usable temporary directory found"
+"""Python's own words for a full temporary folder: it tries to write there first."""
+_NO_ROOM_BYTES = 256 * 1024
+
+
+def disk_full(error: BaseException, stage: Stage) -> BenchErrorRecord | None:
+    """A full disk is the reason, whatever a library made of it. None if nothing says so.
+
+    Libraries that cannot write their temporary files often give no reason, so a failure of theirs is also held against
+    the room in the temporary folder."""
+    record = error.record if isinstance(error, BenchError) else None
+    if record is not None and (record.code == "disk-full" or error.__cause__ is None):
+        return None
+    reason = error.__cause__ if record is not None and error.__cause__ is not None else error
+    words = f"{type(reason).__name__}: {reason}"
+    is_full = isinstance(reason, OSError) and reason.errno in _FULL_CODES
+    remedy = "Free some space and start again. Files already written are kept."
+    if is_full or _FULL_WORDS.search(words):
+        name = getattr(reason, "filename", None)
+        message = f"The disk is full: cannot write {name}." if name else "The disk is full."
+        return BenchErrorRecord("disk-full", stage, message, remedy, words)
+    folder = _full_temporary_folder()
+    if folder is None or not (record is not None or _NO_TEMPORARY_FOLDER in words):
+        return None
+    return BenchErrorRecord("disk-full", stage, f"The disk is full: nothing fits into {folder}.", remedy, words)
+
+
+def _full_temporary_folder() -> str | None:
+    for folder in (os.environ.get("ENGINEBENCH_TEMPORARY"), os.environ.get("TMPDIR", "/tmp")):
+        if folder and Path(folder).is_dir() and shutil.disk_usage(folder).free < _NO_ROOM_BYTES:
+            return folder
+    return None
 
 
 def breaks_the_device(error: BaseException) -> bool:
@@ -140,8 +183,6 @@ def _judge(stage: Stage, error: BaseException, device: Device | None) -> tuple[E
         return failure, *_GPU_FAILURES[failure]
     if isinstance(error, MemoryError) or "DefaultCPUAllocator" in words or "bad allocation" in words or arena_is_full:
         return "out-of-memory-host", "This machine ran out of memory.", "Use a smaller batch or fewer images."
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "disk-full", "The disk is full.", "Free some space and start again."
     if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
         return "not-writable", f"{error.filename or 'A file'} cannot be opened.", "Check the permissions of its folder."
     if isinstance(error, ModuleNotFoundError) and error.name:

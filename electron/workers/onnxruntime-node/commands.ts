@@ -6,6 +6,7 @@ import { BenchError } from '../../../shared/domain/bench-error.ts'
 import { type RequestName, type RequestResult, requests } from '../../../shared/worker-protocol/requests.ts'
 import { answerMessage, type RequestCommand, type WorkerMessage } from '../../../shared/worker-protocol/wire.ts'
 import { inspectModel } from '../../models/model-inspection.ts'
+import { fullDisk } from '../../store/atomic-file.ts'
 import { profileLayers } from './layer-profile.ts'
 import { type BlockRule, measureBlock, serve, splitTime, sustain, waitUntilQuiet } from './loops.ts'
 import { collectYoung, peakResidentBytes } from './memory.ts'
@@ -104,8 +105,14 @@ export function createCommandRunner(state: CommandState): CommandRunner {
   }
 }
 
-/** ONNX Runtime throws plain errors out of a query; those are expected, others are bugs and are thrown on. */
+/**
+ * ONNX Runtime throws plain errors out of a query; those are expected, others are bugs and are thrown on. A full disk is
+ * the reason whatever a library made of it.
+ */
 function asExpected(error: unknown, command: RequestName): BenchError {
+  if (error instanceof BenchError && error.record.code === 'disk-full') return error
+  const full = fullDisk(error, requests[command].stage)
+  if (full !== null) return full
   if (error instanceof BenchError) return error
   if (error instanceof Error && /non-zero status code|onnxruntime|ORT|bad_alloc/i.test(error.message)) {
     return queryFailure(error, requests[command].stage)

@@ -6,6 +6,7 @@ import type { Tensor } from 'onnxruntime-node'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'
 import { writeFloat32 } from '../../inputs/npy.ts'
+import { writing } from '../../store/atomic-file.ts'
 import type { SessionCase } from './session.ts'
 
 export type WrittenOutput = RequestResult<'write-outputs'>['outputs'][number]
@@ -28,12 +29,13 @@ export async function writeOutputs(
     onBatch()
     if (isCancelled()) return null
   }
-  await mkdir(folder, { recursive: true })
+  await writing(folder, () => mkdir(folder, { recursive: true }))
   const written: WrittenOutput[] = []
   const taken = new Set<string>()
   for (const [name, { shape, values }] of rows) {
     const file = join(folder, `${fileStem(name, taken)}.npy`)
-    written.push({ name, file, sha256: await writeFloat32(file, shape, values), shape: [...shape] })
+    const sha256 = await writing(file, () => writeFloat32(file, shape, values))
+    written.push({ name, file, sha256, shape: [...shape] })
   }
   return written
 }

@@ -136,3 +136,42 @@ describe('the backend catalog', () => {
     ])
   })
 })
+
+const killed = new BenchError({
+  code: 'worker-crashed',
+  stage: 'setup',
+  message: 'The worker was killed (SIGKILL); nothing shows that memory was short.',
+  remedy: 'Run it again.',
+})
+
+it('fault-02 a worker that is killed while it describes its backends is asked once more', async () => {
+  let asked = 0
+  const ready = answering(['torch-eager'])
+  const descriptions = createPythonDescriptions(
+    (...words) => {
+      asked += 1
+      return asked === 1 ? Promise.reject(killed) : ready(...words)
+    },
+    () => {},
+  )
+  expect(await descriptions.describeOrThrow('torch-eager')).toMatchObject({ available: true })
+  expect(asked).toBe(2)
+})
+
+it('fault-02 a killed worker is no statement about what can be built, and the next question asks again', async () => {
+  let asked = 0
+  const descriptions = createPythonDescriptions(
+    () => {
+      asked += 1
+      return Promise.reject(killed)
+    },
+    () => {},
+  )
+  await expect(descriptions.describeOrThrow('tensorrt')).rejects.toBe(killed)
+  expect(await descriptions.describe('tensorrt')).toMatchObject({
+    available: false,
+    reason: `It could not be asked what it can do. ${killed.record.message}`,
+    remedy: killed.record.remedy,
+  })
+  expect(asked).toBe(4)
+})

@@ -194,7 +194,7 @@ test('what cannot be compared is not judged and says why; its worker is gone all
   })
 })
 
-test('a cancelled comparison is thrown as such, and a full disk and a bug are not hidden', async () => {
+test('a cancelled comparison is thrown as such, and a full disk, a crash and a bug are not hidden', async () => {
   const controller = new AbortController()
   const torch = outputDriver('torch-eager', () => right)
   const cancelling = outputDriver('onnxruntime', () => {
@@ -204,6 +204,8 @@ test('a cancelled comparison is thrown as such, and a full disk and a bug are no
   await expect(bench([torch, cancelling]).judge(request({ signal: controller.signal }))).rejects.toThrow('cancelled')
   const full = new BenchError({ code: 'disk-full', stage: 'store', message: 'It is full.', remedy: 'Free some.' })
   await expect(bench([torch, failing('onnxruntime', full)]).judge(request())).rejects.toThrow('It is full.')
+  const crashed = new BenchError({ code: 'worker-crashed', stage: 'parity', message: 'It died.', remedy: 'Again.' })
+  await expect(bench([torch, failing('onnxruntime', crashed)]).judge(request())).rejects.toThrow('It died.')
   await expect(bench([torch, failing('onnxruntime', new Error('a bug'))]).judge(request())).rejects.toThrow('a bug')
 })
 

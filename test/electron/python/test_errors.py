@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import errno
+import shutil
+from pathlib import Path
 
 import pytest
 from enginebench_worker.errors import BenchError, breaks_the_device, describe_failure
@@ -53,6 +55,38 @@ def test_a_missing_package_is_named() -> None:
         "The Python package numpy is not installed in this environment.",
         "Set up or repair the Python environment.",
     )
+
+
+def caused(code: str, cause: Exception) -> BenchError:
+    error = BenchError(code, "load", "ONNX Runtime cannot load it.", "Check the file.", cause)
+    error.__cause__ = cause
+    return error
+
+
+def test_fault_13_a_full_disk_is_named_whatever_a_library_made_of_it() -> None:
+    record = describe_failure(PREPARE, caused("bad-model-file", RuntimeError("write: No space left on device")))
+    assert (record.code, record.stage, record.message) == ("disk-full", "load", "The disk is full.")
+    named = describe_failure(INPUTS, OSError(errno.ENOSPC, "No space left on device", "/data/inputs.npy"))
+    assert (named.code, named.message) == ("disk-full", "The disk is full: cannot write /data/inputs.npy.")
+    other = caused("bad-model-file", RuntimeError("unknown operator"))
+    assert describe_failure(PREPARE, other) == other.record
+
+
+def test_fault_13_a_full_temporary_folder_is_named_where_a_library_gives_no_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ENGINEBENCH_TEMPORARY", str(tmp_path))
+    silent = caused("bad-model-file", RuntimeError("could not be saved"))
+    assert describe_failure(PREPARE, silent) == silent.record
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: usage._replace(free=4096))
+    full = ("disk-full", f"The disk is full: nothing fits into {tmp_path}.")
+    record = describe_failure(PREPARE, silent)
+    assert (record.code, record.message) == full
+    python = describe_failure(PREPARE, FileNotFoundError(2, "No usable temporary directory found in ['/tmp']"))
+    assert (python.code, python.message) == full
+    refused = BenchError("input-mismatch", "load", "It takes another shape.", "Use that shape.")
+    assert describe_failure(PREPARE, refused) == refused.record
 
 
 def test_an_expected_failure_passes_unchanged() -> None:

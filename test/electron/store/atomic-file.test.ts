@@ -3,7 +3,8 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { makeFolder, writeAtomically, writing } from '../../../electron/store/atomic-file.ts'
+import { fullDisk, makeFolder, writeAtomically, writing } from '../../../electron/store/atomic-file.ts'
+import { BenchError } from '../../../shared/domain/bench-error.ts'
 import { temporaryFolder } from '../../fakes/temporary-folder.ts'
 
 const folder = temporaryFolder()
@@ -87,4 +88,21 @@ test.each([
 test('what is not a refusal to write passes through as it is', async () => {
   const bug = new TypeError('not a function')
   await expect(writing('/runs/a', () => Promise.reject(bug))).rejects.toBe(bug)
+})
+
+test('fault-13: a full disk is named by its code or by the words of a library, and nothing else is', () => {
+  const ofNode = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', path: '/x.npy' })
+  const ofLibrary = new BenchError({
+    code: 'bad-model-file',
+    stage: 'load',
+    message: 'ONNX Runtime cannot load this model.',
+    remedy: 'Export it again.',
+    cause: 'write failed: No space left on device',
+  })
+  const found = [ofNode, ofLibrary, new Error('bad_alloc')].map((error) => fullDisk(error, 'parity'))
+  expect(found.map((error) => error && [error.record.code, error.record.stage, error.record.message])).toEqual([
+    ['disk-full', 'parity', 'The disk is full: cannot write /x.npy.'],
+    ['disk-full', 'parity', 'The disk is full.'],
+    null,
+  ])
 })

@@ -1,6 +1,10 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { exitError, residentBytes } from '../../../electron/workers/errors.ts'
+import { exitError, memoryKillCount, residentBytes } from '../../../electron/workers/errors.ts'
+import { temporaryFolder } from '../../fakes/temporary-folder.ts'
 
+const root = temporaryFolder()
 const quiet = { lastResidentBytes: 512 * 1048576, memoryKills: 0, smallestFreeShare: 0.4 }
 
 describe('the error of a worker that ended', () => {
@@ -15,6 +19,20 @@ describe('the error of a worker that ended', () => {
       remedy: 'Use a smaller batch size or close other programs; the same size is not tried again.',
       cause: 'last words',
     })
+  })
+
+  it.each([
+    ['version 2', '0::/run/one\n', 'sys/fs/cgroup/run/one', 'memory.events'],
+    ['version 2 in a container', '0::/\n', 'sys/fs/cgroup', 'memory.events'],
+    ['version 1', '4:cpu,cpuacct:/a\n9:memory:/run/one\n0::/\n', 'sys/fs/cgroup/memory/run/one', 'memory.oom_control'],
+    ['version 1 in a container', '9:memory:/docker/abc\n', 'sys/fs/cgroup/memory', 'memory.oom_control'],
+  ])('fault-02 counts the kills of control groups of %s', async (name, groups, folder, file) => {
+    const system = join(root, name)
+    for (const each of ['proc/self', folder]) await mkdir(join(system, each), { recursive: true })
+    await writeFile(join(system, 'proc/self/cgroup'), groups)
+    expect(memoryKillCount(system)).toBe(null)
+    await writeFile(join(system, folder, file), 'oom_kill_disable 0\nunder_oom 0\nlow 0\noom_kill 3\n')
+    expect(memoryKillCount(system)).toBe(3)
   })
 
   it('reads exit code 137 as a kill', () => {
