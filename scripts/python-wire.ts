@@ -5,6 +5,7 @@
 
 import { z } from 'zod'
 import { mostLayers } from '../shared/passes/layers.ts'
+import { sizeLimits } from '../shared/worker-protocol/limits.ts'
 import type { RequestDefinition } from '../shared/worker-protocol/request-definition.ts'
 import { requests } from '../shared/worker-protocol/requests.ts'
 import {
@@ -15,11 +16,8 @@ import {
   protocolVersion,
 } from '../shared/worker-protocol/wire.ts'
 import {
-  deepestFunctions,
   floatMatrixOperators,
   integerMatrixOperators,
-  mostImageBytes,
-  mostInlinedNodes,
   mostSamplesInBlock,
   nothingMultiplied,
   untimedReasons,
@@ -114,9 +112,11 @@ export function pythonWire(): Readonly<Record<string, string>> {
     'facts.py': moduleText(
       'What both workers agree on beyond the messages: limits, ONNX operators and sentences.',
       [
-        `MOST_INLINED_NODES = ${mostInlinedNodes}`,
-        `DEEPEST_FUNCTIONS = ${deepestFunctions}`,
-        `MOST_IMAGE_BYTES = ${mostImageBytes}`,
+        `MOST_INLINED_NODES = ${sizeLimits.inlinedNodes.most}`,
+        `DEEPEST_FUNCTIONS = ${sizeLimits.functionDepth.most}`,
+        `MOST_IMAGE_BYTES = ${sizeLimits.imageBytes.most}`,
+        `MOST_IMAGE_PIXELS = ${sizeLimits.imagePixels.most}`,
+        `MOST_IMAGE_ASPECT = ${sizeLimits.imageAspect.most}`,
         `MOST_SAMPLES_IN_BLOCK = ${mostSamplesInBlock}`,
         `MOST_LAYERS = ${mostLayers}`,
         `UNTIMED_PREPROCESS = ${JSON.stringify(untimedReasons.preprocess)}`,

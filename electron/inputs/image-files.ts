@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ImageSet } from '../../shared/domain/run.ts'
 import { type SamplePhotograph, samplePhotographsSchema } from '../../shared/domain/sample-photographs.ts'
-import { mostImageBytes } from '../../shared/worker-protocol/worker-facts.ts'
+import { sizeLimits } from '../../shared/worker-protocol/limits.ts'
 import { errorCode } from '../store/atomic-file.ts'
 import { openRegularFile, UnsuitableFile } from '../store/regular-file.ts'
 
@@ -31,9 +31,9 @@ export async function imageContent(
   signal: AbortSignal,
 ): Promise<{ readonly sha256: string } | { readonly reason: string }> {
   try {
-    const handle = await openRegularFile(file, mostImageBytes)
+    const handle = await openRegularFile(file, sizeLimits.imageBytes.most)
     const hash = createHash('sha256')
-    await pipeline(handle.createReadStream({ end: mostImageBytes }), hash, { signal })
+    await pipeline(handle.createReadStream({ end: sizeLimits.imageBytes.most }), hash, { signal })
     return { sha256: hash.digest('hex') }
   } catch (error) {
     signal.throwIfAborted()
@@ -50,7 +50,9 @@ const unreadWords: Readonly<Record<string, string>> = {
 function whyUnread(error: unknown): string {
   if (error instanceof UnsuitableFile) return `the file ${error.message}`
   const words = unreadWords[errorCode(error) ?? '']
-  return words === undefined ? `the file cannot be read: ${error instanceof Error ? error.message : error}` : `the file ${words}`
+  return words === undefined
+    ? `the file cannot be read: ${error instanceof Error ? error.message : error}`
+    : `the file ${words}`
 }
 
 export interface ReadImages {

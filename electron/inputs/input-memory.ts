@@ -2,7 +2,7 @@
 // written. Sizes in bytes.
 import { totalmem } from 'node:os'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import { mostImageCopies } from '../../shared/worker-protocol/worker-facts.ts'
+import { copiesWhilePreparing } from '../../shared/worker-protocol/limits.ts'
 import { expectRoom } from '../store/free-space.ts'
 
 interface ImageShape {
@@ -26,11 +26,11 @@ export async function expectToFit(
 ): Promise<void> {
   const { channels, height, width } = shape
   const imageBytes = channels * height * width * Float32Array.BYTES_PER_ELEMENT
-  if (imageBytes * mostImageCopies > availableBytes) {
+  if (imageBytes * copiesWhilePreparing > availableBytes) {
     throw new BenchError({
       code: 'input-mismatch',
       stage: 'inputs',
-      message: `Preparing one image of ${channels} × ${height} × ${width} needs ${gibibytes(imageBytes * mostImageCopies)} of memory, and this machine has ${gibibytes(availableBytes)}.`,
+      message: `Preparing one image of ${channels} × ${height} × ${width} needs ${gibibytes(imageBytes * copiesWhilePreparing)} of memory, and this machine has ${gibibytes(availableBytes)}.`,
       remedy: 'Export the model for a smaller input, or choose a smaller input size.',
     })
   }

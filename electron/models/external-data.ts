@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, lstat, mkdir, open, realpath } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
+import { sizeLimits } from '../../shared/worker-protocol/limits.ts'
 import type { HashedFile } from '../inputs/model-files.ts'
 import { writing } from '../store/atomic-file.ts'
 import { expectRoom } from '../store/free-space.ts'
@@ -98,9 +99,6 @@ async function openPlainFile(file: string, name: string, mostBytes: number): Pro
 // Copies a model's external data into its private folder, only from files proved to be plain ones inside the model's
 // own folder, and only as far as its tensors reach. Returns the copied files; reads and writes nothing outside the two
 // folders. Throws also BenchError `disk-full`.
-const maximumTotalBytes = 64 * 1024 ** 3
-/** Between tensors: alignment, and what another model of the same file uses. */
-const maximumUnusedBytes = 1024 ** 3
 const chunkBytes = 4 * 1024 * 1024
 
 /** @param onPiece called after every few megabytes: a long copy is not a stuck one. */
@@ -117,7 +115,7 @@ export async function copyExternalData(
     else extentsOf.set(extent.location, [extent])
   }
   const copied: HashedFile[] = []
-  let roomBytes = maximumTotalBytes
+  let roomBytes: number = sizeLimits.externalBytes.most
   for (const location of [...extentsOf.keys()].sort()) {
     const source = await sourceOf(modelFolder, location)
     const name = `the external data "${location}"`
@@ -152,7 +150,7 @@ function usedEnd(location: string, extents: readonly ExternalExtent[], sizeBytes
     unusedBytes += Math.max(0, offsetBytes - endBytes)
     endBytes = Math.max(endBytes, tensorEnd)
   }
-  if (unusedBytes <= maximumUnusedBytes) return endBytes
+  if (unusedBytes <= sizeLimits.unusedBytes.most) return endBytes
   const unused = Math.round(unusedBytes / 1024 ** 3)
   throw unsafeModelFile(`its external data "${location}" holds ${unused} GiB that none of its tensors use`)
 }

@@ -7,6 +7,7 @@ import { open, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { onnx } from 'onnx-proto'
 import { BenchError } from '../../shared/domain/bench-error.ts'
+import { sizeLimits } from '../../shared/worker-protocol/limits.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import { modelSha256 } from '../inputs/model-files.ts'
 import { writing } from '../store/atomic-file.ts'
@@ -17,9 +18,6 @@ import { scanModelBytes } from './onnx-scan.ts'
 import { elementTypeName, storedPrecision } from './stored-precision.ts'
 
 export type ModelFacts = RequestResult<'inspect-model'>
-
-/** Protobuf's own limit. */
-const maximumModelBytes = 2 ** 31 - 1
 
 /** @param onPiece called while much is copied, so that a long copy is not taken for a stuck one. */
 export async function inspectModel(
@@ -43,7 +41,7 @@ export async function inspectModel(
 }
 
 async function readModelBytes(file: string): Promise<Buffer> {
-  const { handle, sizeBytes } = await openModelFile(file, 'it', maximumModelBytes)
+  const { handle, sizeBytes } = await openModelFile(file, 'it', sizeLimits.modelBytes.most)
   try {
     if (sizeBytes === 0) throw badModelFile('it is empty')
     const bytes = Buffer.alloc(sizeBytes)

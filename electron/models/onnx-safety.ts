@@ -4,7 +4,7 @@
 // file and runs nothing. Throws `unsafe-model-file` or `bad-model-file`.
 
 import type { onnx } from 'onnx-proto'
-import { deepestFunctions, mostInlinedNodes } from '../../shared/worker-protocol/worker-facts.ts'
+import { sizeLimits } from '../../shared/worker-protocol/limits.ts'
 import { type ExternalExtent, externalExtent } from './external-data.ts'
 import { badModelFile, unsafeModelFile } from './model-refusal.ts'
 import { storedBytes } from './stored-precision.ts'
@@ -17,7 +17,6 @@ const knownDomains: ReadonlySet<string> = new Set([
 /** Operators that hold compiled code, in any domain. */
 const compiledOperators: ReadonlySet<string> = new Set(['EPContext', 'TRT_PluginV2', 'TRTEngineOp', 'ATen', 'PythonOp'])
 
-const maximumElements = 2 ** 40
 const externalLocation = 1
 
 /**
@@ -39,7 +38,7 @@ export function checkModel(
       if (count < 0) throw unsafeModelFile('a tensor has a negative size')
       elements *= count
     }
-    if (elements > maximumElements) throw unsafeModelFile('a tensor has more elements than any memory')
+    if (elements > sizeLimits.tensorElements.most) throw unsafeModelFile('a tensor has more elements than any memory')
     if (tensor.dataLocation === externalLocation || (tensor.externalData ?? []).length > 0) {
       extents.push(externalExtent(tensor.externalData ?? [], storedBytes(tensor.dataType, elements)))
     }
@@ -121,14 +120,14 @@ function checkFunctions(model: onnx.IModelProto, defaults: readonly onnx.IAttrib
     for (const callee of calls(bodies.get(key) ?? [])) {
       if (!bodies.has(callee)) nodes += 1
       else {
-        if (inside.size >= deepestFunctions) throw tooDeep()
+        if (inside.size >= sizeLimits.functionDepth.most) throw tooDeep()
         const size = writtenOut(callee, inside)
         nodes += size.nodes
         depth = Math.max(depth, size.depth + 1)
       }
-      if (nodes > mostInlinedNodes) throw tooMany()
+      if (nodes > sizeLimits.inlinedNodes.most) throw tooMany()
     }
-    if (depth > deepestFunctions) throw tooDeep()
+    if (depth > sizeLimits.functionDepth.most) throw tooDeep()
     const found = { nodes, depth }
     known.set(key, found)
     return found
@@ -137,7 +136,7 @@ function checkFunctions(model: onnx.IModelProto, defaults: readonly onnx.IAttrib
   for (const key of bodies.keys()) writtenOut(key, new Set())
   let nodes = 0
   for (const callee of calls(model.graph?.node ?? [])) nodes += known.get(callee)?.nodes ?? 0
-  if (nodes > mostInlinedNodes) throw tooMany()
+  if (nodes > sizeLimits.inlinedNodes.most) throw tooMany()
   for (const graph of defaults.flatMap(graphsOf)) {
     for (const callee of calls(graph.node ?? [])) {
       if (bodies.has(callee)) throw unsafeModelFile('a default graph of a function calls a function')
@@ -146,11 +145,13 @@ function checkFunctions(model: onnx.IModelProto, defaults: readonly onnx.IAttrib
 }
 
 function tooDeep() {
-  return unsafeModelFile(`its functions call one another more than ${deepestFunctions} deep`)
+  return unsafeModelFile(`its functions call one another more than ${sizeLimits.functionDepth.most} deep`)
 }
 
 function tooMany() {
-  return unsafeModelFile(`its functions grow to more than ${mostInlinedNodes} nodes when their calls are written out`)
+  return unsafeModelFile(
+    `its functions grow to more than ${sizeLimits.inlinedNodes.most} nodes when their calls are written out`,
+  )
 }
 
 /** What each node calls, nested graphs included: an operator or a function, with its domain. */

@@ -2,16 +2,22 @@
 // or allocate without limit, and means the same to every reader. Iterative. Throws `bad-model-file` if the bytes are not
 // protobuf or can be read in two ways, `unsafe-model-file` if a limit is exceeded.
 import { onnx } from 'onnx-proto'
+import { sizeLimits } from '../../shared/worker-protocol/limits.ts'
 import { badModelFile, unsafeModelFile } from './model-refusal.ts'
-import { fieldsOfMessage, isLaidOutAs, isMessage, type MessageKind, type MessageName, messageOf } from './onnx-fields.ts'
+import {
+  fieldsOfMessage,
+  isLaidOutAs,
+  isMessage,
+  type MessageKind,
+  type MessageName,
+  messageOf,
+} from './onnx-fields.ts'
 
 /** Of a local function; the decoder leaves them out. */
 const defaultAttributesField = 11
 
 /** Values stored as lists take many times their bytes once decoded; weights of any size come as raw bytes. */
 const listedDataFields = new Set([4, 5, 7, 10, 11])
-
-const scanLimits = { depth: 32, messages: 1_000_000, fields: 20_000_000, listedBytes: 256 * 1024 * 1024 }
 
 /** Readers cut a longer one short, each in its own way. */
 const largestKey = 2 ** 32 - 1
@@ -44,8 +50,8 @@ export function scanModelBytes(bytes: Uint8Array): readonly onnx.IAttributeProto
   }
 
   function enter(frame: Frame, field: number, kind: MessageKind, end: number): void {
-    if (++messages > scanLimits.messages) throw unsafeModelFile('it has too many nodes and tensors')
-    if (frames.length >= scanLimits.depth) throw unsafeModelFile('its graphs are nested too deeply')
+    if (++messages > sizeLimits.messages.most) throw unsafeModelFile('it has too many nodes and tensors')
+    if (frames.length >= sizeLimits.graphDepth.most) throw unsafeModelFile('its graphs are nested too deeply')
     const message = messageOf(kind)
     if (message === kind) {
       const bit = 1 << field
@@ -64,7 +70,7 @@ export function scanModelBytes(bytes: Uint8Array): readonly onnx.IAttributeProto
       frames.pop()
       continue
     }
-    if (++fields > scanLimits.fields) throw unsafeModelFile('it has too many fields')
+    if (++fields > sizeLimits.fields.most) throw unsafeModelFile('it has too many fields')
     const key = varint()
     const field = Math.floor(key / 8)
     const wireType = key % 8
@@ -81,7 +87,7 @@ export function scanModelBytes(bytes: Uint8Array): readonly onnx.IAttributeProto
       if (kind !== undefined && isMessage(kind)) enter(frame, field, kind, end)
       else {
         if (frame.message === 'TensorProto' && listedDataFields.has(field)) listedBytes += length
-        if (listedBytes > scanLimits.listedBytes)
+        if (listedBytes > sizeLimits.listedBytes.most)
           throw unsafeModelFile('its weights are stored as lists, not as raw bytes')
         position = end
       }

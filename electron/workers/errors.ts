@@ -86,6 +86,21 @@ export interface MemoryEvidence {
   readonly smallestFreeShare: number | null
 }
 
+/** @param limitBytes what the stage may hold; see shared/worker-protocol/limits.ts. */
+export function tooMuchMemory(stage: Stage, heldBytes: number, limitBytes: number, cause: string | null): BenchError {
+  return new BenchError({
+    code: 'out-of-memory-host',
+    stage,
+    message: `The worker held ${mebibytes(heldBytes)} of memory, more than the ${mebibytes(limitBytes)} that this stage may take, and was ended.`,
+    remedy: 'Use a smaller batch or input size; the same size is not tried again.',
+    cause,
+  })
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 1048576)} MiB`
+}
+
 const scarceShare = 0.05
 
 /** The end of a worker that was not asked to end. */
@@ -124,7 +139,13 @@ function isOutOfMemory({ memoryKills, smallestFreeShare }: MemoryEvidence): bool
 }
 
 function residentPhrase({ lastResidentBytes }: MemoryEvidence): string {
-  return lastResidentBytes === null ? '' : `; it held ${Math.round(lastResidentBytes / 1048576)} MiB when last seen`
+  return lastResidentBytes === null ? '' : `; it held ${mebibytes(lastResidentBytes)} when last seen`
+}
+
+/** Linux: memory of a process that no file backs: what cannot be given back. Null elsewhere, or when it is gone. */
+export function heldBytes(pid: number): number | null {
+  const kibibytes = /^RssAnon:\s+(\d+) kB$/m.exec(textOf(`/proc/${pid}/status`))?.[1]
+  return kibibytes === undefined ? null : Number(kibibytes) * 1024
 }
 
 /** Linux: resident bytes of a process; null elsewhere, or when it is gone. */
@@ -172,9 +193,10 @@ function freeMemoryShare(): number {
   return Math.min(freemem() / totalmem(), isLimited ? process.availableMemory() / limit : 1)
 }
 
-/** A worker's memory, read at each heartbeat, so that a SIGKILL can be explained. */
+/** A worker's memory, read at each heartbeat, so that it can be limited and a SIGKILL be explained. */
 export interface MemoryWatch {
-  look(): void
+  /** What it holds now; null if that is not known. */
+  look(): number | null
   evidence(): MemoryEvidence
 }
 
@@ -188,6 +210,7 @@ export function createMemoryWatch(pidOf: () => number | null): MemoryWatch {
       const pid = pidOf()
       lastResidentBytes = (pid === null ? null : residentBytes(pid)) ?? lastResidentBytes
       smallestFreeShare = Math.min(smallestFreeShare ?? 1, freeMemoryShare())
+      return pid === null ? null : heldBytes(pid)
     },
     evidence() {
       const killsNow = memoryKillCount()

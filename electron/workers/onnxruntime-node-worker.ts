@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { version } from '../../package.json'
+import { sizeLimits } from '../../shared/worker-protocol/limits.ts'
 import {
   heartbeatIntervalMs,
   protocolVersion,
@@ -12,16 +13,14 @@ import {
 import { commandStateOn, createCommandRunner, newCommandMemory } from './onnxruntime-node/commands.ts'
 import { openParentChannel } from './parent-channel.ts'
 
-/** Limits what a hostile model file can make the parser allocate. Arrays and weights are outside this heap. */
-const heapLimitMebibytes = 2048
-
 function talk(): void {
   const parent = openParentChannel()
   const memory = newCommandMemory()
   const state = commandStateOn(memory)
   const thread = new Worker(fileURLToPath(import.meta.url), {
     workerData: memory,
-    resourceLimits: { maxOldGenerationSizeMb: heapLimitMebibytes },
+    // What a hostile model file can make the parser allocate. Arrays and weights are outside this heap.
+    resourceLimits: { maxOldGenerationSizeMb: sizeLimits.parserHeapBytes.most / 1024 ** 2 },
   })
   thread.on('message', (message: WorkerMessage) => parent.send(message))
   thread.on('error', (error) => {

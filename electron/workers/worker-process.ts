@@ -3,6 +3,7 @@
 // nothing more and its process group is gone; a cancelled request rejects with the signal's reason, whatever the worker
 // did. Does not know what requests are for, and never restarts a worker.
 import { BenchError, type Stage } from '../../shared/domain/bench-error.ts'
+import { memoryShares } from '../../shared/worker-protocol/limits.ts'
 import type { RequestDefinition } from '../../shared/worker-protocol/request-definition.ts'
 import {
   type RequestName,
@@ -17,6 +18,7 @@ import {
   workerMessageSchema,
 } from '../../shared/worker-protocol/wire.ts'
 import type { BackendWorker, TaskProgress } from '../backends/backend-driver.ts'
+import { memoryBytes } from '../inputs/input-memory.ts'
 import type { WorkerChannel, WorkerExit } from './channels.ts'
 import {
   createMemoryWatch,
@@ -28,6 +30,7 @@ import {
   protocolViolation,
   silentWorker,
   stuckWorker,
+  tooMuchMemory,
 } from './errors.ts'
 import { createLogTail } from './lines.ts'
 import { type Clock, climbKillLadder, endSoon, startWatchdog, systemClock, type Watchdog } from './watchdog.ts'
@@ -206,7 +209,8 @@ export class WorkerProcess implements BackendWorker {
       return null
     }
     if (message.message === 'heartbeat') {
-      this.#memory.look()
+      const held = this.#memory.look()
+      if (held !== null && this.#pending) this.#limitMemory(held, this.#pending.definition.stage)
       this.#watchdog?.heartbeat(message.progress)
       return null
     }
@@ -216,6 +220,11 @@ export class WorkerProcess implements BackendWorker {
     if (problem === null) return this.#pending.receive(message)
     this.#fail(invalidSamples(problem))
     return null
+  }
+
+  #limitMemory(heldBytes: number, stage: Stage): void {
+    const limitBytes = (memoryShares[stage] ?? 1) * memoryBytes()
+    if (heldBytes > limitBytes) this.#fail(tooMuchMemory(stage, heldBytes, limitBytes, this.#tail.text()))
   }
 
   #keepLog(line: string): void {

@@ -1,17 +1,6 @@
 // What both workers must agree on in addition to the messages: limits, ONNX operators and sentences. Python's copy,
 // enginebench_worker/wire/facts.py, is generated from this file.
 
-/** Nodes of a model's local functions once every call is written out, as runtimes do. */
-export const mostInlinedNodes = 100_000
-/** How deep local functions may call one another. */
-export const deepestFunctions = 32
-
-/** How often an image's numbers are in memory at once while it is prepared: pixels, floats, scaled, laid out. */
-export const mostImageCopies = 5
-
-/** A larger image file is skipped. */
-export const mostImageBytes = 512 * 1024 * 1024
-
 /** A block ends at this many samples, whatever its rule says, so that it fits in a line of the protocol. */
 export const mostSamplesInBlock = 100_000
 

@@ -19,7 +19,7 @@ from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of, written_whole
 from enginebench_worker.wire.commands import PrepareInputs
 from enginebench_worker.wire.domain import Preprocessing, SkippedFile
-from enginebench_worker.wire.facts import MOST_IMAGE_BYTES
+from enginebench_worker.wire.facts import MOST_IMAGE_ASPECT, MOST_IMAGE_BYTES, MOST_IMAGE_PIXELS
 from enginebench_worker.wire.messages import InputsPrepared
 
 
@@ -70,9 +70,7 @@ def _none_readable(skipped: list[SkippedFile]) -> BenchError:
 
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF")
-MAXIMUM_PIXELS = 100_000_000
 Image.MAX_IMAGE_PIXELS = None  # checked here, with a message for the user
-MAXIMUM_ASPECT = 100
 SMALLEST_SIDE = 2
 
 _SIXTEEN_BIT_MODES = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N"})
@@ -108,9 +106,9 @@ def decode(file: Path, channels: int) -> Image.Image:
 
 
 def _check_size(width: int, height: int) -> None:
-    if width * height > MAXIMUM_PIXELS:
-        raise UnreadableImage(f"{width}x{height} is over {MAXIMUM_PIXELS // 1_000_000} megapixels")
-    if min(width, height) < SMALLEST_SIDE or max(width, height) > MAXIMUM_ASPECT * min(width, height):
+    if width * height > MOST_IMAGE_PIXELS:
+        raise UnreadableImage(f"{width}x{height} is over {MOST_IMAGE_PIXELS // 1_000_000} megapixels")
+    if min(width, height) < SMALLEST_SIDE or max(width, height) > MOST_IMAGE_ASPECT * min(width, height):
         raise UnreadableImage(f"{width}x{height} is too narrow for a photo")
 
 

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { warmupBlock } from '../../../electron/runs/group/warm-up.ts'
+import { createMemoryWatch } from '../../../electron/workers/errors.ts'
 import { systemClock } from '../../../electron/workers/watchdog.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import {
@@ -57,6 +58,21 @@ describe('a worker that', () => {
     await worker.close()
     expect(registry.pids()).toEqual([])
     expect(isRunning(pid ?? 0)).toBe(false)
+  })
+
+  it('fault-02 holds more memory than its stage may is ended, and told by stage and limit', async () => {
+    const watch = createMemoryWatch(() => null)
+    const watchMemory = () => ({ ...watch, look: () => 2 ** 50 })
+    const { worker, registry } = await start({ on: 'measure-block', fault: 'stuck' }, { watchMemory })
+    expect(await outcomeOf(worker.request('measure-block', blockRule, unaborted))).toMatchObject({
+      code: 'out-of-memory-host',
+      stage: 'measure',
+      message: expect.stringMatching(
+        /^The worker held 1073741824 MiB of memory, more than the \d+ MiB that this stage may take, and was ended\.$/,
+      ),
+    })
+    await worker.close()
+    expect(registry.pids()).toEqual([])
   })
 
   it('fault-01 gets a segmentation fault mid-block is named with its signal', async () => {

@@ -16,11 +16,11 @@ import numpy as np
 
 from enginebench_worker.errors import BenchError
 from enginebench_worker.wire.domain import FrameSampling
+from enginebench_worker.wire.facts import MOST_IMAGE_PIXELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MAXIMUM_PIXELS = 100_000_000
 CONTAINERS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf"
 
 _SLOT_SLACK = 1e-6
@@ -151,7 +151,7 @@ def _video_stream(container: Any) -> Any:
     width, height = stream.codec_context.width, stream.codec_context.height
     if not width or not height:
         raise UnreadableVideo("its video track has no size")
-    if width * height > MAXIMUM_PIXELS:
+    if width * height > MOST_IMAGE_PIXELS:
         raise UnreadableVideo(f"its frames of {width} x {height} pixels are too large")
     return stream
 
