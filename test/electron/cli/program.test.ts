@@ -228,6 +228,23 @@ describe.runIf(process.platform === 'linux')('interrupted while it measures', ()
     expect(record.state).toBe('cancelled')
   })
 
+  test('fault-36 a second run waits for the first, says so, and takes its turn when the first ends', async () => {
+    const first = startProgram(measuring(join(folder, 'first')), home)
+    await first.untilNoted(/round 1 of/)
+    const out = join(folder, 'second')
+    const second = startProgram([...simulated.slice(0, -2), '--out', out], home)
+    await second.untilNoted(/Another Enginebench measures or converts on this machine/)
+    first.child.kill('SIGINT')
+    expect([(await first.ended).code, (await second.ended).code]).toEqual([130, 0])
+    expect((await readdir(home)).filter((name) => name.startsWith('turn.lock'))).toEqual([])
+    const records = await Promise.all(
+      ['first', 'second'].map(async (name) =>
+        runRecordSchema.parse(JSON.parse(await readFile(join(folder, name, 'run.json'), 'utf8'))),
+      ),
+    )
+    expect(records.map(({ state }) => state)).toEqual(['cancelled', 'completed'])
+  })
+
   test.each([
     ['npm', startUnderNpm],
     ['the launcher', startLauncher],

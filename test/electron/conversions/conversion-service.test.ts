@@ -109,7 +109,7 @@ describe('a conversion', () => {
     ])
   })
 
-  it('builds again when an option, a batch size or the builder is another', async () => {
+  it('fault-16 builds again when an option, a batch size, the builder or the GPU is another', async () => {
     const home = newHome()
     const { service, parts } = conversionBench(home)
     const recipe = exampleRecipe()
@@ -125,6 +125,11 @@ describe('a conversion', () => {
     const python = await parts.describeBackend('torch-eager')
     const upgraded = conversionBench(home, {}, { describeBackend: async (id) => (id === 'tensorrt' ? other : python) })
     expect(states(await (await upgraded.service.start(recipe)).finished)).toMatchObject({
+      precision: 'cached',
+      engine: 'done',
+    })
+    const moved = conversionBench(home, {}, { gpuIdentity: async () => 'another GPU' })
+    expect(states(await (await moved.service.start(recipe)).finished)).toMatchObject({
       precision: 'cached',
       engine: 'done',
     })

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createArtifactStore } from '../../../electron/conversions/artifact-store.ts'
@@ -61,7 +61,9 @@ it('keeps what was made under its key, with its log, and finds it by the start o
 })
 
 it.each([
-  ['that was damaged', async (file: string) => writeFile(file, 'enginx')],
+  ['with one changed byte', async (file: string) => writeFile(file, 'enginx')],
+  ['that was cut short', async (file: string) => truncate(file, 3)],
+  ['whose file is gone', async (file: string) => rm(file)],
   [
     'whose sidecar is of another key',
     async (_: string, sidecar: string) => {
@@ -69,7 +71,7 @@ it.each([
     },
   ],
   ['without a sidecar', async (_: string, sidecar: string) => rm(sidecar)],
-])('counts an artifact %s as absent, and makes it again', async (_name, spoil) => {
+])('fault-16 counts an artifact %s as absent, and makes it again', async (_name, spoil) => {
   const { folder, keyed } = newStore()
   const made = await keyed.make(key, {}, built('engine'))
   expect(await keyed.lookUp(key)).toEqual(made)

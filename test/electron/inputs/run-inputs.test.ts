@@ -170,6 +170,30 @@ test('fault-35 a picture that changes while it is read is skipped, named, and no
   })
 })
 
+test('fault-34 pictures of any name are read as they are, and no name does anything', async () => {
+  const folder = join(root, 'names; $(touch ran) `touch ran` \' " \\ é')
+  await mkdir(folder)
+  const names = [
+    ...['-rf.png', '--help.png', ' .png', 'a b.png', 'quote\'".png', ';touch ran;.png', '$(touch ran).png', '%s\n.png'],
+    ...['\u00e9.png', 'e\u0301.png', '\u{1f5bc}.png', '\u202egnp.png', `${'x'.repeat(240)}.png`, 'CON.png'],
+  ]
+  for (const name of names) await writeFile(join(folder, name), name)
+  const asked: string[] = []
+  const plain = fakeTasks()
+  const tasks = fakeTasks({
+    'prepare-inputs': async (parameters) => {
+      asked.push(...parameters.files)
+      const worker = await plain.open('torch-eager', () => {}, request().signal)
+      return worker.request('prepare-inputs', parameters, request().signal)
+    },
+  })
+  const { resolve } = await home(tasks)
+  const { images } = await resolve(request({ plan: { ...request().plan, imageFolder: folder, imageLimit: 100 } }))
+  expect(images).toEqual({ source: folder, found: names.length, used: names.length, notUsed: 0, skipped: [] })
+  expect([...asked].sort()).toEqual(names.map((name) => join(folder, name)).sort())
+  expect(await readdir(folder)).not.toContain('ran')
+})
+
 test('a changed picture, size or limit is prepared afresh', async () => {
   const tasks = fakeTasks()
   const { resolve } = await home(tasks)
@@ -275,7 +299,7 @@ test('where every case runs an artifact its weights are taken as they are, and n
   expect(tasks.calls).toEqual(['open torch-eager', 'prepare-inputs', 'close'])
 })
 
-test('a damaged artifact costs its own cases only', async () => {
+test('fault-16 a damaged artifact costs its own cases only', async () => {
   const damaged = new BenchError({ code: 'missing-artifact', stage: 'store', message: 'Torn.', remedy: 'Again.' })
   const { resolve } = await home(fakeTasks(), '2', { list: async () => [], find: () => Promise.reject(damaged) })
   const inputs = await resolve(request({ artifactHashes: ['a'.repeat(64)] }))

@@ -100,7 +100,7 @@ def test_a_folder_is_taken_as_named(digits: ModelManifest, digits_folder: Path, 
     assert (resolved.origin, resolved.folder) == ("folder", str(digits_folder))
 
 
-def test_a_folder_with_pickled_weights_is_refused_and_nothing_in_it_is_run(
+def test_fault_32_a_folder_with_pickled_weights_is_refused_and_nothing_in_it_is_run(
     hub_model: ModelManifest, execution: Execution, tmp_path: Path
 ) -> None:
     canary = tmp_path / "canary"
@@ -141,3 +141,18 @@ def test_weights_that_do_not_fit_are_refused(digits: ModelManifest, tmp_path: Pa
 def _digits_tensors(digits: ModelManifest) -> dict[str, torch.Tensor]:
     state = build_module(digits, "", Weights("seeded", None, 1)).module.state_dict()
     return {name.removeprefix("network."): tensor for name, tensor in state.items()}
+
+
+def test_fault_32_a_pickle_under_the_name_of_safetensors_is_refused_and_nothing_in_it_is_run(
+    digits: ModelManifest, tmp_path: Path
+) -> None:
+    canary = tmp_path / "canary"
+
+    class Payload:
+        def __reduce__(self) -> tuple[Any, tuple[str]]:
+            return Path.touch, (canary,)  # type: ignore[return-value]
+
+    (tmp_path / "model.safetensors").write_bytes(pickle.dumps(Payload()))
+    with pytest.raises(BenchError) as caught:
+        build_module(digits, tmp_path, Weights("folder", str(tmp_path), 1))
+    assert (caught.value.record.code, canary.exists()) == ("weights-unavailable", False)
