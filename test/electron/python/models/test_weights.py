@@ -150,9 +150,9 @@ def test_fault_32_a_pickle_under_the_name_of_safetensors_is_refused_and_nothing_
 
     class Payload:
         def __reduce__(self) -> tuple[Any, tuple[str]]:
-            return Path.touch, (canary,)  # type: ignore[return-value]
+            return Path.touch, (canary,)
 
     (tmp_path / "model.safetensors").write_bytes(pickle.dumps(Payload()))
     with pytest.raises(BenchError) as caught:
-        build_module(digits, tmp_path, Weights("folder", str(tmp_path), 1))
+        build_module(digits, "", Weights("folder", str(tmp_path), 1))
     assert (caught.value.record.code, canary.exists()) == ("weights-unavailable", False)
