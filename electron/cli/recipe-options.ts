@@ -43,6 +43,13 @@ const given = z.boolean().default(false)
 
 const { keepOperators, keepNodes } = recipeSchema.shape
 
+function standardOverflowFixes(): string {
+  const named = Object.values(artifactKinds).flatMap(({ target, overflowFix: { standard } }) =>
+    standard === null ? [] : `${standard} for ${target}`,
+  )
+  return [...named, "otherwise the library's"].join(', ')
+}
+
 const recipeOptions = {
   model: modelOption,
   to: {
@@ -135,8 +142,8 @@ const recipeOptions = {
     flag: 'overflow-fix',
     valueName: 'layers',
     schema: calibrationSchema.shape.overflowFix,
-    description: 'OpenVINO with INT8: layers whose weights keep to 7 bits, against saturation without VNNI',
-    defaultText: "NNCF's",
+    description: 'With INT8, not for TensorRT: layers whose weights keep to 7 bits, against saturation without VNNI',
+    defaultText: standardOverflowFixes(),
   },
   sensitivity: {
     flag: 'sensitivity',
@@ -248,12 +255,13 @@ export function recipeFrom(
 
 function calibrationOf(values: ConvertTyped['values'], base: Calibration | null): Calibration | null {
   if (base === null) return null
+  const overflowFix = values.overflowFix ?? base.overflowFix
   return {
     method: values.calibrationMethod ?? base.method,
     imageFolder: values.calibrationImages ?? base.imageFolder,
     imageLimit: values.calibrationLimit ?? base.imageLimit,
     ...(values.asymmetric && { scheme: 'asymmetric' as const }),
-    ...(values.overflowFix && { overflowFix: values.overflowFix }),
+    ...(overflowFix && { overflowFix }),
   }
 }
 
@@ -307,7 +315,7 @@ function precisionMisfits(typed: ConvertTyped): readonly OptionFault[] {
 function targetMisfits(typed: ConvertTyped, to: NonNullable<ConvertTyped['values']['to']>): readonly OptionFault[] {
   const options = recipeOptions
   const { precision } = typed.values
-  const { lowersPrecision } = rowOfTarget(to)
+  const { lowersPrecision, overflowFix } = rowOfTarget(to)
   const only = (targets: readonly string[], read: readonly Option[]) => {
     if (targets.includes(to)) return []
     const labels = Object.values(artifactKinds).flatMap(({ target, label }) => (targets.includes(target) ? label : []))
@@ -317,7 +325,9 @@ function targetMisfits(typed: ConvertTyped, to: NonNullable<ConvertTyped['values
   const keepsFp32 = precision !== 'best' && !transformsGraph({ precision, to })
   return [
     ...only(['tensorrt', 'tensorrt-rtx'], [options.workspaceGib]),
-    ...only(['openvino'], [options.overflowFix]),
+    ...(overflowFix.choices.length > 0
+      ? []
+      : doesNotApply(typed, [options.overflowFix], `to --to ${to}: a GPU adds INT8 products in 32 bits`)),
     ...only(
       ['tensorrt'],
       [

@@ -89,8 +89,9 @@ export async function int8Gap(cpuinfo?: string): Promise<string | null> {
   const flags = flagsOf(cpuinfo ?? (await processorText()))
   if (flags === null || flags.has('avx512_vnni') || flags.has('avx_vnni')) return null
   return (
-    'This processor has no VNNI: ONNX Runtime and OpenVINO may saturate INT8 sums, so INT8 outputs can differ more' +
-    ' from FP32 here than on a processor that has it.'
+    'This processor has no VNNI: ONNX Runtime and OpenVINO may saturate the INT8 sums of a file whose weights use all 8' +
+    ' bits, and its outputs then differ more from FP32 than on a processor that has it. Convert with' +
+    ' --overflow-fix enable, which keeps the weights to 7 bits.'
   )
 }
 

@@ -4,8 +4,8 @@ import { skipToken, useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
 import { rowOfTarget } from '../../shared/domain/artifact-kind.ts'
 import { builderOf } from '../../shared/domain/backend.ts'
-import { advisedCalibrationImages, defaultEngineOptions, type Recipe } from '../../shared/domain/recipe.ts'
-import { oldestHalfScaleOpset, transformsGraph } from '../../shared/planning/recipe.ts'
+import { defaultCalibration, defaultEngineOptions, type Recipe } from '../../shared/domain/recipe.ts'
+import { calibrationFor, oldestHalfScaleOpset, transformsGraph } from '../../shared/planning/recipe.ts'
 import { request } from '../api.ts'
 
 /** The opset for INT8 with FP16, if the recipe's is too old for it. */
@@ -35,9 +35,7 @@ export function consistent(recipe: Recipe): Recipe {
     ...recipe,
     elsewhere,
     opset: elsewhere === 'fp16' && recipe.opset < oldestHalfScaleOpset ? halfScaleOpset : recipe.opset,
-    calibration: isInt8
-      ? (recipe.calibration ?? { method: 'min-max', imageFolder: null, imageLimit: advisedCalibrationImages })
-      : null,
+    calibration: isInt8 ? calibrationFor(recipe.to, recipe.calibration ?? defaultCalibration) : null,
     sensitivity: isInt8 && transformsGraph(recipe) && recipe.sensitivity,
     engine: hasBuilder ? (recipe.engine ?? defaultEngineOptions) : null,
   }

@@ -2,11 +2,13 @@
 
 import copy
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 from dataset import Split, Splits
 from enginebench_worker.models.digits import DigitsNetwork
+from safetensors.torch import load_file
 from torch import nn
 
 SEED = 1
@@ -18,7 +20,6 @@ BATCH_SIZE = 64
 class Trained:
     network: DigitsNetwork
     parameter_count: int
-    epoch: int
     validation_accuracy: float
 
 
@@ -29,17 +30,27 @@ def train(splits: Splits) -> Trained:
     network = DigitsNetwork()
     optimizer = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=1e-2)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, EPOCHS)
-    best = (-1.0, float("inf"), 0, network.state_dict())
-    for epoch in range(1, EPOCHS + 1):
+    best = (-1.0, float("inf"), network.state_dict())
+    for _ in range(EPOCHS):
         _train_epoch(network, optimizer, splits.train)
         schedule.step()
         accuracy, loss = _judge(network, splits.validation)
         if (accuracy, -loss) > (best[0], -best[1]):
-            best = (accuracy, loss, epoch, copy.deepcopy(network.state_dict()))
-    network.load_state_dict(best[3])
-    network.eval()
-    parameter_count = sum(parameter.numel() for parameter in network.parameters())
-    return Trained(network, parameter_count, epoch=best[2], validation_accuracy=best[0])
+            best = (accuracy, loss, copy.deepcopy(network.state_dict()))
+    network.load_state_dict(best[2])
+    return _judged(network, splits)
+
+
+def trained_before(folder: Path, splits: Splits) -> Trained:
+    """With the weights that the folder holds."""
+    network = DigitsNetwork()
+    network.load_state_dict(load_file(folder / "weights.safetensors"))
+    return _judged(network, splits)
+
+
+def _judged(network: DigitsNetwork, splits: Splits) -> Trained:
+    accuracy, _ = _judge(network, splits.validation)
+    return Trained(network, sum(parameter.numel() for parameter in network.parameters()), accuracy)
 
 
 def _train_epoch(network: DigitsNetwork, optimizer: torch.optim.Optimizer, split: Split) -> None:

@@ -1,6 +1,7 @@
 // The kinds of artifact, one row each: which conversion target makes it, its name, and facts about its builder. Which
 // backend builds or reads a kind is in that backend's row (backend.ts).
 import { z } from 'zod'
+import { neverSaturates, type OverflowFixChoice, overflowFixSchema } from './overflow-fix.ts'
 import type { Precision } from './precision.ts'
 
 export interface ArtifactKindRow {
@@ -20,6 +21,8 @@ export interface ArtifactKindRow {
   readonly lowersPrecision: boolean
   /** Whether INT8 activations may have a zero point. */
   readonly takesAsymmetric: boolean
+  /** Which layers' weights INT8 may keep to 7 bits, so that sums do not saturate on any processor. */
+  readonly overflowFix: OverflowFixChoice
   /** True if the builder can start from the kernel timings of earlier builds. */
   readonly hasTimingCache: boolean
   /** Rank among the targets of one click, best first; null if one click never chooses it. */
@@ -29,6 +32,10 @@ export interface ArtifactKindRow {
   /** Keys of an artifact's `tools` that give the library's version; names of older versions last. */
   readonly toolNames: readonly string[]
 }
+
+/** Processors run these graphs, and some of them would saturate. */
+const inGraph: OverflowFixChoice = { choices: ['disable', 'enable'], standard: 'enable' }
+const ofNncf: OverflowFixChoice = { choices: overflowFixSchema.options, standard: null }
 
 const rows = {
   onnx: {
@@ -40,6 +47,7 @@ const rows = {
     precisions: ['fp32', 'fp16', 'bf16', 'int8'],
     lowersPrecision: false,
     takesAsymmetric: true,
+    overflowFix: inGraph,
     hasTimingCache: false,
     preference: null,
     foreignExtensions: [],
@@ -54,6 +62,7 @@ const rows = {
     precisions: ['fp32', 'fp16', 'int8'],
     lowersPrecision: false,
     takesAsymmetric: true,
+    overflowFix: inGraph,
     hasTimingCache: false,
     preference: 4,
     foreignExtensions: [],
@@ -68,6 +77,7 @@ const rows = {
     precisions: ['fp32', 'tf32', 'fp16', 'bf16', 'int8'],
     lowersPrecision: false,
     takesAsymmetric: false,
+    overflowFix: neverSaturates,
     hasTimingCache: true,
     preference: 1,
     foreignExtensions: ['.plan', '.engine', '.trt'],
@@ -82,6 +92,7 @@ const rows = {
     precisions: ['tf32', 'fp16', 'bf16'],
     lowersPrecision: false,
     takesAsymmetric: false,
+    overflowFix: neverSaturates,
     hasTimingCache: false,
     preference: 2,
     foreignExtensions: [],
@@ -96,6 +107,7 @@ const rows = {
     precisions: ['fp32', 'fp16', 'int8'],
     lowersPrecision: true,
     takesAsymmetric: true,
+    overflowFix: ofNncf,
     hasTimingCache: false,
     preference: 3,
     foreignExtensions: ['.xml'],

@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { conversionTargetSchema } from './artifact-kind.ts'
 import { opsetSchema } from './model.ts'
+import { overflowFixSchema } from './overflow-fix.ts'
 import { weightsChoiceSchema } from './plan.ts'
 import { precisionSchema } from './precision.ts'
 
@@ -24,7 +25,6 @@ export type CalibrationMethod = z.infer<typeof calibrationMethodSchema>
 export const advisedCalibrationImages = 500
 
 export const quantizationSchemeSchema = z.enum(['symmetric', 'asymmetric'])
-export const overflowFixSchema = z.enum(['disable', 'first-layer', 'enable'])
 
 export const calibrationSchema = z.object({
   method: calibrationMethodSchema,
@@ -33,7 +33,7 @@ export const calibrationSchema = z.object({
   imageLimit: z.number().int().positive().max(4096),
   /** Activations with a zero point, as uint8: finer after a ReLU, and refused by TensorRT. Absent: symmetric int8. */
   scheme: quantizationSchemeSchema.optional(),
-  /** NNCF only: layers whose weights keep to 7 bits, so that sums do not saturate without VNNI. Absent: its default. */
+  /** Layers whose weights keep to 7 bits. Absent: NNCF's default for OpenVINO, otherwise none. */
   overflowFix: overflowFixSchema.optional(),
 })
 export type Calibration = z.infer<typeof calibrationSchema>

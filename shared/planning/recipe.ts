@@ -5,9 +5,11 @@ import { builderOf } from '../domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../domain/bench-error.ts'
 import type { ConversionStepName } from '../domain/conversion.ts'
 import type { ModelManifest } from '../domain/model.ts'
+import { type OverflowFix, overflowFixes } from '../domain/overflow-fix.ts'
 import { type Precision, precisionLabel } from '../domain/precision.ts'
 import {
   advisedCalibrationImages,
+  type Calibration,
   defaultCalibration,
   defaultEngineOptions,
   type OptimizationRange,
@@ -44,10 +46,24 @@ export function defaultRecipe(
     size: null,
     keepOperators: null,
     keepNodes: [],
-    calibration: isInt8 ? defaultCalibration : null,
+    calibration: isInt8 ? calibrationFor(to, defaultCalibration) : null,
     sensitivity: false,
     engine: to === 'onnx' ? null : defaultEngineOptions,
     expected: [],
+  }
+}
+
+/**
+ * The same calibration for a target, which may lack what another one offers: a choice that it lacks becomes its
+ * standard.
+ */
+export function calibrationFor(to: ConversionTarget, { scheme, overflowFix, ...common }: Calibration): Calibration {
+  const { takesAsymmetric, overflowFix: offered } = rowOfTarget(to)
+  const fix = offered.choices.find((choice) => choice === overflowFix) ?? offered.standard
+  return {
+    ...common,
+    ...(scheme !== undefined && takesAsymmetric && { scheme }),
+    ...(fix !== null && { overflowFix: fix }),
   }
 }
 
@@ -141,9 +157,8 @@ function precisionRefusals(recipe: Recipe): readonly BenchError[] {
       badRecipe(message, 'Choose symmetric INT8, or a target that takes both: ONNX, ONNX Runtime or OpenVINO.'),
     )
   }
-  if (calibration?.overflowFix !== undefined && !target.lowersPrecision) {
-    found.push(badRecipe('Only OpenVINO has an overflow fix.', 'Remove it, or convert to OpenVINO.'))
-  }
+  const fix = calibration?.overflowFix
+  if (fix !== undefined && !target.overflowFix.choices.includes(fix)) found.push(lackingOverflowFix(target, fix))
   if (sensitivity && !(isInt8 && transformsGraph(recipe))) {
     found.push(
       badRecipe('Sensitivity can only be measured on an INT8 graph.', 'Remove it, or convert to INT8 as ONNX.'),
@@ -157,6 +172,17 @@ function precisionRefusals(recipe: Recipe): readonly BenchError[] {
     )
   }
   return found
+}
+
+function lackingOverflowFix(
+  { label, overflowFix: { choices } }: ReturnType<typeof rowOfTarget>,
+  fix: OverflowFix,
+): BenchError {
+  if (choices.length === 0) {
+    return badRecipe(`${label} needs no overflow fix: a GPU adds INT8 products in 32 bits.`, 'Remove it.')
+  }
+  const message = `The target "${label}" cannot keep the weights of ${overflowFixes[fix]} to 7 bits.`
+  return badRecipe(message, `Choose ${choices.join(' or ')}.`)
 }
 
 function opsetRefusals({ precision, elsewhere, opset }: Recipe, manifest: ModelManifest): readonly BenchError[] {

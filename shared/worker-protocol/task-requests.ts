@@ -8,12 +8,12 @@ import { backendIdSchema, backendStatusSchema } from '../domain/backend.ts'
 import { workerDeviceSchema } from '../domain/device.ts'
 import { inspectionSchema } from '../domain/inspection.ts'
 import { modelManifestSchema, opsetSchema, weightsOriginSchema } from '../domain/model.ts'
+import { overflowFixSchema } from '../domain/overflow-fix.ts'
 import { precisionProofSchema, precisionSchema } from '../domain/precision.ts'
 import {
   calibrationMethodSchema,
   engineOptionsSchema,
   optimizationRangeSchema,
-  overflowFixSchema,
   quantizationSchemeSchema,
 } from '../domain/recipe.ts'
 import { resolvedWeightsSchema } from '../domain/worker-case.ts'

@@ -3,8 +3,10 @@
 import { useState } from 'react'
 import { rowOfTarget } from '../../../shared/domain/artifact-kind.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
+import { overflowFixes } from '../../../shared/domain/overflow-fix.ts'
 import {
   advisedCalibrationImages,
+  type Calibration,
   calibrationMethodSchema,
   quantizationSchemeSchema,
   type Recipe,
@@ -94,6 +96,31 @@ export function CalibrationChoice({ recipe, manifest, onChange }: CalibrationCho
           </label>
         )}
       </ChoiceRow>
+      <OverflowFixRow to={recipe.to} calibration={calibration} onChange={onChange} />
     </>
+  )
+}
+
+interface OverflowFixRowProps extends Pick<CalibrationChoiceProps, 'onChange'> {
+  readonly to: Recipe['to']
+  readonly calibration: Calibration
+}
+
+function OverflowFixRow({ to, calibration, onChange }: OverflowFixRowProps) {
+  const { choices, standard } = rowOfTarget(to).overflowFix
+  if (choices.length === 0) return null
+  const { overflowFix, ...rest } = calibration
+  return (
+    <ChoiceRow title="Weights of 7 bits" note="their sums do not saturate on a processor without VNNI">
+      <Segments
+        label="Weights of 7 bits"
+        value={overflowFix ?? 'library'}
+        segments={[
+          ...(standard === null ? [{ value: 'library' as const, label: "the library's choice" }] : []),
+          ...choices.map((choice) => ({ value: choice, label: overflowFixes[choice] })),
+        ]}
+        onChange={(choice) => onChange({ calibration: choice === 'library' ? rest : { ...rest, overflowFix: choice } })}
+      />
+    </ChoiceRow>
   )
 }

@@ -90,10 +90,21 @@ test('what the user’s own file leaves without a meaning is refused', () => {
   expect(manifestMisfits(typedConvert(words), manifest)).toEqual([])
 })
 
-test('INT8 takes a zero point where that is asked for, and OpenVINO an overflow fix', () => {
+test('INT8 takes a zero point where that is asked for, and an overflow fix', () => {
   const asked = typedConvert('--to openvino --precision int8 --asymmetric --overflow-fix enable')
   expect(recipeFrom(asked, manifest, 'digits', 'int8').calibration).toEqual({
     ...{ method: 'min-max', imageFolder: null, imageLimit: 500 },
     ...{ scheme: 'asymmetric', overflowFix: 'enable' },
   })
+})
+
+test('an overflow fix can be switched off for a graph, and means nothing for a GPU', () => {
+  const switchedOff = typedConvert('--to onnx --precision int8 --overflow-fix disable')
+  expect(recipeFrom(switchedOff, manifest, 'digits', 'int8').calibration).toEqual({
+    ...{ method: 'min-max', imageFolder: null, imageLimit: 500 },
+    overflowFix: 'disable',
+  })
+  expect(faultsOf('convert --model digits --to tensorrt --precision int8 --overflow-fix enable')).toEqual([
+    '--overflow-fix does not apply to --to tensorrt: a GPU adds INT8 products in 32 bits. Leave it out.',
+  ])
 })

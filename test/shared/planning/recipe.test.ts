@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
+import { conversionTargetSchema } from '../../../shared/domain/artifact-kind.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { defaultCalibration, type Recipe } from '../../../shared/domain/recipe.ts'
 import {
+  calibrationFor,
   checkRecipe,
   convertCommand,
   defaultRecipe,
@@ -48,8 +50,16 @@ it.each<[string, Recipe, string]>([
     'bad-recipe',
   ],
   [
-    'an overflow fix without OpenVINO',
+    'an overflow fix for a GPU',
     { ...int8, calibration: { ...defaultCalibration, overflowFix: 'enable' } },
+    'bad-recipe',
+  ],
+  [
+    'a fix of only the first layer without OpenVINO',
+    {
+      ...defaultRecipe(manifest, 'onnx', 'int8'),
+      calibration: { ...defaultCalibration, overflowFix: 'first-layer' },
+    },
     'bad-recipe',
   ],
   ['calibration of FP16', { ...fp16, calibration: int8.calibration }, 'bad-recipe'],
@@ -58,6 +68,24 @@ it.each<[string, Recipe, string]>([
   ['options of an ONNX file', { ...defaultRecipe(manifest, 'onnx', 'fp16'), engine: fp16.engine }, 'bad-recipe'],
 ])('refuses %s', (_name, recipe, code) => {
   expect(codes(recipe)).toEqual([code])
+})
+
+it('keeps weights to 7 bits where processors without VNNI may run the graph, and nowhere else', () => {
+  const fixes = conversionTargetSchema.options.map((to) => [to, defaultRecipe(manifest, to, 'int8').calibration])
+  expect(Object.fromEntries(fixes)).toEqual({
+    onnx: { ...defaultCalibration, overflowFix: 'enable' },
+    onnxruntime: { ...defaultCalibration, overflowFix: 'enable' },
+    tensorrt: defaultCalibration,
+    'tensorrt-rtx': defaultCalibration,
+    openvino: defaultCalibration,
+  })
+})
+
+it('a calibration keeps what another target offers too, and takes the standard of that target for the rest', () => {
+  const chosen = { ...defaultCalibration, scheme: 'asymmetric', overflowFix: 'first-layer' } as const
+  expect(calibrationFor('openvino', chosen)).toEqual(chosen)
+  expect(calibrationFor('onnx', chosen)).toEqual({ ...chosen, overflowFix: 'enable' })
+  expect(calibrationFor('tensorrt', chosen)).toEqual(defaultCalibration)
 })
 
 it('takes sizes that are multiples of what the model takes, and no others', () => {

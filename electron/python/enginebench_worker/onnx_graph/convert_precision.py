@@ -63,7 +63,7 @@ def _int8(command: ConvertPrecision, model: onnx.ModelProto, execution: Executio
     nodes = quantizable_nodes(model, types, command.keep_operators, command.keep_nodes)
     ranges = measure_ranges(model, nodes, types, calibration, execution)
     execution.step("quantizing", 0.85)
-    return quantize(model, [node.name for node in nodes], ranges, scheme=calibration.scheme or "symmetric")
+    return quantize(model, [node.name for node in nodes], ranges, calibration)
 
 
 def _calibration(command: ConvertPrecision) -> CalibrationArray:

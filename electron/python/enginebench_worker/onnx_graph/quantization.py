@@ -1,5 +1,8 @@
 """INT8 as Q/DQ pairs around MatMul, Conv and Gemm: symmetric, weights per channel, biases not quantized. The only form
-that engines support and that keeps parity."""
+that engines support and that keeps parity.
+
+Without VNNI, kernels of x64 add two products of an unsigned and a signed byte in 16 bits. Two products of 255 and 64,
+the most that weights of 7 bits reach, fit; two of 255 and 127 do not."""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from enginebench_worker.errors import BenchError
 from enginebench_worker.onnx_graph.converted import blocked_nodes, keep_inputs_and_outputs, outline_of
 from enginebench_worker.onnx_graph.model_file import library_failures, opset_of
 from enginebench_worker.onnx_graph.tensors import inferred_values
-from enginebench_worker.wire.domain import KeptOperator
+from enginebench_worker.wire.domain import CalibrationArray, KeptOperator
 
 if TYPE_CHECKING:
     from onnxruntime.quantization.calibrate import TensorsData
@@ -34,6 +37,13 @@ def check_opset(model: onnx.ModelProto, elsewhere: str) -> None:
         raise BenchError("bad-recipe", "precision", message, "Export the model at opset 20.")
 
 
+def keeps_to_seven_bits(calibration: CalibrationArray) -> bool:
+    if calibration.overflow_fix == "first-layer":
+        message = "Only OpenVINO keeps the weights of just the first layer to 7 bits."
+        raise BenchError("bad-recipe", "precision", message, "Choose every layer (enable) or none (disable).")
+    return calibration.overflow_fix == "enable"
+
+
 def quantizable_nodes(
     model: onnx.ModelProto, types: dict[str, int], operators: Sequence[KeptOperator], names: Sequence[str]
 ) -> list[onnx.NodeProto]:
@@ -51,11 +61,12 @@ def quantize(
     model: onnx.ModelProto,
     nodes: Sequence[str],
     ranges: TensorsData,
+    calibration: CalibrationArray,
     values: Sequence[onnx.ValueInfoProto] | None = None,
-    scheme: str = "symmetric",
 ) -> onnx.ModelProto:
     """Puts `nodes` between Q and DQ. Consumes `model`. `values`: its inferred types, if known."""
-    symmetric = scheme == "symmetric"
+    symmetric = calibration.scheme != "asymmetric"
+    seven_bits = keeps_to_seven_bits(calibration)
     before = outline_of(model.graph)
     with library_failures("precision", "The graph cannot be quantized.", _OTHER_PRECISION):
         from onnxruntime.quantization import QuantType
@@ -66,7 +77,7 @@ def quantize(
         quantizer = QDQQuantizer(
             model,
             per_channel=True,
-            reduce_range=False,
+            reduce_range=seven_bits,
             weight_qType=QuantType.QInt8,
             activation_qType=QuantType.QInt8 if symmetric else QuantType.QUInt8,
             tensors_range=ranges,

@@ -46,12 +46,8 @@ def measure_sensitivity(command: MeasureSensitivity, execution: Execution) -> Se
         execution.step(f"{operator} {index + 1} of {len(kinds)}: {name}", index / len(kinds))
         alone = onnx.ModelProto()
         alone.CopyFrom(model)
-        outputs = _run(
-            quantize(alone, [name], ranges, values, command.calibration.scheme or "symmetric"),
-            images,
-            command.outputs,
-            execution,
-        )
+        quantized = quantize(alone, [name], ranges, command.calibration, values)
+        outputs = _run(quantized, images, command.outputs, execution)
         figures = compare(outputs, reference, False)
         layers.append(LayerSensitivity(name, operator, figures.cosine_similarity, figures.max_abs_error))
     return SensitivityMeasured(command.id, tuple(sorted(layers, key=_worst_first)))

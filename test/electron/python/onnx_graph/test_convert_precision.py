@@ -90,6 +90,31 @@ def test_asymmetric_int8_has_activations_with_a_zero_point_and_weights_without(
     assert (figures.cosine_similarity or 0) > 0.999
 
 
+def test_weights_of_seven_bits_give_the_same_sums_by_every_kernel(
+    simplified: Path, digits_folder: Path, tmp_path: Path, execution: Execution
+) -> None:
+    """On a processor with VNNI both hold anyway; without it, weights of 8 bits make the fast kernels saturate."""
+    out = tmp_path / "seven.onnx"
+    calibration = replace(on_digits(digits_folder), overflow_fix="enable")
+    convert_precision(asked(simplified, out, "int8", calibration=calibration), execution)
+    stored = [onnx.numpy_helper.to_array(tensor) for tensor in onnx.load(out).graph.initializer]
+    largest = [int(np.abs(values.astype(np.int32)).max()) for values in stored if values.dtype == np.int8 and values.ndim > 1]
+    assert largest == [64] * 4
+    images = np.load(digits_folder / "test-inputs.npy")
+    ([fast], [exact], [wide]) = fused_logits(out, images, "0"), fused_logits(out, images, "1"), logits(simplified, images)
+    np.testing.assert_allclose(fast, exact, atol=1e-4)
+    figures = compare([fast], [wide], classifies=True)
+    assert (figures.cosine_similarity or 0) > 0.999 and (figures.top1_agreement or 0) > 0.99
+
+
+def fused_logits(file: Path, images: np.ndarray, exact: str) -> list[np.ndarray]:
+    """By the kernels that a run uses, which compute in INT8."""
+    options = onnxruntime.SessionOptions()
+    options.add_session_config_entry("session.x64quantprecision", exact)
+    session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+    return session.run(None, {session.get_inputs()[0].name: images})
+
+
 def test_digits_becomes_bf16_at_an_opset_that_has_it(simplified: Path, tmp_path: Path, execution: Execution) -> None:
     pytest.importorskip("modelopt")
     out = tmp_path / "out" / "bf16.onnx"

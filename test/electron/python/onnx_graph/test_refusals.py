@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,15 @@ def test_a_model_with_nothing_to_quantize_is_refused(digits_folder: Path, tmp_pa
     command = asked(source, tmp_path / "x.onnx", "int8", calibration=on_digits(digits_folder))
     message = "The model has no MatMul, Conv or Gemm to quantize to INT8."
     assert refusal(command, execution) == ("conversion-failed", "precision", message)
+
+
+def test_weights_of_only_the_first_layer_in_seven_bits_are_refused(
+    simplified: Path, digits_folder: Path, tmp_path: Path, execution: Execution
+) -> None:
+    calibration = replace(on_digits(digits_folder), overflow_fix="first-layer")
+    refused = refusal(asked(simplified, tmp_path / "x.onnx", "int8", calibration=calibration), execution)
+    message = "Only OpenVINO keeps the weights of just the first layer to 7 bits."
+    assert refused == ("bad-recipe", "precision", message)
 
 
 @pytest.mark.parametrize("method", ["min-max", "entropy"])

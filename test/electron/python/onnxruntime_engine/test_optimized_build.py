@@ -105,8 +105,6 @@ def test_each_optimized_file_gives_what_the_fp32_file_gives(
         "batchSize": batch_size,
         "engineFile": str(tmp_path / "model.optimized.onnx"),
         "onnxFile": None,
-        # The file is judged, not this processor: without VNNI the fast kernels saturate.
-        **({"options": {"int8Kernels": "exact"}} if precision == "int8" else {}),
     }
     [found] = OnnxRuntime().load(case_of(digits_record, digits_folder, precision, **changes)).query(images)
     [wanted] = OnnxRuntime().load(case_of(digits_record, digits_folder, "fp32", batchSize=batch_size)).query(images)
