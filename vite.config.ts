@@ -36,7 +36,7 @@ function nodeBundle(outDir: string, entries: Record<string, string>): Environmen
 export default defineConfig({
   root: 'renderer',
   base: './',
-  plugins: [react()],
+  plugins: [react({ jsxImportSource: '#visible' })],
   html: { cspNonce: '__CSP_NONCE__' },
   environments: {
     client: {

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 // Every layer but end to end (Playwright, test/e2e) and Python (pytest). Long tests are named *.long.test.ts.
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react({ jsxImportSource: '#visible' })],
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: ['test/e2e/**', 'node_modules/**', ...(process.env.ENGINEBENCH_LONG ? [] : ['test/**/*.long.test.ts'])],

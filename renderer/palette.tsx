@@ -1,5 +1,6 @@
 // Ctrl K: lists every screen, model, run and currently available action by name.
 import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight'
+import { visibleLine } from '../shared/domain/visible-text.ts'
 import { moment } from './format/quantity.ts'
 import { changeSettings } from './state/application.ts'
 import { useBackends } from './state/backends.ts'
@@ -38,7 +39,7 @@ export function Palette() {
       group: 'Models',
       actions: (models.data ?? []).map((manifest) => ({
         id: `model-${manifest.id}`,
-        label: `Benchmark ${manifest.name}`,
+        label: visibleLine(`Benchmark ${manifest.name}`),
         description: manifest.id,
         onClick: () =>
           void beginPlan().then(() => {
@@ -51,7 +52,7 @@ export function Palette() {
       group: 'Runs',
       actions: (runs.data ?? []).map((run) => ({
         id: `run-${run.runId}`,
-        label: run.modelName,
+        label: visibleLine(run.modelName),
         description: `${moment(run.createdAt)} · ${run.preset} · ${run.state}`,
         keywords: [run.runId],
         onClick: () => goTo('results', run.runId),

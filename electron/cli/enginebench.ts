@@ -3,13 +3,14 @@
 import { dirname } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { createServices, prepareDataFolder } from '../compose.ts'
+import { errorCode } from '../store/atomic-file.ts'
 import { createLog, type Log } from '../system/log.ts'
 import { pathsIn } from '../system/paths.ts'
 import { enginebenchVersion } from '../system/version.ts'
 import { carryOut, readCommandLine } from './command-line.ts'
 import { type ExitCode, exitCodeOfError, exitCodes } from './exit-code.ts'
 import { createHiddenWindowPdf } from './hidden-window-pdf.ts'
-import { processTerminal, styled, type Terminal } from './terminal.ts'
+import { processTerminal, type Terminal } from './terminal.ts'
 
 /** out/cli/enginebench.cjs is two folders below the application's root. */
 const applicationFolder = dirname(dirname(__dirname))
@@ -18,6 +19,11 @@ async function main(words: readonly string[]): Promise<ExitCode> {
   const terminal = processTerminal(process.stdout, process.stderr)
   const paths = pathsIn(applicationFolder)
   const log = createLog(paths.logsFolder, 'cli')
+  const tell = (error: unknown) => printFailure(error, terminal, words.includes('--json'), log, paths.logsFolder)
+  process.on('uncaughtException', (error) => {
+    tell(error)
+    process.exit(exitCodes.failed)
+  })
   const onWait = (sentence: string) => terminal.note(sentence)
   const services = createServices({ paths, log, onWait, renderPdf: createHiddenWindowPdf(applicationFolder) })
   const signal = interruptionSignal(
@@ -36,7 +42,7 @@ async function main(words: readonly string[]): Promise<ExitCode> {
     return signal.aborted && code === exitCodes.done ? exitCodes.cancelled : code
   } catch (error) {
     if (signal.aborted) return exitCodes.cancelled
-    printFailure(error, terminal, words.includes('--json'), log, paths.logsFolder)
+    tell(error)
     return exitCodeOfError(error)
   } finally {
     const { runs, conversions, sweeps, video } = services
@@ -56,12 +62,24 @@ function endWithin(limitMs: number): void {
 /** What failed and what to do. Never prints a stack: a bug's stack goes to the log file, which is named. */
 function printFailure(error: unknown, terminal: Terminal, asJson: boolean, log: Log, logsFolder: string): void {
   const { record } = error instanceof BenchError ? error : unexpected(error, log, logsFolder)
-  terminal.note(styled('red', `error: ${record.message}`, terminal.noteIsTerminal))
+  terminal.note(`error: ${record.message}`, 'error')
   terminal.note(record.remedy)
   if (asJson) terminal.result(JSON.stringify({ error: record }, null, 2))
 }
 
+/** What the system says if a process, or all of them together, has too many files open. */
+const tooManyFilesCodes = new Set(['EMFILE', 'ENFILE'])
+
 function unexpected(error: unknown, log: Log, logsFolder: string): BenchError {
+  if (tooManyFilesCodes.has(errorCode(error) ?? '')) {
+    return new BenchError({
+      code: 'unexpected',
+      stage: 'setup',
+      message: 'Enginebench may not open as many files as it needs.',
+      remedy: 'Raise the limit of open files (ulimit -n 1024), and run the command again.',
+      cause: error instanceof Error ? error.message : null,
+    })
+  }
   log.error('unexpected failure', error)
   return new BenchError({
     code: 'unexpected',

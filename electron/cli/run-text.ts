@@ -6,6 +6,7 @@ import { type Figure, isMeasured } from '../../shared/domain/figure.ts'
 import { precisionLabel } from '../../shared/domain/precision.ts'
 import type { CaseRecord, GroupRecord, GroupStop, RunRecord, Speedup } from '../../shared/domain/run.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
+import { visibleLine } from '../../shared/domain/visible-text.ts'
 import { continuableGroups } from '../../shared/planning/launch-budget.ts'
 import { shellWord } from '../../shared/planning/shell-word.ts'
 import { parityToCome } from '../../shared/statistics/parity.ts'
@@ -44,7 +45,9 @@ function textWriter(terminal: Terminal): (event: RunEvent) => void {
       case 'run-started': {
         for (const { groupKey, launches } of event.groups) mostLaunches.set(groupKey, launches)
         const estimate = event.estimatedMs === null ? '' : `, at most about ${durationText(event.estimatedMs)}`
-        terminal.note(`${event.runId}: ${event.modelName}${event.simulated ? ', simulated' : ''}${estimate}`)
+        terminal.note(
+          `${event.runId}: ${visibleLine(event.modelName)}${event.simulated ? ', simulated' : ''}${estimate}`,
+        )
         return
       }
       case 'stage': {
@@ -122,7 +125,12 @@ function launchText(
 
 /** @param named what a later command calls the run: its folder or id. */
 export function runText(record: RunRecord, terminal: Pick<Terminal, 'resultIsTerminal'>, named = record.runId): string {
-  const heading = [record.modelName, record.plan.preset, record.state, ...(record.simulated ? ['SIMULATED'] : [])]
+  const heading = [
+    visibleLine(record.modelName),
+    record.plan.preset,
+    record.state,
+    ...(record.simulated ? ['SIMULATED'] : []),
+  ]
   const groups = record.groups.map((group) => groupText(group, terminal))
   return [heading.join(' · '), ...groups, ...record.notes, ...continueText(record, named)].join('\n\n')
 }

@@ -1,6 +1,7 @@
 // A table for people. In a pipe it is plain columns without rules; machines take --json.
 import Table from 'cli-table3'
-import type { Terminal } from './terminal.ts'
+import { visibleLine } from '../../shared/domain/visible-text.ts'
+import { emphasized, type Terminal } from './terminal.ts'
 
 const noRules = {
   top: '',
@@ -34,12 +35,12 @@ export function textTable(
     head: columns.map(({ title }) => title),
     colAligns: columns.map(({ align }) => align ?? 'left'),
     chars: noRules,
-    style: { head: resultIsTerminal ? ['bold'] : [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   })
-  for (const row of rows) table.push([...row])
-  return table
+  for (const row of rows) table.push(row.map(visibleLine))
+  const [head = '', ...lines] = table
     .toString()
     .split('\n')
     .map((line) => line.trimEnd())
-    .join('\n')
+  return [resultIsTerminal ? emphasized(head) : head, ...lines].join('\n')
 }

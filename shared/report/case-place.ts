@@ -27,20 +27,46 @@ function placeOf(group: GroupRecord, entry: CaseRecord): CasePlace {
 /** `CUDA graph FP16: not measured: …`; `All cases: …` if it applies to every place. */
 export function saidOnce(remarks: readonly Remark[], places: readonly PassPlace[]): readonly string[] {
   const bySentence = new Map<string, PassPlace[]>()
-  for (const { place, sentence } of remarks) bySentence.set(sentence, [...(bySentence.get(sentence) ?? []), place])
+  for (const { place, sentence } of remarks) {
+    const about = bySentence.get(sentence)
+    if (about) about.push(place)
+    else bySentence.set(sentence, [place])
+  }
+  const all = countedPlaces(places)
   return [...bySentence].map(([sentence, where]) => {
-    const text = placesText(where, places)
+    const text = placesText(where, all)
     return `${text === 'all' ? 'All cases' : text}: ${sentence}`
   })
 }
 
+/** The places of a table, counted once however many sentences are about them. */
+export interface CountedPlaces {
+  readonly count: number
+  readonly byCase: ReadonlyMap<string, number>
+}
+
+export function countedPlaces(places: readonly PassPlace[]): CountedPlaces {
+  return { count: places.length, byCase: countsByCase(namedOnce(places)) }
+}
+
 /** `all`, `CUDA graph FP16; TensorRT FP16, batch 1`: the batch is left out if all batches of a case are in the list. */
-export function placesText(where: readonly PassPlace[], places: readonly PassPlace[]): string {
-  const named = new Set(where.map(({ name }) => name))
-  if (named.size === places.length && places.length > 1) return 'all'
+export function placesText(where: readonly PassPlace[], all: CountedPlaces): string {
+  const named = namedOnce(where)
+  if (named.length === all.count && all.count > 1) return 'all'
+  const namedByCase = countsByCase(named)
   const isWhole = (caseKey: string) => {
-    const ofCase = places.filter((place) => place.caseKey === caseKey)
-    return ofCase.length > 1 && ofCase.every(({ name }) => named.has(name))
+    const count = all.byCase.get(caseKey) ?? 0
+    return count > 1 && count === namedByCase.get(caseKey)
   }
-  return [...new Set(where.map(({ caseKey, caseName, name }) => (isWhole(caseKey) ? caseName : name)))].join('; ')
+  return [...new Set(named.map(({ caseKey, caseName, name }) => (isWhole(caseKey) ? caseName : name)))].join('; ')
+}
+
+function namedOnce(places: readonly PassPlace[]): readonly PassPlace[] {
+  return [...new Map(places.map((place) => [place.name, place])).values()]
+}
+
+function countsByCase(places: readonly PassPlace[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { caseKey } of places) counts.set(caseKey, (counts.get(caseKey) ?? 0) + 1)
+  return counts
 }

@@ -39,6 +39,10 @@ const isTorch = ({ backend }: CaseRecord) => backendRows[backend].isPytorch
 export function headlineOf(record: RunRecord, groupKey: string): Headline {
   const group = record.groups.find((entry) => entry.groupKey === groupKey)
   if (group === undefined) throw new RangeError(`the run has no group ${groupKey}`)
+  return headlineOfGroup(record, group)
+}
+
+export function headlineOfGroup(record: RunRecord, group: GroupRecord): Headline {
   const heading = headingOf(group, record.simulated)
   const baseline = group.cases.find(({ caseKey }) => caseKey === group.baseline)
   const contenders = group.cases.filter((entry) => baseline !== undefined && isContender(entry, baseline))

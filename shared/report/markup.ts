@@ -1,4 +1,6 @@
 // Markup that always escapes: every value put into the template is text, unless it is markup itself.
+import { visibleText } from '../domain/visible-text.ts'
+
 export class Markup {
   readonly text: string
 
@@ -26,7 +28,7 @@ const replacements: Readonly<Record<string, string>> = {
 }
 
 export function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => replacements[character] ?? character)
+  return visibleText(text).replace(/[&<>"']/g, (character) => replacements[character] ?? character)
 }
 
 function partText(part: Part): string {

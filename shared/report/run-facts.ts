@@ -2,10 +2,11 @@
 import { deviceWords } from '../domain/device.ts'
 import type { ProtocolVersion, RunRecord } from '../domain/run.ts'
 import type { SamplingRecord } from '../domain/sampling-record.ts'
+import { rangeOf } from '../statistics/descriptive.ts'
 import { judgingMargin } from '../statistics/group-summary.ts'
 import { unresolvedShare } from '../statistics/noise-floor.ts'
 import { poorFloorSentence } from '../statistics/verdict.ts'
-import { type CasePlace, casePlaces, placesText } from './case-place.ts'
+import { type CasePlace, casePlaces, countedPlaces, placesText } from './case-place.ts'
 import { missingFigures } from './case-words.ts'
 import { countText, intervalsWords } from './figure-text.ts'
 import { gpuSettings, hostSettings, type Setting, settingsLine } from './machine-settings.ts'
@@ -93,7 +94,7 @@ function samplingFacts({ preflight, samples, shareOfCore, notRead }: SamplingRec
 
 function sampleWords(counts: readonly number[]): string {
   if (counts.length === 0) return 'none'
-  const [least, most] = [Math.min(...counts), Math.max(...counts)]
+  const { least, most } = rangeOf(counts)
   const range = least === most ? countText(least) : `${countText(least)} to ${countText(most)}`
   return `${range} per case, without lead samples`
 }
@@ -146,8 +147,9 @@ export function absentFigures(record: Pick<RunRecord, 'groups'>): readonly Absen
       byAbsence.set(key, known)
     }
   }
+  const all = countedPlaces(places)
   return [...byAbsence.values()].map(({ figure, reason, where }) => ({
-    what: `${figure} (${placesText(where, places)})`,
+    what: `${figure} (${placesText(where, all)})`,
     reason,
   }))
 }

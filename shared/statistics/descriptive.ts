@@ -130,3 +130,13 @@ export function noiseLevel(spread: number): NoiseLevel {
   if (spread > 0.25) return 'very-noisy'
   return spread > 0.1 ? 'noisy' : 'quiet'
 }
+
+/** Of any number of values: a spread call takes about a hundred thousand. Infinite the wrong way round without values. */
+export function rangeOf(values: Iterable<number>): { readonly least: number; readonly most: number } {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const value of values) {
+    if (value < least) least = value
+    if (value > most) most = value
+  }
+  return { least, most }
+}

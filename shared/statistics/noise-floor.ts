@@ -7,7 +7,7 @@ import type { Interval } from '../domain/figure.ts'
 import { type AppliedNoiseFloor, fewestComparisons } from '../domain/noise-floor.ts'
 import type { CaseRecord, GroupRecord, RunRecord } from '../domain/run.ts'
 import type { BlocksOf } from './case-summary.ts'
-import { median, sortedCopy, valueOfRank } from './descriptive.ts'
+import { median, rangeOf, sortedCopy, valueOfRank } from './descriptive.ts'
 import { binomialCdf } from './distributions.ts'
 import { binomialRanks } from './order-statistic.ts'
 import { floorAfter } from './sequential.ts'
@@ -71,7 +71,7 @@ export function unresolvedShare(record: Pick<RunRecord, 'noiseFloor' | 'protocol
   const floor = judgingFloor(record)
   if (record.protocol !== 2) return floor
   const launches = record.groups.map((group) => group.launches?.length ?? 0)
-  const fewest = launches.length === 0 ? 0 : Math.min(...launches)
+  const fewest = launches.length === 0 ? 0 : rangeOf(launches).least
   return fewest === 0 ? null : floorAfter(fewest, floor)
 }
 

@@ -10,9 +10,12 @@ export interface Scale {
 
 const steps = [1, 2, 2.5, 5, 10]
 
+/** Beyond these, steps and ticks are no longer numbers; nothing that is measured comes near. */
+const [smallestSize, largestSize] = [1e-300, 1e300]
+
 /** The top is the first round tick at or above `largest`. */
 export function zeroScale(largest: number, length: number, wantedTicks = 5): Scale {
-  const size = Number.isFinite(largest) && largest > 0 ? largest : 1
+  const size = largest > smallestSize && largest < largestSize ? largest : 1
   const rough = size / wantedTicks
   const magnitude = 10 ** Math.floor(Math.log10(rough))
   const step = (steps.find((each) => each * magnitude >= rough * 0.999) ?? 10) * magnitude

@@ -2,6 +2,7 @@
 // were not measured leave a gap.
 import { isMeasured, type MeasuredFigure } from '../../domain/figure.ts'
 import type { CaseRecord, RunRecord } from '../../domain/run.ts'
+import { rangeOf } from '../../statistics/descriptive.ts'
 import { caseName } from '../case-words.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
 import { mark, uprightWhisker } from './cell.ts'
@@ -21,26 +22,28 @@ interface Series {
 
 function throughputSeries({ groups }: RunRecord): readonly Series[] {
   const ascending = [...groups].sort((first, second) => first.batchSize - second.batchSize)
-  const entries = new Map(groups.flatMap(({ cases }) => cases.map((entry) => [entry.caseKey, entry])))
-  return [...entries.values()].map((entry) => ({
-    entry,
-    points: ascending.flatMap(({ batchSize, cases }) => {
-      const found = cases.find(({ caseKey, state }) => caseKey === entry.caseKey && state === 'completed')
-      return found !== undefined && isMeasured(found.imagesPerSecond)
-        ? [{ batchSize, figure: found.imagesPerSecond }]
-        : []
-    }),
-  }))
+  const series = new Map<string, { entry: CaseRecord; points: Point[] }>()
+  for (const { cases } of groups) {
+    for (const entry of cases) {
+      const known = series.get(entry.caseKey)
+      if (known) known.entry = entry
+      else series.set(entry.caseKey, { entry, points: [] })
+    }
+  }
+  for (const { batchSize, cases } of ascending) {
+    for (const { caseKey, state, imagesPerSecond: figure } of cases) {
+      if (state === 'completed' && isMeasured(figure)) series.get(caseKey)?.points.push({ batchSize, figure })
+    }
+  }
+  return [...series.values()]
 }
 
 export function throughputChart(record: RunRecord): Markup {
   const series = throughputSeries(record).filter(({ points }) => points.length > 0)
   const sizes = [...new Set(record.groups.map(({ batchSize }) => batchSize))].sort((first, second) => first - second)
   const plotWidth = width - left - right
-  const largest = Math.max(
-    0,
-    ...series.flatMap(({ points }) => points.map(({ figure }) => figure.interval?.high ?? figure.value)),
-  )
+  const reached = series.flatMap(({ points }) => points.map(({ figure }) => figure.interval?.high ?? figure.value))
+  const largest = Math.max(0, rangeOf(reached).most)
   const scale = zeroScale(largest, height - top - bottom, 4)
   const [first, last] = [Math.log2(sizes[0] ?? 1), Math.log2(sizes.at(-1) ?? 1)]
   const x = (batchSize: number) =>

@@ -3,6 +3,7 @@
 import { stringify } from 'csv-stringify/browser/esm/sync'
 import type { Figure } from '../../domain/figure.ts'
 import type { CaseRecord, GroupRecord, RunRecord } from '../../domain/run.ts'
+import { visibleLine } from '../../domain/visible-text.ts'
 import { passIds, passOf } from '../../passes/index.ts'
 import { type Cell, type Cells, measuredOf } from '../../passes/pass.ts'
 import { floorValue } from '../../statistics/noise-floor.ts'
@@ -20,9 +21,14 @@ export const csvFormat: ReportFormatDefinition = {
       columns,
       escape_formulas: true,
       record_delimiter: 'windows',
-      cast: { boolean: (value) => (value ? 'true' : 'false'), string: (value) => value.replace(/\s*[\r\n]+\s*/g, ' ') },
+      cast: { boolean: (value) => (value ? 'true' : 'false'), string: cellText },
     })
   },
+}
+
+/** On one line, and without anything that a terminal or a spreadsheet would not show. */
+function cellText(value: string): string {
+  return visibleLine(value.replace(/\s*[\r\n]+\s*/g, ' '))
 }
 
 function rowOf(record: RunRecord, group: GroupRecord, entry: CaseRecord): Record<string, Cell> {

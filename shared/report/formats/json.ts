@@ -1,6 +1,7 @@
 // benchmark_results.json: the whole record except the samples, and where to find those. Published as JSON Schema.
 import { z } from 'zod'
 import { runRecordSchema } from '../../domain/run.ts'
+import { visibleText } from '../../domain/visible-text.ts'
 import type { ReportFormatDefinition } from './report-format.ts'
 
 export const exportedRecordSchema = runRecordSchema.extend({
@@ -22,6 +23,6 @@ export const jsonFormat: ReportFormatDefinition = {
         .map(({ caseKey }) => ({ groupKey, caseKey, file: `samples/${groupKey}/${caseKey}.ndjson` })),
     )
     const exported: ExportedRecord = { ...record, samples: { runFolder, files } }
-    return `${JSON.stringify(exported, null, 2)}\n`
+    return `${visibleText(JSON.stringify(exported, null, 2))}\n`
   },
 }

@@ -1,4 +1,5 @@
 // Pieces of Markdown that outside text cannot break out of.
+import { visibleLine, visibleText } from '../../domain/visible-text.ts'
 import type { Fact } from '../run-facts.ts'
 
 export function factList(facts: readonly Fact[]): string {
@@ -7,15 +8,16 @@ export function factList(facts: readonly Fact[]): string {
 
 /** Escapes everything that could start a cell, a tag, a link, a heading or emphasis. */
 export function escaped(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#~]/g, '\\$&')
+  return visibleLine(text.replace(/\s+/g, ' ')).replace(/[\\`*_[\]<>|#~]/g, '\\$&')
 }
 
 export function code(text: string): string {
-  return `\`${text.replace(/[`\r\n]/g, '')}\``
+  return `\`${visibleLine(text.replace(/[`\r\n]/g, ''))}\``
 }
 
 /** The fence is longer than any run of backticks inside. */
-export function fenced(text: string): string {
+export function fenced(code: string): string {
+  const text = visibleText(code)
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length))
   const fence = '`'.repeat(longest + 1)
   return `${fence}sh\n${text}\n${fence}`

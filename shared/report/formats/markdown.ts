@@ -17,7 +17,7 @@ import {
   taskFigureWords,
 } from '../case-words.ts'
 import { capitalized, levelText, numberText, rangeText, timesText } from '../figure-text.ts'
-import { headlineOf } from '../headline.ts'
+import { headlineOfGroup } from '../headline.ts'
 import { singleBuildWords } from '../method-words.ts'
 import { passSections } from '../pass-sections.ts'
 import { absentFigures, machineFacts, methodFacts, runBanners } from '../run-facts.ts'
@@ -47,10 +47,7 @@ export const markdownFormat: ReportFormatDefinition = {
 }
 
 function groupParts(record: RunRecord, group: GroupRecord): readonly string[] {
-  const { value, interval, answer, statement, explanation, withoutFlagged, heading } = headlineOf(
-    record,
-    group.groupKey,
-  )
+  const { value, interval, answer, statement, explanation, withoutFlagged, heading } = headlineOfGroup(record, group)
   const gain = value === null ? `**${escaped(answer ?? '')}** ` : `**${timesText(value)}** `
   const range = interval === null ? '' : `(${rangeText(interval)}, ${levelText(interval)} interval) `
   const badges = [...new Set(group.cases.flatMap((entry) => entry.badges))].map((badge) => badgeWords[badge])
@@ -59,7 +56,7 @@ function groupParts(record: RunRecord, group: GroupRecord): readonly string[] {
     `${heading === null ? '' : `*${escaped(heading)}:* `}${gain}${range}${escaped(statement)}`,
     ...(explanation === '' ? [] : [escaped(explanation)]),
     ...(withoutFlagged === null ? [] : [escaped(withoutFlagged)]),
-    `${capitalized(measuredWords(record, group))}.`,
+    `${escaped(capitalized(measuredWords(record, group)))}.`,
     ...(badges.length === 0 ? [] : [`Badges: ${badges.join(' · ')}`]),
     table(record, group),
     ...caseLines(group),
@@ -93,7 +90,7 @@ function table(record: RunRecord, group: GroupRecord): string {
   ]
   const alignments = head.map((_, index) => ([0, 1, 7].includes(index) ? '---' : '---:'))
   const rows = orderedCases(group).map((entry) => rowOf(entry, group, hasAccuracy))
-  return tableOf(head, alignments, rows)
+  return tableOf(head.map(escaped), alignments, rows)
 }
 
 function rowOf(entry: CaseRecord, group: GroupRecord, hasAccuracy: boolean): readonly string[] {

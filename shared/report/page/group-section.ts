@@ -23,7 +23,7 @@ import { latencyCell, latencyScale, memoryCell, memoryScale, speedupCell, speedu
 import { axisCell, markCell } from '../charts/cell.ts'
 import type { Scale } from '../charts/scale.ts'
 import { countText, levelText, numberText, percentText, rangeText, ratioText } from '../figure-text.ts'
-import { headlineOf } from '../headline.ts'
+import { headlineOfGroup } from '../headline.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
 import { singleBuildWords } from '../method-words.ts'
 import { memoryTitle } from '../shown-memory.ts'
@@ -54,7 +54,7 @@ ${narrowings(group, cases, simulatedWords(record))}
 }
 
 function answer(record: RunRecord, group: GroupRecord): Markup {
-  const { value, interval, answer: inWords, ...said } = headlineOf(record, group.groupKey)
+  const { value, interval, answer: inWords, ...said } = headlineOfGroup(record, group)
   const { statement, explanation, withoutFlagged, heading } = said
   const gain =
     value === null ? markup`<b class="none">${inWords ?? ''}</b>` : markup`<b>${ratioText(value)}</b><small> ×</small>`

@@ -6,7 +6,7 @@ import { defineConfig } from 'vite'
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [react()],
+  plugins: [react({ jsxImportSource: '#visible' })],
   html: { cspNonce: '__CSP_NONCE__' },
   build: { outDir: resolve('out/rehearsal'), emptyOutDir: true, target: 'chrome130', assetsInlineLimit: 0 },
 })
