@@ -13,6 +13,7 @@ import type { HandlerContext } from './ipc/handler-context.ts'
 import { createHandlers } from './ipc/handlers/index.ts'
 import { createQuitTasks, endBeforeQuit } from './ipc/quit-tasks.ts'
 import { serveRequests } from './ipc/router.ts'
+import { tellRecovered, watchRuns } from './ipc/run-watch.ts'
 import { pdfCommandOf } from './report/pdf-command.ts'
 import { printAndExit } from './report/pdf-process.ts'
 import { createPdfRenderer } from './report/pdf-renderer.ts'
@@ -67,10 +68,9 @@ function startApp(): void {
     },
   }
   const prepared = prepareDataFolder(paths).catch((error) => logError('removing what was left failed', error))
-  const recovered = prepared
-    .then(() => services.store.recover())
-    .catch((error) => logError('looking for interrupted runs failed', error))
-  serveRequests(ipcMain, createHandlers(context), logError, recovered)
+  serveRequests(ipcMain, createHandlers(context), logError)
+  void prepared.then(() => tellRecovered(context))
+  watchRuns({ ...context, isVisible: () => window?.isVisible() === true && !window.isMinimized() })
 
   void relayConversions(context)
   quitTasks.add(() => services.runs.shutdown())

@@ -30,6 +30,7 @@ import type {
   ReportFormat,
   RunListEntry,
   Settings,
+  UnreadableRun,
 } from '../shared/ipc/contract.ts'
 import type { NoiseFloors } from './noise-floors/noise-floors.ts'
 import type { SweepService } from './sweeps/sweep-service.ts'
@@ -121,16 +122,26 @@ export interface RunService {
 /** electron/store: run folders are the truth, DuckDB is an index that can be deleted. */
 export interface RunStore {
   list(): Promise<readonly RunListEntry[]>
+  /** The folders that cannot be listed; they keep nothing else from being listed. */
+  unreadable(): Promise<readonly UnreadableRun[]>
   open(runId: string): Promise<RunRecord>
   folderOf(runId: string): Promise<string>
   samples(runId: string, groupKey: string, caseKey: string): Promise<{ blocks: SampleBlock[]; tornLines: number }>
   /** The machine during the whole run, once a second; empty if nothing was stored. */
   machine(runId: string): Promise<MachinePoint[]>
-  /** Adds a run folder from elsewhere by reference, under its runId, after checking it. */
+  /**
+   * Adds a run folder from elsewhere by reference, under its runId, after checking it; `bad-usage` if another folder has
+   * that id.
+   */
   addFolder(folder: string): Promise<string>
   /** Moves the folder to the trash folder next to the runs; a folder elsewhere is only forgotten, never deleted. */
   remove(runId: string): Promise<void>
-  /** Marks `interrupted` the runs that a dead process left `running` or `queued`. */
+  /**
+   * Ids of the runs whose records came, went or changed since the last call, by whatever process; null if nothing did.
+   * Empty if only something that is no readable run changed. The first call only looks.
+   */
+  changed(): Promise<readonly string[] | null>
+  /** Marks `interrupted` the runs that a dead process left `running` or `queued`, as far as it can. */
   recover(): Promise<readonly string[]>
 }
 

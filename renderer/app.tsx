@@ -1,6 +1,8 @@
 // The frame around the screens: rail, page, key line, palette, and the keys that work everywhere.
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { lazy, Suspense, useEffect } from 'react'
+import { capitalized } from '../shared/report/figure-text.ts'
+import { ErrorBoundary } from './components/error-boundary.tsx'
 import { KeyLine } from './components/page-frame.tsx'
 import { ConnectedRail } from './connected-rail.tsx'
 import { DropZone } from './drop-zone.tsx'
@@ -46,12 +48,18 @@ export function App() {
   return (
     <div className="app">
       <ConnectedRail />
-      <Suspense fallback={<main className="page" aria-busy="true" />}>
-        <Shown />
-      </Suspense>
+      <ErrorBoundary part={`The ${capitalized(screen)} screen`} place={`${screen} ${runId}`}>
+        <Suspense fallback={<main className="page" aria-busy="true" />}>
+          <Shown />
+        </Suspense>
+      </ErrorBoundary>
       <KeyLine items={keys} note={null} />
-      <Palette />
-      <DropZone />
+      <ErrorBoundary part="The search" fallback={null}>
+        <Palette />
+      </ErrorBoundary>
+      <ErrorBoundary part="The drop zone" fallback={null}>
+        <DropZone />
+      </ErrorBoundary>
     </div>
   )
 }

@@ -3,6 +3,7 @@
 import type { Machine } from '../shared/domain/fingerprint.ts'
 import type { MachinePoint, RunListEntry } from '../shared/ipc/contract.ts'
 import { countText } from '../shared/report/figure-text.ts'
+import { ErrorBoundary } from './components/error-boundary.tsx'
 import { runGlyph } from './components/glyph.tsx'
 import { Rail, type ScreenName } from './components/rail.tsx'
 import { gibibytes, moment } from './format/quantity.ts'
@@ -21,18 +22,36 @@ const shown: readonly { readonly name: ScreenName; readonly title: string; reado
 
 const recentCount = 8
 
+/** Leads to every screen, even if something about a run or this machine cannot be shown. */
 export function ConnectedRail() {
+  const screens = useScreens()
+  return (
+    <ErrorBoundary
+      part="The rail"
+      fallback={<Rail screens={screens} runs={[]} allRunsHref={`#${pathOf('runs')}`} machine={null} />}
+    >
+      <WholeRail screens={screens} />
+    </ErrorBoundary>
+  )
+}
+
+function useScreens() {
+  const { screen, runId } = usePlace()
+  return shown.map((each) => ({
+    ...each,
+    href: `#${pathOf(each.name, each.name === 'report' || each.name === 'results' ? runId : null)}`,
+    current: each.name === screen,
+  }))
+}
+
+function WholeRail({ screens }: { readonly screens: ReturnType<typeof useScreens> }) {
   const { screen, runId } = usePlace()
   const runs = useRuns()
   const machine = useMachine()
   const busy = useRunLive(({ run }) => (run && !run.ended ? run.machine : null))
   return (
     <Rail
-      screens={shown.map((each) => ({
-        ...each,
-        href: `#${pathOf(each.name, each.name === 'report' || each.name === 'results' ? runId : null)}`,
-        current: each.name === screen,
-      }))}
+      screens={screens}
       runs={(runs.data ?? []).slice(0, recentCount).map((run) => ({
         href: `#${run.state === 'running' ? pathOf('benchmark') : pathOf('results', run.runId)}`,
         title: run.modelName,

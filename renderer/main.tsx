@@ -20,6 +20,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
+import { ErrorBoundary } from './components/error-boundary.tsx'
 import { readNonce, shareNonce } from './nonce.ts'
 import { connectEvents, takeUp } from './state/events.ts'
 import { queryClient } from './state/query-client.ts'
@@ -34,10 +35,12 @@ const root = document.getElementById('root')
 if (!root) throw new Error('The page has no root element.')
 createRoot(root).render(
   <StrictMode>
-    <QueryClientProvider client={queryClient}>
-      <MantineProvider theme={theme} defaultColorScheme="dark" getStyleNonce={() => nonce}>
-        <App />
-      </MantineProvider>
-    </QueryClientProvider>
+    <ErrorBoundary part="The window">
+      <QueryClientProvider client={queryClient}>
+        <MantineProvider theme={theme} defaultColorScheme="dark" getStyleNonce={() => nonce}>
+          <App />
+        </MantineProvider>
+      </QueryClientProvider>
+    </ErrorBoundary>
   </StrictMode>,
 )

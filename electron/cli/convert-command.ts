@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
@@ -9,6 +8,7 @@ import { repeatedBuilds } from '../../shared/planning/recipe.ts'
 import { shellWord } from '../../shared/planning/shell-word.ts'
 import type { Services } from '../services.ts'
 import { jsonText, writeAtomically } from '../store/atomic-file.ts'
+import { largestBytes, readTextFile } from '../store/regular-file.ts'
 import { artifactText } from './artifact-text.ts'
 import { bestArtifact, precisionsToTry } from './best-precision.ts'
 import { type CommandContext, defineCommand, faultsOfCheck, refusalOf, usageError } from './command.ts'
@@ -91,7 +91,7 @@ async function recipeFaults(
 }
 
 async function readRecipe(file: string): Promise<Recipe> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readTextFile(file, largestBytes.typed).catch((error: Error) => {
     throw badRecipe(`${file} cannot be read.`, error.message)
   })
   try {

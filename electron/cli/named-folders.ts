@@ -2,6 +2,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
+import { keySchema } from '../../shared/domain/key.ts'
 import type { Services } from '../services.ts'
 
 export async function runFolderNamed({ store }: Pick<Services, 'store'>, named: string): Promise<string> {
@@ -9,7 +10,7 @@ export async function runFolderNamed({ store }: Pick<Services, 'store'>, named: 
     (found) => found.isDirectory(),
     () => false,
   )
-  const looksLikePath = /[\\/]/.test(named) || !/^[a-z0-9._-]+$/.test(named)
+  const looksLikePath = /[\\/]/.test(named) || !keySchema.safeParse(named).success
   return isFolder || looksLikePath ? resolve(named) : store.folderOf(named)
 }
 

@@ -12,11 +12,12 @@ export const runsCommand = defineCommand({
   async run({ services, terminal, values }) {
     // Lists a run as interrupted if its process is gone.
     await services.store.recover()
-    const runs = await services.store.list()
+    const [runs, unreadable] = [await services.store.list(), await services.store.unreadable()]
     if (values.json) {
-      terminal.result(JSON.stringify({ runs }, null, 2))
+      terminal.result(JSON.stringify({ runs, unreadable }, null, 2))
       return exitCodes.done
     }
+    for (const { problem } of unreadable) terminal.note(`warning: ${problem.message} ${problem.remedy}`)
     if (runs.length === 0) {
       terminal.result('There are no runs yet. To start one: enginebench run --model digits')
       return exitCodes.done

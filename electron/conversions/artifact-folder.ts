@@ -2,12 +2,13 @@
 // `artifact.json`. Its files have a folder of their own because a model names its external data as it likes, even
 // `artifact.json`. In an older artifact they lie beside the sidecar. A folder whose sidecar is missing or does not match
 // its key is not an artifact. Recorded paths are not trusted: the folder may have been moved.
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, parse } from 'node:path'
 import { type Artifact, artifactSchema } from '../../shared/domain/artifact.ts'
 import type { ArtifactKind } from '../../shared/domain/artifact-kind.ts'
 import { fileSha256, textSha256 } from '../inputs/file-hash.ts'
 import { externalFiles, modelFilesSha256 } from '../inputs/model-files.ts'
+import { readSmallText } from '../store/regular-file.ts'
 
 export const sidecarName = 'artifact.json'
 export const logName = 'log.txt'
@@ -17,7 +18,7 @@ export const keyPattern = /^[0-9a-f]{64}$/
 
 export async function readArtifact(store: string, key: string): Promise<Artifact | null> {
   if (!keyPattern.test(key)) return null
-  const text = await readFile(join(store, key, sidecarName), 'utf8').catch(() => null)
+  const text = await readSmallText(join(store, key, sidecarName))
   if (text === null) return null
   const parsed = artifactSchema.safeParse(safeJson(text))
   if (!parsed.success || (parsed.data.key ?? key) !== key) return null
@@ -81,7 +82,7 @@ const checkedName = 'checked.json'
 
 export async function isWhole(artifact: Artifact): Promise<boolean> {
   try {
-    const noted = await readFile(noteOf(artifact), 'utf8').catch(() => null)
+    const noted = await readSmallText(noteOf(artifact))
     if (noted === (await noteText(artifact))) return true
     if ((await artifactSha256(artifact.file, artifact.kind)) !== artifact.sha256) return false
     await noteWhole(artifact)

@@ -1,7 +1,7 @@
 // Artifacts as a user sees them: found by key, hash or hash prefix, listed, copied, removed, added from elsewhere. The
 // folders are the truth; files are only read and hashed, never loaded or deserialized.
 import { constants } from 'node:fs'
-import { copyFile, readFile, rm } from 'node:fs/promises'
+import { copyFile, rm } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -10,6 +10,7 @@ import type { KeyedArtifacts } from '../inputs/keyed-artifacts.ts'
 import type { ArtifactStore } from '../services.ts'
 import { errorCode, makeFolder, writing } from '../store/atomic-file.ts'
 import { withProcessLock } from '../store/process-lock.ts'
+import { largestBytes, readSmallText, readTextFile } from '../store/regular-file.ts'
 import { adoptEngine } from './adopted-engine.ts'
 import { artifactFiles, artifactRoot, isWholeByBytes, logName, recipeName, sidecarName } from './artifact-folder.ts'
 
@@ -47,7 +48,7 @@ export function createArtifactStore(store: string, keyed: KeyedArtifacts): Artif
     },
     async log(key) {
       const { logFile } = await known(key)
-      return logFile ? readFile(logFile, 'utf8').catch(() => '') : ''
+      return logFile ? readTextFile(logFile, largestBytes.log).catch(() => '') : ''
     },
     async remove(name) {
       const key = (await known(name)).key ?? name
@@ -59,7 +60,7 @@ export function createArtifactStore(store: string, keyed: KeyedArtifacts): Artif
     },
     async recipeOf(name) {
       const artifact = await known(name)
-      const text = await readFile(join(artifactRoot(artifact), recipeName), 'utf8').catch(() => null)
+      const text = await readSmallText(join(artifactRoot(artifact), recipeName))
       if (text === null) throw noRecipe(artifact)
       const parsed = recipeSchema.safeParse(JSON.parse(text))
       if (!parsed.success) throw noRecipe(artifact)

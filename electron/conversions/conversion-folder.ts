@@ -1,6 +1,6 @@
 // One conversion on disk: a folder named by its id with `record.json`, one `<step>.log.ndjson` per step and, while it
 // is in a process's queue, `owner.json`, which shows whether that process is still alive.
-import { appendFile, readdir, readFile, rm } from 'node:fs/promises'
+import { appendFile, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   type ConversionRecord,
@@ -13,6 +13,7 @@ import {
 import { jsonText, writeAtomically, writing } from '../store/atomic-file.ts'
 import { removeLeftovers } from '../store/leftovers.ts'
 import { isAlive, processMarkSchema, thisProcess } from '../store/process-lock.ts'
+import { largestBytes, readSmallText, readTextFile } from '../store/regular-file.ts'
 
 export interface ConversionFolders {
   write(record: ConversionRecord): Promise<void>
@@ -38,12 +39,12 @@ export function createConversionFolders(root: string): ConversionFolders {
 
   async function read(conversionId: string): Promise<ConversionRecord | null> {
     if (!conversionIdSchema.safeParse(conversionId).success) return null
-    const text = await readFile(inFolder(conversionId, 'record.json'), 'utf8').catch(() => null)
+    const text = await readSmallText(inFolder(conversionId, 'record.json'))
     return text === null ? null : (parsedOrNull(text, conversionRecordSchema) ?? null)
   }
 
   async function isClaimed(conversionId: string): Promise<boolean> {
-    const text = await readFile(ownerFile(conversionId), 'utf8').catch(() => null)
+    const text = await readSmallText(ownerFile(conversionId))
     const mark = text === null ? null : parsedOrNull(text, processMarkSchema)
     return mark !== null && isAlive(mark)
   }
@@ -67,7 +68,7 @@ export function createConversionFolders(root: string): ConversionFolders {
       return writing(file, () => appendFile(file, lines))
     },
     async readLog(conversionId, step) {
-      const text = await readFile(logFile(conversionId, step), 'utf8').catch(() => '')
+      const text = await readTextFile(logFile(conversionId, step), largestBytes.log).catch(() => '')
       return text.split('\n').flatMap((line) => parsedOrNull(line, logEntrySchema) ?? [])
     },
     claim: async (conversionId) => writeAtomically(ownerFile(conversionId), jsonText(await thisProcess())),

@@ -1,11 +1,12 @@
-// sha256 of a file's bytes, streamed, and of small values. Hex, lower case.
+// sha256 of a regular file's bytes, streamed, and of small values. Hex, lower case.
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
+import { openRegularFile } from '../store/regular-file.ts'
 
 export async function fileSha256(file: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash, signal === undefined ? {} : { signal })
+  const handle = await openRegularFile(file)
+  await pipeline(handle.createReadStream(), hash, signal === undefined ? {} : { signal })
   return hash.digest('hex')
 }
 

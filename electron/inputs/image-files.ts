@@ -1,7 +1,7 @@
 // The image files of a folder, in name order (by code point, the same on every machine), and the hash of their contents.
 // Listing opens none: reading and decoding find out whether each can be used. Throws BenchError `no-images`.
 import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -9,7 +9,7 @@ import type { ImageSet } from '../../shared/domain/run.ts'
 import { type SamplePhotograph, samplePhotographsSchema } from '../../shared/domain/sample-photographs.ts'
 import { sizeLimits } from '../../shared/worker-protocol/limits.ts'
 import { errorCode } from '../store/atomic-file.ts'
-import { openRegularFile, UnsuitableFile } from '../store/regular-file.ts'
+import { openRegularFile, readSmallText, UnsuitableFile } from '../store/regular-file.ts'
 
 const imageExtensions = new Set(['.jpg', '.jpeg', '.png', '.webp', '.bmp', '.tif', '.tiff'])
 
@@ -149,7 +149,7 @@ function noImages(message: string): BenchError {
 // The photographs that ship with the app, grouped as in samples.json: crops of one photograph are not independent
 // images. In a folder without such a list, every file is its own photograph.
 async function shippedPhotographs(samplesFolder: string): Promise<readonly SamplePhotograph[]> {
-  const text = await readFile(join(samplesFolder, 'samples.json'), 'utf8').catch(() => null)
+  const text = await readSmallText(join(samplesFolder, 'samples.json'))
   return text === null ? [] : samplePhotographsSchema.parse(JSON.parse(text))
 }
 

@@ -1,11 +1,12 @@
 // Preprocessed inputs on disk, named by a key of what they were made from: <key>.npy and, written last, <key>.json,
 // which marks the array as complete. A damaged or unfinished entry counts as missing. Kept under `limitBytes` by
 // removing the least recently used; the newest entry always stays. Sizes in bytes.
-import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { jsonText, writeAtomically, writing } from '../store/atomic-file.ts'
 import { removeLeftovers, unfinishedName } from '../store/leftovers.ts'
+import { readSmallText } from '../store/regular-file.ts'
 import { fileSha256 } from './file-hash.ts'
 
 const cachedInputSchema = z.object({
@@ -83,7 +84,7 @@ export class InputCache {
   }
 
   async #sidecar(key: string): Promise<CachedInput | null> {
-    const text = await readFile(this.#sidecarFile(key), 'utf8').catch(() => null)
+    const text = await readSmallText(this.#sidecarFile(key))
     if (text === null) return null
     try {
       return cachedInputSchema.parse(JSON.parse(text))

@@ -2,8 +2,9 @@
 // models ship. Refuses everything else (Fortran order, objects, other types) with `input-mismatch`, before it allocates
 // anything for the shape.
 import { createHash } from 'node:crypto'
-import { type FileHandle, open, readFile, writeFile } from 'node:fs/promises'
+import { type FileHandle, writeFile } from 'node:fs/promises'
 import { BenchError } from '../../shared/domain/bench-error.ts'
+import { largestBytes, openRegularFile, readRegularFile } from '../store/regular-file.ts'
 
 export interface NpyHeader {
   readonly dtype: 'float32' | 'int64'
@@ -19,7 +20,7 @@ const bytesOf = { float32: 4, int64: 8 } as const
 const largestHeader = 4096
 
 export async function readNpyHeader(file: string): Promise<NpyHeader> {
-  const handle = await open(file, 'r')
+  const handle = await openRegularFile(file)
   try {
     const { size } = await handle.stat()
     return parseHeader(await firstBytes(handle), size, file)
@@ -61,7 +62,7 @@ export async function writeFloat32(file: string, shape: readonly number[], value
 }
 
 async function readAll(file: string, dtype: NpyHeader['dtype']): Promise<{ header: NpyHeader; bytes: ArrayBuffer }> {
-  const content = await readFile(file)
+  const content = await readRegularFile(file, largestBytes.array)
   const header = parseHeader(content.subarray(0, largestHeader), content.length, file)
   if (header.dtype !== dtype) throw mismatch(file, `it holds ${header.dtype} where ${dtype} is needed`)
   const bytes = new ArrayBuffer(content.length - header.dataOffset)

@@ -19,13 +19,7 @@ interface RequestSource {
   handle(channel: string, listener: (event: SenderEvent, name: unknown, text: unknown) => Promise<Answer>): void
 }
 
-/** A request that arrives before `ready` waits for it, so that the page can load meanwhile. */
-export function serveRequests(
-  source: RequestSource,
-  handlers: Handlers,
-  logError: LogError,
-  ready: Promise<unknown> = Promise.resolve(),
-): void {
+export function serveRequests(source: RequestSource, handlers: Handlers, logError: LogError): void {
   source.handle(requestChannel, async (event, name, text) => {
     if (!isTrustedSender(event)) {
       logError('a request came from a foreign frame and was refused', event.senderFrame?.url ?? 'no frame')
@@ -35,7 +29,6 @@ export function serveRequests(
       logError('an unknown request was refused', typeof name === 'string' ? name.slice(0, 80) : typeof name)
       return refusalAnswer('This request is unknown.')
     }
-    await ready
     return answer(name, text, handlers, logError)
   })
 }

@@ -1,6 +1,6 @@
 // The models of the app: those that ship as manifests, and the user's ONNX files, which a worker process inspects and
 // which are then used only from a private copy. Nothing here parses a model.
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { extname, isAbsolute, join } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { type ModelManifest, modelManifestSchema } from '../../shared/domain/model.ts'
@@ -8,6 +8,7 @@ import { fileSha256 } from '../inputs/file-hash.ts'
 import type { ModelCatalog } from '../services.ts'
 import { writing } from '../store/atomic-file.ts'
 import { removeLeftovers, unfinishedName } from '../store/leftovers.ts'
+import { readSmallText } from '../store/regular-file.ts'
 import type { ModelFacts } from './model-inspection.ts'
 import { ownModelManifest } from './own-model-manifest.ts'
 
@@ -94,7 +95,7 @@ async function readModelFolder(modelsFolder: string): Promise<readonly FoundMode
 
 async function readManifest(folder: string): Promise<FoundModel | null> {
   const file = join(folder, 'model.json')
-  const text = await readFile(file, 'utf8').catch(() => null)
+  const text = await readSmallText(file)
   if (text === null) return null
   try {
     return { manifest: modelManifestSchema.parse(JSON.parse(text)), folder }

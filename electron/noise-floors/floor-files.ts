@@ -1,12 +1,13 @@
 // Noise floors on disk: one file for each machine, preset and device, written whole or not at all, and next to it a
 // folder with its comparisons. An unreadable file counts as no floor.
-import { readdir, readFile, rename, rm } from 'node:fs/promises'
+import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type NoiseFloor, noiseFloorSchema } from '../../shared/domain/noise-floor.ts'
 import type { Plan, PresetName } from '../../shared/domain/plan.ts'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import { compareIdentical, type IdenticalComparison } from '../../shared/statistics/noise-floor.ts'
 import { jsonText, writeAtomically } from '../store/atomic-file.ts'
+import { readSmallText } from '../store/regular-file.ts'
 import { openRunFolder } from '../store/run-folder.ts'
 
 export interface FloorKey {
@@ -52,7 +53,7 @@ export class FloorFiles {
   }
 
   async #read(name: string): Promise<NoiseFloor | null> {
-    const text = await readFile(join(this.#folder, name), 'utf8').catch(() => null)
+    const text = await readSmallText(join(this.#folder, name))
     if (text === null) return null
     try {
       return noiseFloorSchema.parse(JSON.parse(text))

@@ -1,7 +1,7 @@
 // The FP32 outputs that artifacts are compared with, computed once for a model's weights, images and library versions and
 // kept on disk: <key>/outputs.json, written last, marks the arrays beside it as complete. The most recently used are kept.
 
-import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { type BackendId, backendLabels, exporterOf } from '../../shared/domain/backend.ts'
@@ -16,6 +16,7 @@ import { outputArrays } from '../inputs/output-arrays.ts'
 import type { PreparedInputs } from '../inputs/run-inputs.ts'
 import { jsonText, writeAtomically, writing } from '../store/atomic-file.ts'
 import { removeLeftovers, unfinishedName } from '../store/leftovers.ts'
+import { readSmallText } from '../store/regular-file.ts'
 
 export interface ReferenceDependencies {
   readonly drivers: ReadonlyMap<BackendId, BackendDriver>
@@ -110,7 +111,7 @@ async function keyOf(
 /** Null where the folder holds no whole reference: absent, half-written or damaged. */
 async function wholeList(folder: string): Promise<OutputList | null> {
   try {
-    const list = listSchema.parse(JSON.parse(await readFile(join(folder, listName), 'utf8')))
+    const list = listSchema.parse(JSON.parse((await readSmallText(join(folder, listName))) ?? ''))
     for (const { file, sha256 } of list) if ((await fileSha256(join(folder, file))) !== sha256) return null
     return list
   } catch {

@@ -1,7 +1,7 @@
 // One environment on disk: a virtual environment made in its final folder (its scripts hold absolute paths, so it
 // cannot be moved), committed by complete.json, which is written last. A folder without that file is unfinished, and
 // the next set-up removes it. An adopted interpreter is a small file next to where the folder would be.
-import { lstat, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -12,6 +12,7 @@ import {
 } from '../../shared/domain/python-environment.ts'
 import { jsonText, writeAtomically, writing } from '../store/atomic-file.ts'
 import { isAlive, processMarkSchema, thisProcess } from '../store/process-lock.ts'
+import { readSmallText } from '../store/regular-file.ts'
 
 const commitmentSchema = z.object({
   schemaVersion: z.literal(1),
@@ -53,7 +54,7 @@ export function environmentFolder(environmentsFolder: string, name: EnvironmentN
 /** Null if there is none, or if it cannot be read. */
 export async function readCommitment(file: string): Promise<Commitment | null> {
   try {
-    return commitmentSchema.parse(JSON.parse(await readFile(file, 'utf8')))
+    return commitmentSchema.parse(JSON.parse((await readSmallText(file)) ?? ''))
   } catch {
     return null
   }
@@ -112,7 +113,7 @@ export async function withEnvironmentLock<Result>(lockFile: string, work: () => 
 
 export async function isHeld(lockFile: string): Promise<boolean> {
   try {
-    return await isAlive(processMarkSchema.parse(JSON.parse(await readFile(lockFile, 'utf8'))))
+    return await isAlive(processMarkSchema.parse(JSON.parse((await readSmallText(lockFile)) ?? '')))
   } catch {
     return false
   }

@@ -7,8 +7,13 @@ import { BenchError, type Stage } from '../../shared/domain/bench-error.ts'
 import { unfinishedName } from './leftovers.ts'
 
 export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
+  await writing(file, () => makeFolder(dirname(file)))
+  await replaceAtomically(file, content)
+}
+
+/** The same, in a folder that must be there. */
+export async function replaceAtomically(file: string, content: string | Uint8Array): Promise<void> {
   await writing(file, async () => {
-    await makeFolder(dirname(file))
     const unfinished = unfinishedName(file)
     try {
       await writeSynced(unfinished, content)

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { errorCode, makeFolder, writing } from './atomic-file.ts'
 import { startTicks, unfinishedName } from './leftovers.ts'
+import { largestBytes, readTextFile, UnsuitableFile } from './regular-file.ts'
 
 interface LockWait {
   readonly signal?: AbortSignal | undefined
@@ -62,19 +63,35 @@ export async function taken(mark: string, lockFile: string): Promise<boolean> {
  * process, and is then put back.
  */
 export async function removedDeadLock(lockFile: string): Promise<boolean> {
-  const found = await readFile(lockFile, 'utf8').catch(() => null)
+  const found = await lockText(lockFile)
   if (found === null) return true
   if (await isOfLivingProcess(found)) return false
   const aside = unfinishedName(lockFile)
   try {
     await rename(lockFile, aside)
-    if ((await readFile(aside, 'utf8')) !== found) await link(aside, lockFile).catch(() => {})
+    if ((await lockText(aside)) !== found) await link(aside, lockFile).catch(() => {})
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error
   } finally {
     await rm(aside, { force: true })
   }
   return true
+}
+
+/** Null if there is none; empty, which names no process, if it is a pipe or the like. */
+async function lockText(lockFile: string): Promise<string | null> {
+  try {
+    return await readTextFile(lockFile, largestBytes.small)
+  } catch (error) {
+    if (error instanceof UnsuitableFile) return ''
+    if (errorCode(error) === 'ENOENT') return null
+    throw error
+  }
+}
+
+/** Without waiting or changing anything. */
+export async function isHeldByLiving(lockFile: string): Promise<boolean> {
+  return isOfLivingProcess((await lockText(lockFile)) ?? '')
 }
 
 async function isOfLivingProcess(text: string): Promise<boolean> {

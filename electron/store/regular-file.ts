@@ -9,7 +9,9 @@ const mebibyte = 1024 * 1024
 
 /** The largest file of each kind; real ones are far smaller. Text must stay below what one string can hold, 512 MiB. */
 export const largestBytes = {
-  /** Settings, marks, manifests, recipes, sidecars, lists. */
+  /** Written by a person: recipes, analyzers. */
+  typed: mebibyte,
+  /** Settings, marks, manifests, sidecars, lists. */
   small: 16 * mebibyte,
   /** A run's record: ten thousand groups of one case each need about 40 MiB. */
   record: 256 * mebibyte,
@@ -77,7 +79,7 @@ function kindOf(found: Stats): string {
 }
 
 function megabytes(size: number): string {
-  return `${Math.ceil(size / 1e6)} MB`
+  return `${Number((size / 1e6).toPrecision(3))} MB`
 }
 
 /** Made if it is not there. A pipe in its place is refused instead of waited for. The caller closes it. */

@@ -2,14 +2,14 @@
 // may: the mark serves as the lock and is released by closing the writer. Throws `unknown-run`, `bad-usage` if the run's
 // state does not fit or it is running, and read or write errors. Does not decide what is measured: resume.ts and
 // continue.ts in electron/runs/session do.
-import { open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { open, readdir, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
 import type { CaseRecord, RunRecord } from '../../shared/domain/run.ts'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import { recomputeRecord } from '../../shared/statistics/group-summary.ts'
-import { errorCode, jsonText, syncFolder, writeAtomically, writing } from './atomic-file.ts'
-import { isAlive, processMarkSchema } from './process-lock.ts'
+import { errorCode, syncFolder, writing } from './atomic-file.ts'
+import { isHeldByLiving } from './process-lock.ts'
 import {
   groupFolders,
   logFile,
@@ -17,7 +17,6 @@ import {
   readMachineLines,
   readRecord,
   readSampleLines,
-  recordFile,
   recordName,
   runningFile,
 } from './run-folder.ts'
@@ -49,7 +48,7 @@ export async function reopenRun(folder: string, purpose: ReopenPurpose): Promise
 
 async function endedRecord(folder: string, purpose: ReopenPurpose): Promise<RunRecord> {
   const record = await readRecord(folder)
-  if (record.state === 'queued' || record.state === 'running') throw goingOn(folder)
+  if (!hasEnded(record)) throw goingOn(folder)
   const isCompleted = record.state === 'completed'
   if (isCompleted === (purpose === 'continue')) return record
   throw new BenchError({
@@ -129,14 +128,39 @@ const interruption: BenchErrorRecord = {
   cause: null,
 }
 
-/** True if the run was left behind and is now marked. A run that is still running in a live process is not touched. */
-export async function markIfInterrupted(folder: string): Promise<boolean> {
-  const record = await readRecord(folder).catch(() => null)
-  if (record === null || (record.state !== 'running' && record.state !== 'queued')) return false
-  if (await isBeingWritten(folder)) return false
-  await writeAtomically(recordFile(folder), jsonText(await summarized(folder, interrupted(record))))
-  await removeLeftovers(folder)
-  return true
+const marking = new Map<string, Promise<boolean>>()
+
+/**
+ * True if the run was left behind and is now marked. A run that a live process writes is not touched: it is held like a
+ * run that is resumed while it is marked, and whoever asks meanwhile in this process waits for the same answer.
+ */
+export function markIfInterrupted(folder: string): Promise<boolean> {
+  const known = marking.get(folder)
+  if (known !== undefined) return known
+  const marked = markLeftBehind(folder).finally(() => marking.delete(folder))
+  marking.set(folder, marked)
+  return marked
+}
+
+async function markLeftBehind(folder: string): Promise<boolean> {
+  const found = await readRecord(folder).catch(() => null)
+  if (found === null || hasEnded(found) || (await isHeldByLiving(runningFile(folder)))) return false
+  const writer = await reopenRunWriter(folder, 0)
+  if (writer === null) return false
+  try {
+    // Read again, now that no other process can change it.
+    const record = await readRecord(folder)
+    if (hasEnded(record)) return false
+    await writer.writeRecord(await summarized(folder, interrupted(record)))
+    await removeUnfinished(folder)
+    return true
+  } finally {
+    await writer.close()
+  }
+}
+
+export function hasEnded({ state }: Pick<RunRecord, 'state'>): boolean {
+  return state !== 'running' && state !== 'queued'
 }
 
 export function interrupted(record: RunRecord): RunRecord {
@@ -167,20 +191,9 @@ function interruptedCase(entry: CaseRecord): CaseRecord {
   return { ...entry, state: 'failed', reason: interruption.message, error: interruption }
 }
 
-async function isBeingWritten(folder: string): Promise<boolean> {
-  const text = await readFile(runningFile(folder), 'utf8').catch(() => null)
-  if (text === null) return false
-  try {
-    return await isAlive(processMarkSchema.parse(JSON.parse(text)))
-  } catch {
-    return false
-  }
-}
-
-/** The mark, and temporary files of writes that never reached their rename. */
-async function removeLeftovers(folder: string): Promise<void> {
+/** Temporary files of writes that never reached their rename. */
+async function removeUnfinished(folder: string): Promise<void> {
   const names = await readdir(folder)
   const leftovers = names.filter((name) => name.startsWith(`${recordName}.`))
   for (const name of leftovers) await rm(join(folder, name), { force: true })
-  await rm(runningFile(folder), { force: true })
 }

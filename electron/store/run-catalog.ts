@@ -1,14 +1,17 @@
 // The list of runs, from the index if it works, otherwise from the folders. A damaged or outdated index is deleted and
 // rebuilt; one that another process holds, or that cannot be opened at all, is not used, and `notice` says so. Answers
-// are the same either way, only slower.
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
-import { join, resolve, sep } from 'node:path'
+// are the same either way, only slower. A record that cannot be read, or whose id another folder has, is listed by what is
+// wrong with it, and keeps nothing else from being listed.
+import { readdir, rm, stat } from 'node:fs/promises'
+import { basename, join, resolve, sep } from 'node:path'
 import { z } from 'zod'
+import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
 import { type Figure, isMeasured, measured, missing } from '../../shared/domain/figure.ts'
 import type { RunRecord } from '../../shared/domain/run.ts'
-import type { RunListEntry } from '../../shared/ipc/contract.ts'
+import { type RunListEntry, runListEntrySchema } from '../../shared/ipc/contract.ts'
 import type { KnownLatencyMs } from '../../shared/planning/estimate-plan.ts'
 import { jsonText, writeAtomically } from './atomic-file.ts'
+import { readSmallText } from './regular-file.ts'
 import { readRecord, recordFile } from './run-folder.ts'
 import type { IndexedRun, RunIndex } from './run-index.ts'
 
@@ -22,6 +25,8 @@ export class RunCatalog {
   #index: RunIndex | null = null
   #withoutIndex = new Map<string, IndexedRun>()
   #notice: string | null = null
+  /** One look at a time: they share a connection. */
+  #tail: Promise<unknown> = Promise.resolve()
 
   constructor(folders: KnownFolders, indexFile: string, log: (line: string) => void, openIndex: OpenIndex) {
     this.#folders = folders
@@ -35,16 +40,23 @@ export class RunCatalog {
     return this.#notice
   }
 
-  async runs(): Promise<readonly IndexedRun[]> {
-    const places = await this.#folders.places()
+  runs(): Promise<readonly IndexedRun[]> {
+    const found = this.#tail.then(async () => {
+      return withoutCopies(await this.#runsIn(await this.#folders.places()), this.#folders)
+    })
+    this.#tail = found.catch(() => {})
+    return found
+  }
+
+  async #runsIn(places: readonly RunPlace[]): Promise<readonly IndexedRun[]> {
     try {
       return await this.#throughIndex(places)
     } catch (error) {
       if (isLocked(error)) return this.#doWithout(places, error)
       this.#log(`Rebuilding the run index: ${words(error)}`)
-      await this.#discard()
     }
     try {
+      await this.#discard()
       return await this.#throughIndex(places)
     } catch (error) {
       return this.#doWithout(places, error)
@@ -103,16 +115,62 @@ async function refresh(
   const changed: IndexedRun[] = []
   for (const place of places) {
     const row = known.get(place.folder)
-    if (row !== undefined && row.modifiedMs === place.modifiedMs && row.sizeBytes === place.sizeBytes) {
+    if (row !== undefined && isUnchanged(row, place)) {
       runs.push(row)
       continue
     }
-    const entry = await readRecord(place.folder).then(runListEntry, () => null)
-    const run = { ...place, entry }
+    const { lasting, ...read } = await readEntry(place.folder)
+    const run = { ...place, ...read }
     runs.push(run)
-    changed.push(run)
+    if (lasting) changed.push(run)
   }
   return { runs, changed }
+}
+
+/** A record is read again if it could not be read for a reason that is not in its content, e.g. a disk that is gone. */
+async function readEntry(
+  folder: string,
+): Promise<Pick<IndexedRun, 'entry' | 'problem'> & { readonly lasting: boolean }> {
+  try {
+    return { entry: runListEntrySchema.parse(runListEntry(await readRecord(folder))), problem: null, lasting: true }
+  } catch (error) {
+    if (error instanceof BenchError) return { entry: null, problem: error.record, lasting: true }
+    return { entry: null, problem: unopened(folder, error), lasting: false }
+  }
+}
+
+function unopened(folder: string, error: unknown): BenchErrorRecord {
+  return {
+    code: 'record-unreadable',
+    stage: 'store',
+    message: `${recordFile(folder)} could not be opened.`,
+    remedy: 'Check that its disk is there and that you may read it.',
+    cause: words(error),
+  }
+}
+
+/** Of several folders with one id, only one is that run: the one named by the id, otherwise the first. */
+function withoutCopies(runs: readonly IndexedRun[], folders: KnownFolders): readonly IndexedRun[] {
+  const holders = new Map<string, string>()
+  for (const { entry, folder } of runs) {
+    if (entry === null) continue
+    const isUsual = folders.isInside(folder) && basename(folder) === entry.runId
+    if (isUsual || !holders.has(entry.runId)) holders.set(entry.runId, folder)
+  }
+  return runs.map((run) => {
+    const holder = run.entry === null ? run.folder : holders.get(run.entry.runId)
+    return holder === undefined || holder === run.folder ? run : { ...run, entry: null, problem: copyOf(run, holder) }
+  })
+}
+
+function copyOf({ entry, folder }: Pick<IndexedRun, 'entry' | 'folder'>, holder: string): BenchErrorRecord {
+  return {
+    code: 'bad-usage',
+    stage: 'store',
+    message: `The run in ${folder} has the same id as the one in ${holder}: ${entry?.runId}.`,
+    remedy: 'Remove one of the two. A report of either can be written by the command line, by its folder.',
+    cause: null,
+  }
 }
 
 /** Another process uses the index: it is intact and must not be touched. */
@@ -127,10 +185,15 @@ function words(error: unknown): string {
 // Which folders are runs: every folder in runsFolder that contains a run.json, and folders elsewhere that the user
 // opened, whose paths are kept in a small file. Does not read the records.
 
-interface RunPlace {
+/** A change of the record is a change of its place. */
+export interface RunPlace {
   readonly folder: string
   readonly modifiedMs: number
   readonly sizeBytes: number
+}
+
+export function isUnchanged(before: RunPlace, now: RunPlace): boolean {
+  return before.folder === now.folder && before.modifiedMs === now.modifiedMs && before.sizeBytes === now.sizeBytes
 }
 
 const referencesSchema = z.object({ folders: z.array(z.string()) })
@@ -166,7 +229,7 @@ export class KnownFolders {
   }
 
   async #references(): Promise<readonly string[]> {
-    const text = await readFile(this.#referencesFile, 'utf8').catch(() => null)
+    const text = await readSmallText(this.#referencesFile)
     if (text === null) return []
     try {
       return referencesSchema.parse(JSON.parse(text)).folders
@@ -180,7 +243,8 @@ export class KnownFolders {
   }
 }
 
-async function placeOf(folder: string): Promise<RunPlace | null> {
+/** Null if there is no record. */
+export async function placeOf(folder: string): Promise<RunPlace | null> {
   const found = await stat(recordFile(folder)).catch(() => null)
   return found === null ? null : { folder, modifiedMs: found.mtimeMs, sizeBytes: found.size }
 }

@@ -1,6 +1,5 @@
 // Opens one run folder for reading, from anywhere on disk. Checks every value against the schema before returning it.
 // Throws BenchError `unknown-run`, `newer-schema`, `record-unreadable`. Does not write, and does not use the index.
-import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { BenchError } from '../../shared/domain/bench-error.ts'
@@ -15,6 +14,7 @@ import { type MachinePoint, machinePointSchema } from '../../shared/ipc/contract
 import { joinFlags } from '../../shared/sampling/with-flags.ts'
 import type { RunFolder } from '../services.ts'
 import { errorCode } from './atomic-file.ts'
+import { largestBytes, readTextFile, UnsuitableFile } from './regular-file.ts'
 
 export async function openRunFolder(folder: string): Promise<RunFolder> {
   const absolute = resolve(folder)
@@ -41,7 +41,8 @@ export async function openRunFolder(folder: string): Promise<RunFolder> {
 
 export async function readRecord(folder: string): Promise<RunRecord> {
   const file = recordFile(folder)
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const text = await readTextFile(file, largestBytes.record).catch((error: unknown) => {
+    if (error instanceof UnsuitableFile) throw unsuitable(file, error)
     const code = errorCode(error)
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error
     throw new BenchError({
@@ -78,6 +79,15 @@ function parseJson(text: string, file: string): unknown {
   } catch (error) {
     throw unreadable(file, error instanceof Error ? error.message : null)
   }
+}
+
+function unsuitable(file: string, { message }: UnsuitableFile): BenchError {
+  return new BenchError({
+    code: 'record-unreadable',
+    stage: 'store',
+    message: `${file} ${message}.`,
+    remedy: 'Put the file that Enginebench wrote in its place, or remove the folder.',
+  })
 }
 
 function unreadable(file: string, cause: string | null): BenchError {
@@ -136,10 +146,11 @@ export async function readSampleLines(runFolder: string, groupKey: string, caseK
   return { blocks: joinFlags(blocks, parseFlagLines(judged)), tornLines }
 }
 
+/** Empty for a file that is not there. */
 async function textOf(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: unknown) => {
+  return readTextFile(file, largestBytes.lines).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return ''
-    throw error
+    throw error instanceof UnsuitableFile ? unsuitable(file, error) : error
   })
 }
 
@@ -177,10 +188,7 @@ function parseBlock(line: string): SampleBlock | null {
 // means that nothing was sampled. Written by run-writer.ts.
 
 export async function readMachineLines(file: string): Promise<MachinePoint[]> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return ''
-    throw error
-  })
+  const text = await textOf(file)
   return text.split('\n').flatMap(parsePoint)
 }
 

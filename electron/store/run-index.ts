@@ -5,10 +5,11 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { z } from 'zod'
+import { type BenchErrorRecord, benchErrorSchema } from '../../shared/domain/bench-error.ts'
 import { type RunListEntry, runListEntrySchema } from '../../shared/ipc/contract.ts'
 
 /** Increase it when the table changes: an index of another version is rebuilt. */
-const indexVersion = 1
+const indexVersion = 2
 
 export interface IndexedRun {
   readonly folder: string
@@ -17,14 +18,21 @@ export interface IndexedRun {
   readonly sizeBytes: number
   /** Null if run.json cannot be read; it is not read again until it changes. */
   readonly entry: RunListEntry | null
+  /** What is wrong with it; null if there is an entry. */
+  readonly problem: BenchErrorRecord | null
 }
 
 const rowSchema = z.object({
   folder: z.string(),
   modified_ms: z.number(),
   size_bytes: z.number(),
-  entry: z.string().nullable(),
+  outcome: z.string(),
 })
+
+const outcomeSchema = z.union([
+  z.object({ entry: runListEntrySchema, problem: z.null() }),
+  z.object({ entry: z.null(), problem: benchErrorSchema }),
+])
 
 export class RunIndex {
   readonly #instance: DuckDBInstance
@@ -46,7 +54,7 @@ export class RunIndex {
         create table if not exists index_version (version integer);
         create table if not exists runs (
           folder varchar primary key, modified_ms double, size_bytes double,
-          run_id varchar, state varchar, created_at varchar, model_name varchar, best_speedup double, entry varchar
+          run_id varchar, state varchar, created_at varchar, model_name varchar, best_speedup double, outcome varchar
         );
         insert into index_version select ${indexVersion} where not exists (from index_version);`)
       const [version] = (await connection.runAndReadAll('select version from index_version')).getRowsJS()
@@ -58,17 +66,10 @@ export class RunIndex {
     }
   }
 
+  /** A row that cannot be understood is left out, and its record is then read again. */
   async rows(): Promise<readonly IndexedRun[]> {
-    const reader = await this.#connection.runAndReadAll('select folder, modified_ms, size_bytes, entry from runs')
-    return z
-      .array(rowSchema)
-      .parse(reader.getRowObjectsJS())
-      .map((row) => ({
-        folder: row.folder,
-        modifiedMs: row.modified_ms,
-        sizeBytes: row.size_bytes,
-        entry: row.entry === null ? null : runListEntrySchema.parse(JSON.parse(row.entry)),
-      }))
+    const reader = await this.#connection.runAndReadAll('select folder, modified_ms, size_bytes, outcome from runs')
+    return reader.getRowObjectsJS().flatMap(understood)
   }
 
   /** All or nothing. */
@@ -96,7 +97,7 @@ export class RunIndex {
 
   async #insert(runs: readonly IndexedRun[]): Promise<void> {
     const appender = await this.#connection.createAppender('runs')
-    for (const { folder, modifiedMs, sizeBytes, entry } of runs) {
+    for (const { folder, modifiedMs, sizeBytes, entry, problem } of runs) {
       appender.appendVarchar(folder)
       appender.appendDouble(modifiedMs)
       appender.appendDouble(sizeBytes)
@@ -107,10 +108,26 @@ export class RunIndex {
       const speedup = entry?.bestSpeedup.value ?? null
       if (speedup === null) appender.appendNull()
       else appender.appendDouble(speedup)
-      if (entry === null) appender.appendNull()
-      else appender.appendVarchar(JSON.stringify(entry))
+      appender.appendVarchar(JSON.stringify({ entry, problem }))
       appender.endRow()
     }
     appender.closeSync()
+  }
+}
+
+function understood(value: unknown): readonly IndexedRun[] {
+  const row = rowSchema.safeParse(value)
+  if (!row.success) return []
+  const outcome = outcomeSchema.safeParse(parsedOrNull(row.data.outcome))
+  if (!outcome.success) return []
+  const { folder, modified_ms: modifiedMs, size_bytes: sizeBytes } = row.data
+  return [{ folder, modifiedMs, sizeBytes, ...outcome.data }]
+}
+
+function parsedOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
   }
 }

@@ -1,10 +1,10 @@
 // Reads analyzer.json. Reports every mistake with the file, the line and the name of the value: JSON that cannot be
 // read, unknown names, invalid values. Throws only BenchError `bad-analyzer`. Knows nothing about models.
-import { readFile } from 'node:fs/promises'
 import { type AnyNode, evaluate, parse } from '@humanwhocodes/momoa'
 import type { z } from 'zod'
 import { type Analyzer, analyzerSchema } from '../../shared/domain/analyzer.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
+import { largestBytes, readTextFile, UnsuitableFile } from '../store/regular-file.ts'
 
 type Path = readonly PropertyKey[]
 
@@ -14,13 +14,11 @@ export interface AnalyzerFile {
   mistake(path: Path, problem: string, remedy: string): BenchError
 }
 
-const largestBytes = 1024 * 1024
-
 export async function readAnalyzer(file: string): Promise<AnalyzerFile> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readTextFile(file, largestBytes.typed).catch((error: Error) => {
+    if (error instanceof UnsuitableFile) throw badAnalyzer(`${file} ${error.message}.`, 'Name another file.')
     throw badAnalyzer(`${file} cannot be read.`, 'Name an existing file with --config.', error.message)
   })
-  if (text.length > largestBytes) throw badAnalyzer(`${file} is too large to be an analyzer.`, 'Name another file.')
   const root = parsed(file, text)
   const mistake = (path: Path, problem: string, remedy: string) =>
     badAnalyzer(`${file}, line ${lineOf(root, path)}: ${nameOf(path)}${problem}.`, remedy)

@@ -29,6 +29,7 @@ export function clock(ms: number): string {
 
 /** `41 s`, `2 min 50 s`, `1 h 5 min`. */
 export function duration(ms: number): string {
+  if (!Number.isFinite(ms)) return 'unknown duration'
   if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`
   const seconds = Math.round(ms / 1000)
   if (seconds < 60) return `${seconds} s`
@@ -40,9 +41,10 @@ export function duration(ms: number): string {
 const dayMs = 86_400_000
 const month = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 
-/** `today 14:02`, `yesterday 9:15`, `19 Nov 14:02`. */
+/** `today 14:02`, `yesterday 9:15`, `19 Nov 14:02`; in words if it is not a date. */
 export function moment(iso: string, now = new Date()): string {
   const date = new Date(iso)
+  if (Number.isNaN(date.getTime())) return 'unknown time'
   const days = Math.round((startOfDay(now) - startOfDay(date)) / dayMs)
   const time = `${date.getHours()}:${pad(date.getMinutes())}`
   if (days === 0) return `today ${time}`

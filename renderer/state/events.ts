@@ -12,6 +12,7 @@ export function connectEvents(): () => void {
   const endings = [
     subscribeRunEvents(runProgressed),
     subscribe('run:changed', ({ runId }) => runsChanged(runId)),
+    subscribe('runs:changed', ({ runIds }) => runsChanged(...runIds)),
     subscribe('python:progressed', installationProgressed),
     subscribe('backends:changed', backendsChanged),
     subscribe('conversion:progressed', ({ events }) => conversionProgressed(events)),

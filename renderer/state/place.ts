@@ -1,6 +1,7 @@
 // The current place in the window: a screen, and for some the run it shows. Kept in the address after `#`, so that it
 // survives a reload.
 import { navigate, useHashLocation } from 'wouter/use-hash-location'
+import { keySchema } from '../../shared/domain/key.ts'
 import { useRuns } from './runs.ts'
 
 export type Screen = 'setup' | 'models' | 'benchmark' | 'results' | 'runs' | 'report'
@@ -19,7 +20,7 @@ export function pathOf(screen: Screen, runId: string | null = null): string {
 function placeOf(path: string): Place {
   const [, name, runId] = path.split('/')
   const screen = screens.find((each) => each === name) ?? 'benchmark'
-  return { screen, runId: runId && /^[a-z0-9._-]+$/.test(runId) ? runId : null }
+  return { screen, runId: keySchema.safeParse(runId).success ? (runId ?? null) : null }
 }
 
 export function usePlace(): Place {

@@ -9,6 +9,11 @@ export function useRuns() {
   return useQuery({ queryKey: ['runs'], queryFn: () => request('run:list', {}) })
 }
 
+/** Run folders that cannot be listed, each with what is wrong. */
+export function useUnreadableRuns() {
+  return useQuery({ queryKey: ['unreadable-runs'], queryFn: () => request('run:list-unreadable', {}) })
+}
+
 export function useRunRecord(runId: string | null) {
   return useQuery({
     queryKey: ['run', runId],
@@ -17,21 +22,45 @@ export function useRunRecord(runId: string | null) {
   })
 }
 
-/** Raw blocks of several cases of one group, in the order asked for. */
+/** Samples of more cases than this are not held at once: the others are loaded when one of them is chosen. */
+export const mostCasesLoaded = 40
+
+function samplesQuery(runId: string, groupKey: string, caseKey: string) {
+  return {
+    queryKey: ['samples', runId, groupKey, caseKey],
+    queryFn: () => request('run:samples', { runId, groupKey, caseKey }),
+    gcTime: 60_000,
+  }
+}
+
+/** Raw blocks of the first cases of one group, in the order asked for. */
 export function useSamples(runId: string, groupKey: string, caseKeys: readonly string[]) {
   return useQueries({
-    queries: caseKeys.map((caseKey) => ({
-      queryKey: ['samples', runId, groupKey, caseKey],
-      queryFn: () => request('run:samples', { runId, groupKey, caseKey }),
-      gcTime: 60_000,
-    })),
+    queries: caseKeys.slice(0, mostCasesLoaded).map((caseKey) => samplesQuery(runId, groupKey, caseKey)),
   })
 }
 
-export function runsChanged(runId: string): void {
-  void queryClient.invalidateQueries({ queryKey: ['runs'] })
-  void queryClient.invalidateQueries({ queryKey: ['run', runId] })
-  void queryClient.invalidateQueries({ queryKey: ['samples', runId] })
+/** Raw blocks of one case. */
+export function useSamplesOf(runId: string, groupKey: string, caseKey: string) {
+  return useQuery(samplesQuery(runId, groupKey, caseKey))
+}
+
+/** The machine during a run. */
+export function useMachineLines(runId: string) {
+  return useQuery({
+    queryKey: ['machine-lines', runId],
+    queryFn: async () => (await request('run:machine', { runId })).points,
+    gcTime: 60_000,
+  })
+}
+
+export function runsChanged(...runIds: readonly string[]): void {
+  for (const list of ['runs', 'unreadable-runs']) void queryClient.invalidateQueries({ queryKey: [list] })
+  for (const runId of runIds) {
+    for (const part of ['run', 'samples', 'machine-lines', 'report']) {
+      void queryClient.invalidateQueries({ queryKey: [part, runId] })
+    }
+  }
 }
 
 /** Adds a run folder from elsewhere; null if the dialog was closed. */

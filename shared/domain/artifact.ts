@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { artifactKindSchema } from './artifact-kind.ts'
 import { type BackendId, readersOfKind } from './backend.ts'
+import { instantSchema } from './instant.ts'
 import { weightsOriginSchema } from './model.ts'
 import { parityFiguresSchema, parityVerdictSchema } from './parity.ts'
 import { type BuildRecord, precisionProofSchema, precisionSchema } from './precision.ts'
@@ -57,7 +58,7 @@ export const artifactSchema = z.object({
   step: z.enum(['export', 'simplify', 'precision', 'engine']).optional(),
   /** The cache key: everything that affects the result. Names its folder. */
   key: z.string().optional(),
-  createdAt: z.string().optional(),
+  createdAt: instantSchema.optional(),
   /** Share of weight bytes by type. */
   weightPrecision: precisionSharesSchema.nullable().optional(),
   /** An artifact whose proof does not hold is not offered for benchmarking under its label. */

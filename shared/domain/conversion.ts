@@ -3,6 +3,8 @@
 import { z } from 'zod'
 import { artifactSchema } from './artifact.ts'
 import { benchErrorSchema } from './bench-error.ts'
+import { instantSchema } from './instant.ts'
+import { keySchema } from './key.ts'
 import { recipeSchema } from './recipe.ts'
 
 export const conversionStepNameSchema = z.enum(['export', 'simplify', 'precision', 'sensitivity', 'engine', 'parity'])
@@ -23,17 +25,13 @@ export const conversionStepSchema = z.object({
 })
 export type ConversionStep = z.infer<typeof conversionStepSchema>
 
-export const conversionIdSchema = z
-  .string()
-  .regex(/^[a-z0-9._-]+$/)
-  .max(120)
+export const conversionIdSchema = keySchema
 
 export const conversionRecordSchema = z.object({
   schemaVersion: z.literal(1),
   conversionId: conversionIdSchema,
-  /** ISO 8601, UTC. */
-  createdAt: z.string(),
-  endedAt: z.string().nullable(),
+  createdAt: instantSchema,
+  endedAt: instantSchema.nullable(),
   modelName: z.string(),
   recipe: recipeSchema,
   state: conversionStateSchema,

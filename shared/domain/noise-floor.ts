@@ -3,6 +3,7 @@
 // protocol 2 a comparison is one launch.
 import { z } from 'zod'
 import { intervalSchema, notMeasuredSchema } from './figure.ts'
+import { instantSchema } from './instant.ts'
 import { planSchema, presetNameSchema } from './plan.ts'
 
 export const fewestComparisons = 40
@@ -22,8 +23,7 @@ export const noiseFloorSchema = z.object({
   subject: z.string().min(1),
   /** Of the machine and the app's version: a floor applies to no other. */
   machineHash: z.string().min(1),
-  /** ISO 8601, UTC. */
-  measuredAt: z.string(),
+  measuredAt: instantSchema,
 })
 export type NoiseFloor = z.infer<typeof noiseFloorSchema>
 

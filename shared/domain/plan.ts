@@ -130,6 +130,9 @@ export const planSchema = z.object({
 })
 export type Plan = z.infer<typeof planSchema>
 
+/** Of all groups together: what a window can still show, and a person compare. */
+export const mostCasesOfPlan = 256
+
 export interface PresetBudget {
   /** The launches of a group end at this number even if a comparison is still undecided. */
   readonly mostLaunches: number

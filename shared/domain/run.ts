@@ -8,6 +8,8 @@ import { backendIdSchema } from './backend.ts'
 import { benchErrorSchema } from './bench-error.ts'
 import { type Figure, figureSchema, intervalSchema } from './figure.ts'
 import { fingerprintSchema } from './fingerprint.ts'
+import { instantSchema } from './instant.ts'
+import { keySchema } from './key.ts'
 import { weightsOriginSchema } from './model.ts'
 import { appliedNoiseFloorSchema } from './noise-floor.ts'
 import { paritySchema, parityVerdictSchema } from './parity.ts'
@@ -17,7 +19,8 @@ import { samplingRecordSchema } from './sampling-record.ts'
 
 export const schemaVersion = 1
 
-const keySchema = z.string().regex(/^[a-z0-9._-]+$/)
+/** Far more than any run gives: 512 cases with a dozen sentences each. */
+export const mostNotes = 10_000
 
 export const runStateSchema = z.enum(['queued', 'running', 'completed', 'failed', 'cancelled', 'interrupted'])
 export type RunState = z.infer<typeof runStateSchema>
@@ -238,9 +241,8 @@ export const runRecordSchema = z.object({
   state: runStateSchema,
   /** True if any case is simulated: stated wherever the run is shown. */
   simulated: z.boolean(),
-  /** ISO 8601, UTC. */
-  createdAt: z.string(),
-  endedAt: z.string().nullable(),
+  createdAt: instantSchema,
+  endedAt: instantSchema.nullable(),
   modelName: z.string(),
   task: z.string(),
   /** The command that repeats it. */
@@ -255,6 +257,6 @@ export const runRecordSchema = z.object({
   groups: z.array(groupRecordSchema),
   error: benchErrorSchema.nullable(),
   /** Sentences about the whole run: orphaned noise, co-residency, what was left out. */
-  notes: z.array(z.string()),
+  notes: z.array(z.string()).max(mostNotes),
 })
 export type RunRecord = z.infer<typeof runRecordSchema>

@@ -5,6 +5,7 @@ import { backendIdSchema } from './backend.ts'
 import { benchErrorSchema } from './bench-error.ts'
 import { figureSchema } from './figure.ts'
 import { fingerprintSchema } from './fingerprint.ts'
+import { instantSchema } from './instant.ts'
 import { weightsOriginSchema } from './model.ts'
 import { planSchema } from './plan.ts'
 import { precisionSchema } from './precision.ts'
@@ -44,8 +45,8 @@ export const sweepRecordSchema = z.object({
   sweepId: z.string(),
   state: runStateSchema,
   simulated: z.boolean(),
-  createdAt: z.string(),
-  endedAt: z.string().nullable(),
+  createdAt: instantSchema,
+  endedAt: instantSchema.nullable(),
   modelName: z.string(),
   command: z.string(),
   plan: sweepPlanSchema,

@@ -6,6 +6,7 @@ import { analyzerSchema, stageTimesSchema, videoTasks } from './analyzer.ts'
 import { benchErrorSchema } from './bench-error.ts'
 import { figureSchema } from './figure.ts'
 import { fingerprintSchema } from './fingerprint.ts'
+import { instantSchema } from './instant.ts'
 import { detectionAgreementSchema } from './parity.ts'
 import { groupRecordSchema } from './run.ts'
 
@@ -86,9 +87,8 @@ export const videoRecordSchema = z.object({
   schemaVersion: z.literal(videoSchemaVersion),
   videoId: z.string(),
   state: z.enum(['completed', 'failed', 'cancelled']),
-  /** ISO 8601, UTC. */
-  createdAt: z.string(),
-  endedAt: z.string(),
+  createdAt: instantSchema,
+  endedAt: instantSchema,
   /** The command that repeats it. */
   command: z.string(),
   /** With its defaults. */

@@ -16,6 +16,8 @@ import {
 import { figureSchema } from '../domain/figure.ts'
 import { fingerprintSchema } from '../domain/fingerprint.ts'
 import { inspectedFileSchema } from '../domain/inspection.ts'
+import { instantSchema } from '../domain/instant.ts'
+import { keySchema } from '../domain/key.ts'
 import { machineSampleSchema } from '../domain/machine-sample.ts'
 import { modelManifestSchema } from '../domain/model.ts'
 import { fewestComparisons, noiseFloorSchema } from '../domain/noise-floor.ts'
@@ -30,14 +32,6 @@ export type { EnvironmentName } from '../domain/python-environment.ts'
 
 const nothing = z.object({}).strict()
 const artifactKey = z.string().regex(/^[0-9a-f]{64}$/)
-const runId = z
-  .string()
-  .regex(/^[a-z0-9._-]+$/)
-  .max(120)
-const key = z
-  .string()
-  .regex(/^[a-z0-9._-]+$/)
-  .max(120)
 
 export const reportFormatSchema = z.enum(['json', 'csv', 'md', 'html', 'pdf'])
 export type ReportFormat = z.infer<typeof reportFormatSchema>
@@ -84,9 +78,9 @@ export const torchOfferSchema = z.object({
 })
 
 export const runListEntrySchema = z.object({
-  runId,
+  runId: keySchema,
   state: runStateSchema,
-  createdAt: z.string(),
+  createdAt: instantSchema,
   modelName: z.string(),
   preset: z.string(),
   simulated: z.boolean(),
@@ -96,6 +90,10 @@ export const runListEntrySchema = z.object({
   bestSpeedup: figureSchema,
 })
 export type RunListEntry = z.infer<typeof runListEntrySchema>
+
+/** A run folder that cannot be listed, with what is wrong with it. */
+export const unreadableRunSchema = z.object({ folder: z.string(), problem: benchErrorSchema })
+export type UnreadableRun = z.infer<typeof unreadableRunSchema>
 
 export const planEstimateSchema = z.object({
   groups: z.array(
@@ -230,37 +228,41 @@ export const requests = {
     response: z.array(z.object({ file: z.string(), title: z.string(), author: z.string(), licence: z.string() })),
   },
   'plan:estimate': { request: z.object({ plan: planSchema }).strict(), response: planEstimateSchema },
-  'run:start': { request: z.object({ plan: planSchema }).strict(), response: z.object({ runId }) },
+  'run:start': { request: z.object({ plan: planSchema }).strict(), response: z.object({ runId: keySchema }) },
   /** Continues a run that was interrupted, cancelled or failed; `bad-usage` if that is not possible. */
-  'run:resume': { request: z.object({ runId }).strict(), response: z.object({ runId }) },
+  'run:resume': { request: z.object({ runId: keySchema }).strict(), response: z.object({ runId: keySchema }) },
   /**
    * Measures further launches of the groups of a completed run in which a comparison is undecided, until all are decided
    * or the design has no further look; `bad-usage` if that is not possible.
    */
-  'run:continue': { request: z.object({ runId }).strict(), response: z.object({ runId }) },
-  'run:cancel': { request: z.object({ runId }).strict(), response: nothing },
+  'run:continue': { request: z.object({ runId: keySchema }).strict(), response: z.object({ runId: keySchema }) },
+  'run:cancel': { request: z.object({ runId: keySchema }).strict(), response: nothing },
   'run:list': { request: nothing, response: z.array(runListEntrySchema) },
-  'run:open': { request: z.object({ runId }).strict(), response: runRecordSchema },
+  'run:list-unreadable': { request: nothing, response: z.array(unreadableRunSchema) },
+  'run:open': { request: z.object({ runId: keySchema }).strict(), response: runRecordSchema },
   'run:samples': {
-    request: z.object({ runId, groupKey: key, caseKey: key }).strict(),
-    response: z.object({
-      blocks: z.array(sampleBlockSchema),
-      tornLines: z.number().int(),
-      /** The machine during the whole run, in time order; absent if nothing was stored. */
-      machine: z.array(machinePointSchema).optional(),
-    }),
+    request: z.object({ runId: keySchema, groupKey: keySchema, caseKey: keySchema }).strict(),
+    response: z.object({ blocks: z.array(sampleBlockSchema), tornLines: z.number().int() }),
+  },
+  /** The machine during the whole run, in time order; empty if nothing was stored. */
+  'run:machine': {
+    request: z.object({ runId: keySchema }).strict(),
+    response: z.object({ points: z.array(machinePointSchema) }),
   },
   /** The events of the current run so far (for a window that reloads); null if there is none. */
-  'run:current': { request: nothing, response: z.object({ runId, events: z.array(runEventSchema) }).nullable() },
-  'run:open-folder': { request: nothing, response: z.object({ runId }).nullable() },
-  'run:remove': { request: z.object({ runId }).strict(), response: nothing },
+  'run:current': {
+    request: nothing,
+    response: z.object({ runId: keySchema, events: z.array(runEventSchema) }).nullable(),
+  },
+  'run:open-folder': { request: nothing, response: z.object({ runId: keySchema }).nullable() },
+  'run:remove': { request: z.object({ runId: keySchema }).strict(), response: nothing },
   'report:preview': {
-    request: z.object({ runId, format: reportFormatSchema.exclude(['pdf']) }).strict(),
+    request: z.object({ runId: keySchema, format: reportFormatSchema.exclude(['pdf']) }).strict(),
     response: z.object({ text: z.string() }),
   },
   /** Asks for a folder, writes, answers with the files; null if the user closed the dialog. */
   'report:export': {
-    request: z.object({ runId, formats: z.array(reportFormatSchema).min(1) }).strict(),
+    request: z.object({ runId: keySchema, formats: z.array(reportFormatSchema).min(1) }).strict(),
     response: z.object({ folder: z.string(), files: z.array(z.string()) }).nullable(),
   },
   /** Floors of this machine, newest first. */
@@ -284,8 +286,10 @@ export const requests = {
 
 export const events = {
   /** At most 10 per second; the run's events since the last one, in order. */
-  'run:progressed': z.object({ runId, events: z.array(runEventSchema) }),
-  'run:changed': z.object({ runId, state: runStateSchema }),
+  'run:progressed': z.object({ runId: keySchema, events: z.array(runEventSchema) }),
+  'run:changed': z.object({ runId: keySchema, state: runStateSchema }),
+  /** Records that came, went or changed on disk, mostly by the command line; empty if only unreadable ones did. */
+  'runs:changed': z.object({ runIds: z.array(keySchema) }),
   'python:progressed': pythonProgressSchema,
   /** At most 10 per second; events since the last one, in order. */
   'conversion:progressed': z.object({ events: z.array(conversionEventSchema) }),

@@ -7,7 +7,7 @@ import type { BenchErrorRecord } from '../domain/bench-error.ts'
 import { gpuOf } from '../domain/device.ts'
 import type { Gpu } from '../domain/fingerprint.ts'
 import type { ModelManifest } from '../domain/model.ts'
-import { type Candidate, type Plan, presetBudgets } from '../domain/plan.ts'
+import { type Candidate, mostCasesOfPlan, type Plan, presetBudgets } from '../domain/plan.ts'
 import { precisionLabel } from '../domain/precision.ts'
 import { artifactRefusal, type PlannedArtifacts } from './check-artifact.ts'
 import { candidateRefusal } from './check-candidate.ts'
@@ -29,6 +29,7 @@ export function checkPlan(
   gpus: readonly Gpu[] = [],
 ): PlanCheck {
   const refusals = [
+    ...planSizeRefusals(plan),
     ...gpuRefusals(plan, gpus),
     ...batchRefusals(plan, manifest),
     ...sizeRefusals(plan, manifest),
@@ -38,6 +39,19 @@ export function checkPlan(
     ...passRefusals(plan),
   ]
   return { refusals: distinct(refusals), warnings: warningsOf(plan, statuses) }
+}
+
+function planSizeRefusals({ candidates, batchSizes, preset }: Plan): readonly BenchErrorRecord[] {
+  const inGroup = candidates.length + (presetBudgets[preset].withIdenticalPair ? 1 : 0)
+  const cases = inGroup * new Set(batchSizes).size
+  if (cases <= mostCasesOfPlan) return []
+  return [
+    planRefusal(
+      'bad-usage',
+      `The plan has ${cases} cases, and at most ${mostCasesOfPlan} are measured together.`,
+      'Choose fewer candidates or batch sizes, or divide them among several runs.',
+    ),
+  ]
 }
 
 function gpuRefusals({ device }: Plan, gpus: readonly Gpu[]) {

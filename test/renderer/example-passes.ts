@@ -11,8 +11,8 @@ export const everyPassAnswers: FakeAnswers = {
   'run:samples': ({ groupKey, caseKey }) => ({
     blocks: [...run.blocksOf(groupKey, caseKey)],
     tornLines: 0,
-    machine: gpuSamples(120),
   }),
+  'run:machine': () => ({ points: gpuSamples(120) }),
   'noise-floor:list': () => [exampleNoiseFloor],
 }
 

@@ -213,6 +213,7 @@ export function worldAnswers(world: World): FakeAnswers {
     'run:continue': ({ runId }) => ({ runId }),
     'run:cancel': () => ({}),
     'run:list': () => records.map(listEntry),
+    'run:list-unreadable': () => [],
     'run:open': ({ runId }) => {
       const record = records.find((each) => each.runId === runId)
       if (record) return record
@@ -234,14 +235,16 @@ export function worldAnswers(world: World): FakeAnswers {
           each.state && each.state !== 'completed' ? 8 : 12,
         ),
         tornLines: 0,
-        machine: Array.from({ length: 34 }, (_, second) => ({
-          atMs: second * 1000,
-          cpuLoadPercent: 48 + (second % 5),
-          cpuClockMhz: second === 20 ? 3_300 : 3_590 + (second % 3) * 10,
-          memoryUsedBytes: 6_400_000_000,
-        })),
       }
     },
+    'run:machine': () => ({
+      points: Array.from({ length: world.noSamples ? 0 : 34 }, (_, second) => ({
+        atMs: second * 1000,
+        cpuLoadPercent: 48 + (second % 5),
+        cpuClockMhz: second === 20 ? 3_300 : 3_590 + (second % 3) * 10,
+        memoryUsedBytes: 6_400_000_000,
+      })),
+    }),
     'run:current': () => null,
     'run:open-folder': () => null,
     'run:remove': () => ({}),
@@ -376,6 +379,7 @@ function sequentialScenario({ record, blocksOf }: FixtureRun): Scenario {
     bridge: createFakeBridge({
       ...answers,
       'run:samples': ({ groupKey, caseKey }) => ({ blocks: [...blocksOf(groupKey, caseKey)], tornLines: 0 }),
+      'run:machine': () => ({ points: [] }),
     }),
     path: `/results/${record.runId}`,
   }

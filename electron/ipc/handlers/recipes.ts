@@ -1,7 +1,7 @@
-import { readFile, stat } from 'node:fs/promises'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import { type Recipe, recipeSchema } from '../../../shared/domain/recipe.ts'
 import { jsonText, writeAtomically } from '../../store/atomic-file.ts'
+import { largestBytes, readTextFile, UnsuitableFile } from '../../store/regular-file.ts'
 import type { HandlerContext } from '../handler-context.ts'
 import type { Handlers } from '../router.ts'
 
@@ -36,13 +36,11 @@ export function recipeHandlers({ services, dialogs, allowedPaths }: HandlerConte
 // A recipe as a user's file. Read whole, up to a size that no real recipe reaches; written whole or not at all. Throws
 // BenchError `bad-recipe`, `not-writable` or `disk-full`.
 
-const largestBytes = 1024 * 1024
-
 export async function readRecipeFile(file: string): Promise<Recipe> {
-  const found = await stat(file).catch(() => null)
-  if (!found?.isFile()) throw badRecipe(file, 'it is not a file', null)
-  if (found.size > largestBytes) throw badRecipe(file, 'it is far too large', `${found.size} bytes`)
-  const parsed = recipeSchema.safeParse(parseJson(await readFile(file, 'utf8')))
+  const text = await readTextFile(file, largestBytes.typed).catch((error: Error) => {
+    throw badRecipe(file, error instanceof UnsuitableFile ? `it ${error.message}` : 'it cannot be read', error.message)
+  })
+  const parsed = recipeSchema.safeParse(parseJson(text))
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const place = issue?.path.join('.')

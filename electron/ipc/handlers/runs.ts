@@ -1,6 +1,7 @@
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { RunEvent } from '../../../shared/domain/run-event.ts'
 import type { RunFolder, RunStore, StartedRun } from '../../services.ts'
+import { atMost } from '../at-most.ts'
 import type { HandlerContext } from '../handler-context.ts'
 import type { Handlers } from '../router.ts'
 
@@ -12,16 +13,22 @@ type RunHandlers = Pick<
   | 'run:continue'
   | 'run:cancel'
   | 'run:list'
+  | 'run:list-unreadable'
   | 'run:open'
   | 'run:samples'
+  | 'run:machine'
   | 'run:current'
   | 'run:open-folder'
   | 'run:remove'
 >
 
+/** A rigorous run of one case may have millions of samples. */
+const mostReadAtOnce = 2
+
 export function runHandlers(context: HandlerContext): RunHandlers {
   const { services, broadcast, dialogs, allowedPaths } = context
   const startedRuns = new Map<string, StartedRun>()
+  const read = atMost(mostReadAtOnce)
 
   async function kept(begun: Promise<StartedRun>): Promise<{ readonly runId: string }> {
     const run = await begun
@@ -55,11 +62,10 @@ export function runHandlers(context: HandlerContext): RunHandlers {
       return {}
     },
     'run:list': () => services.store.list(),
+    'run:list-unreadable': () => services.store.unreadable(),
     'run:open': ({ runId }) => services.store.open(runId),
-    'run:samples': async ({ runId, groupKey, caseKey }) => ({
-      ...(await services.store.samples(runId, groupKey, caseKey)),
-      machine: await services.store.machine(runId),
-    }),
+    'run:samples': ({ runId, groupKey, caseKey }) => read(() => services.store.samples(runId, groupKey, caseKey)),
+    'run:machine': ({ runId }) => read(async () => ({ points: await services.store.machine(runId) })),
     'run:current': async () => {
       broadcast.flush()
       const current = services.runs.current()
@@ -128,15 +134,19 @@ function stillRunning(): BenchError {
   })
 }
 
+/** In characters: more than a window shows. The exported file is whole. */
+const longestPreview = 1_000_000
+
 /** Writes files whole or not at all; replaces an existing one only after the user confirmed. */
 export function reportHandlers({
   services,
   dialogs,
 }: HandlerContext): Pick<Handlers, 'report:preview' | 'report:export'> {
   return {
-    'report:preview': async ({ runId, format }) => ({
-      text: await services.reports.preview(await runFolderOf(services.store, runId), format),
-    }),
+    'report:preview': async ({ runId, format }) => {
+      const text = await services.reports.preview(await runFolderOf(services.store, runId), format)
+      return { text: text.slice(0, longestPreview) }
+    },
     'report:export': async ({ runId, formats }) => {
       const run = await runFolderOf(services.store, runId)
       const folder = await dialogs.chooseFolder('Choose the folder for the report')

@@ -34,6 +34,8 @@ const previews = (Object.keys(previewLabels) as readonly PreviewFormat[]).map((v
 }))
 
 const longestPreview = 60_000
+/** Markdown is drawn element by element; a longer one is shown as text. */
+const longestDrawn = 300_000
 
 export function ReportScreen() {
   const runId = useShownRunId()
@@ -108,7 +110,7 @@ export function ReportScreen() {
 }
 
 function Preview({ format, text }: { readonly format: PreviewFormat; readonly text: string }) {
-  if (format === 'md') {
+  if (format === 'md' && text.length <= longestDrawn) {
     return (
       <article className="markdown">
         <ReactMarkdown remarkPlugins={[remarkGfm]}>{text}</ReactMarkdown>

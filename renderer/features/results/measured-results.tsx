@@ -69,7 +69,6 @@ export function MeasuredResults({ record }: { readonly record: RunRecord }) {
   ])
   if (!group || !selected) return null
   const took = record.endedAt ? Date.parse(record.endedAt) - Date.parse(record.createdAt) : null
-  const raw = samples[cases.indexOf(selected)]
   return (
     <>
       <TopBar crumbs={['Results', record.modelName, moment(record.createdAt)]}>
@@ -125,7 +124,7 @@ export function MeasuredResults({ record }: { readonly record: RunRecord }) {
             group={group}
             cases={cases}
             simulated={record.simulated}
-            blocks={samples.map(({ data }) => data?.blocks ?? null)}
+            blocks={cases.map((_, index) => samples[index]?.data?.blocks ?? null)}
             selectedKey={selected.caseKey}
             onSelect={setSelectedKey}
             zoomed={zoomed}
@@ -145,9 +144,9 @@ export function MeasuredResults({ record }: { readonly record: RunRecord }) {
           <div className="results-panels">
             <ThroughputPanel record={record} asTable={asTable} />
             <RawPanel
+              runId={record.runId}
+              groupKey={group.groupKey}
               record={selected}
-              samples={raw?.data ?? null}
-              error={raw?.error ?? null}
               simulated={record.simulated}
               asTable={asTable}
             />

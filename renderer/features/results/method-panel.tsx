@@ -21,6 +21,8 @@ function launchFact({ launches = [], roundsPerLaunch }: GroupRecord): string {
   return roundsPerLaunch === undefined ? String(launches.length) : `${launches.length} × ${roundsPerLaunch} rounds`
 }
 
+const mostNotesShown = 100
+
 interface MethodPanelProps {
   readonly record: RunRecord
   readonly group: GroupRecord
@@ -65,11 +67,16 @@ export function MethodPanel({ record, group }: MethodPanelProps) {
         </Button>
       </div>
       <FactList facts={facts} />
-      {record.notes.map((note) => (
+      {record.notes.slice(0, mostNotesShown).map((note) => (
         <p key={note} className="micro faint panel-note">
           {note}
         </p>
       ))}
+      {record.notes.length > mostNotesShown && (
+        <p className="micro faint panel-note">
+          {countText(record.notes.length - mostNotesShown)} more notes are in the report.
+        </p>
+      )}
     </section>
   )
 }

@@ -13,20 +13,23 @@ import { summarisedSamples } from '../../charts/sample-cloud.ts'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
 import { ChartTable } from '../../components/tables.tsx'
 import { errorRecord } from '../../format/error.ts'
+import { useMachineLines, useSamplesOf } from '../../state/runs.ts'
 
 interface RawPanelProps {
+  readonly runId: string
+  readonly groupKey: string
   readonly record: CaseRecord
-  readonly samples: ResponseOf<'run:samples'> | null
-  readonly error: unknown
   readonly simulated: boolean
   readonly asTable: boolean
 }
 
-export function RawPanel({ record, samples, error, simulated, asTable }: RawPanelProps) {
+export function RawPanel({ runId, groupKey, record, simulated, asTable }: RawPanelProps) {
+  const { data: samples = null, error } = useSamplesOf(runId, groupKey, record.caseKey)
+  const { data: points } = useMachineLines(runId)
   const { ref, width } = useChartWidth(420)
   const scheme = useComputedColorScheme('dark', { getInitialValueInEffect: false })
   const blocks = samples?.blocks ?? []
-  const machine = useMemo(() => machineSeries(samples?.machine ?? []), [samples])
+  const machine = useMemo(() => machineSeries(points ?? []), [points])
   const topMs = useMemo(() => topOf(samples, record.latencyMs.p50.value), [samples, record])
   const flagged = blocks.filter(({ flags }) => flags.length > 0).length
   const name = caseName(record)

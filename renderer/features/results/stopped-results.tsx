@@ -1,7 +1,7 @@
 // A run that ended before anything could be compared: what happened, what to do, and what was kept.
 import { presets } from '../../../shared/domain/plan.ts'
 import { precisionLabel } from '../../../shared/domain/precision.ts'
-import type { CaseRecord, GroupRecord, RunRecord } from '../../../shared/domain/run.ts'
+import type { CaseRecord, RunRecord } from '../../../shared/domain/run.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
 import { backendName } from '../../../shared/report/case-words.ts'
 import { countText } from '../../../shared/report/figure-text.ts'
@@ -15,12 +15,12 @@ import { RemedyStrip } from '../../components/remedy-strip.tsx'
 import { moment } from '../../format/quantity.ts'
 import { goTo } from '../../state/place.ts'
 import { changePlan, usePlanDraft } from '../../state/plan-draft.ts'
-import { useSamples } from '../../state/runs.ts'
+import { mostCasesLoaded, useSamples } from '../../state/runs.ts'
 import { useScreenKeys } from '../../state/screen-keys.ts'
 
 export function StoppedResults({ record }: { readonly record: RunRecord }) {
   const group = record.groups[0]
-  const cases = group?.cases ?? []
+  const cases = (group?.cases ?? []).slice(0, mostCasesLoaded)
   const samples = useSamples(
     record.runId,
     group?.groupKey ?? '',
@@ -77,7 +77,8 @@ export function StoppedResults({ record }: { readonly record: RunRecord }) {
         )}
         {group && (
           <KeptRounds
-            group={group}
+            cases={cases}
+            others={group.cases.length - cases.length}
             blocks={kept}
             rounds={rounds ?? Math.max(1, ...kept.map((blocks) => blocks.length))}
           />
@@ -100,8 +101,10 @@ function statementOf(record: RunRecord): string {
 }
 
 interface KeptRoundsProps {
-  readonly group: GroupRecord
-  /** By case, in the group's order. */
+  readonly cases: readonly CaseRecord[]
+  /** Number of cases that are not drawn. */
+  readonly others: number
+  /** By case, in their order. */
   readonly blocks: readonly (readonly SampleBlock[])[]
   readonly rounds: number
 }
@@ -113,11 +116,11 @@ const outcomeWidth = 360
 const drawnPerBlock = 24
 
 /** The kept rounds: one cell per block, each drawn from zero to twice the row's median; missing ones dashed. */
-function KeptRounds({ group, blocks, rounds }: KeptRoundsProps) {
+function KeptRounds({ cases, others, blocks, rounds }: KeptRoundsProps) {
   const { ref, width } = useChartWidth(1216)
   const shown = Math.min(rounds, 24)
   const cell = (width - nameWidth - outcomeWidth) / shown
-  const height = headHeight + group.cases.length * rowHeight
+  const height = headHeight + cases.length * rowHeight
   return (
     <section aria-label="Kept rounds" ref={ref} className="kept-rounds">
       <h2>
@@ -139,7 +142,7 @@ function KeptRounds({ group, blocks, rounds }: KeptRoundsProps) {
         <text x={width - outcomeWidth + 124} y={14} className="faint">
           Outcome
         </text>
-        {group.cases.map((record, index) => (
+        {cases.map((record, index) => (
           <KeptRow
             key={record.caseKey}
             record={record}
@@ -151,6 +154,9 @@ function KeptRounds({ group, blocks, rounds }: KeptRoundsProps) {
           />
         ))}
       </svg>
+      {others > 0 && (
+        <p className="small quiet">{countText(others)} more cases are not drawn; the report lists them.</p>
+      )}
     </section>
   )
 }

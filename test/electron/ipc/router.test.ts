@@ -11,7 +11,6 @@ const benchError = new BenchError({ code: 'unknown-run', stage: 'store', message
 let call: (event: SenderEvent, name: unknown, text: unknown) => Promise<Answer>
 let logError: ReturnType<typeof vi.fn<(message: string, error: unknown) => void>>
 let open: ReturnType<typeof vi.fn<Handlers['run:open']>>
-let becomeReady: () => void
 let settings: ReturnType<typeof vi.fn<Handlers['settings:read']>>
 
 beforeEach(() => {
@@ -30,25 +29,10 @@ beforeEach(() => {
     },
     handlers,
     logError,
-    new Promise<void>((resolve) => {
-      becomeReady = resolve
-    }),
   )
 })
 
-describe('the request router, before the app is ready', () => {
-  it('lets a request wait', async () => {
-    const answer = call(ownPage, 'settings:read', '{}')
-    await Promise.resolve()
-    expect(settings).not.toHaveBeenCalled()
-    becomeReady()
-    expect(await answer).toMatchObject({ ok: true })
-  })
-})
-
 describe('the request router', () => {
-  beforeEach(() => becomeReady())
-
   it('answers with the value of the handler', async () => {
     expect(await call(ownPage, 'settings:read', '{}')).toEqual({ ok: true, value: { theme: 'dark', lastPlan: null } })
   })

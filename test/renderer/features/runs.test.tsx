@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { RunState } from '../../../shared/domain/run.ts'
 import type { RunListEntry } from '../../../shared/ipc/contract.ts'
 import { createFakeBridge, FakeFailure } from '../../fakes/bridge.ts'
+import { rawCharactersIn } from '../../fakes/hostile-text.ts'
 import { worldAnswers } from '../scenarios.ts'
 import { closeWindow, openWindow } from '../window.tsx'
 
@@ -51,4 +52,40 @@ test('one that cannot be resumed says why and stays in the list', async () => {
   fireEvent.click(within(await rowOf('failed')).getByRole('button', { name: 'Resume' }))
   await waitFor(() => expect(screen.getByRole('alert').textContent).toContain('The machine is not what it was.'))
   expect(await rowOf('failed')).toBeTruthy()
+})
+
+test('a run folder that cannot be read is shown by what is wrong with it, beside the others', async () => {
+  const message = '/runs/odd/run.json cannot be read as a run’s record.'
+  const bridge = createFakeBridge({
+    ...answers,
+    'run:list-unreadable': () => [
+      {
+        folder: '/runs/odd',
+        problem: { code: 'record-unreadable', stage: 'store', message, remedy: 'Restore the file.', cause: null },
+      },
+    ],
+  })
+  await openWindow({ bridge, path: '/runs' })
+  const section = await screen.findByRole('region', { name: 'Runs that cannot be read' })
+  expect(section.textContent).toContain('1 run cannot be read')
+  expect(section.textContent).toContain(message)
+  expect(await rowOf('completed')).toBeTruthy()
+})
+
+test('the list and a shown run follow what another process does', async () => {
+  let state: RunState = 'cancelled'
+  const bridge = createFakeBridge({ ...answers, 'run:list': () => [{ ...entryOf('completed'), state }] })
+  await openWindow({ bridge, path: '/runs' })
+  expect((await rowOf('completed')).textContent).toContain('cancelled')
+  state = 'completed'
+  bridge.emit('runs:changed', { runIds: ['run-completed'] })
+  await waitFor(async () => expect((await rowOf('completed')).textContent).toContain('completed'))
+})
+
+test('a model’s name is shown by its escapes, in the list, in the rail and in the search', async () => {
+  const modelName = 'CLIP\u202e\x1b[31m'
+  const bridge = createFakeBridge({ ...answers, 'run:list': () => [{ ...entryOf('completed'), modelName }] })
+  await openWindow({ bridge, path: '/runs' })
+  expect((await screen.findAllByText('CLIP\\u202e\\u001b[31m')).length).toBe(2)
+  expect(rawCharactersIn(document.documentElement.outerHTML)).toEqual([])
 })

@@ -26,6 +26,24 @@ const refusal = (code: string, message: string, remedy: string) => ({
 })
 
 describe('checkPlan', () => {
+  it('refuses more cases than can be compared, counted with the identical pair and without repeated batches', () => {
+    const candidates = Array.from(
+      { length: 32 },
+      (): Candidate => ({ backend: 'onnxruntime', precision: 'fp32', options: {} }),
+    )
+    const batchSizes = [1, 2, 3, 4, 5, 6, 7, 8, 8]
+    const refused = (changes: Parameters<typeof fakePlan>[0]) =>
+      checkPlan(plan({ candidates, batchSizes, ...changes }), manifest, statuses).refusals
+    expect(refused({})).toEqual([])
+    expect(refused({ preset: 'rigorous' })).toEqual([
+      refusal(
+        'bad-usage',
+        'The plan has 264 cases, and at most 256 are measured together.',
+        'Choose fewer candidates or batch sizes, or divide them among several runs.',
+      ),
+    ])
+  })
+
   it('has nothing to say of a plan that can run', () => {
     expect(checkPlan(plan({ batchSizes: [1, 8] }), manifest, statuses)).toEqual({ refusals: [], warnings: [] })
   })

@@ -73,13 +73,13 @@ describe('a recipe file', () => {
   })
 
   it.each<[string, string | null, string]>([
-    ['missing', null, 'it is not a file.'],
+    ['missing', null, 'it cannot be read.'],
     ['empty', '', 'it has other content.'],
     ['torn', JSON.stringify(fakeRecipe()).slice(0, 60), 'it has other content.'],
     ['a list', '[]', 'it has other content.'],
     ['of another precision', JSON.stringify({ ...fakeRecipe(), precision: 'fp4' }), '"precision" is invalid.'],
     ['of a later version', JSON.stringify({ ...fakeRecipe(), schemaVersion: 2 }), '"schemaVersion" is invalid.'],
-    ['too large', ' '.repeat(1024 * 1024 + 1), 'it is far too large.'],
+    ['too large', ' '.repeat(2 * 1024 * 1024), 'it has 2.1 MB, and at most 1.05 MB are read.'],
   ])('is refused when it is %s', async (name, content, why) => {
     expect(await refusalOf(name, content)).toMatchObject({
       code: 'bad-recipe',
