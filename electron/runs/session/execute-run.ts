@@ -22,7 +22,7 @@ import { RemainingTime } from './estimates.ts'
 import { refuseOtherInputs } from './resume.ts'
 import type { GroupJob, RunDependencies, RunJob } from './run-dependencies.ts'
 import { countedPrecisions, noInputs, onnxPrecisions } from './run-files.ts'
-import type { RunRecorder } from './run-recorder.ts'
+import { isUnmeasured, type RunRecorder } from './run-recorder.ts'
 
 export async function executeRun(dependencies: RunDependencies, job: RunJob): Promise<RunRecord> {
   const { recorder } = job
@@ -56,6 +56,7 @@ export async function executeRun(dependencies: RunDependencies, job: RunJob): Pr
     preflight = await observeBefore({ sampler, recorder, elapsedMs, observeMs: dependencies.observeMs, signal })
     recorder.update({ sampling: { preflight, ...sampler.summary() } })
     await runGroups(dependencies, { ...job, signal }, { startedAtNs, sessionAtNs, sampler })
+    refuseUnmeasured(recorder.record)
   } catch (reason) {
     // A run that is continued was complete before, and its complete launches count.
     if (job.signal.aborted) end = { state: job.continues ? 'completed' : 'cancelled', error: null }
@@ -77,6 +78,20 @@ export async function executeRun(dependencies: RunDependencies, job: RunJob): Pr
   await recorder.end(end.state, end.error)
   if (bug !== null) throw bug
   return recorder.record
+}
+
+/** No run is completed by a case that has no samples. */
+function refuseUnmeasured({ groups }: RunRecord): void {
+  const empty = groups.flatMap(({ groupKey, cases }) =>
+    cases.filter(isUnmeasured).map(({ caseKey }) => `${groupKey}/${caseKey}`),
+  )
+  if (empty.length === 0) return
+  throw new BenchError({
+    code: 'invalid-samples',
+    stage: 'summarize',
+    message: `No samples were found of ${empty.join(', ')}.`,
+    remedy: 'Run again, and leave the folder of the run as it is until it has ended.',
+  })
 }
 
 async function noteInt8Gap({ int8Gap }: RunDependencies, recorder: RunRecorder): Promise<void> {

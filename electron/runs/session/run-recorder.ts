@@ -19,6 +19,11 @@ export interface RunRecorderOptions {
   readonly utc: () => string
 }
 
+/** Said to be completed, without a sample in the record. */
+export function isUnmeasured({ state, sampleCount }: Pick<CaseRecord, 'state' | 'sampleCount'>): boolean {
+  return state === 'completed' && sampleCount === 0
+}
+
 /** Slightly less than a second, so that five samples a second give one event each second. */
 const sampleTellingMs = 900
 
@@ -115,11 +120,12 @@ export class RunRecorder {
     })
   }
 
-  /** Gives this end state to every case that has none. */
+  /** Gives this end state to every case that has none, or whose samples did not get into the record. */
   endOpenCases(state: 'cancelled' | 'failed', reason: string, error: BenchErrorRecord | null): void {
     for (const { groupKey, cases } of this.#record.groups) {
-      for (const { caseKey, state: current } of cases) {
-        if (current === 'pending' || current === 'running')
+      for (const { caseKey, state: current, sampleCount } of cases) {
+        const isOpen = current === 'pending' || current === 'running'
+        if (isOpen || isUnmeasured({ state: current, sampleCount }))
           this.caseChanged(groupKey, { caseKey, state, reason, error })
       }
     }
