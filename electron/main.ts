@@ -17,6 +17,7 @@ import { tellRecovered, watchRuns } from './ipc/run-watch.ts'
 import { pdfCommandOf } from './report/pdf-command.ts'
 import { printAndExit } from './report/pdf-process.ts'
 import { createPdfRenderer } from './report/pdf-renderer.ts'
+import { refuseDebugging } from './system/debugging.ts'
 import { createLog } from './system/log.ts'
 import { pathsIn } from './system/paths.ts'
 import { spawnUtilityWorker } from './system/utility-worker.ts'
@@ -27,6 +28,7 @@ const applicationFolder = app.getAppPath()
 const paths = pathsIn(applicationFolder, app.isPackaged ? process.resourcesPath : applicationFolder)
 const pdfCommand = pdfCommandOf(process.argv)
 
+refuseDebugging()
 registerAppScheme()
 if (pdfCommand) {
   printAndExit(pdfCommand)

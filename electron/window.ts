@@ -43,6 +43,7 @@ export function openWindow({ preloadFile, respond, dark }: WindowOptions): Brows
   })
   window.once('ready-to-show', () => window.show())
   keepInside(window.webContents)
+  returnHome(window.webContents)
   reloadAfterCrash(window.webContents)
   void window.loadURL(`${appOrigin}/`)
   return window
@@ -80,13 +81,25 @@ function reloadAfterCrash(contents: WebContents): void {
   })
 }
 
-/** Denies every way to leave the loaded page. */
+/** No event announces the way to an empty page (`about:blank`): whoever has gone there is brought back. */
+function returnHome(contents: WebContents): void {
+  contents.on('did-navigate', (_event, url) => {
+    if (!isOwnPage(url)) void contents.loadURL(`${appOrigin}/`)
+  })
+}
+
+/** Denies every way to leave the loaded page that is announced, and all network of its own (WebRTC). */
 export function keepInside(contents: WebContents): void {
+  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
   contents.setWindowOpenHandler(() => ({ action: 'deny' }))
   contents.on('will-navigate', (event) => event.preventDefault())
   contents.on('will-frame-navigate', (event) => event.preventDefault())
   contents.on('will-redirect', (event) => event.preventDefault())
   contents.on('will-attach-webview', (event) => event.preventDefault())
+}
+
+function isOwnPage(url: string): boolean {
+  return url.startsWith(`${appOrigin}/`)
 }
 
 function isLocal(url: string): boolean {

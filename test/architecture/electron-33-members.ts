@@ -3,6 +3,7 @@
 
 export const electron33Members: Readonly<Record<string, readonly string[]>> = {
   app: [
+    'commandLine',
     'enableSandbox',
     'exit',
     'getAppPath',
@@ -39,6 +40,7 @@ export const electron33Members: Readonly<Record<string, readonly string[]>> = {
     'printToPDF',
     'send',
     'session',
+    'setWebRTCIPHandlingPolicy',
     'setWindowOpenHandler',
     'setZoomFactor',
   ],

@@ -132,6 +132,38 @@ test('fault-38: the page cannot navigate away or open a window', async ({ standi
   expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
 })
 
+test('fault-38: a page that goes to an empty one is brought back', async ({ standingApp }) => {
+  const { app, page } = standingApp
+  const url = () =>
+    app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getURL().split('#')[0])
+  const before = await url()
+  for (const address of ['about:blank', 'about:srcdoc']) {
+    await page.evaluate((target) => location.assign(target), address).catch(() => undefined)
+    await expect.poll(url).toBe(before)
+    await expect(page.getByRole('navigation', { name: 'Screens' })).toBeVisible()
+  }
+})
+
+test('fault-38: the page finds no way to the network for calls either', async ({ standingApp }) => {
+  const { page } = standingApp
+  const candidates = await page.evaluate(async () => {
+    const connection = new RTCPeerConnection()
+    connection.createDataChannel('any')
+    const found: string[] = []
+    const gathered = new Promise<void>((resolve) => {
+      connection.onicecandidate = ({ candidate }) => {
+        if (candidate === null) resolve()
+        else if (candidate.candidate !== '') found.push(candidate.candidate)
+      }
+    })
+    await connection.setLocalDescription(await connection.createOffer())
+    await Promise.race([gathered, new Promise((resolve) => setTimeout(resolve, 5000))])
+    connection.close()
+    return found
+  })
+  expect(candidates).toEqual([])
+})
+
 test('fault-38: every permission is denied, asked for or looked up', async ({ standingApp }) => {
   const { page } = standingApp
   const outcomes = await page.evaluate(async () => {

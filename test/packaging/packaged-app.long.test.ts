@@ -1,6 +1,8 @@
 // Packages the app as `npm run package` does, reads the fuses of the executable and starts it. The inspect fuse is off,
-// so the page is reached by its own debugging port and not through the main process. Needs what `npm test` brings.
+// so the page is reached by its own debugging port, which an environment variable opens, and not through the main
+// process. Needs what `npm test` brings.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -8,7 +10,7 @@ import { promisify } from 'node:util'
 import { extractFile, listPackage } from '@electron/asar'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { chromium } from '@playwright/test'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { version } from '../../package.json'
 import { requests } from '../../shared/ipc/contract.ts'
 
@@ -74,23 +76,32 @@ describe.skipIf(!isSetUp)('the packaged app', () => {
     let home = ''
     let program: ChildProcess | null = null
 
-    beforeAll(async () => {
+    function start(environment: Record<string, string>): ChildProcess {
+      const words = [executable, '--remote-debugging-port=0']
+      const onDisplay = process.env.DISPLAY ? words : ['xvfb-run', '-a', ...words]
+      const started = spawn(onDisplay[0] ?? '', onDisplay.slice(1), {
+        env: { ...process.env, ENGINEBENCH_HOME: home, ...environment },
+        stdio: ['ignore', 'ignore', 'pipe'],
+        detached: true,
+      })
+      program = started
+      return started
+    }
+
+    beforeEach(async () => {
       home = await mkdtemp(join(tmpdir(), 'enginebench-packaged-'))
     })
-    afterAll(async () => {
-      if (program?.pid) process.kill(-program.pid, 'SIGKILL')
+    afterEach(async () => {
+      if (program?.pid && program.exitCode === null) {
+        const ended = once(program, 'exit')
+        process.kill(-program.pid, 'SIGKILL')
+        await ended
+      }
       await rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
     })
 
     test('shows its window, and its own engine answers without any Python', async () => {
-      const words = [executable, '--remote-debugging-port=0']
-      const onDisplay = process.env.DISPLAY ? words : ['xvfb-run', '-a', ...words]
-      program = spawn(onDisplay[0] ?? '', onDisplay.slice(1), {
-        env: { ...process.env, ENGINEBENCH_HOME: home },
-        stdio: ['ignore', 'ignore', 'pipe'],
-        detached: true,
-      })
-      const browser = await chromium.connectOverCDP(await debuggingAddress(program))
+      const browser = await chromium.connectOverCDP(await debuggingAddress(start({ ENGINEBENCH_DEBUGGING: 'on' })))
       const [context] = browser.contexts()
       const page = context?.pages()[0] ?? (await context?.waitForEvent('page'))
       await page?.waitForFunction(() => 'enginebench' in window)
@@ -98,6 +109,16 @@ describe.skipIf(!isSetUp)('the packaged app', () => {
       const backends = answer?.ok ? requests['backends:list'].response.parse(answer.value) : []
       expect(backends.find(({ id }) => id === 'onnxruntime-node')).toMatchObject({ available: true, reason: null })
       await browser.close()
+    })
+
+    test('lets nobody debug its page', async () => {
+      const started = start({})
+      const listening = debuggingAddress(started)
+      const asked = async () => {
+        await expect.poll(() => readdir(home), { timeout: 60_000 }).toContain('run-index.duckdb')
+        return 'the window asked for its runs'
+      }
+      expect(await Promise.race([listening, asked()])).toBe('the window asked for its runs')
     })
   })
 })
