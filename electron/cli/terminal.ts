@@ -58,7 +58,9 @@ const alwaysDrawn = { validateStream: false }
 
 function drawn(text: string, isTerminal: boolean): string {
   const parts = text.split(/^\ufdd0([^\ufdd0\ufdd1\n]*)\ufdd1$/m).map(visibleText)
-  return parts.map((part, index) => (isTerminal && index % 2 === 1 ? styleText('bold', part, alwaysDrawn) : part)).join('')
+  return parts
+    .map((part, index) => (isTerminal && index % 2 === 1 ? styleText('bold', part, alwaysDrawn) : part))
+    .join('')
 }
 
 /** Colour only on a terminal, and only if NO_COLOR is not set. */

@@ -1,13 +1,13 @@
 // Writes reports of a run into a folder. Checks first that every target is free (or may be replaced), then writes; each
 // file is whole or absent. Text formats come first, so that a failed PDF costs no other format. Does not render:
 // shared/report does, and the PDF renderer prints.
-import { access, mkdir } from 'node:fs/promises'
+import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ReportFormat } from '../../shared/ipc/contract.ts'
 import { pdfFileName, type TextFormat, textFormats } from '../../shared/report/formats/index.ts'
 import type { PdfRenderer, ReportWriter, RunFolder } from '../services.ts'
-import { errorCode, writeAtomically, writing } from '../store/atomic-file.ts'
+import { errorCode, makeFolder, writeAtomically, writing } from '../store/atomic-file.ts'
 
 export interface ReportWriterOptions {
   readonly renderPdf: PdfRenderer
@@ -17,7 +17,7 @@ export function createReportWriter({ renderPdf }: ReportWriterOptions): ReportWr
   return {
     async write(run, formats, folder, overwrite) {
       const wanted = [...new Set(formats)]
-      await makeFolder(folder)
+      await makeReportFolder(folder)
       if (!overwrite) await refuseOccupied(folder, wanted)
       const files: string[] = []
       for (const format of wanted) {
@@ -49,10 +49,10 @@ async function writePdf(run: RunFolder, folder: string, renderPdf: PdfRenderer, 
   }
 }
 
-async function makeFolder(folder: string): Promise<void> {
+async function makeReportFolder(folder: string): Promise<void> {
   await writing(folder, async () => {
     try {
-      await mkdir(folder, { recursive: true })
+      await makeFolder(folder)
     } catch (error) {
       const code = errorCode(error)
       if (code !== 'EEXIST' && code !== 'ENOTDIR') throw error

@@ -17,6 +17,7 @@ const faults: Readonly<Record<string, string>> = {
   11: 'messages that are no messages',
   12: 'samples that cannot be right',
   13: 'a disk that is full',
+  14: 'power that fails at any step of writing',
   15: 'an index that is locked or damaged',
   16: 'an engine that is damaged, or was built for another library or GPU',
   17: 'a precision that a library ignores',
@@ -41,6 +42,7 @@ const faults: Readonly<Record<string, string>> = {
   36: 'a second start of the application',
   37: 'requests from elsewhere than the page',
   38: 'a page that tries to leave',
+  39: 'a run that dies at any step and is resumed',
   40: 'an export that meets files which are there',
 }
 

@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createReportWriter } from '../../../electron/report/report-writer.ts'
 import type { RunFolder } from '../../../electron/services.ts'
+import { openRunFolder } from '../../../electron/store/run-folder.ts'
+import { createRunWriter } from '../../../electron/store/run-writer.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
+import { rawCharactersIn } from '../../fakes/hostile-text.ts'
 import { temporaryFolder } from '../../fakes/temporary-folder.ts'
 import { completedRun } from '../../fixtures/record.ts'
 
@@ -96,5 +99,49 @@ describe('the report writer', () => {
       code: 'not-writable',
       message: `${folder} is not a folder.`,
     })
+  })
+
+  it.runIf(process.platform === 'linux')(
+    'fault-40: says so where nothing can be written, and writes nothing',
+    async () => {
+      const nowhere = '/proc/enginebench/reports'
+      expect(await failureOf(writer.write(run, ['csv', 'pdf'], nowhere, false))).toMatchObject({
+        code: 'not-writable',
+        message: `Cannot write ${nowhere}.`,
+        remedy: 'Choose a folder with write permission.',
+      })
+    },
+  )
+
+  it('fault-40: writes one whole record, whatever happens to the run meanwhile', async () => {
+    const runFolder = join(root, `ending-${count}`)
+    const runWriter = await createRunWriter(runFolder)
+    const states = ['running', 'completed'] as const
+    await runWriter.writeRecord({ ...record, state: 'running' })
+    let ended = false
+    const rewriting = (async () => {
+      for (let turn = 0; !ended; turn += 1)
+        await runWriter.writeRecord({ ...record, state: states[turn % 2] ?? 'running' })
+    })()
+    for (let turn = 0; turn < 20; turn += 1) {
+      const [file = ''] = await writer.write(await openRunFolder(runFolder), ['json'], folder, turn > 0)
+      const { samples, state, ...rest } = JSON.parse(await readFile(file, 'utf8'))
+      const { state: _state, ...whole } = record
+      expect([states.includes(state), samples.runFolder, rest]).toEqual([true, runFolder, whole])
+    }
+    ended = true
+    await rewriting
+    await runWriter.close()
+    expect(await readdir(folder)).toEqual(['benchmark_results.json'])
+  })
+
+  it('fault-40: makes formulas and commands in a name harmless in every file', async () => {
+    const modelName = '=HYPERLINK("http://x")\u001b[2J<script>'
+    await writer.write({ ...run, record: { ...record, modelName } }, ['json', 'csv', 'md', 'html'], folder, false)
+    const text = async (name: string) => readFile(join(folder, name), 'utf8')
+    expect(JSON.parse(await text('benchmark_results.json')).modelName).toBe(modelName)
+    expect(await text('benchmark_results.csv')).toContain(`"'=HYPERLINK(""http://x"")\\u001b[2J<script>"`)
+    for (const name of await readdir(folder)) expect([name, rawCharactersIn(await text(name))]).toEqual([name, []])
+    expect(await text('report.html')).not.toContain('<script>')
   })
 })
