@@ -1,6 +1,5 @@
 // The speedups of one family of comparisons under protocol 2: what the launches say, in the words of the record. Does
 // not decide what may be compared.
-import type { Interval } from '../domain/figure.ts'
 import type { LaunchRecord, Speedup } from '../domain/run.ts'
 import { mean } from './descriptive.ts'
 import {
@@ -12,6 +11,7 @@ import {
   type JudgedComparison,
   judgeLaunches,
   type LaunchRatios,
+  leastFactor,
   looksOf,
   sequentialDesign,
   type Zone,
@@ -100,26 +100,29 @@ export function minutesPerLaunch(launches: readonly LaunchRecord[]): number | nu
 
 /** @param noiseFloor of that many launches; null if unknown. */
 export function decisionReason(
-  { interval, verdict, margin, launches, mayDiffer }: JudgedComparison,
+  judged: JudgedComparison,
   minutesToDecide: number | null,
   noiseFloor: number | null,
 ): string {
+  const { interval, verdict, margin, launches } = judged
   const range = `the interval ${interval.low.toFixed(3)} – ${interval.high.toFixed(3)}`
   const zone = `±${percentText(margin)}`
   const poor = poorFloorSentence(noiseFloor)
   const limit = poor === null ? '' : `; ${poor}`
   if (verdict === 'same') return `${range} lies within ${zone}: the same within ${percentText(margin)}${limit}`
   if (verdict !== 'undecided') return `${range} excludes 1, and the ratio is outside ${zone}${limit}`
-  const open = openWords(interval, margin, { launches, mayDiffer })
+  const open = openWords(judged)
   return `undecided after ${launchesText(launches)}: ${range} ${open}${moreText(minutesToDecide, launches)}${limit}`
 }
 
 /** Why an interval decides nothing. */
-function openWords(
-  interval: Interval,
-  margin: number,
-  { launches, mayDiffer }: Pick<JudgedComparison, 'launches' | 'mayDiffer'>,
-): string {
+function openWords({
+  value,
+  interval,
+  margin,
+  launches,
+  mayDiffer,
+}: Pick<JudgedComparison, 'value' | 'interval' | 'margin' | 'launches' | 'mayDiffer'>): string {
   const zone = `±${percentText(margin)}`
   const clearer = 'but a clearer comparison of the same group did not'
   if (isWithin(interval, margin)) {
@@ -130,7 +133,12 @@ function openWords(
     return `lies within ${zone}, ${why}`
   }
   if (!excludesEquality(interval)) return `includes 1 and reaches beyond ${zone}`
-  return mayDiffer ? `excludes 1, but lies partly within and partly beyond ${zone}` : `excludes 1, ${clearer}`
+  if (!mayDiffer) return `excludes 1, ${clearer}`
+  const factor = leastFactor(launches)
+  const isClose = Math.abs(Math.log(value)) < Math.log(factor)
+  if (!isClose) return `excludes 1, but lies partly within and partly beyond ${zone}`
+  const bounds = `above ${factor.toFixed(2)} or below ${(1 / factor).toFixed(2)}`
+  return `excludes 1, but a process can be slower by itself: ${launchesText(launches)} can only tell a ratio ${bounds}`
 }
 
 function moreText(minutesToDecide: number | null, launches: number): string {

@@ -25,6 +25,15 @@ export interface SequentialDesign {
    * taken to scatter by this from launch to launch (standard deviation), or by what was seen if that is more.
    */
   readonly assumedSpread: number
+  /**
+   * After one launch, two and so on, as far as given: how many times as fast or as slow a winner must be, besides what its
+   * interval says. A process can be slower by far more than the assumed spread (two PyTorch processes of fifteen were by
+   * 40 %), and nothing within one launch tells this from a slower engine. Where one process in ten is 38 % slower, 20 % of
+   * single launches named a winner of identical code, and 43 % among four candidates; 1.4 leaves 2 and 8 %, 1.45 none. From
+   * two launches on, no such factor is needed: the scatter that such a process causes widens the interval by itself, which
+   * leaves 1 to 3 % (docs/results/sequential-simulation.txt).
+   */
+  readonly leastFactors: readonly number[]
 }
 
 export const sequentialDesign: SequentialDesign = {
@@ -32,6 +41,12 @@ export const sequentialDesign: SequentialDesign = {
   looks: [5, 8, 12, 20, 32],
   tail: 0.01,
   assumedSpread: 0.05,
+  leastFactors: [1.45],
+}
+
+/** How many times as fast or as slow a winner must be after so many launches; 1 where its interval suffices. */
+export function leastFactor(launches: number, { leastFactors }: SequentialDesign = sequentialDesign): number {
+  return leastFactors[launches - 1] ?? 1
 }
 
 /** Probability that, of identical code, any look of a whole group names a winner. */
@@ -267,7 +282,8 @@ function judged(sample: Sample, shares: Shares, zone: Zone, design: SequentialDe
   const apart = intervalOf(sample, shares.difference, shares.familySize, design)
   const alike = intervalOf(sample, shares.equivalence, shares.familySize, design)
   const isSame = !isEarly && shares.mayBeSame && isWithin(alike, margin)
-  const verdict = isSame ? 'same' : shares.mayDiffer ? winner(value, apart, margin) : 'undecided'
+  const mayWin = shares.mayDiffer && Math.abs(centre) >= Math.log(leastFactor(logRatios.length, design))
+  const verdict = isSame ? 'same' : mayWin ? winner(value, apart, margin) : 'undecided'
   return {
     caseKey,
     verdict,

@@ -22,7 +22,7 @@ export interface Noise {
   /** Of a block. */
   readonly block: (random: Random, isCandidate: boolean) => number
   readonly machine?: (random: Random) => Machine
-  /** A launch may be off by more than a single launch is taken to be: nothing within it can tell. */
+  /** A process may be off by more than the interval of a single launch holds: nothing within it can tell. */
   readonly isBeyondOneLaunch?: boolean
 }
 

@@ -191,6 +191,11 @@ describe('decisionReason', () => {
       null,
       'undecided after 1 launch: the interval 0.990 – 1.010 lies within ±2 %, but 1 launch is too few to call it the same',
     ],
+    [
+      judged({ launches: 1, value: 1.38 }, 1.25, 1.52),
+      4,
+      'undecided after 1 launch: the interval 1.250 – 1.520 excludes 1, but a process can be slower by itself: 1 launch can only tell a ratio above 1.45 or below 0.69; about 4 more minutes would decide',
+    ],
   ])('says why (%#)', (comparison, minutes, words) => {
     expect(decisionReason(comparison, minutes, null)).toBe(words)
   })

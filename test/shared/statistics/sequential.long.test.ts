@@ -22,7 +22,9 @@ const chance = 0.02
 
 const budgets: readonly Budget[] = [
   { name: 'quick, 1 launch fits', mostLaunches: 1 },
+  { name: 'quick, 2 launches fit', mostLaunches: 2 },
   { name: 'quick, 3 launches fit', mostLaunches: 3 },
+  { name: 'quick, 4 launches fit', mostLaunches: 4 },
   { name: 'quick, 6 launches fit', mostLaunches: 6 },
   { name: 'standard', mostLaunches: 20 },
   { name: 'rigorous', mostLaunches },
@@ -103,8 +105,8 @@ function printRates(title: string, { rates, everyLook }: ReturnType<typeof rates
   }
 }
 
-/** Every budget, except a single launch where nothing within one can tell. */
-function judgeable({ rates }: ReturnType<typeof ratesOf>, { isBeyondOneLaunch = false }: Noise): readonly Rates[] {
+/** Every budget, except a single launch whose interval cannot hold what a process may be off by. */
+function coverable({ rates }: ReturnType<typeof ratesOf>, { isBeyondOneLaunch = false }: Noise): readonly Rates[] {
   return [...rates].filter(([name]) => !(isBeyondOneLaunch && name === 'quick, 1 launch fits')).map(([, each]) => each)
 }
 
@@ -115,11 +117,12 @@ describe('identical code', () => {
   it.each(all)('is named a winner in at most 5 % of groups ($name)', { timeout: 300_000 }, (noise) => {
     const found = ratesOf([0], noise, longRunOffset(noise))
     printRates(`identical, ${noise.name}`, found)
-    for (const { wrong } of judgeable(found, noise)) expect(wrong).toBeLessThanOrEqual(0.05 + chance)
+    for (const { wrong } of found.rates.values()) expect(wrong).toBeLessThanOrEqual(0.05 + chance)
     expect(found.everyLook).toBeGreaterThanOrEqual(0.95 - chance)
   })
 
-  it.each(launchNoises)('is named a winner in at most 5 % of groups of four ($name)', { timeout: 300_000 }, (noise) => {
+  const forGroups = all.filter((noise) => launchNoises.includes(noise) || noise.isBeyondOneLaunch)
+  it.each(forGroups)('is named a winner in at most 5 % of groups of four ($name)', { timeout: 300_000 }, (noise) => {
     const found = ratesOf([0, 0, 0, 0], noise)
     printRates(`four identical candidates, ${noise.name}`, found, false)
     for (const { wrong } of found.rates.values()) expect(wrong).toBeLessThanOrEqual(0.05 + chance)
@@ -154,10 +157,8 @@ describe('a true difference', () => {
   it.each(furtherNoises)('of + 5 % keeps its coverage ($name)', { timeout: 300_000 }, (noise) => {
     const found = ratesOf([Math.log(1.05)], noise, longRunOffset(noise))
     printRates(`x 1.05, ${noise.name}`, found)
-    for (const { wrong, covered } of judgeable(found, noise)) {
-      expect(wrong).toBeLessThanOrEqual(0.05)
-      expect(covered).toBeGreaterThanOrEqual(0.93)
-    }
+    for (const { wrong } of found.rates.values()) expect(wrong).toBeLessThanOrEqual(0.05)
+    for (const { covered } of coverable(found, noise)) expect(covered).toBeGreaterThanOrEqual(0.93)
   })
 
   it('of exactly 2 % is called the same in at most 5 of 100 groups', { timeout: 300_000 }, () => {

@@ -72,9 +72,10 @@ describe('judgeLaunches', () => {
   })
 
   it.each([
-    [1, 1.09, 'undecided'],
-    [1, 1.12, 'faster'],
-    [1, 0.89, 'slower'],
+    [1, 1.44, 'undecided'],
+    [1, 1.46, 'faster'],
+    [1, 0.7, 'undecided'],
+    [1, 0.68, 'slower'],
     [2, 1.06, 'undecided'],
     [2, 1.09, 'faster'],
     [4, 1.04, 'undecided'],
@@ -93,9 +94,9 @@ describe('judgeLaunches', () => {
   })
 
   it('counts the scatter of the rounds of a single launch', () => {
-    const launches = (spread: number) => [[0.2 - spread, 0.2 + spread, 0.2 - spread, 0.2 + spread]]
+    const launches = (spread: number) => [[0.4 - spread, 0.4 + spread, 0.4 - spread, 0.4 + spread]]
     expect(verdictOf({ caseKey: 'a', launches: launches(0) })).toBe('faster')
-    expect(verdictOf({ caseKey: 'a', launches: launches(0.3) })).toBe('undecided')
+    expect(verdictOf({ caseKey: 'a', launches: launches(0.5) })).toBe('undecided')
   })
 
   it('ends a group only at a look, when every claim is decided', () => {
