@@ -26,10 +26,7 @@ async function main(words: readonly string[]): Promise<ExitCode> {
   })
   const onWait = (sentence: string) => terminal.note(sentence)
   const services = createServices({ paths, log, onWait, renderPdf: createHiddenWindowPdf(applicationFolder) })
-  const signal = interruptionSignal(
-    () => terminal.note('Cancelling; finished work is kept.'),
-    () => process.exit(exitCodes.cancelled),
-  )
+  const signal = interruptionSignal(() => terminal.note('Cancelling; finished work is kept.'), endNow)
   expectLostReaders(signal)
   try {
     const request = readCommandLine(words, enginebenchVersion)
@@ -53,10 +50,24 @@ async function main(words: readonly string[]): Promise<ExitCode> {
 
 /** After a cancelled command has finished its work. */
 const lastMs = 2000
+/** From the cancel to the end, if a command never notices it. */
+const cancelLimitMs = 60_000
 
 /** Ends this process although something of it still waits, e.g. for a terminal or a network drive. */
 function endWithin(limitMs: number): void {
-  setTimeout(() => process.exit(exitCodes.cancelled), limitMs).unref()
+  setTimeout(endNow, limitMs).unref()
+}
+
+/**
+ * What runs at the exit still runs. Then the signal itself ends the process, with the same code for a shell: Node would
+ * wait in `process.exit` for an operation of the file system that never comes back.
+ */
+function endNow(): never {
+  process.once('exit', () => {
+    process.removeAllListeners('SIGINT')
+    process.kill(process.pid, 'SIGINT')
+  })
+  process.exit(exitCodes.cancelled)
 }
 
 /** What failed and what to do. Never prints a stack: a bug's stack goes to the log file, which is named. */
@@ -93,13 +104,14 @@ const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
  * Ctrl+C, a closed terminal, SIGTERM and the end of the script that started this process all cancel: the first aborts the
- * signal, so finished work is kept and no process is left. A second signal exits immediately.
+ * signal, so finished work is kept and no process is left. A second signal exits immediately, and so does a minute.
  */
 function interruptionSignal(onFirst: () => void, onSecond: () => void): AbortSignal {
   const controller = new AbortController()
   const cancel = () => {
     onFirst()
     controller.abort(new Error('cancelled'))
+    setTimeout(onSecond, cancelLimitMs).unref()
   }
   for (const name of interruptions) {
     process.on(name, () => (controller.signal.aborted ? onSecond() : cancel()))
