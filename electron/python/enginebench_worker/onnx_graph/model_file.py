@@ -104,10 +104,11 @@ def opset_of(model: onnx.ModelProto) -> int | None:
 
 @contextmanager
 def library_failures(stage: Stage, message: str, remedy: str) -> Iterator[None]:
-    """Any exception of a converter becomes `conversion-failed` with its message; stops and full disks pass."""
+    """Any exception of a converter becomes `conversion-failed` with its message; stops, full disks and packages that are
+    not installed pass, since nothing is wrong with the graph."""
     try:
         yield
-    except (BenchError, Cancelled, MemoryError, OSError):
+    except (BenchError, Cancelled, MemoryError, OSError, ModuleNotFoundError):
         raise
     except Exception as error:  # converters raise their own types, assertions included
         raise BenchError("conversion-failed", stage, message, remedy, error) from error

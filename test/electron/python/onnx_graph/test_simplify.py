@@ -9,7 +9,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
-from enginebench_worker.errors import BenchError, Cancelled
+from enginebench_worker.errors import BenchError, BenchErrorRecord, Cancelled, describe_failure
 from enginebench_worker.execution import Execution, ProgressCount
 from enginebench_worker.files import sha256_of
 from enginebench_worker.onnx_graph.simplify import simplify_onnx
@@ -67,6 +67,23 @@ def test_inputs_and_outputs_stay_as_they_are_told(tmp_path: Path, execution: Exe
     simplify_onnx(SimplifyOnnx(1, str(source), str(out)), execution)
     before, after = onnx.load(source).graph, onnx.load(out).graph
     assert (list(after.input), list(after.output)) == (list(before.input), list(before.output))
+
+
+def test_a_simplifier_that_is_not_installed_is_not_told_as_a_fault_of_the_graph(
+    tmp_path: Path, execution: Execution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "onnxslim", None)
+    command = SimplifyOnnx(1, str(saved(foldable(), tmp_path)), str(tmp_path / "simple.onnx"))
+    with pytest.raises(ModuleNotFoundError) as raised:
+        simplify_onnx(command, execution)
+    assert describe_failure(command, raised.value) == BenchErrorRecord(
+        "python-unavailable",
+        "simplify",
+        "The Python package onnxslim is not installed in this environment.",
+        "Set up or repair the Python environment.",
+        "ModuleNotFoundError: import of onnxslim halted; None in sys.modules",
+    )
+    assert not (tmp_path / "simple.onnx").exists()
 
 
 def test_large_weights_are_laid_aside_and_come_back_as_they_were(tmp_path: Path, execution: Execution) -> None:
