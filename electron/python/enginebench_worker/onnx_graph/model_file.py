@@ -104,9 +104,8 @@ def opset_of(model: onnx.ModelProto) -> int | None:
 
 @contextmanager
 def library_failures(stage: Stage, message: str, remedy: str) -> Iterator[None]:
-    """Any exception of a converter becomes `conversion-failed` with its message. Stops, full disks and packages that are
-    not installed pass: nothing is wrong with the graph.
-    """
+    """Any exception of a converter becomes `conversion-failed` with its message. Stops, full disks and packages that
+    are not installed pass: nothing is wrong with the graph."""
     try:
         yield
     except (BenchError, Cancelled, MemoryError, OSError, ModuleNotFoundError):
