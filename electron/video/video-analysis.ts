@@ -8,6 +8,7 @@ import type { FrameSampling, VideoAnalysisPlan } from '../../shared/domain/analy
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { visibleGpu } from '../../shared/domain/device.ts'
+import type { Gpu } from '../../shared/domain/fingerprint.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
 import type { VideoEvent } from '../../shared/domain/video-event.ts'
@@ -31,6 +32,8 @@ interface AnalysisJob {
   readonly manifest: ModelManifest
   readonly modelFolder: string
   readonly statuses: ReadonlyMap<BackendId, BackendStatus>
+  /** In CUDA's order; empty for a plan on the CPU. */
+  readonly gpus: readonly Gpu[]
   readonly sampling: FrameSampling
   /** Rounded up to whole batches, so that every round has samples. */
   readonly framesPerRound: number
@@ -74,7 +77,7 @@ export async function runAnalysis(dependencies: AnalysisDependencies, job: Analy
           ...{ runCase, warmup, isCompared },
           workerCase: workerCaseOf(setting, runCase),
           openWorker: dependencies.openWorker,
-          visibleGpu: visibleGpu(plan.device, []),
+          visibleGpu: visibleGpu(plan.device, job.gpus),
           log: dependencies.log,
         }),
     )

@@ -5,7 +5,8 @@ import { resolve } from 'node:path'
 import { type Analyzer, analysesOf, frameSampling, type VideoAnalysisPlan } from '../../shared/domain/analyzer.ts'
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
-import type { Fingerprint } from '../../shared/domain/fingerprint.ts'
+import { deviceKindOf } from '../../shared/domain/device.ts'
+import type { Fingerprint, Gpu } from '../../shared/domain/fingerprint.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
 import type { VideoEvent } from '../../shared/domain/video-event.ts'
@@ -130,11 +131,13 @@ async function execute(dependencies: VideoDependencies, job: VideoJob): Promise<
   const outcomes: AnalysisOutcome[] = []
   let failure: unknown = null
   try {
+    const gpus = await gpusOf(dependencies, job)
     for (const each of planned) {
       signal.throwIfAborted()
       const outcome = await runAnalysis(dependencies, {
         ...each,
         statuses: await statusesOf(dependencies, each.plan),
+        gpus,
         sampling: frameSampling(job.analyzer),
         framesPerRound: job.analyzer.framesPerRound,
         videos: library.videos,
@@ -153,6 +156,10 @@ async function execute(dependencies: VideoDependencies, job: VideoJob): Promise<
   tell({ kind: 'video-ended', videoId, state: record.state })
   if (failure !== null && !signal.aborted && !(failure instanceof BenchError)) throw failure
   return record
+}
+
+async function gpusOf({ fingerprint }: VideoDependencies, { analyzer }: VideoJob): Promise<readonly Gpu[]> {
+  return deviceKindOf(analyzer.device) === 'cpu' ? [] : (await fingerprint({})).machine.gpus
 }
 
 async function statusesOf(

@@ -1,6 +1,7 @@
 // A library of videos as Markdown: for each task the speed of every engine and where its time went, the comparison of
 // two engines' rounds, the agreement of their results, and the outcome of every file. Escapes all outside text.
 import { videoStages } from '../domain/analyzer.ts'
+import { deviceWords } from '../domain/device.ts'
 import type { GroupRecord } from '../domain/run.ts'
 import type {
   EnginePace,
@@ -15,14 +16,14 @@ import { code, escaped, factList, fenced } from './formats/markdown-text.ts'
 import { machineFacts } from './run-facts.ts'
 
 export function videoMarkdown(record: VideoRecord): string {
-  const { analyses, library, error, notes, command, videoId, createdAt, state } = record
+  const { analyses, library, error, notes, command, videoId, createdAt, state, analyzer, fingerprint } = record
   const parts = [
     `# ${countText(library.videos)} videos: ${state}`,
     ...(error === null ? [] : [`> **${escaped(error.message)}** ${escaped(error.remedy)}`]),
     ...analyses.flatMap(analysisParts),
     notes.map((note) => `- ${escaped(note)}`).join('\n'),
     '## Machine',
-    factList(machineFacts(record)),
+    factList([['Device', deviceWords(analyzer.device, fingerprint.machine.gpus)], ...machineFacts(record)]),
     '## Repeat it',
     fenced(command),
     `${code(videoId)}, ${escaped(createdAt)}.`,
