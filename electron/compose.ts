@@ -4,13 +4,13 @@
 import { randomInt } from 'node:crypto'
 import { availableParallelism, freemem } from 'node:os'
 import { join } from 'node:path'
-import type { Machine } from '../shared/domain/fingerprint.ts'
 import { createBackends } from './backends/registry.ts'
 import { createArtifactStore } from './conversions/artifact-store.ts'
 import { createConversionFolders } from './conversions/conversion-folder.ts'
 import { createConversionService } from './conversions/conversion-service.ts'
 import { createFileInspector } from './conversions/file-inspection.ts'
 import { createKeyedArtifacts } from './conversions/keyed-artifacts.ts'
+import { createPluginStore } from './conversions/plugin-library.ts'
 import { InputCache } from './inputs/input-cache.ts'
 import { createRunInputs } from './inputs/run-inputs.ts'
 import { createModelCatalog } from './models/model-catalog.ts'
@@ -98,6 +98,7 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceDependenci
   const utcNow = () => new Date()
   const keyed = createKeyedArtifacts(paths.artifactsFolder, utcNow)
   const artifacts = createArtifactStore(paths.artifactsFolder, keyed)
+  const plugins = createPluginStore(join(paths.dataFolder, 'plugins'))
   const inputCache = new InputCache(join(cacheFolder, 'inputs'))
   const toolVersions = () => readExportTools(pythonEnvironments)
   const spawnSampling = () => spawnNodeWorker<SamplingCommand>(paths.samplingWorkerFile)
@@ -160,7 +161,8 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceDependenci
     keyed,
     openTaskWorker,
     toolVersions,
-    gpuIdentity: async () => gpuIdentity(await machine()),
+    plugins,
+    gpus: async () => (await machine()).gpus,
     images: {
       evaluation: ({ taskWorker }, request) =>
         evaluationImages({ cache: inputCache, samplesFolder, taskWorker }, request),
@@ -207,7 +209,11 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceDependenci
     settings: createSettingsStore(join(paths.dataFolder, 'settings.json')),
     machine,
     artifacts,
-    inspector: createFileInspector({ artifacts, runs: store, openTaskWorker, log: logLine }),
+    plugins,
+    inspector: createFileInspector({
+      ...{ artifacts, runs: store, openTaskWorker, log: logLine },
+      gpus: async () => (await machine()).gpus,
+    }),
     conversions,
     video: createVideoService({
       models,
@@ -225,11 +231,6 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceDependenci
     }),
     noiseFloors,
   }
-}
-
-/** An engine is bound to the GPUs and their driver, not to their settings; empty without a GPU. */
-function gpuIdentity({ gpus }: Machine): string {
-  return JSON.stringify(gpus.map(({ name, memoryBytes, driver }) => ({ name, memoryBytes, driver })))
 }
 
 function randomSuffix(): string {

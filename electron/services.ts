@@ -14,6 +14,7 @@ import type { Machine } from '../shared/domain/fingerprint.ts'
 import type { InspectedFile } from '../shared/domain/inspection.ts'
 import type { ModelManifest } from '../shared/domain/model.ts'
 import type { Plan } from '../shared/domain/plan.ts'
+import type { PluginFile, PluginLibrary } from '../shared/domain/plugin.ts'
 import type { Precision } from '../shared/domain/precision.ts'
 import type { EnvironmentName, TensorrtChoice } from '../shared/domain/python-environment.ts'
 import type { Recipe } from '../shared/domain/recipe.ts'
@@ -219,7 +220,17 @@ export interface ArtifactStore {
     readonly modelId: string
     readonly precision: Precision
     readonly consent: boolean
+    /** The private copy of the library that it needs; null if it needs none. */
+    readonly plugin: PluginFile | null
   }): Promise<Artifact>
+}
+
+/** electron/conversions/plugin-library.ts: private copies of the user's plugin libraries, which are code. */
+export interface PluginStore {
+  /** An absolute path: `untrusted-engine` without consent. Copied and hashed, never loaded. */
+  add(file: string, consent: boolean): Promise<PluginLibrary>
+  /** With its bytes checked: `missing-artifact` if it is not on this machine, or was changed. */
+  find(plugin: PluginLibrary): Promise<PluginFile>
 }
 
 /** electron/conversions/file-inspection.ts: reads, and times nothing. */
@@ -227,7 +238,7 @@ export interface FileInspector {
   /** By key, or by sha256 or its first characters. */
   inspectArtifact(keyOrSha256: string): Promise<InspectedFile>
   /** An absolute path; an engine from elsewhere is code: `untrusted-engine` without consent. */
-  inspectFile(file: string, consent: boolean): Promise<InspectedFile>
+  inspectFile(file: string, consent: boolean, plugin?: PluginFile | null): Promise<InspectedFile>
 }
 
 export interface VideoRequest {
@@ -266,6 +277,7 @@ export interface Services {
   readonly settings: SettingsStore
   machine(): Promise<Machine>
   readonly artifacts: ArtifactStore
+  readonly plugins: PluginStore
   readonly inspector: FileInspector
   readonly conversions: ConversionService
   readonly video: VideoService

@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { frameSamplingSchema, stageTimesSchema } from '../shared/domain/analyzer.ts'
 import { keptOperatorSchema, layerSensitivitySchema } from '../shared/domain/artifact.ts'
 import { artifactKindSchema } from '../shared/domain/artifact-kind.ts'
-import { backendIdSchema, backendStatusSchema } from '../shared/domain/backend.ts'
+import { backendCardSchema, backendIdSchema, backendStatusSchema } from '../shared/domain/backend.ts'
 import { benchErrorSchema, stageSchema } from '../shared/domain/bench-error.ts'
 import { buildPhaseSchema, logEntrySchema } from '../shared/domain/conversion.ts'
 import { workerDeviceSchema } from '../shared/domain/device.ts'
@@ -21,6 +21,7 @@ import {
   toleranceSchema,
   weightsOriginSchema,
 } from '../shared/domain/model.ts'
+import { pluginFileSchema, pluginLibrarySchema } from '../shared/domain/plugin.ts'
 import { buildRecordSchema, precisionProofSchema, precisionSchema } from '../shared/domain/precision.ts'
 import { engineOptionsSchema, optimizationRangeSchema } from '../shared/domain/recipe.ts'
 import { steadinessSchema } from '../shared/domain/run.ts'
@@ -64,6 +65,8 @@ export const namedSchemas: Readonly<Record<string, z.ZodType>> = {
   Weights: resolvedWeightsSchema,
   InputArray: inputArraySchema,
   BuildRecord: buildRecordSchema,
+  PluginLibrary: pluginLibrarySchema,
+  PluginFile: pluginFileSchema,
   WorkerCase: workerCaseSchema,
   OptimizationRange: optimizationRangeSchema,
   EngineOptions: engineOptionsSchema,
@@ -80,6 +83,7 @@ export const namedSchemas: Readonly<Record<string, z.ZodType>> = {
   BuildRequest: buildRequestSchema,
   EngineFacts: engineFactsSchema,
   BuilderStatus: backendStatusSchema.shape.builder.unwrap().unwrap(),
+  BackendCard: backendCardSchema,
   BackendStatus: backendStatusSchema,
   WrittenOutput: writtenOutputSchema,
   BatchOutputs: batchOutputsSchema,

@@ -1,5 +1,6 @@
 // One artifact as a terminal shows it: what its builder reported, the precision proof, the parity.
 import type { Artifact } from '../../shared/domain/artifact.ts'
+import { pluginWords } from '../../shared/domain/plugin.ts'
 import { precisionLabel } from '../../shared/domain/precision.ts'
 import { bytesText, durationText, numberText } from './figure-text.ts'
 
@@ -22,6 +23,8 @@ export function artifactText(artifact: Artifact): string {
     ['Layers', sharesText(artifact.layerPrecision)],
     ['Weights', sharesText(artifact.weightPrecision)],
     ['Kept in FP32', keptText(artifact)],
+    ['Plugin library', artifact.plugin ? pluginWords(artifact.plugin) : null],
+    ['Built on', artifact.card ? [artifact.card.name, artifact.card.uuid].filter(Boolean).join(', ') : null],
     ['Parity', parityText(artifact)],
     ['Sensitivity', sensitivityText(artifact)],
   ]

@@ -15,6 +15,7 @@ import {
 } from './command.ts'
 import { exitCodes } from './exit-code.ts'
 import { bytesText } from './figure-text.ts'
+import { namedPluginFile, pluginOptions } from './plugin-options.ts'
 import { textTable } from './table.ts'
 
 /** What each action takes after its name. */
@@ -41,6 +42,7 @@ const addOptions = {
     schema: z.boolean().default(false),
     description: 'With add: you trust the maker; an engine is code that runs on this machine',
   },
+  ...pluginOptions,
 } as const satisfies OptionSet
 const artifactsOptions = { ...addOptions, json: jsonOption }
 
@@ -108,9 +110,10 @@ function fault(message: string, remedy: string): OptionFault {
   return { code: 'bad-usage', message, remedy }
 }
 
-function add({ services, values }: ArtifactsContext, file: string): Promise<Artifact> {
+async function add({ services, values }: ArtifactsContext, file: string): Promise<Artifact> {
   const { model: modelId = '', precision = 'fp32', trustEngine: consent } = values
-  return services.artifacts.adopt({ file: resolve(file), modelId, precision, consent })
+  const plugin = await namedPluginFile(services, values)
+  return services.artifacts.adopt({ file: resolve(file), modelId, precision, consent, plugin })
 }
 
 type Text = (artifacts: readonly Artifact[], terminal: ArtifactsContext['terminal']) => string

@@ -3,7 +3,7 @@
 
 import { type Artifact, readersOf } from '../../shared/domain/artifact.ts'
 import { artifactKindOf, type ConversionTarget } from '../../shared/domain/artifact-kind.ts'
-import { type BackendId, backendLabels, mainReaderOf } from '../../shared/domain/backend.ts'
+import { type BackendId, backendLabels, isBuiltOnGpu, mainReaderOf } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
@@ -57,7 +57,8 @@ export async function bestArtifact(context: ConvertContext, artifacts: readonly 
   const { weights, seed } = values
   const plan: Plan = {
     ...{ model: values.model ?? '', candidates, batchSizes: [fit[0]?.batch?.min ?? 1], weights, seed, threads },
-    ...{ imageFolder: null, imageLimit: 64, inputSize: null, device: 'cpu', opset: null, preset: 'quick' },
+    ...{ imageFolder: null, imageLimit: 64, inputSize: null, opset: null, preset: 'quick' },
+    device: isBuiltOnGpu(values.to ?? 'onnx') ? (values.device ?? 'cuda') : 'cpu',
   }
   const started = await services.runs.start(plan, null, eventWriter(values.progress, terminal))
   const record = await finishedUnlessCancelled(started, signal)

@@ -16,6 +16,7 @@ import { type Converted, conversionWriter, convert } from './conversion.ts'
 import { type ExitCode, exitCodeOfConversion, exitCodes } from './exit-code.ts'
 import { bytesText, durationText } from './figure-text.ts'
 import { requireNewOrEmpty } from './named-folders.ts'
+import { namedPlugin } from './plugin-options.ts'
 import { convertMisfits, convertOptions, manifestMisfits, recipeFrom } from './recipe-options.ts'
 import { textTable } from './table.ts'
 import type { Terminal } from './terminal.ts'
@@ -77,7 +78,9 @@ async function typedRecipe(context: ConvertContext, precision: Precision): Promi
   const { services, values } = context
   const model = values.model ?? ''
   const { manifest } = await services.models.find(model)
-  return recipeFrom(context, manifest, model, precision)
+  const recipe = recipeFrom(context, manifest, model, precision)
+  const plugin = recipe.engine === null ? undefined : await namedPlugin(services, values)
+  return plugin === undefined || recipe.engine === null ? recipe : { ...recipe, engine: { ...recipe.engine, plugin } }
 }
 
 /** Options the model gives no meaning, and refusals of the conversion service. */

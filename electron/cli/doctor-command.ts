@@ -1,4 +1,5 @@
 import { backendLabels } from '../../shared/domain/backend.ts'
+import { someCardsOnly } from '../../shared/domain/backend-cards.ts'
 import { defineCommand, jsonOption } from './command.ts'
 import { exitCodes } from './exit-code.ts'
 import { bytesText } from './figure-text.ts'
@@ -32,7 +33,9 @@ export const doctorCommand = defineCommand({
     const rows = backends.map((backend) => [
       backendLabels[backend.id],
       backend.available ? `ready${backend.version ? `, ${backend.version}` : ''}` : (backend.reason ?? 'cannot run'),
-      backend.available ? backend.precisions.join(' ') : (backend.remedy ?? ''),
+      backend.available
+        ? [backend.precisions.join(' '), someCardsOnly(backend)].filter(Boolean).join('. ')
+        : (backend.remedy ?? ''),
     ])
     terminal.result('')
     terminal.result(

@@ -7,6 +7,7 @@ import { alignedRows } from '../../shared/report/engine-layers.ts'
 import { type CommandContext, defineCommand, jsonOption, type Typed } from './command.ts'
 import { exitCodes } from './exit-code.ts'
 import { alignmentText, inspectionText } from './inspection-text.ts'
+import { namedPluginFile, pluginOptions } from './plugin-options.ts'
 
 const inspectOptions = {
   trustEngine: {
@@ -15,6 +16,7 @@ const inspectOptions = {
     schema: z.boolean().default(false),
     description: 'You trust the maker of an engine file that you name; an engine is code that runs on this machine',
   },
+  ...pluginOptions,
   json: jsonOption,
 } as const
 
@@ -52,9 +54,9 @@ function inspectMisfits({ words }: Typed<typeof inspectOptions>): readonly Optio
   return [{ code: 'bad-usage', message, remedy: 'Name at most two.' }]
 }
 
-function inspected({ services, values }: CommandContext<typeof inspectOptions>, subject: string) {
+async function inspected({ services, values }: CommandContext<typeof inspectOptions>, subject: string) {
   const file = resolve(subject)
   return extname(subject) !== '' || existsSync(file)
-    ? services.inspector.inspectFile(file, values.trustEngine)
+    ? services.inspector.inspectFile(file, values.trustEngine, await namedPluginFile(services, values))
     : services.inspector.inspectArtifact(subject)
 }

@@ -11,15 +11,13 @@ import {
   type Calibration,
   calibrationSchema,
   defaultCalibration,
-  defaultEngineOptions,
-  type EngineOptions,
-  engineOptionsSchema,
   type OptimizationRange,
   type Recipe,
   recipeSchema,
 } from '../../shared/domain/recipe.ts'
 import { defaultRecipe, transformsGraph } from '../../shared/planning/recipe.ts'
 import { doesNotApply, jsonOption, progressOption, type Typed } from './command.ts'
+import { engineFrom, engineMisfits, engineOptions } from './engine-options.ts'
 import { modelOption, seedOption, weightsOption } from './plan-options.ts'
 
 /** `1:8:16`, or one number for all three. */
@@ -151,43 +149,7 @@ const recipeOptions = {
     schema: given,
     description: 'With INT8: measure what each layer in INT8 costs in parity',
   },
-  workspaceGib: {
-    flag: 'workspace-gib',
-    valueName: 'size',
-    schema: engineOptionsSchema.shape.workspaceGib.default(defaultEngineOptions.workspaceGib),
-    description: 'TensorRT and TensorRT-RTX: memory that the builder may use, in GiB',
-  },
-  optimizationLevel: {
-    flag: 'optimization-level',
-    valueName: 'level',
-    schema: engineOptionsSchema.shape.optimizationLevel.default(defaultEngineOptions.optimizationLevel),
-    description: "TensorRT: the builder's optimization level",
-    defaultText: "the library's",
-  },
-  noTimingCache: {
-    flag: 'no-timing-cache',
-    valueName: null,
-    schema: given,
-    description: 'TensorRT: time every kernel again instead of reading the timing cache',
-  },
-  timingCacheFile: {
-    flag: 'timing-cache',
-    valueName: 'file',
-    schema: folder,
-    description: "TensorRT: read and update this timing cache instead of the app's own; made if it does not exist",
-  },
-  versionCompatible: {
-    flag: 'version-compatible',
-    valueName: null,
-    schema: given,
-    description: 'TensorRT: build an engine that later versions can read',
-  },
-  hardwareCompatible: {
-    flag: 'hardware-compatible',
-    valueName: null,
-    schema: given,
-    description: 'TensorRT: build an engine that newer GPUs can run',
-  },
+  ...engineOptions,
   weights: weightsOption,
   seed: seedOption,
 } as const satisfies Readonly<Record<string, Option>>
@@ -229,7 +191,7 @@ export type ConvertTyped = Pick<Typed<typeof convertOptions>, 'values' | 'given'
  * @param model an id, or an absolute path, as `models.find` accepts it.
  */
 export function recipeFrom(
-  { values }: Pick<ConvertTyped, 'values'>,
+  { values, given }: ConvertTyped,
   manifest: ModelManifest,
   model: string,
   precision: Precision,
@@ -249,7 +211,7 @@ export function recipeFrom(
     keepNodes: values.keepNodes ?? [],
     calibration: calibrationOf(values, base.calibration),
     sensitivity: isInt8 && values.sensitivity,
-    engine: engineOf(values, base.engine),
+    ...engineFrom({ values, given }, base),
   }
 }
 
@@ -262,16 +224,6 @@ function calibrationOf(values: ConvertTyped['values'], base: Calibration | null)
     imageLimit: values.calibrationLimit ?? base.imageLimit,
     ...(values.asymmetric && { scheme: 'asymmetric' as const }),
     ...(overflowFix && { overflowFix }),
-  }
-}
-
-function engineOf(values: ConvertTyped['values'], base: EngineOptions | null): EngineOptions | null {
-  if (base === null) return null
-  const { workspaceGib, optimizationLevel, noTimingCache, timingCacheFile } = values
-  const { versionCompatible, hardwareCompatible } = values
-  return {
-    ...{ workspaceGib, optimizationLevel, timingCache: !noTimingCache, versionCompatible, hardwareCompatible },
-    ...(timingCacheFile !== undefined && { timingCacheFile }),
   }
 }
 
@@ -316,26 +268,13 @@ function targetMisfits(typed: ConvertTyped, to: NonNullable<ConvertTyped['values
   const options = recipeOptions
   const { precision } = typed.values
   const { lowersPrecision, overflowFix } = rowOfTarget(to)
-  const only = (targets: readonly string[], read: readonly Option[]) => {
-    if (targets.includes(to)) return []
-    const labels = Object.values(artifactKinds).flatMap(({ target, label }) => (targets.includes(target) ? label : []))
-    return doesNotApply(typed, read, `to --to ${to}: only the builder of ${labels.join(' and ')} reads it`)
-  }
   const { keepOperators, keepNodes } = options
   const keepsFp32 = precision !== 'best' && !transformsGraph({ precision, to })
   return [
-    ...only(['tensorrt', 'tensorrt-rtx'], [options.workspaceGib]),
     ...(overflowFix.choices.length > 0
       ? []
       : doesNotApply(typed, [options.overflowFix], `to --to ${to}: a GPU adds INT8 products in 32 bits`)),
-    ...only(
-      ['tensorrt'],
-      [
-        ...[options.optimizationLevel, options.noTimingCache, options.timingCacheFile],
-        ...[options.versionCompatible, options.hardwareCompatible],
-      ],
-    ),
-    ...(typed.values.noTimingCache ? doesNotApply(typed, [options.timingCacheFile], 'to --no-timing-cache') : []),
+    ...engineMisfits(typed, to),
     ...(lowersPrecision
       ? doesNotApply(typed, [keepOperators, keepNodes], `to --to ${to}: the library lowers the precision itself`)
       : []),

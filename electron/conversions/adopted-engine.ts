@@ -10,19 +10,23 @@ import { fileSha256, valueSha256 } from '../inputs/file-hash.ts'
 import type { KeyedArtifacts } from '../inputs/keyed-artifacts.ts'
 import type { ArtifactStore } from '../services.ts'
 import { artifactFiles, artifactSha256 } from './artifact-folder.ts'
+import { pluginInFolder } from './plugin-library.ts'
 
 export async function adoptEngine(
   keyed: KeyedArtifacts,
-  { file, modelId, precision, consent }: Parameters<ArtifactStore['adopt']>[0],
+  { file, modelId, precision, consent, plugin }: Parameters<ArtifactStore['adopt']>[0],
 ): Promise<Artifact> {
   if (!consent) throw untrusted(file)
   const kind = foreignKindOf(extname(file))
   if (kind === null) throw notAnEngine(file)
+  if (plugin !== null && kind !== 'tensorrt-engine') throw noPlugins(file)
   const found = await stat(file).catch(() => null)
   if (!found?.isFile()) throw missing(file)
+  if (found.size === 0) throw empty(file)
   const files = await ownFiles(file, kind)
   const sha256 = await artifactSha256Of(files, file, kind)
-  const key = valueSha256({ adopted: sha256, modelId, precision, kind })
+  const plugged = plugin === null ? {} : { plugin: plugin.sha256 }
+  const key = valueSha256({ adopted: sha256, modelId, precision, kind, ...plugged })
   const there = await keyed.lookUp(key)
   if (there !== null) return there
   return keyed.make(key, {}, async (folder) => {
@@ -50,6 +54,7 @@ export async function adoptEngine(
         tools: {},
         step: 'engine',
         adopted: true,
+        ...(plugin !== null && { plugin: await pluginInFolder(plugin, folder) }),
       },
     }
   })
@@ -84,6 +89,24 @@ function notAnEngine(file: string): BenchError {
     stage: 'load',
     message: `${file} is not an engine: engine files end in .plan, .engine, .trt or .xml.`,
     remedy: 'Choose an engine file. To use an .onnx file, open it as a model.',
+  })
+}
+
+function empty(file: string): BenchError {
+  return new BenchError({
+    code: 'bad-model-file',
+    stage: 'load',
+    message: `${file} is empty.`,
+    remedy: 'Copy the engine again, or build it again.',
+  })
+}
+
+function noPlugins(file: string): BenchError {
+  return new BenchError({
+    code: 'bad-usage',
+    stage: 'load',
+    message: `${file} is not a TensorRT engine, and only those load a plugin library.`,
+    remedy: 'Leave the plugin library out.',
   })
 }
 

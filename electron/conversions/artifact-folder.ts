@@ -9,6 +9,7 @@ import type { ArtifactKind } from '../../shared/domain/artifact-kind.ts'
 import { fileSha256, textSha256 } from '../inputs/file-hash.ts'
 import { externalFiles, modelFilesSha256 } from '../inputs/model-files.ts'
 import { readSmallText } from '../store/regular-file.ts'
+import { isWholePlugin } from './plugin-library.ts'
 
 export const sidecarName = 'artifact.json'
 export const logName = 'log.txt'
@@ -25,7 +26,15 @@ export async function readArtifact(store: string, key: string): Promise<Artifact
   const artifact = parsed.data
   const file = join(store, key, hasOwnFolder(artifact.file) ? contentName : '.', basename(artifact.file))
   if ((await stat(file).catch(() => null)) === null) return null
-  return { ...artifact, key, file, logFile: artifact.logFile ? join(store, key, logName) : null }
+  return {
+    ...artifact,
+    key,
+    file,
+    logFile: artifact.logFile ? join(store, key, logName) : null,
+    ...(artifact.plugin && {
+      plugin: { ...artifact.plugin, file: join(dirname(file), basename(artifact.plugin.file)) },
+    }),
+  }
 }
 
 function hasOwnFolder(file: string): boolean {
@@ -84,7 +93,7 @@ export async function isWhole(artifact: Artifact): Promise<boolean> {
   try {
     const noted = await readSmallText(noteOf(artifact))
     if (noted === (await noteText(artifact))) return true
-    if ((await artifactSha256(artifact.file, artifact.kind)) !== artifact.sha256) return false
+    if (!(await isWholeByBytes(artifact))) return false
     await noteWhole(artifact)
     return true
   } catch {
@@ -97,9 +106,10 @@ export async function noteWhole(artifact: Artifact): Promise<void> {
   await writeFile(noteOf(artifact), await noteText(artifact)).catch(() => {})
 }
 
-/** Reads every byte, whatever the note says. */
+/** Reads every byte, also of the plugin library that it needs, whatever the note says. */
 export async function isWholeByBytes(artifact: Artifact): Promise<boolean> {
-  return (await artifactSha256(artifact.file, artifact.kind).catch(() => null)) === artifact.sha256
+  if ((await artifactSha256(artifact.file, artifact.kind).catch(() => null)) !== artifact.sha256) return false
+  return artifact.plugin === undefined || isWholePlugin(artifact.plugin)
 }
 
 function noteOf(artifact: Artifact): string {
@@ -110,9 +120,9 @@ async function noteText(artifact: Artifact): Promise<string> {
   return JSON.stringify({ sha256: artifact.sha256, files: await identities(artifact) })
 }
 
-async function identities({ file, kind }: Artifact): Promise<readonly string[]> {
+async function identities({ file, kind, plugin }: Artifact): Promise<readonly string[]> {
   const found: string[] = []
-  for (const each of await artifactFiles(file, kind)) {
+  for (const each of [...(await artifactFiles(file, kind)), ...(plugin ? [plugin.file] : [])]) {
     const { size, mtimeNs, ctimeNs, ino } = await stat(each, { bigint: true })
     found.push([each, size, mtimeNs, ctimeNs, ino].join(' '))
   }

@@ -13,6 +13,7 @@ import { withProcessLock } from '../store/process-lock.ts'
 import { largestBytes, readSmallText, readTextFile } from '../store/regular-file.ts'
 import { adoptEngine } from './adopted-engine.ts'
 import { artifactFiles, artifactRoot, isWholeByBytes, logName, recipeName, sidecarName } from './artifact-folder.ts'
+import { changed, isWholePlugin } from './plugin-library.ts'
 
 const shortestPrefix = 4
 
@@ -43,7 +44,7 @@ export function createArtifactStore(store: string, keyed: KeyedArtifacts): Artif
     list,
     async find(name) {
       const artifact = await known(name)
-      if (!(await isWholeByBytes(artifact))) throw damaged(artifact)
+      await requireWhole(artifact)
       return artifact
     },
     async log(key) {
@@ -68,7 +69,7 @@ export function createArtifactStore(store: string, keyed: KeyedArtifacts): Artif
     },
     async copyTo(name, folder) {
       const artifact = await known(name)
-      if (!(await isWholeByBytes(artifact))) throw damaged(artifact)
+      await requireWhole(artifact)
       const copies = await copiesOf(artifact)
       const copied: string[] = []
       try {
@@ -86,6 +87,8 @@ export function createArtifactStore(store: string, keyed: KeyedArtifacts): Artif
 /** Files keep their place beside the model, since it names them; what the app adds gets a name that is free. */
 async function copiesOf(artifact: Artifact): Promise<readonly { readonly from: string; readonly to: string }[]> {
   const folder = dirname(artifact.file)
+  const { plugin } = artifact
+  const library = plugin === undefined ? [] : [{ from: plugin.file, to: relative(folder, plugin.file) }]
   const files = (await artifactFiles(artifact.file, artifact.kind)).map((from) => ({
     from,
     to: relative(folder, from),
@@ -96,7 +99,13 @@ async function copiesOf(artifact: Artifact): Promise<readonly { readonly from: s
     while (taken.has(to)) to = `enginebench-${to}`
     return { from: join(artifactRoot(artifact), name), to }
   })
-  return [...files, ...added]
+  return [...files, ...library, ...added]
+}
+
+async function requireWhole(artifact: Artifact): Promise<void> {
+  if (await isWholeByBytes(artifact)) return
+  if (artifact.plugin !== undefined && !(await isWholePlugin(artifact.plugin))) throw changed(artifact.plugin)
+  throw damaged(artifact)
 }
 
 async function copyNew(from: string, to: string): Promise<string> {

@@ -9,12 +9,14 @@ import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-err
 import type { ConversionCheck } from '../../shared/domain/conversion.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Calibration, Recipe } from '../../shared/domain/recipe.ts'
+import { deviceRefusal } from '../../shared/planning/check-device.ts'
 import { checkRecipe, recipeSteps } from '../../shared/planning/recipe.ts'
 import { listImages } from '../inputs/image-files.ts'
 import { exportKey } from '../inputs/onnx-artifact.ts'
 import type { PreparedImageSet } from '../parity/image-sets.ts'
+import { type BuildCard, buildCardOf } from './build-card.ts'
+import { builderRefusal, libraryOf } from './builder-refusal.ts'
 import type { ConversionDependencies } from './conversion-parts.ts'
-import { builderRefusal, libraryOf } from './engine-step.ts'
 import { engineKey, ownFileKey, precisionKey, simplifyKey } from './step-artifacts.ts'
 
 interface KnownModel {
@@ -28,15 +30,20 @@ export async function checkConversion(
   { manifest, folder }: KnownModel,
 ): Promise<ConversionCheck> {
   const planned = checkRecipe(recipe, manifest)
-  const refusals: BenchErrorRecord[] = [...planned.refusals]
+  const gpus = await parts.gpus()
+  const absent = deviceRefusal(recipe.device ?? 'cuda', gpus, false)
+  const refusals: BenchErrorRecord[] = [...planned.refusals, ...(absent === null ? [] : [absent])]
   if (refusals.length === 0) {
-    const missing = (await imageRefusal(recipe)) ?? (await pythonRefusal(parts, manifest))
+    const missing =
+      (await imageRefusal(recipe)) ?? (await pluginRefusal(parts, recipe)) ?? (await pythonRefusal(parts, manifest))
     if (missing !== null) refusals.push(missing)
   }
   const builder = builderOf(recipe.to)
   const status = builder === null ? null : await parts.describeBackend(builder)
-  const refusal = builder === null ? null : builderRefusal(builder, status)
-  const known = await knownSteps(parts, recipe, { manifest, folder }, status === null ? null : libraryOf(status))
+  const buildCard = buildCardOf(recipe, gpus)
+  const refusal = builder === null ? null : builderRefusal(builder, status, buildCard.card, recipe)
+  const library = status === null ? null : libraryOf(status)
+  const known = await knownSteps(parts, recipe, { manifest, folder }, library, buildCard)
   const steps = recipeSteps(recipe).map((name) => known.find((step) => step.name === name) ?? { name, ...notKnown })
   return { steps, refusals, engineRefusal: refusal?.record ?? null, warnings: [...planned.warnings] }
 }
@@ -56,6 +63,20 @@ async function imageRefusal({ calibration }: Recipe): Promise<BenchErrorRecord |
       stage: 'calibrate',
       remedy: 'Choose a folder of pictures like those that the model will see.',
     }
+  }
+}
+
+async function pluginRefusal(
+  { plugins }: ConversionDependencies,
+  { engine }: Recipe,
+): Promise<BenchErrorRecord | null> {
+  if (engine?.plugin === undefined) return null
+  try {
+    await plugins.find(engine.plugin)
+    return null
+  } catch (error) {
+    if (!(error instanceof BenchError)) throw error
+    return error.record
   }
 }
 
@@ -89,8 +110,9 @@ async function knownSteps(
   recipe: Recipe,
   model: KnownModel,
   library: string | null,
+  { identity: gpus }: BuildCard,
 ): Promise<readonly KnownStep[]> {
-  const { keyed, toolVersions, gpuIdentity } = parts
+  const { keyed, toolVersions } = parts
   const { manifest } = model
   const tools = await toolVersions()
   const steps = new Set(recipeSteps(recipe))
@@ -114,7 +136,6 @@ async function knownSteps(
     }
   }
   if (graph === null || library === null || !steps.has('engine')) return known
-  const gpus = await gpuIdentity()
   const ownCalibration = rowOfTarget(recipe.to).lowersPrecision ? calibration : null
   await look('engine', engineKey({ source: graph, recipe, manifest, calibration: ownCalibration, library, gpus }))
   return known
@@ -148,12 +169,14 @@ async function exportKeyOf(
   manifest: ModelManifest,
   tools: Readonly<Record<string, string>>,
 ): Promise<string | null> {
+  const customOperators = recipe.engine?.plugin !== undefined
   const [shipped] = manifest.artifacts
   if (manifest.source.library === 'file' && shipped) {
-    return ownFileKey(manifest.source.revision ?? shipped.sha256, shipped.sha256)
+    return ownFileKey(manifest.source.revision ?? shipped.sha256, shipped.sha256, customOperators)
   }
   const own = manifest.artifacts.find(({ precision }) => precision === 'fp32')
-  if (manifest.source.library === 'own' && own?.opset === recipe.opset) return ownFileKey(own.sha256)
+  if (manifest.source.library === 'own' && own?.opset === recipe.opset)
+    return ownFileKey(own.sha256, own.sha256, customOperators)
   if (recipe.weights.kind !== 'seeded') return null
   const weights = { origin: 'seeded', folder: null, seed: recipe.seed, sha256: null, reason: '' } as const
   return exportKey({ manifest, weights, opset: recipe.opset }, tools)

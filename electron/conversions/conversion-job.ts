@@ -8,8 +8,10 @@ import type { ConversionStepName } from '../../shared/domain/conversion.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
 import type { ResolvedWeights } from '../../shared/domain/worker-case.ts'
+import { deviceRefusal } from '../../shared/planning/check-device.ts'
 import type { BackendWorker, TaskProgress } from '../backends/backend-driver.ts'
 import type { PreparedImageSet } from '../parity/image-sets.ts'
+import { type BuildCard, buildCardOf } from './build-card.ts'
 import type { ConversionDependencies } from './conversion-parts.ts'
 import type { ConversionRecorder } from './conversion-recorder.ts'
 
@@ -26,8 +28,8 @@ export interface StepFrame {
   readonly log: (line: string) => void
   /** The log so far, one line per entry, for the artifact's own log. */
   readonly lines: readonly string[]
-  /** One process per backend environment and step. */
-  readonly worker: (backend: BackendId) => Promise<BackendWorker>
+  /** One process per backend environment and step, which sees only `visibleGpu`. */
+  readonly worker: (backend: BackendId, visibleGpu?: string | null) => Promise<BackendWorker>
 }
 
 export class ConversionJob {
@@ -41,6 +43,7 @@ export class ConversionJob {
   #weights: Promise<ResolvedWeights> | null = null
   #evaluation: Promise<PreparedImageSet> | null = null
   #calibration: Promise<PreparedImageSet> | null = null
+  #card: Promise<BuildCard> | null = null
   #tools: Promise<Readonly<Record<string, string>>> | null = null
 
   constructor(
@@ -93,6 +96,16 @@ export class ConversionJob {
   tools(): Promise<Readonly<Record<string, string>>> {
     this.#tools ??= this.parts.toolVersions()
     return this.#tools
+  }
+
+  /** Throws BenchError if the card has gone since the recipe was checked. */
+  buildCard(): Promise<BuildCard> {
+    this.#card ??= this.parts.gpus().then((gpus) => {
+      const absent = deviceRefusal(this.recipe.device ?? 'cuda', gpus, false)
+      if (absent !== null) throw new BenchError({ ...absent, stage: 'build' })
+      return buildCardOf(this.recipe, gpus)
+    })
+    return this.#card
   }
 
   weights(frame: StepFrame): Promise<ResolvedWeights> {
@@ -170,8 +183,8 @@ export class ConversionJob {
           this.recorder.progress(name, fraction, text, detail, elapsed())
           this.recorder.log(name, detail?.entries ?? [])
         },
-        worker: (backend) => {
-          const opened = workers.get(backend) ?? this.parts.openTaskWorker(backend, log, this.signal)
+        worker: (backend, visibleGpu = null) => {
+          const opened = workers.get(backend) ?? this.parts.openTaskWorker(backend, log, this.signal, visibleGpu)
           workers.set(backend, opened)
           return opened
         },

@@ -2,11 +2,12 @@
 // the steps without Python.
 
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
+import type { Gpu } from '../../shared/domain/fingerprint.ts'
 import type { BackendWorker, OpenTaskWorker } from '../backends/backend-driver.ts'
 import type { KeyedArtifacts } from '../inputs/keyed-artifacts.ts'
 import type { JudgeArtifact } from '../parity/artifact-parity.ts'
 import type { CalibrationRequest, ImageSetRequest, PreparedImageSet } from '../parity/image-sets.ts'
-import type { ModelCatalog } from '../services.ts'
+import type { ModelCatalog, PluginStore } from '../services.ts'
 import type { TakeTurn } from '../turns.ts'
 
 /** Opened only if images must be decoded. */
@@ -28,8 +29,10 @@ export interface ConversionDependencies {
   readonly openTaskWorker: OpenTaskWorker
   /** Versions of the libraries that export and transform graphs; part of the keys. */
   readonly toolVersions: () => Promise<Readonly<Record<string, string>>>
-  /** The GPUs and their driver, part of an engine's key; empty without a GPU. */
-  readonly gpuIdentity: () => Promise<string>
+  /** This machine's, in CUDA's order. */
+  readonly gpus: () => Promise<readonly Gpu[]>
+  /** Private copies of the user's plugin libraries. */
+  readonly plugins: Pick<PluginStore, 'find'>
   readonly images: ConversionImages
   /** Shared with runs: no conversion runs during a measurement. */
   readonly takeTurn: TakeTurn

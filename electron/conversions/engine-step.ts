@@ -5,30 +5,15 @@ import { createHash } from 'node:crypto'
 import { basename, join } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { rowOfTarget } from '../../shared/domain/artifact-kind.ts'
-import { type BackendId, type BackendStatus, backendLabels, builderOf } from '../../shared/domain/backend.ts'
-import { BenchError } from '../../shared/domain/bench-error.ts'
+import { builderOf } from '../../shared/domain/backend.ts'
 import { precisionLabel } from '../../shared/domain/precision.ts'
 import { makeFolder, writing } from '../store/atomic-file.ts'
+import { type BuildCard, cardInRecord } from './build-card.ts'
+import { builderRefusal, libraryOf } from './builder-refusal.ts'
 import type { ConversionJob, StepFrame, StepOutcome } from './conversion-job.ts'
 import { calibrationArray, calibrationFacts } from './graph-steps.ts'
+import { pluginInFolder } from './plugin-library.ts'
 import { engineKey, kept, libraryInKeys, unjudgedParity } from './step-artifacts.ts'
-
-/** Null if it can be built here. */
-export function builderRefusal(backend: BackendId, status: BackendStatus | null): BenchError | null {
-  if (status?.builder?.available === true) return null
-  const said = status?.builder ?? status
-  return new BenchError({
-    code: 'backend-unavailable',
-    stage: 'build',
-    message: `Cannot build with ${backendLabels[backend]} on this machine: ${said?.reason ?? 'nothing here builds it.'}`,
-    remedy: said?.remedy ?? 'Set it up on the Setup screen.',
-  })
-}
-
-/** The actual builder with its exact version: part of the key. */
-export function libraryOf(status: BackendStatus | null): string {
-  return status?.builder?.library ?? status?.version ?? 'unknown'
-}
 
 export async function engineStep(job: ConversionJob, frame: StepFrame, source: Artifact): Promise<StepOutcome> {
   const { recipe, manifest, parts, signal, recorder } = job
@@ -36,20 +21,22 @@ export async function engineStep(job: ConversionJob, frame: StepFrame, source: A
   const backend = builderOf(to)
   if (backend === null || engine === null) throw new Error(`${to} has no builder.`)
   const status = await parts.describeBackend(backend)
-  const refusal = builderRefusal(backend, status)
+  const buildCard = await job.buildCard()
+  const refusal = builderRefusal(backend, status, buildCard.card, recipe)
   if (refusal !== null) throw refusal
   const library = libraryOf(status)
-  const gpus = await parts.gpuIdentity()
   const calibration = rowOfTarget(to).lowersPrecision ? await job.calibration(frame) : null
-  const key = engineKey({ source, recipe, manifest, calibration, library, gpus })
+  const key = engineKey({ source, recipe, manifest, calibration, library, gpus: buildCard.identity })
   const outcome = await kept(job, frame, key, async (folder, logFile) => {
     const file = join(folder, rowOfTarget(to).fileName)
     const onnxFile = (await job.whole(source)).file
     const timingCacheFile =
       rowOfTarget(to).hasTimingCache && engine.timingCache
-        ? (engine.timingCacheFile ?? (await timingCache(job, library, gpus)))
+        ? (engine.timingCacheFile ?? (await timingCache(job, library, buildCard)))
         : null
-    const worker = await frame.worker(backend)
+    const plugin =
+      engine.plugin === undefined ? null : await pluginInFolder(await parts.plugins.find(engine.plugin), folder)
+    const worker = await frame.worker(backend, buildCard.visibleGpu)
     const built = await worker.request(
       'build-engine',
       {
@@ -63,6 +50,7 @@ export async function engineStep(job: ConversionJob, frame: StepFrame, source: A
         size: recipe.size,
         options: engine,
         timingCacheFile,
+        plugin,
         calibration: calibrationArray(job, calibration),
         threads: parts.threads,
       },
@@ -95,6 +83,8 @@ export async function engineStep(job: ConversionJob, frame: StepFrame, source: A
         tools: built.tools,
         step: 'engine',
         machine: built.machine,
+        ...cardInRecord(buildCard),
+        ...(plugin !== null && { plugin }),
         ...(recipe.build === undefined ? {} : { build: recipe.build }),
       },
     }
@@ -110,9 +100,9 @@ export async function engineStep(job: ConversionJob, frame: StepFrame, source: A
 }
 
 /** One for each library and GPU: another's timings are useless. */
-async function timingCache({ parts }: ConversionJob, library: string, gpus: string): Promise<string> {
+async function timingCache({ parts }: ConversionJob, library: string, { identity }: BuildCard): Promise<string> {
   const name = createHash('sha256')
-    .update(`${libraryInKeys(library)}\n${gpus}`)
+    .update(`${libraryInKeys(library)}\n${identity}`)
     .digest('hex')
     .slice(0, 16)
   await writing(parts.timingFolder, () => makeFolder(parts.timingFolder))

@@ -8,7 +8,9 @@ import { type Artifact, isOfTestBuilder } from '../../shared/domain/artifact.ts'
 import { foreignKindOf } from '../../shared/domain/artifact-kind.ts'
 import type { BackendId } from '../../shared/domain/backend.ts'
 import { BenchError, type BenchErrorCode } from '../../shared/domain/bench-error.ts'
+import type { Gpu } from '../../shared/domain/fingerprint.ts'
 import type { InspectedFile, Inspection } from '../../shared/domain/inspection.ts'
+import type { PluginFile } from '../../shared/domain/plugin.ts'
 import { precisionLabel } from '../../shared/domain/precision.ts'
 import type { OpenTaskWorker } from '../backends/backend-driver.ts'
 import type { ArtifactStore, FileInspector, RunStore } from '../services.ts'
@@ -17,6 +19,8 @@ interface InspectionParts {
   readonly artifacts: Pick<ArtifactStore, 'find' | 'list'>
   readonly runs: Pick<RunStore, 'list' | 'open'>
   readonly openTaskWorker: OpenTaskWorker
+  /** This machine's, in CUDA's order. */
+  readonly gpus: () => Promise<readonly Gpu[]>
   readonly log: (line: string) => void
 }
 
@@ -28,11 +32,12 @@ const cannotOpenHere: ReadonlySet<BenchErrorCode> = new Set(['backend-unavailabl
 
 export function createFileInspector(parts: InspectionParts): FileInspector {
   return {
-    inspectFile: async (file, consent) => {
+    inspectFile: async (file, consent, plugin = null) => {
       const of = contentOf(file)
       if (!(await stat(file).catch(() => null))?.isFile()) throw missing(file)
       if (of === 'engine' && !consent) throw untrusted(file)
-      return { name: basename(file), sha256: null, inspection: await read(parts, file, of), instead: null, times: null }
+      const inspection = await read(parts, file, of, { ...(plugin !== null && { plugin }) })
+      return { name: basename(file), sha256: null, inspection, instead: null, times: null }
     },
     inspectArtifact: async (name) => {
       const artifact = await parts.artifacts.find(name)
@@ -75,18 +80,32 @@ async function openedOr(parts: InspectionParts, artifact: Artifact): Promise<Ins
   if (isOfTestBuilder(artifact)) return 'The test builder made this engine, and nothing opens what it makes.'
   if (artifact.kind !== 'tensorrt-engine') return `Layers of the kind ${artifact.kind} cannot be read.`
   try {
-    return await read(parts, artifact.file, 'engine')
+    const { plugin } = artifact
+    return await read(parts, artifact.file, 'engine', {
+      visibleGpu: await cardOf(parts, artifact),
+      ...(plugin && { plugin }),
+    })
   } catch (error) {
     if (!(error instanceof BenchError) || !cannotOpenHere.has(error.record.code)) throw error
     return `${error.record.message} ${error.record.remedy}`
   }
 }
 
-async function read({ openTaskWorker, log }: InspectionParts, file: string, of: Inspection['of']): Promise<Inspection> {
+/** The card that it was built on, if it is still here; null to leave the choice to CUDA. */
+async function cardOf({ gpus }: InspectionParts, { card }: Artifact): Promise<string | null> {
+  return (await gpus()).find(({ uuid }) => uuid && uuid === card?.uuid)?.uuid ?? null
+}
+
+async function read(
+  { openTaskWorker, log }: InspectionParts,
+  file: string,
+  of: Inspection['of'],
+  { visibleGpu = null, ...needed }: { readonly visibleGpu?: string | null; readonly plugin?: PluginFile } = {},
+): Promise<Inspection> {
   const { signal } = new AbortController()
-  const worker = await openTaskWorker(readerOf[of], log, signal)
+  const worker = await openTaskWorker(readerOf[of], log, signal, visibleGpu)
   try {
-    return (await worker.request('inspect-file', { file, of }, signal)).inspection
+    return (await worker.request('inspect-file', { file, of, ...needed }, signal)).inspection
   } finally {
     await worker.close()
   }

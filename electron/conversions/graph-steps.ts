@@ -62,12 +62,14 @@ export async function ownFile({ manifest, modelFolder, recipe }: ConversionJob):
 
 /** The checked file itself, with its external data. */
 async function keepOwnFile(job: ConversionJob, frame: StepFrame, own: Artifact): Promise<StepOutcome> {
-  const { manifest, modelFolder, parts, signal } = job
-  const key = ownFileKey(own.sha256, manifest.artifacts.find(({ precision }) => precision === own.precision)?.sha256)
+  const { manifest, modelFolder, parts, recipe, signal } = job
+  const customOperators = recipe.engine?.plugin !== undefined
+  const stored = manifest.artifacts.find(({ precision }) => precision === own.precision)
+  const key = ownFileKey(own.sha256, stored?.sha256, customOperators)
   return kept(job, frame, key, async (folder) => {
     const file = join(folder, 'model.onnx')
     const worker = await frame.worker(graphTools)
-    await worker.request('check-onnx', { file: own.file }, signal)
+    await worker.request('check-onnx', { file: own.file, ...(customOperators && { customOperators }) }, signal)
     // The private folder of a user's model holds the model and its data, and nothing else.
     if (manifest.source.library === 'file') await writing(folder, () => cp(modelFolder, folder, { recursive: true }))
     else await writing(file, () => copyFile(own.file, file))

@@ -49,6 +49,7 @@ export function createKeyedArtifacts(store: string, utcNow: () => Date): KeyedAr
 
   async function commit(key: string, unfinished: string, { file, facts, recipe }: BuiltArtifact): Promise<Artifact> {
     const finished = join(store, key)
+    const place = (built: string) => join(finished, built.slice(unfinished.length + 1))
     for (const each of await artifactFiles(file, facts.kind)) await syncFile(each)
     if (recipe !== null) await writeFile(join(unfinished, recipeName), jsonText(recipe))
     const hasLog = (await stat(join(unfinished, logName)).catch(() => null)) !== null
@@ -58,7 +59,8 @@ export function createKeyedArtifacts(store: string, utcNow: () => Date): KeyedAr
       const artifact: Artifact = {
         ...facts,
         key,
-        file: join(finished, file.slice(unfinished.length + 1)),
+        file: place(file),
+        ...(facts.plugin && { plugin: { ...facts.plugin, file: place(facts.plugin.file) } }),
         createdAt: utcNow().toISOString(),
         logFile: hasLog ? join(finished, logName) : null,
       }

@@ -26,7 +26,8 @@ export async function parityStep(
     precision: recipe.precision,
     elsewhere: recipe.elsewhere,
     onnxFile: (await job.whole(graph)).file,
-    engine: result === graph ? null : { kind: result.kind, tools: result.tools, file: result.file },
+    engine: result === graph ? null : result,
+    visibleGpu: result === graph ? null : (await job.buildCard()).visibleGpu,
     // The private copy, not the artifact that is judged.
     ownFile: manifest.source.library === 'file' && exported.precision === 'fp32' ? await ownFile(job) : null,
     evaluation,

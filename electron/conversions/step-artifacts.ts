@@ -5,7 +5,7 @@ import { stat, writeFile } from 'node:fs/promises'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import type { ConversionStepName } from '../../shared/domain/conversion.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
-import type { Calibration, Recipe } from '../../shared/domain/recipe.ts'
+import type { Calibration, EngineOptions, Recipe } from '../../shared/domain/recipe.ts'
 import { valueSha256 } from '../inputs/file-hash.ts'
 import type { BuiltArtifact } from '../inputs/keyed-artifacts.ts'
 import type { PreparedImageSet } from '../parity/image-sets.ts'
@@ -22,11 +22,12 @@ const builderVersion = 1
 
 /**
  * @param sha256 with external data. @param fileSha256 without. Where they differ, an older artifact holds the data beside
- * its sidecar, which may have overwritten it: it is not found again.
+ * its sidecar, which may have overwritten it: it is not found again. @param customOperators whether the file was let through
+ * with operators that only a plugin library computes.
  */
-export function ownFileKey(sha256: string, fileSha256: string = sha256): string {
+export function ownFileKey(sha256: string, fileSha256: string = sha256, customOperators = false): string {
   const layout = sha256 === fileSha256 ? {} : { layout: 'content' }
-  return valueSha256({ step: 'own-file', graphVersion, sha256, ...layout })
+  return valueSha256({ step: 'own-file', graphVersion, sha256, ...layout, ...(customOperators && { customOperators }) })
 }
 
 export function simplifyKey({ sha256 }: Source, tools: Versions): string {
@@ -77,12 +78,17 @@ export function engineKey({ source, recipe, manifest, calibration, library, gpus
     input: manifest.input,
     batch: [batch.min, batch.opt, batch.max],
     size: size === null ? null : [size.min, size.opt, size.max],
-    options: engine === null ? null : sorted(engine),
+    options: engine === null ? null : sorted(optionsInKey(engine)),
     calibration: calibrationFacts(recipe, calibration),
     library: libraryInKeys(library),
     gpus,
     ...(recipe.build === undefined ? {} : { build: recipe.build }),
   })
+}
+
+/** A plugin library is its bytes, whatever the user's file is called. */
+function optionsInKey({ plugin, ...options }: EngineOptions) {
+  return plugin === undefined ? options : { ...options, plugin: plugin.sha256 }
 }
 
 /** Keys keep the name that TensorRT-RTX reported first, so that older engines are still found. */

@@ -44,8 +44,8 @@ export function createAllowedPaths(shippedFolders: readonly string[]): AllowedPa
     allow: (path) => allowAll([path]),
     allowPlan: (plan) => allowAll(pathsOf(plan, plan.imageFolder)),
     check: (plan) => checkAll(pathsOf(plan, plan.imageFolder)),
-    allowRecipe: (recipe) => allowAll(pathsOf(recipe, calibrationFolder(recipe))),
-    checkRecipe: (recipe) => checkAll(pathsOf(recipe, calibrationFolder(recipe))),
+    allowRecipe: (recipe) => allowAll(recipePaths(recipe)),
+    checkRecipe: (recipe) => checkAll(recipePaths(recipe)),
   }
 }
 
@@ -58,6 +58,8 @@ function pathsOf({ model, weights }: Pick<Plan, 'model' | 'weights'>, imageFolde
   ]
 }
 
-function calibrationFolder({ calibration }: Recipe): string | null {
-  return calibration?.imageFolder ?? null
+function recipePaths(recipe: Recipe): readonly string[] {
+  const { calibration, engine } = recipe
+  const written = engine?.timingCacheFile
+  return [...pathsOf(recipe, calibration?.imageFolder ?? null), ...(written === undefined ? [] : [written])]
 }

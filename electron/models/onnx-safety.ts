@@ -9,9 +9,10 @@ import { type ExternalExtent, externalExtent } from './external-data.ts'
 import { badModelFile, unsafeModelFile } from './model-refusal.ts'
 import { storedBytes } from './stored-precision.ts'
 
+/** `trt.plugins`: operators of TensorRT plugins. Opening such a file runs none; converting it needs their library. */
 const knownDomains: ReadonlySet<string> = new Set([
   ...['', 'ai.onnx', 'ai.onnx.ml', 'ai.onnx.training', 'ai.onnx.preview.training'],
-  'com.microsoft',
+  ...['com.microsoft', 'trt.plugins'],
 ])
 
 /** Operators that hold compiled code, in any domain. */

@@ -31,7 +31,9 @@ export interface ArtifactParityRequest extends ReferenceRequest {
   /** The ONNX file that the artifact is, or was built from. */
   readonly onnxFile: string
   /** The engine, IR or optimized file; null where the artifact is the ONNX file itself. */
-  readonly engine: Pick<Artifact, 'kind' | 'tools' | 'file'> | null
+  readonly engine: Pick<Artifact, 'kind' | 'tools' | 'file' | 'plugin'> | null
+  /** The only card that a reader of the engine sees; null to leave it. */
+  readonly visibleGpu: string | null
   /** One entry a batch size in the answer; see parityBatchSizes. */
   readonly batchSizes: readonly number[]
 }
@@ -103,13 +105,14 @@ export function parityOfParent({ comparedBy, isOfParent, reason, ...parity }: Ar
 
 async function candidateOutputs(
   { threads }: ReferenceDependencies,
-  { manifest, modelFolder, weights, evaluation, log, signal }: ArtifactParityRequest,
+  { manifest, modelFolder, weights, evaluation, visibleGpu, log, signal }: ArtifactParityRequest,
   runner: ArtifactRunner,
   batchSize: number,
   folder: string,
 ): Promise<readonly OutputArray[]> {
   const written = await writeCaseOutputs({
     driver: runner.driver,
+    visibleGpu: runner.case.device === 'cuda' ? visibleGpu : null,
     folder,
     log,
     signal,
@@ -134,7 +137,7 @@ function notJudged(reason: string): ArtifactParity {
 // with the ONNX file that it was built from. Tells which, since the second proves the graph and not the engine.
 export interface ArtifactRunner {
   readonly driver: BackendDriver
-  readonly case: Pick<WorkerCase, 'backend' | 'precision' | 'onnxFile' | 'engineFile' | 'device' | 'options'>
+  readonly case: Pick<WorkerCase, 'backend' | 'precision' | 'onnxFile' | 'engineFile' | 'plugin' | 'device' | 'options'>
   /** What ran, for the user. */
   readonly name: string
   readonly isArtifactItself: boolean
@@ -159,6 +162,7 @@ async function artifactRunner(
         ...caseOn(reader, precision),
         onnxFile: null,
         engineFile: engine.file,
+        ...(engine.plugin && { plugin: engine.plugin }),
         options: exactKernels(reader.driver.id, precision),
       },
       name: backendLabels[reader.driver.id],

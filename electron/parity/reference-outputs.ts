@@ -174,6 +174,8 @@ async function forgetOldest(referencesFolder: string): Promise<void> {
 export interface OutputsJob {
   readonly driver: BackendDriver
   readonly workerCase: WorkerCase
+  /** The only GPU that the worker sees; absent or null to leave it. */
+  readonly visibleGpu?: string | null
   /** Made where it does not exist. */
   readonly folder: string
   readonly log: (line: string) => void
@@ -182,10 +184,10 @@ export interface OutputsJob {
 
 /** Outputs of one case over all of its images, from a fresh worker that is gone when this returns. Not timed. */
 export async function writeCaseOutputs(job: OutputsJob): Promise<RequestResult<'write-outputs'>['outputs']> {
-  const { driver, workerCase, folder, log, signal } = job
+  const { driver, workerCase, visibleGpu, folder, log, signal } = job
   signal.throwIfAborted()
   await writing(folder, () => mkdir(folder, { recursive: true }))
-  const worker = await driver.open(log, signal)
+  const worker = await driver.open(log, signal, visibleGpu)
   try {
     await worker.request('prepare', { case: workerCase }, signal)
     return (await worker.request('write-outputs', { folder }, signal)).outputs

@@ -3,7 +3,7 @@
 import { skipToken, useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
 import { rowOfTarget } from '../../shared/domain/artifact-kind.ts'
-import { builderOf } from '../../shared/domain/backend.ts'
+import { builderOf, isBuiltOnGpu } from '../../shared/domain/backend.ts'
 import { defaultCalibration, defaultEngineOptions, type Recipe } from '../../shared/domain/recipe.ts'
 import { calibrationFor, oldestHalfScaleOpset, transformsGraph } from '../../shared/planning/recipe.ts'
 import { request } from '../api.ts'
@@ -27,7 +27,7 @@ export function changeRecipe(change: Partial<Recipe>): void {
 }
 
 /** Settings that only some precisions and targets have appear and disappear with them. */
-export function consistent(recipe: Recipe): Recipe {
+export function consistent({ device, ...recipe }: Recipe): Recipe {
   const isInt8 = recipe.precision === 'int8'
   const elsewhere = isInt8 ? (rowOfTarget(recipe.to).lowersPrecision ? 'fp32' : (recipe.elsewhere ?? 'fp32')) : null
   const hasBuilder = builderOf(recipe.to) !== null
@@ -38,6 +38,7 @@ export function consistent(recipe: Recipe): Recipe {
     calibration: isInt8 ? calibrationFor(recipe.to, recipe.calibration ?? defaultCalibration) : null,
     sensitivity: isInt8 && transformsGraph(recipe) && recipe.sensitivity,
     engine: hasBuilder ? (recipe.engine ?? defaultEngineOptions) : null,
+    ...(device !== undefined && isBuiltOnGpu(recipe.to) && { device }),
   }
 }
 
@@ -60,4 +61,11 @@ export async function chooseCalibrationFolder(): Promise<number | null> {
     changeRecipe({ calibration: { ...recipe.calibration, imageFolder: chosen.folder } })
   }
   return chosen?.imageCount ?? null
+}
+
+/** Only after the user has confirmed that the file is code whose maker they trust. */
+export async function choosePluginLibrary(): Promise<void> {
+  const plugin = await request('plugin:choose', { consent: true })
+  const { recipe } = useRecipeDraft.getState()
+  if (plugin && recipe?.engine) changeRecipe({ engine: { ...recipe.engine, plugin } })
 }

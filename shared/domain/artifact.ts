@@ -7,6 +7,7 @@ import { type BackendId, readersOfKind } from './backend.ts'
 import { instantSchema } from './instant.ts'
 import { weightsOriginSchema } from './model.ts'
 import { parityFiguresSchema, parityVerdictSchema } from './parity.ts'
+import { pluginFileSchema } from './plugin.ts'
 import { type BuildRecord, precisionProofSchema, precisionSchema } from './precision.ts'
 import { optimizationRangeSchema } from './recipe.ts'
 
@@ -88,6 +89,10 @@ export const artifactSchema = z.object({
   logFile: z.string().nullable().optional(),
   /** The machine that an engine is bound to: GPU, compute capability, driver; null if it runs anywhere. */
   machine: z.string().nullable().optional(),
+  /** The card that an engine was built on. */
+  card: z.object({ name: z.string(), uuid: z.string().nullable() }).optional(),
+  /** What an engine needs besides TensorRT's own plugins: a copy beside it. Absent if it needs nothing. */
+  plugin: pluginFileSchema.optional(),
   /** Number among several builds of the same recipe; absent if it was built once. */
   build: z.number().int().positive().optional(),
   /** True for an engine that was built elsewhere and added with the user's consent. */

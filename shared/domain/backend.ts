@@ -213,6 +213,12 @@ export function builderOf(target: ConversionTarget): BackendId | null {
   return backendsWhere(({ builds }) => builds === artifactKindOf(target))[0] ?? null
 }
 
+/** Whether a target's builder runs only on a GPU, so that an engine is bound to the card that built it. */
+export function isBuiltOnGpu(target: ConversionTarget): boolean {
+  const builder = builderOf(target)
+  return builder !== null && !backendRows[builder].devices.includes('cpu')
+}
+
 export function readersOfKind(kind: ArtifactKind): readonly BackendId[] {
   return backendsWhere(({ reads }) => reads.includes(kind))
 }
@@ -246,6 +252,13 @@ function eachBackend<Value>(read: (row: BackendRow) => Value): Readonly<Record<B
   return Object.fromEntries(backendIds.map((id) => [id, read(backendRows[id])])) as Record<BackendId, Value>
 }
 
+export const backendCardSchema = z.object({
+  name: z.string(),
+  uuid: z.string().nullable(),
+  /** One sentence; null if it can run on this card. */
+  refusal: z.string().nullable(),
+})
+
 export const backendStatusSchema = z.object({
   id: backendIdSchema,
   /** Where its worker runs. `built-in` needs nothing installed. */
@@ -257,9 +270,14 @@ export const backendStatusSchema = z.object({
   remedy: z.string().nullable(),
   /** Version of the library as loaded; null when not loaded. */
   version: z.string().nullable(),
-  /** Precisions it can claim on this machine, per device. */
+  /** Precisions it can claim on this machine, on any of its devices and cards. */
   precisions: z.array(precisionSchema),
   devices: z.array(z.string()),
+  /**
+   * NVIDIA's cards in CUDA's order, each with why this backend cannot run on it. Absent if there is no card, or if it
+   * uses none.
+   */
+  cards: z.array(backendCardSchema).optional(),
   /** How to add a device that is not among these, by device: `pip install …`. Absent if no way is known. */
   deviceRemedies: z.record(z.string(), z.string()).optional(),
   /** SPDX id if installing it needs the user's consent (Ultralytics: AGPL-3.0); null otherwise. */

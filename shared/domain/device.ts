@@ -46,6 +46,11 @@ export function visibleGpu(device: Device, gpus: readonly Gpu[]): string | null 
   return number === 0 ? null : String(number)
 }
 
+/** How a plan names a card by its place in CUDA's order; the first is `cuda`. */
+export function deviceOfCard(index: number): Device {
+  return index === 0 ? 'cuda' : `cuda:${index}`
+}
+
 /** `cpu`, or `cuda:1 (NVIDIA A100, GPU-…)`, for people. */
 export function deviceWords(device: Device, gpus: readonly Gpu[]): string {
   const gpu = gpuOf(device, gpus)

@@ -28,6 +28,10 @@ export const gpuFeatures = {
 } as const satisfies Readonly<Record<string, { readonly label: string; readonly gpus: GpuSpan }>>
 export type GpuFeature = keyof typeof gpuFeatures
 
+/** What a hardware-compatible engine of TensorRT can run on: features that the card which builds it must have. */
+export const hardwareLevels = ['ampere-plus', 'same-compute-capability'] as const satisfies readonly GpuFeature[]
+export type HardwareLevel = (typeof hardwareLevels)[number]
+
 /** What a major version of CUDA needs, whichever library is built with it. */
 export const cudaReleases = {
   12: { gpus: since('5.0'), oldestDriver: 525 },
@@ -111,13 +115,17 @@ export function wheelRefusal(
   }
 }
 
-/** Why a card cannot compute in a precision, in its own name; null if it can, or does not report its capability. */
-export function precisionRefusal(
+/** Why a card lacks a feature, in its own name; null if it has it, or does not report its capability. */
+export function featureRefusal(
   { name, computeCapability }: Pick<Gpu, 'name' | 'computeCapability'>,
-  precision: Precision,
+  feature: GpuFeature,
 ): string | null {
-  if (precision === 'fp32' || !computeCapability) return null
-  const { label, gpus } = gpuFeatures[precision]
-  if (isInSpan(computeCapability, gpus)) return null
+  const { label, gpus } = gpuFeatures[feature]
+  if (!computeCapability || isInSpan(computeCapability, gpus)) return null
   return `${name} has compute capability ${computeCapability}; ${label} needs ${spanWords(gpus)}.`
+}
+
+/** Why a card cannot compute in a precision, in its own name; null if it can, or does not report its capability. */
+export function precisionRefusal(card: Pick<Gpu, 'name' | 'computeCapability'>, precision: Precision): string | null {
+  return precision === 'fp32' ? null : featureRefusal(card, precision)
 }

@@ -3,9 +3,12 @@
 // Precision is a transformation of the ONNX graph, never a flag of a builder. Does not hold results.
 import { z } from 'zod'
 import { conversionTargetSchema } from './artifact-kind.ts'
+import { deviceSchema } from './device.ts'
+import { type HardwareLevel, hardwareLevels } from './gpu-capability.ts'
 import { opsetSchema } from './model.ts'
 import { overflowFixSchema } from './overflow-fix.ts'
 import { weightsChoiceSchema } from './plan.ts'
+import { pluginLibrarySchema } from './plugin.ts'
 import { precisionSchema } from './precision.ts'
 
 export const recipeSchemaVersion = 1
@@ -54,6 +57,10 @@ export const engineOptionsSchema = z.object({
   timingCacheFile: z.string().min(1).optional(),
   versionCompatible: z.boolean(),
   hardwareCompatible: z.boolean(),
+  /** Read only with `hardwareCompatible`; absent: every GPU since Ampere. */
+  hardwareLevel: z.enum(hardwareLevels).optional(),
+  /** Loaded by the builder, and by whatever opens the engine. Absent: only the plugins that TensorRT has itself. */
+  plugin: pluginLibrarySchema.optional(),
 })
 export type EngineOptions = z.infer<typeof engineOptionsSchema>
 
@@ -63,6 +70,24 @@ export const defaultEngineOptions: EngineOptions = {
   timingCache: true,
   versionCompatible: false,
   hardwareCompatible: false,
+}
+
+/** What an engine can run on beyond the model of card that builds it; null for nothing else. */
+export function hardwareLevelOf({
+  hardwareCompatible,
+  hardwareLevel = 'ampere-plus',
+}: Pick<EngineOptions, 'hardwareCompatible' | 'hardwareLevel'>): HardwareLevel | null {
+  return hardwareCompatible ? hardwareLevel : null
+}
+
+/** As recipes write it: the first level is not named. */
+export function hardwareOptions(
+  level: HardwareLevel | null,
+): Pick<EngineOptions, 'hardwareCompatible' | 'hardwareLevel'> {
+  return {
+    hardwareCompatible: level !== null,
+    ...(level !== null && level !== 'ampere-plus' && { hardwareLevel: level }),
+  }
 }
 
 export const recipeSchema = z.object({
@@ -92,6 +117,8 @@ export const recipeSchema = z.object({
   calibration: calibrationSchema.nullable(),
   /** Whether to measure, after INT8, each layer's parity cost. */
   sensitivity: z.boolean(),
+  /** The card that the engine is built on; absent: the first. Only for targets that are built on a GPU. */
+  device: deviceSchema.optional(),
   /** Null if the target has no builder. */
   engine: engineOptionsSchema.nullable(),
   /** Number among several builds of the same engine; absent for a single build. Each is built from scratch. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { backendIdSchema } from './backend.ts'
 import { workerDeviceSchema } from './device.ts'
 import { modelManifestSchema, weightsOriginSchema } from './model.ts'
+import { pluginFileSchema } from './plugin.ts'
 import { buildRecordSchema, precisionSchema } from './precision.ts'
 
 export const inputArraySchema = z.object({
@@ -39,6 +40,8 @@ export const workerCaseSchema = z.object({
   engineFile: z.string().nullable().optional(),
   /** Absent or null if nothing here built `engineFile`. */
   buildRecord: buildRecordSchema.nullable().optional(),
+  /** What `engineFile` needs besides TensorRT's own plugins; absent for nothing. */
+  plugin: pluginFileSchema.optional(),
   batchSize: z.number().int().positive(),
   input: inputArraySchema,
   device: workerDeviceSchema,

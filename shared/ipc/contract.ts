@@ -22,6 +22,7 @@ import { machineSampleSchema } from '../domain/machine-sample.ts'
 import { modelManifestSchema } from '../domain/model.ts'
 import { fewestComparisons, noiseFloorSchema } from '../domain/noise-floor.ts'
 import { planSchema, presetNameSchema } from '../domain/plan.ts'
+import { pluginLibrarySchema } from '../domain/plugin.ts'
 import { environmentNameSchema, pythonExtraSchema, tensorrtChoiceSchema } from '../domain/python-environment.ts'
 import { recipeSchema } from '../domain/recipe.ts'
 import { runRecordSchema, runStateSchema } from '../domain/run.ts'
@@ -207,6 +208,11 @@ export const requests = {
   /** The recipe that would make this artifact again. */
   'recipe:of-artifact': { request: z.object({ key: artifactKey }).strict(), response: recipeSchema },
   'recipe:choose-file': { request: nothing, response: recipeSchema.nullable() },
+  /** Opens a dialog after the user has read that the file is code, and trusts its maker; null if it was closed. */
+  'plugin:choose': {
+    request: z.object({ consent: z.literal(true) }).strict(),
+    response: pluginLibrarySchema.nullable(),
+  },
   /** Opens a dialog; null if the user closed it. */
   'model:choose-file': {
     request: nothing,

@@ -3,6 +3,7 @@
 import { type Artifact, isOfTestBuilder, readersOf } from '../domain/artifact.ts'
 import { backendLabels } from '../domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../domain/bench-error.ts'
+import type { Gpu } from '../domain/fingerprint.ts'
 import type { ModelManifest } from '../domain/model.ts'
 import type { Candidate, Plan } from '../domain/plan.ts'
 import { precisionLabel } from '../domain/precision.ts'
@@ -96,6 +97,13 @@ function sizeRefusal(
     `${asked.join(' × ')} pixels are outside what ${artifactName(artifact)} was built for, ${size.min} to ${size.max}.`,
     `Choose an input size from ${size.min} to ${size.max}, or build it for more.`,
   )
+}
+
+/** An engine that was built on another model of card: it may be refused when it is opened, or be slower. */
+export function otherCardWarning(artifact: Artifact | BenchError | undefined, card: Gpu): string | null {
+  if (artifact === undefined || artifact instanceof BenchError || !artifact.card) return null
+  if (artifact.card.uuid === card.uuid || artifact.card.name === card.name) return null
+  return `${artifactName(artifact)} was built on ${artifact.card.name}, and this plan runs it on ${card.name}: it may be refused there, or be slower than one that is built there.`
 }
 
 function isWithin(value: number, { min, max }: OptimizationRange): boolean {

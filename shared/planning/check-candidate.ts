@@ -3,6 +3,7 @@
 
 import { artifactKinds } from '../domain/artifact-kind.ts'
 import { type BackendId, type BackendStatus, backendIds, backendLabels, backendRows } from '../domain/backend.ts'
+import { otherCardRemedy, refusalOnCard } from '../domain/backend-cards.ts'
 import { hasTuned, isTuned } from '../domain/backend-measuring.ts'
 import type { BenchErrorRecord } from '../domain/bench-error.ts'
 import { deviceKindOf, gpuOf } from '../domain/device.ts'
@@ -39,15 +40,13 @@ export function candidateRefusal(
   const status = statuses.get(backend)
   if (status?.available !== true) return null
   const card = gpuOf(device, gpus)
-  const beyondCard = card === null ? null : cardRefusal(backend, precision, card)
+  const beyondCard = card === null ? null : cardRefusal(backend, precision, card, status)
   if (beyondCard !== null) return beyondCard
-  // A status is of the first card; what another card computes in follows from its capability.
-  const offered = card === null || card === gpus[0] ? status.precisions : backendRows[backend].precisions
-  if (!offered.includes(precision)) {
+  if (!status.precisions.includes(precision)) {
     return planRefusal(
       'unsupported-precision',
       `${label} does not offer ${precisionLabel(precision)} on this machine.`,
-      `Choose from: ${offered.join(', ')}.`,
+      `Choose from: ${status.precisions.join(', ')}.`,
     )
   }
   const kind = deviceKindOf(device)
@@ -63,17 +62,26 @@ export function candidateRefusal(
     return planRefusal(
       'missing-artifact',
       `${label} runs an engine that was built for this machine, and the plan names none for ${precisionLabel(precision)}.`,
-      `Build it: ${convertCommand(model, artifactKinds[builds].target, precision)}; then run the artifact that it prints.`,
+      `Build it: ${convertCommand(model, artifactKinds[builds].target, precision, device)}; then run the artifact that it prints.`,
     )
   }
   return null
 }
 
 /** Why a card cannot run a backend or a precision, in its own name; null if it can. */
-function cardRefusal(backend: BackendId, precision: Precision, card: Gpu): BenchErrorRecord | null {
+function cardRefusal(
+  backend: BackendId,
+  precision: Precision,
+  card: Gpu,
+  status: BackendStatus,
+): BenchErrorRecord | null {
   if (backendRows[backend].runs === 'nothing') return null
   const unfit = isGpuLibrary(backend) ? libraryRefusal(card, backend) : null
-  if (unfit !== null) return planRefusal('backend-unavailable', unfit.message, unfit.remedy)
+  const reason = unfit?.message ?? refusalOnCard(status, card)
+  if (reason !== null) {
+    const remedy = otherCardRemedy(status, unfit?.remedy ?? 'Use the CPU, another card, or another backend.')
+    return planRefusal('backend-unavailable', reason, remedy)
+  }
   const message = precisionRefusal(card, precision)
   if (message === null) return null
   const others = backendRows[backend].precisions.filter((each) => precisionRefusal(card, each) === null)

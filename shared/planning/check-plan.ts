@@ -9,8 +9,9 @@ import type { Gpu } from '../domain/fingerprint.ts'
 import type { ModelManifest } from '../domain/model.ts'
 import { type Candidate, mostCasesOfPlan, type Plan, presetBudgets } from '../domain/plan.ts'
 import { precisionLabel } from '../domain/precision.ts'
-import { artifactRefusal, type PlannedArtifacts } from './check-artifact.ts'
+import { artifactRefusal, otherCardWarning, type PlannedArtifacts } from './check-artifact.ts'
 import { candidateRefusal } from './check-candidate.ts'
+import { deviceRefusal } from './check-device.ts'
 import { passRefusals, passWarnings } from './check-passes.ts'
 import { planRefusal } from './plan-refusal.ts'
 
@@ -28,9 +29,10 @@ export function checkPlan(
   artifacts: PlannedArtifacts = new Map(),
   gpus: readonly Gpu[] = [],
 ): PlanCheck {
+  const absent = deviceRefusal(plan.device, gpus)
   const refusals = [
     ...planSizeRefusals(plan),
-    ...gpuRefusals(plan, gpus),
+    ...(absent === null ? [] : [absent]),
     ...batchRefusals(plan, manifest),
     ...sizeRefusals(plan, manifest),
     ...plan.candidates.flatMap((candidate) => candidateRefusal(candidate, plan, manifest, statuses, gpus) ?? []),
@@ -38,7 +40,10 @@ export function checkPlan(
     ...nothingRuns(plan, statuses),
     ...passRefusals(plan),
   ]
-  return { refusals: distinct(refusals), warnings: warningsOf(plan, statuses) }
+  return {
+    refusals: distinct(refusals),
+    warnings: [...warningsOf(plan, statuses), ...cardWarnings(plan, artifacts, gpus)],
+  }
 }
 
 function planSizeRefusals({ candidates, batchSizes, preset }: Plan): readonly BenchErrorRecord[] {
@@ -50,19 +55,6 @@ function planSizeRefusals({ candidates, batchSizes, preset }: Plan): readonly Be
       'bad-usage',
       `The plan has ${cases} cases, and at most ${mostCasesOfPlan} are measured together.`,
       'Choose fewer candidates or batch sizes, or divide them among several runs.',
-    ),
-  ]
-}
-
-function gpuRefusals({ device }: Plan, gpus: readonly Gpu[]) {
-  if (device === 'cpu' || device === 'cuda' || gpuOf(device, gpus) !== null) return []
-  const listed = gpus.map(({ name, uuid }, index) => `cuda:${index} (${name}${uuid ? `, ${uuid}` : ''})`)
-  const message = `This machine has no GPU ${device}.`
-  return [
-    planRefusal(
-      'backend-unavailable',
-      message,
-      listed.length === 0 ? 'Use the CPU: no NVIDIA GPU was found.' : `Choose from: cpu, ${listed.join(', ')}.`,
     ),
   ]
 }
@@ -120,6 +112,13 @@ function warningsOf(plan: Plan, statuses: BackendStatuses): readonly string[] {
     warnings.push('There is only one candidate: it will be measured but not compared.')
   }
   return [...new Set([...warnings, ...passWarnings(plan)])]
+}
+
+function cardWarnings({ candidates, device }: Plan, artifacts: PlannedArtifacts, gpus: readonly Gpu[]) {
+  const card = gpuOf(device, gpus)
+  if (card === null) return []
+  const warnings = candidates.flatMap(({ artifact }) => otherCardWarning(artifacts.get(artifact ?? ''), card) ?? [])
+  return [...new Set(warnings)]
 }
 
 /** Why its backend cannot run at all on this machine; null if it can. */

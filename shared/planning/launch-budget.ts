@@ -88,7 +88,7 @@ export function fittingLaunches(cost: LaunchCost, rounds: number, { mostLaunches
 
 export interface LaunchesSoFar {
   readonly launches: number
-  /** Of all of them together. */
+  /** Since the first of them began. */
   readonly elapsedMs: number
   /** Expected duration of the next one. */
   readonly nextMs: number

@@ -1,9 +1,10 @@
 // A recipe: what one click asks for, its steps, its command line, its refusals and its warnings. Pure: what this
 // machine has (Python, TensorRT, images) is checked elsewhere.
 import { type ConversionTarget, rowOfTarget } from '../domain/artifact-kind.ts'
-import { builderOf } from '../domain/backend.ts'
+import { builderOf, isBuiltOnGpu } from '../domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../domain/bench-error.ts'
 import type { ConversionStepName } from '../domain/conversion.ts'
+import { type Device, deviceKindOf } from '../domain/device.ts'
 import type { ModelManifest } from '../domain/model.ts'
 import { type OverflowFix, overflowFixes } from '../domain/overflow-fix.ts'
 import { type Precision, precisionLabel } from '../domain/precision.ts'
@@ -93,9 +94,15 @@ export function repeatedBuilds(recipe: Recipe, first: number, count: number): re
   return Array.from({ length: count }, (_, index) => ({ ...recipe, engine, build: first + index }))
 }
 
-/** The command that makes a plan's missing artifact. */
-export function convertCommand(model: string, to: ConversionTarget, precision: Precision): string {
-  return `enginebench convert --model ${shellWord(model)} --to ${to} --precision ${precision}`
+/** The command that makes a plan's missing artifact; on a card other than the first only if `device` names it. */
+export function convertCommand(
+  model: string,
+  to: ConversionTarget,
+  precision: Precision,
+  device: Device = 'cuda',
+): string {
+  const card = device === 'cuda' || device === 'cpu' ? '' : ` --device ${device}`
+  return `enginebench convert --model ${shellWord(model)} --to ${to} --precision ${precision}${card}`
 }
 
 export interface RecipeCheck {
@@ -111,6 +118,7 @@ const brainFloatOpset = 22
 export function checkRecipe(recipe: Recipe, manifest: ModelManifest): RecipeCheck {
   const refusals = [
     ...precisionRefusals(recipe),
+    ...deviceRefusals(recipe),
     ...opsetRefusals(recipe, manifest),
     ...ownFileRefusals(recipe, manifest),
     ...batchRefusals(recipe.batch, manifest),
@@ -171,6 +179,9 @@ function precisionRefusals(recipe: Recipe): readonly BenchError[] {
         : badRecipe('An ONNX file takes no builder options.', 'Remove the engine options.'),
     )
   }
+  if (engine?.plugin !== undefined && to !== 'tensorrt') {
+    found.push(badRecipe('Only TensorRT loads a plugin library.', 'Remove it, or convert to TensorRT.'))
+  }
   return found
 }
 
@@ -183,6 +194,16 @@ function lackingOverflowFix(
   }
   const message = `The target "${label}" cannot keep the weights of ${overflowFixes[fix]} to 7 bits.`
   return badRecipe(message, `Choose ${choices.join(' or ')}.`)
+}
+
+function deviceRefusals({ to, device }: Recipe): readonly BenchError[] {
+  if (device === undefined) return []
+  const { label } = rowOfTarget(to)
+  if (!isBuiltOnGpu(to)) {
+    return [badRecipe(`The target "${label}" is not built on a GPU.`, 'Remove the device.')]
+  }
+  if (deviceKindOf(device) === 'cuda') return []
+  return [badRecipe(`${label} builds only on a GPU.`, 'Choose cuda, cuda:1, or the UUID of a GPU.')]
 }
 
 function opsetRefusals({ precision, elsewhere, opset }: Recipe, manifest: ModelManifest): readonly BenchError[] {

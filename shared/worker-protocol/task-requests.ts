@@ -9,6 +9,7 @@ import { workerDeviceSchema } from '../domain/device.ts'
 import { inspectionSchema } from '../domain/inspection.ts'
 import { modelManifestSchema, opsetSchema, weightsOriginSchema } from '../domain/model.ts'
 import { overflowFixSchema } from '../domain/overflow-fix.ts'
+import { pluginFileSchema } from '../domain/plugin.ts'
 import { precisionProofSchema, precisionSchema } from '../domain/precision.ts'
 import {
   calibrationMethodSchema,
@@ -80,6 +81,8 @@ export const buildRequestSchema = z.object({
   options: engineOptionsSchema,
   /** Read if it exists, written after a build; null for no cache. */
   timingCacheFile: z.string().nullable(),
+  /** Private copy of the library that `options.plugin` names; null for none. */
+  plugin: pluginFileSchema.nullable(),
   /** For builders that calibrate themselves (OpenVINO); null for others. */
   calibration: calibrationArraySchema.nullable(),
   threads: z.number().int().positive(),
@@ -200,7 +203,11 @@ export const taskRequests = {
    */
   'check-onnx': {
     ...{ stage: 'load', silenceMs: minute, stuckMs: 5 * minute },
-    parameters: z.object({ file: z.string() }),
+    parameters: z.object({
+      file: z.string(),
+      /** Whether a plugin library computes operators that ONNX does not have; absent: false. */
+      customOperators: z.boolean().optional(),
+    }),
     answer: 'onnx-checked',
     result: z.object({
       opset: z.number().int(),
@@ -271,7 +278,12 @@ export const taskRequests = {
    */
   'inspect-file': {
     ...{ stage: 'load', ...loading },
-    parameters: z.object({ file: z.string(), of: inspectionSchema.shape.of }),
+    parameters: z.object({
+      file: z.string(),
+      of: inspectionSchema.shape.of,
+      /** What an engine needs besides TensorRT's own plugins; absent for nothing. */
+      plugin: pluginFileSchema.optional(),
+    }),
     answer: 'file-inspected',
     result: z.object({ inspection: inspectionSchema }),
   },

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import {
   cudaReleases,
+  featureRefusal,
   gpuLibraries,
+  hardwareLevels,
   isInSpan,
   jetpackCapabilities,
   precisionRefusal,
@@ -17,6 +19,13 @@ const rows = [...section.matchAll(/^\| ([^|]+) \| (\d+\.\d) \|.*$/gm)].map(
   ([line, name = '', capability = '']) => [line, name, capability] as const,
 )
 const yesOrNo = (isSo: boolean) => (isSo ? 'yes' : 'no')
+const levelWords = { 'same-compute-capability': 'of its capability', 'ampere-plus': 'Ampere and newer' }
+
+function otherGpus(hasTensorrt: boolean, card: Parameters<typeof featureRefusal>[0]): string {
+  const levels = ['same-compute-capability', 'ampere-plus'] as const
+  const built = hasTensorrt ? levels.filter((level) => featureRefusal(card, level) === null) : []
+  return built.map((level) => levelWords[level]).join('; ') || 'none'
+}
 
 test("the guide's cards are those that users ask about", () => {
   expect(rows.map(([, name]) => name)).toEqual(
@@ -37,8 +46,24 @@ test.each(rows)('the guide says of a card what the table of capabilities says: %
     yesOrNo(isInSpan(capability, gpuLibraries['tensorrt-rtx'].gpus)),
     yesOrNo(isInSpan(capability, cudaReleases[13].gpus)),
     precisions.map(precisionLabel).join(', '),
+    otherGpus(tensorrt, { name, computeCapability: capability }),
   ]
   expect(line).toBe(`| ${cells.join(' | ')} |`)
+})
+
+test('the guide says in words of the cards that users ask about what the table of capabilities says', () => {
+  const refusedOn = (computeCapability: string) =>
+    [...precisionSchema.options, ...hardwareLevels].filter((each) =>
+      each === 'fp32' ? false : featureRefusal({ name: '', computeCapability }, each) !== null,
+    )
+  expect(section).toContain('- **RTX 2080 Ti**: TensorRT in FP32, FP16 and INT8. TF32 and BF16 are refused')
+  expect(refusedOn('7.5')).toEqual(['tf32', 'bf16', 'ampere-plus'])
+  expect(section).toContain('- **RTX 4090**: everything, TensorRT-RTX included.')
+  expect([refusedOn('8.9'), isInSpan('8.9', gpuLibraries['tensorrt-rtx'].gpus)]).toEqual([[], true])
+  expect(section).toContain('- **A100**: everything but TensorRT-RTX, which has no code for it.')
+  expect([refusedOn('8.0'), isInSpan('8.0', gpuLibraries['tensorrt-rtx'].gpus)]).toEqual([[], false])
+  expect(section).toContain('- **Jetson**: up to Orin, TensorRT comes with JetPack')
+  expect([jetpackCapabilities.includes('8.7'), jetpackCapabilities.includes('11.0')]).toEqual([true, false])
 })
 
 test('the guide names the drivers that the table names', () => {

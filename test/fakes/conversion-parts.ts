@@ -5,6 +5,7 @@ import type { RequestHandlers } from '../../electron/backends/backend-driver.ts'
 import type { ConversionDependencies } from '../../electron/conversions/conversion-parts.ts'
 import { createConversionService } from '../../electron/conversions/conversion-service.ts'
 import { createKeyedArtifacts } from '../../electron/conversions/keyed-artifacts.ts'
+import { createPluginStore } from '../../electron/conversions/plugin-library.ts'
 import type { PreparedImageSet } from '../../electron/parity/image-sets.ts'
 import { createTurns } from '../../electron/turns.ts'
 import type { BackendStatus } from '../../shared/domain/backend.ts'
@@ -69,7 +70,8 @@ export function conversionBench(
     keyed: createKeyedArtifacts(join(folder, 'artifacts'), () => new Date('2026-01-02T03:04:05Z')),
     openTaskWorker: tasks.open,
     toolVersions: async () => ({ torch: '2' }),
-    gpuIdentity: async () => '',
+    gpus: async () => [],
+    plugins: createPluginStore(join(folder, 'plugins')),
     images: { evaluation: async () => imageSet, calibration: async () => imageSet },
     judgeArtifact: async () => ({
       verdict: 'pass',

@@ -16,6 +16,8 @@ export interface OutputDriver {
   readonly driver: BackendDriver
   /** Cases prepared, in order. */
   readonly cases: WorkerCase[]
+  /** The only card that each worker was to see; null where CUDA chooses. */
+  readonly visibleGpus: (string | null)[]
   /** Workers opened and not yet closed. */
   open(): number
 }
@@ -29,6 +31,7 @@ export function outputDriver(
   changes: Partial<BackendStatus> = {},
 ): OutputDriver {
   const cases: WorkerCase[] = []
+  const visibleGpus: (string | null)[] = []
   let open = 0
   const status: BackendStatus = {
     ...{ id, runsIn: 'python', available: true, reason: null, remedy: null, version: '1' },
@@ -67,12 +70,14 @@ export function outputDriver(
   }
   return {
     cases,
+    visibleGpus,
     open: () => open,
     driver: {
       id,
       describe: async () => status,
-      open: async () => {
+      open: async (_log, _signal, visibleGpu = null) => {
         open += 1
+        visibleGpus.push(visibleGpu)
         return worker()
       },
     },

@@ -163,6 +163,7 @@ export function worldAnswers(world: World): FakeAnswers {
     'recipe:of-artifact': () => exampleRecipe('clip-vit-b32', 'tensorrt', 'int8'),
     'recipe:save': () => ({ file: '/home/you/recipe.json' }),
     'recipe:choose-file': () => null,
+    'plugin:choose': () => null,
     'model:open-dropped': ({ file }) => {
       if (!file.endsWith('.onnx')) {
         throw new FakeFailure({

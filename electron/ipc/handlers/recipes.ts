@@ -5,9 +5,10 @@ import { largestBytes, readTextFile, UnsuitableFile } from '../../store/regular-
 import type { HandlerContext } from '../handler-context.ts'
 import type { Handlers } from '../router.ts'
 
-type RecipeHandlers = Pick<Handlers, 'recipe:save' | 'recipe:of-artifact' | 'recipe:choose-file'>
+type RecipeHandlers = Pick<Handlers, 'recipe:save' | 'recipe:of-artifact' | 'recipe:choose-file' | 'plugin:choose'>
 
 const kind = { name: 'Recipe', extensions: ['json'] }
+const pluginKind = { name: 'Plugin library', extensions: ['so', 'dll'] }
 
 /** The window may send back the paths in a recipe it was given: the user chose the file, or made the artifact. */
 export function recipeHandlers({ services, dialogs, allowedPaths }: HandlerContext): RecipeHandlers {
@@ -29,6 +30,10 @@ export function recipeHandlers({ services, dialogs, allowedPaths }: HandlerConte
       const recipe = await readRecipeFile(file)
       allowedPaths.allowRecipe(recipe)
       return recipe
+    },
+    'plugin:choose': async ({ consent }) => {
+      const file = await dialogs.chooseFile('Choose a plugin library', pluginKind)
+      return file === null ? null : services.plugins.add(file, consent)
     },
   }
 }

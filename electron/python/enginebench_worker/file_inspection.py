@@ -22,4 +22,4 @@ def inspect_file(command: InspectFile, execution: Execution) -> Inspection:
     from enginebench_worker.tensorrt_engine.engine_inspection import inspect_engine_file
 
     execution.step("opening the engine")
-    return inspect_engine_file(file)
+    return inspect_engine_file(file, command.plugin)

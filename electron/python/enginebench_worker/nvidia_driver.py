@@ -1,5 +1,7 @@
 """NVIDIA's driver library, asked directly: which GPUs it sees, which CUDA it runs, the first GPU's identity, and what
-that GPU cannot do, told in its own name before any library is loaded.
+the GPUs cannot do, told in their own names before any library is loaded.
+
+The worker of a case or a build sees one card. One that describes backends sees all: a library fits if it fits any.
 
 Needs no CUDA package and imports nothing heavy. Only `open_primary_context` creates a context."""
 
@@ -8,13 +10,13 @@ from __future__ import annotations
 import ctypes
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from enginebench_worker.wire.domain import Precision
-from enginebench_worker.wire.gpu_rows import CUDA_RELEASES, GPU_FEATURES, GPU_LIBRARIES
+from enginebench_worker.wire.domain import BackendCard, Precision
+from enginebench_worker.wire.gpu_rows import CUDA_RELEASES, GPU_FEATURES, GPU_LIBRARIES, CudaRelease
 
 Refusal = tuple[str, str]
 """Reason and remedy."""
@@ -31,34 +33,85 @@ def driver_refusal(cuda_major: int | None, label: str) -> Refusal | None:
 
 
 def cuda_refusal(cuda_major: int | None, label: str) -> Refusal | None:
-    """Why this driver or this card cannot run what is built with that CUDA; None if it can, or if unknown."""
-    too_old, card = driver_refusal(cuda_major, label), first_card()
-    release = None if cuda_major is None else CUDA_RELEASES.get(cuda_major)
-    if too_old is not None or card is None or release is None or release.gpus.holds(card.capability):
+    """Why this driver, or every card, cannot run what is built with that CUDA; None if one can, or if unknown."""
+    too_old, release = driver_refusal(cuda_major, label), _release(cuda_major)
+    if too_old is not None or release is None:
         return too_old
-    reason = f"{card}; {label} is built with CUDA {cuda_major}, which needs {release.gpus.words}."
-    return reason, "Use the CPU, another GPU, or a build for an older CUDA."
+    reason = _refusal_of_all(_needs_cuda(cuda_major, label))
+    return None if reason is None else (reason, "Use the CPU, another GPU, or a build for an older CUDA.")
+
+
+def cuda_cards(cuda_major: int | None, label: str) -> tuple[BackendCard, ...] | None:
+    """Each card, with why it cannot run what is built with that CUDA."""
+    return _told_of_cards(_needs_cuda(cuda_major, label))
 
 
 def library_refusal(library: str) -> Refusal | None:
-    """Why this card cannot run a library of `GPU_LIBRARIES`; None if it can, or if there is no card."""
-    row, card = GPU_LIBRARIES[library], first_card()
-    if card is None or row.gpus.holds(card.capability):
-        return None
-    return f"{card}; {row.label} needs {row.gpus.words}.", row.instead
+    """Why no card can run a library of `GPU_LIBRARIES`; None if one can, or if there is no card."""
+    reason = _refusal_of_all(_needs_library(library))
+    return None if reason is None else (reason, GPU_LIBRARIES[library].instead)
+
+
+def library_cards(library: str) -> tuple[BackendCard, ...] | None:
+    """Each card, with why it cannot run a library of `GPU_LIBRARIES`."""
+    return _told_of_cards(_needs_library(library))
+
+
+def card_for(library: str) -> Card | None:
+    """The first card that can run a library of `GPU_LIBRARIES`."""
+    return next((card for card in cards() if _needs_library(library)(card) is None), None)
+
+
+Judge = Callable[["Card"], "str | None"]
+"""Why a card cannot; None if it can."""
+
+
+def _needs_library(library: str) -> Judge:
+    row = GPU_LIBRARIES[library]
+    return lambda card: None if row.gpus.holds(card.capability) else f"{card}; {row.label} needs {row.gpus.words}."
+
+
+def _needs_cuda(cuda_major: int | None, label: str) -> Judge:
+    release = _release(cuda_major)
+    words = "" if release is None else f"{label} is built with CUDA {cuda_major}, which needs {release.gpus.words}."
+    return lambda card: None if release is None or release.gpus.holds(card.capability) else f"{card}; {words}"
+
+
+def _release(cuda_major: int | None) -> CudaRelease | None:
+    return None if cuda_major is None else CUDA_RELEASES.get(cuda_major)
+
+
+def _refusal_of_all(judge: Judge) -> str | None:
+    """What the first card lacks, if every card lacks it."""
+    refusals = [judge(card) for card in cards()]
+    return next(iter(refusals), None) if all(refusals) else None
+
+
+def _told_of_cards(judge: Judge) -> tuple[BackendCard, ...] | None:
+    return tuple(BackendCard(card.name, card.uuid, judge(card)) for card in cards()) or None
 
 
 def feature_refusal(feature: str) -> str | None:
-    """Why this card does not have a feature of `GPU_FEATURES`; None if it has it, or if there is no card."""
-    row, card = GPU_FEATURES.get(feature), first_card()
-    if row is None or card is None or row.gpus.holds(card.capability):
+    """Why the card that this process uses lacks a feature of `GPU_FEATURES`; None if it has it, or without a card."""
+    card = first_card()
+    return None if card is None else _lacks(card, feature)
+
+
+def _lacks(card: Card, feature: str) -> str | None:
+    row = GPU_FEATURES.get(feature)
+    if row is None or row.gpus.holds(card.capability):
         return None
     return f"{card}; {row.label} needs {row.gpus.words}."
 
 
 def precisions_here(offered: Sequence[Precision], on_cpu: Sequence[Precision] = ()) -> tuple[Precision, ...]:
-    """What this card computes in of those offered, and what the processor computes in. All without a card."""
-    return tuple(precision for precision in offered if precision in on_cpu or feature_refusal(precision) is None)
+    """Of those offered, what some card computes in, and what the processor computes in. All without a card."""
+    seen = cards()
+    return tuple(
+        precision
+        for precision in offered
+        if precision in on_cpu or not seen or any(_lacks(card, precision) is None for card in seen)
+    )
 
 
 def driver_library() -> ctypes.CDLL | None:
@@ -112,16 +165,24 @@ class Card:
         return f"{self.name} has compute capability {'.'.join(map(str, self.capability))}"
 
 
-@cache
 def first_card() -> Card | None:
     """CUDA's device 0, the one that this process uses: CUDA_VISIBLE_DEVICES names it. None if there is none."""
+    return next(iter(cards()), None)
+
+
+@cache
+def cards() -> tuple[Card, ...]:
+    """All that this process sees, in CUDA's order."""
     driver = driver_library()
-    if driver is None or cuda_device_count() == 0:
-        return None
+    found = [] if driver is None else [_card(driver, index) for index in range(cuda_device_count())]
+    return tuple(card for card in found if card is not None)
+
+
+def _card(driver: ctypes.CDLL, index: int) -> Card | None:
     device, name = ctypes.c_int(), ctypes.create_string_buffer(256)
     major, minor = ctypes.c_int(), ctypes.c_int()
     answers = (
-        driver.cuDeviceGet(ctypes.byref(device), 0),
+        driver.cuDeviceGet(ctypes.byref(device), index),
         driver.cuDeviceGetName(name, 256, device),
         driver.cuDeviceGetAttribute(ctypes.byref(major), _CAPABILITY_MAJOR, device),
         driver.cuDeviceGetAttribute(ctypes.byref(minor), _CAPABILITY_MINOR, device),

@@ -63,18 +63,18 @@ function mostFurther(compared: readonly ComparedLaunches[], judged: readonly Jud
   return each.length === 0 || each.includes(null) ? null : Math.max(...each.map((launches) => launches ?? 0))
 }
 
-type ComparedCase = Pick<RunCase, 'caseKey' | 'candidate' | 'medianBlocks' | 'parityFinding' | 'isGoing' | 'state'>
+type ComparedCase = Pick<RunCase, 'caseKey' | 'candidate' | 'medianBlocks' | 'isGoing' | 'state'>
 
 /**
- * Every case that still counts, against the baseline; none if the baseline failed. A speedup that parity refuses is not
- * among them, as in the record. Copies of the baseline are controls, unless there are only copies.
+ * Every case that still counts, against the baseline; none if the baseline failed. Copies of the baseline are controls,
+ * unless there are only copies.
  */
 export function comparedLaunches(runCases: readonly ComparedCase[], baseline: string): readonly ComparedLaunches[] {
   const sound = runCases.filter(({ isGoing, state }) => isGoing || state === 'completed')
   const reference = sound.find(({ caseKey }) => caseKey === baseline)
   if (reference === undefined) return []
   const compared = sound
-    .filter((runCase) => runCase !== reference && runCase.parityFinding?.refusal === null)
+    .filter((runCase) => runCase !== reference)
     .map(({ caseKey, candidate, medianBlocks }) => ({
       caseKey,
       launches: [...logRatiosByLaunch(reference.medianBlocks, medianBlocks).values()],

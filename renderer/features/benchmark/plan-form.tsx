@@ -1,7 +1,10 @@
 // The plan's choices, one row per topic.
 import { useState } from 'react'
 import { type BackendStatus, backendIds, backendLabels } from '../../../shared/domain/backend.ts'
+import { refusalOnCard } from '../../../shared/domain/backend-cards.ts'
 import { backendMeasuring } from '../../../shared/domain/backend-measuring.ts'
+import { gpuOf } from '../../../shared/domain/device.ts'
+import type { Gpu } from '../../../shared/domain/fingerprint.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import type { Candidate, Plan } from '../../../shared/domain/plan.ts'
 import { type Precision, precisionLabel, precisionSchema } from '../../../shared/domain/precision.ts'
@@ -13,6 +16,7 @@ import { RemedyStrip } from '../../components/remedy-strip.tsx'
 import { artifactName, shortHash } from '../../format/artifact.ts'
 import { errorRecord } from '../../format/error.ts'
 import { bytes } from '../../format/quantity.ts'
+import { useMachine } from '../../state/application.ts'
 import { useArtifacts } from '../../state/artifacts.ts'
 import { useBackends } from '../../state/backends.ts'
 import { chooseModelFile, useChosenFiles, useModels } from '../../state/models.ts'
@@ -128,12 +132,14 @@ interface CandidateGridProps {
 
 /** Backends by precision: each cell is a candidate. One that cannot run is greyed with its reason, never hidden. */
 function CandidateGrid({ plan, manifest, backends }: CandidateGridProps) {
+  const machine = useMachine()
+  const card = gpuOf(plan.device, machine.data?.gpus ?? [])
   return (
     <table className="candidate-grid">
       <caption className="visually-hidden">Candidates: backend by precision</caption>
       <tbody>
         {backends.map((backend) => {
-          const obstacle = obstacleOf(backend, manifest)
+          const obstacle = obstacleOf(backend, manifest, card)
           return (
             <tr key={backend.id} className={obstacle ? 'unavailable' : undefined}>
               <th scope="row">
@@ -207,12 +213,12 @@ function CandidateCell({ plan, backend, precision, open }: CandidateCellProps) {
   )
 }
 
-function obstacleOf(backend: BackendStatus, manifest: ModelManifest | null): string | null {
+function obstacleOf(backend: BackendStatus, manifest: ModelManifest | null, card: Gpu | null): string | null {
   if (!backend.available) return backend.reason ?? 'not ready'
   if (manifest && backend.id !== 'simulated' && !manifest.backends.includes(backend.id)) {
     return `does not run ${manifest.name}`
   }
-  return null
+  return card === null ? null : refusalOnCard(backend, card)
 }
 
 /** Candidates that run one specific artifact: named by its hash, with its parity from the conversion. */

@@ -12,6 +12,7 @@ import {
 import { limitWords } from '../../../shared/report/method-words.ts'
 import { Button } from '../../components/button.tsx'
 import { ChoiceRow, NumberField, OptionField, Segments } from '../../components/form-fields.tsx'
+import { cardSegments } from '../../format/gpu.ts'
 import { useMachine } from '../../state/application.ts'
 import { changeWidthRule, chooseDevice, usualWidthRule } from '../../state/pass-draft.ts'
 import { changePlan, chooseWeightsFolder } from '../../state/plan-draft.ts'
@@ -107,11 +108,7 @@ function gpuSegments(gpus: readonly Gpu[]) {
     const title = only?.name ?? 'no NVIDIA GPU found on this machine'
     return [{ value: 'cuda', label: 'CUDA', disabled: only === undefined, title }]
   }
-  return gpus.map(({ name, uuid }, number) => ({
-    value: number === 0 ? 'cuda' : `cuda:${number}`,
-    label: `${number} · ${name.replace(/^NVIDIA (GeForce )?/, '')}`,
-    title: [`cuda:${number}`, name, ...(uuid ? [uuid] : [])].join(', '),
-  }))
+  return cardSegments(gpus)
 }
 
 function weightsNote(plan: Plan): string {

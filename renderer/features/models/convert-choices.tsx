@@ -4,7 +4,7 @@ import { type ConversionTarget, conversionTargetSchema, rowOfTarget } from '../.
 import { type BackendStatus, builderOf } from '../../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { precisionLabel } from '../../../shared/domain/precision.ts'
-import type { EngineOptions, OptimizationRange, Recipe } from '../../../shared/domain/recipe.ts'
+import type { OptimizationRange, Recipe } from '../../../shared/domain/recipe.ts'
 import { oldestHalfScaleOpset } from '../../../shared/planning/recipe.ts'
 import { Button } from '../../components/button.tsx'
 import { ChoiceRow, NumberField, Segments } from '../../components/form-fields.tsx'
@@ -199,59 +199,6 @@ function RangeFields({ range, unit, min, max, step = 1, onChange }: RangeFieldsP
 function sizeAround(pixels: number, multiple: number): OptimizationRange {
   const near = (value: number) => Math.max(multiple, Math.round(value / multiple) * multiple)
   return { min: near(pixels * 0.6), opt: near(pixels), max: near(pixels * 1.32) }
-}
-
-interface EngineChoiceProps {
-  readonly recipe: Recipe
-  readonly engine: EngineOptions
-  readonly onChange: (change: Partial<Recipe>) => void
-}
-
-const switches = [
-  ['timingCache', 'timing cache'],
-  ['versionCompatible', 'version compatible'],
-  ['hardwareCompatible', 'hardware compatible'],
-] as const
-
-/**
- * The builder's settings. Each is read back after it is set; a setting the library lacks is refused with a message,
- * never ignored.
- */
-export function EngineChoice({ recipe, engine, onChange }: EngineChoiceProps) {
-  const change = (options: Partial<EngineOptions>) => onChange({ engine: { ...engine, ...options } })
-  const isTensorrt = recipe.to === 'tensorrt' || recipe.to === 'tensorrt-rtx'
-  return (
-    <ChoiceRow title="Builder" note="each is read back after it is set">
-      {isTensorrt && (
-        <NumberField
-          label="workspace"
-          unit="GiB"
-          value={Math.max(1, Math.round(engine.workspaceGib))}
-          min={1}
-          max={1024}
-          onChange={(workspaceGib) => change({ workspaceGib })}
-        />
-      )}
-      <span className="small faint">optimization level</span>
-      <Segments
-        label="Optimization level"
-        value={engine.optimizationLevel === null ? 'default' : String(engine.optimizationLevel)}
-        segments={['default', '0', '1', '2', '3', '4', '5'].map((level) => ({ value: level, label: level }))}
-        onChange={(level) => change({ optimizationLevel: level === 'default' ? null : Number(level) })}
-      />
-      {isTensorrt &&
-        switches.map(([name, words]) => (
-          <label key={name} className="small">
-            <input
-              type="checkbox"
-              checked={engine[name]}
-              onChange={({ target }) => change({ [name]: target.checked })}
-            />{' '}
-            {words}
-          </label>
-        ))}
-    </ChoiceRow>
-  )
 }
 
 interface KeepChoiceProps {

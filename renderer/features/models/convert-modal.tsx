@@ -10,9 +10,11 @@ import { Button } from '../../components/button.tsx'
 import { Glyph } from '../../components/glyph.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
 import { errorRecord } from '../../format/error.ts'
+import { useMachine } from '../../state/application.ts'
 import { changeRecipe, closeRecipe, useRecipeCheck } from '../../state/recipe-draft.ts'
 import { CalibrationChoice } from './calibration-choice.tsx'
-import { EngineChoice, GraphChoice, KeepChoice, TargetChoice } from './convert-choices.tsx'
+import { GraphChoice, KeepChoice, TargetChoice } from './convert-choices.tsx'
+import { EngineChoice } from './engine-choice.tsx'
 
 interface ConvertModalProps {
   readonly recipe: Recipe
@@ -24,6 +26,7 @@ interface ConvertModalProps {
 
 export function ConvertModal({ recipe, modelName, manifest, backends, onStart }: ConvertModalProps) {
   const check = useRecipeCheck(recipe)
+  const machine = useMachine()
   const startable = check.isSuccess && !check.isPlaceholderData && check.data.refusals.length === 0
   const start = () => {
     onStart(recipe)
@@ -44,7 +47,15 @@ export function ConvertModal({ recipe, modelName, manifest, backends, onStart }:
           <GraphChoice recipe={recipe} manifest={manifest} onChange={changeRecipe} />
           {recipe.calibration && <CalibrationChoice recipe={recipe} manifest={manifest} onChange={changeRecipe} />}
           {transformsGraph(recipe) && <KeepChoice recipe={recipe} manifest={manifest} onChange={changeRecipe} />}
-          {recipe.engine && <EngineChoice recipe={recipe} engine={recipe.engine} onChange={changeRecipe} />}
+          {recipe.engine && (
+            <EngineChoice
+              recipe={recipe}
+              engine={recipe.engine}
+              backends={backends}
+              gpus={machine.data?.gpus ?? []}
+              onChange={changeRecipe}
+            />
+          )}
         </div>
         <div className="convert-check">
           <RecipeCheck check={check.data ?? null} failure={check.error} pending={check.isFetching} />

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { type Artifact, isOfTestBuilder, type LayerSensitivity, readersOf } from '../../../shared/domain/artifact.ts'
 import { type BackendId, mainReaderOf } from '../../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
+import { pluginWords } from '../../../shared/domain/plugin.ts'
 import { precisionLabel } from '../../../shared/domain/precision.ts'
 import type { OptimizationRange } from '../../../shared/domain/recipe.ts'
 import { ShareBars } from '../../charts/artifact-charts.tsx'
@@ -143,7 +144,7 @@ const mebibyte = 1024 * 1024
 
 /** An artifact as names and values: its inputs, its origin and tools, and the builder's settings. */
 function artifactFacts(artifact: Artifact, all: readonly Artifact[]): Facts {
-  const { batch, size, machine, createdAt, opset, weights, weightBytes, activationBytes } = artifact
+  const { batch, size, machine, card, plugin, createdAt, opset, weights, weightBytes, activationBytes } = artifact
   const facts: Facts = [['Size', bytes(artifact.sizeBytes)]]
   if (weightBytes != null || activationBytes != null) {
     facts.push(['Weights, activations', `${mebibytes(weightBytes)}, ${mebibytes(activationBytes)}`])
@@ -156,6 +157,8 @@ function artifactFacts(artifact: Artifact, all: readonly Artifact[]): Facts {
   facts.push(['Weights', weights === 'seeded' ? 'seeded: predictions not valid' : weights])
   for (const [tool, version] of Object.entries(artifact.tools)) facts.push([tool, version])
   if (machine) facts.push(['Built for', machine])
+  if (card?.uuid) facts.push(['Card', `${card.name}, ${card.uuid}`])
+  if (plugin) facts.push(['Plugin library', pluginWords(plugin)])
   if (createdAt) facts.push(['Created', moment(createdAt)])
   return facts
 }

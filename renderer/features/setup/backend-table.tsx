@@ -2,6 +2,7 @@
 // hidden.
 
 import { type BackendId, type BackendStatus, backendLabels, backendRows } from '../../../shared/domain/backend.ts'
+import { someCardsOnly } from '../../../shared/domain/backend-cards.ts'
 import { type Precision, precisionLabel, precisionSchema } from '../../../shared/domain/precision.ts'
 import type { EnvironmentName } from '../../../shared/domain/python-environment.ts'
 import type { PythonEnvironment } from '../../../shared/ipc/contract.ts'
@@ -135,8 +136,10 @@ function BackendRow(props: BackendRowProps) {
   )
 }
 
-function readyWords({ id, devices }: BackendStatus): string {
+function readyWords(status: BackendStatus): string {
+  const { id, devices } = status
   const where = devices.length > 0 ? devices.map((device) => device.toUpperCase()).join(', ') : ''
   const { note, runs } = backendRows[id]
-  return [note, runs === 'nothing' ? '' : where].filter(Boolean).join('; ')
+  const words = [note, runs === 'nothing' ? '' : where].filter(Boolean).join('; ')
+  return [words, someCardsOnly(status)].filter(Boolean).join('. ')
 }

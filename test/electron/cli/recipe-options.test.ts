@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Typed } from '../../../electron/cli/command.ts'
 import { type convertOptions, manifestMisfits, recipeFrom } from '../../../electron/cli/recipe-options.ts'
+import { hardwareLevelOf } from '../../../shared/domain/recipe.ts'
 import { defaultRecipe } from '../../../shared/planning/recipe.ts'
 import { exampleManifest } from '../../fakes/example-manifest.ts'
 import { faultsOf, typed } from '../../fakes/typed-command.ts'
@@ -20,7 +21,7 @@ test('every option finds its place, and paths become absolute', () => {
     '--to tensorrt --weights weights/clip --seed 7 --elsewhere fp16 --batch 1:8:16 --size 480:800:1216 ' +
     '--keep-operators Softmax,LayerNormalization --keep-nodes /head/MatMul --no-simplify --calibration-images photos ' +
     '--calibration-method entropy --calibration-limit 100 --sensitivity --workspace-gib 2.5 --optimization-level 5 ' +
-    '--no-timing-cache --version-compatible --hardware-compatible'
+    '--no-timing-cache --version-compatible --hardware-compatible --device cuda:1'
   expect(recipeFrom(typedConvert(words), manifest, '/models/own.onnx', 'int8')).toEqual({
     schemaVersion: 1,
     model: '/models/own.onnx',
@@ -44,6 +45,7 @@ test('every option finds its place, and paths become absolute', () => {
       versionCompatible: true,
       hardwareCompatible: true,
     },
+    device: 'cuda:1',
     expected: [],
   })
 })
@@ -74,6 +76,15 @@ test.each([
     ['elsewhere', 'calibration-images'].map(
       (flag) => `--${flag} does not apply to FP16: only INT8 reads it. Leave it out, or convert with --precision int8.`,
     ),
+  ],
+  [
+    '--to openvino --device cuda:1',
+    ['--device does not apply to --to openvino: only the builder of TensorRT and TensorRT-RTX reads it. Leave it out.'],
+  ],
+  ['--to tensorrt --device gpu1', ['--device cannot be "gpu1". Choose cpu, cuda, cuda:1, or the UUID of a GPU.']],
+  [
+    '--to tensorrt --hardware-compatible newer',
+    ['--hardware-compatible cannot be "newer". Choose ampere-plus or same-compute-capability.'],
   ],
 ])('convert %s is refused before anything starts', (words, faults) => {
   expect(faultsOf(`convert --model digits ${words}`.trim())).toEqual(faults)
@@ -106,5 +117,23 @@ test('an overflow fix can be switched off for a graph, and means nothing for a G
   })
   expect(faultsOf('convert --model digits --to tensorrt --precision int8 --overflow-fix enable')).toEqual([
     '--overflow-fix does not apply to --to tensorrt: a GPU adds INT8 products in 32 bits. Leave it out.',
+  ])
+})
+
+test('an engine runs on more cards only where that is asked for, and recipes of earlier versions keep their meaning', () => {
+  const compatible = (words: string) => {
+    const { engine } = recipeFrom(typedConvert(`--to tensorrt ${words}`), manifest, 'm', 'fp16')
+    return engine && [engine.hardwareCompatible, engine.hardwareLevel, hardwareLevelOf(engine)]
+  }
+  expect([
+    compatible(''),
+    compatible('--hardware-compatible'),
+    compatible('--hardware-compatible ampere-plus'),
+    compatible('--hardware-compatible same-compute-capability'),
+  ]).toEqual([
+    [false, undefined, null],
+    [true, undefined, 'ampere-plus'],
+    [true, undefined, 'ampere-plus'],
+    [true, 'same-compute-capability', 'same-compute-capability'],
   ])
 })

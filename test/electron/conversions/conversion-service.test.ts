@@ -128,7 +128,11 @@ describe('a conversion', () => {
       precision: 'cached',
       engine: 'done',
     })
-    const moved = conversionBench(home, {}, { gpuIdentity: async () => 'another GPU' })
+    const moved = conversionBench(
+      home,
+      {},
+      { gpus: async () => [{ name: 'another GPU', memoryBytes: null, driver: null }] },
+    )
     expect(states(await (await moved.service.start(recipe)).finished)).toMatchObject({
       precision: 'cached',
       engine: 'done',

@@ -35,10 +35,13 @@ function inspector(artifacts: readonly Artifact[], records: readonly RunRecord[]
         })),
       open: async (runId) => byRun.get(runId) ?? Promise.reject(new Error(runId)),
     },
-    openTaskWorker: async (backend) =>
+    gpus: async () => [{ name: 'NVIDIA A100', uuid: 'GPU-bbbb', memoryBytes: null, driver: null }],
+    openTaskWorker: async (backend, _log, _signal, visibleGpu) =>
       workerAnswering({
-        'inspect-file': async ({ file, of }) => {
-          asked.push(`${backend} ${of} ${file}`)
+        'inspect-file': async ({ file, of, plugin }) => {
+          asked.push(
+            [backend, of, file, ...(visibleGpu ? [visibleGpu] : []), ...(plugin ? [plugin.file] : [])].join(' '),
+          )
           if (of === 'graph') return { inspection: splitEngine.inspection }
           if (refusal === undefined) return { inspection: fusedEngine.inspection }
           throw new BenchError({ code: refusal, stage: 'load', message: 'No GPU.', remedy: 'Go elsewhere.' })
@@ -118,4 +121,29 @@ test('a file from elsewhere is opened only with consent, and only if it is there
   expect(asked).toEqual([])
   expect(await made.inspectFile(file, true)).toMatchObject({ name: 'model.engine', sha256: null, times: null })
   expect(asked).toEqual([`tensorrt engine ${file}`])
+})
+
+test('an engine is opened on the card that it was built on, if that is still in this machine', async () => {
+  const built = (uuid: string) => ({ ...engine, card: { name: 'NVIDIA A100', uuid } })
+  for (const [uuid, words] of [
+    ['GPU-bbbb', 'tensorrt engine /made/engine.plan GPU-bbbb'],
+    ['GPU-gone', 'tensorrt engine /made/engine.plan'],
+  ] as const) {
+    const { made, asked } = inspector([source, built(uuid)])
+    await made.inspectArtifact('eeee')
+    expect(asked).toEqual([words])
+  }
+})
+
+test('an engine is opened with the plugin library that it needs: its own copy, or the one that was named', async () => {
+  const plugin = { name: 'libmine.so', sha256: 'a'.repeat(64), file: '/made/plugin.so' }
+  const { made, asked } = inspector([source, { ...engine, plugin }])
+  await made.inspectArtifact('eeee')
+  const file = join(root, 'theirs.engine')
+  await writeFile(file, 'plan')
+  await made.inspectFile(file, true, { ...plugin, file: '/plugins/plugin.so' })
+  expect(asked).toEqual([
+    'tensorrt engine /made/engine.plan /made/plugin.so',
+    `tensorrt engine ${file} /plugins/plugin.so`,
+  ])
 })

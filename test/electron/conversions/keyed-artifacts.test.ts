@@ -168,7 +168,7 @@ it('takes in an engine from elsewhere by consent alone, and marks it', async () 
   await mkdir(folder, { recursive: true })
   const file = join(folder, 'their.engine')
   await writeFile(file, 'their engine')
-  const request = { file, modelId: 'tiny', precision: 'fp16', consent: false } as const
+  const request = { file, modelId: 'tiny', precision: 'fp16', consent: false, plugin: null } as const
   await expect(artifacts.adopt(request)).rejects.toMatchObject({ record: { code: 'untrusted-engine' } })
   const adopted = await artifacts.adopt({ ...request, consent: true })
   expect(adopted).toMatchObject({
@@ -179,6 +179,11 @@ it('takes in an engine from elsewhere by consent alone, and marks it', async () 
     parity: { verdict: 'not-judged' },
   })
   await expect(artifacts.recipeOf(adopted.sha256)).rejects.toMatchObject({ record: { code: 'bad-recipe' } })
+  const empty = join(folder, 'empty.engine')
+  await writeFile(empty, '')
+  await expect(artifacts.adopt({ ...request, file: empty, consent: true })).rejects.toMatchObject({
+    record: { code: 'bad-model-file', message: `${empty} is empty.` },
+  })
 })
 
 async function emptyFolder(): Promise<string> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createAllowedPaths } from '../../../electron/ipc/allowed-paths.ts'
+import { defaultEngineOptions } from '../../../shared/domain/recipe.ts'
 import { fakeRecipe } from '../../fakes/conversion-record.ts'
 import { fakePlan } from '../../fakes/run-record.ts'
 
@@ -35,6 +36,14 @@ describe('the paths that the window may name', () => {
     expect(() => paths.checkRecipe(recipe)).toThrow('The path "/photos/trip" was not chosen in this window.')
     paths.allow('/photos/trip')
     expect(() => paths.checkRecipe(recipe)).toThrow('The path "/weights" was not chosen in this window.')
+    paths.allowRecipe(recipe)
+    expect(() => paths.checkRecipe(recipe)).not.toThrow()
+  })
+
+  it('include the timing cache of a recipe, which the build writes', () => {
+    const recipe = fakeRecipe({ engine: { ...defaultEngineOptions, timingCacheFile: '/caches/mine.cache' } })
+    const paths = createAllowedPaths([])
+    expect(() => paths.checkRecipe(recipe)).toThrow('The path "/caches/mine.cache" was not chosen in this window.')
     paths.allowRecipe(recipe)
     expect(() => paths.checkRecipe(recipe)).not.toThrow()
   })

@@ -47,6 +47,7 @@ function request(changes: Partial<ArtifactParityRequest> = {}): ArtifactParityRe
     elsewhere: null,
     onnxFile: '/made/model.onnx',
     engine: null,
+    visibleGpu: null,
     ownFile: null,
     evaluation: {
       input: { file: '/inputs.npy', sha256: 'i', shape: [2, 3, 4, 4] },
@@ -214,4 +215,18 @@ test('batch sizes to compare at are the profile’s opt and 1, within the profil
   expect(parityBatchSizes({ min: 1, opt: 8, max: 16 }, 3)).toEqual([3, 1])
   expect(parityBatchSizes({ min: 4, opt: 4, max: 4 }, 14)).toEqual([4])
   expect(parityBatchSizes({ min: 1, opt: 1, max: 8 }, 14)).toEqual([1])
+})
+
+test('an engine is compared on the card that built it, with its plugin library; the reference and its file are not', async () => {
+  const plugin = { name: 'libmine.so', sha256: 'a'.repeat(64), file: '/made/plugin.so' }
+  const engine = { kind: 'tensorrt-engine' as const, tools: { tensorrt: '11.4' }, file: '/made/engine.plan', plugin }
+  const asked = request({ engine, visibleGpu: 'GPU-bbbb', batchSizes: [1] })
+  const torch = outputDriver('torch-eager', () => right)
+  const tensorrt = outputDriver('tensorrt', () => right, { devices: ['cuda'] })
+  expect(await bench([torch, tensorrt]).judge(asked)).toMatchObject({ verdict: 'pass', isOfParent: false })
+  expect(tensorrt.cases).toEqual([expect.objectContaining({ engineFile: '/made/engine.plan', device: 'cuda', plugin })])
+  const runtime = outputDriver('onnxruntime', () => right)
+  await bench([outputDriver('torch-eager', () => right), runtime]).judge(asked)
+  expect([torch.visibleGpus, tensorrt.visibleGpus, runtime.visibleGpus]).toEqual([[null], ['GPU-bbbb'], [null]])
+  expect(runtime.cases[0]).not.toHaveProperty('plugin')
 })

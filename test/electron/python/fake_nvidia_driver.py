@@ -79,6 +79,6 @@ def _write_uuid(answer: Any, text: str) -> int:
 def install(monkeypatch: pytest.MonkeyPatch, *cards: FakeCard, cuda_version: int = 13000) -> None:
     driver = FakeDriver(cards, cuda_version)
     monkeypatch.setattr(nvidia_driver, "driver_library", lambda: driver)
-    for name in ("cuda_device_count", "driver_cuda_version", "first_card"):
+    for name in ("cuda_device_count", "driver_cuda_version", "cards"):
         kept = getattr(nvidia_driver, name)
         monkeypatch.setattr(nvidia_driver, name, getattr(kept, "__wrapped__", kept))

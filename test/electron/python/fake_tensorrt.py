@@ -19,6 +19,18 @@ from fake_tensorrt_engine import FakeEngine, engine_behaviours
 VERSIONS = ("10.14.1.48.post1", "11.4.0.106")
 
 
+_EMPTY = "Failed to deserialize timing cache. Returning an empty timing cache."
+UNREADABLE_TIMING_CACHES: dict[bytes, tuple[str, ...]] = {
+    b"cut sh": (_EMPTY,),
+    b"older": (
+        "Serialization assertion stdVersionRead == kSERIALIZATION_VERSION failed.Version tag does not match. "
+        "Note: Current Version: 239, Serialized Engine Version: 237",
+        _EMPTY,
+    ),
+}
+"""Content -> what is logged of it."""
+
+
 @dataclass
 class Script:
     """What the stand-in does, and what was asked of it."""
@@ -39,6 +51,14 @@ class Script:
     timing_cache_words: str | None = None
     """Logged instead of taking the timing cache."""
     plugins: list[tuple[Any, str]] = field(default_factory=list)
+    plugin_libraries: list[str] = field(default_factory=list)
+    """Loaded into the plugin registry."""
+    imported_timings: bytes | None = None
+    """That the last timing cache was made from."""
+    plugin_words: str | None = None
+    """Logged instead of loading a library."""
+    hardware_level: str | None = None
+    """That the last engine was built at; None if none was asked for."""
 
 
 class FakeTensor:
@@ -79,6 +99,12 @@ def fake_tensorrt(version: str, script: Script) -> types.ModuleType:
 
     _check(official.function("init_libnvinfer_plugins"), init_libnvinfer_plugins, "init_libnvinfer_plugins")
     module.init_libnvinfer_plugins = init_libnvinfer_plugins
+
+    def get_plugin_registry() -> Any:
+        return module.IPluginRegistry()
+
+    _check(official.function("get_plugin_registry"), get_plugin_registry, "get_plugin_registry")
+    module.get_plugin_registry = get_plugin_registry
     module.__version__ = version
     return module
 
@@ -135,6 +161,8 @@ def _behaviours(trt: types.ModuleType, script: Script) -> dict[str, type]:
 
         def build_serialized_network(self, network: Any, config: Any) -> bytes | None:
             del network
+            level = config.__dict__.get("hardware_compatibility_level")
+            script.hardware_level = None if level is None else level.name
             if script.build_words is not None:
                 self._logger.log(trt.ILogger.Severity.ERROR, script.build_words)
                 return None
@@ -234,7 +262,13 @@ def _behaviours(trt: types.ModuleType, script: Script) -> dict[str, type]:
             return 0
 
         def create_timing_cache(self, serialized_timing_cache: Any) -> Any:
-            return trt.ITimingCache() if bytes(serialized_timing_cache) != b"damaged" else None
+            """As TensorRT does: what it cannot read counts as empty, and only the log says so."""
+            content = bytes(serialized_timing_cache)
+            script.imported_timings = content
+            if content in UNREADABLE_TIMING_CACHES:
+                for words in UNREADABLE_TIMING_CACHES[content]:
+                    self._logger.log(trt.ILogger.Severity.WARNING, words)
+            return trt.ITimingCache() if content != b"damaged" else None
 
         def set_timing_cache(self, cache: Any, ignore_mismatch: bool) -> bool:
             """One of another card is taken only if a mismatch is to be ignored."""
@@ -253,6 +287,15 @@ def _behaviours(trt: types.ModuleType, script: Script) -> dict[str, type]:
         def __bool__(self) -> bool:
             return True
 
+    class IPluginRegistry:
+        def load_library(self, plugin_path: str) -> object | None:
+            if script.plugin_words is None:
+                script.plugin_libraries.append(plugin_path)
+                return object()
+            logger, _ = script.plugins[-1]
+            logger.log(trt.ILogger.Severity.ERROR, script.plugin_words)
+            return None
+
     class ITimingCache:
         def serialize(self) -> bytes:
             return b"timings"
@@ -266,6 +309,7 @@ def _behaviours(trt: types.ModuleType, script: Script) -> dict[str, type]:
         "IAttentionInputLayer": AttentionInputLayer,
         "IBuilderConfig": IBuilderConfig,
         "IOptimizationProfile": IOptimizationProfile,
+        "IPluginRegistry": IPluginRegistry,
         "ITimingCache": ITimingCache,
         **engine_behaviours(trt, script),
     }

@@ -33,6 +33,7 @@ def build_parameters(
         "size": None,
         "options": options,
         "timingCacheFile": None,
+        "plugin": None,
         "calibration": None,
         "threads": 2,
         **changes,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,11 @@ from enginebench_worker.backends.tensorrt_backend import TensorRt
 from enginebench_worker.backends.tensorrt_rtx_backend import TensorRtRtx
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import version_of
+from enginebench_worker.tensorrt_engine import probe
 from enginebench_worker.tensorrt_engine.probe import Probe
 from enginebench_worker.torch_engine import backend as torch_backend
 from enginebench_worker.wire.codec import from_json
-from enginebench_worker.wire.domain import WorkerCase
+from enginebench_worker.wire.domain import BackendCard, WorkerCase
 from enginebench_worker.wire.gpu_rows import GPU_LIBRARIES
 from tensorrt_request import build_request
 from worker_case import digits_case
@@ -320,3 +323,49 @@ def test_without_a_card_nothing_is_known_against_any_library(
     fake.install(monkeypatch)
     assert TensorRtRtx().describe().reason == "No NVIDIA GPU and driver were found."
     assert [nvidia_driver.library_refusal(name) for name in GPU_LIBRARIES] == [None] * len(GPU_LIBRARIES)
+
+
+OLD = replace(fake.GTX_1080, uuid="GPU-5f3a7c1e-0000-4000-8000-0000000000aa")
+NEW = replace(fake.RTX_4090, uuid="GPU-5f3a7c1e-0000-4000-8000-0000000000bb")
+
+
+@pytest.mark.parametrize(
+    ("backend", "needs"),
+    [
+        ("tensorrt", "TensorRT needs 7.5 or newer."),
+        ("tensorrt-rtx", "TensorRT-RTX needs 8.6, 8.9, or 12.0 or newer."),
+        ("torch-eager", "PyTorch 2.13.0+cu130 is built with CUDA 13, which needs 7.5 or newer."),
+        ("torch-cudagraph", "PyTorch 2.13.0+cu130 is built with CUDA 13, which needs 7.5 or newer."),
+        ("onnxruntime", "onnxruntime-gpu 1.31.1 is built with CUDA 13, which needs 7.5 or newer."),
+    ],
+)
+@pytest.mark.parametrize("cards", [(OLD, NEW), (NEW, OLD)])
+def test_a_backend_that_any_card_can_run_is_available_and_tells_why_the_other_cannot(
+    monkeypatch: pytest.MonkeyPatch, backend: str, needs: str, cards: tuple[fake.FakeCard, ...]
+) -> None:
+    fake.install(monkeypatch, NEW)
+    alone = find_backend(backend).describe()
+    fake.install(monkeypatch, *cards)
+    status = find_backend(backend).describe()
+    refusal = f"NVIDIA GeForce GTX 1080 has compute capability 6.1; {needs}"
+    told = {OLD: BackendCard(OLD.name, OLD.uuid, refusal), NEW: BackendCard(NEW.name, NEW.uuid, None)}
+    assert (alone.available, "cuda" in alone.devices, alone.cards) == (True, True, (told[NEW],))
+    assert status == replace(alone, cards=tuple(told[card] for card in cards))
+
+
+@pytest.mark.parametrize(("cards", "seen"), [((OLD, NEW), NEW.uuid), ((NEW, OLD), None), ((OLD,), None)])
+def test_tensorrt_is_probed_on_a_card_that_it_has_code_for(
+    monkeypatch: pytest.MonkeyPatch, cards: tuple[fake.FakeCard, ...], seen: str | None
+) -> None:
+    fake.install(monkeypatch, *cards)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    monkeypatch.setattr(probe, "is_importable", lambda name: True)
+    asked: list[str | None] = []
+
+    def run(command: list[str], env: dict[str, str], **named: Any) -> subprocess.CompletedProcess[str]:
+        asked.append(env.get("CUDA_VISIBLE_DEVICES"))
+        return subprocess.CompletedProcess(command, 1, "", "")
+
+    monkeypatch.setattr(probe.subprocess, "run", run)
+    probe.probe_tensorrt.__wrapped__()
+    assert asked == [seen]

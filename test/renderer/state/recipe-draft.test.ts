@@ -24,3 +24,9 @@ test('OpenVINO quantizes by itself: no FP16 elsewhere and no sensitivity', () =>
 test('an ONNX file has no options of a builder', () => {
   expect(consistent({ ...exampleRecipe('clip-vit-b32', 'tensorrt', 'fp16'), to: 'onnx' }).engine).toBeNull()
 })
+
+test('a card stays chosen as long as the target is built on a GPU', () => {
+  const chosen = exampleRecipe('clip-vit-b32', 'tensorrt', 'fp16', { device: 'cuda:1' })
+  expect(consistent(chosen)).toEqual(chosen)
+  expect('device' in consistent({ ...chosen, to: 'openvino' })).toBe(false)
+})

@@ -3,7 +3,7 @@ import type { Artifact } from '../../../shared/domain/artifact.ts'
 import { backendRows } from '../../../shared/domain/backend.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { Candidate } from '../../../shared/domain/plan.ts'
-import { artifactRefusal } from '../../../shared/planning/check-artifact.ts'
+import { artifactRefusal, otherCardWarning } from '../../../shared/planning/check-artifact.ts'
 import { artifact } from './artifact.ts'
 import { manifest } from './manifest.ts'
 
@@ -97,4 +97,20 @@ describe('artifactRefusal', () => {
     const damaged = new BenchError({ code: 'missing-artifact', stage: 'store', message: 'Torn.', remedy: 'Again.' })
     expect(refusalOf(damaged)).toEqual({ ...damaged.record, stage: 'plan' })
   })
+})
+
+it('warns of an engine that was built on another model of card, and of no other', () => {
+  const card = (name: string, uuid: string | null) => ({ name, uuid, memoryBytes: null, driver: null })
+  const built = (name: string, uuid: string | null) => artifact({ kind: 'tensorrt-engine', card: { name, uuid } })
+  const onT4 = card('Tesla T4', 'GPU-aaaa')
+  expect([
+    otherCardWarning(undefined, onT4),
+    otherCardWarning(artifact(), onT4),
+    otherCardWarning(built('Tesla T4', 'GPU-bbbb'), onT4),
+    otherCardWarning(built('Tesla T4', null), card('Tesla T4', null)),
+    otherCardWarning(built('NVIDIA A100', 'GPU-bbbb'), onT4),
+  ]).toEqual([
+    ...[null, null, null, null],
+    'tensorrt-engine 1a2b3c4d was built on NVIDIA A100, and this plan runs it on Tesla T4: it may be refused there, or be slower than one that is built there.',
+  ])
 })

@@ -138,6 +138,22 @@ describe('checkPlan', () => {
     ])
   })
 
+  it('names the card that can run a backend, if the chosen one cannot and another can', () => {
+    const told = [
+      { name: 'RTX 4090', uuid: 'GPU-aaaa', refusal: null },
+      { name: 'RTX 2080 Ti', uuid: 'GPU-bbbb', refusal: 'RTX 2080 Ti is too old for this build of PyTorch.' },
+    ]
+    const some = new Map([status('torch-eager', { ...onBoth, precisions: ['fp32'], cards: told })])
+    const asked = (device: string) => {
+      const candidates: Candidate[] = [{ backend: 'torch-eager', precision: 'fp32', options: {} }]
+      return checkPlan(plan({ device, candidates }), manifest, some, new Map(), cards).refusals
+    }
+    expect(['cpu', 'cuda', 'GPU-aaaa'].map(asked)).toEqual([[], [], []])
+    expect(asked('cuda:1')).toEqual([
+      refusal('backend-unavailable', 'RTX 2080 Ti is too old for this build of PyTorch.', 'Choose cuda (RTX 4090).'),
+    ])
+  })
+
   it('tells what brings the device where the backend knows it', () => {
     const deviceRemedies = { cuda: 'Install onnxruntime-gpu.' }
     const some = new Map([...statuses, status('onnxruntime', { deviceRemedies })])

@@ -13,6 +13,7 @@ from enginebench_worker.installed import is_importable, version_of
 from enginebench_worker.nvidia_driver import (
     WITHOUT_GPU,
     Refusal,
+    cuda_cards,
     cuda_device_count,
     cuda_refusal,
     open_primary_context,
@@ -60,6 +61,7 @@ class OnnxRuntime(Backend):
             licence=None,
             options_schema=OPTIONS_SCHEMA,
             device_remedies=None if has_cuda or not installed else {"cuda": _how_to_get_cuda(unfit)},
+            cards=cuda_cards(CUDA_OF_GPU_PACKAGE, _package()) if has_cuda else None,
             builder=BuilderStatus(
                 available=installed,
                 reason=reason,
@@ -105,7 +107,11 @@ class OnnxRuntime(Backend):
 
 def _unfit_gpu() -> Refusal | None:
     """Why this GPU or its driver cannot run onnxruntime-gpu, the installed one or the one that would be installed."""
-    return cuda_refusal(CUDA_OF_GPU_PACKAGE, f"onnxruntime-gpu {version_of('onnxruntime-gpu') or ''}".strip())
+    return cuda_refusal(CUDA_OF_GPU_PACKAGE, _package())
+
+
+def _package() -> str:
+    return f"onnxruntime-gpu {version_of('onnxruntime-gpu') or ''}".strip()
 
 
 def _how_to_get_cuda(unfit: Refusal | None) -> str:

@@ -16,10 +16,12 @@ from enginebench_worker.nvidia_driver import (
     NEEDS_NVIDIA_GPU,
     cuda_device_count,
     feature_refusal,
+    library_cards,
     library_refusal,
     open_primary_context,
     precisions_here,
 )
+from enginebench_worker.tensorrt_engine.configuration import hardware_level
 from enginebench_worker.tensorrt_engine.probe import Probe, probe_tensorrt
 from enginebench_worker.wire.backend_rows import BACKEND_ROWS
 from enginebench_worker.wire.domain import (
@@ -62,6 +64,7 @@ class TensorRt(Backend):
             devices=("cuda",) if available else (),
             licence=None,
             options_schema=OPTIONS_SCHEMA,
+            cards=library_cards("tensorrt"),
             builder=_builder_status(probe),
         )
 
@@ -104,7 +107,8 @@ def _require_card(request: BuildRequest) -> None:
     if beyond_card is not None:
         remedy = f"Use one of {', '.join(precisions_here(PRECISIONS))}."
         raise BenchError("unsupported-precision", "build", beyond_card, remedy)
-    lacking = feature_refusal("ampere-plus") if request.options.hardware_compatible else None
+    level = hardware_level(request.options)
+    lacking = None if level is None else feature_refusal(level)
     if lacking is not None:
         raise BenchError("bad-usage", "build", lacking, "Build the engine for this GPU only.")
 

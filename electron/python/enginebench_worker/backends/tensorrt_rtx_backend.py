@@ -10,7 +10,7 @@ from pathlib import Path
 from enginebench_worker.backend import Backend, LoadedCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
-from enginebench_worker.nvidia_driver import open_primary_context, precisions_here
+from enginebench_worker.nvidia_driver import library_cards, open_primary_context, precisions_here
 from enginebench_worker.tensorrt_rtx_engine.provider import PLUGIN, probe_tensorrt_rtx
 from enginebench_worker.wire.backend_rows import BACKEND_ROWS
 from enginebench_worker.wire.domain import (
@@ -47,6 +47,7 @@ class TensorRtRtx(Backend):
             devices=("cuda",) if available else (),
             licence=None,
             options_schema=None,
+            cards=library_cards("tensorrt-rtx"),
             builder=BuilderStatus(
                 available=available,
                 reason=probe.reason,

@@ -17,6 +17,7 @@ from enginebench_worker.torch_engine.backend import (
     PRECISIONS_OF,
     TorchBackend,
     options_schema,
+    torch_cards,
     torch_device_remedies,
     torch_devices,
 )
@@ -53,6 +54,7 @@ class TorchCompile(TorchBackend):
             licence=None,
             options_schema=options_schema(self.id, ("mode", _MODE_SCHEMA)),
             device_remedies=torch_device_remedies() if available else None,
+            cards=torch_cards(),
         )
 
     def caches(self, case: WorkerCase) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from enginebench_worker.torch_engine.backend import (
     PRECISIONS_OF,
     TorchBackend,
     options_schema,
+    torch_cards,
     torch_device_remedies,
     torch_devices,
 )
@@ -35,6 +36,7 @@ class TorchEager(TorchBackend):
             licence=None,
             options_schema=options_schema(self.id),
             device_remedies=torch_device_remedies(),
+            cards=torch_cards(),
         )
 
     def load(self, case: WorkerCase) -> LoadedCase:

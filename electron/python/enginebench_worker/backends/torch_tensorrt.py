@@ -8,10 +8,10 @@ import re
 
 from enginebench_worker.backend import LoadedCase
 from enginebench_worker.installed import is_importable, version_of
-from enginebench_worker.nvidia_driver import NEEDS_NVIDIA_GPU, cuda_device_count, library_refusal
+from enginebench_worker.nvidia_driver import NEEDS_NVIDIA_GPU, cuda_device_count, library_cards, library_refusal
 from enginebench_worker.torch_engine.backend import NOT_INSTALLED, TorchGpuBackend
 from enginebench_worker.wire.backend_rows import BACKEND_ROWS
-from enginebench_worker.wire.domain import WorkerCase
+from enginebench_worker.wire.domain import BackendCard, WorkerCase
 
 _OLDEST = (2, 11)
 """The first whose networks take the types of the module by themselves."""
@@ -24,6 +24,9 @@ class TorchTensorRt(TorchGpuBackend):
 
     def obstacle(self) -> tuple[str | None, str | None]:
         return _why_not()
+
+    def cards(self) -> tuple[BackendCard, ...] | None:
+        return library_cards("torch-tensorrt")
 
     def version(self) -> str | None:
         return version_of("torch-tensorrt")

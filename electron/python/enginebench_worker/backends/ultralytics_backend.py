@@ -7,7 +7,7 @@ from enginebench_worker.backend import Backend, LoadedCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import is_importable, version_of
 from enginebench_worker.nvidia_driver import precisions_here
-from enginebench_worker.torch_engine.backend import options_schema, torch_device_remedies, torch_devices
+from enginebench_worker.torch_engine.backend import options_schema, torch_cards, torch_device_remedies, torch_devices
 from enginebench_worker.wire.domain import BackendStatus, Precision, WorkerCase
 
 PRECISIONS_OF: dict[str, tuple[Precision, ...]] = {"cpu": ("fp32",), "cuda": ("fp32", "fp16")}
@@ -32,6 +32,7 @@ class Ultralytics(Backend):
             licence="AGPL-3.0-only",
             options_schema=options_schema(self.id),
             device_remedies=torch_device_remedies(),
+            cards=torch_cards(),
         )
 
     def load(self, case: WorkerCase) -> LoadedCase:

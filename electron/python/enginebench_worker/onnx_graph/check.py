@@ -45,9 +45,10 @@ def check_onnx(command: CheckOnnx, execution: Execution) -> OnnxChecked:
     check_external_data(model, file.parent, "load")
     check_inputs_and_outputs(model)
     check_functions(model)
-    check_operators(model, opset)
+    with_custom = command.custom_operators is True
+    check_operators(model, opset, with_custom)
     execution.step("checking the graph", 0.3)
-    _check_graph(file)
+    _check_graph(file, with_custom)
     execution.step("reading the weights", 0.5)
     parameter_count = check_weights(model, file.parent, execution)
     operators = Counter(node.op_type for node in every_node(model))
@@ -68,10 +69,12 @@ def _check_versions(model: onnx.ModelProto) -> int:
     return opset
 
 
-def _check_graph(file: Path) -> None:
+def _check_graph(file: Path, with_custom: bool) -> None:
     try:
         onnx.checker.check_model(str(file))
     except (onnx.checker.ValidationError, RuntimeError, ValueError) as error:
+        if with_custom and "No Op registered for" in str(error):
+            return  # the checker ends at the first operator of a plugin
         reason = str(error).strip().splitlines()[0][:200]
         message = f"The graph is not valid ONNX: {reason.rstrip('.')}."
         raise BenchError("bad-model-file", "load", message, _EXPORT_AGAIN, error) from error
@@ -86,7 +89,8 @@ _QUANTIZERS = frozenset(("QuantizeLinear", "DequantizeLinear"))
 _NAMED_AT_MOST = 5
 
 
-def check_operators(model: onnx.ModelProto, opset: int) -> None:
+def check_operators(model: onnx.ModelProto, opset: int, with_custom: bool = False) -> None:
+    """`with_custom`: a plugin library of the user's computes operators that ONNX does not have."""
     local = {(function.domain, function.name) for function in model.functions}
     foreign: list[onnx.NodeProto] = []
     unknown: list[onnx.NodeProto] = []
@@ -107,8 +111,10 @@ def check_operators(model: onnx.ModelProto, opset: int) -> None:
             sequences.append(node)
         elif node.op_type in _DYNAMICALLY_QUANTIZED:
             quantized.append(node)
-    _refuse(foreign, "operators that are not part of ONNX", "Export it with standard operators only.")
-    _refuse(unknown, f"operators that opset {opset} does not have", "Export it at an opset that has them.")
+    if not with_custom:
+        remedy = "Export it with standard operators, or convert it to TensorRT with the plugin library that has them."
+        _refuse(foreign, "operators that are not part of ONNX", remedy)
+        _refuse(unknown, f"operators that opset {opset} does not have", "Export it at an opset that has them.")
     _refuse(
         sequences, "sequences, which engines do not support", "Rewrite the model with tensors instead of sequences."
     )

@@ -22,7 +22,8 @@ from enginebench_worker.building.log import BuildLog
 from enginebench_worker.errors import BenchError
 from enginebench_worker.files import written_whole
 from enginebench_worker.tensorrt_engine.library import Library
-from enginebench_worker.wire.domain import BuildRequest, OptimizationRange
+from enginebench_worker.wire.domain import BuildRequest, EngineOptions, OptimizationRange
+from enginebench_worker.wire.gpu_rows import GPU_FEATURES
 
 if TYPE_CHECKING:
     import tensorrt as trt  # type: ignore[import-not-found]
@@ -49,10 +50,12 @@ def configure(library: Library, config: trt.IBuilderConfig, request: BuildReques
         config.builder_optimization_level = asked.optimization_level
         kept = int(config.builder_optimization_level) == asked.optimization_level
         _must_be(kept, f"Optimization level {asked.optimization_level}", library)
-    if asked.hardware_compatible:
+    level = hardware_level(asked)
+    if level is not None:
         levels = trt.HardwareCompatibilityLevel
-        config.hardware_compatibility_level = levels.AMPERE_PLUS
-        _must_be(config.hardware_compatibility_level == levels.AMPERE_PLUS, "Hardware compatibility", library)
+        wanted = {"ampere-plus": levels.AMPERE_PLUS, "same-compute-capability": levels.SAME_COMPUTE_CAPABILITY}[level]
+        config.hardware_compatibility_level = wanted
+        _must_be(config.hardware_compatibility_level == wanted, f"Building {GPU_FEATURES[level].label}", library)
     return {
         "stronglyTyped": True,
         "tf32": bool(config.get_flag(flags.TF32)),
@@ -60,9 +63,15 @@ def configure(library: Library, config: trt.IBuilderConfig, request: BuildReques
         "optimizationLevel": int(config.builder_optimization_level),
         "timingCache": not config.get_flag(flags.DISABLE_TIMING_CACHE),
         "versionCompatible": bool(config.get_flag(flags.VERSION_COMPATIBLE)),
-        "hardwareCompatible": asked.hardware_compatible,
+        "hardwareCompatible": level is not None,
+        **({} if level is None else {"hardwareLevel": level}),
         "profilingVerbosity": str(config.profiling_verbosity.name).lower(),
     }
+
+
+def hardware_level(asked: EngineOptions) -> str | None:
+    """The feature of `GPU_FEATURES` that the card which builds must have; None for an engine of this card only."""
+    return (asked.hardware_level or "ampere-plus") if asked.hardware_compatible else None
 
 
 def _set_flag(config: trt.IBuilderConfig, flag: trt.BuilderFlag, wanted: bool, what: str) -> None:
@@ -174,8 +183,10 @@ def use_timing_cache(config: trt.IBuilderConfig, file: Path, log: BuildLog, is_g
     before = len(log.errors), len(log.information)
     cache = config.create_timing_cache(kept)
     said = _said(log, before)
-    if is_given and kept and (cache is None or _DAMAGED.search(said)):
-        raise _unusable(file, "is damaged, or is not a timing cache of TensorRT", said)
+    if is_given and kept and (cache is None or _UNREADABLE.search(said)):
+        older = _OTHER_VERSION.search(said)
+        why = "was made by another version" if older else "is cut short or damaged, or is not a timing cache"
+        raise _unusable(file, f"{why} of TensorRT", said)
     if cache is None and kept:
         cache = config.create_timing_cache(b"")
     if cache is None or not config.set_timing_cache(cache, False):
@@ -184,7 +195,8 @@ def use_timing_cache(config: trt.IBuilderConfig, file: Path, log: BuildLog, is_g
         log.write("warning", "The timing cache could not be used; the build measures again.")
 
 
-_DAMAGED = re.compile(r"Failed to deserialize timing cache|[Mm]agic|invalid timing cache")
+_UNREADABLE = re.compile(r"Failed to deserialize timing cache|[Mm]agic|invalid timing cache")
+_OTHER_VERSION = re.compile(r"[Vv]ersion tag does not match|stdVersionRead")
 
 
 def _said(log: BuildLog, before: tuple[int, int]) -> str:

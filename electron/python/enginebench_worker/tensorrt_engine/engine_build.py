@@ -33,6 +33,7 @@ from enginebench_worker.tensorrt_engine.network import (
 )
 from enginebench_worker.tensorrt_engine.parser_refusal import build_refusal, builder_refusal
 from enginebench_worker.tensorrt_engine.phases import Phases, make_logger, make_progress_monitor
+from enginebench_worker.tensorrt_engine.plugins import load_plugins
 from enginebench_worker.tensorrt_engine.precision import judge_built_engine, judge_network
 from enginebench_worker.tensorrt_engine.trtexec import build_command
 from enginebench_worker.wire.domain import BuildRequest, Bytes, PrecisionProof
@@ -80,9 +81,8 @@ class EngineBuild:
     def run(self) -> BuiltEngine:
         trt, request, log = self.library.module, self.request, self.log
         logger = make_logger(trt, log)
-        if self.library.kind == "tensorrt-engine":
-            trt.init_libnvinfer_plugins(logger, "")
         builder = self._builder(logger)
+        load_plugins(self.library, logger, request.plugin, "build", lambda: log.errors)
         builder.max_threads = request.threads
         parsed = parse_onnx(self.library, builder, logger, log, Path(request.onnx_file))
         self._check_stop()

@@ -44,7 +44,7 @@ def load_engine_case(case: WorkerCase, file: Path) -> EngineCase:
     library = open_library("load")
     stream = CudaStream(importlib.import_module("cuda.bindings.runtime"))
     try:
-        opened = open_engine(library, file, stream.memory_bytes()[1])
+        opened = open_engine(library, file, case.plugin, stream.memory_bytes()[1])
         return EngineCase(case, library, opened, stream)
     except BaseException as error:
         fault = _fault_of(stream, [str(error)])

@@ -12,19 +12,20 @@ from enginebench_worker.tensorrt_engine.inspected_layer import InspectedLayer, I
 from enginebench_worker.tensorrt_engine.inspector import input_names, inspect_engine, optimal_context, shape_in_words
 from enginebench_worker.tensorrt_engine.library import Library, open_library
 from enginebench_worker.tensorrt_engine.opened_engine import open_engine
+from enginebench_worker.wire.domain import PluginFile
 from enginebench_worker.wire.inspection import InspectedEnd, InspectedProfile, Inspection, LayerInspection
 
 if TYPE_CHECKING:
     import tensorrt as trt  # type: ignore[import-not-found]
 
 
-def inspect_engine_file(file: Path) -> Inspection:
+def inspect_engine_file(file: Path, plugin: PluginFile | None = None) -> Inspection:
     library = open_library("load")
     if cuda_device_count() == 0:
         message = f"{file.name} cannot be opened here: no NVIDIA GPU and driver were found."
         remedy = "Inspect it on a machine with the kind of GPU that it was built for."
         raise BenchError("backend-unavailable", "load", message, remedy)
-    opened = open_engine(library, file)
+    opened = open_engine(library, file, plugin)
     return _read(library, opened.engine)
 
 

@@ -111,7 +111,7 @@ _OPENING: tuple[Cause, ...] = (
         r"IPluginCreator(?:Interface)? not found|could not find plugin:?\s*(?P<plugin>\w+)?|Plugin not found",
         "unsupported-operator",
         "needs a plugin that TensorRT does not have",
-        "Convert the model here from its ONNX file: plugins that do not come with TensorRT are not loaded.",
+        "If you trust its maker, name its library: convert, artifacts add and inspect take --plugin FILE.",
     ),
     Cause(
         r"DLA|safety engine",
@@ -160,7 +160,7 @@ def opening_refusal(lines: Sequence[str], library: str, file: str) -> BenchError
     return _judged(_OPENING, lines, "load", f"The engine {file}") or BenchError(
         "bad-model-file",
         "load",
-        f"{library} cannot open the engine {file}{_last_words(lines)}.",
+        f"{library} cannot open the engine {file}{last_words(lines)}.",
         _BUILD_AGAIN,
         "\n".join(lines) or None,
     )
@@ -171,7 +171,7 @@ def preparing_refusal(lines: Sequence[str], file: str) -> BenchError:
     return _judged((*_RUNNING[:1], _DRIVER_TOO_OLD, _NO_DRIVER), lines, "load", f"The engine {file}") or BenchError(
         "inference-failed",
         "load",
-        f"TensorRT opened the engine {file} but cannot prepare it to run{_last_words(lines)}.",
+        f"TensorRT opened the engine {file} but cannot prepare it to run{last_words(lines)}.",
         "Use a smaller batch, or convert the model again; the log has TensorRT's output.",
         "\n".join(lines) or None,
     )
@@ -185,7 +185,7 @@ def running_failure(lines: Sequence[str], what: str = "TensorRT did not run the 
     return QueryFailure(
         "inference-failed",
         "measure",
-        f"{what}{_last_words(lines) or ', and gave no reason'}.",
+        f"{what}{last_words(lines) or ', and gave no reason'}.",
         "Use a smaller batch, or convert the model again; the log has TensorRT's output.",
         "\n".join(lines) or None,
     )
@@ -219,7 +219,8 @@ def _age(fields: dict[str, str]) -> str:
     return "another"
 
 
-def _last_words(lines: Sequence[str]) -> str:
+def last_words(lines: Sequence[str]) -> str:
+    """`: the reason`, without the library's place in its own source; empty without lines."""
     return f": {_shortened(lines[-1])}" if lines else ""
 
 

@@ -42,6 +42,11 @@ class LibraryLog:
 
         self.logger = KeepingLogger()
 
+    @property
+    def errors(self) -> list[str]:
+        """What was logged at level error since it was last taken."""
+        return without_driver_noise(self._errors)
+
     def take_errors(self) -> list[str]:
         """What was logged at level error since the last call, oldest first."""
         taken = list(self._errors)

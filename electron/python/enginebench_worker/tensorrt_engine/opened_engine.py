@@ -2,7 +2,7 @@
 
 An engine is code. The app passes only files that it made and whose hash it has just checked, or that the user adopted
 with consent; for both, host code that an engine may carry is allowed, as version-compatible engines need. TensorRT's
-standard plugins are initialised; libraries with plugins of the user's own are not loaded."""
+standard plugins are initialised, and a library of the user's is loaded if the engine was built, or adopted, with it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from enginebench_worker.tensorrt_engine.engine_file import mapped_plan, what_it_
 from enginebench_worker.tensorrt_engine.failures import opening_refusal
 from enginebench_worker.tensorrt_engine.library import Library
 from enginebench_worker.tensorrt_engine.library_log import LibraryLog
+from enginebench_worker.tensorrt_engine.plugins import load_plugins
+from enginebench_worker.wire.domain import PluginFile
 
 if TYPE_CHECKING:
     import tensorrt as trt  # type: ignore[import-not-found]
@@ -30,14 +32,17 @@ class OpenedEngine:
     notes: tuple[str, ...]
 
 
-def open_engine(library: Library, file: Path, gpu_memory_bytes: int | None = None) -> OpenedEngine:
-    """`gpu_memory_bytes`: the whole memory of the GPU; a plan that is larger is refused before TensorRT copies it."""
+def open_engine(
+    library: Library, file: Path, plugin: PluginFile | None = None, gpu_memory_bytes: int | None = None
+) -> OpenedEngine:
+    """`plugin`: what the engine needs besides TensorRT's own. `gpu_memory_bytes`: the whole memory of the GPU; a larger
+    plan is refused before TensorRT copies it."""
     if library.kind != "tensorrt-engine":
         message = f"{library.label} can build here but cannot run."
         raise BenchError("backend-unavailable", "load", message, "Set up the TensorRT environment with TensorRT.")
     trt, log = library.module, LibraryLog(library.module)
-    trt.init_libnvinfer_plugins(log.logger, "")
     runtime = trt.Runtime(log.logger)
+    load_plugins(library, log.logger, plugin, "load", lambda: log.errors)
     runtime.engine_host_code_allowed = True
     with mapped_plan(file) as plan:
         if gpu_memory_bytes is not None and len(plan.content) > gpu_memory_bytes:

@@ -1,11 +1,13 @@
 """Asks a separate process what TensorRT can do here, so that describing a backend neither loads NVIDIA's library nor
-crashes with it. The process makes a builder, which fails if TensorRT itself finds no driver, and prints one line.
+crashes with it. The process makes a builder, which fails if TensorRT itself finds no driver, and prints one line. It
+sees a card that TensorRT has code for, which need not be the first.
 
 An answer is kept for the life of this process. Does not build, parse, or touch a file."""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
@@ -14,7 +16,7 @@ from pathlib import Path
 
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import is_importable
-from enginebench_worker.nvidia_driver import driver_refusal
+from enginebench_worker.nvidia_driver import card_for, driver_refusal, first_card
 
 PROBE_SECONDS = 60
 ANSWER_PREFIX = "enginebench-tensorrt-probe "
@@ -42,7 +44,14 @@ def probe_tensorrt() -> Probe:
     command = [sys.executable, "-I", "-c", _PROGRAM, _PACKAGE_PARENT]
     repair = "Repair the TensorRT environment."
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PROBE_SECONDS)
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PROBE_SECONDS,
+            env={**os.environ, **_seeing_a_card()},
+        )
     except subprocess.TimeoutExpired:
         return _nothing(f"TensorRT did not load within {PROBE_SECONDS} s.", repair)
     except OSError as error:
@@ -51,6 +60,12 @@ def probe_tensorrt() -> Probe:
     if not lines:
         return _nothing(f"Loading TensorRT crashed its process (exit code {done.returncode}).", repair)
     return Probe(**json.loads(lines[-1].removeprefix(ANSWER_PREFIX)))
+
+
+def _seeing_a_card() -> dict[str, str]:
+    """Empty if the first card will do, or has no UUID."""
+    card = card_for("tensorrt")
+    return {} if card is None or card == first_card() or card.uuid is None else {"CUDA_VISIBLE_DEVICES": card.uuid}
 
 
 def answer() -> None:

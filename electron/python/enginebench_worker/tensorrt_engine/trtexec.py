@@ -9,9 +9,11 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
+from enginebench_worker.tensorrt_engine.configuration import hardware_level
 from enginebench_worker.wire.domain import BuildRequest
 
 _MIB_PER_GIB = 1024
+_HARDWARE_LEVELS = {"ampere-plus": "ampere+", "same-compute-capability": "sameComputeCapability"}
 
 
 def build_command(major: int, request: BuildRequest, shapes: Sequence[tuple[str, Sequence[int]]]) -> str:
@@ -31,10 +33,13 @@ def build_command(major: int, request: BuildRequest, shapes: Sequence[tuple[str,
         words.append("--noBuilderCache")
     elif asked.timing_cache_file is not None:
         words.append(f"--timingCacheFile={asked.timing_cache_file}")
+    if asked.plugin is not None:
+        words.append(f"--staticPlugins={asked.plugin.name}")
     if asked.version_compatible:
         words.append("--versionCompatible")
-    if asked.hardware_compatible:
-        words.append("--hardwareCompatibilityLevel=ampere+")
+    level = hardware_level(asked)
+    if level is not None:
+        words.append(f"--hardwareCompatibilityLevel={_HARDWARE_LEVELS[level]}")
     return shlex.join([*words, "--profilingVerbosity=detailed"])
 
 

@@ -17,12 +17,13 @@ from enginebench_worker.nvidia_driver import (
     NEEDS_NVIDIA_GPU,
     WITHOUT_GPU,
     Refusal,
+    cuda_cards,
     cuda_device_count,
     cuda_refusal,
     precisions_here,
 )
 from enginebench_worker.wire.backend_rows import TUNED_SETTINGS
-from enginebench_worker.wire.domain import BackendStatus, Device, Precision, WorkerCase
+from enginebench_worker.wire.domain import BackendCard, BackendStatus, Device, Precision, WorkerCase
 
 PRECISIONS_OF: dict[str, tuple[Precision, ...]] = {
     "cpu": ("fp32", "bf16"),
@@ -47,13 +48,24 @@ def torch_gpu_obstacle() -> Refusal | None:
     """Why the installed PyTorch cannot use the GPU here; None if nothing is known against it."""
     if cuda_device_count() == 0:
         return NEEDS_NVIDIA_GPU
-    build = _CUDA_OF_BUILD.search(_version_file())
-    if build is None:
+    label, cuda = f"PyTorch {version_of('torch')}", _cuda_of_build()
+    if cuda is None:
         return None
-    label = f"PyTorch {version_of('torch')}"
-    if build[1] is None:
+    if not cuda:
         return f"{label} is a build for the CPU.", "Install a build of PyTorch for CUDA, or use the CPU."
-    return cuda_refusal(int(build[1]), label)
+    return cuda_refusal(int(cuda), label)
+
+
+def _cuda_of_build() -> str | None:
+    """Major version of the CUDA that PyTorch was built with; empty for a build for the CPU, None if it is not told."""
+    build = _CUDA_OF_BUILD.search(_version_file())
+    return None if build is None else build[1] or ""
+
+
+def torch_cards() -> tuple[BackendCard, ...] | None:
+    """Each card, with why the installed PyTorch cannot use it."""
+    cuda = _cuda_of_build()
+    return cuda_cards(int(cuda), f"PyTorch {version_of('torch')}") if cuda else None
 
 
 def torch_devices() -> tuple[Device, ...]:
@@ -94,6 +106,10 @@ class TorchGpuBackend(TorchBackend):
     def obstacle(self) -> tuple[str | None, str | None]:
         """Reason and remedy; both None if it can run."""
 
+    def cards(self) -> tuple[BackendCard, ...] | None:
+        """Each card, with why this backend cannot run on it."""
+        return torch_cards()
+
     @abstractmethod
     def version(self) -> str | None: ...
 
@@ -114,6 +130,7 @@ class TorchGpuBackend(TorchBackend):
             devices=("cuda",) if available else (),
             licence=None,
             options_schema=options_schema(self.id, on_cpu=False),
+            cards=self.cards(),
         )
 
     def load(self, case: WorkerCase) -> LoadedCase:

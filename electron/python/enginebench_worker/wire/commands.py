@@ -14,6 +14,7 @@ from enginebench_worker.wire.domain import (
     FrameSampling,
     KeptOperator,
     ModelManifest,
+    PluginFile,
     Precision,
     Weights,
     WeightsChoice,
@@ -70,6 +71,7 @@ class ExportOnnx:
 class CheckOnnx:
     id: int
     file: str
+    custom_operators: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ class InspectFile:
     id: int
     file: str
     of: Literal["engine", "graph"]
+    plugin: PluginFile | None = None
 
 
 @dataclass(frozen=True)

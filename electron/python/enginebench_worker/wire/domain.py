@@ -133,6 +133,19 @@ class BuildRecord:
 
 
 @dataclass(frozen=True)
+class PluginLibrary:
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class PluginFile:
+    name: str
+    sha256: str
+    file: str
+
+
+@dataclass(frozen=True)
 class WorkerCase:
     backend: str
     precision: Precision
@@ -147,6 +160,7 @@ class WorkerCase:
     options: dict[str, object]
     engine_file: str | None = None
     build_record: BuildRecord | None = None
+    plugin: PluginFile | None = None
 
 
 @dataclass(frozen=True)
@@ -164,6 +178,8 @@ class EngineOptions:
     version_compatible: bool
     hardware_compatible: bool
     timing_cache_file: str | None = None
+    hardware_level: Literal["ampere-plus", "same-compute-capability"] | None = None
+    plugin: PluginLibrary | None = None
 
 
 @dataclass(frozen=True)
@@ -250,6 +266,7 @@ class BuildRequest:
     size: OptimizationRange | None
     options: EngineOptions
     timing_cache_file: str | None
+    plugin: PluginFile | None
     calibration: CalibrationArray | None
     threads: int
 
@@ -277,6 +294,13 @@ class BuilderStatus:
 
 
 @dataclass(frozen=True)
+class BackendCard:
+    name: str
+    uuid: str | None
+    refusal: str | None
+
+
+@dataclass(frozen=True)
 class BackendStatus:
     id: str
     runs_in: Literal["python", "built-in"]
@@ -288,6 +312,7 @@ class BackendStatus:
     devices: tuple[str, ...]
     licence: str | None
     options_schema: dict[str, object] | None
+    cards: tuple[BackendCard, ...] | None = None
     device_remedies: dict[str, str] | None = None
     builder: BuilderStatus | None = None
 

@@ -50,6 +50,17 @@ describe('the recipe handlers', () => {
   })
 })
 
+describe('a plugin library', () => {
+  it('is taken from the file that the user chose, and from no other', async () => {
+    const add = vi.fn(async () => ({ name: 'libmine.so', sha256: 'a'.repeat(64) }))
+    const chosen = fakeHandlerContext({ plugins: { add } }, { chooseFile: async () => '/home/someone/libmine.so' })
+    const closed = fakeHandlerContext({ plugins: { add } })
+    const ask = ({ context }: typeof chosen) => recipeHandlers(context)['plugin:choose']({ consent: true })
+    expect([await ask(chosen), await ask(closed)]).toEqual([{ name: 'libmine.so', sha256: 'a'.repeat(64) }, null])
+    expect(add.mock.calls).toEqual([['/home/someone/libmine.so', true]])
+  })
+})
+
 async function refusalOf(name: string, content: string | null): Promise<unknown> {
   const file = join(folder, name)
   if (content !== null) await writeFile(file, content)

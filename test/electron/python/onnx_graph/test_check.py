@@ -159,6 +159,19 @@ def test_an_operator_that_no_conversion_takes_is_named_with_its_node(
     assert refusal(saved(model, tmp_path), execution) == (code, message)
 
 
+@pytest.mark.parametrize("domain", ["", "my.company"])
+def test_with_a_plugin_library_operators_that_onnx_lacks_pass_and_the_rest_is_checked_as_ever(
+    domain: str, tmp_path: Path, execution: Execution
+) -> None:
+    model = model_of([helper.make_node("Sharpen", ["x"], ["y"], "edge", domain=domain)])
+    model.opset_import.extend([helper.make_opsetid("my.company", 1)])
+    file = saved(model, tmp_path)
+    assert check_onnx(CheckOnnx(7, str(file), True), execution).operators == {"Sharpen": 1}
+    compiled = model_of([helper.make_node("EPContext", ["x"], ["y"], "blob", domain="com.microsoft")])
+    with pytest.raises(BenchError, match="holds compiled code"):
+        check_onnx(CheckOnnx(7, str(saved(compiled, tmp_path)), True), execution)
+
+
 def test_a_zero_point_that_is_not_zero_is_named_with_its_node(tmp_path: Path, execution: Execution) -> None:
     nodes = [
         helper.make_node("QuantizeLinear", ["x", "scale", "zero"], ["q"], "down"),

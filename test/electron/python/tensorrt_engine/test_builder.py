@@ -3,7 +3,10 @@ ENGINEBENCH_TEST_TENSORRT_PYTHON names. It is TensorRT-RTX behind TensorRT's bin
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -271,7 +274,13 @@ def test_asymmetric_quantization_is_refused(
         (
             {"options": {"hardwareCompatible": True}},
             "bad-usage",
-            "Hardware compatibility is not available in TensorRT-RTX 1.7.1, test builder.",
+            "Building an engine for every GPU since Ampere is not available in TensorRT-RTX 1.7.1, test builder.",
+        ),
+        (
+            {"options": {"hardwareCompatible": True, "hardwareLevel": "same-compute-capability"}},
+            "bad-usage",
+            "Building an engine for every GPU of one compute capability is not available in TensorRT-RTX 1.7.1, "
+            "test builder.",
         ),
         ({"options": {"workspaceGib": 1e-9}}, "build-failed", "The workspace is too small for this model."),
     ],
@@ -337,6 +346,99 @@ def test_a_damaged_timing_cache_is_replaced_and_costs_nothing(
     parameters = build_parameters(digits_record, MODELS / "digits" / "fp32.onnx", tmp_path, timingCacheFile=str(cache))
     assert builder.ask("build-engine", **parameters)["message"] == "engine-built"
     assert (cache.read_bytes()[:4], list(cache.parent.iterdir())) == (b"ptrt", [cache])
+
+
+def test_a_timing_cache_that_the_user_names_is_made_whole_and_one_that_is_none_is_refused_and_left(
+    builder: WorkerClient, digits_record: dict[str, Any], tmp_path: Path
+) -> None:
+    cache = tmp_path / "caches" / "mine.cache"
+    asked = {"timingCacheFile": str(cache), "options": {"timingCacheFile": str(cache)}}
+    parameters = build_parameters(digits_record, MODELS / "digits" / "fp32.onnx", tmp_path / "built", **asked)
+    assert builder.ask("build-engine", **parameters)["message"] == "engine-built"
+    made = cache.read_bytes()
+    assert (made[:4], list(cache.parent.iterdir())) == (b"ptrt", [cache])
+    flipped = bytes([made[0] ^ 0xFF, *made[1:]])
+    for content in (b"no timing cache", made[: len(made) // 2], flipped):
+        cache.write_bytes(content)
+        assert refusal(builder, **parameters) == (
+            "bad-usage",
+            "The timing cache mine.cache is cut short or damaged, or is not a timing cache of TensorRT. "
+            "It was left as it is.",
+        )
+        assert (cache.read_bytes(), list(cache.parent.iterdir())) == (content, [cache])
+
+
+PLUGIN_SOURCE = """
+#include <cstdint>
+struct Kind { const char *name; int32_t major, minor; };
+struct Fields { int32_t count; const void *all; };
+class Creator {  // the interface of a plugin's creator, in the order in which TensorRT calls it
+public:
+    virtual int32_t language() const noexcept { return 0; }
+    virtual Kind kind() const noexcept { return {"PLUGIN CREATOR_V3ONE", 1, 0}; }
+    virtual ~Creator() noexcept = default;
+    virtual void *made(const char *, const Fields *, int32_t) noexcept { return nullptr; }
+    virtual const Fields *fields() noexcept { static Fields none{0, nullptr}; return &none; }
+    virtual const char *name() const noexcept { return "Swirl"; }
+    virtual const char *version() const noexcept { return "1"; }
+    virtual const char *name_space() const noexcept { return ""; }
+};
+extern "C" void setLoggerFinder(void *) {}
+extern "C" Creator *const *getCreators(int32_t &count) {
+    static Creator swirl;
+    static Creator *const all[1] = {&swirl};
+    count = 1;
+    return all;
+}
+"""
+
+
+@pytest.fixture
+def compiled_library(tmp_path: Path) -> Callable[[str], dict[str, str]]:
+    """A shared library for the real plugin registry; it needs none of TensorRT's headers."""
+    compiler = shutil.which("c++") or shutil.which("g++")
+    if compiler is None:
+        pytest.skip("there is no C++ compiler here")
+
+    def compiled(source: str) -> dict[str, str]:
+        code, file = tmp_path / "code.cpp", tmp_path / "plugin.so"
+        code.write_text(source, encoding="utf-8")
+        subprocess.run([compiler, "-shared", "-fPIC", "-o", str(file), str(code)], check=True)
+        return {"name": "libswirl.so", "sha256": hashlib.sha256(file.read_bytes()).hexdigest(), "file": str(file)}
+
+    return compiled
+
+
+def test_the_real_plugin_registry_loads_a_library_and_the_parser_finds_its_operator(
+    start_builder: Callable[[], WorkerClient],
+    compiled_library: Callable[[str], dict[str, str]],
+    digits_record: dict[str, Any],
+    tmp_path: Path,
+) -> None:
+    plugin = compiled_library(PLUGIN_SOURCE)
+    folder, file = tmp_path / "built", tmp_path / "model.onnx"
+    digits = build_parameters(digits_record, MODELS / "digits" / "fp32.onnx", folder, plugin=plugin)
+    assert start_builder().ask("build-engine", **digits)["message"] == "engine-built"
+    onnx.save(graphs.custom_operator(), file)
+    swirl = build_parameters(digits_record, file, tmp_path / "swirl")
+    lacking = refusal(start_builder(), **swirl)
+    found = refusal(start_builder(), **{**swirl, "plugin": plugin})
+    assert (lacking[0], "Swirl" in lacking[1], found == lacking) == ("unsupported-operator", True, False)
+
+
+def test_the_real_plugin_registry_refuses_a_library_without_creators(
+    start_builder: Callable[[], WorkerClient],
+    compiled_library: Callable[[str], dict[str, str]],
+    digits_record: dict[str, Any],
+    tmp_path: Path,
+) -> None:
+    plugin = compiled_library("int nothing;")
+    parameters = build_parameters(digits_record, MODELS / "digits" / "fp32.onnx", tmp_path / "built", plugin=plugin)
+    code, message = refusal(start_builder(), **parameters)
+    assert (code, message.startswith("TensorRT cannot load the plugin library libswirl.so: ")) == (
+        "bad-model-file",
+        True,
+    )
 
 
 @pytest.fixture

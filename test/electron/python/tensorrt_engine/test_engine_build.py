@@ -13,7 +13,7 @@ from enginebench_worker.errors import BenchError, Cancelled, breaks_the_device
 from enginebench_worker.execution import Execution, ProgressCount
 from enginebench_worker.tensorrt_engine.build_command import build_tensorrt_engine
 from enginebench_worker.wire.domain import Bytes, EngineFacts
-from fake_tensorrt import VERSIONS, FakeLayer, Script, fake_tensorrt
+from fake_tensorrt import UNREADABLE_TIMING_CACHES, VERSIONS, FakeLayer, Script, fake_tensorrt
 from tensorrt_request import build_request
 
 NETWORK = (
@@ -119,7 +119,38 @@ def test_on_the_stand_in_every_option_that_is_asked_for_is_read_back(
         "timingCache": False,
         "versionCompatible": True,
     }
-    assert options["hardwareCompatible"] is True
+    assert (options["hardwareCompatible"], options["hardwareLevel"]) == (True, "ampere-plus")
+
+
+@pytest.mark.parametrize(
+    ("level", "kept"), [(None, "AMPERE_PLUS"), ("ampere-plus", "AMPERE_PLUS"), ("same-compute-capability",) * 2]
+)
+def test_on_the_stand_in_an_engine_for_other_gpus_is_built_at_the_level_that_is_asked_for(
+    version: str,
+    script: Script,
+    use_version: Any,
+    digits_record: dict[str, Any],
+    onnx_file: Path,
+    level: str | None,
+    kept: str,
+) -> None:
+    use_version(version)
+    asked = {"hardwareCompatible": True, **({} if level is None else {"hardwareLevel": level})}
+    request = build_request(digits_record, onnx_file, onnx_file.parent, "fp16", options=asked)
+    options = build_tensorrt_engine(request, silent()).options
+    assert (options["hardwareCompatible"], options["hardwareLevel"]) == (True, level or "ampere-plus")
+    assert script.hardware_level == kept.replace("-", "_").upper()
+
+
+def test_on_the_stand_in_a_level_alone_builds_for_this_card_only(
+    version: str, script: Script, use_version: Any, digits_record: dict[str, Any], onnx_file: Path
+) -> None:
+    use_version(version)
+    asked = {"hardwareLevel": "same-compute-capability"}
+    options = build_tensorrt_engine(
+        build_request(digits_record, onnx_file, onnx_file.parent, "fp16", options=asked), silent()
+    ).options
+    assert (options["hardwareCompatible"], "hardwareLevel" in options, script.hardware_level) == (False, False, None)
 
 
 def test_on_the_stand_in_the_timing_cache_is_kept_for_the_next_build(
@@ -146,6 +177,46 @@ def test_on_the_stand_in_a_timing_cache_that_the_user_names_is_read_and_written(
     assert given.read_bytes() == b"timings"
 
 
+def test_on_the_stand_in_a_timing_cache_that_the_user_names_goes_from_one_build_to_the_next(
+    version: str, use_version: Any, digits_record: dict[str, Any], onnx_file: Path, tmp_path: Path, script: Script
+) -> None:
+    use_version(version)
+    given = tmp_path / "caches" / "mine.cache"
+    for imported in (b"", b"timings"):
+        build_tensorrt_engine(given_cache(digits_record, onnx_file, given), silent())
+        assert (script.imported_timings, given.read_bytes(), list(given.parent.iterdir())) == (
+            imported,
+            b"timings",
+            [given],
+        )
+
+
+def test_on_the_stand_in_a_cache_that_cannot_be_written_stays_as_it_was(
+    version: str,
+    use_version: Any,
+    digits_record: dict[str, Any],
+    onnx_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    use_version(version)
+    given = tmp_path / "mine.cache"
+    given.write_bytes(b"from before")
+    written = Path.write_bytes
+
+    def write_half(self: Path, content: bytes) -> int:
+        if not self.name.endswith(".part"):
+            return written(self, content)
+        written(self, content[:3])
+        raise OSError(errno.ENOSPC, "No space left on device", str(self))
+
+    monkeypatch.setattr(Path, "write_bytes", write_half)
+    with pytest.raises(OSError, match="No space left"):
+        build_tensorrt_engine(given_cache(digits_record, onnx_file, given), silent())
+    assert given.read_bytes() == b"from before"
+    assert [file.name for file in tmp_path.iterdir() if file.name.endswith(".part")] == []
+
+
 @pytest.mark.parametrize(
     ("content", "words", "why"),
     [
@@ -154,7 +225,15 @@ def test_on_the_stand_in_a_timing_cache_that_the_user_names_is_read_and_written(
             "Timing cache header mismatch: UUID = GPU-1, Runtime device: UUID = GPU-2",
             "was made on another GPU or by another version of TensorRT",
         ),
-        (b"damaged", None, "is damaged, or is not a timing cache of TensorRT"),
+        (b"damaged", None, "is cut short or damaged, or is not a timing cache of TensorRT"),
+        *(
+            (content, said, why)
+            for content, why in (
+                (b"cut sh", "is cut short or damaged, or is not a timing cache of TensorRT"),
+                (b"older", "was made by another version of TensorRT"),
+            )
+            for said in ["\n".join(UNREADABLE_TIMING_CACHES[content])]
+        ),
     ],
 )
 def test_on_the_stand_in_a_timing_cache_that_cannot_be_used_is_refused_and_left_as_it_is(
@@ -169,7 +248,7 @@ def test_on_the_stand_in_a_timing_cache_that_cannot_be_used_is_refused_and_left_
     why: str,
 ) -> None:
     use_version(version)
-    script.timing_cache_words = words
+    script.timing_cache_words = None if content in UNREADABLE_TIMING_CACHES else words
     given = tmp_path / "mine.cache"
     given.write_bytes(content)
     with pytest.raises(BenchError) as caught:
@@ -277,9 +356,7 @@ def test_tensorrt_fault_03_a_version_compatible_engine_is_inspected_after_its_bu
     monkeypatch.setattr("enginebench_worker.tensorrt_engine.engine_build.cuda_device_count", lambda: 1)
     script.engine.has_host_code = True
     use_version(version)
-    request = build_request(
-        digits_record, onnx_file, onnx_file.parent, "fp16", options={"versionCompatible": True}
-    )
+    request = build_request(digits_record, onnx_file, onnx_file.parent, "fp16", options={"versionCompatible": True})
     assert build_tensorrt_engine(request, silent()).activation_bytes == Bytes(1000)
 
 

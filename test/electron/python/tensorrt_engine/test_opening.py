@@ -124,7 +124,7 @@ ROWS: dict[str, tuple[str, str, str, str]] = {
         "IPluginCreatorInterface not found in Plugin Registry)",
         "unsupported-operator",
         "The engine engine.plan needs a plugin that TensorRT does not have.",
-        "Convert the model here from its ONNX file: plugins that do not come with TensorRT are not loaded.",
+        "If you trust its maker, name its library: convert, artifacts add and inspect take --plugin FILE.",
     ),
     "the lean runtime is not there": (
         "Error Code 6: API Usage Error (Runtime load failed: could not create lean runtime libnvinfer_lean.so.10)",

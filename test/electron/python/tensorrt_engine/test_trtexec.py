@@ -38,6 +38,13 @@ PROFILE = "--minShapes=pixels:1x1x8x8 --optShapes=pixels:8x1x8x8 --maxShapes=pix
             "--profilingVerbosity=detailed",
         ),
         (
+            10,
+            "tf32",
+            {"hardwareCompatible": True, "hardwareLevel": "same-compute-capability"},
+            f"--stronglyTyped {PROFILE} --memPoolSize=workspace:4096M "
+            "--hardwareCompatibilityLevel=sameComputeCapability --profilingVerbosity=detailed",
+        ),
+        (
             11,
             "tf32",
             {"timingCache": False},

@@ -72,6 +72,7 @@ function trialsOf(candidates: readonly Candidate[], artifacts: readonly (readonl
       .map((runCase) => workerCaseOf(setting, runCase))
       .map(({ onnxFile, engineFile }) => ({ onnxFile, engineFile })),
     buildRecords: runCases.map((runCase) => workerCaseOf(setting, runCase).buildRecord),
+    plugins: runCases.map((runCase) => workerCaseOf(setting, runCase).plugin),
   }
 }
 
@@ -143,4 +144,15 @@ test('an artifact that cannot be had skips its own case with the reason', () => 
     ['skipped', 'Torn. Again.'],
     ['pending', null],
   ])
+})
+
+test('a worker is told of the plugin library that an engine needs, beside the engine', () => {
+  const plugin = { name: 'libmine.so', sha256: 'c'.repeat(64), file: '/artifacts/plugin.so' }
+  const plain = artifact({ kind: 'openvino-ir', sha256: 'b'.repeat(64), file: '/artifacts/model.xml' })
+  const plugged = { ...plain, sha256: 'd'.repeat(64), plugin }
+  const { plugins } = trialsOf(
+    [candidate('openvino', plain), candidate('openvino', plugged)],
+    [plain, plugged].map((each) => [each.sha256, each] as const),
+  )
+  expect(plugins).toEqual([undefined, plugin])
 })
