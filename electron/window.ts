@@ -81,10 +81,16 @@ function reloadAfterCrash(contents: WebContents): void {
   })
 }
 
-/** No event announces the way to an empty page (`about:blank`): whoever has gone there is brought back. */
+const abortedCode = -3
+
+/** No event announces the way to an empty page (`about:blank`) or to none: whoever has gone there is brought back. */
 function returnHome(contents: WebContents): void {
+  const home = () => void contents.loadURL(`${appOrigin}/`)
   contents.on('did-navigate', (_event, url) => {
-    if (!isOwnPage(url)) void contents.loadURL(`${appOrigin}/`)
+    if (!isOwnPage(url)) home()
+  })
+  contents.on('did-fail-load', (_event, code, _description, url, isMainFrame) => {
+    if (isMainFrame && code !== abortedCode && !isOwnPage(url)) home()
   })
 }
 
