@@ -22,7 +22,7 @@ export function useRunRecord(runId: string | null) {
   })
 }
 
-/** Samples of more cases than this are not held at once: the others are loaded when one of them is chosen. */
+/** More cases than this are neither drawn nor held at once: samples of the others are loaded when one is chosen. */
 export const mostCasesLoaded = 40
 
 function samplesQuery(runId: string, groupKey: string, caseKey: string) {
@@ -33,10 +33,10 @@ function samplesQuery(runId: string, groupKey: string, caseKey: string) {
   }
 }
 
-/** Raw blocks of the first cases of one group, in the order asked for. */
+/** Raw blocks of several cases of one group, at most `mostCasesLoaded`, in the order asked for. */
 export function useSamples(runId: string, groupKey: string, caseKeys: readonly string[]) {
   return useQueries({
-    queries: caseKeys.slice(0, mostCasesLoaded).map((caseKey) => samplesQuery(runId, groupKey, caseKey)),
+    queries: caseKeys.map((caseKey) => samplesQuery(runId, groupKey, caseKey)),
   })
 }
 

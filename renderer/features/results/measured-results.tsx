@@ -4,6 +4,7 @@ import type { RunRecord } from '../../../shared/domain/run.ts'
 import { type PassId, passOf } from '../../../shared/passes/index.ts'
 import { orderedCases } from '../../../shared/report/case-words.ts'
 import { narrowed } from '../../../shared/report/charts/narrowing.ts'
+import { countText } from '../../../shared/report/figure-text.ts'
 import { Button } from '../../components/button.tsx'
 import { Segments } from '../../components/form-fields.tsx'
 import { Badge } from '../../components/glyph.tsx'
@@ -11,7 +12,7 @@ import { TopBar } from '../../components/page-frame.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
 import { duration, moment } from '../../format/quantity.ts'
 import { goTo } from '../../state/place.ts'
-import { useSamples } from '../../state/runs.ts'
+import { mostCasesLoaded, useSamples } from '../../state/runs.ts'
 import { useScreenKeys } from '../../state/screen-keys.ts'
 import { CandidateRows } from './candidate-rows.tsx'
 import { CandidateDetail, CandidateTable, MemoryEnergyTable } from './candidate-table.tsx'
@@ -36,10 +37,11 @@ export function MeasuredResults({ record }: { readonly record: RunRecord }) {
   const [section, setSection] = useState<SectionName>('samples')
   const group = record.groups[groupIndex] ?? record.groups[0]
   const cases = useMemo(() => (group ? orderedCases(group) : []), [group])
+  const drawn = useMemo(() => cases.slice(0, mostCasesLoaded), [cases])
   const samples = useSamples(
     record.runId,
     group?.groupKey ?? '',
-    cases.map(({ caseKey }) => caseKey),
+    drawn.map(({ caseKey }) => caseKey),
   )
   const selected = cases.find(({ caseKey }) => caseKey === selectedKey) ?? cases[0]
   const step = (by: number) => {
@@ -122,14 +124,17 @@ export function MeasuredResults({ record }: { readonly record: RunRecord }) {
         ) : (
           <CandidateRows
             group={group}
-            cases={cases}
+            cases={drawn}
             simulated={record.simulated}
-            blocks={cases.map((_, index) => samples[index]?.data?.blocks ?? null)}
+            blocks={samples.map(({ data }) => data?.blocks ?? null)}
             selectedKey={selected.caseKey}
             onSelect={setSelectedKey}
             zoomed={zoomed}
             onZoom={zoom}
           />
+        )}
+        {!asTable && cases.length > drawn.length && (
+          <p className="small quiet">{countText(cases.length - drawn.length)} more candidates are in the table.</p>
         )}
         <CandidateDetail record={selected} group={group} />
         <ResultSections
