@@ -99,6 +99,16 @@ test('digits goes from nothing to engines in FP16, FP32 and INT8 by clicks, each
   await page.keyboard.press('Escape')
   await expect(log).toBeHidden()
 
+  await inspector.getByRole('button', { name: 'Layers', exact: true }).click()
+  const layers = page.getByRole('dialog', { name: /^Layers: Digits/ })
+  await expect(layers.getByRole('table').getByRole('row').nth(5)).toBeVisible({ timeout: 30_000 })
+  await layers.getByLabel('Compare with').selectOption({ index: 1 })
+  await expect(layers.getByText('Reading the layers')).toBeHidden()
+  await expect(layers.getByRole('table').getByRole('row').nth(5)).toBeVisible({ timeout: 30_000 })
+  await capture(page, 'models-layers')
+  await page.keyboard.press('Escape')
+  await expect(layers).toBeHidden()
+
   const comparison = page.getByRole('region', { name: 'Digits: artifacts compared' })
   await expect(comparison.getByRole('heading')).toContainText('smaller than FP32')
   await capture(page, 'models-full')
