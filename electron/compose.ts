@@ -91,7 +91,8 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceDependenci
   const checkEnvironment = createWorkerCheck(pythonPackageFolder, registry, logLine)
   const pythonEnvironments = createPythonEnvironments({ paths, checkEnvironment })
   const { interpreterFor } = pythonEnvironments
-  const workerParts = { interpreterFor, pythonPackageFolder, nodeWorkerFile, spawnNodeWorker, registry, log: logLine }
+  const folders = { pythonPackageFolder, nodeWorkerFile, engineCacheFolder: join(cacheFolder, 'engines') }
+  const workerParts = { interpreterFor, ...folders, spawnNodeWorker, registry, log: logLine }
   const { drivers, describeOrThrow, catalog, openTaskWorker, startNodeWorker } = createBackends(workerParts)
   const inspectModel = createModelInspection(startNodeWorker, logLine)
   const models = createModelCatalog({ modelsFolder, cacheFolder, inspectModel })

@@ -24,6 +24,7 @@ import { createSimulatedDriver } from './simulated-driver.ts'
 interface BackendDependencies {
   readonly interpreterFor: PythonEnvironments['interpreterFor']
   readonly pythonPackageFolder: string
+  readonly engineCacheFolder: string
   readonly nodeWorkerFile: string
   readonly spawnNodeWorker: SpawnNodeWorker
   readonly registry: WorkerRegistry
@@ -104,6 +105,7 @@ interface PythonWorkerDependencies {
   readonly interpreterFor: PythonEnvironments['interpreterFor']
   /** The folder of worker.py. */
   readonly pythonPackageFolder: string
+  readonly engineCacheFolder?: string
   readonly registry: WorkerRegistry
 }
 
@@ -111,7 +113,8 @@ export function createPythonWorkerStart(parts: PythonWorkerDependencies): OpenTa
   return async (backend, log, signal, visibleGpu = null) => {
     const interpreter = await parts.interpreterFor(backend)
     signal.throwIfAborted()
-    const channel = spawnPythonWorker(interpreter, parts.pythonPackageFolder, visibleGpu)
+    const { pythonPackageFolder, engineCacheFolder = null } = parts
+    const channel = spawnPythonWorker(interpreter, pythonPackageFolder, { visibleGpu, engineCacheFolder })
     return WorkerProcess.start(channel, { log, registry: parts.registry }, signal)
   }
 }

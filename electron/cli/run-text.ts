@@ -4,7 +4,7 @@ import { backendLabels } from '../../shared/domain/backend.ts'
 import { deviceKindOf } from '../../shared/domain/device.ts'
 import { type Figure, isMeasured } from '../../shared/domain/figure.ts'
 import { precisionLabel } from '../../shared/domain/precision.ts'
-import type { CaseRecord, GroupRecord, GroupStop, RunRecord, Speedup } from '../../shared/domain/run.ts'
+import type { CaseRecord, CaseState, GroupRecord, GroupStop, RunRecord, Speedup } from '../../shared/domain/run.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
 import { visibleLine } from '../../shared/domain/visible-text.ts'
 import { continuableGroups } from '../../shared/planning/launch-budget.ts'
@@ -20,6 +20,8 @@ export function eventWriter(kind: ProgressKind, terminal: Terminal): (event: Run
   if (kind === 'jsonl') return (event) => terminal.note(JSON.stringify(event))
   return textWriter(terminal)
 }
+
+const endedEarly: ReadonlySet<CaseState> = new Set(['failed', 'fallback', 'skipped', 'cancelled'])
 
 function textWriter(terminal: Terminal): (event: RunEvent) => void {
   const mostLaunches = new Map<string, number>()
@@ -44,7 +46,7 @@ function textWriter(terminal: Terminal): (event: RunEvent) => void {
         return
       }
       case 'case-changed':
-        if (event.state === 'failed' || event.state === 'skipped' || event.state === 'cancelled') {
+        if (endedEarly.has(event.state)) {
           terminal.note(`${event.groupKey} ${event.caseKey}: ${event.state}${event.reason ? ` (${event.reason})` : ''}`)
         }
         return

@@ -148,20 +148,16 @@ function setupMisfits(typed: Typed<typeof setupOptions>): readonly OptionFault[]
   }
   if (refused.has('environment')) return faults
   const name = values.environment
-  const { licence } = environments[name]
+  const { licence, tensorrt } = environments[name]
+  const unreadTensorrt =
+    tensorrt === 'chosen' ? [] : [tensorrtVersion, cuda, ...(tensorrt === null ? [tensorrtSource] : [])]
   const foreign = values.acceptLicence.filter((accepted) => accepted !== licence)
   return [
     ...faults,
     ...(environmentsWithTorch.includes(name)
       ? []
       : doesNotApply(typed, [torchSource, torchVersion], `to the environment ${name}: it holds no torch`)),
-    ...(name === 'tensorrt'
-      ? []
-      : doesNotApply(
-          typed,
-          [tensorrtVersion, tensorrtSource, cuda],
-          `to the environment ${name}: it holds no TensorRT to choose`,
-        )),
+    ...doesNotApply(typed, unreadTensorrt, `to the environment ${name}: it holds no TensorRT to choose`),
     ...foreign.map((accepted): OptionFault => {
       return {
         code: 'bad-usage',
@@ -177,7 +173,7 @@ async function install({ services, terminal, values, signal }: SetupContext) {
   const torchSource = values.torchSource ?? null
   const installOptions = {
     environment,
-    tensorrt: environment === 'tensorrt' ? await tensorrtChoice(values, services) : null,
+    tensorrt: environments[environment].tensorrt === 'chosen' ? await tensorrtChoice(values, services) : null,
     tensorrtSource: values.tensorrtSource ?? null,
     basePython: values.python ?? null,
     torchSource,

@@ -38,7 +38,7 @@ export interface InstallationDependencies {
   readonly environment: EnvironmentFolder
   readonly pythonPackageFolder: string
   readonly options: PythonInstallOptions
-  /** Null except for environment `tensorrt`. */
+  /** Null if the environment has none. */
   readonly tensorrt: TensorrtChoice | null
   readonly checkEnvironment: CheckEnvironment
   readonly onProgress: (progress: PythonProgress) => void

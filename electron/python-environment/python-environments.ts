@@ -33,7 +33,7 @@ import {
 import { type CheckEnvironment, installEnvironment } from './installation.ts'
 import { readInterpreter } from './interpreter-contents.ts'
 import { runPython } from './python-process.ts'
-import { chooseTensorrt } from './tensorrt.ts'
+import { chooseTensorrt, requireDriver } from './tensorrt.ts'
 import { askForTorchOffer, readTorchSource } from './torch-source.ts'
 import { defaultTorchVersion, isSupportedTorch, requireSupportedTorch } from './torch-version.ts'
 
@@ -48,7 +48,12 @@ export interface PythonEnvironmentsDependencies {
 export function createPythonEnvironments(parts: PythonEnvironmentsDependencies): PythonEnvironments {
   const { paths, checkEnvironment, readDrivers = installedDrivers, readGpus = readNvidiaGpus } = parts
   const folderOf = (name: EnvironmentName) => environmentFolder(paths.environmentsFolder, name)
-  const tensorrtOf = async ({ tensorrt }: PythonInstallOptions) => tensorrt ?? chooseTensorrt({}, await readDrivers())
+  const tensorrtOf = async ({ environment, tensorrt }: PythonInstallOptions) => {
+    const pinned = environments[environment].tensorrt
+    if (pinned === 'chosen') return tensorrt ?? chooseTensorrt({}, await readDrivers())
+    if (pinned !== null) requireDriver(pinned, await readDrivers())
+    return pinned
+  }
   const describeNamed = (name: EnvironmentName) => describeEnvironment(folderOf(name))
 
   return {
@@ -71,7 +76,7 @@ export function createPythonEnvironments(parts: PythonEnvironmentsDependencies):
       requireSupportedTorch(options.torchVersion)
       requireLicence(options.environment, options.acceptedLicences)
       requireCard(options.environment, await readGpus())
-      const tensorrt = options.environment === 'tensorrt' ? await tensorrtOf(options) : null
+      const tensorrt = await tensorrtOf(options)
       const environment = folderOf(options.environment)
       return withEnvironmentLock(environment.lockFile, async () => {
         const before = await describeEnvironment(environment, { ignoreLock: true })

@@ -33,13 +33,31 @@ export function chooseTensorrt(
   const major = Math.min(...drivers.map((driver) => Number.parseInt(driver, 10)))
   if (Number.isFinite(major) && major >= oldestDriver.cu13) return { version, cuda: 'cu13' }
   if (Number.isFinite(major) && major >= oldestDriver.cu12) return { version, cuda: 'cu12' }
+  if (Number.isFinite(major)) throw tooOld(drivers, oldestDriver.cu12, installAnyway)
   throw new BenchError({
     code: 'backend-unavailable',
     stage: 'setup',
-    message: Number.isFinite(major)
-      ? `NVIDIA's driver ${drivers[0]} is too old for TensorRT: ${oldestDriver.cu12} or newer is needed.`
-      : 'No NVIDIA driver was found, and TensorRT cannot build or run without one.',
-    remedy: 'Install the driver for your GPU, or install TensorRT anyway by naming its CUDA version: --cuda cu13.',
+    message: 'No NVIDIA driver was found, and TensorRT cannot build or run without one.',
+    remedy: installAnyway,
+  })
+}
+
+/** Throws `backend-unavailable` if a driver is known and too old for a TensorRT that nobody chose. */
+export function requireDriver({ cuda }: TensorrtChoice, drivers: readonly string[]): void {
+  const major = Math.min(...drivers.map((driver) => Number.parseInt(driver, 10)))
+  const oldest = oldestDriver[cuda]
+  if (Number.isFinite(major) && major < oldest) throw tooOld(drivers, oldest, 'Update the driver for your GPU.')
+}
+
+const installAnyway =
+  'Install the driver for your GPU, or install TensorRT anyway by naming its CUDA version: --cuda cu13.'
+
+function tooOld(drivers: readonly string[], oldest: number, remedy: string): BenchError {
+  return new BenchError({
+    code: 'backend-unavailable',
+    stage: 'setup',
+    message: `NVIDIA's driver ${drivers[0]} is too old for TensorRT: ${oldest} or newer is needed.`,
+    remedy,
   })
 }
 

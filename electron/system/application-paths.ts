@@ -3,7 +3,7 @@ export interface Paths {
   /** Runs, settings, environments. `ENGINEBENCH_HOME`, else the platform's data folder for users. */
   readonly dataFolder: string
   readonly runsFolder: string
-  /** Preprocessed inputs and copies of own models: content-addressed, safe to delete. */
+  /** Preprocessed inputs, copies of own models, engines that libraries build: content-addressed, safe to delete. */
   readonly cacheFolder: string
   /** Artifacts of conversions: one folder per artifact, named by its key. */
   readonly artifactsFolder: string

@@ -37,19 +37,25 @@ export interface WorkerChannel<Command = object> {
   listen(listener: WorkerChannelListener): void
 }
 
+interface PythonWorkerPlace {
+  readonly visibleGpu?: string | null
+  readonly engineCacheFolder?: string | null
+}
+
 /**
  * Starts a Python worker: commands on stdin, messages on descriptor 3, stdout and stderr are log. The interpreter is
  * an absolute path and isolated (-I), no shell is involved, and the process leads its own group. CUDA in it sees only
- * `visibleGpu`, as its device 0.
+ * `visibleGpu`, as its device 0. Engines that a library builds while it loads are kept in `engineCacheFolder`.
  */
 export function spawnPythonWorker(
   interpreter: string,
   pythonPackageFolder: string,
-  visibleGpu: string | null = null,
+  { visibleGpu = null, engineCacheFolder = null }: PythonWorkerPlace = {},
 ): WorkerChannel {
   const program = ['-I', '-u', join(pythonPackageFolder, 'worker.py')]
   const onlyGpu = visibleGpu === null ? {} : { CUDA_VISIBLE_DEVICES: visibleGpu }
-  return spawnLineWorker(interpreter, program, pythonPackageFolder, onlyGpu)
+  const engines = engineCacheFolder === null ? {} : { ENGINEBENCH_ENGINE_CACHE: engineCacheFolder }
+  return spawnLineWorker(interpreter, program, pythonPackageFolder, { ...onlyGpu, ...engines })
 }
 
 /** Any program that speaks the protocol over the same descriptors. */

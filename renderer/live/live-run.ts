@@ -10,6 +10,11 @@ import type { MachinePoint } from '../../shared/ipc/contract.ts'
 import { sequentialDesign } from '../../shared/statistics/sequential.ts'
 import { type LiveTracks, recordBlock, recordMachine } from './live-tracks.ts'
 
+/** Whether a case in that state takes no turn any more. */
+export function isOut(state: CaseState): boolean {
+  return state === 'failed' || state === 'fallback' || state === 'skipped'
+}
+
 export interface LiveCase {
   readonly caseKey: string
   readonly backend: BackendId

@@ -67,6 +67,7 @@ def write_manifest(folder: Path, parameter_count: int) -> None:
             "onnxruntime",
             "tensorrt",
             "tensorrt-rtx",
+            "onnxruntime-tensorrt",
             "openvino",
         ],
         "artifacts": [

@@ -105,6 +105,17 @@ const rows: Readonly<Record<BackendId, MeasuringFacts>> = {
     expert: 'bound GPU memory and a CUDA graph, which are not offered',
     tuned: null,
   },
+  'onnxruntime-tensorrt': {
+    timed: 'input updated, run with bound memory, outputs copied',
+    copies: "to and from pageable memory, by the provider's own copies",
+    threads: 'not used',
+    spinning: "not used: the driver's own waiting",
+    outputs: "by ONNX Runtime's arena for each query; with a CUDA graph once, when the case is loaded",
+    layout: 'chosen by TensorRT',
+    expert: 'a CUDA graph',
+    tuned: 'one CUDA graph of the engine, without the copies',
+    isPairedByDefault: true,
+  },
   openvino: {
     timed: inOnePiece,
     copies: 'none: the input is shared; outputs are views of the request',

@@ -25,7 +25,10 @@ export interface BackendRow {
   readonly reads: readonly ArtifactKind[]
   /** The kind it builds; null if it builds none. */
   readonly builds: ArtifactKind | null
-  /** When its engine is built: from a file, the same build in every launch; or at each load. Null without an engine. */
+  /**
+   * When its engine is built: before, the same build in every launch, from a file or a cache; or at each load. Null
+   * without an engine.
+   */
   readonly engineBuild: 'from-file' | 'at-load' | null
   /** Precisions it may claim on some machine; its status lists those of this one. */
   readonly precisions: readonly Precision[]
@@ -149,6 +152,18 @@ const rows = {
     engineBuild: 'from-file',
     // INT8 is a type of weights there, multiplied in a wider one: it can never be claimed.
     precisions: ['tf32', 'fp16', 'bf16'],
+    devices: ['cuda'],
+  },
+  'onnxruntime-tensorrt': {
+    ...engine,
+    label: 'ONNX Runtime TensorRT',
+    environment: 'onnxruntime-tensorrt',
+    colour: { dark: '#5cc8c0', light: '#17807a' },
+    runs: 'onnx',
+    reads: ['onnx'],
+    builds: null,
+    engineBuild: 'from-file',
+    precisions: ['fp32', 'tf32', 'fp16', 'bf16', 'int8'],
     devices: ['cuda'],
   },
   openvino: {

@@ -34,6 +34,7 @@ export const benchErrorCodes = [
   'newer-schema',
   'inference-failed',
   'capture-refused',
+  'fallback',
   'interrupted',
   'display-unavailable',
   'unknown-run',

@@ -51,6 +51,11 @@ export const gpuLibraries = {
     instead: 'Use TensorRT or PyTorch on this GPU.',
   },
   'torch-tensorrt': { label: 'Torch-TensorRT', gpus: since('7.5'), instead: 'Use PyTorch, or another GPU.' },
+  'onnxruntime-tensorrt': {
+    label: 'ONNX Runtime TensorRT',
+    gpus: since('7.5'),
+    instead: 'Use PyTorch or ONNX Runtime, or another GPU.',
+  },
 } as const satisfies Readonly<
   Record<string, { readonly label: string; readonly gpus: GpuSpan; readonly instead: string }>
 >

@@ -11,6 +11,8 @@ export interface EnvironmentRow {
   readonly licence: string | null
   /** Requirement files installed together with torch, from torch's source. */
   readonly compiledForTorch: readonly string[]
+  /** The TensorRT installed after them: the user's choice, or one exact version; null if there is none. */
+  readonly tensorrt: TensorrtChoice | 'chosen' | null
   /** Requirement files with hashes. `CUDA` in a name is replaced by the CUDA version of the chosen TensorRT. */
   readonly hashed: readonly string[]
   /** Oldest minor version of Python 3 for which its packages have builds. */
@@ -28,6 +30,7 @@ const rows = {
     offer: null,
     licence: null,
     compiledForTorch: [],
+    tensorrt: null,
     hashed: ['main.txt'],
     oldestPythonMinor: 10,
     minimumFreeGib: 3,
@@ -39,6 +42,7 @@ const rows = {
     offer: null,
     licence: 'AGPL-3.0',
     compiledForTorch: ['torchvision.txt'],
+    tensorrt: null,
     hashed: ['yolo.txt'],
     oldestPythonMinor: 10,
     minimumFreeGib: 3,
@@ -51,6 +55,7 @@ const rows = {
       "NVIDIA's TensorRT in one exact version, in a separate environment from PyTorch. Building and running engines need an NVIDIA GPU.",
     licence: 'LicenseRef-NVIDIA-TensorRT',
     compiledForTorch: [],
+    tensorrt: 'chosen',
     hashed: ['tensorrt-CUDA.txt'],
     oldestPythonMinor: 10,
     minimumFreeGib: 8,
@@ -62,17 +67,33 @@ const rows = {
     offer: "NVIDIA's TensorRT-RTX through ONNX Runtime, for GeForce and RTX GPUs of the 30 series or newer.",
     licence: 'LicenseRef-NVIDIA-TensorRT-RTX',
     compiledForTorch: [],
+    tensorrt: null,
     hashed: ['tensorrt-rtx.txt'],
     oldestPythonMinor: 11,
     minimumFreeGib: 3,
     temporaryGib: 1,
     extras: { 'tensorrt-rtx': ['onnxruntime-ep-nv-tensorrt-rtx-cu13'] },
   },
+  'onnxruntime-tensorrt': {
+    title: 'ONNX Runtime with TensorRT',
+    offer:
+      "ONNX Runtime's package for GPUs, its CUDA libraries and the TensorRT that it is linked to. It needs an NVIDIA GPU.",
+    licence: 'LicenseRef-NVIDIA-TensorRT',
+    compiledForTorch: [],
+    // The newest of TensorRT 10, which the package is linked to; 10.14.1 was reported wrong in FP32 on a detector.
+    tensorrt: { version: '10.16.1.11', cuda: 'cu13' },
+    hashed: ['onnxruntime-tensorrt.txt'],
+    oldestPythonMinor: 11,
+    minimumFreeGib: 12,
+    temporaryGib: 4,
+    extras: {},
+  },
   openvino: {
     title: 'OpenVINO',
     offer: 'OpenVINO and its quantizer, a fast engine for this processor. It needs no GPU.',
     licence: null,
     compiledForTorch: [],
+    tensorrt: null,
     hashed: ['openvino.txt'],
     oldestPythonMinor: 10,
     minimumFreeGib: 1,

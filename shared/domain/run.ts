@@ -25,7 +25,8 @@ export const mostNotes = 10_000
 export const runStateSchema = z.enum(['queued', 'running', 'completed', 'failed', 'cancelled', 'interrupted'])
 export type RunState = z.infer<typeof runStateSchema>
 
-export const caseStateSchema = z.enum(['pending', 'running', 'completed', 'failed', 'cancelled', 'skipped'])
+/** `fallback`: another engine computed part of it, so that it has no figure under its own name. */
+export const caseStateSchema = z.enum(['pending', 'running', 'completed', 'failed', 'fallback', 'cancelled', 'skipped'])
 export type CaseState = z.infer<typeof caseStateSchema>
 
 /** How a run was designed and judged: 1 has a fixed number of launches, 2 looks after launches and stops when decided. */

@@ -31,7 +31,7 @@ export async function makeWheel(folder: string, name: string, version: string): 
 /** A stand-in for electron/python: its requirement files alone. */
 export async function makeRequirements(folder: string, lines: readonly string[]): Promise<string> {
   await mkdir(join(folder, 'requirements'), { recursive: true })
-  for (const name of ['main', 'yolo', 'openvino', 'tensorrt-cu13']) {
+  for (const name of ['main', 'yolo', 'openvino', 'tensorrt-cu13', 'onnxruntime-tensorrt']) {
     await writeFile(join(folder, 'requirements', `${name}.txt`), `${lines.join('\n')}\n`)
   }
   await writeFile(join(folder, 'requirements', 'torchvision.txt'), 'torchvision==0.28.0\n')

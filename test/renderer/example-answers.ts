@@ -32,6 +32,7 @@ const reasons: Partial<Record<BackendId, readonly [string, string]>> = {
   'torch-tensorrt': ['No NVIDIA driver.', 'Install a driver, then check again.'],
   tensorrt: ['No NVIDIA driver.', 'Install a driver, then check again.'],
   'tensorrt-rtx': ['No NVIDIA driver.', 'Install a driver, then check again.'],
+  'onnxruntime-tensorrt': ['No NVIDIA driver.', 'Install a driver, then check again.'],
   openvino: ['Not in this version.', 'Use ONNX Runtime on the CPU.'],
   ultralytics: ['Not installed: AGPL-3.0, needed for YOLO11n only.', 'Read its licence, then decide.'],
 }

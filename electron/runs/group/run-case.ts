@@ -1,4 +1,4 @@
-// One case in its group: made from the plan, described to its worker, and finally in one of four end states. A case
+// One case in its group: made from the plan, described to its worker, and finally in one of its end states. A case
 // whose backend cannot run here or whose file is missing is skipped from the start with the reason and the remedy; it
 // never disappears from the record. Holds no worker and writes nothing.
 
@@ -20,7 +20,7 @@ import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'
 import type { RunInputs } from '../../inputs/run-inputs.ts'
 import { filePrecision, runsOnnx } from '../session/run-files.ts'
 
-const endStates: ReadonlySet<CaseState> = new Set(['completed', 'failed', 'cancelled', 'skipped'])
+const endStates: ReadonlySet<CaseState> = new Set(['completed', 'failed', 'fallback', 'cancelled', 'skipped'])
 
 export class RunCase {
   readonly caseKey: string
@@ -111,7 +111,7 @@ export class RunCase {
   }
 
   fail(error: BenchErrorRecord): boolean {
-    return this.#enter('failed', error.message, error)
+    return this.#enter(error.code === 'fallback' ? 'fallback' : 'failed', error.message, error)
   }
 
   skip(error: BenchErrorRecord): boolean {

@@ -11,14 +11,14 @@ import { watchingNotes } from '../../../shared/sampling/quiet-gate.ts'
 import { hasCutShortPass } from '../passes/measure-passes.ts'
 import { pendingGroup } from './new-record.ts'
 
-/** groupKeys of groups in which every case is completed or skipped and no pass was cut off. */
+/** groupKeys of groups in which every case is completed, skipped or a fallback, and no pass was cut off. */
 export function keptGroups({ groups }: Pick<RunRecord, 'groups'>): ReadonlySet<string> {
   return new Set(groups.filter(({ cases }) => cases.every(isDone)).map(({ groupKey }) => groupKey))
 }
 
 /** A completed case without samples: its summary could not be written. */
 function isDone(entry: CaseRecord): boolean {
-  if (entry.state === 'skipped') return true
+  if (entry.state === 'skipped' || entry.state === 'fallback') return true
   return entry.state === 'completed' && entry.sampleCount > 0 && !hasCutShortPass(entry)
 }
 

@@ -12,10 +12,11 @@ export function runsOnnx(backend: BackendId): boolean {
   return backendRows[backend].runs === 'onnx'
 }
 
-/** The precision of the file to run: TF32 is a switch of the library, and OpenVINO lowers FP32 files itself. */
-export function filePrecision({ backend, precision }: Candidate): Precision {
+/** The precision of the file to run: TF32 is a switch of the library, and some engines lower FP32 files themselves. */
+export function filePrecision({ backend, precision, options }: Candidate): Precision {
   const { builds } = backendRows[backend]
-  const lowers = builds !== null && artifactKinds[builds].lowersPrecision && precision !== 'int8'
+  const lowersAlways = builds !== null && artifactKinds[builds].lowersPrecision
+  const lowers = precision !== 'int8' && (lowersAlways || options.precisionBy === 'provider')
   return lowers || precision === 'tf32' ? 'fp32' : precision
 }
 

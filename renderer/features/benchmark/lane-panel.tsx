@@ -11,7 +11,7 @@ import { LiveLanes, type MachineLane, orderHeight, timeAxisHeight } from '../../
 import { Mark } from '../../components/backend-mark.tsx'
 import { Glyph } from '../../components/glyph.tsx'
 import { FigureText } from '../../components/tables.tsx'
-import type { LiveCase, LiveGroup } from '../../live/live-run.ts'
+import { isOut, type LiveCase, type LiveGroup } from '../../live/live-run.ts'
 import type { GroupTracks } from '../../live/live-tracks.ts'
 
 interface LanePanelProps {
@@ -115,7 +115,7 @@ interface LaneNameProps {
 }
 
 function LaneName({ live, height, topMs, working }: LaneNameProps) {
-  const down = live.state === 'failed' || live.state === 'skipped'
+  const down = isOut(live.state)
   return (
     <div className="lane-name" style={{ height }} aria-current={working ? 'step' : undefined}>
       <Mark backend={live.backend} precision={live.precision} />
@@ -152,7 +152,7 @@ interface StandingWords {
 export function standingOf({ caseKey, state }: LiveCase, { baseline, comparisons }: LiveGroup): StandingWords {
   const comparison = comparisons[caseKey]
   if (caseKey === baseline) return { ratio: '1 ×', verdict: 'baseline' }
-  if (comparison === undefined) return { ratio: '–', verdict: state === 'failed' ? 'no comparison' : 'first launch' }
+  if (comparison === undefined) return { ratio: '–', verdict: isOut(state) ? 'no comparison' : 'first launch' }
   const { value, interval, verdict } = comparison
   return {
     ratio: ratioWords({ value, interval, verdict: verdict ?? 'undecided' }),

@@ -15,7 +15,7 @@ import { RemedyStrip } from '../../components/remedy-strip.tsx'
 import { ChartTable, FigureText } from '../../components/tables.tsx'
 import { errorRecord } from '../../format/error.ts'
 import { clock } from '../../format/quantity.ts'
-import type { LiveGroup, LiveRun } from '../../live/live-run.ts'
+import { isOut, type LiveGroup, type LiveRun } from '../../live/live-run.ts'
 import { groupTracks } from '../../live/live-tracks.ts'
 import { useCancelRun, useRunLive } from '../../state/run-live.ts'
 import { useScreenKeys } from '../../state/screen-keys.ts'
@@ -155,7 +155,7 @@ export function liveStatement(run: LiveRun, group: LiveGroup | null): string {
 
 export function liveAside(run: LiveRun, group: LiveGroup): string {
   if (passInProgress(run, group)) return 'Extra measurements: one candidate at a time, in a fresh process.'
-  const running = group.cases.filter(({ state }) => state !== 'failed' && state !== 'skipped').length
+  const running = group.cases.filter(({ state }) => !isOut(state)).length
   if (running === 1) return 'Only one candidate runs.'
   return `${running} candidates take turns, one at a time, in a new order each round.`
 }

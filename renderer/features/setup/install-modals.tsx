@@ -111,9 +111,10 @@ const cudas = tensorrtChoiceSchema.shape.cuda.options
  */
 export function EngineModal({ environment, repair, licence, onClose, onReadLicence, onInstall }: EngineModalProps) {
   const [tensorrt, setTensorrt] = useState<TensorrtChoice>({ version: defaultTensorrtVersion, cuda: 'cu13' })
+  const isChosen = environments[environment].tensorrt === 'chosen'
   const choice: InstallChoice = {
     environment,
-    ...(environment === 'tensorrt' ? { tensorrt } : {}),
+    ...(isChosen ? { tensorrt } : {}),
     torchSource: null,
     acceptedLicences: [],
     repair,
@@ -129,7 +130,7 @@ export function EngineModal({ environment, repair, licence, onClose, onReadLicen
       <p className="quiet small panel-note">
         It is installed in a private environment in your data folder. Nothing else on this machine changes.
       </p>
-      {environment === 'tensorrt' && (
+      {isChosen && (
         <div className="engine-choices">
           <ChoiceRow title="Version" note="an engine built with one does not load in the other">
             <Segments

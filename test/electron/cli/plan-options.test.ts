@@ -192,7 +192,10 @@ test('an ONNX artifact becomes a candidate of every backend here that reads it',
     model: 'digits',
     candidates: [candidate('onnxruntime'), candidate('onnxruntime-node')],
   })
-  expect(notes).toEqual(['note: OpenVINO also reads it, but cannot run on cpu here.'])
+  expect(notes).toEqual([
+    'note: ONNX Runtime TensorRT also reads it, but cannot run on cpu here.',
+    'note: OpenVINO also reads it, but cannot run on cpu here.',
+  ])
 })
 
 test('on a GPU it becomes a candidate of those alone that run there', async () => {
@@ -203,6 +206,7 @@ test('on a GPU it becomes a candidate of those alone that run there', async () =
     candidates: [candidate('onnxruntime')],
     notes: [
       'note: ONNX Runtime (Node) also reads it, but cannot run on cuda here.',
+      'note: ONNX Runtime TensorRT also reads it, but cannot run on cuda here.',
       'note: OpenVINO also reads it, but cannot run on cuda here.',
     ],
   })

@@ -257,6 +257,39 @@ test('fault 8: TensorRT comes as wheels from a folder that is named, and no prog
   expect([made.state, made.extras]).toEqual(['ready', ['onnx', 'yolo', 'tensorrt']])
 })
 
+const withOnnxruntime = { ...ofNvidia, environment: 'onnxruntime-tensorrt' } as const
+
+test('ONNX Runtime gets the exact TensorRT that it is linked to, whichever is asked for', async () => {
+  const folder = join(home, 'nvidia')
+  for (const part of ['tensorrt_cu13_libs', 'tensorrt_cu13_bindings', 'tensorrt_cu13'])
+    await makeWheel(folder, part, '10.16.1.11')
+  const progress: PythonProgress[] = []
+  const asked = { tensorrtSource: folder, tensorrt: { version: '11.4.0.106', cuda: 'cu13' } } as const
+  const made = await environmentsWith(undefined, ['580.65.06']).install(
+    { ...quickly(), ...withOnnxruntime, ...asked },
+    (one) => progress.push(one),
+    never,
+  )
+  expect([made.name, made.state]).toEqual(['onnxruntime-tensorrt', 'ready'])
+  expect(progress.at(-1)?.steps.map(({ name }) => name)).toContain('Install TensorRT 10.16.1.11 for CUDA 13')
+})
+
+test('a driver that is too old for that TensorRT is told before anything is fetched', async () => {
+  const installing = environmentsWith(undefined, ['570.10']).install(
+    { ...quickly(), ...withOnnxruntime },
+    ignore,
+    never,
+  )
+  await expect(installing).rejects.toMatchObject({
+    record: {
+      code: 'backend-unavailable',
+      message: "NVIDIA's driver 570.10 is too old for TensorRT: 580 or newer is needed.",
+      remedy: 'Update the driver for your GPU.',
+    },
+  })
+  expect(await readdir(home)).toEqual([])
+})
+
 test('fault 10: a Python that a release has no wheels for is refused before the environment is made', async () => {
   const newest = join(wheels, 'python-3.14')
   const answer = JSON.stringify({ interpreter: newest, version: [3, 14, 0], missing: [] })

@@ -16,15 +16,22 @@ FOLDER = Path(__file__).resolve().parents[2] / "contract" / "python" / "signatur
 @dataclass(frozen=True)
 class Signature:
     names: tuple[str, ...]
+    """Those that may be given by position."""
     required: int
     """How many have no default."""
     types: tuple[str, ...]
     result: str
+    keywords: frozenset[str] = frozenset()
+    """Those that are given by name only."""
 
     def takes(self, positional: int, named: set[str]) -> bool:
         given = set(self.names[:positional])
         missing = set(self.names[: self.required]) - given - named
-        return positional <= len(self.names) and not missing and named <= set(self.names) and not named & given
+        return positional <= len(self.names) and not missing and named <= self.known and not named & given
+
+    @property
+    def known(self) -> frozenset[str]:
+        return frozenset(self.names) | self.keywords
 
 
 @dataclass(frozen=True)
@@ -115,4 +122,5 @@ def _signature(text: str) -> Signature:
     assert isinstance(found, ast.FunctionDef)
     names = tuple(each.arg for each in found.args.args)
     types = tuple(ast.unparse(each.annotation) if each.annotation else "object" for each in found.args.args)
-    return Signature(names, len(names) - len(found.args.defaults), types, result)
+    keywords = frozenset(each.arg for each in found.args.kwonlyargs)
+    return Signature(names, len(names) - len(found.args.defaults), types, result, keywords)

@@ -10,7 +10,7 @@ import numpy as np
 from worker_case import digits_case, input_array
 
 MODELS = Path(__file__).resolve().parents[3] / "models"
-ON_A_GPU_ALONE = {"torch-cudagraph", "torch-tensorrt", "tensorrt", "tensorrt-rtx"}
+ON_A_GPU_ALONE = {"torch-cudagraph", "torch-tensorrt", "tensorrt", "tensorrt-rtx", "onnxruntime-tensorrt"}
 
 
 def case_of(backend_id: str, folder: Path) -> dict[str, Any]:

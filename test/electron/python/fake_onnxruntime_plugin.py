@@ -17,10 +17,11 @@ from typing import Any
 import onnx
 import onnxruntime
 import pytest
+from bindings_signatures import bindings
 from onnx import helper
 
 PROVIDER = "NvTensorRTRTXExecutionProvider"
-PLUGIN_NAMES = frozenset({"__version__", "get_ep_name", "get_ep_names", "get_library_path"})
+PLUGIN_NAMES = bindings("tensorrt-rtx-plugin", "0.5.0").functions | {"__version__"}
 """Those that the official wheel's package defines."""
 
 

@@ -1,4 +1,5 @@
-"""A stand-in for the module `torch_tensorrt`, by the names that its releases 2.11 to 2.13 all accept.
+"""A stand-in for the module `torch_tensorrt`, by the names that all releases in test/contract/python/signatures
+accept.
 
 A setting that one of them does not take raises TypeError. It compiles nothing: the module runs as it is, as one part
 of TensorRT, with or without a part left over, and the engine tells the layers that a test hands it. Needs no GPU."""
@@ -14,20 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from bindings_signatures import bindings, versions
 
-ACCEPTED = frozenset(
-    (
-        *("arg_inputs", "device", "disable_tf32", "sparse_weights", "workspace_size", "truncate_double"),
-        *("require_full_compilation", "min_block_size", "torch_executed_ops", "pass_through_build_failures"),
-        *("version_compatible", "optimization_level", "hardware_compatible", "timing_cache_path", "dryrun"),
-        *("cache_built_engines", "reuse_cached_engines", "engine_cache_dir", "immutable_weights", "use_fp32_acc"),
-    )
-)
-OF_DEBUGGER = frozenset(
-    (
-        *("log_level", "capture_fx_graph_before", "capture_fx_graph_after", "save_engine_profile"),
-        *("profile_format", "engine_builder_monitor", "logging_dir", "save_layer_info"),
-    )
+_RELEASES = tuple(bindings("torch-tensorrt", version) for version in versions("torch-tensorrt"))
+ACCEPTED = frozenset.intersection(*(each.function("dynamo.compile")[0].known for each in _RELEASES))
+OF_DEBUGGER = frozenset.intersection(
+    *(each.known for release in _RELEASES for each in release.call("dynamo.Debugger", "__init__") or ())
 )
 
 

@@ -31,14 +31,13 @@ def test_a_backend_that_cannot_run_says_why_and_what_helps() -> None:
 
 def test_without_a_driver_nvidias_backends_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     fake_nvidia_driver.install(monkeypatch)
-    modules = ("torch_tensorrt", "tensorrt_backend", "torch_cudagraph")
+    modules = ("torch_tensorrt", "tensorrt_backend", "torch_cudagraph", "onnxruntime_tensorrt_backend")
     for module in (*(f"backends.{name}" for name in modules), _RTX_PROBE):
         monkeypatch.setattr(f"enginebench_worker.{module}.cuda_device_count", lambda: 0)
     reasons = {status.id: status.reason for status in describe_all()}
     without = "No NVIDIA GPU and driver were found."
-    assert [reasons[name] for name in ("tensorrt", "tensorrt-rtx", "torch-tensorrt", "torch-cudagraph")] == [
-        without
-    ] * 4
+    names = ("tensorrt", "tensorrt-rtx", "torch-tensorrt", "torch-cudagraph", "onnxruntime-tensorrt")
+    assert {reasons[name] for name in names} == {without}
 
 
 def test_a_library_that_is_not_installed_makes_its_backend_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from enginebench_worker.onnxruntime_engine.cuda_provider import GPU_PACKAGE
 
 ROOT = Path(__file__).resolve().parents[3]
 REQUIREMENTS = ROOT / "electron" / "python" / "requirements"
@@ -16,6 +17,7 @@ PINNED = (
     "tensorrt-cu12.txt",
     "tensorrt-cu13.txt",
     "tensorrt-rtx.txt",
+    "onnxruntime-tensorrt.txt",
 )
 
 
@@ -47,3 +49,10 @@ def test_both_environments_agree_on_what_they_share() -> None:
     shared = {"numpy", "onnx", "onnxruntime", "pillow", "safetensors"}
     chosen = [{pin for pin in each if pin.split("==")[0] in shared} for each in pins]
     assert chosen[0] == chosen[1]
+
+
+def test_onnxruntime_with_tensorrt_is_the_release_that_the_worker_names_elsewhere() -> None:
+    name, _, version = GPU_PACKAGE.partition("==")
+    assert name.split("[")[0] == "onnxruntime-gpu"
+    [pin] = [line.split()[0] for line in lines_of("onnxruntime-tensorrt.txt") if line.startswith("onnxruntime-gpu==")]
+    assert pin == f"onnxruntime-gpu=={version}"

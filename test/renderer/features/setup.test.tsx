@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, expect, test } from 'vitest'
+import { backendIds } from '../../../shared/domain/backend.ts'
 import type { NoiseFloor } from '../../../shared/domain/noise-floor.ts'
 import { createFakeBridge, type FakeAnswers } from '../../fakes/bridge.ts'
 import { exampleNoiseFloor } from '../../fixtures/every-pass.ts'
@@ -16,7 +17,7 @@ test('every backend keeps its row, with the reason and the remedy where it canno
   const row = await screen.findByRole('row', { name: 'TensorRT' })
   expect(row.textContent).toContain('Not ready')
   expect(row.textContent).toContain('No NVIDIA driver. Install a driver, then check again.')
-  expect(screen.getAllByRole('row')).toHaveLength(1 + 11)
+  expect(screen.getAllByRole('row')).toHaveLength(1 + backendIds.length)
 })
 
 test('size and source of PyTorch are shown before anything is installed, and another source can be asked', async () => {

@@ -45,7 +45,12 @@ describe('the rows of backends', () => {
       'tensorrt-rtx': 'tensorrt-rtx',
       openvino: 'openvino',
     })
-    expect(readersOf({ kind: 'onnx', tools: {} })).toEqual(['onnxruntime', 'onnxruntime-node', 'openvino'])
+    expect(readersOf({ kind: 'onnx', tools: {} })).toEqual([
+      'onnxruntime',
+      'onnxruntime-node',
+      'onnxruntime-tensorrt',
+      'openvino',
+    ])
     expect(artifactKindSchema.options.map(mainReaderOf)).toEqual([
       'onnxruntime',
       'onnxruntime',
@@ -110,6 +115,7 @@ describe('the rows of Python environments', () => {
       'ultralytics',
       'tensorrt',
       'tensorrt-rtx',
+      'onnxruntime-tensorrt',
       'openvino',
     ])
     const licences = environmentNames.flatMap((name) => environments[name].licence ?? [])

@@ -24,7 +24,7 @@ describe('artifactRefusal', () => {
   })
 
   it.each([
-    ['tensorrt' as const, artifact(), 'Choose from: onnxruntime, onnxruntime-node, openvino.'],
+    ['tensorrt' as const, artifact(), 'Choose from: onnxruntime, onnxruntime-node, onnxruntime-tensorrt, openvino.'],
     ['onnxruntime' as const, artifact({ kind: 'tensorrt-engine' }), 'Choose from: tensorrt.'],
     ['onnxruntime-node' as const, artifact({ kind: 'onnxruntime-optimized' }), 'Choose from: onnxruntime.'],
   ])('refuses %s what it does not read, and names what does', (backend, found, remedy) => {

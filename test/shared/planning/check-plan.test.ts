@@ -169,7 +169,7 @@ describe('checkPlan', () => {
       refusal(
         'bad-usage',
         'Simulated has no tuned settings on cpu.',
-        'Choose from: torch-eager, torch-compile, torch-cudagraph, onnxruntime, onnxruntime-node, tensorrt, ultralytics.',
+        'Choose from: torch-eager, torch-compile, torch-cudagraph, onnxruntime, onnxruntime-node, tensorrt, onnxruntime-tensorrt, ultralytics.',
       ),
     ])
   })

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enginebench_worker.backend import Backend
 from enginebench_worker.backends.onnxruntime_backend import OnnxRuntime
+from enginebench_worker.backends.onnxruntime_tensorrt_backend import OnnxRuntimeTensorRt
 from enginebench_worker.backends.openvino_backend import OpenVino
 from enginebench_worker.backends.tensorrt_backend import TensorRt
 from enginebench_worker.backends.tensorrt_rtx_backend import TensorRtRtx
@@ -23,6 +24,7 @@ BACKENDS: tuple[Backend, ...] = (
     Ultralytics(),
     TensorRt(),
     TensorRtRtx(),
+    OnnxRuntimeTensorRt(),
     OpenVino(),
     TorchTensorRt(),
 )

@@ -21,6 +21,7 @@ from typing import Any
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import is_importable
 from enginebench_worker.nvidia_driver import cuda_refusal
+from enginebench_worker.onnxruntime_engine.placement import CPU, RECORD_PLACEMENT, in_words, placement_of
 
 GPU_PACKAGE = "onnxruntime-gpu[cuda,cudnn]==1.31.1"
 CUDA_OF_GPU_PACKAGE = 13
@@ -41,7 +42,7 @@ def load_cuda_libraries(onnxruntime: Any) -> None:
     with contextlib.redirect_stdout(io.StringIO()):  # it prints what it lacks, which is reported below
         onnxruntime.preload_dlls(cuda=True, cudnn=True)
     for name in [*missing_libraries(major), f"{_WANTED_BY_CUDNN}.{major}"]:
-        any(_loads(str(folder / name)) for folder in library_folders() if (folder / name).is_file())
+        any(loads(str(folder / name)) for folder in library_folders() if (folder / name).is_file())
     if missing_libraries(major) and is_importable("torch"):
         importlib.import_module("torch")
     missing = missing_libraries(major)
@@ -54,23 +55,23 @@ def load_cuda_libraries(onnxruntime: Any) -> None:
 def missing_libraries(major: str) -> list[str]:
     """Libraries that neither this process has loaded nor the system finds, in dependency order."""
     names = (*(f"{name}.{major}" for name in _OF_THE_MAJOR), *_OF_ONE_VERSION)
-    return [name for name in names if not _loads(name)]
+    return [name for name in names if not loads(name)]
 
 
 def library_folders() -> Iterator[Path]:
     """Where this environment's NVIDIA packages store libraries, and where PyTorch stores its own."""
-    for location in _locations("nvidia"):
+    for location in package_folders("nvidia"):
         yield from sorted(location.glob("*/lib"))
-    for location in _locations("torch"):
+    for location in package_folders("torch"):
         yield location / "lib"
 
 
-def _locations(package: str) -> list[Path]:
+def package_folders(package: str) -> list[Path]:
     spec = importlib.util.find_spec(package) if is_importable(package) else None
     return [Path(each) for each in (spec.submodule_search_locations or ())] if spec is not None else []
 
 
-def _loads(name: str) -> bool:
+def loads(name: str) -> bool:
     try:
         ctypes.CDLL(name, ctypes.RTLD_GLOBAL)
     except OSError:
@@ -79,9 +80,7 @@ def _loads(name: str) -> bool:
 
 
 NO_FALLBACK = "session.disable_cpu_ep_fallback"
-_RECORD = "session.record_ep_graph_assignment_info"
 _REFUSED_WORDS = "fallback to CPU EP has been explicitly disabled"
-_MOST_NAMED = 8
 
 
 def is_left_to_the_cpu(error: BaseException) -> bool:
@@ -94,14 +93,14 @@ def explain_refusal(
     """`options` are those of the refused session; they cannot be used afterwards."""
     options.enable_profiling = False
     options.add_session_config_entry(NO_FALLBACK, "0")
-    options.add_session_config_entry(_RECORD, "1")
+    options.add_session_config_entry(RECORD_PLACEMENT, "1")
     try:
         session = onnxruntime.InferenceSession(str(file), options, providers=[provider], enable_fallback=0)
     except Exception:  # why it was refused is known; this only asks for names
         return _left_over(file, Counter(), cause)
     if provider[0] not in session.get_providers():
         return did_not_start(provider[0], session.get_providers()[0], cause)
-    return _left_over(file, cpu_operators(session), cause)
+    return _left_over(file, placement_of(session).operators.get(CPU, Counter()), cause)
 
 
 def did_not_start(provider: str, instead: str, cause: object = None) -> BenchError:
@@ -112,23 +111,8 @@ def did_not_start(provider: str, instead: str, cause: object = None) -> BenchErr
     return BenchError("backend-unavailable", "load", message, remedy, cause)
 
 
-def cpu_operators(session: Any) -> Counter[str]:
-    return Counter(
-        node.op_type
-        for part in session.get_provider_graph_assignment_info()
-        if part.ep_name == "CPUExecutionProvider"
-        for node in part.get_nodes()
-    )
-
-
 def _left_over(file: Path, named: Counter[str], cause: object) -> BenchError:
-    words = _in_words(named) or "operators that ONNX Runtime does not list"
+    words = in_words(named) or "operators that ONNX Runtime does not list"
     message = f"The CUDA provider would leave part of {file.name} to the CPU: {words}."
     remedy = "Export the model without these operators, or measure it on the CPU: a mixed run does not measure the GPU."
     return BenchError("unsupported-operator", "load", message, remedy, cause)
-
-
-def _in_words(named: Counter[str]) -> str:
-    listed = named.most_common(_MOST_NAMED)
-    rest = sum(named.values()) - sum(count for _, count in listed)
-    return ", ".join([*(f"{count} {operator}" for operator, count in listed), *([f"{rest} more"] if rest else [])])

@@ -53,13 +53,18 @@ class DeviceBinding:
     ) -> None:
         """`given`: the input's name and NumPy type."""
         name, type_name = given
-        self._session = session
+        self._session, self._device = session, device
         self._type = np.dtype(type_name)
         self._input = onnxruntime.OrtValue.ortvalue_from_shape_and_type(tuple(shape), self._type.type, device, 0)
         self._binding = session.io_binding()
         self._binding.bind_ortvalue_input(name, self._input)
         for output in outputs:
             self._binding.bind_output(output, device, 0)
+
+    def keep_output(self, onnxruntime: Any, name: str, shape: Sequence[int], kind: type[np.generic]) -> None:
+        """Always written to the same memory from now on, instead of to new memory for each run."""
+        kept = onnxruntime.OrtValue.ortvalue_from_shape_and_type(tuple(shape), kind, self._device, 0)
+        self._binding.bind_ortvalue_output(name, kept)
 
     def copy_in(self, batch: NDArray[Any]) -> None:
         self._input.update_inplace(np.ascontiguousarray(batch, dtype=self._type))
@@ -112,13 +117,16 @@ class SessionCase(LoadedCase):
         self._onnxruntime, self._session, self._case, self._file = onnxruntime, session, case, file
         self._optimization = optimization
         self._outputs = list(case.model.outputs)
-        self._input_name, self._input_type = given = match_input(session, case)
-        shape = (case.batch_size, *case.input.shape[1:])
-        on_device = (onnxruntime, session, case.device, given, shape, self._outputs)
-        self._binding = DeviceBinding(*on_device) if case.device == "cuda" else None
+        self._input_name, self._input_type = match_input(session, case)
+        self._binding = self._bound() if case.device == "cuda" else None
         self._is_profiled = True
         self.threads = session.get_session_options().intra_op_num_threads
         self.versions = {"onnxruntime": onnxruntime.__version__}
+
+    def _bound(self) -> DeviceBinding:
+        case, given = self._case, (self._input_name, self._input_type)
+        shape = (case.batch_size, *case.input.shape[1:])
+        return DeviceBinding(self._onnxruntime, self._session, case.device, given, shape, self._outputs)
 
     def query(self, batch: NDArray[float32]) -> Sequence[NDArray[Any]]:
         if self._binding is not None:

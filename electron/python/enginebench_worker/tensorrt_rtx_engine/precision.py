@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from enginebench_worker.onnx_graph.file_structure import operator_counts, stored_elements
+from enginebench_worker.onnx_graph.file_structure import stored_elements
+from enginebench_worker.onnx_graph.typed_network import typed_network
 from enginebench_worker.wire.domain import BuildRecord, Precision, PrecisionProof
 
-_MULTIPLYING = ("MatMul", "Gemm", "Conv", "ConvTranspose")
-_FLOAT = {"tf32": "float32", "fp16": "float16", "bf16": "bfloat16"}
 _INT8 = "int8 weights only, multiplied in a wider type"
 _SHORT = {"float32": "tf32", "float16": "fp16", "bfloat16": "bf16"}
 
@@ -29,23 +28,14 @@ def judge_source(
     if source is None or not source.is_file():
         unknown = f"not proved to be {precision}: the engine tells no types, and its ONNX file is not there"
         return PrecisionProof(False, unknown, method, settings)
-    elements, operators = stored_elements(source), operator_counts(source)
-    floats = {name: elements[name] for name in _SHORT if elements[name]}
-    found = _SHORT[max(floats, key=floats.__getitem__)] if floats else "nothing"
-    multiplications = sum(operators[name] for name in _MULTIPLYING)
-    is_quantized = operators["DequantizeLinear"] >= multiplications > 0
-    narrow = set(floats) - {"float32", _FLOAT.get(precision, "float32")}
-    holds = found == precision and not narrow and not is_quantized
+    network = typed_network(source)
+    found = "nothing" if network.main is None else _SHORT[network.main]
+    holds = precision != "fp32" and network.computes_in(precision)
     return PrecisionProof(
         holds=holds,
-        label=precision if holds else _INT8 if is_quantized else f"computed in {found}",
+        label=precision if holds else _INT8 if network.is_quantized else f"computed in {found}",
         method=method,
-        evidence=(
-            *(f"stored: {count} elements of {name}" for name, count in sorted(elements.items())),
-            f"multiplications: {multiplications}, DequantizeLinear: {operators['DequantizeLinear']}",
-            "TF32 cannot be switched off in the provider",
-            *settings,
-        ),
+        evidence=(*network.evidence, "TF32 cannot be switched off in the provider", *settings),
     )
 
 

@@ -24,6 +24,7 @@ BACKEND_ROWS: dict[str, BackendRow] = {
     "torch-tensorrt": BackendRow("Torch-TensorRT", ("fp32", "fp16"), ("cuda",)),
     "tensorrt": BackendRow("TensorRT", ("fp32", "tf32", "fp16", "bf16", "int8"), ("cuda",)),
     "tensorrt-rtx": BackendRow("TensorRT-RTX", ("tf32", "fp16", "bf16"), ("cuda",)),
+    "onnxruntime-tensorrt": BackendRow("ONNX Runtime TensorRT", ("fp32", "tf32", "fp16", "bf16", "int8"), ("cuda",)),
     "openvino": BackendRow("OpenVINO", ("fp32", "fp16", "bf16", "int8"), ("cpu",)),
     "ultralytics": BackendRow("Ultralytics", ("fp32", "tf32", "fp16", "bf16"), ("cpu", "cuda")),
 }
@@ -35,5 +36,6 @@ TUNED_SETTINGS: dict[str, str] = {
     "torch-cudagraph": "channels last, denormals flushed to zero on a CPU, cuDNN kernels searched on a GPU",
     "onnxruntime": "denormals set to zero, work divided into blocks that shrink; CPU only",
     "tensorrt": "one CUDA graph of the copies and the engine",
+    "onnxruntime-tensorrt": "one CUDA graph of the engine, without the copies",
     "ultralytics": "channels last, denormals flushed to zero on a CPU, cuDNN kernels searched on a GPU",
 }

@@ -38,6 +38,7 @@ ErrorCode = Literal[
     "newer-schema",
     "inference-failed",
     "capture-refused",
+    "fallback",
     "interrupted",
     "display-unavailable",
     "unknown-run",

@@ -66,4 +66,7 @@ GPU_LIBRARIES: dict[str, GpuLibrary] = {
         "Use TensorRT or PyTorch on this GPU.",
     ),
     "torch-tensorrt": GpuLibrary("Torch-TensorRT", GpuSpan((7, 5), (), "7.5 or newer"), "Use PyTorch, or another GPU."),
+    "onnxruntime-tensorrt": GpuLibrary(
+        "ONNX Runtime TensorRT", GpuSpan((7, 5), (), "7.5 or newer"), "Use PyTorch or ONNX Runtime, or another GPU."
+    ),
 }

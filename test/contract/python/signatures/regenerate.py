@@ -1,22 +1,42 @@
-"""regenerate.py: writes the signatures of NVIDIA's official Python bindings, one file a library.
+"""regenerate.py: writes the signatures of the official Python wheels that the worker calls, one file a library.
 
 For each class its base, its calls (name, kind and default of every argument, and the result) and its properties, with
 whether they can be set; for each function the same. Taken from the docstrings that pybind11 and Cython write. A
 signature is stored once with the versions that have it. The bindings are imported over empty libraries that define the
 functions they link against, so neither TensorRT nor a GPU is needed. Linux on x86-64, a C compiler, Python 3.10 to
-3.13."""
+3.13.
+
+Torch-TensorRT and the plugin of TensorRT-RTX are written in Python, so their wheels are read without importing them:
+names, order and which arguments are given by name only, without types and defaults."""
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-TENSORRT = ("10.14.1.48.post1", "10.16.1.11", "11.0.0.114", "11.1.0.106", "11.2.1.2", "11.3.0.99", "11.4.0.106")
+TENSORRT = (
+    *("10.14.1.48.post1", "10.15.1.29", "10.16.1.11"),
+    *("11.0.0.114", "11.1.0.106", "11.2.1.2", "11.3.0.99", "11.4.0.106"),
+)
 CUDA = ("12.9.10", "13.5.0")
+TORCH_TENSORRT = ("2.11.0", "2.12.0", "2.13.0", "2.14.0")
+RTX_PLUGIN = ("0.5.0",)
+ONNXRUNTIME_GPU = ("1.31.1",)
+TORCH_TENSORRT_SOURCES = {
+    "torch_tensorrt/_compile.py": {"compile": "compile"},
+    "torch_tensorrt/dynamo/_compiler.py": {"compile": "dynamo.compile"},
+    "torch_tensorrt/dynamo/debug/_Debugger.py": {"Debugger": "dynamo.Debugger"},
+    "torch_tensorrt/dynamo/runtime/_TorchTensorRTModule.py": {"TorchTensorRTModule": "TorchTensorRTModule"},
+}
+RTX_PLUGIN_SOURCES = {"onnxruntime_ep_nv_tensorrt_rtx/__init__.py": None}
+"""By file: what is read of it, and its name here; None reads every public function."""
 LIBRARIES = {
     "libnvinfer": "createInferBuilder_INTERNAL createInferRefitter_INTERNAL createInferRuntime_INTERNAL "
     "getBuilderPluginRegistry getPluginRegistry",
@@ -111,6 +131,56 @@ def read(program: str, requirements: list[str], folder: Path, libraries: Path | 
     return json.loads(done.stdout)
 
 
+def download(requirement: str, folder: Path) -> Path:
+    pip = [sys.executable, "-I", "-m", "pip", "--quiet", "--disable-pip-version-check", "download", "--no-deps"]
+    subprocess.run([*pip, "--only-binary=:all:", "--dest", str(folder), requirement], check=True)
+    [wheel] = folder.glob("*.whl")
+    return wheel
+
+
+def read_sources(requirement: str, sources: dict[str, dict[str, str] | None], folder: Path) -> dict[str, object]:
+    wheel = download(requirement, folder)
+    found: dict[str, dict[str, object]] = {"classes": {}, "functions": {}, "enumerations": {}}
+    with zipfile.ZipFile(wheel) as opened:
+        for file, wanted in sources.items():
+            for node in ast.parse(opened.read(file)).body:
+                defined = getattr(node, "name", "_")
+                name = wanted.get(defined, "") if wanted is not None else "" if defined.startswith("_") else defined
+                if name and isinstance(node, ast.FunctionDef):
+                    found["functions"][name] = written(node)
+                elif name and isinstance(node, ast.ClassDef):
+                    calls = {each.name: written(each) for each in node.body if isinstance(each, ast.FunctionDef)}
+                    kept = {call: text for call, text in calls.items() if call == "__init__" or call[0] != "_"}
+                    found["classes"][name] = {"base": "", "calls": kept, "properties": {}, "overrides": {}}
+    return found
+
+
+def read_provider(version: str, folder: Path) -> dict[str, object]:
+    """What ONNX Runtime's TensorRT provider is linked to, its settings and its errors: strings of the library."""
+    wheel = download(f"onnxruntime-gpu=={version}", folder)
+    with zipfile.ZipFile(wheel) as opened:
+        text = opened.read("onnxruntime/capi/libonnxruntime_providers_tensorrt.so")
+    found = {each.decode() for each in re.findall(rb"[ -~]{6,}", text)}
+    linked = r"lib(?:nv\w+|cudart|cudnn|cublas)\.so\.\d+"
+    return {
+        "libraries": " ".join(sorted(each for each in found if re.fullmatch(linked, each))),
+        "settings": " ".join(sorted(each for each in found if re.fullmatch(r"trt_\w+", each))),
+        "errors": " | ".join(sorted(each.strip() for each in found if each.startswith("TensorRT EP "))),
+    }
+
+
+def written(function: ast.FunctionDef) -> str:
+    """Without `self`, types and what a default is."""
+    given = function.args
+    for each in (*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg):
+        if each is not None:
+            each.annotation = None
+    given.args = [each for each in given.args if each.arg != "self"]
+    given.defaults = [ast.Constant(...) for _ in given.defaults]
+    given.kw_defaults = [each and ast.Constant(...) for each in given.kw_defaults]
+    return f"({ast.unparse(given)}) -> object"
+
+
 def empty_libraries(major: str, folder: Path) -> Path:
     folder.mkdir()
     for name, functions in LIBRARIES.items():
@@ -160,8 +230,24 @@ def main() -> int:
             version: read(READ_CUDA, [f"cuda-bindings=={version}", "cuda-pathfinder"], folder / f"cuda-{version}")
             for version in CUDA
         }
+        torch = {
+            version: read_sources(
+                f"torch-tensorrt=={version}", TORCH_TENSORRT_SOURCES, folder / f"torch-tensorrt-{version}"
+            )
+            for version in TORCH_TENSORRT
+        }
+        plugin = {
+            version: read_sources(
+                f"onnxruntime-ep-nv-tensorrt-rtx-cu13=={version}", RTX_PLUGIN_SOURCES, folder / f"plugin-{version}"
+            )
+            for version in RTX_PLUGIN
+        }
+        provider = {version: read_provider(version, folder / f"provider-{version}") for version in ONNXRUNTIME_GPU}
     write("tensorrt", tensorrt)
     write("cuda", cuda)
+    write("torch-tensorrt", torch)
+    write("tensorrt-rtx-plugin", plugin)
+    write("onnxruntime-tensorrt", provider)
     return 0
 
 

@@ -29,7 +29,7 @@ Load = Callable[..., SessionCase]
 
 @pytest.fixture
 def gpu(monkeypatch: pytest.MonkeyPatch) -> fake.Gpu:
-    monkeypatch.setattr(cuda_provider, "_loads", lambda name: True)
+    monkeypatch.setattr(cuda_provider, "loads", lambda name: True)
     return fake.Gpu().install(monkeypatch)
 
 
@@ -142,7 +142,7 @@ def test_the_names_of_open_dimensions_are_read_from_the_file(digits_folder: Path
 def test_fault_20_the_cuda_libraries_that_are_absent_are_named(
     gpu: fake.Gpu, load: Load, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cuda_provider, "_loads", lambda name: name not in ("libcublasLt.so.13", "libcudnn.so.9"))
+    monkeypatch.setattr(cuda_provider, "loads", lambda name: name not in ("libcublasLt.so.13", "libcudnn.so.9"))
     monkeypatch.setattr(cuda_provider, "is_importable", lambda name: False)
     record = refusal(load)
     assert (record.code, record.message, record.remedy) == (
@@ -168,7 +168,7 @@ def test_libraries_in_packages_of_the_environment_are_loaded_from_there_without_
             loaded.append(Path(name).name)
         return name in loaded or "/" in name
 
-    monkeypatch.setattr(cuda_provider, "_loads", loads)
+    monkeypatch.setattr(cuda_provider, "loads", loads)
     elsewhere = [entry for entry in sys.path if not (Path(entry) / "nvidia").is_dir()]
     monkeypatch.setattr(sys, "path", [str(tmp_path), *elsewhere])
     importlib.invalidate_caches()
@@ -180,7 +180,7 @@ def test_libraries_that_pytorch_brings_are_taken_from_it(
     gpu: fake.Gpu, load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     imported: list[str] = []
-    monkeypatch.setattr(cuda_provider, "_loads", lambda name: bool(imported))
+    monkeypatch.setattr(cuda_provider, "loads", lambda name: bool(imported))
     monkeypatch.setattr(cuda_provider, "library_folders", lambda: iter(()))
     monkeypatch.setattr(cuda_provider, "is_importable", lambda name: True)
     monkeypatch.setattr(cuda_provider.importlib, "import_module", imported.append)

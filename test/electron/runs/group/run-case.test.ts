@@ -17,6 +17,7 @@ const error: BenchErrorRecord = {
   remedy: 'Run again.',
   cause: null,
 }
+const fellBack: BenchErrorRecord = { ...error, code: 'fallback', message: '4 of 7 nodes went to others.' }
 
 function runCase(): RunCase {
   return new RunCase('simulated-fp32', { backend: 'simulated', precision: 'fp32', options: {} }, null)
@@ -26,6 +27,7 @@ test('a case that has ended stays as it ended', () => {
   const ends = [
     { end: (one: RunCase) => one.complete(), state: 'completed', reason: null, error: null },
     { end: (one: RunCase) => one.fail(error), state: 'failed', reason: 'The worker died.', error },
+    { end: (one: RunCase) => one.fail(fellBack), state: 'fallback', reason: fellBack.message, error: fellBack },
     { end: (one: RunCase) => one.skip(error), state: 'skipped', reason: 'The worker died. Run again.', error },
     { end: (one: RunCase) => one.cancel(), state: 'cancelled', reason: 'Cancelled.', error: null },
   ]
@@ -116,6 +118,16 @@ test('OpenVINO lowers the FP32 file as it is told, and takes no INT8 out of it',
   const lowered: Candidate = { backend: 'openvino', precision: 'bf16', options: {} }
   expect(trialsOf([lowered, { ...lowered, precision: 'int8' }], []).files).toEqual([
     { onnxFile: '/exports/model.onnx', engineFile: null },
+    { onnxFile: null, engineFile: null },
+  ])
+})
+
+test('a provider that lowers precision itself gets the FP32 file, and Q/DQ nodes for INT8', () => {
+  const options = { precisionBy: 'provider' }
+  const lowered: Candidate = { backend: 'onnxruntime', precision: 'fp16', options }
+  expect(trialsOf([lowered, { ...lowered, options: {} }, { ...lowered, precision: 'int8' }], []).files).toEqual([
+    { onnxFile: '/exports/model.onnx', engineFile: null },
+    { onnxFile: null, engineFile: null },
     { onnxFile: null, engineFile: null },
   ])
 })

@@ -33,6 +33,7 @@ function recordOf(cases: readonly Partial<CaseRecord>[], changes: Partial<RunRec
 test.each<[string, Partial<CaseRecord>, boolean]>([
   ['completed', {}, true],
   ['skipped', { state: 'skipped', sampleCount: 0 }, true],
+  ['a fallback', { state: 'fallback', sampleCount: 0 }, true],
   ['failed', { state: 'failed' }, false],
   ['cancelled', { state: 'cancelled' }, false],
   ['completed without a summary', { sampleCount: 0 }, false],
