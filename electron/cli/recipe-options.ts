@@ -3,10 +3,10 @@
 // does for the window.
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { artifactKinds, conversionTargetSchema, rowOfTarget } from '../../shared/domain/artifact-kind.ts'
+import { conversionTargetSchema, rowOfTarget } from '../../shared/domain/artifact-kind.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Option, OptionFault } from '../../shared/domain/option.ts'
-import { type Precision, precisionLabel, precisionSchema } from '../../shared/domain/precision.ts'
+import { isCalibrated, type Precision, precisionLabel, precisionSchema } from '../../shared/domain/precision.ts'
 import {
   type Calibration,
   calibrationSchema,
@@ -15,7 +15,12 @@ import {
   type Recipe,
   recipeSchema,
 } from '../../shared/domain/recipe.ts'
-import { defaultRecipe, transformsGraph } from '../../shared/planning/recipe.ts'
+import {
+  defaultRecipe,
+  standardElsewhere,
+  standardOverflowFixes,
+  transformsGraph,
+} from '../../shared/planning/recipe.ts'
 import { doesNotApply, jsonOption, progressOption, type Typed } from './command.ts'
 import { engineFrom, engineMisfits, engineOptions } from './engine-options.ts'
 import { modelOption, seedOption, weightsOption } from './plan-options.ts'
@@ -41,13 +46,6 @@ const given = z.boolean().default(false)
 
 const { keepOperators, keepNodes } = recipeSchema.shape
 
-function standardOverflowFixes(): string {
-  const named = Object.values(artifactKinds).flatMap(({ target, overflowFix: { standard } }) =>
-    standard === null ? [] : `${standard} for ${target}`,
-  )
-  return [...named, "otherwise the library's"].join(', ')
-}
-
 const recipeOptions = {
   model: modelOption,
   to: {
@@ -66,8 +64,8 @@ const recipeOptions = {
     flag: 'elsewhere',
     valueName: 'name',
     schema: recipeSchema.shape.elsewhere.unwrap().optional(),
-    description: 'With INT8: precision of the layers that stay outside INT8',
-    defaultText: 'fp32',
+    description: 'With INT8 or FP8: precision of the other layers',
+    defaultText: `${standardElsewhere('int8')} with INT8, ${standardElsewhere('fp8')} with FP8`,
   },
   opset: {
     flag: 'opset',
@@ -113,7 +111,7 @@ const recipeOptions = {
     flag: 'calibration-images',
     valueName: 'folder',
     schema: folder,
-    description: 'With INT8: images to calibrate on',
+    description: 'With INT8 or FP8: images to calibrate on',
     defaultText: 'those that ship with Enginebench or the model',
   },
   calibrationMethod: {
@@ -127,7 +125,7 @@ const recipeOptions = {
     flag: 'calibration-limit',
     valueName: 'count',
     schema: calibrationSchema.shape.imageLimit.optional(),
-    description: 'With INT8: maximum number of calibration images',
+    description: 'With INT8 or FP8: maximum number of calibration images',
     defaultText: `${defaultCalibration.imageLimit}, as NVIDIA recommends`,
   },
   asymmetric: {
@@ -187,7 +185,7 @@ export const convertOptions = {
 export type ConvertTyped = Pick<Typed<typeof convertOptions>, 'values' | 'given'>
 
 /**
- * INT8 options are read only if the precision is INT8.
+ * Options of INT8 and FP8 are read only if the precision is one of them.
  * @param model an id, or an absolute path, as `models.find` accepts it.
  */
 export function recipeFrom(
@@ -209,19 +207,26 @@ export function recipeFrom(
     size: values.size ?? base.size,
     keepOperators: values.keepOperators ?? null,
     keepNodes: values.keepNodes ?? [],
-    calibration: calibrationOf(values, base.calibration),
+    calibration: calibrationOf(values, base),
     sensitivity: isInt8 && values.sensitivity,
     ...engineFrom({ values, given }, base),
   }
 }
 
-function calibrationOf(values: ConvertTyped['values'], base: Calibration | null): Calibration | null {
+function calibrationOf(
+  values: ConvertTyped['values'],
+  { precision, calibration: base }: Pick<Recipe, 'precision' | 'calibration'>,
+): Calibration | null {
   if (base === null) return null
+  const images = {
+    imageFolder: values.calibrationImages ?? base.imageFolder,
+    imageLimit: values.calibrationLimit ?? base.imageLimit,
+  }
+  if (precision !== 'int8') return { ...base, ...images }
   const overflowFix = values.overflowFix ?? base.overflowFix
   return {
     method: values.calibrationMethod ?? base.method,
-    imageFolder: values.calibrationImages ?? base.imageFolder,
-    imageLimit: values.calibrationLimit ?? base.imageLimit,
+    ...images,
     ...(values.asymmetric && { scheme: 'asymmetric' as const }),
     ...(overflowFix && { overflowFix }),
   }
@@ -252,16 +257,24 @@ export function convertMisfits(
 function precisionMisfits(typed: ConvertTyped): readonly OptionFault[] {
   const { precision } = typed.values
   if (precision === 'int8' || precision === 'best') return []
-  const { elsewhere, calibrationImages, calibrationMethod, calibrationLimit, asymmetric, sensitivity } = recipeOptions
-  const { overflowFix } = recipeOptions
-  const images = [calibrationImages, calibrationMethod, calibrationLimit]
-  const int8 = [elsewhere, ...images, asymmetric, overflowFix, sensitivity]
-  return doesNotApply(
-    typed,
-    int8,
-    `to ${precisionLabel(precision)}: only INT8 reads it`,
-    'Leave it out, or convert with --precision int8.',
-  )
+  const { elsewhere, calibrationImages, calibrationLimit, ...options } = recipeOptions
+  const { calibrationMethod, asymmetric, overflowFix, sensitivity } = options
+  const label = precisionLabel(precision)
+  const images = isCalibrated(precision) ? [] : [elsewhere, calibrationImages, calibrationLimit]
+  return [
+    ...doesNotApply(
+      typed,
+      images,
+      `to ${label}: only INT8 and FP8 read it`,
+      'Leave it out, or convert with --precision int8 or fp8.',
+    ),
+    ...doesNotApply(
+      typed,
+      [calibrationMethod, asymmetric, overflowFix, sensitivity],
+      `to ${label}: only INT8 reads it`,
+      'Leave it out, or convert with --precision int8.',
+    ),
+  ]
 }
 
 function targetMisfits(typed: ConvertTyped, to: NonNullable<ConvertTyped['values']['to']>): readonly OptionFault[] {

@@ -42,6 +42,8 @@ export async function checkConversion(
   const status = builder === null ? null : await parts.describeBackend(builder)
   const buildCard = buildCardOf(recipe, gpus)
   const refusal = builder === null ? null : builderRefusal(builder, status, buildCard.card, recipe)
+  // No graph is made for an engine that the chosen card could never run.
+  if (refusal?.record.code === 'unsupported-precision') refusals.push(refusal.record)
   const library = status === null ? null : libraryOf(status)
   const known = await knownSteps(parts, recipe, { manifest, folder }, library, buildCard)
   const steps = recipeSteps(recipe).map((name) => known.find((step) => step.name === name) ?? { name, ...notKnown })

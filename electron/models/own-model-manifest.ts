@@ -44,6 +44,8 @@ export function ownModelManifest(file: string, facts: ModelFacts, modelSha256: s
       fp16: { cosinePass: 0.999, cosineWarn: 0.99, maxAbsPass: null },
       bf16: { cosinePass: 0.99, cosineWarn: 0.97, maxAbsPass: null },
       int8: { cosinePass: 0.99, cosineWarn: 0.95, maxAbsPass: null },
+      fp8: { cosinePass: 0.99, cosineWarn: 0.95, maxAbsPass: null },
+      'int4-weights': { cosinePass: 0.99, cosineWarn: 0.95, maxAbsPass: null },
     },
     keepInFp32: [
       {

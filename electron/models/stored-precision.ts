@@ -13,16 +13,22 @@ const quantizing = new Set([
 ])
 
 export function storedPrecision(graph: onnx.IGraphProto): Precision {
-  if ((graph.node ?? []).some((node) => quantizing.has(node.opType ?? ''))) return 'int8'
   const elements = new Map<string, number>()
   for (const tensor of constants(graph)) {
     const count = (tensor.dims ?? []).reduce<number>((product, size) => product * Number(size), 1)
     const type = elementTypeName(tensor.dataType)
     elements.set(type, (elements.get(type) ?? 0) + count)
   }
+  if ((graph.node ?? []).some((node) => quantizing.has(node.opType ?? ''))) return roundedTo(elements)
   const most = ['float32', 'float16', 'bfloat16'].sort((a, b) => (elements.get(b) ?? 0) - (elements.get(a) ?? 0))[0]
   if (most === 'float16') return 'fp16'
   return most === 'bfloat16' ? 'bf16' : 'fp32'
+}
+
+/** FP8 and INT4 are also read by Q and DQ. A file that stores neither was quantized to 8-bit integers. */
+function roundedTo(elements: ReadonlyMap<string, number>): Precision {
+  if (elements.has('float8e4m3fn')) return 'fp8'
+  return elements.has('int4') ? 'int4-weights' : 'int8'
 }
 
 function constants(graph: onnx.IGraphProto): onnx.ITensorProto[] {
@@ -49,6 +55,7 @@ const names: Readonly<Record<number, string>> = {
   12: 'uint32',
   13: 'uint64',
   16: 'bfloat16',
+  17: 'float8e4m3fn',
   21: 'uint4',
   22: 'int4',
 }

@@ -26,7 +26,7 @@ import {
 
 export interface ArtifactParityRequest extends ReferenceRequest {
   readonly precision: Precision
-  /** Precision of the layers outside INT8; null for every other precision. */
+  /** Precision of the layers outside INT8 or FP8; null for every other precision. */
   readonly elsewhere: 'fp32' | 'fp16' | null
   /** The ONNX file that the artifact is, or was built from. */
   readonly onnxFile: string
@@ -170,8 +170,7 @@ async function artifactRunner(
     }
   }
   if (precision === 'bf16') return { reason: 'not judged: ONNX Runtime has no BF16 kernels here' }
-  // TF32 is a switch of the engine: its file is the FP32 one.
-  const stored = precision === 'tf32' ? 'fp32' : precision
+  const stored = runAsFp32.includes(precision) ? 'fp32' : precision
   const runtime = await firstAble(drivers, ['onnxruntime', 'onnxruntime-node'], stored)
   if (runtime === null) return { reason: `not judged: no ONNX Runtime here runs ${precisionLabel(stored)}` }
   return {
@@ -183,12 +182,23 @@ async function artifactRunner(
       // Its optimizer fuses FP16 scales into what its kernels do not compute.
       options: {
         ...exactKernels(runtime.driver.id, precision),
-        ...(precision === 'int8' && elsewhere === 'fp16' && { graphOptimization: 'disabled' }),
+        ...(fusesWrongly(precision, elsewhere) && { graphOptimization: 'disabled' }),
       },
     },
     name: backendLabels[runtime.driver.id],
     isArtifactItself: engine === null,
   }
+}
+
+/**
+ * TF32 is a switch of the engine: its file is the FP32 one. ONNX Runtime widens FP8 and INT4 weights and multiplies in
+ * the type of the other layers: it rounds as the engine does, which is what is judged.
+ */
+const runAsFp32: readonly Precision[] = ['tf32', 'fp8', 'int4-weights']
+
+function fusesWrongly(precision: Precision, elsewhere: ArtifactParityRequest['elsewhere']): boolean {
+  if (precision === 'int8') return elsewhere === 'fp16'
+  return precision === 'fp8' || precision === 'int4-weights'
 }
 
 /** The file is judged, not this processor: without VNNI, ONNX Runtime's fast INT8 kernels saturate. */

@@ -1,5 +1,5 @@
-// A backend is a colour, a precision a shape: FP32 ring, TF32 half ring, FP16 square, BF16 diamond, INT8 triangle.
-// Simulated marks are a dashed outline. Drawn around (0, 0) so that charts can place it.
+// A backend is a colour, a precision a shape: FP32 ring, TF32 half ring, FP16 square, BF16 diamond, INT8 triangle,
+// FP8 triangle upside down, INT4 weights pentagon. Simulated marks are a dashed outline. Drawn around (0, 0) so that charts can place it.
 import { type BackendId, backendRows } from '../../shared/domain/backend.ts'
 import { type Precision, precisionSchema } from '../../shared/domain/precision.ts'
 
@@ -50,6 +50,13 @@ function PrecisionShape({ precision, colour, radius: r, dashed = false }: Precis
   if (precision === 'bf16') return <path d={`M0 ${-r * 1.2}L${r * 1.2} 0L0 ${r * 1.2}L${-r * 1.2} 0z`} style={style} />
   if (precision === 'int8') {
     return <path d={`M0 ${-r * 1.1}L${r * 1.1} ${r * 0.9}L${-r * 1.1} ${r * 0.9}z`} style={style} />
+  }
+  if (precision === 'fp8') {
+    return <path d={`M0 ${r * 1.1}L${r * 1.1} ${-r * 0.9}L${-r * 1.1} ${-r * 0.9}z`} style={style} />
+  }
+  if (precision === 'int4-weights') {
+    const corners = `M0 ${-r * 1.1}L${r * 1.1} ${-r * 0.27}L${r * 0.67} ${r}L${-r * 0.67} ${r}L${-r * 1.1} ${-r * 0.27}z`
+    return <path d={corners} style={style} />
   }
   return (
     <>

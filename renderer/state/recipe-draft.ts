@@ -4,12 +4,13 @@ import { skipToken, useQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
 import { rowOfTarget } from '../../shared/domain/artifact-kind.ts'
 import { builderOf, isBuiltOnGpu } from '../../shared/domain/backend.ts'
+import { isCalibrated } from '../../shared/domain/precision.ts'
 import { defaultCalibration, defaultEngineOptions, type Recipe } from '../../shared/domain/recipe.ts'
-import { calibrationFor, oldestHalfScaleOpset, transformsGraph } from '../../shared/planning/recipe.ts'
+import { calibrationFor, oldestOpset, standardElsewhere, transformsGraph } from '../../shared/planning/recipe.ts'
 import { request } from '../api.ts'
 
-/** The opset for INT8 with FP16, if the recipe's is too old for it. */
-const halfScaleOpset = 20
+/** The opset for a precision that the recipe's is too old for. */
+const newestOpset = 20
 
 export const useRecipeDraft = create<{ readonly recipe: Recipe | null }>(() => ({ recipe: null }))
 
@@ -28,14 +29,17 @@ export function changeRecipe(change: Partial<Recipe>): void {
 
 /** Settings that only some precisions and targets have appear and disappear with them. */
 export function consistent({ device, ...recipe }: Recipe): Recipe {
-  const isInt8 = recipe.precision === 'int8'
-  const elsewhere = isInt8 ? (rowOfTarget(recipe.to).lowersPrecision ? 'fp32' : (recipe.elsewhere ?? 'fp32')) : null
+  const { to, precision } = recipe
+  const isInt8 = precision === 'int8'
+  const calibrated = isCalibrated(precision)
+  const chosen = recipe.elsewhere ?? standardElsewhere(precision)
+  const elsewhere = calibrated ? (rowOfTarget(to).lowersPrecision ? 'fp32' : chosen) : null
   const hasBuilder = builderOf(recipe.to) !== null
   return {
     ...recipe,
     elsewhere,
-    opset: elsewhere === 'fp16' && recipe.opset < oldestHalfScaleOpset ? halfScaleOpset : recipe.opset,
-    calibration: isInt8 ? calibrationFor(recipe.to, recipe.calibration ?? defaultCalibration) : null,
+    opset: recipe.opset < oldestOpset({ precision, elsewhere }) ? newestOpset : recipe.opset,
+    calibration: calibrated ? calibrationFor(recipe, recipe.calibration ?? defaultCalibration) : null,
     sensitivity: isInt8 && transformsGraph(recipe) && recipe.sensitivity,
     engine: hasBuilder ? (recipe.engine ?? defaultEngineOptions) : null,
     ...(device !== undefined && isBuiltOnGpu(recipe.to) && { device }),

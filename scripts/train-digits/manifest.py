@@ -57,6 +57,8 @@ def write_manifest(folder: Path, parameter_count: int) -> None:
             "fp16": {"cosinePass": 0.999, "cosineWarn": 0.99, "maxAbsPass": None},
             "bf16": {"cosinePass": 0.995, "cosineWarn": 0.98, "maxAbsPass": None},
             "int8": {"cosinePass": 0.99, "cosineWarn": 0.95, "maxAbsPass": None},
+            "fp8": {"cosinePass": 0.99, "cosineWarn": 0.95, "maxAbsPass": None},
+            "int4-weights": {"cosinePass": 0.99, "cosineWarn": 0.95, "maxAbsPass": None},
         },
         "keepInFp32": [],
         "backends": [

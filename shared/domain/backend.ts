@@ -138,7 +138,7 @@ const rows = {
     reads: ['tensorrt-engine'],
     builds: 'tensorrt-engine',
     engineBuild: 'from-file',
-    precisions: ['fp32', 'tf32', 'fp16', 'bf16', 'int8'],
+    precisions: ['fp32', 'tf32', 'fp16', 'bf16', 'int8', 'fp8', 'int4-weights'],
     devices: ['cuda'],
   },
   'tensorrt-rtx': {

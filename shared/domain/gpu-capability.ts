@@ -14,7 +14,7 @@ const since = (capability: string): GpuSpan => ({ exactly: [], since: capability
 
 /**
  * Arithmetic that some GPUs do not have, and compatibility that an engine can be built with. FP32 needs no row: every
- * GPU has it. INT8 counts from the first dot product of four bytes, which 6.2 lacks. INT4 is of weights only.
+ * GPU has it. INT8 counts from the first dot product of four bytes, which 6.2 lacks.
  */
 export const gpuFeatures = {
   tf32: { label: 'TF32', gpus: since('8.0') },
@@ -22,7 +22,7 @@ export const gpuFeatures = {
   bf16: { label: 'BF16', gpus: since('8.0') },
   fp8: { label: 'FP8', gpus: since('8.9') },
   int8: { label: 'INT8', gpus: { exactly: ['6.1'], since: '7.0' } },
-  int4: { label: 'INT4', gpus: since('8.0') },
+  'int4-weights': { label: 'INT4 weights', gpus: since('8.0') },
   'ampere-plus': { label: 'an engine for every GPU since Ampere', gpus: since('8.0') },
   'same-compute-capability': { label: 'an engine for every GPU of one compute capability', gpus: since('7.5') },
 } as const satisfies Readonly<Record<string, { readonly label: string; readonly gpus: GpuSpan }>>

@@ -1,13 +1,19 @@
 // The closed list of precisions a case can claim. A label is a claim: `fp32` means no TF32 and no BF16 anywhere, and
-// each backend proves its claim with evidence that it collects itself, never inferred from the request.
+// each backend proves its claim with evidence that it collects itself, never inferred from the request. `int4-weights`
+// stores weights in 4 bits and multiplies in a wider type: it is no claim about arithmetic.
 import { z } from 'zod'
 
-export const precisionSchema = z.enum(['fp32', 'tf32', 'fp16', 'bf16', 'int8'])
+export const precisionSchema = z.enum(['fp32', 'tf32', 'fp16', 'bf16', 'int8', 'fp8', 'int4-weights'])
 export type Precision = z.infer<typeof precisionSchema>
 
-/** As printed next to a figure: `FP32`. */
+/** As printed next to a figure: `FP32`, `INT4 weights`. */
 export function precisionLabel(precision: Precision): string {
-  return precision.toUpperCase()
+  return precision === 'int4-weights' ? 'INT4 weights' : precision.toUpperCase()
+}
+
+/** Rounded to scales that calibration images give. Layers outside have a precision of their own. */
+export function isCalibrated(precision: Precision): precision is 'int8' | 'fp8' {
+  return precision === 'int8' || precision === 'fp8'
 }
 
 export const precisionProofSchema = z.object({

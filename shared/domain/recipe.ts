@@ -101,7 +101,8 @@ export const recipeSchema = z.object({
   /** `tf32` differs from `fp32` only in the engine: the builder's TF32 switch, recorded either way. */
   precision: precisionSchema,
   /**
-   * The precision of layers that are not in INT8; null for every other precision. FP16 here needs opset 19 or later.
+   * The precision of layers that are not in INT8 or FP8; null for every other precision. FP16 here needs opset 19 or
+   * later.
    */
   elsewhere: z.enum(['fp32', 'fp16']).nullable(),
   opset: opsetSchema,
@@ -113,7 +114,7 @@ export const recipeSchema = z.object({
   keepOperators: z.array(z.string()).nullable(),
   /** Names of single nodes that stay in higher precision, as in a sensitivity table. */
   keepNodes: z.array(z.string()),
-  /** Null unless INT8. */
+  /** Null unless INT8 or FP8. */
   calibration: calibrationSchema.nullable(),
   /** Whether to measure, after INT8, each layer's parity cost. */
   sensitivity: z.boolean(),

@@ -16,7 +16,10 @@ const lowShare = 0.05
 const highShare = 0.5
 
 /** Bytes of one number, relative to FP32: the least a case moves if everything is in its precision. */
-const shareOfFp32: Readonly<Record<Precision, number>> = { fp32: 1, tf32: 1, fp16: 0.5, bf16: 0.5, int8: 0.25 }
+const shareOfFp32: Readonly<Record<Precision, number>> = {
+  ...{ fp32: 1, tf32: 1, fp16: 0.5, bf16: 0.5, int8: 0.25, fp8: 0.25 },
+  'int4-weights': 0.125,
+}
 
 export interface LimitsQuestion {
   /** Counted in the FP32 file of the model. */

@@ -1,13 +1,13 @@
 // A recipe: what one click asks for, its steps, its command line, its refusals and its warnings. Pure: what this
 // machine has (Python, TensorRT, images) is checked elsewhere.
-import { type ConversionTarget, rowOfTarget } from '../domain/artifact-kind.ts'
+import { artifactKinds, type ConversionTarget, rowOfTarget } from '../domain/artifact-kind.ts'
 import { builderOf, isBuiltOnGpu } from '../domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../domain/bench-error.ts'
 import type { ConversionStepName } from '../domain/conversion.ts'
 import { type Device, deviceKindOf } from '../domain/device.ts'
 import type { ModelManifest } from '../domain/model.ts'
 import { type OverflowFix, overflowFixes } from '../domain/overflow-fix.ts'
-import { type Precision, precisionLabel } from '../domain/precision.ts'
+import { isCalibrated, type Precision, precisionLabel } from '../domain/precision.ts'
 import {
   advisedCalibrationImages,
   type Calibration,
@@ -19,46 +19,61 @@ import {
 } from '../domain/recipe.ts'
 import { shellWord } from './shell-word.ts'
 
-/** Opset of INT8 with FP16 layers: older ones have no FP16 scales. */
-const halfScaleOpset = 20
+/** The newest that is exported: every precision takes it. */
+const newestOpset = 20
 
 /**
  * The recipe of one click: the model's own opset, batch sizes and operators to keep, and defaults for the rest.
- * @param elsewhere precision of the layers outside INT8; ignored for other precisions.
+ * @param elsewhere precision of the layers outside INT8 or FP8; ignored for other precisions.
  */
 export function defaultRecipe(
   manifest: ModelManifest,
   to: ConversionTarget,
   precision: Precision,
-  elsewhere: 'fp32' | 'fp16' = 'fp32',
+  elsewhere: 'fp32' | 'fp16' = standardElsewhere(precision),
 ): Recipe {
-  const isInt8 = precision === 'int8'
+  const calibrated = isCalibrated(precision)
+  const layers = { precision, elsewhere: calibrated ? elsewhere : null }
   return {
     schemaVersion: recipeSchemaVersion,
     model: manifest.id,
     weights: { kind: 'auto' },
     seed: 1,
     to,
-    precision,
-    elsewhere: isInt8 ? elsewhere : null,
-    opset: isInt8 && elsewhere === 'fp16' ? halfScaleOpset : manifest.defaultOpset,
+    ...layers,
+    opset: manifest.defaultOpset < oldestOpset(layers) ? newestOpset : manifest.defaultOpset,
     simplify: true,
     batch: manifest.optimizationProfile,
     size: null,
     keepOperators: null,
     keepNodes: [],
-    calibration: isInt8 ? calibrationFor(to, defaultCalibration) : null,
+    calibration: calibrated ? calibrationFor({ to, precision }, defaultCalibration) : null,
     sensitivity: false,
     engine: to === 'onnx' ? null : defaultEngineOptions,
     expected: [],
   }
 }
 
+/** FP8 is multiplied into 16 bits anyway. */
+export function standardElsewhere(precision: Precision): 'fp32' | 'fp16' {
+  return precision === 'fp8' ? 'fp16' : 'fp32'
+}
+
+/** 0 for any. Older opsets have no FP16 scales and no FP8; INT4 weights raise this one by one. */
+export function oldestOpset({ precision, elsewhere }: Pick<Recipe, 'precision' | 'elsewhere'>): number {
+  if (precision === 'int4-weights') return newestOpset
+  return precision === 'fp8' || elsewhere === 'fp16' ? 19 : 0
+}
+
 /**
- * The same calibration for a target, which may lack what another one offers: a choice that it lacks becomes its
- * standard.
+ * The same calibration for another target or precision, which may lack what the first one offers: a choice that it
+ * lacks becomes its standard. FP8 has one method and nothing to choose.
  */
-export function calibrationFor(to: ConversionTarget, { scheme, overflowFix, ...common }: Calibration): Calibration {
+export function calibrationFor(
+  { to, precision }: Pick<Recipe, 'to' | 'precision'>,
+  { scheme, overflowFix, ...common }: Calibration,
+): Calibration {
+  if (precision === 'fp8') return { ...common, method: defaultCalibration.method }
   const { takesAsymmetric, overflowFix: offered } = rowOfTarget(to)
   const fix = offered.choices.find((choice) => choice === overflowFix) ?? offered.standard
   return {
@@ -66,6 +81,14 @@ export function calibrationFor(to: ConversionTarget, { scheme, overflowFix, ...c
     ...(scheme !== undefined && takesAsymmetric && { scheme }),
     ...(fix !== null && { overflowFix: fix }),
   }
+}
+
+/** `enable for onnx, …, otherwise the library's` */
+export function standardOverflowFixes(): string {
+  const named = Object.values(artifactKinds).flatMap(({ target, overflowFix: { standard } }) =>
+    standard === null ? [] : `${standard} for ${target}`,
+  )
+  return [...named, "otherwise the library's"].join(', ')
 }
 
 export function recipeSteps(recipe: Recipe): readonly ConversionStepName[] {
@@ -110,8 +133,6 @@ export interface RecipeCheck {
   readonly warnings: readonly string[]
 }
 
-/** Older opsets have no FP16 scales for Q and DQ. */
-export const oldestHalfScaleOpset = 19
 const layerNormalizationOpset = 17
 const brainFloatOpset = 22
 
@@ -130,6 +151,7 @@ export function checkRecipe(recipe: Recipe, manifest: ModelManifest): RecipeChec
 function precisionRefusals(recipe: Recipe): readonly BenchError[] {
   const { to, precision, elsewhere, calibration, sensitivity, engine } = recipe
   const isInt8 = precision === 'int8'
+  const calibrated = isCalibrated(precision)
   const target = rowOfTarget(to)
   const found: BenchError[] = []
   if (!target.precisions.includes(precision)) {
@@ -138,34 +160,44 @@ function precisionRefusals(recipe: Recipe): readonly BenchError[] {
     const message = `${precisionLabel(precision)} is not available for the target "${target.label}"${why}.`
     found.push(refused('unsupported-precision', message, `Choose one of ${offered}.`))
   }
-  if (isInt8 && calibration === null) {
+  if (calibrated && calibration === null) {
     found.push(
       refused(
         'no-calibration-images',
-        'INT8 needs calibration images, and the recipe names none.',
+        `${precisionLabel(precision)} needs calibration images, and the recipe names none.`,
         `Name a folder of images like those that the model will process; ${advisedCalibrationImages} are recommended.`,
       ),
     )
   }
-  if (!isInt8 && calibration !== null) found.push(badRecipe('Only INT8 is calibrated.', 'Remove the calibration.'))
-  if (isInt8 !== (elsewhere !== null)) {
+  if (!calibrated && calibration !== null) {
+    found.push(badRecipe('Only INT8 and FP8 are calibrated.', 'Remove the calibration.'))
+  }
+  if (calibrated !== (elsewhere !== null)) {
     found.push(
-      isInt8
-        ? badRecipe('INT8 needs a precision for the layers that stay outside INT8.', 'Choose FP32 or FP16 for them.')
-        : badRecipe('Only INT8 has a second precision for the other layers.', 'Remove it.'),
+      calibrated
+        ? badRecipe(
+            `${precisionLabel(precision)} needs a precision for the other layers.`,
+            'Choose FP32 or FP16 for them.',
+          )
+        : badRecipe('Only INT8 and FP8 have a second precision for the other layers.', 'Remove it.'),
     )
   }
   if (isInt8 && elsewhere === 'fp16' && target.lowersPrecision) {
     const message = `${target.library} calibrates INT8 itself and keeps the other layers in FP32.`
     found.push(badRecipe(message, 'Choose FP32 for the other layers.'))
   }
-  if (calibration?.scheme === 'asymmetric' && !target.takesAsymmetric) {
+  if (isInt8 && calibration?.scheme === 'asymmetric' && !target.takesAsymmetric) {
     const message = `${target.label} takes only symmetric INT8.`
     found.push(
       badRecipe(message, 'Choose symmetric INT8, or a target that takes both: ONNX, ONNX Runtime or OpenVINO.'),
     )
   }
-  const fix = calibration?.overflowFix
+  if (precision === 'fp8' && calibration !== null && hasChoicesOfInt8(calibration)) {
+    found.push(
+      badRecipe('FP8 takes its scales from the largest values (min-max) and offers no other choice.', 'Remove it.'),
+    )
+  }
+  const fix = isInt8 ? calibration?.overflowFix : undefined
   if (fix !== undefined && !target.overflowFix.choices.includes(fix)) found.push(lackingOverflowFix(target, fix))
   if (sensitivity && !(isInt8 && transformsGraph(recipe))) {
     found.push(
@@ -206,11 +238,17 @@ function deviceRefusals({ to, device }: Recipe): readonly BenchError[] {
   return [badRecipe(`${label} builds only on a GPU.`, 'Choose cuda, cuda:1, or the UUID of a GPU.')]
 }
 
-function opsetRefusals({ precision, elsewhere, opset }: Recipe, manifest: ModelManifest): readonly BenchError[] {
-  const graphOpset = opsetOfFile(manifest) ?? opset
-  if (precision !== 'int8' || elsewhere !== 'fp16' || graphOpset >= oldestHalfScaleOpset) return []
-  const message = `INT8 with FP16 layers needs opset ${oldestHalfScaleOpset} or later; this graph has opset ${graphOpset}.`
-  return [badRecipe(message, 'Choose opset 20, or FP32 for the other layers.')]
+function hasChoicesOfInt8({ method, scheme, overflowFix }: Calibration): boolean {
+  return method !== defaultCalibration.method || scheme === 'asymmetric' || overflowFix !== undefined
+}
+
+function opsetRefusals(recipe: Recipe, manifest: ModelManifest): readonly BenchError[] {
+  const oldest = oldestOpset(recipe)
+  const graphOpset = opsetOfFile(manifest) ?? recipe.opset
+  if (graphOpset >= oldest) return []
+  const what = `${precisionLabel(recipe.precision)}${recipe.elsewhere === 'fp16' ? ' with FP16 layers' : ''}`
+  const message = `${what} needs opset ${oldest} or later; this graph has opset ${graphOpset}.`
+  return [badRecipe(message, `Choose opset ${newestOpset}, or another precision.`)]
 }
 
 /** A user's own file is not exported, and never converted to a wider type. */

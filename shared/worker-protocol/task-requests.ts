@@ -30,7 +30,7 @@ import {
   writtenOutputSchema,
 } from './request-definition.ts'
 
-/** Images to calibrate INT8 on: float32 .npy, shape [images, channels, height, width], preprocessed. */
+/** Images to calibrate INT8 or FP8 on: float32 .npy, shape [images, channels, height, width], preprocessed. */
 export const calibrationArraySchema = z.object({
   file: z.string(),
   method: calibrationMethodSchema,
@@ -59,7 +59,7 @@ const convertedGraphSchema = z.object({
   opset: z.number().int(),
   nodeCount: z.number().int().positive(),
   keptInFp32: z.array(keptOperatorSchema),
-  /** Nodes between Q and DQ; 0 except for INT8. */
+  /** Nodes between Q and DQ; 0 except for INT8 and FP8. */
   quantizedNodeCount: z.number().int().nonnegative(),
   /** Shares of nodes by the type of their output, and of weight bytes by type. */
   layerPrecision: precisionSharesSchema,
@@ -226,14 +226,15 @@ export const taskRequests = {
   },
   /**
    * Changes the precision by transforming the graph: inputs and outputs stay float32; `keepOperators` and `keepNodes`
-   * stay FP32. INT8 is Q/DQ on MatMul, Conv and Gemm, and needs `calibration`.
+   * stay FP32. INT8 and FP8 are Q/DQ on MatMul, Conv and Gemm, and need `calibration`; INT4 weights are blocks of MatMul
+   * and Gemm that share a scale.
    */
   'convert-precision': {
     ...{ stage: 'precision', silenceMs: minute, stuckMs: 30 * minute, endsSoon: true },
     parameters: z.object({
       inFile: z.string(),
       outFile: z.string(),
-      precision: z.enum(['fp16', 'bf16', 'int8']),
+      precision: precisionSchema.exclude(['fp32', 'tf32']),
       elsewhere: z.enum(['fp32', 'fp16']),
       keepOperators: keptOperatorsSchema,
       keepNodes: z.array(z.string()),

@@ -56,12 +56,14 @@ test('the guide says in words of the cards that users ask about what the table o
     [...precisionSchema.options, ...hardwareLevels].filter((each) =>
       each === 'fp32' ? false : featureRefusal({ name: '', computeCapability }, each) !== null,
     )
-  expect(section).toContain('- **RTX 2080 Ti**: TensorRT in FP32, FP16 and INT8. TF32 and BF16 are refused')
-  expect(refusedOn('7.5')).toEqual(['tf32', 'bf16', 'ampere-plus'])
+  expect(section).toContain(
+    '- **RTX 2080 Ti**: TensorRT in FP32, FP16 and INT8. TF32, BF16, FP8 and INT4 weights are refused',
+  )
+  expect(refusedOn('7.5')).toEqual(['tf32', 'bf16', 'fp8', 'int4-weights', 'ampere-plus'])
   expect(section).toContain('- **RTX 4090**: everything, TensorRT-RTX included.')
   expect([refusedOn('8.9'), isInSpan('8.9', gpuLibraries['tensorrt-rtx'].gpus)]).toEqual([[], true])
-  expect(section).toContain('- **A100**: everything but TensorRT-RTX, which has no code for it.')
-  expect([refusedOn('8.0'), isInSpan('8.0', gpuLibraries['tensorrt-rtx'].gpus)]).toEqual([[], false])
+  expect(section).toContain('- **A100**: everything but FP8, and TensorRT-RTX, which has no code for it.')
+  expect([refusedOn('8.0'), isInSpan('8.0', gpuLibraries['tensorrt-rtx'].gpus)]).toEqual([['fp8'], false])
   expect(section).toContain('- **Jetson**: up to Orin, TensorRT comes with JetPack')
   expect([jetpackCapabilities.includes('8.7'), jetpackCapabilities.includes('11.0')]).toEqual([true, false])
 })

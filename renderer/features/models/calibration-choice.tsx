@@ -25,8 +25,8 @@ interface CalibrationChoiceProps {
 }
 
 /**
- * INT8: which images, how many compared with the recommended number, which method; and whether each layer's cost is
- * measured.
+ * INT8 and FP8: which images, how many compared with the recommended number. INT8: which method, and whether each
+ * layer's cost is measured.
  */
 export function CalibrationChoice({ recipe, manifest, onChange }: CalibrationChoiceProps) {
   const [found, setFound] = useState<number | null>(null)
@@ -70,6 +70,19 @@ export function CalibrationChoice({ recipe, manifest, onChange }: CalibrationCho
         <span className={few ? 'small warn' : 'small faint'}>{advisedCalibrationImages} recommended</span>
         {failure != null && <RemedyStrip error={errorRecord(failure)} />}
       </ChoiceRow>
+      {recipe.precision === 'int8' && <Int8Choice recipe={recipe} calibration={calibration} onChange={onChange} />}
+    </>
+  )
+}
+
+interface Int8ChoiceProps extends Pick<CalibrationChoiceProps, 'recipe' | 'onChange'> {
+  readonly calibration: Calibration
+}
+
+/** What FP8 does not offer. */
+function Int8Choice({ recipe, calibration, onChange }: Int8ChoiceProps) {
+  return (
+    <>
       <ChoiceRow title="Method">
         <Segments
           label="Calibration method"
@@ -96,18 +109,13 @@ export function CalibrationChoice({ recipe, manifest, onChange }: CalibrationCho
           </label>
         )}
       </ChoiceRow>
-      <OverflowFixRow to={recipe.to} calibration={calibration} onChange={onChange} />
+      <OverflowFixRow recipe={recipe} calibration={calibration} onChange={onChange} />
     </>
   )
 }
 
-interface OverflowFixRowProps extends Pick<CalibrationChoiceProps, 'onChange'> {
-  readonly to: Recipe['to']
-  readonly calibration: Calibration
-}
-
-function OverflowFixRow({ to, calibration, onChange }: OverflowFixRowProps) {
-  const { choices, standard } = rowOfTarget(to).overflowFix
+function OverflowFixRow({ recipe, calibration, onChange }: Int8ChoiceProps) {
+  const { choices, standard } = rowOfTarget(recipe.to).overflowFix
   if (choices.length === 0) return null
   const { overflowFix, ...rest } = calibration
   return (

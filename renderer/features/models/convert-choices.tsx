@@ -5,7 +5,7 @@ import { type BackendStatus, builderOf } from '../../../shared/domain/backend.ts
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { precisionLabel } from '../../../shared/domain/precision.ts'
 import type { OptimizationRange, Recipe } from '../../../shared/domain/recipe.ts'
-import { oldestHalfScaleOpset } from '../../../shared/planning/recipe.ts'
+import { oldestOpset } from '../../../shared/planning/recipe.ts'
 import { Button } from '../../components/button.tsx'
 import { ChoiceRow, NumberField, Segments } from '../../components/form-fields.tsx'
 import { builderName } from '../../format/artifact.ts'
@@ -68,7 +68,7 @@ export function TargetChoice({ recipe, backends, onChange }: TargetChoiceProps) 
           <>
             <span className="small faint">elsewhere</span>
             <Segments
-              label="Precision outside INT8"
+              label="Precision of the other layers"
               value={recipe.elsewhere}
               segments={[
                 { value: 'fp32', label: 'FP32' },
@@ -97,6 +97,8 @@ function precisionNote({ precision, elsewhere }: Recipe): string {
   if (precision === 'fp32') return 'no transform, TF32 off in the engine'
   if (precision === 'bf16') return 'written into the graph; raises the opset to 22'
   if (precision === 'int8') return `symmetric Q/DQ in the graph${elsewhere === 'fp16' ? ', from opset 19 on' : ''}`
+  if (precision === 'fp8') return 'Q/DQ in the graph, from opset 19 on'
+  if (precision === 'int4-weights') return 'weights in 4 bits, multiplied in FP16; raises the opset to 21'
   return 'written into the graph, inputs and outputs stay FP32'
 }
 
@@ -109,7 +111,7 @@ interface GraphChoiceProps {
 /** The graph: weights, opset, and the batch sizes (and image sizes, if they vary) that it must support. */
 export function GraphChoice({ recipe, manifest, onChange }: GraphChoiceProps) {
   const exported = manifest !== null && manifest.source.library !== 'file' && manifest.source.library !== 'own'
-  const lowestOpset = recipe.elsewhere === 'fp16' ? oldestHalfScaleOpset : 14
+  const lowestOpset = Math.max(14, oldestOpset(recipe))
   return (
     <>
       {exported && recipe.weights.kind !== 'folder' && (

@@ -175,7 +175,7 @@ function calibrationFacts({ calibration }: Artifact): Facts {
     ['Images', `${imageCount} of 500 recommended`],
     ['From', source],
     ['Set hash', shortHash(sha256)],
-    ['Outside INT8', precisionLabel(elsewhere)],
+    ['Other layers', precisionLabel(elsewhere)],
   ]
 }
 

@@ -178,6 +178,7 @@ function parityFixes(
           }
     return [first, inPrecision('fp16')]
   }
+  if (artifact.precision === 'fp8' || artifact.precision === 'int4-weights') return [inPrecision('fp16')]
   if (artifact.precision !== 'fp16') return [inPrecision('fp32')]
   const kept = new Set((artifact.keptInFp32 ?? []).map(({ operator }) => operator))
   const wanted = [...(manifest?.keepInFp32.map(({ operator }) => operator) ?? []), 'LayerNormalization', 'Softmax']

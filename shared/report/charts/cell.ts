@@ -53,7 +53,7 @@ interface Marked {
 
 /**
  * The mark of a case: its backend's colour, its precision's shape. FP32 ring, TF32 half ring, FP16 square, BF16
- * diamond, INT8 triangle; simulated is a dashed outline.
+ * diamond, INT8 triangle, FP8 triangle upside down, INT4 weights pentagon; simulated is a dashed outline.
  */
 export function mark({ backend, precision }: Marked, x: number, y: number): Markup {
   const isHollow = backend === 'simulated' || precision === 'fp32' || precision === 'tf32'
@@ -70,5 +70,7 @@ function shape(precision: Precision): Markup {
   if (precision === 'tf32') return markup`<circle r="4.5"/><path class="half" d="M0 -4.5A4.5 4.5 0 0 1 0 4.5z"/>`
   if (precision === 'fp16') return markup`<rect x="-4" y="-4" width="8" height="8"/>`
   if (precision === 'bf16') return markup`<path d="M0 -5.4L5.4 0L0 5.4L-5.4 0z"/>`
+  if (precision === 'fp8') return markup`<path d="M0 5L5 -4L-5 -4z"/>`
+  if (precision === 'int4-weights') return markup`<path d="M0 -5L5 -1.2L3 4.5L-3 4.5L-5 -1.2z"/>`
   return markup`<path d="M0 -5L5 4L-5 4z"/>`
 }

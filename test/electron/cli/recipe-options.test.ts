@@ -74,7 +74,14 @@ test.each([
   [
     '--to onnx --precision fp16 --calibration-images x --elsewhere fp16',
     ['elsewhere', 'calibration-images'].map(
-      (flag) => `--${flag} does not apply to FP16: only INT8 reads it. Leave it out, or convert with --precision int8.`,
+      (flag) =>
+        `--${flag} does not apply to FP16: only INT8 and FP8 read it. Leave it out, or convert with --precision int8 or fp8.`,
+    ),
+  ],
+  [
+    '--to tensorrt --precision fp8 --calibration-images x --calibration-method entropy --sensitivity',
+    ['calibration-method', 'sensitivity'].map(
+      (flag) => `--${flag} does not apply to FP8: only INT8 reads it. Leave it out, or convert with --precision int8.`,
     ),
   ],
   [
@@ -136,4 +143,11 @@ test('an engine runs on more cards only where that is asked for, and recipes of 
     [true, undefined, 'ampere-plus'],
     [true, 'same-compute-capability', 'same-compute-capability'],
   ])
+})
+
+test('FP8 reads the images and the precision of the other layers, and nothing else of INT8', () => {
+  const words = '--to tensorrt --precision fp8 --calibration-images photos --calibration-limit 100'
+  const recipe = recipeFrom(typedConvert(words), manifest, 'digits', 'fp8')
+  expect(recipe).toMatchObject({ elsewhere: 'fp16', opset: 20, sensitivity: false })
+  expect(recipe.calibration).toEqual({ method: 'min-max', imageFolder: resolve('photos'), imageLimit: 100 })
 })

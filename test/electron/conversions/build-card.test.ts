@@ -7,8 +7,10 @@ import type { BackendStatus } from '../../../shared/domain/backend.ts'
 import type { Gpu } from '../../../shared/domain/fingerprint.ts'
 import type { HardwareLevel } from '../../../shared/domain/gpu-capability.ts'
 import { defaultEngineOptions, hardwareOptions } from '../../../shared/domain/recipe.ts'
+import { defaultRecipe } from '../../../shared/planning/recipe.ts'
 import { conversionBench, exampleRecipe } from '../../fakes/conversion-parts.ts'
 import { convertingTasks } from '../../fakes/converting-worker.ts'
+import { exampleManifest } from '../../fakes/example-manifest.ts'
 import { fakeTasks } from '../../fakes/task-worker.ts'
 import { temporaryFolder } from '../../fakes/temporary-folder.ts'
 
@@ -173,4 +175,18 @@ test('a card that is gone when the engine is to be built ends the conversion wit
     ['parity', 'skipped'],
   ])
   expect(seen).toEqual([])
+})
+
+test('no graph is made for an engine in a precision that the chosen card lacks', async () => {
+  const { service, seen } = twoCards([t4, a100])
+  const fp8 = defaultRecipe(exampleManifest(), 'tensorrt', 'fp8')
+  await expect(service.start({ ...fp8, device: 'cuda:1' })).rejects.toMatchObject({
+    record: {
+      code: 'unsupported-precision',
+      message: 'NVIDIA A100 has compute capability 8.0; FP8 needs 8.9 or newer.',
+      remedy: 'Use one of fp32, tf32, fp16, bf16, int8, int4-weights.',
+    },
+  })
+  expect(seen).toEqual([])
+  expect((await service.check(defaultRecipe(exampleManifest(), 'onnx', 'fp8'))).refusals).toEqual([])
 })

@@ -108,6 +108,17 @@ describe('inspecting a model', () => {
   })
 
   it.each([
+    [17, 'fp8'],
+    [22, 'int4-weights'],
+    [3, 'int8'],
+  ])('finds what a quantized file was rounded to: element type %i', async (dataType, precision) => {
+    const narrow: onnx.ITensorProto = { name: 'weights', dataType, dims: [4, 2], rawData: new Uint8Array(8) }
+    const node = [{ opType: 'DequantizeLinear', input: ['weights'], output: ['wide'] }]
+    await writeFile(file, modelBytes(tinyGraph({ initializer: [narrow], node })))
+    expect((await inspectModel(file, copyFolder)).storedPrecision).toBe(precision)
+  })
+
+  it.each([
     ['an empty file', new Uint8Array()],
     ['text', new TextEncoder().encode('not a model at all, only words')],
     ['zeros', new Uint8Array(1000)],

@@ -120,6 +120,17 @@ test('an INT8 file is judged by kernels that do not saturate on any processor, a
   expect(runtime.cases.map(({ options }) => options)).toEqual([{ int8Kernels: 'exact' }, {}])
 })
 
+test.each(['fp8', 'int4-weights'] as const)(
+  'the rounding of %s is judged where ONNX Runtime multiplies what was rounded in a wider type',
+  async (precision) => {
+    const runtime = outputDriver('onnxruntime', () => right)
+    const { judge } = bench([outputDriver('torch-eager', () => right), runtime])
+    const narrow = exampleManifest({ parityTolerance: { [precision]: tolerance } })
+    expect(await judge(request({ manifest: narrow, precision, batchSizes: [1] }))).toMatchObject({ verdict: 'pass' })
+    expect(runtime.cases[0]).toMatchObject({ precision: 'fp32', options: { graphOptimization: 'disabled' } })
+  },
+)
+
 test('an engine that nothing here runs has the parity of its ONNX file, and says so', async () => {
   const { judge } = bench([outputDriver('torch-eager', () => right), outputDriver('onnxruntime', () => right)])
   const engine = { kind: 'tensorrt-engine' as const, tools: { TensorRT: '11.4' }, file: '/made/engine.plan' }

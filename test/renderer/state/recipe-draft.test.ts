@@ -30,3 +30,14 @@ test('a card stays chosen as long as the target is built on a GPU', () => {
   expect(consistent(chosen)).toEqual(chosen)
   expect('device' in consistent({ ...chosen, to: 'openvino' })).toBe(false)
 })
+
+test('leaving INT8 for FP8 keeps the images, and drops what FP8 does not offer', () => {
+  const int8 = exampleRecipe('clip-vit-b32', 'onnx', 'int8', { sensitivity: true })
+  const images = { imageFolder: '/photos', imageLimit: 64 }
+  const fp8 = consistent({ ...int8, precision: 'fp8', calibration: { method: 'entropy', ...images } })
+  expect(fp8).toMatchObject({ calibration: { method: 'min-max', ...images }, sensitivity: false, opset: 20 })
+  expect(consistent({ ...fp8, precision: 'int8' }).calibration).toEqual({
+    ...{ method: 'min-max', ...images },
+    overflowFix: 'enable',
+  })
+})

@@ -83,9 +83,31 @@ it('keeps weights to 7 bits where processors without VNNI may run the graph, and
 
 it('a calibration keeps what another target offers too, and takes the standard of that target for the rest', () => {
   const chosen = { ...defaultCalibration, scheme: 'asymmetric', overflowFix: 'first-layer' } as const
-  expect(calibrationFor('openvino', chosen)).toEqual(chosen)
-  expect(calibrationFor('onnx', chosen)).toEqual({ ...chosen, overflowFix: 'enable' })
-  expect(calibrationFor('tensorrt', chosen)).toEqual(defaultCalibration)
+  expect(calibrationFor({ to: 'openvino', precision: 'int8' }, chosen)).toEqual(chosen)
+  expect(calibrationFor({ to: 'onnx', precision: 'int8' }, chosen)).toEqual({ ...chosen, overflowFix: 'enable' })
+  expect(calibrationFor({ to: 'tensorrt', precision: 'int8' }, chosen)).toEqual(defaultCalibration)
+})
+
+it('FP8 has FP16 around it, one method, and an opset that has the type', () => {
+  const fp8 = defaultRecipe(manifest, 'tensorrt', 'fp8')
+  expect(fp8).toMatchObject({ elsewhere: 'fp16', opset: 20, calibration: defaultCalibration })
+  expect(codes(fp8)).toEqual([])
+  expect(codes({ ...fp8, calibration: { ...defaultCalibration, method: 'entropy' } })).toEqual(['bad-recipe'])
+  expect(codes({ ...fp8, calibration: null })).toEqual(['no-calibration-images'])
+  expect(checkRecipe({ ...fp8, opset: 17 }, manifest).refusals.map(({ message }) => message)).toEqual([
+    'FP8 with FP16 layers needs opset 19 or later; this graph has opset 17.',
+  ])
+  const chosen = { ...defaultCalibration, method: 'entropy', scheme: 'asymmetric', imageLimit: 9 } as const
+  expect(calibrationFor(fp8, chosen)).toEqual({ ...defaultCalibration, imageLimit: 9 })
+})
+
+it('INT4 weights are not calibrated, and need the newest opset', () => {
+  const int4 = defaultRecipe(manifest, 'tensorrt', 'int4-weights')
+  expect(int4).toMatchObject({ elsewhere: null, opset: 20, calibration: null })
+  expect(codes(int4)).toEqual([])
+  expect(codes({ ...int4, opset: 19 })).toEqual(['bad-recipe'])
+  expect(codes({ ...int4, calibration: defaultCalibration })).toEqual(['bad-recipe'])
+  expect(codes(defaultRecipe(manifest, 'openvino', 'int4-weights'))).toEqual(['unsupported-precision'])
 })
 
 it('takes sizes that are multiples of what the model takes, and no others', () => {

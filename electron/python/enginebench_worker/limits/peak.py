@@ -26,6 +26,10 @@ _NEEDED_ON_A_CPU: dict[Precision, tuple[str, ...]] = {
     "bf16": ("avx512_bf16", "amx_bf16"),
     "int8": ("avx512_vnni", "avx_vnni", "amx_int8"),
 }
+_WITHOUT_A_PEAK: dict[Precision, str] = {
+    "fp8": "PyTorch has no plain product in FP8 to measure",
+    "int4-weights": "they are multiplied in a wider type, whose peak counts",
+}
 _COPY_BYTES: dict[Device, int] = {"cpu": 256 << 20, "cuda": 1 << 30}
 
 
@@ -72,6 +76,9 @@ def _products(bench: Bench, sizes: Sequence[int]) -> list[_Product]:
 
 
 def _open_bench(device: Device, precision: Precision, threads: int) -> Bench:
+    if precision in _WITHOUT_A_PEAK:
+        message = f"There is no peak of {precision}: {_WITHOUT_A_PEAK[precision]}."
+        raise BenchError("unsupported-precision", "limits", message, "Compare the same case in FP16.")
     _refuse_what_is_imitated(device, precision)
     if is_importable("torch"):
         from enginebench_worker.limits.torch_bench import TorchBench

@@ -1,4 +1,4 @@
-"""The `convert-precision` command: FP16, BF16 or INT8 as a transformation of the graph, one path for every engine."""
+"""The `convert-precision` command: each lower precision as a transformation of the graph, one path for every engine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import onnx
 
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
-from enginebench_worker.onnx_graph import half_precision
+from enginebench_worker.onnx_graph import half_precision, narrow_precision
 from enginebench_worker.onnx_graph.calibration import measure_ranges
 from enginebench_worker.onnx_graph.converted import Conversion, check_node_names, count_asked, count_kept, finish
 from enginebench_worker.onnx_graph.model_file import load_model
@@ -32,10 +32,17 @@ def convert_precision(command: ConvertPrecision, execution: Execution) -> OnnxCo
     elif command.precision == "bf16":
         execution.step("converting to BF16", 0.1)
         model, tools = _brain(command, model), half_precision.BRAIN_FLOAT_TOOLS
+    elif command.precision == "int4-weights":
+        execution.step("converting to FP16", 0.1)
+        model = _half(command, model)
+        execution.step("storing weights in INT4", 0.5)
+        model = narrow_precision.to_int4_weights(model, command.keep_operators, command.keep_nodes)
+        tools = narrow_precision.TOOLS
     else:
-        model, tools = _int8(command, model, execution), half_precision.HALF_TOOLS
+        model = _quantized(command, model, execution)
+        tools = narrow_precision.TOOLS if command.precision == "fp8" else half_precision.HALF_TOOLS
     execution.step()
-    if command.precision == "int8" and command.elsewhere == "fp32":
+    if command.precision in ("int8", "fp8") and command.elsewhere == "fp32":
         kept = count_asked(model.graph, command.keep_operators, command.keep_nodes)
     else:
         kept = count_kept(model, element_types(model), command.keep_operators, command.keep_nodes)
@@ -53,22 +60,30 @@ def _brain(command: ConvertPrecision, model: onnx.ModelProto) -> onnx.ModelProto
     return half_precision.to_brain_float(model, folder, command.keep_operators, command.keep_nodes)
 
 
-def _int8(command: ConvertPrecision, model: onnx.ModelProto, execution: Execution) -> onnx.ModelProto:
+def _quantized(command: ConvertPrecision, model: onnx.ModelProto, execution: Execution) -> onnx.ModelProto:
     calibration = _calibration(command)
-    check_opset(model, command.elsewhere)
+    check_opset(model, command.precision, command.elsewhere)
     if command.elsewhere == "fp16":
         execution.step("converting the rest to FP16", 0.05)
         model = _half(command, model)
     types = element_types(model)
-    nodes = quantizable_nodes(model, types, command.keep_operators, command.keep_nodes)
+    is_fp8 = command.precision == "fp8"
+    unfit = narrow_precision.fp8_unfit_convolutions(model) if is_fp8 else []
+    kept = (*command.keep_nodes, *unfit)
+    nodes = quantizable_nodes(model, types, command.keep_operators, kept, command.precision)
     ranges = measure_ranges(model, nodes, types, calibration, execution)
     execution.step("quantizing", 0.85)
-    return quantize(model, [node.name for node in nodes], ranges, calibration)
+    names = [node.name for node in nodes]
+    quantized = quantize(model, names, ranges, calibration, keeps_wide_weights=is_fp8)
+    return narrow_precision.to_fp8(quantized) if is_fp8 else quantized
 
 
 def _calibration(command: ConvertPrecision) -> CalibrationArray:
     if command.calibration is None:
-        message = "INT8 needs calibration images, and none were given."
+        message = f"{command.precision.upper()} needs calibration images, and none were given."
         remedy = "Name a folder of images like those the model will see; NVIDIA recommends about 500."
         raise BenchError("no-calibration-images", "calibrate", message, remedy)
+    if command.precision == "fp8" and (command.calibration.method != "min-max" or command.calibration.scheme):
+        message = "FP8 takes its scales from the largest values (min-max)."
+        raise BenchError("bad-recipe", "calibrate", message, "Choose min-max and symmetric scales.")
     return command.calibration

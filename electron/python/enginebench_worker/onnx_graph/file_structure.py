@@ -90,6 +90,8 @@ _STORED_NAMES = {
     10: "float16",
     11: "float64",
     16: "bfloat16",
+    17: "float8e4m3fn",
+    22: "int4",
 }
 
 

@@ -9,7 +9,7 @@ import onnx
 
 from enginebench_worker.installed import version_of
 from enginebench_worker.onnx_graph.model_file import check_external_data, parse_model
-from enginebench_worker.onnx_graph.tensors import inferred_values, node_in_words, quantized_nodes
+from enginebench_worker.onnx_graph.tensors import inferred_values, node_in_words, rounded_types
 from enginebench_worker.wire.facts import FLOAT_MATRIX_OPERATORS, INTEGER_MATRIX_OPERATORS
 from enginebench_worker.wire.inspection import InspectedEnd, Inspection, LayerInspection
 
@@ -30,7 +30,9 @@ def inspect_graph(file: Path) -> Inspection:
     known = {value.name: value for value in (*inferred_values(model), *graph.input, *graph.output)}
     words = {name: _in_words(value) for name, value in known.items()}
     words |= {name: _words(tensor.dims, tensor.data_type) for name, tensor in weights.items()}
-    quantized = {id(node) for node in quantized_nodes(model)}
+    types = {name: tensor.data_type for name, tensor in weights.items()}
+    types |= {name: value.type.tensor_type.elem_type for name, value in known.items()}
+    rounded = rounded_types(model, types)
     ends = [("input", each) for each in graph.input if each.name not in weights]
     ends += [("output", each) for each in graph.output]
     return Inspection(
@@ -41,13 +43,13 @@ def inspect_graph(file: Path) -> Inspection:
             for mode, end in ends
         ),
         profiles=(),
-        layers=tuple(_layer(node, known, words, id(node) in quantized) for node in graph.node),
+        layers=tuple(_layer(node, known, words, rounded) for node in graph.node),
         tools={"onnx": version_of("onnx") or "unknown"},
     )
 
 
 def _layer(
-    node: onnx.NodeProto, known: Mapping[str, onnx.ValueInfoProto], words: Mapping[str, str], is_quantized: bool
+    node: onnx.NodeProto, known: Mapping[str, onnx.ValueInfoProto], words: Mapping[str, str], rounded: Mapping[str, str]
 ) -> LayerInspection:
     given = next((known[name] for name in node.output if name in known), None)
     type_given = None if given is None else _type(given.type.tensor_type.elem_type)
@@ -55,7 +57,7 @@ def _layer(
     return LayerInspection(
         name=name,
         kind=node.op_type,
-        type="int8" if is_quantized else type_given,
+        type=next((rounded[name] for name in node.output if name in rounded), type_given),
         evidence=None if type_given is None else "types of the graph",
         multiplies=node.op_type in (*FLOAT_MATRIX_OPERATORS, *INTEGER_MATRIX_OPERATORS),
         tactic=None,

@@ -23,16 +23,17 @@ if TYPE_CHECKING:
 OPERATORS = ("MatMul", "Conv", "Gemm")
 OLDEST_OPSET = 13
 OLDEST_OPSET_WITH_HALF = 19
+"""And with FP8."""
 _FLOATS = frozenset((onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16))
 _OPTIONS = {"WeightSymmetric": True, "QuantizeBias": False}
 _OTHER_PRECISION = "Choose FP16 instead of INT8; the log has the details."
 
 
-def check_opset(model: onnx.ModelProto, elsewhere: str) -> None:
-    oldest = OLDEST_OPSET_WITH_HALF if elsewhere == "fp16" else OLDEST_OPSET
+def check_opset(model: onnx.ModelProto, precision: str, elsewhere: str) -> None:
+    oldest = OLDEST_OPSET_WITH_HALF if precision == "fp8" or elsewhere == "fp16" else OLDEST_OPSET
     opset = opset_of(model)
     if opset is None or opset < oldest:
-        kind = "INT8 with FP16 elsewhere" if elsewhere == "fp16" else "INT8"
+        kind = f"{precision.upper()} with FP16 elsewhere" if elsewhere == "fp16" else precision.upper()
         message = f"{kind} needs opset {oldest} or later, but the graph has opset {opset}."
         raise BenchError("bad-recipe", "precision", message, "Export the model at opset 20.")
 
@@ -45,14 +46,18 @@ def keeps_to_seven_bits(calibration: CalibrationArray) -> bool:
 
 
 def quantizable_nodes(
-    model: onnx.ModelProto, types: dict[str, int], operators: Sequence[KeptOperator], names: Sequence[str]
+    model: onnx.ModelProto,
+    types: dict[str, int],
+    operators: Sequence[KeptOperator],
+    names: Sequence[str],
+    precision: str = "int8",
 ) -> list[onnx.NodeProto]:
-    """Nodes that INT8 can convert and that were not excluded, in the graph's order."""
+    """Nodes that INT8 or FP8 can convert and that were not excluded, in the graph's order."""
     kept = set(blocked_nodes(model.graph, [each.operator for each in operators], names))
     nodes = [node for node in model.graph.node if node.op_type in OPERATORS and node.name not in kept]
     floats = [node for node in nodes if all(types.get(name) in _FLOATS for name in (*node.input[:2], node.output[0]))]
     if not floats:
-        message = "The model has no MatMul, Conv or Gemm to quantize to INT8."
+        message = f"The model has no MatMul, Conv or Gemm to quantize to {precision.upper()}."
         raise BenchError("conversion-failed", "precision", message, "Keep fewer operators in FP32, or choose FP16.")
     return floats
 
@@ -63,8 +68,10 @@ def quantize(
     ranges: TensorsData,
     calibration: CalibrationArray,
     values: Sequence[onnx.ValueInfoProto] | None = None,
+    keeps_wide_weights: bool = False,
 ) -> onnx.ModelProto:
-    """Puts `nodes` between Q and DQ. Consumes `model`. `values`: its inferred types, if known."""
+    """Puts `nodes` between Q and DQ. Consumes `model`. `values`: its inferred types, if known. `keeps_wide_weights`:
+    weights get their Q and DQ, but are not rounded yet."""
     symmetric = calibration.scheme != "asymmetric"
     seven_bits = keeps_to_seven_bits(calibration)
     before = outline_of(model.graph)
@@ -84,7 +91,7 @@ def quantize(
             nodes_to_quantize=list(nodes),
             nodes_to_exclude=[],
             op_types_to_quantize=list(OPERATORS),
-            extra_options=_OPTIONS | {"ActivationSymmetric": symmetric},
+            extra_options=_OPTIONS | {"ActivationSymmetric": symmetric, "AddQDQPairToWeight": keeps_wide_weights},
         )
         quantizer.quantize_model()
         quantizer.model.topological_sort()

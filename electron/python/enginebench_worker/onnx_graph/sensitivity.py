@@ -31,7 +31,7 @@ def measure_sensitivity(command: MeasureSensitivity, execution: Execution) -> Se
     execution.step("reading the graph", 0.0)
     model = load_model(Path(command.in_file), "precision")
     check_node_names(model.graph, command.keep_nodes)
-    check_opset(model, "fp32")
+    check_opset(model, "int8", "fp32")
     _check_outputs(model, command.outputs)
     types = element_types(model)
     nodes = quantizable_nodes(model, types, command.keep_operators, command.keep_nodes)

@@ -153,8 +153,17 @@ _NAMES = {
     TensorProto.BFLOAT16: "bf16",
     TensorProto.INT8: "int8",
     TensorProto.INT64: "int64",
+    TensorProto.FLOAT8E4M3FN: "fp8",
+    TensorProto.INT4: "int4",
 }
-_ITEM_BYTES = {TensorProto.FLOAT: 4, TensorProto.FLOAT16: 2, TensorProto.BFLOAT16: 2, TensorProto.INT8: 1}
+_ITEM_BYTES = {
+    TensorProto.FLOAT: 4,
+    TensorProto.FLOAT16: 2,
+    TensorProto.BFLOAT16: 2,
+    TensorProto.INT8: 1,
+    TensorProto.FLOAT8E4M3FN: 1,
+    TensorProto.INT4: 0.5,
+}
 
 
 def inferred_values(model: onnx.ModelProto) -> list[onnx.ValueInfoProto]:
@@ -179,13 +188,17 @@ def quantized_nodes(model: onnx.ModelProto) -> list[onnx.NodeProto]:
     ]
 
 
+def rounded_types(model: onnx.ModelProto, types: dict[str, int]) -> dict[str, str]:
+    """Output of a quantized node -> what its inputs were rounded to."""
+    read = {node.output[0]: node.input[0] for node in model.graph.node if node.op_type == "DequantizeLinear"}
+    return {node.output[0]: _NAMES.get(types.get(read[node.input[1]], 0), "other") for node in quantized_nodes(model)}
+
+
 def layer_shares(model: onnx.ModelProto, types: dict[str, int]) -> dict[str, float]:
-    """Share of nodes by the type of their first output; a quantized node counts as int8."""
-    quantized = {node.output[0] for node in quantized_nodes(model)}
+    """Share of nodes by the type of their first output; a quantized node counts as what its inputs were rounded to."""
+    rounded = rounded_types(model, types)
     layers = [node.output[0] for node in model.graph.node if node.op_type not in NOT_LAYERS and node.output]
-    counts = Counter(
-        "int8" if name in quantized else _NAMES.get(types.get(name, TensorProto.UNDEFINED), "other") for name in layers
-    )
+    counts = Counter(rounded.get(name) or _NAMES.get(types.get(name, 0), "other") for name in layers)
     return _shares(counts)
 
 

@@ -85,6 +85,10 @@ class InspectedLayer:
         widest, source = min(told, key=lambda each: _WIDEST_FIRST.index(each[0]))
         return (FP32_OR_TF32 if widest == "fp32" else widest), source
 
+    def stores(self, narrow: str) -> bool:
+        """Whether its weights are told to be of that type: as such, or as what it reads beside its first input."""
+        return self.weights == narrow or any(tensor.type == narrow for tensor in self.inputs[1:])
+
     def _multiplied(self) -> str | None:
         if self.is_opaque:
             return None

@@ -1,8 +1,8 @@
 """An ONNX file as a strongly typed TensorRT network, and what that network computes in: no GPU is needed.
 
 Each layer computes in the type that the graph says. Counted are layers by kind and output type, the multiplications
-(matrix products and convolutions) that read quantized values, and the bytes of the weights by type. A multiplication
-between a Q and a DQ still gives floats here: only its inputs show that it will compute in INT8.
+(matrix products and convolutions) that read rounded values, and the bytes of the weights by type. A multiplication
+between a Q and a DQ still gives floats here: only its inputs show that it will compute in INT8 or FP8.
 
 Attention as one operator (opset 23 and later) has its own kernel only in half precision; in other precisions the
 builder must be allowed to decompose it, or it refuses the network. Raises BenchError if the file is refused."""
@@ -10,8 +10,8 @@ builder must be allowed to decompose it, or it refuses the network. Raises Bench
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,8 +94,11 @@ class NetworkTypes:
     layers: Mapping[tuple[str, str], int]
     """(kind, type of its first output) -> count."""
     multiplying: Mapping[tuple[str, str], int]
-    """(kind, what it computes in) -> count: `int8` if both inputs were quantized, else its output type."""
+    """(kind, what it computes in) -> count: `int8` or `fp8` if both inputs were rounded to it, `int4-weights` if its
+    weights are stored in INT4, else its output type."""
     weight_bytes: Mapping[str, float]
+    widened: Mapping[str, int] = field(default_factory=dict)
+    """What products with weights in INT4 are multiplied in -> count."""
 
     @property
     def multiplications(self) -> Counter[str]:
@@ -128,6 +131,7 @@ def read_network_types(trt: Any, network: trt.INetworkDefinition) -> NetworkType
     counts: Counter[tuple[str, str]] = Counter()
     multiplying: Counter[tuple[str, str]] = Counter()
     weights: Counter[str] = Counter()
+    widened: Counter[str] = Counter()
     for layer in layers:
         if layer.num_outputs == 0:
             continue
@@ -135,33 +139,44 @@ def read_network_types(trt: Any, network: trt.INetworkDefinition) -> NetworkType
         name = type_name(given.dtype)
         counts[kind, name] += 1
         if kind in _MULTIPLYING:
-            multiplying[kind, "int8" if _reads_quantized(layer, producers) else name] += 1
+            read = _rounded_types(layer, producers)
+            multiplying[kind, _multiplied_in(read, name)] += 1
+            if "int4" in read:
+                widened[name] += 1
         for weight_type, size in _weights_of(trt, layer, kind, given, name):
             weights[weight_type] += size
-    return NetworkTypes(counts, multiplying, weights)
+    return NetworkTypes(counts, multiplying, weights, widened)
 
 
 def type_name(dtype: trt.DataType) -> str:
     return TYPE_NAMES.get(dtype.name, "other")
 
 
-def _reads_quantized(layer: trt.ILayer, producers: Mapping[str, trt.ILayer]) -> bool:
-    read = [layer.get_input(index) for index in range(min(layer.num_inputs, 2))]
-    return len(read) == 2 and all(tensor is not None and _was_quantized(tensor, producers) for tensor in read)
+def _multiplied_in(read: Sequence[str | None], given: str) -> str:
+    """TensorRT multiplies INT8 and FP8 in those types, and widens INT4 to the other side's type first."""
+    if len(read) == 2 and read[0] == read[1] and read[0] in ("int8", "fp8"):
+        return read[0]
+    return "int4-weights" if "int4" in read else given
 
 
-def _was_quantized(tensor: trt.ITensor, producers: Mapping[str, trt.ILayer]) -> bool:
+def _rounded_types(layer: trt.ILayer, producers: Mapping[str, trt.ILayer]) -> list[str | None]:
+    """What each of the two factors was rounded to; None for one that was not."""
+    factors = [layer.get_input(index) for index in range(min(layer.num_inputs, 2))]
+    return [None if tensor is None else _rounded_to(tensor, producers) for tensor in factors]
+
+
+def _rounded_to(tensor: trt.ITensor, producers: Mapping[str, trt.ILayer]) -> str | None:
     for _ in range(_LONGEST_WAY_BACK):
         producer = producers.get(tensor.name)
         if producer is None:
-            return False
+            return None
         kind, source = producer.type.name, producer.get_input(0)
         if kind == "DEQUANTIZE":
-            return source is not None and type_name(source.dtype) == "int8"
+            return None if source is None else type_name(source.dtype)
         if kind not in _PASSING_ON or source is None:
-            return False
+            return None
         tensor = source
-    return False
+    return None
 
 
 def _weights_of(trt: Any, layer: trt.ILayer, kind: str, given: trt.ITensor, name: str) -> list[tuple[str, float]]:

@@ -2,7 +2,8 @@
 
 A label of 16 or 8 bits is true if most of what is multiplied is multiplied in it, and nothing in another narrow type;
 the rest is listed with it. The same holds for `tf32`, beside FP32. `fp32` is true if everything is multiplied in FP32:
-if TF32 cannot be excluded, the label is `fp32 or tf32`.
+if TF32 cannot be excluded, the label is `fp32 or tf32`. `int4-weights` is true if most products read weights stored in
+INT4, and says what they are multiplied in, which is never INT4.
 
 An opened engine is judged by its layers that multiply, each weighed by its work if all shapes are told: by the types of
 their tensors, else those of their weights, else the names of their tactics, else by what the build recorded about the
@@ -20,11 +21,12 @@ from enginebench_worker.tensorrt_engine.network import NetworkTypes
 from enginebench_worker.wire.domain import BuildRecord, Precision, PrecisionProof
 from enginebench_worker.wire.facts import NOTHING_MULTIPLIED
 
-_WATCHED_KINDS = ("NORMALIZATION", "SOFTMAX", "ATTENTION_INPUT")
+_WATCHED_KINDS = ("NORMALIZATION", "SOFTMAX", "ATTENTION_INPUT", "QUANTIZE")
 _SHARE_SHOWN = 0.0005
 _NOT_TOLD = "not told"
 _WIDE = ("fp32", "tf32", FP32_OR_TF32, _NOT_TOLD)
-_BESIDE: Mapping[str, tuple[str, ...]] = {"fp32": (), "int8": (*_WIDE, "fp16", "bf16")}
+_HALF = (*_WIDE, "fp16", "bf16")
+_BESIDE: Mapping[str, tuple[str, ...]] = {"fp32": (), "int8": _HALF, "fp8": _HALF, "int4-weights": _HALF}
 """What a smaller part may be multiplied in; `_WIDE` for labels that are not listed."""
 _BY_THE_BUILD = "record of the build"
 
@@ -37,12 +39,12 @@ def judge_network(precision: Precision, types: NetworkTypes, tf32: bool) -> Prec
     evidence += [
         f"{kind}: {count} {name}" for (kind, name), count in sorted(types.layers.items()) if kind in _WATCHED_KINDS
     ]
-    quantizing = sum(count for (kind, _), count in types.layers.items() if kind == "QUANTIZE")
-    if quantizing:
-        evidence.append(f"QUANTIZE: {quantizing} int8")
+    evidence += [f"weights in int4, multiplied in {name}: {count}" for name, count in sorted(types.widened.items())]
     evidence += [f"weights: {share:.1%} {name}" for name, share in types.weight_shares.items() if share >= _SHARE_SHOWN]
     evidence.append(f"TF32 = {str(tf32).lower()}")
     holds, label = judge_types(precision, types.multiplications, tf32)
+    if holds and types.widened:
+        label = label.replace(precision, f"int4 weights multiplied in {' and '.join(sorted(types.widened))}", 1)
     return PrecisionProof(holds, label, "layer types of the network", tuple(evidence))
 
 
@@ -65,20 +67,46 @@ def _is_true(precision: Precision, amounts: Mapping[str, float]) -> bool:
     return set(amounts) <= allowed and amounts.get(precision, 0) * 2 > sum(amounts.values())
 
 
+def _contradicts(precision: Precision, told: Mapping[str, float]) -> bool:
+    """Of weights in INT4 an engine may tell only what they are multiplied in."""
+    if precision == "int4-weights":
+        return not set(told) <= {"int4", *_HALF}
+    return not _is_true(precision, told)
+
+
 def _in_words(found: Mapping[str, float]) -> str:
     if set(found) == {FP32_OR_TF32}:
         return FP32_OR_TF32
-    return f"computed in {' and '.join(sorted(found))}"
+    names = ("a wider type than int4 weights" if name == "int4-weights" else name for name in sorted(found))
+    return f"computed in {' and '.join(names)}"
 
 
 def judge_opened_engine(precision: Precision, engine: InspectedEngine, record: BuildRecord | None) -> PrecisionProof:
     """`record` is what the build recorded about this very file, which the caller has checked by its hash."""
     found = _computed_types(engine, None if record is None else record.tf32)
-    if found.told and not _is_true(precision, found.told):
+    if found.told and _contradicts(precision, found.told):
         return PrecisionProof(False, _in_words(found.told), found.method, found.evidence)
+    if precision == "int4-weights":
+        return _judge_stored_weights(engine, found, record)
     if found.told and _is_true(precision, found.all):
         return PrecisionProof(True, _beside(precision, found.all), found.method, found.evidence)
     silent = "not told by the engine" if not found.told else f"not told for {found.untold:.0%} of the work"
+    return _by_the_record(found, silent, record)
+
+
+def _judge_stored_weights(engine: InspectedEngine, found: _Computed, record: BuildRecord | None) -> PrecisionProof:
+    weighed = _weighed([layer for layer in engine.layers if layer.multiplies])
+    whole = sum(weight for _, weight in weighed)
+    narrow = sum(weight for layer, weight in weighed if layer.stores("int4")) / whole if whole else 0.0
+    told = f"weights in int4: {narrow:.1%} of the multiplications"
+    if narrow * 2 > 1:
+        wide = " and ".join(sorted(set(found.told) - {"int4"})) or "a type that the engine does not tell"
+        label = f"int4 weights multiplied in {wide}"
+        return PrecisionProof(True, label, "engine inspector: types of weights", (*found.evidence, told))
+    return _by_the_record(found, told, record)
+
+
+def _by_the_record(found: _Computed, silent: str, record: BuildRecord | None) -> PrecisionProof:
     built = None if record is None else record.precision_proof
     if built is None:
         return PrecisionProof(False, silent, found.method, found.evidence)
@@ -94,7 +122,7 @@ def judge_built_engine(
     found = _computed_types(engine, tf32)
     evidence = (*proof.evidence, *(f"engine: {line}" for line in found.evidence))
     with_engine = replace(proof, evidence=evidence, method=f"{proof.method}, {found.method}")
-    if not found.told or _is_true(precision, found.told):
+    if not found.told or not _contradicts(precision, found.told):
         return with_engine
     label = f"{proof.label} in the network, but the engine computes in {' and '.join(sorted(found.told))}"
     return replace(with_engine, holds=False, label=label)

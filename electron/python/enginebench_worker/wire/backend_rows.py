@@ -22,7 +22,7 @@ BACKEND_ROWS: dict[str, BackendRow] = {
     "torch-cudagraph": BackendRow("CUDA graph", ("fp32", "tf32", "fp16", "bf16"), ("cuda",)),
     "onnxruntime": BackendRow("ONNX Runtime", ("fp32", "tf32", "fp16", "int8"), ("cpu", "cuda")),
     "torch-tensorrt": BackendRow("Torch-TensorRT", ("fp32", "fp16"), ("cuda",)),
-    "tensorrt": BackendRow("TensorRT", ("fp32", "tf32", "fp16", "bf16", "int8"), ("cuda",)),
+    "tensorrt": BackendRow("TensorRT", ("fp32", "tf32", "fp16", "bf16", "int8", "fp8", "int4-weights"), ("cuda",)),
     "tensorrt-rtx": BackendRow("TensorRT-RTX", ("tf32", "fp16", "bf16"), ("cuda",)),
     "onnxruntime-tensorrt": BackendRow("ONNX Runtime TensorRT", ("fp32", "tf32", "fp16", "bf16", "int8"), ("cuda",)),
     "openvino": BackendRow("OpenVINO", ("fp32", "fp16", "bf16", "int8"), ("cpu",)),

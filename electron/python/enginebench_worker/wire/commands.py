@@ -86,7 +86,7 @@ class ConvertPrecision:
     id: int
     in_file: str
     out_file: str
-    precision: Literal["fp16", "bf16", "int8"]
+    precision: Literal["fp16", "bf16", "int8", "fp8", "int4-weights"]
     elsewhere: Literal["fp32", "fp16"]
     keep_operators: tuple[KeptOperator, ...]
     keep_nodes: tuple[str, ...]

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Precision = Literal["fp32", "tf32", "fp16", "bf16", "int8"]
+Precision = Literal["fp32", "tf32", "fp16", "bf16", "int8", "fp8", "int4-weights"]
 Clock = Literal["host", "device"]
 Device = Literal["cpu", "cuda"]
 WeightsOrigin = Literal["hub", "folder", "seeded", "own"]

@@ -42,7 +42,7 @@ GPU_FEATURES: dict[str, GpuFeature] = {
     "bf16": GpuFeature("BF16", GpuSpan((8, 0), (), "8.0 or newer")),
     "fp8": GpuFeature("FP8", GpuSpan((8, 9), (), "8.9 or newer")),
     "int8": GpuFeature("INT8", GpuSpan((7, 0), ((6, 1),), "6.1, or 7.0 or newer")),
-    "int4": GpuFeature("INT4", GpuSpan((8, 0), (), "8.0 or newer")),
+    "int4-weights": GpuFeature("INT4 weights", GpuSpan((8, 0), (), "8.0 or newer")),
     "ampere-plus": GpuFeature("an engine for every GPU since Ampere", GpuSpan((8, 0), (), "8.0 or newer")),
     "same-compute-capability": GpuFeature(
         "an engine for every GPU of one compute capability", GpuSpan((7, 5), (), "7.5 or newer")

@@ -46,7 +46,7 @@ def test_it_says_what_it_builds_with_though_it_cannot_run(builder: WorkerClient)
         "reason": None,
         "remedy": None,
         "library": "TensorRT-RTX 1.7.1, test builder",
-        "precisions": ["fp32", "tf32", "fp16", "bf16", "int8"],
+        "precisions": ["fp32", "tf32", "fp16", "bf16", "int8", "fp8", "int4-weights"],
     }
     assert (described["tensorrt"]["version"], described["tensorrt"]["available"]) == ("11.4.0.106", False)
 

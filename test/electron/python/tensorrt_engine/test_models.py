@@ -1,4 +1,4 @@
-"""Every shipped architecture from PyTorch to engines in FP32, FP16 and INT8 by a real builder, with seeded weights.
+"""Every shipped architecture from PyTorch to engines in each precision by a real builder, with seeded weights.
 Minutes, not seconds.
 
 The builder is TensorRT-RTX behind TensorRT's bindings, in the environment that ENGINEBENCH_TEST_TENSORRT_PYTHON
@@ -55,7 +55,7 @@ def graph_of(tmp_path_factory: pytest.TempPathFactory) -> Any:
                 model=record,
                 modelFolder=str(MODELS / model_id),
                 weights={"origin": "seeded", "folder": None, "seed": 5},
-                opset=17,
+                opset=20,
                 inputFile=str(images),
                 outFile=str(exported),
                 outputsFolder=str(exported.parent / f"{exported.stem}-outputs"),
@@ -79,10 +79,10 @@ def graph_of(tmp_path_factory: pytest.TempPathFactory) -> Any:
                 inFile=str(simple),
                 outFile=str(target),
                 precision=precision,
-                elsewhere="fp32",
+                elsewhere="fp16" if precision == "fp8" else "fp32",
                 keepOperators=record_of(model_id)["keepInFp32"],
                 keepNodes=[],
-                calibration={"file": str(images), "method": "min-max"} if precision == "int8" else None,
+                calibration={"file": str(images), "method": "min-max"} if precision in ("int8", "fp8") else None,
             )
         finally:
             client.kill()
@@ -91,7 +91,7 @@ def graph_of(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return graph
 
 
-@pytest.mark.parametrize("precision", ["fp32", "fp16", "int8"])
+@pytest.mark.parametrize("precision", ["fp32", "fp16", "int8", "fp8", "int4-weights"])
 @pytest.mark.parametrize("model_id", ["clip-vit-b32", "detr-resnet-50", "yolos-tiny"])
 def test_an_architecture_becomes_an_engine_whose_precision_is_proved(
     graph_of: Any, tmp_path: Path, model_id: str, precision: str
@@ -106,7 +106,8 @@ def test_an_architecture_becomes_an_engine_whose_precision_is_proved(
     finally:
         client.kill()
     assert (built["kind"], built["precisionProof"]["holds"]) == ("tensorrt-rtx-engine", True), built
-    assert built["weightPrecision"][precision] > 0.9, built["weightPrecision"]
+    stored, least = ("int4", 0.75) if precision == "int4-weights" else (precision, 0.9)
+    assert built["weightPrecision"][stored] > least, built["weightPrecision"]
     assert built["options"]["peakMemoryBytes"] <= 3 * onnx_file.stat().st_size + 650_000_000
     kept = [line for line in built["precisionProof"]["evidence"] if line.startswith(("NORMALIZATION", "SOFTMAX"))]
     assert kept and all(line.endswith("fp32") for line in kept), kept

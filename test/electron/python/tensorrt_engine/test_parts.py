@@ -145,6 +145,10 @@ def test_a_log_that_cannot_be_written_is_told_where_it_can_be_handled(
         ("bf16", {"bf16": 100}, False, (True, "bf16")),
         ("int8", {"int8": 90, "fp16": 10}, False, (True, "int8, 10 of 100 multiplications in fp16")),
         ("int8", {"fp32": 100}, False, (False, "computed in fp32")),
+        ("fp8", {"fp8": 60, "fp16": 40}, False, (True, "fp8, 40 of 100 multiplications in fp16")),
+        ("fp8", {"fp16": 60, "fp8": 40}, False, (False, "computed in fp16 and fp8")),
+        ("fp8", {"int8": 90, "fp8": 10}, False, (False, "computed in fp8 and int8")),
+        ("fp16", {"int4-weights": 100}, False, (False, "computed in a wider type than int4 weights")),
         ("fp32", {}, False, (False, "nothing is multiplied: no precision to prove")),
     ],
 )
@@ -168,6 +172,17 @@ def test_the_evidence_names_what_multiplies_what_stayed_wide_and_what_weighs() -
         "weights: 0.1% fp32",
         "TF32 = false",
     )
+
+
+def test_weights_in_int4_are_never_called_a_multiplication_in_int4() -> None:
+    products = Counter({("MATRIX_MULTIPLY", "int4-weights"): 73, ("MATRIX_MULTIPLY", "fp16"): 25})
+    types = NetworkTypes(Counter(), products, {"int4": 1.0}, {"fp16": 73})
+    proof = judge_network("int4-weights", types, tf32=False)
+    assert (proof.holds, proof.label) == (
+        True,
+        "int4 weights multiplied in fp16, 25 of 98 multiplications in fp16",
+    )
+    assert "weights in int4, multiplied in fp16: 73" in proof.evidence
 
 
 @pytest.mark.parametrize(

@@ -314,3 +314,48 @@ def test_the_nodes_of_the_graph_are_named_once_each(metadata: str, nodes: tuple[
 @pytest.mark.parametrize("text", ["", "not JSON", "[]", '{"Layers": 3}', json.dumps({"Layers": [3, None]})])
 def test_an_inspector_that_says_something_else_gives_nothing(text: str) -> None:
     assert read_layers(text) == ()
+
+
+def with_int4_weights(name: str = "/qkv/MatMul", types: str | None = None) -> dict[str, Any]:
+    layer = printed.product(name, types=types)
+    return layer | {"Inputs": [layer["Inputs"][0], printed.tensor("b", "Int4", (1, 768, 2304))]}
+
+
+BUILT_INT4 = BuildRecord(
+    PrecisionProof(True, "int4 weights multiplied in fp16", "layer types of the network", ("from the network",)),
+    tf32=False,
+)
+
+
+def test_weights_in_int4_are_proved_as_stored_and_told_with_what_multiplies_them() -> None:
+    engine = opened(with_int4_weights("/a"), with_int4_weights("/b"), printed.product("/attention"))
+    assert judged("int4-weights", engine) == (
+        True,
+        "int4 weights multiplied in fp16",
+        "engine inspector: types of weights",
+    )
+    assert judged("fp16", opened(printed.product()))[0] is True
+
+
+def test_an_engine_that_is_silent_about_its_weights_has_int4_weights_only_by_the_builds_record() -> None:
+    engine = opened(printed.product("/a"), printed.product("/b"))
+    assert judged("int4-weights", engine)[:2] == (False, "weights in int4: 0.0% of the multiplications")
+    assert judged("int4-weights", engine, BUILT_INT4) == (
+        True,
+        "int4 weights multiplied in fp16",
+        "record of the build: weights in int4: 0.0% of the multiplications",
+    )
+
+
+def test_an_engine_that_multiplies_in_eight_bits_contradicts_int4_weights() -> None:
+    engine = opened(printed.convolution(words=INT8, weights="Int8", types=printed.INT8_KERNEL))
+    assert judged("int4-weights", engine, BUILT_INT4)[:2] == (False, "computed in int8")
+    network = PrecisionProof(True, "int4 weights multiplied in fp16", "layer types of the network", ())
+    assert judge_built_engine(network, "int4-weights", engine, tf32=False).holds is False
+    assert judge_built_engine(network, "int4-weights", opened(printed.product()), tf32=False).holds is True
+
+
+def test_fp8_is_proved_by_its_kernels_and_not_by_weights_alone() -> None:
+    kernel = printed.product(words="FP8", types="e4m3e4m3_e4m3f32_f32")
+    assert judged("fp8", opened(kernel))[:2] == (True, "fp8")
+    assert judged("fp8", opened(printed.product(types=printed.FP16_KERNEL)))[:2] == (False, "computed in fp16")
