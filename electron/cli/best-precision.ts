@@ -2,7 +2,7 @@
 // whose precision proof holds. Refused on a machine that cannot run the target.
 
 import { type Artifact, readersOf } from '../../shared/domain/artifact.ts'
-import { artifactKindOf, type ConversionTarget } from '../../shared/domain/artifact-kind.ts'
+import { artifactKindOf, type ConversionTarget, rowOfTarget } from '../../shared/domain/artifact-kind.ts'
 import { type BackendId, backendLabels, isBuiltOnGpu, mainReaderOf } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
@@ -18,12 +18,16 @@ type ConvertContext = CommandContext<typeof convertOptions>
 
 const runnerOf = (target: ConversionTarget): BackendId => mainReaderOf(artifactKindOf(target))
 
-/** FP32 first. Throws `backend-unavailable` if nothing of the target runs here. */
+/**
+ * Of the target, as far as this machine has them and the model states a tolerance. Throws `backend-unavailable` if
+ * nothing of the target runs here.
+ */
 export async function precisionsToTry(
   { services, values }: Pick<ConvertContext, 'services' | 'values'>,
   manifest: ModelManifest,
 ): Promise<readonly Precision[]> {
-  const runner = runnerOf(values.to ?? 'onnx')
+  const target = values.to ?? 'onnx'
+  const runner = runnerOf(target)
   const status = (await services.backends.list()).find(({ id }) => id === runner)
   if (!status?.available) {
     throw new BenchError({
@@ -33,10 +37,9 @@ export async function precisionsToTry(
       remedy: status?.remedy ?? 'Name a precision: --precision fp16.',
     })
   }
-  const lower = (['fp16', 'bf16', 'int8'] as const).filter(
+  return rowOfTarget(target).precisions.filter(
     (precision) => status.precisions.includes(precision) && manifest.parityTolerance[precision] !== undefined,
   )
-  return ['fp32', ...lower]
 }
 
 /** The one with the lowest median latency at batch 1 (or the profile's smallest). */
