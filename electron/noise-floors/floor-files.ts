@@ -33,7 +33,7 @@ export class FloorFiles {
       .sort((left, right) => right.measuredAt.localeCompare(left.measuredAt))
   }
 
-  /** Only a floor of protocol 2, by which runs are measured: an older one would judge nothing. */
+  /** Only a floor of single launches, which judges runs since protocol 2: an older one would judge nothing. */
   async find(key: FloorKey): Promise<NoiseFloor | null> {
     const floor = await this.#read(`${nameOf(key)}.json`)
     return floor?.machineHash === key.machineHash && floor.protocol === 2 ? floor : null

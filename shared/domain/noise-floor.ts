@@ -1,5 +1,5 @@
 // How much this machine's measurements of two copies of the same code differ: a speedup must exceed it to be believed
-// here. From comparisons with the same design (preset) as the runs it is applied to, but not from those runs. In
+// here. From comparisons with the same design (preset) as the runs it is applied to, but not from those runs. Since
 // protocol 2 a comparison is one launch.
 import { z } from 'zod'
 import { intervalSchema, notMeasuredSchema } from './figure.ts'
@@ -13,9 +13,9 @@ export const noiseFloorSchema = z.object({
   value: z.number().nonnegative(),
   interval: intervalSchema,
   comparisons: z.number().int().min(fewestComparisons),
-  /** Number of comparisons whose interval excludes 1; absent in protocol 2, where a launch has no interval. */
+  /** Number of comparisons whose interval excludes 1; absent since protocol 2, where a launch has no interval. */
   intervalsExcludingOne: z.number().int().nonnegative().optional(),
-  /** 2: of single launches; absent: of whole runs of the preset. It judges only runs of its own protocol. */
+  /** 2: of single launches, and judges runs of protocols 2 and 3; absent: of whole runs of the preset, and judges such. */
   protocol: z.literal(2).optional(),
   preset: presetNameSchema,
   device: planSchema.shape.device,

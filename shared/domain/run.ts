@@ -29,10 +29,26 @@ export type RunState = z.infer<typeof runStateSchema>
 export const caseStateSchema = z.enum(['pending', 'running', 'completed', 'failed', 'fallback', 'cancelled', 'skipped'])
 export type CaseState = z.infer<typeof caseStateSchema>
 
-/** How a run was designed and judged: 1 has a fixed number of launches, 2 looks after launches and stops when decided. */
-export type ProtocolVersion = 1 | 2
+/**
+ * How a run was designed and judged: 1 has a fixed number of launches; 2 looks after launches and stops when decided; 3
+ * also takes out the effect of starting first, and gives percentiles and throughput other intervals.
+ */
+export type ProtocolVersion = 1 | 2 | 3
 
-/** What one look at the launches so far says of a comparison (protocol 2). */
+/** Of new runs. */
+export const currentProtocol = 3
+
+/** Whether looks decide when launches end: since protocol 2. */
+export function hasLooks(protocol: ProtocolVersion | undefined): boolean {
+  return (protocol ?? 1) > 1
+}
+
+/** Whether the order in which workers were started is used: since protocol 3. */
+export function usesStarts(protocol: ProtocolVersion | undefined): boolean {
+  return (protocol ?? 1) > 2
+}
+
+/** What one look at the launches so far says of a comparison (since protocol 2). */
 export const decisionSchema = z.enum(['faster', 'slower', 'same', 'undecided'])
 export type Decision = z.infer<typeof decisionSchema>
 
@@ -59,7 +75,7 @@ export const speedupSchema = z.object({
   interval: intervalSchema.nullable(),
   /** caseKey of the case it is compared with. */
   baseline: z.string(),
-  /** `no-difference` only in protocol 1; `same` and `undecided` only in protocol 2. */
+  /** `no-difference` only in protocol 1; `same` and `undecided` since protocol 2. */
   verdict: z.enum(['faster', 'slower', 'no-difference', 'same', 'undecided', 'refused']),
   /** Why it was refused, or the reason for the verdict. Never empty. */
   reason: z.string(),
@@ -75,7 +91,7 @@ export const speedupSchema = z.object({
       roundsLeftOut: z.number().int().positive(),
     })
     .optional(),
-  // The rest is present only in protocol 2.
+  // The rest is present since protocol 2.
   /** How far from 1 the ratio may be and still count as the same: 0.02 is 2 %. The plan's, or the noise floor if larger. */
   margin: z.number().positive().optional(),
   /** Number of launches that measured both. */
@@ -183,7 +199,7 @@ export interface ProcessPeak {
   readonly method: string | null
 }
 
-/** One launch of a group (protocol 2): how it was started and when it ended. */
+/** One launch of a group (since protocol 2): how it was started and when it ended. */
 export const launchRecordSchema = z.object({
   /** caseKeys in the order in which their workers were started. */
   order: z.array(keySchema),
@@ -237,7 +253,7 @@ export type ImageSet = z.infer<typeof imageSetSchema>
 export const runRecordSchema = z.object({
   schemaVersion: z.literal(schemaVersion),
   /** Version of the measuring protocol, by which the record is recomputed; absent means 1. */
-  protocol: z.literal(2).optional(),
+  protocol: z.union([z.literal(2), z.literal(3)]).optional(),
   runId: keySchema,
   state: runStateSchema,
   /** True if any case is simulated: stated wherever the run is shown. */

@@ -1,7 +1,7 @@
 // How a run was measured, in words: its noise floor, the builds of its engines, the rounds that the width rule added.
 import type { AppliedNoiseFloor } from '../domain/noise-floor.ts'
 import { type Plan, presetBudgets, presets } from '../domain/plan.ts'
-import type { CaseRecord, GroupRecord, RunRecord } from '../domain/run.ts'
+import { type CaseRecord, type GroupRecord, hasLooks, type RunRecord } from '../domain/run.ts'
 import { type LaunchBudget, launchBudget } from '../planning/launch-budget.ts'
 import { isSingleBuild } from '../statistics/group-speedups.ts'
 import { floorValue } from '../statistics/noise-floor.ts'
@@ -38,7 +38,7 @@ export function singleBuildWords(entry: CaseRecord, { cases }: Pick<GroupRecord,
   return 'of one build; another build of the same engine may be faster or slower (convert --builds shows by how much)'
 }
 
-// The design of a run. Protocol 1 fixes launches and rounds; in protocol 2 a preset is only a limit on launches and time.
+// The design of a run. Protocol 1 fixes launches and rounds; since protocol 2 a preset only limits launches and time.
 
 /** `8 launches or 1 min`, `32 launches`. */
 export function limitWords({ mostLaunches, budgetMs }: LaunchBudget): string {
@@ -87,7 +87,7 @@ export function addedRoundsWords({
   plan: { widthRule },
   groups,
 }: Pick<RunRecord, 'protocol' | 'plan' | 'groups'>): string | null {
-  if (widthRule === undefined || protocol === 2) return null
+  if (widthRule === undefined || hasLooks(protocol)) return null
   const told = groups.flatMap(({ addedRounds, batchSize }) =>
     addedRounds === undefined ? [] : [`batch ${batchSize}: ${addedText(addedRounds)}`],
   )

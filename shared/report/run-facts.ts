@@ -5,6 +5,7 @@ import type { SamplingRecord } from '../domain/sampling-record.ts'
 import { rangeOf } from '../statistics/descriptive.ts'
 import { judgingMargin } from '../statistics/group-summary.ts'
 import { unresolvedShare } from '../statistics/noise-floor.ts'
+import { sequentialDesign } from '../statistics/sequential.ts'
 import { poorFloorSentence } from '../statistics/verdict.ts'
 import { type CasePlace, casePlaces, countedPlaces, placesText } from './case-place.ts'
 import { missingFigures } from './case-words.ts'
@@ -16,9 +17,12 @@ import { marginText, protocolOf, protocolWords } from './verdict-words.ts'
 /** How a run was measured and on what, as pairs of name and value: what a reader needs to judge it and to repeat it. */
 export type Fact = readonly [name: string, value: string]
 
+const overLaunches =
+  'median of the baseline’s block over that of the candidate’s: the median over the rounds of a launch, and the mean of its logarithm over launches'
 const speedupMeaning: Readonly<Record<ProtocolVersion, string>> = {
   1: 'median of the baseline’s block over that of the candidate’s, round by round',
-  2: 'median of the baseline’s block over that of the candidate’s: the median over the rounds of a launch, and the mean of its logarithm over launches',
+  2: overLaunches,
+  3: `${overLaunches}, from ${sequentialDesign.startFittedFrom} launches on without the effect of starting first`,
 }
 
 export function methodFacts(record: RunRecord): readonly Fact[] {

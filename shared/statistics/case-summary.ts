@@ -17,6 +17,7 @@ import {
 } from './descriptive.ts'
 import { type PooledSamples, pooledInterval, poolSamples } from './launch-percentiles.ts'
 import { type Clusters, percentileInterval } from './order-statistic.ts'
+import { fewestIndependentSamples, independentSamples, runsOfRates, typicalInterval } from './typical-intervals.ts'
 
 export type CaseFigures = Pick<
   CaseRecord,
@@ -34,8 +35,8 @@ export function summarizeCase(
   const allSamples = blocks.reduce((sum, block) => sum + block.latenciesMs.length, 0)
   const pooled = protocol === 1 ? null : poolSamples(launches)
   return {
-    latencyMs: latencyFigures(sorted, pooled === null ? overAll(sorted, launches) : ofTypicalLaunch(pooled)),
-    imagesPerSecond: throughput(blocks, batchSize, pooled),
+    latencyMs: latencyFigures(sorted, pooled === null ? overAll(sorted, launches) : ofTypicalLaunch(pooled, protocol)),
+    imagesPerSecond: throughput(blocks, batchSize, pooled, intervalBy(protocol)),
     sampleCount,
     leadSampleCount: allSamples - sampleCount,
     outliers: outlierCounts(sorted),
@@ -54,9 +55,20 @@ function overAll(sorted: Float64Array, launches: readonly (readonly Float64Array
   return (share) => measured(percentileOfSorted(sorted, share), percentileInterval(sorted, share, level, clusters))
 }
 
-/** Protocol 2: of a typical launch. */
-function ofTypicalLaunch(pooled: PooledSamples): PercentileOf {
-  return (share) => measured(percentileOfSorted(pooled.sorted, share), pooledInterval(pooled, share, level))
+/** Since protocol 2: of a typical launch. Since protocol 3 also only if independent samples enough allow it. */
+function ofTypicalLaunch(pooled: PooledSamples, protocol: ProtocolVersion): PercentileOf {
+  const interval = intervalBy(protocol)
+  return (share) => (protocol === 2 ? null : tooAlike(pooled, share)) ?? figureOf(pooled, share, interval)
+}
+
+function figureOf(pooled: PooledSamples, share: number, interval: IntervalOf): Figure {
+  return measured(percentileOfSorted(pooled.sorted, share), interval(pooled, share, level))
+}
+
+type IntervalOf = typeof typicalInterval
+
+function intervalBy(protocol: ProtocolVersion): IntervalOf {
+  return protocol === 2 ? pooledInterval : typicalInterval
 }
 
 function byLaunch(blocks: readonly SampleBlock[]): readonly (readonly SampleBlock[])[] {
@@ -88,9 +100,25 @@ const level = 0.95
 /** Minimum number of samples for a percentile: at least one sample then lies above it with 99 % certainty. */
 export const fewestSamples = { p50: 1, p90: 64, p95: 130, p99: 662 } as const
 
+/**
+ * Why a percentile is missing: how many samples there are, and how many it needs.
+ * @param alike so many that resemble each other are worth only `count`.
+ */
+export function tooFewSamples(count: number, needed: number, alike: number | null = null): Figure {
+  return missing(`n too small (${alike === null ? '' : `${alike}, worth `}${count}/${needed})`)
+}
+
+/** Missing if the samples resemble each other so much that they tell as much as too few. Null if there are enough. */
+function tooAlike(pooled: PooledSamples, share: number): Figure | null {
+  const needed = fewestIndependentSamples(share, level)
+  const independent = Math.floor(independentSamples(pooled, share))
+  if (share <= 0.5 || independent >= needed) return null
+  return tooFewSamples(independent, needed, pooled.sorted.length)
+}
+
 function latencyFigures(sorted: Float64Array, percentileOf: PercentileOf): CaseRecord['latencyMs'] {
   const percentileFigure = (share: number, needed: number): Figure => {
-    if (sorted.length < needed) return missing(`n too small (${sorted.length}/${needed})`)
+    if (sorted.length < needed) return tooFewSamples(sorted.length, needed)
     return percentileOf(share)
   }
   const present = (value: () => number): Figure => (sorted.length === 0 ? missing('no samples') : measured(value()))
@@ -107,14 +135,19 @@ function latencyFigures(sorted: Float64Array, percentileOf: PercentileOf): CaseR
 // Images per second of wall time: the images of a block divided by its time from start to end, including pauses between
 // queries. The median over blocks, with an interval over them (over launches if there are several).
 
-/** @param latencies of protocol 2: tell how far each launch is off better than a few blocks do. Null in protocol 1. */
-function throughput(blocks: readonly SampleBlock[], batchSize: number, latencies: PooledSamples | null): Figure {
+/** @param latencies since protocol 2: tell how far each launch is off better than a few blocks do. Null in protocol 1. */
+function throughput(
+  blocks: readonly SampleBlock[],
+  batchSize: number,
+  latencies: PooledSamples | null,
+  intervalOf: IntervalOf,
+): Figure {
   const timed = blocks.filter((block) => block.endedAtNs > block.startedAtNs)
   if (timed.length === 0) return missing('no block was measured')
   const launches = byLaunch(timed)
   if (latencies !== null) {
     const perImage = launches.map((each) => each.map((block) => Float64Array.of(1 / imagesPerSecond(block, batchSize))))
-    return reciprocalMedian(poolSamples(perImage, latencies.levels))
+    return reciprocalMedian(poolSamples(perImage, latencies.levels), intervalOf)
   }
   const rates = launches.map((each) => sortedCopy(each.map((block) => imagesPerSecond(block, batchSize))))
   const sorted = mergeSorted(rates)
@@ -123,8 +156,8 @@ function throughput(blocks: readonly SampleBlock[], batchSize: number, latencies
 }
 
 /** Time per image is pooled, at the levels of the latencies; its reciprocal is the throughput. */
-function reciprocalMedian(perImage: PooledSamples): Figure {
-  const interval = pooledInterval(perImage, 0.5, level)
+function reciprocalMedian(perImage: PooledSamples, intervalOf: IntervalOf): Figure {
+  const interval = intervalOf(perImage, 0.5, level, runsOfRates)
   const rates = interval && { ...interval, low: 1 / interval.high, high: 1 / interval.low }
   return measured(1 / percentileOfSorted(perImage.sorted, 0.5), rates)
 }

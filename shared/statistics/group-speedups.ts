@@ -1,18 +1,19 @@
 // The speedup of every case of a group over its baseline, or the reason why there is none. Fair comparisons form one
 // family: their intervals are Holm-adjusted and say so. A copy of the baseline (an A/A pair) is not a claim but a
 // check, outside the family: if its verdict names a winner, every claim of the group is refused. The protocol decides
-// how a family is judged: by its number of launches fixed beforehand (1), or by looks (2, sequential-speedups.ts).
+// how a family is judged: by its number of launches fixed beforehand (1), or by looks (2 and 3,
+// sequential-speedups.ts).
 
 import { backendRows } from '../domain/backend.ts'
 import type { Interval } from '../domain/figure.ts'
-import type { GroupRecord, Speedup } from '../domain/run.ts'
+import { type GroupRecord, type ProtocolVersion, type Speedup, usesStarts } from '../domain/run.ts'
 import type { SampleBlock } from '../domain/sample-block.ts'
 import type { BlocksOf } from './case-summary.ts'
 import { holmPlaces } from './holm.ts'
+import { type MeasuredLaunches, measuredLaunches } from './measured-launches.ts'
 import { isCopyOf } from './noise-floor.ts'
-import type { LaunchRatios } from './sequential.ts'
 import { minutesPerLaunch, sequentialSpeedups } from './sequential-speedups.ts'
-import { logRatiosByLaunch, type SpeedupEstimate, speedupOf } from './speedup.ts'
+import { type SpeedupEstimate, speedupOf } from './speedup.ts'
 import {
   type CaseEvidence,
   identicalPairReason,
@@ -32,7 +33,8 @@ type GroupEvidence = Pick<GroupRecord, 'baseline' | 'launches'> & { readonly cas
 export interface JudgingRules {
   /** |ratio - 1| that identical code reaches on this machine; null if unknown. */
   readonly noiseFloor: number | null
-  /** The plan's margin in protocol 2; null in protocol 1. */
+  readonly protocol: ProtocolVersion
+  /** The plan's margin; null in protocol 1. */
   readonly margin: number | null
 }
 
@@ -40,7 +42,7 @@ interface Comparison {
   readonly evidence: CaseEvidence
   readonly baselineBlocks: readonly SampleBlock[]
   readonly blocks: readonly SampleBlock[]
-  readonly launches: LaunchRatios
+  readonly measured: MeasuredLaunches
   readonly refusal: string | null
   /** What limits the claim, besides its interval: that it is from one build of an engine. Null if nothing does. */
   readonly note: string | null
@@ -58,7 +60,7 @@ export function groupSpeedups(
   const judge = withRefusals(group.baseline, judgeFair)
   const compared = group.cases
     .filter(({ caseKey }) => caseKey !== group.baseline)
-    .map((evidence) => compare(evidence, baseline, group.cases, blocksOf, rules))
+    .map((evidence) => compare(evidence, baseline, group, blocksOf, rules))
   const isCopy = ({ evidence }: Comparison) => baseline !== undefined && isCopyOf(evidence, baseline)
   const copies = compared.filter(isCopy).flatMap((copy) => judge([copy]))
   const distinguished = copies.find(({ speedup: { verdict } }) => verdict === 'faster' || verdict === 'slower')
@@ -74,26 +76,41 @@ export function groupSpeedups(
 function compare(
   evidence: CaseEvidence,
   baseline: CaseEvidence | undefined,
-  cases: readonly CaseEvidence[],
+  group: GroupEvidence,
   blocksOf: BlocksOf,
-  { margin }: JudgingRules,
+  rules: JudgingRules,
 ): Comparison {
   const baselineBlocks = baseline === undefined ? [] : blocksOf(baseline.caseKey)
   const blocks = blocksOf(evidence.caseKey)
-  const launches = [...logRatiosByLaunch(baselineBlocks, blocks).values()]
+  const measured = launchesOf(evidence.caseKey, { baseline: baselineBlocks, candidate: blocks }, group, rules)
+  const { launches } = measured
   const fewestRounds = launches.length === 0 ? 0 : Math.min(...launches.map((rounds) => rounds.length))
   const fromOneBuild = [evidence, ...(baseline === undefined ? [] : [baseline])].some((entry) =>
-    isSingleBuild(entry, cases, launches.length),
+    isSingleBuild(entry, group.cases, launches.length),
   )
-  const tooFew = margin === null ? roundsRefusal(fewestRounds) : launches.length === 0 ? nothingToCompare : null
+  const tooFew = rules.margin === null ? roundsRefusal(fewestRounds) : launches.length === 0 ? nothingToCompare : null
   return {
     evidence,
     baselineBlocks,
     blocks,
-    launches,
+    measured,
     refusal: refusalReason(evidence, baseline) ?? tooFew,
     note: fromOneBuild ? singleBuildWords : null,
   }
+}
+
+/** Of two cases of the group. */
+function launchesOf(
+  caseKey: string,
+  blocks: { readonly baseline: readonly SampleBlock[]; readonly candidate: readonly SampleBlock[] },
+  { baseline, launches = [] }: GroupEvidence,
+  { protocol }: JudgingRules,
+): MeasuredLaunches {
+  return measuredLaunches(
+    { caseKey: baseline, blocks: blocks.baseline },
+    { caseKey, blocks: blocks.candidate },
+    usesStarts(protocol) ? launches : null,
+  )
 }
 
 const headingOf = ({ weights }: CaseEvidence) => (weights === 'seeded' ? timingOnlyHeading : null)
@@ -109,30 +126,28 @@ function withRefusals(baseline: string, judge: JudgeFamily): JudgeFamily {
   ]
 }
 
-// Protocol 2.
+// Protocols 2 and 3.
 
-function byLooks(
-  { baseline, launches = [] }: GroupEvidence,
-  margin: number,
-  { noiseFloor }: JudgingRules,
-): JudgeFamily {
+function byLooks(group: GroupEvidence, margin: number, rules: JudgingRules): JudgeFamily {
+  const { baseline, launches = [] } = group
+  const zone = { margin, noiseFloor: rules.noiseFloor }
   return (family) => {
-    const fair = family.map(({ evidence, launches, note, baselineBlocks, blocks }) => ({
-      caseKey: evidence.caseKey,
-      heading: headingOf(evidence),
-      launches,
-      undisturbed: undisturbedLaunches(baselineBlocks, blocks),
-      note,
-    }))
-    const group = { baseline, zone: { margin, noiseFloor }, minutesPerLaunch: minutesPerLaunch(launches) }
-    return [...sequentialSpeedups(fair, group)].map(([caseKey, speedup]) => ({ caseKey, speedup }))
+    const fair = family.map(({ evidence, measured, note, baselineBlocks, blocks }) => {
+      const left = undisturbedBlocks(baselineBlocks, blocks)
+      return {
+        ...measured,
+        caseKey: evidence.caseKey,
+        heading: headingOf(evidence),
+        undisturbed: left && {
+          ...launchesOf(evidence.caseKey, left, group, rules),
+          roundsLeftOut: left.roundsLeftOut,
+        },
+        note,
+      }
+    })
+    const judgedBy = { baseline, zone, minutesPerLaunch: minutesPerLaunch(launches) }
+    return [...sequentialSpeedups(fair, judgedBy)].map(([caseKey, speedup]) => ({ caseKey, speedup }))
   }
-}
-
-function undisturbedLaunches(baselineBlocks: readonly SampleBlock[], blocks: readonly SampleBlock[]) {
-  const left = undisturbedBlocks(baselineBlocks, blocks)
-  if (left === null) return null
-  return { launches: [...logRatiosByLaunch(left.baseline, left.candidate).values()], roundsLeftOut: left.roundsLeftOut }
 }
 
 // Protocol 1.

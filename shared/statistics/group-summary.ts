@@ -2,7 +2,16 @@
 // works on a record that already has summaries, so that any record can be recomputed from only its samples.
 // Deterministic. Measures, reads and writes nothing.
 import { defaultMargin } from '../domain/plan.ts'
-import type { Badge, CaseRecord, GroupRecord, RunRecord, Speedup } from '../domain/run.ts'
+import {
+  type Badge,
+  type CaseRecord,
+  currentProtocol,
+  type GroupRecord,
+  hasLooks,
+  type ProtocolVersion,
+  type RunRecord,
+  type Speedup,
+} from '../domain/run.ts'
 import type { SampleBlock } from '../domain/sample-block.ts'
 import { type BlocksOf, type CaseFigures, summarizeCase } from './case-summary.ts'
 import { groupSpeedups } from './group-speedups.ts'
@@ -19,16 +28,16 @@ export type UnsummarizedGroup = Omit<GroupRecord, 'cases'> & { readonly cases: r
 
 /**
  * @param noiseFloor |ratio - 1| that identical code reaches on this machine; null if unknown.
- * @param margin the plan's, by which protocol 2 judges; null in protocol 1.
+ * @param margin the plan's; null in protocol 1.
  */
 export function summarizeGroup(
   group: UnsummarizedGroup,
   blocksOf: BlocksOf,
   noiseFloor: number | null = null,
   margin: number | null = null,
+  protocol: ProtocolVersion = margin === null ? 1 : currentProtocol,
 ): GroupRecord {
-  const speedups = groupSpeedups(group, blocksOf, { noiseFloor, margin })
-  const protocol = margin === null ? 1 : 2
+  const speedups = groupSpeedups(group, blocksOf, { noiseFloor, protocol, margin })
   return {
     ...group,
     cases: group.cases.map((entry) => {
@@ -45,7 +54,7 @@ export function summarizeGroup(
 
 /** The margin that judges a record; null in protocol 1, which has none. */
 export function judgingMargin({ protocol, plan }: Pick<RunRecord, 'protocol' | 'plan'>): number | null {
-  return protocol === 2 ? (plan.margin ?? defaultMargin) : null
+  return hasLooks(protocol) ? (plan.margin ?? defaultMargin) : null
 }
 
 /** The record with every summary recomputed from samples, by its protocol and the noise floor that judged it. */
@@ -55,7 +64,13 @@ export function recomputeRecord(
 ): RunRecord {
   const noiseFloor = judgingFloor(record)
   const groups = record.groups.map((group) =>
-    summarizeGroup(group, (caseKey) => blocksOf(group.groupKey, caseKey), noiseFloor, judgingMargin(record)),
+    summarizeGroup(
+      group,
+      (caseKey) => blocksOf(group.groupKey, caseKey),
+      noiseFloor,
+      judgingMargin(record),
+      record.protocol,
+    ),
   )
   return { ...record, groups }
 }

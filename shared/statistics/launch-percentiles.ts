@@ -12,6 +12,7 @@
 // its share of samples below the percentile differs from the nominal share, converted to latency by the density of
 // samples on that side of the percentile (Woodruff's method). This is the linear form of resampling whole launches and
 // has no randomness. With one launch, blocks take the place of launches, and the interval holds within this launch.
+// Protocol 3 takes the percentiles from here, and its intervals from typical-intervals.ts.
 import type { Interval } from '../domain/figure.ts'
 import { countBelow, countUpTo, mean, mergeSorted, percentileOfSorted, standardDeviation } from './descriptive.ts'
 import { studentQuantile } from './distributions.ts'
@@ -25,6 +26,8 @@ export interface PooledSamples {
   readonly clusterName: 'blocks' | 'launches'
   /** Logarithm of the factor that was taken out of each cluster. */
   readonly levels: readonly number[]
+  /** As measured, in their order, with the level of their launch. */
+  readonly blocks: readonly { readonly samples: Float64Array; readonly level: number }[]
 }
 
 /**
@@ -38,12 +41,23 @@ export function poolSamples(
   const filled = launches.map((blocks) => blocks.filter(({ length }) => length > 0)).filter(({ length }) => length > 0)
   const [first = []] = filled
   if (filled.length < 2) {
-    return { sorted: mergeSorted(first), clusters: first, clusterName: 'blocks', levels: first.map(() => 0) }
+    return {
+      sorted: mergeSorted(first),
+      clusters: first,
+      clusterName: 'blocks',
+      levels: first.map(() => 0),
+      blocks: atLevel(first, 0),
+    }
   }
   const merged = filled.map(mergeSorted)
   const levels = known.length === filled.length ? known : levelsOf(filled, merged)
   const clusters = merged.map((samples, index) => scaled(samples, Math.exp(-(levels[index] ?? 0))))
-  return { sorted: mergeSorted(clusters), clusters, clusterName: 'launches', levels }
+  const blocks = filled.flatMap((each, index) => atLevel(each, levels[index] ?? 0))
+  return { sorted: mergeSorted(clusters), clusters, clusterName: 'launches', levels, blocks }
+}
+
+function atLevel(blocks: readonly Float64Array[], level: number): PooledSamples['blocks'] {
+  return blocks.map((samples) => ({ samples, level }))
 }
 
 function levelsOf(launches: readonly (readonly Float64Array[])[], merged: readonly Float64Array[]): readonly number[] {
@@ -74,7 +88,7 @@ function levelError(samples: Float64Array, blocks: readonly Float64Array[]): num
 }
 
 /** By how much the share of a cluster's samples below the percentile of all falls short of the nominal share. */
-function missingShares(all: Float64Array, clusters: readonly Float64Array[], share: number): readonly number[] {
+export function missingShares(all: Float64Array, clusters: readonly Float64Array[], share: number): readonly number[] {
   const value = percentileOfSorted(all, share)
   return clusters.map((cluster) => {
     const below = (countBelow(cluster, value) + countUpTo(cluster, value)) / 2

@@ -5,7 +5,7 @@
 // level.
 import type { Interval } from '../domain/figure.ts'
 import { type AppliedNoiseFloor, fewestComparisons } from '../domain/noise-floor.ts'
-import type { CaseRecord, GroupRecord, RunRecord } from '../domain/run.ts'
+import { type CaseRecord, type GroupRecord, hasLooks, type RunRecord } from '../domain/run.ts'
 import type { BlocksOf } from './case-summary.ts'
 import { median, rangeOf, sortedCopy, valueOfRank } from './descriptive.ts'
 import { binomialCdf } from './distributions.ts'
@@ -57,19 +57,20 @@ export function floorValue(applied: AppliedNoiseFloor | undefined): number | nul
   return applied !== undefined && 'value' in applied ? applied.value : null
 }
 
-/** The floor that judges this record; null if there is none, or only one of another protocol. */
+/** The floor that judges this record; null if there is none, or only one of runs that were judged otherwise. */
 export function judgingFloor({ noiseFloor, protocol }: Pick<RunRecord, 'noiseFloor' | 'protocol'>): number | null {
-  const isOfProtocol = noiseFloor !== undefined && 'value' in noiseFloor && noiseFloor.protocol === protocol
+  const isOfProtocol =
+    noiseFloor !== undefined && 'value' in noiseFloor && hasLooks(noiseFloor.protocol) === hasLooks(protocol)
   return isOfProtocol ? noiseFloor.value : null
 }
 
 /**
- * What the run as a whole cannot resolve: in protocol 2, the floor after as many launches as its shortest group had.
+ * What the run as a whole cannot resolve: since protocol 2, the floor after as many launches as its shortest group had.
  * Null if unknown.
  */
 export function unresolvedShare(record: Pick<RunRecord, 'noiseFloor' | 'protocol' | 'groups'>): number | null {
   const floor = judgingFloor(record)
-  if (record.protocol !== 2) return floor
+  if (!hasLooks(record.protocol)) return floor
   const launches = record.groups.map((group) => group.launches?.length ?? 0)
   const fewest = launches.length === 0 ? 0 : rangeOf(launches).least
   return fewest === 0 ? null : floorAfter(fewest, floor)
@@ -79,12 +80,12 @@ export function unresolvedShare(record: Pick<RunRecord, 'noiseFloor' | 'protocol
 // pair that was told apart is refused as a claim, but must count in the floor.
 
 export type IdenticalComparison =
-  /** `excludesOne` says whether its interval does; null for a launch of protocol 2, which has none. */
+  /** `excludesOne` says whether its interval does; null for a launch since protocol 2, which has none. */
   | { readonly ratio: number; readonly excludesOne: boolean | null }
   /** Why it contributes nothing: no speedup would be shown for it either. */
   | { readonly refused: string }
 
-/** Compares the baseline with its first copy: once, or in protocol 2 once for each launch. */
+/** Compares the baseline with its first copy: once, or since protocol 2 once for each launch. */
 export function compareIdentical(
   group: Pick<GroupRecord, 'baseline' | 'cases'>,
   blocksOf: BlocksOf,
@@ -96,7 +97,7 @@ export function compareIdentical(
   const blocks = [blocksOf(group.baseline), blocksOf(copy.caseKey)] as const
   const unfair = refusalReason(copy, baseline)
   if (unfair !== null) return [{ refused: unfair }]
-  if (protocol === 2) {
+  if (hasLooks(protocol)) {
     return [...logRatiosByLaunch(...blocks).values()].map((rounds) => ({
       ratio: Math.exp(median(rounds)),
       excludesOne: null,

@@ -1,7 +1,8 @@
-// The speedups of one family of comparisons under protocol 2: what the launches say, in the words of the record. Does
-// not decide what may be compared.
+// The speedups of one family of comparisons under protocols 2 and 3: what the launches say, in the words of the record.
+// Does not decide what may be compared.
 import type { LaunchRecord, Speedup } from '../domain/run.ts'
 import { mean } from './descriptive.ts'
+import type { MeasuredLaunches } from './measured-launches.ts'
 import {
   estimateLaunches,
   floorAfter,
@@ -10,7 +11,6 @@ import {
   isWithin,
   type JudgedComparison,
   judgeLaunches,
-  type LaunchRatios,
   leastFactor,
   looksOf,
   sequentialDesign,
@@ -18,12 +18,11 @@ import {
 } from './sequential.ts'
 import { excludesEquality, poorFloorSentence } from './verdict.ts'
 
-export interface FairComparison {
+export interface FairComparison extends MeasuredLaunches {
   readonly caseKey: string
   readonly heading: string | null
-  readonly launches: LaunchRatios
   /** Without the rounds in which a block of either was flagged; null if none was. */
-  readonly undisturbed: { readonly launches: LaunchRatios; readonly roundsLeftOut: number } | null
+  readonly undisturbed: (MeasuredLaunches & { readonly roundsLeftOut: number }) | null
   /** What limits the claim, besides its interval; null if nothing does. */
   readonly note: string | null
 }
@@ -62,7 +61,7 @@ export function sequentialSpeedups(
       margin,
       launches,
       looks: [...(looks.get(comparison.caseKey) ?? [])],
-      path: [...intervalPath(comparison.launches, share)],
+      path: [...intervalPath(comparison, share)],
       minutesToDecide,
     })
   }
@@ -70,20 +69,20 @@ export function sequentialSpeedups(
 }
 
 function minutesLeft(
-  { launches }: FairComparison,
+  comparison: FairComparison,
   judged: JudgedComparison,
   { minutesPerLaunch }: SequentialGroup,
 ): number | null {
   if (judged.verdict !== 'undecided' || minutesPerLaunch === null) return null
-  const further = furtherLaunches(launches, judged)
+  const further = furtherLaunches(comparison, judged)
   return further === null ? null : further * minutesPerLaunch
 }
 
 function undisturbedEstimate({ undisturbed }: FairComparison, share: number): Speedup['withoutFlagged'] {
   if (undisturbed === null) return undefined
-  const { launches, roundsLeftOut } = undisturbed
-  if (launches.length === 0) return { value: null, interval: null, roundsLeftOut }
-  return { ...estimateLaunches(launches, share), roundsLeftOut }
+  const { roundsLeftOut } = undisturbed
+  if (undisturbed.launches.length === 0) return { value: null, interval: null, roundsLeftOut }
+  return { ...estimateLaunches(undisturbed, share), roundsLeftOut }
 }
 
 /** Mean time from the start of one launch to that of the next; null if it cannot be told. */

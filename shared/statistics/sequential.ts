@@ -1,14 +1,17 @@
-// Protocol 2: a group is measured in launches of few rounds, and looked at after some of them. At a look each
+// Protocols 2 and 3: a group is measured in launches of few rounds, and looked at after some of them. At a look each
 // comparison is faster, slower, the same within the margin, or undecided. Launches end when all are decided or the
 // budget is used up, which is a look too. The level of a look belongs to all looks together, so a run that ended
 // undecided can go on later. One estimand throughout: the median of ln(baseline block / candidate block) over the
-// rounds of a launch, and its mean over launches, with Student's t. Several comparisons are Holm-adjusted at every look.
-// Does not judge whether a comparison is fair.
+// rounds of a launch, and its mean over launches, with Student's t (launch-mean.ts). Several comparisons are
+// Holm-adjusted at every look. Protocol 3 takes out the effect of the worker that was started first. Does not judge
+// whether a comparison is fair.
 import type { Interval } from '../domain/figure.ts'
 import type { Decision, Look, PathPoint } from '../domain/run.ts'
 import { mean, median, standardDeviation } from './descriptive.ts'
 import { studentQuantile, studentTail } from './distributions.ts'
 import { holmPlaces } from './holm.ts'
+import { type LaunchMean, launchMean } from './launch-mean.ts'
+import { firstLaunches, type LaunchRatios, type MeasuredLaunches } from './measured-launches.ts'
 
 export interface SequentialDesign {
   /** Rounds of a launch, unless starting one takes so long that more are worth it (planning/launch-budget.ts). */
@@ -34,6 +37,11 @@ export interface SequentialDesign {
    * leaves 1 to 3 % (docs/results/sequential-simulation.txt).
    */
   readonly leastFactors: readonly number[]
+  /**
+   * From so many launches on, the effect of starting first is taken out (protocol 3). With fewer, the degree of freedom
+   * that this costs would widen the interval more than most such effects do.
+   */
+  readonly startFittedFrom: number
 }
 
 export const sequentialDesign: SequentialDesign = {
@@ -42,6 +50,7 @@ export const sequentialDesign: SequentialDesign = {
   tail: 0.01,
   assumedSpread: 0.05,
   leastFactors: [1.45],
+  startFittedFrom: 8,
 }
 
 /** How many times as fast or as slow a winner must be after so many launches; 1 where its interval suffices. */
@@ -52,13 +61,9 @@ export function leastFactor(launches: number, { leastFactors }: SequentialDesign
 /** Probability that, of identical code, any look of a whole group names a winner. */
 const familyTail = 0.05
 
-/** ln(baseline block / candidate block) of each round, by launch, in order. */
-export type LaunchRatios = readonly (readonly number[])[]
-
 /** One candidate of a group over its launches so far. */
-export interface ComparedLaunches {
+export interface ComparedLaunches extends MeasuredLaunches {
   readonly caseKey: string
-  readonly launches: LaunchRatios
   /**
    * A copy of the baseline: a check, not a claim. It is outside the family of comparisons, and the group does not wait
    * until it is decided.
@@ -127,7 +132,7 @@ export function looksOf(
   for (const look of [...design.looks.filter((launches) => launches < most), most]) {
     const reached = compared
       .filter(({ launches }) => launches.length >= look)
-      .map((each) => ({ ...each, launches: each.launches.slice(0, look) }))
+      .map((each) => ({ ...each, ...firstLaunches(each, look) }))
     for (const { caseKey, launches, value, interval, verdict } of judgeLaunches(reached, zone, design).comparisons) {
       looks.get(caseKey)?.push({ launches, value, interval, verdict })
     }
@@ -137,12 +142,12 @@ export function looksOf(
 
 /** The interval after each launch from the second on. @param share of the judged comparison, so that both agree. */
 export function intervalPath(
-  launches: LaunchRatios,
+  measured: MeasuredLaunches,
   share: number,
   design: SequentialDesign = sequentialDesign,
 ): readonly PathPoint[] {
-  return launches.slice(1).map((_, index) => {
-    const sample = sampleOf({ caseKey: '', launches: launches.slice(0, index + 2) }, design)
+  return measured.launches.slice(1).map((_, index) => {
+    const sample = sampleOf({ caseKey: '', ...firstLaunches(measured, index + 2) }, design)
     return { launches: index + 2, value: Math.exp(sample.centre), ...rangeOf(sample, share) }
   })
 }
@@ -152,28 +157,35 @@ export function intervalPath(
  * scatter yet: the first look. Null if there is no such look.
  */
 export function furtherLaunches(
-  launches: LaunchRatios,
+  { launches, starts }: MeasuredLaunches,
   { share, margin }: Pick<JudgedComparison, 'share' | 'margin'>,
   design: SequentialDesign = sequentialDesign,
 ): number | null {
   const logRatios = launches.map(median)
-  const [centre, deviation] = [mean(logRatios), logRatios.length < 2 ? 0 : standardDeviation(logRatios)]
+  const unknown = { centre: mean(logRatios), deviation: 0, isWithoutStart: false }
+  const plain = logRatios.length < 2 ? unknown : launchMean(logRatios, null)
+  const fitted = starts === undefined || logRatios.length < fewestToForesee ? plain : launchMean(logRatios, starts)
   const deciding = design.looks.find((look) => {
     if (look <= launches.length) return false
-    const reach = (studentQuantile(1 - design.tail * share, look - 1) * deviation) / Math.sqrt(look)
+    const { centre, deviation, isWithoutStart } = look < design.startFittedFrom ? plain : fitted
+    const degreesOfFreedom = look - (isWithoutStart ? 2 : 1)
+    const reach = (studentQuantile(1 - design.tail * share, degreesOfFreedom) * deviation) / Math.sqrt(look)
     const range = { low: Math.exp(centre - reach), high: Math.exp(centre + reach) }
     return isWithin(range, margin) || winner(Math.exp(centre), range, margin) !== 'undecided'
   })
   return deciding === undefined ? null : deciding - launches.length
 }
 
+/** The effect of starting first can be told from the mean and the scatter. */
+const fewestToForesee = 4
+
 /** The ratio and its interval, without a verdict; for the rounds that are left when some are left out. */
 export function estimateLaunches(
-  launches: LaunchRatios,
+  measured: MeasuredLaunches,
   share: number,
   design: SequentialDesign = sequentialDesign,
 ): Pick<JudgedComparison, 'value' | 'interval'> {
-  const sample = sampleOf({ caseKey: '', launches }, design)
+  const sample = sampleOf({ caseKey: '', ...measured }, design)
   return { value: Math.exp(sample.centre), interval: intervalOf(sample, share, 1, design) }
 }
 
@@ -186,30 +198,41 @@ interface Sample {
   /** Standard error of the centre, and the degrees of freedom that it was estimated with. */
   readonly error: number
   readonly degreesOfFreedom: number
+  readonly isWithoutStart: boolean
   /** Too few launches for a look: the scatter between them is partly assumed. */
   readonly isEarly: boolean
   /** Two-sided error of this look. */
   readonly tail: number
 }
 
-function sampleOf({ caseKey, launches, isControl = false }: ComparedLaunches, design: SequentialDesign): Sample {
+function sampleOf(compared: ComparedLaunches, design: SequentialDesign): Sample {
+  const { caseKey, launches, starts = null, isControl = false } = compared
   const isEarly = launches.length < (design.looks[0] ?? 0)
   const logRatios = launches.map(median)
-  const spread = isEarly ? earlySpread(launches, logRatios, design) : standardDeviation(logRatios)
+  const { centre, error, degreesOfFreedom, isWithoutStart } = isEarly
+    ? assumedMean(launches, logRatios, design)
+    : launchMean(logRatios, launches.length < design.startFittedFrom ? null : starts)
   return {
-    caseKey,
-    isControl,
-    logRatios,
-    centre: mean(logRatios),
-    error: spread / Math.sqrt(logRatios.length),
-    degreesOfFreedom: isEarly ? manyDegreesOfFreedom : logRatios.length - 1,
-    isEarly,
+    ...{ caseKey, isControl, logRatios, centre, error, degreesOfFreedom, isWithoutStart, isEarly },
     tail: isEarly ? familyTail : design.tail,
   }
 }
 
 /** Student's distribution is normal to seven digits. */
 const manyDegreesOfFreedom = 1e8
+
+function assumedMean(
+  launches: LaunchRatios,
+  logRatios: readonly number[],
+  design: SequentialDesign,
+): Omit<LaunchMean, 'deviation'> {
+  return {
+    centre: mean(logRatios),
+    error: earlySpread(launches, logRatios, design) / Math.sqrt(logRatios.length),
+    degreesOfFreedom: manyDegreesOfFreedom,
+    isWithoutStart: false,
+  }
+}
 
 /** Standard deviation of a launch's ratio: assumed, with the error of the median of its rounds; or seen, if larger. */
 function earlySpread(
@@ -329,9 +352,10 @@ function rangeOf({ centre, error, degreesOfFreedom, tail }: Sample, share: numbe
 
 /** Its stated level is what all looks together keep. */
 function intervalOf(sample: Sample, share: number, familySize: number, { assumedSpread }: SequentialDesign): Interval {
-  const { logRatios, isEarly } = sample
+  const { logRatios, isEarly, isWithoutStart } = sample
   const over = `over ${logRatios.length} ${logRatios.length === 1 ? 'launch' : 'launches'}`
-  const method = isEarly ? `normal ${over} that are taken to scatter by ${100 * assumedSpread} %` : `student-t ${over}`
+  const seen = `student-t ${over}${isWithoutStart ? ', starting order fitted' : ''}`
+  const method = isEarly ? `normal ${over} that are taken to scatter by ${100 * assumedSpread} %` : seen
   return {
     ...rangeOf(sample, share),
     level: 1 - familyTail * share,

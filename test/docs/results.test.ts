@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type RunRecord, runRecordSchema } from '../../shared/domain/run.ts'
+import { type RunRecord, runRecordSchema, type Speedup } from '../../shared/domain/run.ts'
 import { blockFlagsSchema, type SampleBlock, sampleBlockSchema } from '../../shared/domain/sample-block.ts'
 import { textFormats } from '../../shared/report/formats/index.ts'
 import { joinFlags } from '../../shared/sampling/with-flags.ts'
@@ -72,4 +72,26 @@ it.each([
   if (protocol === '1') {
     expect(readFileSync(join(documents, 'guide/measuring.md'), 'utf8')).toContain(`a speedup of ${speedup}`)
   }
+})
+it('takes the effect of starting first out of CLIP beside itself by protocol 3, and the script of the guide does so too', () => {
+  const name = 'clip-vit-b32-pair'
+  const record = readRecord(name)
+  const speedupBy = (protocol: 2 | 3) => {
+    const { groups } = recomputeRecord({ ...record, protocol }, (groupKey, caseKey) =>
+      readBlocks(name, groupKey, caseKey),
+    )
+    return groups[0]?.cases[1]?.speedup
+  }
+  const halfWidth = (speedup: Speedup | undefined) =>
+    Math.log((speedup?.interval?.high ?? 0) / (speedup?.interval?.low ?? 0)) / 2
+  const fitted = speedupBy(3)
+  expect(fitted?.interval?.method).toBe('student-t over 10 launches, starting order fitted')
+  expect(halfWidth(fitted)).toBeLessThan(halfWidth(speedupBy(2)))
+  const [group] = record.groups
+  const keys = group?.cases.map(({ caseKey }) => caseKey) ?? []
+  const samples = join(results, name, 'samples', group?.groupKey ?? '')
+  const printed = execFileSync('python3', [join(documents, 'guide/recompute.py'), samples, ...keys, '3'], {
+    encoding: 'utf8',
+  })
+  expect(printed).toContain(`speedup: ${Number(fitted?.value?.toPrecision(6))}`)
 })

@@ -49,6 +49,7 @@ export function passBench(
     design: {
       baseline: `${backend}-fp32`,
       zone: { margin: 0.02, noiseFloor: null },
+      startedLaunches: () => null,
       budget: () => ({ mostLaunches: 1, budgetMs: null }),
       widthRule: null,
       firstLaunch: 0,

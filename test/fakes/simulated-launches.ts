@@ -1,17 +1,14 @@
-// A group of one baseline and some candidates as protocol 2 would measure it, launch by launch, from a seed: one sample
-// a block, its median. Noise of the machine is shared by all, in the order in which blocks were measured.
+// A group of one baseline and some candidates as protocol 3 would measure it, launch by launch, from a seed: one sample
+// a block, its median. Noise of the machine is shared by all, in the order in which blocks were measured. Workers start
+// in the product's order.
 import type { Decision } from '../../shared/domain/run.ts'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
 import { type Random, seededRandom } from '../../shared/planning/seeded-random.ts'
+import { launchOrder } from '../../shared/planning/shuffled-order.ts'
 import { mayEnd } from '../../shared/planning/width-rule.ts'
 import { mean, median } from '../../shared/statistics/descriptive.ts'
-import {
-  type ComparedLaunches,
-  judgeLaunches,
-  type LaunchRatios,
-  sequentialDesign,
-} from '../../shared/statistics/sequential.ts'
-import { logRatiosByLaunch } from '../../shared/statistics/speedup.ts'
+import { firstLaunches, type MeasuredLaunches, measuredLaunches } from '../../shared/statistics/measured-launches.ts'
+import { type ComparedLaunches, judgeLaunches, sequentialDesign } from '../../shared/statistics/sequential.ts'
 import { bimodal, drifting, type Machine, wandering } from './paired-blocks.ts'
 import { normal } from './simulated-blocks.ts'
 
@@ -44,6 +41,13 @@ export const launchNoises: readonly Noise[] = [0, 0.005, 0.01, 0.015, 0.03].map(
   block,
 }))
 
+/** As much as was seen: launches of a ratio scatter by 1 %, and the order of starting moves them by 7 %. */
+export const startedFirst: Noise = {
+  name: 'the first one started 7 % faster, launches off by 0.5 %',
+  launch: (random, isFirst) => 0.005 * normal(random) - (isFirst ? 0.07 : 0),
+  block,
+}
+
 /** All with launches off by 1 % unless they say otherwise. */
 export const furtherNoises: readonly Noise[] = [
   { name: 'noisy blocks, 4 %', launch, block: scattered(0.04) },
@@ -56,6 +60,7 @@ export const furtherNoises: readonly Noise[] = [
     launch: (random, isFirst) => launch(random) - (isFirst ? 0.07 : 0),
     block,
   },
+  startedFirst,
   { name: 'two clock states', launch, block, machine: bimodal(0.3, 0.1) },
   { name: 'busy half of the time', launch, block, machine: bimodal(0.4, 0.03) },
   { name: 'contended: a block in five 1.5 x slower', launch, block: sometimes(0.2, Math.log(1.5), block) },
@@ -80,14 +85,21 @@ export interface SimulatedGroup {
   readonly rounds?: number
 }
 
-/** Log ratios of every candidate, by the product's own pairing of blocks. */
-export function simulatedLaunches(seed: number, { ratios, launches, rounds }: SimulatedGroup, noise: Noise) {
+/** Of every candidate, by the product's own pairing of blocks. */
+export function simulatedLaunches(
+  seed: number,
+  { ratios, launches, rounds }: SimulatedGroup,
+  noise: Noise,
+): readonly MeasuredLaunches[] {
   const random = seededRandom(seed)
   const machine = noise.machine?.(random) ?? (() => 0)
   const mediansMs = [10, ...ratios.map((ratio) => 10 / ratio)]
   const blocks = mediansMs.map((): SampleBlock[] => [])
+  const records: { readonly order: string[] }[] = []
   for (let launch = 0; launch < launches; launch += 1) {
-    const offsets = mediansMs.map((_, index) => noise.launch(random, index === launch % mediansMs.length))
+    const order = launchOrder(seed, launch, [...mediansMs.keys()].map(String))
+    records.push({ order: [...order] })
+    const offsets = mediansMs.map((_, index) => noise.launch(random, order[0] === String(index)))
     for (let round = 0; round < (rounds ?? sequentialDesign.roundsPerLaunch); round += 1) {
       const first = Math.floor(random() * mediansMs.length)
       for (let place = 0; place < mediansMs.length; place += 1) {
@@ -97,8 +109,9 @@ export function simulatedLaunches(seed: number, { ratios, launches, rounds }: Si
       }
     }
   }
-  const [baseline = [], ...candidates] = blocks
-  return candidates.map((own) => [...logRatiosByLaunch(baseline, own).values()])
+  const [baseline, ...candidates] = blocks.map((own, index) => ({ caseKey: String(index), blocks: own }))
+  if (baseline === undefined) throw new RangeError('there is a baseline')
+  return candidates.map((own) => measuredLaunches(baseline, own, records))
 }
 
 function blockOf(launch: number, round: number, medianMs: number): SampleBlock {
@@ -118,12 +131,13 @@ export interface Outcome {
   readonly verdicts: readonly Decision[]
   /** Whether the interval that is shown covers the truth, by candidate. */
   readonly covers: readonly boolean[]
+  readonly values: readonly number[]
   readonly launches: number
 }
 
 /** @param truths log ratio that infinitely many launches would give, by candidate. */
 export function outcomeOf(
-  candidates: readonly LaunchRatios[],
+  candidates: readonly MeasuredLaunches[],
   { mostLaunches, halfWidth }: Budget,
   truths: readonly number[],
 ): Outcome {
@@ -139,6 +153,7 @@ export function outcomeOf(
       return {
         verdicts: comparisons.map(({ verdict }) => verdict),
         covers: comparisons.map(({ interval }, index) => holds(interval, truths[index] ?? 0)),
+        values: comparisons.map(({ value }) => value),
         launches,
       }
     }
@@ -147,15 +162,15 @@ export function outcomeOf(
 }
 
 /** Whether the intervals of every look hold the truth: what the levels of all looks together promise. */
-export function coversAtEveryLook(launches: LaunchRatios, truth: number): boolean {
+export function coversAtEveryLook(candidate: MeasuredLaunches, truth: number): boolean {
   return sequentialDesign.looks.every((look) => {
-    const [judged] = judgeLaunches(comparedAfter([launches], look), { margin: 0.02, noiseFloor: null }).comparisons
+    const [judged] = judgeLaunches(comparedAfter([candidate], look), { margin: 0.02, noiseFloor: null }).comparisons
     return judged !== undefined && holds(judged.interval, truth)
   })
 }
 
-function comparedAfter(candidates: readonly LaunchRatios[], launches: number): readonly ComparedLaunches[] {
-  return candidates.map((ratios, index) => ({ caseKey: String(index), launches: ratios.slice(0, launches) }))
+function comparedAfter(candidates: readonly MeasuredLaunches[], launches: number): readonly ComparedLaunches[] {
+  return candidates.map((each, index) => ({ caseKey: String(index), ...firstLaunches(each, launches) }))
 }
 
 function holds({ low, high }: { readonly low: number; readonly high: number }, truth: number): boolean {
@@ -169,6 +184,6 @@ function holds({ low, high }: { readonly low: number; readonly high: number }, t
 export function longRunOffset(noise: Noise): number {
   if (!noise.name.startsWith('a skewed candidate')) return 0
   const alike = { ...noise, launch: () => 0 }
-  const [launches = []] = simulatedLaunches(1, { ratios: [1], launches: 40_000 }, alike)
-  return mean(launches.map(median))
+  const [candidate] = simulatedLaunches(1, { ratios: [1], launches: 40_000 }, alike)
+  return mean((candidate?.launches ?? []).map(median))
 }

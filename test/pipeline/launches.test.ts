@@ -47,7 +47,7 @@ test('a clear difference is decided at the first look, and no further launch is 
     presetPlan([{}, { medianMs: 5 }], { preset: 'standard' }),
   )
   const [group] = record.groups
-  expect(record.protocol).toBe(2)
+  expect(record.protocol).toBe(3)
   expect(group).toMatchObject({ stopped: 'decided', roundsPerLaunch: 4 })
   expect(group?.launches).toHaveLength(5)
   const { speedup } = caseOf(record, 'simulated-fp32.2')

@@ -55,6 +55,8 @@ export interface GroupDesign {
   /** caseKey */
   readonly baseline: string
   readonly zone: Zone
+  /** Every launch so far, in order; null if the protocol of the run does not use the order of starting. */
+  readonly startedLaunches: () => readonly LaunchRecord[] | null
   readonly budget: (comparisons: number) => LaunchBudget
   /** Null if the launches may end when all is decided. */
   readonly widthRule: WidthRule | null

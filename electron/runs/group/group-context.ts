@@ -1,7 +1,7 @@
 // What the steps of one group share, made from the run: its design, its limits, and what is recorded and told.
 import { deviceKindOf, gpuOf, visibleGpu } from '../../../shared/domain/device.ts'
 import { defaultMargin } from '../../../shared/domain/plan.ts'
-import type { GroupRecord } from '../../../shared/domain/run.ts'
+import { type GroupRecord, usesStarts } from '../../../shared/domain/run.ts'
 import { launchBudget } from '../../../shared/planning/launch-budget.ts'
 import { judgingFloor } from '../../../shared/statistics/noise-floor.ts'
 import { passesLeftMs } from '../passes/measure-passes.ts'
@@ -36,6 +36,8 @@ export function groupContext(
     design: {
       baseline: group.baseline,
       zone: { margin: plan.margin ?? defaultMargin, noiseFloor: judgingFloor(recorder.record) },
+      startedLaunches: () =>
+        usesStarts(recorder.record.protocol) ? (recorder.groupOf(groupKey).launches ?? []) : null,
       budget,
       widthRule: plan.widthRule ?? null,
       firstLaunch: earlier.launches?.length ?? 0,

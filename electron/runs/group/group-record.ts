@@ -4,7 +4,7 @@
 import type { Artifact } from '../../../shared/domain/artifact.ts'
 import { type Figure, measured, missing } from '../../../shared/domain/figure.ts'
 import type { WeightsOrigin } from '../../../shared/domain/model.ts'
-import type { CaseRecord, GroupRecord } from '../../../shared/domain/run.ts'
+import type { CaseRecord, GroupRecord, RunRecord } from '../../../shared/domain/run.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
 import type { PlannedGroup } from '../../../shared/planning/expand-plan.ts'
 import { median } from '../../../shared/statistics/descriptive.ts'
@@ -26,6 +26,8 @@ export interface GroupEvidence {
   readonly noiseFloor: number | null
   /** Null where protocol 1 judges. */
   readonly margin: number | null
+  /** Of the run; absent means 1. */
+  readonly protocol?: RunRecord['protocol']
 }
 
 export function summarizeRunCases({
@@ -38,6 +40,7 @@ export function summarizeRunCases({
   launched,
   noiseFloor,
   margin,
+  protocol,
 }: GroupEvidence): GroupRecord {
   return summarizeGroup(
     {
@@ -54,6 +57,7 @@ export function summarizeRunCases({
     blocksOf,
     noiseFloor,
     margin,
+    protocol,
   )
 }
 

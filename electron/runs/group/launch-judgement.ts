@@ -1,6 +1,7 @@
 // What the launches so far say of a group's comparisons, and whether another launch follows.
 import { nextLook, stopAfter } from '../../../shared/planning/launch-budget.ts'
 import { mayEnd } from '../../../shared/planning/width-rule.ts'
+import { measuredLaunches } from '../../../shared/statistics/measured-launches.ts'
 import { isCopyOf } from '../../../shared/statistics/noise-floor.ts'
 import {
   type ComparedLaunches,
@@ -9,8 +10,7 @@ import {
   judgeLaunches,
   sequentialDesign,
 } from '../../../shared/statistics/sequential.ts'
-import { logRatiosByLaunch } from '../../../shared/statistics/speedup.ts'
-import type { GroupContext, LaunchJudgement } from './case-steps.ts'
+import type { GroupContext, GroupDesign, LaunchJudgement } from './case-steps.ts'
 import type { RunCase } from './run-case.ts'
 
 interface Progress {
@@ -28,7 +28,7 @@ export function judgeProgress(
   runCases: readonly RunCase[],
   { done, ofSession, elapsedMs, nextMs }: Progress,
 ): LaunchJudgement {
-  const compared = comparedLaunches(runCases, design.baseline)
+  const compared = comparedLaunches(runCases, design)
   const judgement = judgeLaunches(compared, design.zone)
   const { comparisons } = judgement
   const { mostLaunches, budgetMs } = design.budget(compared.length)
@@ -57,8 +57,8 @@ export function judgeProgress(
 /** Until every comparison is expected to be decided; null if that cannot be told. */
 function mostFurther(compared: readonly ComparedLaunches[], judged: readonly JudgedComparison[]): number | null {
   const each = judged.map((comparison) => {
-    const { launches = [] } = compared.find(({ caseKey }) => caseKey === comparison.caseKey) ?? {}
-    return launches.length < 2 ? null : furtherLaunches(launches, comparison)
+    const own = compared.find(({ caseKey }) => caseKey === comparison.caseKey)
+    return own === undefined || own.launches.length < 2 ? null : furtherLaunches(own, comparison)
   })
   return each.length === 0 || each.includes(null) ? null : Math.max(...each.map((launches) => launches ?? 0))
 }
@@ -69,18 +69,21 @@ type ComparedCase = Pick<RunCase, 'caseKey' | 'candidate' | 'medianBlocks' | 'is
  * Every case that still counts, against the baseline; none if the baseline failed. Copies of the baseline are controls,
  * unless there are only copies.
  */
-export function comparedLaunches(runCases: readonly ComparedCase[], baseline: string): readonly ComparedLaunches[] {
+export function comparedLaunches(
+  runCases: readonly ComparedCase[],
+  { baseline, startedLaunches }: Pick<GroupDesign, 'baseline' | 'startedLaunches'>,
+): readonly ComparedLaunches[] {
   const sound = runCases.filter(({ isGoing, state }) => isGoing || state === 'completed')
   const reference = sound.find(({ caseKey }) => caseKey === baseline)
   if (reference === undefined) return []
+  const started = startedLaunches()
+  const ofBaseline = { caseKey: baseline, blocks: reference.medianBlocks }
   const compared = sound
     .filter((runCase) => runCase !== reference)
     .map(({ caseKey, candidate, medianBlocks }) => ({
       caseKey,
-      launches: [...logRatiosByLaunch(reference.medianBlocks, medianBlocks).values()],
+      ...measuredLaunches(ofBaseline, { caseKey, blocks: medianBlocks }, started),
       isControl: isCopyOf(candidate, reference.candidate),
     }))
-  return compared.every(({ isControl }) => isControl)
-    ? compared.map(({ caseKey, launches }) => ({ caseKey, launches }))
-    : compared
+  return compared.every(({ isControl }) => isControl) ? compared.map(({ isControl: _, ...claim }) => claim) : compared
 }

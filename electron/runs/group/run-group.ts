@@ -49,6 +49,7 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
         },
         noiseFloor: judgingFloor(recorder.record),
         margin: judgingMargin(recorder.record),
+        protocol: recorder.record.protocol,
       }),
     )
     const summarized = recorder.groupOf(groupKey)

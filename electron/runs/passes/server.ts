@@ -12,6 +12,7 @@ import {
   trialDurationMs,
 } from '../../../shared/passes/server-trials.ts'
 import { combinedSeed } from '../../../shared/planning/seeded-random.ts'
+import { tooFewSamples } from '../../../shared/statistics/case-summary.ts'
 import { percentileOfSorted } from '../../../shared/statistics/descriptive.ts'
 import { percentileInterval } from '../../../shared/statistics/order-statistic.ts'
 import type { BackendWorker } from '../../backends/backend-driver.ts'
@@ -71,7 +72,7 @@ async function serve(
 
 function latencyAt(percentile: number, sorted: Float64Array): Figure {
   const needed = fewestQueries(percentile)
-  if (sorted.length < needed) return missing(`n too small (${sorted.length}/${needed})`)
+  if (sorted.length < needed) return tooFewSamples(sorted.length, needed)
   const share = percentile / 100
   return measured(percentileOfSorted(sorted, share), percentileInterval(sorted, share, 0.95))
 }

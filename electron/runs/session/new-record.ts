@@ -3,7 +3,13 @@ import { missing } from '../../../shared/domain/figure.ts'
 import type { Fingerprint } from '../../../shared/domain/fingerprint.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import type { Plan } from '../../../shared/domain/plan.ts'
-import { type CaseRecord, type GroupRecord, type RunRecord, schemaVersion } from '../../../shared/domain/run.ts'
+import {
+  type CaseRecord,
+  currentProtocol,
+  type GroupRecord,
+  type RunRecord,
+  schemaVersion,
+} from '../../../shared/domain/run.ts'
 import type { PlannedCase, PlannedGroup } from '../../../shared/planning/expand-plan.ts'
 import { repeatCommand } from './repeat-command.ts'
 
@@ -20,7 +26,7 @@ interface NewRun {
 export function newRecord({ runId, plan, manifest, groups, fingerprint, createdAt }: NewRun): RunRecord {
   return {
     schemaVersion,
-    protocol: 2,
+    protocol: currentProtocol,
     runId,
     state: 'queued',
     simulated: plan.candidates.some((candidate) => candidate.backend === 'simulated'),

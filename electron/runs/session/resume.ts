@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { Fingerprint } from '../../../shared/domain/fingerprint.ts'
-import type { CaseRecord, RunRecord } from '../../../shared/domain/run.ts'
+import { type CaseRecord, hasLooks, type RunRecord } from '../../../shared/domain/run.ts'
 import type { PlannedGroup } from '../../../shared/planning/expand-plan.ts'
 import { fingerprintDifferences } from '../../../shared/report/machine-settings.ts'
 import { watchingNotes } from '../../../shared/sampling/quiet-gate.ts'
@@ -76,7 +76,7 @@ export function refuseUnlessComparable(
   now: Fingerprint,
   what: 'resumed' | 'continued' = 'resumed',
 ): void {
-  if (record.protocol !== 2) throw refusal(record, 'an earlier version of the measuring protocol began it', what)
+  if (!hasLooks(record.protocol)) throw refusal(record, 'an earlier version of the measuring protocol began it', what)
   const keysOf = (list: readonly { groupKey: string; cases: readonly { caseKey: string }[] }[]) =>
     list.map(({ groupKey, cases }) => [groupKey, ...cases.map(({ caseKey }) => caseKey)])
   if (!isDeepStrictEqual(keysOf(record.groups), keysOf(groups))) {

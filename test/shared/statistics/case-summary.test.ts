@@ -107,10 +107,37 @@ describe('summarizeCase', () => {
     }
   })
 
-  it('by protocol 2 says of one launch that its intervals hold within it', () => {
+  it('by protocol 3 says how little samples tell that come in clumps, in place of a percentile', () => {
+    // Two blocks of twenty have all that is slow.
+    const launches = Array.from({ length: 5 }, (_, launch) =>
+      Array.from({ length: 4 }, (__, round) => {
+        const isSlow = launch < 2 && round === 0
+        const latenciesMs = Array.from({ length: 40 }, (___, index) => (isSlow ? 20 : 10) + index / 100)
+        return exampleBlock({ launch, round, block: launch * 4 + round, leadSamples: 0, latenciesMs })
+      }),
+    ).flat()
+    const { p50, p90, p95, p99 } = summarizeCase(launches, 1, 3).latencyMs
+    expect([p50, p90, p95, p99]).toEqual([
+      { value: expect.any(Number), interval: expect.objectContaining({ method: 'student-t over 5 launches' }) },
+      { value: null, reason: expect.stringMatching(/^n too small \(800, worth \d+\/29\)$/) },
+      { value: null, reason: expect.stringMatching(/^n too small \(800, worth \d+\/59\)$/) },
+      { value: null, reason: expect.stringMatching(/^n too small \(800, worth \d+\/299\)$/) },
+    ])
+    expect(summarizeCase(launches, 1, 2).latencyMs.p95).toMatchObject({ value: expect.any(Number) })
+  })
+
+  it('says of one launch that its intervals hold within it', () => {
     const { latencyMs, imagesPerSecond } = summarizeCase(caseBlocks(12, 20), 1, 2)
     const methods = [latencyMs.p50, latencyMs.p95, imagesPerSecond].map((figure) => asMeasured(figure).interval?.method)
     expect(methods).toEqual(Array(3).fill('student-t over 12 blocks, within this launch'))
+    const now = summarizeCase(caseBlocks(12, 20), 1, 3)
+    expect(
+      [now.latencyMs.p50, now.latencyMs.p95, now.imagesPerSecond].map((figure) => asMeasured(figure).interval?.method),
+    ).toEqual([
+      'student-t over 3 runs of blocks, within this launch',
+      undefined,
+      'student-t over 6 runs of blocks, within this launch',
+    ])
   })
 })
 

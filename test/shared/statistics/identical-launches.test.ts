@@ -1,7 +1,7 @@
-// What protocol 2 promises, in a few hundred simulated groups of each kind: sequential.long.test.ts has thousands, and
+// What protocol 3 promises, in a few hundred simulated groups of each kind: sequential.long.test.ts has thousands, and
 // every kind of noise. Rates are printed.
 import { describe, expect, it } from 'vitest'
-import { launchNoises, outcomeOf, simulatedLaunches } from '../../fakes/simulated-launches.ts'
+import { launchNoises, outcomeOf, simulatedLaunches, startedFirst } from '../../fakes/simulated-launches.ts'
 
 const trials = 300
 const standard = { name: 'standard', mostLaunches: 20 }
@@ -42,4 +42,14 @@ describe('of 300 groups with a true difference where launches are off by 1 %', (
     expect(counts[verdict]).toBeGreaterThanOrEqual(least)
     expect(counts.missed).toBeLessThanOrEqual(25)
   })
+})
+
+it('finds identical code the same after ten launches, also if the worker that is started first is 7 % faster', () => {
+  const verdicts = Array.from({ length: 100 }, (_, trial) => {
+    const candidates = simulatedLaunches(80_000 + trial, { ratios: [1], launches: 10 }, startedFirst)
+    return outcomeOf(candidates, { name: 'ten launches', mostLaunches: 10 }, [0]).verdicts[0]
+  })
+  expect(verdicts.filter((verdict) => verdict === 'same').length).toBeGreaterThanOrEqual(85)
+  expect(verdicts).not.toContain('faster')
+  expect(verdicts).not.toContain('slower')
 })

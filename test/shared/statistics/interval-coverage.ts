@@ -1,6 +1,7 @@
 // How often the intervals of a case's figures hold the truth, with the product's own functions. The truth is that of a
 // typical launch that lasts: the percentile of very many samples of which no launch is off.
 import type { Figure } from '../../../shared/domain/figure.ts'
+import { currentProtocol } from '../../../shared/domain/run.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
 import { summarizeCase } from '../../../shared/statistics/case-summary.ts'
 import { type LaunchDesign, launchesOff, type NoiseModel, noisyLaunches } from '../../fakes/noisy-launches.ts'
@@ -9,6 +10,8 @@ export const figureNames = ['p50', 'p95', 'p99', 'imagesPerSecond'] as const
 type FigureName = (typeof figureNames)[number]
 
 export interface Coverage {
+  /** Trials that had an interval; the others refused it. */
+  readonly intervals: number
   /** Share of the intervals that hold the truth; null if no trial had one. */
   readonly covered: number | null
   /** Mean half-width relative to the truth. */
@@ -28,7 +31,7 @@ function byName<Value>(of: (name: FigureName) => Value): Record<FigureName, Valu
 }
 
 function figuresOf(blocks: readonly SampleBlock[]): Readonly<Record<FigureName, Figure>> {
-  const { latencyMs, imagesPerSecond } = summarizeCase(blocks, 1, 2)
+  const { latencyMs, imagesPerSecond } = summarizeCase(blocks, 1, currentProtocol)
   return byName((name) => (name === 'imagesPerSecond' ? imagesPerSecond : latencyMs[name]))
 }
 
@@ -50,7 +53,7 @@ export function coverageOf(
   design: LaunchDesign,
   uses: readonly Use[],
   trials: number,
-  truthSamples = 300_000,
+  truthSamples = 600_000,
 ): readonly CoverageRow[] {
   const truth = truthOf(model, { ...design, rounds: 4 }, truthSamples)
   // What lasts longer than the only launch belongs to it: its interval holds within it.
@@ -73,7 +76,7 @@ export function coverageOf(
   return counts.map((ofUse) =>
     byName((name) => {
       const { intervals, holds, width } = ofUse[name]
-      return { covered: intervals === 0 ? null : holds / intervals, halfWidth: width / intervals }
+      return { intervals, covered: intervals === 0 ? null : holds / intervals, halfWidth: width / intervals }
     }),
   )
 }

@@ -123,8 +123,9 @@ const floor: NoiseFloor = {
 
 describe('the floor that judges a record', () => {
   const { protocol: _, ...ofRuns } = floor
-  it('is of the record’s own protocol', () => {
+  it('is of single launches since protocol 2, and of whole runs before', () => {
     expect(judgingFloor({ protocol: 2, noiseFloor: floor })).toBe(0.08)
+    expect(judgingFloor({ protocol: 3, noiseFloor: floor })).toBe(0.08)
     expect(judgingFloor({ noiseFloor: ofRuns })).toBe(0.08)
     expect(judgingFloor({ protocol: 2, noiseFloor: ofRuns })).toBeNull()
     expect(judgingFloor({ noiseFloor: floor })).toBeNull()

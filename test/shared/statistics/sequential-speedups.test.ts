@@ -130,6 +130,33 @@ describe('a group of protocol 2', () => {
     expect(entry?.speedup).toMatchObject({ verdict: 'refused', reason: 'no round has a block of both' })
   })
 
+  it('has the effect of the worker that was started first taken out by protocol 3, and by protocol 2 not', () => {
+    const { group, blocksOf } = groupOf({ torch: 10, onnx: 10 }, { launches: 10 })
+    const orders = (group.launches ?? []).map((_, launch) => (launch % 2 === 0 ? ['torch', 'onnx'] : ['onnx', 'torch']))
+    const ordered: GroupRecord = {
+      ...group,
+      launches: launchRecords(10).map((launch, index) => ({ ...launch, order: orders[index] ?? [] })),
+    }
+    // The one that is started first is 7 % faster.
+    const biased = (caseKey: string) =>
+      blocksOf(caseKey).map((block) =>
+        orders[block.launch]?.[0] === caseKey
+          ? { ...block, latenciesMs: block.latenciesMs.map((latencyMs) => latencyMs * 0.93) }
+          : block,
+      )
+    const speedupBy = (protocol: 2 | 3) =>
+      recomputeRecord({ ...record, protocol, groups: [ordered] }, (_, caseKey) => biased(caseKey)).groups[0]?.cases[1]
+        ?.speedup
+    expect([speedupBy(2), speedupBy(3)]).toMatchObject([
+      { verdict: 'undecided', interval: { method: 'student-t over 10 launches' } },
+      {
+        verdict: 'same',
+        value: expect.closeTo(1, 2),
+        interval: { method: 'student-t over 10 launches, starting order fitted' },
+      },
+    ])
+  })
+
   it('is recomputed by the protocol and the margin of its record', () => {
     const { group, blocksOf } = groupOf({ torch: 10, onnx: 9.6 }, { launches: 8 })
     const verdictBy = (changes: Partial<RunRecord>) =>
