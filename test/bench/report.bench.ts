@@ -16,19 +16,27 @@ function recordOf(groupCount: number) {
   })
 }
 
-function msOf(format: TextFormat, groupCount: number): number {
+/** Processor time, which other programs change less. */
+function processorMsOf(format: TextFormat, groupCount: number): number {
   const record = recordOf(groupCount)
-  const startedAt = performance.now()
+  const before = process.cpuUsage()
   textFormats[format].render({ record, runFolder: '/runs/one' })
-  return performance.now() - startedAt
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
 }
 
 it('reports of ten thousand groups', () => {
   for (const format of Object.keys(textFormats) as TextFormat[]) {
-    msOf(format, 100)
-    const few = msOf(format, 1_000)
-    const many = msOf(format, 10_000)
-    printFigure({ name: `${format} report of 10,000 groups`, value: many, unit: 'ms', target: 5_000 })
+    processorMsOf(format, 100)
+    const few = processorMsOf(format, 1_000)
+    const many = processorMsOf(format, 10_000)
+    printFigure({
+      name: `${format} report of 10,000 groups`,
+      value: many,
+      unit: 'ms',
+      target: 5_000,
+      detail: 'processor time',
+    })
     printFigure({
       name: `${format} report, 10,000 groups over 1,000`,
       value: many / few,
