@@ -81,6 +81,7 @@ def _check_graph(file: Path, with_custom: bool) -> None:
 
 
 STANDARD_DOMAINS = frozenset(("", "ai.onnx"))
+PLUGIN_DOMAIN = "trt.plugins"
 _COMPILED = frozenset(("EPContext", "TRT_PluginV2", "TRTEngineOp", "ATen", "PythonOp"))
 _DYNAMICALLY_QUANTIZED = frozenset(
     ("DynamicQuantizeLinear", "ConvInteger", "MatMulInteger", "QLinearConv", "QLinearMatMul")
@@ -163,6 +164,17 @@ def check_functions(model: onnx.ModelProto) -> None:
 def _unbounded(what: str) -> BenchError:
     message = f"The model is refused for safety: {what}."
     return BenchError("unsafe-model-file", "load", message, "Export it without local functions.")
+
+
+def has_plugin_operators(model: onnx.ModelProto) -> bool:
+    """Whether it has operators that only a plugin library computes, so that ONNX Runtime cannot load it."""
+    opset = opset_of(model) or 0
+    local = {(function.domain, function.name) for function in model.functions}
+    return any(
+        node.domain == PLUGIN_DOMAIN or (node.domain in STANDARD_DOMAINS and not onnx.defs.has(node.op_type, opset, ""))
+        for node in every_node(model)
+        if (node.domain, node.op_type) not in local
+    )
 
 
 def _refuse(nodes: list[onnx.NodeProto], what: str, remedy: str) -> None:

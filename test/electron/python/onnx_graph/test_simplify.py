@@ -168,3 +168,15 @@ def test_a_stop_before_the_file_is_whole_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         simplify_onnx(SimplifyOnnx(1, str(saved(linear(), tmp_path)), str(out)), execution)
     assert (stopped[-1], list(out.parent.iterdir())) == ("checking the graph", [])
+
+
+@pytest.mark.parametrize("domain", ["", "trt.plugins"])
+def test_a_graph_with_operators_of_a_plugin_is_simplified_though_onnx_runtime_cannot_load_it(
+    domain: str, tmp_path: Path, execution: Execution
+) -> None:
+    nodes = [helper.make_node("Swirl", ["x"], ["turned"], domain=domain), helper.make_node("Relu", ["turned"], ["y"])]
+    model = model_of([*nodes, helper.make_node("Relu", ["x"], ["unread"])])
+    model.opset_import.extend([helper.make_opsetid("trt.plugins", 1)])
+    out = tmp_path / "out" / "simple.onnx"
+    simplify_onnx(SimplifyOnnx(3, str(saved(model, tmp_path)), str(out)), execution)
+    assert [(node.domain, node.op_type) for node in onnx.load(out).graph.node] == [(domain, "Swirl"), ("", "Relu")]
