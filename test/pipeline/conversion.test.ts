@@ -45,6 +45,8 @@ describe.runIf(testMain !== null)('converting for real', () => {
   const onnxPrecisions: readonly (readonly [Precision, 'fp32' | 'fp16'])[] = [
     ['fp16', 'fp32'],
     ['int8', 'fp32'],
+    ['fp8', 'fp16'],
+    ['int4-weights', 'fp32'],
     ['int8', 'fp16'],
   ]
   it.each(isLong ? onnxPrecisions : onnxPrecisions.slice(-1))(

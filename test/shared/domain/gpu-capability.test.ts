@@ -32,6 +32,7 @@ test('each library names the cards that it has code for', () => {
     tensorrt: sinceTuring,
     'tensorrt-rtx': ['RTX 4090', 'RTX 5090'],
     'torch-tensorrt': sinceTuring,
+    'onnxruntime-tensorrt': sinceTuring,
   })
   expect(isInSpan('7.0', cudaReleases[12].gpus) && !isInSpan('7.0', cudaReleases[13].gpus)).toBe(true)
 })
