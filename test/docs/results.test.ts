@@ -38,11 +38,14 @@ function readLines(file: string): unknown[] {
     .map((line) => JSON.parse(line))
 }
 
+/** Their reports and docs/results/README.md say so: the machine had to be given back before all was measured. */
+const cancelled = ['h200-detr-resnet-50-passes']
+
 describe.each(published)('the published record of %s', (name) => {
   const record = readRecord(name)
 
   it('was really measured and finished', () => {
-    expect([record.simulated, record.state]).toEqual([false, 'completed'])
+    expect([record.simulated, record.state]).toEqual([false, cancelled.includes(name) ? 'cancelled' : 'completed'])
   })
 
   it.runIf(existsSync(join(results, name, 'samples')))('says what its samples say', () => {
