@@ -9,6 +9,7 @@ import type { RunEvent } from '../../shared/domain/run-event.ts'
 import { visibleLine } from '../../shared/domain/visible-text.ts'
 import { continuableGroups } from '../../shared/planning/launch-budget.ts'
 import { shellWord } from '../../shared/planning/shell-word.ts'
+import { parityToCome } from '../../shared/statistics/parity.ts'
 import type { ProgressKind } from './command.ts'
 import { bytesFigureText, durationText, figureText, numberText } from './figure-text.ts'
 import { passLines } from './pass-lines.ts'
@@ -17,14 +18,29 @@ import type { Terminal } from './terminal.ts'
 
 export function eventWriter(kind: ProgressKind, terminal: Terminal): (event: RunEvent) => void {
   if (kind === 'none') return () => undefined
-  if (kind === 'jsonl') return (event) => terminal.note(JSON.stringify(event))
+  if (kind === 'jsonl') return samplesAfterParity((event) => terminal.note(JSON.stringify(event)))
   return textWriter(terminal)
 }
 
 const endedEarly: ReadonlySet<CaseState> = new Set(['failed', 'fallback', 'skipped', 'cancelled'])
 
+/** Holds the samples of a first launch back until the parity of their case is judged; nobody reads a speed before. */
+function samplesAfterParity(write: (event: RunEvent) => void): (event: RunEvent) => void {
+  let held: Extract<RunEvent, { kind: 'block' }>[] = []
+  return (event) => {
+    if (event.kind === 'block' && event.block.launch === 0) held.push(event)
+    else write(event)
+    if (event.kind !== 'parity-judged') return
+    const isJudged = ({ groupKey, caseKey }: (typeof held)[number]) =>
+      groupKey === event.groupKey && event.parities[caseKey] !== undefined
+    for (const block of held.filter(isJudged)) write(block)
+    held = []
+  }
+}
+
 function textWriter(terminal: Terminal): (event: RunEvent) => void {
   const mostLaunches = new Map<string, number>()
+  const refusals = new Map<string, readonly string[]>()
   let lastMessage = ''
   return (event) => {
     switch (event.kind) {
@@ -51,17 +67,25 @@ function textWriter(terminal: Terminal): (event: RunEvent) => void {
         }
         return
       case 'round-completed': {
-        const interim = Object.entries(event.interim)
+        const figures = Object.entries(event.interim)
           .map(([caseKey, { p50Ms }]) => `${caseKey} ${isMeasured(p50Ms) ? `${numberText(p50Ms.value)} ms` : '–'}`)
           .join(' · ')
+        const interim = figures === '' ? parityToCome : figures
         const left = event.remainingMs === null ? '' : ` · ${durationText(event.remainingMs)} left`
         const text = `${event.groupKey} ${place(event, mostLaunches.get(event.groupKey))}${left} · ${interim}`
         if (terminal.noteIsTerminal) terminal.status(text)
         else terminal.note(text)
         return
       }
+      case 'parity-judged': {
+        const refused = Object.entries(event.parities).flatMap(([caseKey, { refusal }]) =>
+          refusal === null ? [] : [`${caseKey} refused: ${refusal}`],
+        )
+        refusals.set(event.groupKey, refused)
+        return
+      }
       case 'launch-completed': {
-        const text = launchText(event)
+        const text = launchText(event, refusals.get(event.groupKey) ?? [])
         if (text !== null) terminal.note(text)
         return
       }
@@ -75,23 +99,28 @@ function textWriter(terminal: Terminal): (event: RunEvent) => void {
   }
 }
 
-/** `launch 2 of at most 8, round 3 of 4`; marks a round that the width rule added. */
+/** `launch 2 of at most 8, round 3 of 4`. */
 function place(
   { launch, round, rounds }: { readonly launch: number; readonly round: number; readonly rounds: number },
   mostLaunches: number | undefined,
 ): string {
-  const number = round + 1
-  const within = number > rounds ? `round ${number}, added to ${rounds}` : `round ${number} of ${rounds}`
   const limit = mostLaunches === undefined || mostLaunches === 1 ? '' : ` of at most ${mostLaunches}`
-  return `launch ${launch + 1}${limit}, ${within}`
+  return `launch ${launch + 1}${limit}, round ${round + 1} of ${rounds}`
 }
 
-/** `clip-b1 after 5 launches: onnxruntime-fp32 1.42× [1.38, 1.47] faster`; null if nothing is compared. */
-function launchText({ groupKey, launch, comparisons }: Extract<RunEvent, { kind: 'launch-completed' }>): string | null {
-  const told = Object.entries(comparisons).map(([caseKey, { value, interval, verdict }]) => {
+/**
+ * `clip-b1 after 5 launches: onnxruntime-fp32 1.42× [1.38, 1.47] faster · onnxruntime-int8 refused: parity failed: …`; null
+ * if nothing is compared.
+ */
+function launchText(
+  { groupKey, launch, comparisons }: Extract<RunEvent, { kind: 'launch-completed' }>,
+  refused: readonly string[],
+): string | null {
+  const compared = Object.entries(comparisons).map(([caseKey, { value, interval, verdict }]) => {
     const range = `[${numberText(interval.low)}, ${numberText(interval.high)}]`
     return `${caseKey} ${numberText(value)}× ${range}${verdict === null ? '' : ` ${verdict}`}`
   })
+  const told = [...compared, ...refused]
   const done = launch === 0 ? '1 launch' : `${launch + 1} launches`
   return told.length === 0 ? null : `${groupKey} after ${done}: ${told.join(' · ')}`
 }

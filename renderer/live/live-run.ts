@@ -3,10 +3,12 @@
 import type { BackendId } from '../../shared/domain/backend.ts'
 import type { Stage } from '../../shared/domain/bench-error.ts'
 import { type Figure, missing } from '../../shared/domain/figure.ts'
+import type { ParityFinding } from '../../shared/domain/parity.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
 import type { CaseState, Decision, GroupStop, RunState } from '../../shared/domain/run.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
 import type { MachinePoint } from '../../shared/ipc/contract.ts'
+import { parityToCome } from '../../shared/statistics/parity.ts'
 import { sequentialDesign } from '../../shared/statistics/sequential.ts'
 import { type LiveTracks, recordBlock, recordMachine } from './live-tracks.ts'
 
@@ -21,6 +23,8 @@ export interface LiveCase {
   readonly precision: Precision
   readonly state: CaseState
   readonly reason: string | null
+  /** Null until it is judged: no speed of the case is shown before. */
+  readonly parity: ParityFinding | null
   readonly p50Ms: Figure
   readonly sampleCount: number
 }
@@ -113,7 +117,8 @@ export function applyEvent(run: LiveRun, tracks: LiveTracks, event: RunEvent): L
             ...each,
             state: 'pending',
             reason: null,
-            p50Ms: missing('no round is complete yet'),
+            parity: null,
+            p50Ms: missing(parityToCome),
             sampleCount: 0,
           })),
         })),
@@ -125,15 +130,22 @@ export function applyEvent(run: LiveRun, tracks: LiveTracks, event: RunEvent): L
         stage: { stage: event.stage, caseKey: event.caseKey, message: event.message, fraction: event.fraction },
       }
     case 'case-changed':
-      return withCase(run, event.groupKey, event.caseKey, { state: event.state, reason: event.reason })
+      return withCase(run, event.groupKey, event.caseKey, () => ({ state: event.state, reason: event.reason }))
     case 'block':
       recordBlock(tracks, event.groupKey, event.caseKey, event.block)
       return run.currentGroupKey === event.groupKey ? run : { ...run, currentGroupKey: event.groupKey }
-    case 'round-completed': {
-      let next: LiveRun = { ...run, remainingMs: event.remainingMs ?? run.remainingMs }
-      for (const [caseKey, { p50Ms, sampleCount }] of Object.entries(event.interim)) {
-        next = withCase(next, event.groupKey, caseKey, { p50Ms, sampleCount })
+    case 'parity-judged': {
+      let next = run
+      for (const [caseKey, parity] of Object.entries(event.parities)) {
+        next = withCase(next, event.groupKey, caseKey, ({ p50Ms, ...before }) => ({
+          parity,
+          p50Ms: before.parity === null ? missing('no round is complete yet') : p50Ms,
+        }))
       }
+      return withInterim(next, event)
+    }
+    case 'round-completed': {
+      const next = withInterim({ ...run, remainingMs: event.remainingMs ?? run.remainingMs }, event)
       const { rounds } = event
       return withGroup(next, event.groupKey, (group) => ({
         ...group,
@@ -172,9 +184,20 @@ function withGroup(run: LiveRun, groupKey: string, change: (group: LiveGroup) =>
   return { ...run, groups: run.groups.map((group) => (group.groupKey === groupKey ? change(group) : group)) }
 }
 
-function withCase(run: LiveRun, groupKey: string, caseKey: string, change: Partial<LiveCase>): LiveRun {
+type Change = (before: LiveCase) => Partial<LiveCase>
+
+function withCase(run: LiveRun, groupKey: string, caseKey: string, change: Change): LiveRun {
   return withGroup(run, groupKey, (group) => ({
     ...group,
-    cases: group.cases.map((each) => (each.caseKey === caseKey ? { ...each, ...change } : each)),
+    cases: group.cases.map((each) => (each.caseKey === caseKey ? { ...each, ...change(each) } : each)),
   }))
+}
+
+type Interim = Pick<Extract<RunEvent, { kind: 'round-completed' }>, 'groupKey' | 'interim'>
+
+function withInterim(run: LiveRun, { groupKey, interim }: Interim): LiveRun {
+  return Object.entries(interim).reduce(
+    (next, [caseKey, { p50Ms, sampleCount }]) => withCase(next, groupKey, caseKey, () => ({ p50Ms, sampleCount })),
+    run,
+  )
 }

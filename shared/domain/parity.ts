@@ -89,3 +89,10 @@ export const paritySchema = z.object({
   reference: z.string().nullable(),
 })
 export type Parity = z.infer<typeof paritySchema>
+
+/** What is told of a case's parity while its run goes on. */
+export const parityFindingSchema = paritySchema.pick({ verdict: true, reason: true, decidedBy: true }).extend({
+  /** Why there will be no speedup, as the record will say it; null if the outputs are no reason. */
+  refusal: z.string().nullable(),
+})
+export type ParityFinding = z.infer<typeof parityFindingSchema>

@@ -5,9 +5,19 @@ import { backendIdSchema } from './backend.ts'
 import { stageSchema } from './bench-error.ts'
 import { figureSchema, intervalSchema } from './figure.ts'
 import { machineSampleSchema } from './machine-sample.ts'
+import { parityFindingSchema } from './parity.ts'
 import { precisionSchema } from './precision.ts'
 import { caseStateSchema, decisionSchema, groupStopSchema, runStateSchema } from './run.ts'
 import { sampleBlockSchema } from './sample-block.ts'
+
+/**
+ * Running figures by caseKey; verdicts come with `launch-completed`. A case is absent until its parity is judged: no speed
+ * of it is told before.
+ */
+const interimSchema = z.record(
+  z.string(),
+  z.object({ p50Ms: figureSchema, speedup: figureSchema, sampleCount: z.number().int() }),
+)
 
 export const runEventSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -54,20 +64,24 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     groupKey: z.string(),
     launch: z.number().int(),
     round: z.number().int(),
-    /** Planned for this launch; the width rule may add some. */
+    /** Planned for this launch. */
     rounds: z.number().int().positive(),
-    /** Running figures by caseKey; verdicts come with `launch-completed`. */
-    interim: z.record(
-      z.string(),
-      z.object({ p50Ms: figureSchema, speedup: figureSchema, sampleCount: z.number().int() }),
-    ),
+    interim: interimSchema,
     remainingMs: z.number().nullable(),
+  }),
+  /** Once a group, right after its first launch; again for listeners of a session that continues or resumes a run. */
+  z.object({
+    kind: z.literal('parity-judged'),
+    groupKey: z.string(),
+    /** By caseKey; a case that failed before is absent. */
+    parities: z.record(z.string(), parityFindingSchema),
+    interim: interimSchema,
   }),
   z.object({
     kind: z.literal('launch-completed'),
     groupKey: z.string(),
     launch: z.number().int(),
-    /** By caseKey of the candidates; a comparison that can no longer be made is absent. */
+    /** By caseKey of the candidates; a comparison that can no longer be made, or that parity refuses, is absent. */
     comparisons: z.record(
       z.string(),
       z.object({

@@ -88,7 +88,7 @@ export function fittingLaunches(cost: LaunchCost, rounds: number, { mostLaunches
 
 export interface LaunchesSoFar {
   readonly launches: number
-  /** Since the first of them began. */
+  /** Of all of them together. */
   readonly elapsedMs: number
   /** Expected duration of the next one. */
   readonly nextMs: number

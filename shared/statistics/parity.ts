@@ -17,6 +17,9 @@ export interface JudgedParity {
 
 export const seededParityReason = 'seeded weights: timing valid, predictions not'
 
+/** Shown in place of every speed of a case until its outputs were compared. */
+export const parityToCome = 'Parity is checked after the first launch.'
+
 /** @param tolerance of the candidate's precision; null where the manifest gives none. */
 export function judgeParity(
   figures: ParityFigures,

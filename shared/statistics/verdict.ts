@@ -1,6 +1,7 @@
 // Faster, slower, or no difference shown. A winner is named only if the interval excludes 1 and the ratio is further
 // from 1 than the dead zone: 2 %, or the noise floor of this machine if it is known and larger.
 import type { Interval } from '../domain/figure.ts'
+import type { ParityFinding } from '../domain/parity.ts'
 import { precisionLabel } from '../domain/precision.ts'
 import type { CaseRecord, Speedup } from '../domain/run.ts'
 
@@ -87,8 +88,7 @@ export function refusalReason(candidate: CaseEvidence, baseline: CaseEvidence | 
     incomplete(candidate) ??
     baselineProblem(baseline) ??
     unproved(candidate) ??
-    parityProblem(candidate) ??
-    unequalShapes(candidate) ??
+    outputsRefusal(candidate) ??
     unequalThreads(candidate, baseline) ??
     unsteady(candidate, '') ??
     (baseline === undefined ? null : unsteady(baseline, 'the baseline: '))
@@ -115,15 +115,33 @@ function unproved({ precision, precisionProof }: CaseEvidence): string | null {
   return precisionProof.holds ? null : `${precisionProof.label}: no ${precisionLabel(precision)} speedup`
 }
 
+type ComparedOutputs = Pick<CaseEvidence, 'backend' | 'weights' | 'parity'>
+
+/** What comparing its outputs says against a speedup; null if nothing. */
+function outputsRefusal(candidate: ComparedOutputs): string | null {
+  return parityProblem(candidate) ?? unequalShapes(candidate)
+}
+
+/** What is told of a case's outputs once they were compared, before the group is summarised. */
+export function parityFinding(entry: ComparedOutputs & Pick<CaseEvidence, 'caseKey'>, baseline: string): ParityFinding {
+  const { verdict, reason, decidedBy } = entry.parity
+  return {
+    verdict,
+    reason,
+    ...(decidedBy !== undefined && { decidedBy }),
+    refusal: entry.caseKey === baseline ? null : outputsRefusal(entry),
+  }
+}
+
 /** Seeded and simulated cases are timed without being judged, and say so wherever they are shown. */
-function parityProblem({ backend, weights, parity }: CaseEvidence): string | null {
+function parityProblem({ backend, weights, parity }: ComparedOutputs): string | null {
   if (parity.verdict === 'fail') return `parity failed: ${parity.reason}`
   const isTimingOnly = backend === 'simulated' || weights === 'seeded'
   return parity.verdict === 'not-judged' && !isTimingOnly ? `parity was not judged: ${parity.reason}` : null
 }
 
 /** Found when outputs are compared, whether or not parity is judged: other shapes are other work. */
-function unequalShapes({ parity: { figures } }: CaseEvidence): string | null {
+function unequalShapes({ parity: { figures } }: Pick<CaseEvidence, 'parity'>): string | null {
   if (figures === null || figures.cosineSimilarity !== null || figures.nonFiniteCount > 0) return null
   return 'the outputs have other shapes than the baseline’s'
 }

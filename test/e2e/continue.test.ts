@@ -30,6 +30,7 @@ test('an undecided run is measured longer by one button, and keeps its launches'
     /[2-9] of at most \d+ launches are done/,
   )
   await expect(page.getByText(/^(Launch [3-9]|Decided after)/)).toBeVisible()
+  await expect(page.getByRole('main', { name: 'Benchmark, running' })).not.toContainText('Parity is checked')
 
   const longer = await untilEnded(page, runId, 180_000)
   expect(longer.groups[0]?.launches?.slice(0, 2)).toEqual(first.groups[0]?.launches)

@@ -34,7 +34,11 @@ test('the demonstration runs by one click and ends in Results with the true accu
   test.setTimeout(360_000)
   const { home, page, consoleLines } = standingApp
   await page.getByRole('button', { name: 'Run the demonstration' }).click()
-  await expect(page.getByText(/round \d+ of \d+/)).toBeVisible({ timeout: 60_000 })
+  const running = page.getByRole('main', { name: 'Benchmark, running' })
+  await expect(page.getByText(/Launch 1, round \d+ of \d+/)).toBeVisible({ timeout: 60_000 })
+  await expect(running).toContainText(/0 of at most \d+ launches are done\. Parity is checked after the first launch\./)
+  await expect(running).toContainText(/1 of at most \d+ launches is done\. The next look/, { timeout: 60_000 })
+  await expect(running.getByRole('region', { name: 'Live samples' })).toContainText(/\d\.\d+ × \(\d\.\d+ – \d\.\d+\)/)
   await expect(page.getByRole('main', { name: 'Results' })).toBeVisible({ timeout: 270_000 })
 
   const [entry] = await request(page, 'run:list', {})

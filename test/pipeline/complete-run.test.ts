@@ -80,12 +80,16 @@ test('only one case measures at a time, and block times count from the start of 
   }
 })
 
-test('interim figures come after every round, and the time left falls to nothing', async () => {
-  const { events } = await (await runBench(root)).run(simulatedPlan(pair))
+test('figures so far come at the end of the first launch, then after every round, and the time left falls to nothing', async () => {
+  const { events } = await (await runBench(root)).run(simulatedPlan(pair, { budget: { mostLaunches: 2 } }))
   const rounds = eventsOf(events, 'round-completed')
-  expect(rounds.map((event) => event.round)).toEqual(Array.from({ length: 12 }, (_, round) => round))
+  expect(rounds.map(({ launch, round }) => 4 * launch + round)).toEqual(Array.from({ length: 8 }, (_, index) => index))
   expect(rounds.at(-1)?.remainingMs).toBe(0)
   expect(rounds.at(0)?.remainingMs).toBeGreaterThan(0)
+  const figures = [...rounds.slice(0, 4), ...eventsOf(events, 'parity-judged'), ...rounds.slice(4)]
+  const shown = figures.map(({ interim }) => Object.keys(interim))
+  const both = ['simulated-fp32', 'simulated-fp32.2']
+  expect(shown).toEqual([[], [], [], [], both, both, both, both, both])
   const interim = rounds.at(-1)?.interim['simulated-fp32.2']
   expect(interim?.speedup.value).toBeCloseTo(2, 1)
   expect(interim?.sampleCount).toBe(

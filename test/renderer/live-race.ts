@@ -1,4 +1,5 @@
-// A made-up race told as run events: what the executor would say between two moments, at most ten times per second.
+// A made-up race told as run events: what the executor would say between two moments, at most ten times per second. Every
+// case passes parity.
 
 import { measured } from '../../shared/domain/figure.ts'
 import type { MachineSample } from '../../shared/domain/machine-sample.ts'
@@ -89,32 +90,33 @@ export function raceRounds(race: Race, roundCount: number): RunEvent[][] {
       })
     }
     const isLast = index % race.rounds === race.rounds - 1
+    const interim = Object.fromEntries(
+      race.cases.map((each) => {
+        const half = (each.medianMs * 0.05) / Math.sqrt(index + 1)
+        const interval = {
+          low: each.medianMs - half,
+          high: each.medianMs + half,
+          level: 0.95,
+          method: 'order-statistic',
+        }
+        const sampleCount = counts.get(caseKeyOf(each)) ?? 0
+        return [caseKeyOf(each), { p50Ms: measured(each.medianMs, interval), speedup: measured(1), sampleCount }]
+      }),
+    )
     events.push({
       kind: 'round-completed',
       groupKey: 'clip-b1',
       launch,
       round: index % race.rounds,
       rounds: race.rounds,
-      interim: Object.fromEntries(
-        race.cases.map((each) => {
-          const half = (each.medianMs * 0.05) / Math.sqrt(index + 1)
-          return [
-            caseKeyOf(each),
-            {
-              p50Ms: measured(each.medianMs, {
-                low: each.medianMs - half,
-                high: each.medianMs + half,
-                level: 0.95,
-                method: 'order-statistic',
-              }),
-              speedup: measured(1),
-              sampleCount: counts.get(caseKeyOf(each)) ?? 0,
-            },
-          ]
-        }),
-      ),
+      interim: launch === 0 ? {} : interim,
       remainingMs: 120_000 - atMs,
     })
+    if (isLast && launch === 0) {
+      const passed = { verdict: 'pass', reason: 'cosine 0.9998', refusal: null } as const
+      const parities = Object.fromEntries(race.cases.map((each) => [caseKeyOf(each), passed]))
+      events.push({ kind: 'parity-judged', groupKey: 'clip-b1', parities, interim })
+    }
     if (isLast) events.push(launchCompleted(race, launch))
     return events
   })

@@ -5,26 +5,32 @@ import type { GroupRecord, GroupStop } from '../../../shared/domain/run.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
 import { continuedBudget } from '../../../shared/planning/launch-budget.ts'
 import { recomputeRecord } from '../../../shared/statistics/group-summary.ts'
+import { parityFinding } from '../../../shared/statistics/verdict.ts'
 import type { GroupJob, RunDependencies, RunJob } from '../session/run-dependencies.ts'
 import type { RunRecorder } from '../session/run-recorder.ts'
 import type { GroupContext } from './case-steps.ts'
 import { groupContext } from './group-context.ts'
 import { runLaunches } from './launch.ts'
+import { tellParity } from './parity-check.ts'
 import { makeRunCases, type RunCase } from './run-case.ts'
 
 export async function continueGroup(dependencies: RunDependencies, job: RunJob, groupJob: GroupJob): Promise<void> {
   const { recorder } = job
   const { groupKey } = groupJob.group
   const before = recorder.groupOf(groupKey)
-  const compared = new Set(before.cases.filter(({ state }) => state === 'completed').map(({ caseKey }) => caseKey))
+  const completed = before.cases.filter(({ state }) => state === 'completed')
+  const compared = new Map(completed.map((entry) => [entry.caseKey, entry]))
   const runCases = makeRunCases(groupJob.group, groupJob.inputs, job.statuses).filter(({ caseKey }) =>
     compared.has(caseKey),
   )
   for (const runCase of runCases) {
-    runCase.keepEarlier(await recorder.blocksOf(groupKey, runCase.caseKey))
+    const { caseKey } = runCase
+    const entry = compared.get(caseKey)
+    if (entry) runCase.keepEarlier(await recorder.blocksOf(groupKey, caseKey), parityFinding(entry, before.baseline))
     runCase.start()
-    recorder.tell({ kind: 'case-changed', groupKey, caseKey: runCase.caseKey, state: 'running', reason: null })
+    recorder.tell({ kind: 'case-changed', groupKey, caseKey, state: 'running', reason: null })
   }
+  tellParity(job, groupJob.group, runCases)
   const session = { recorder, before, runCases, completed: 0, stopped: null as GroupStop | null }
   const context = continued(groupContext(dependencies, job, groupJob, runCases, before), session)
   groupJob.remaining.groupBegun(
@@ -34,7 +40,7 @@ export async function continueGroup(dependencies: RunDependencies, job: RunJob, 
   try {
     const obstacle = otherFiles(before, runCases) ?? runCases.find(({ isGoing }) => !isGoing)?.reason ?? null
     if (obstacle !== null) throw new NotContinued(obstacle)
-    session.stopped = await runLaunches(context, runCases, before.coResident)
+    session.stopped = await runLaunches(context, runCases, before.coResident, null)
     const failed = runCases.find(({ error }) => error !== null)
     if (failed) throw new NotContinued(`${failed.caseKey}: ${failed.reason}`)
   } catch (reason) {

@@ -11,7 +11,7 @@ import { median } from '../../../shared/statistics/descriptive.ts'
 import { buildSpread, rangeText } from '../../../shared/statistics/group-speedups.ts'
 import { summarizeGroup, type UnsummarizedCase } from '../../../shared/statistics/group-summary.ts'
 import { speedupOf } from '../../../shared/statistics/speedup.ts'
-import { caseWeights, type RunCase } from './run-case.ts'
+import { type RunCase, recordedWeights } from './run-case.ts'
 
 export interface GroupEvidence {
   readonly group: PlannedGroup
@@ -72,7 +72,7 @@ function evidenceOf(runCase: RunCase, weights: WeightsOrigin | null): Unsummariz
     precision,
     options,
     precisionProof: prepared?.precisionProof ?? null,
-    weights: backend === 'simulated' || prepared === null ? null : caseWeights(runCase, weights),
+    weights: recordedWeights(runCase, weights),
     state,
     reason,
     error,
@@ -170,16 +170,17 @@ interface InterimFigure {
   readonly sampleCount: number
 }
 
-type ShownCase = Pick<RunCase, 'caseKey' | 'medianBlocks' | 'sampleCount'>
+type ShownCase = Pick<RunCase, 'caseKey' | 'medianBlocks' | 'sampleCount' | 'parityFinding'>
 
 /**
- * To cost almost nothing between blocks, the running median is the median of the blocks' medians; the record's is over
- * all samples. Gives no verdict.
+ * Only of cases whose parity is judged. To cost almost nothing between blocks, the running median is the median of the
+ * blocks' medians; the record's is over all samples. Gives no verdict.
  */
 export function interimFigures(runCases: readonly ShownCase[], baseline: string): Record<string, InterimFigure> {
-  const reference = runCases.find((runCase) => runCase.caseKey === baseline)
+  const judged = runCases.filter(({ parityFinding }) => parityFinding !== null)
+  const reference = judged.find((runCase) => runCase.caseKey === baseline)
   return Object.fromEntries(
-    runCases.map((runCase) => [
+    judged.map((runCase) => [
       runCase.caseKey,
       { p50Ms: runningMedian(runCase), speedup: runningSpeedup(reference, runCase), sampleCount: runCase.sampleCount },
     ]),
@@ -192,6 +193,8 @@ function runningMedian({ medianBlocks }: ShownCase): Figure {
 }
 
 function runningSpeedup(reference: ShownCase | undefined, runCase: ShownCase): Figure {
+  const refusal = runCase.parityFinding?.refusal ?? null
+  if (refusal !== null) return missing(refusal)
   const estimate = reference === undefined ? null : speedupOf(reference.medianBlocks, runCase.medianBlocks)
   return estimate === null
     ? missing('No round has been measured by both this case and the baseline yet.')

@@ -63,11 +63,11 @@ function mostFurther(compared: readonly ComparedLaunches[], judged: readonly Jud
   return each.length === 0 || each.includes(null) ? null : Math.max(...each.map((launches) => launches ?? 0))
 }
 
-type ComparedCase = Pick<RunCase, 'caseKey' | 'candidate' | 'medianBlocks' | 'isGoing' | 'state'>
+type ComparedCase = Pick<RunCase, 'caseKey' | 'candidate' | 'medianBlocks' | 'parityFinding' | 'isGoing' | 'state'>
 
 /**
- * Every case that still counts, against the baseline; none if the baseline failed. Copies of the baseline are controls,
- * unless there are only copies.
+ * Every case that still counts, against the baseline; none if the baseline failed. A speedup that parity refuses is not
+ * among them, as in the record. Copies of the baseline are controls, unless there are only copies.
  */
 export function comparedLaunches(
   runCases: readonly ComparedCase[],
@@ -79,7 +79,7 @@ export function comparedLaunches(
   const started = startedLaunches()
   const ofBaseline = { caseKey: baseline, blocks: reference.medianBlocks }
   const compared = sound
-    .filter((runCase) => runCase !== reference)
+    .filter((runCase) => runCase !== reference && runCase.parityFinding?.refusal === null)
     .map(({ caseKey, candidate, medianBlocks }) => ({
       caseKey,
       ...measuredLaunches(ofBaseline, { caseKey, blocks: medianBlocks }, started),

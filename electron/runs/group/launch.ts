@@ -1,7 +1,8 @@
 // One launch: a fresh worker for every case, started and warmed up in an order that is balanced over launches, then
 // rounds of one block of each in a newly shuffled order. All workers stay resident and only one measures at a time. If
 // they do not fit in memory, cases take turns: each runs all its rounds before the next. In the first launch outputs are
-// written afterwards, outside any timed loop. Whatever happens, no worker is left when this returns.
+// written afterwards, outside any timed loop, and parity is judged before anything else is. Whatever happens, no worker is
+// left when this returns.
 
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { GroupStop } from '../../../shared/domain/run.ts'
@@ -18,29 +19,35 @@ import type { RunCase } from './run-case.ts'
 
 /**
  * One launch after another, until every comparison is decided or the budget ends.
+ * @param compareOutputs what the first launch wrote; null where an earlier session did.
  * @returns why there is no further launch; null if no case is left to measure.
  */
 export async function runLaunches(
   context: GroupContext,
   runCases: readonly RunCase[],
   coResident: boolean,
+  compareOutputs: (() => Promise<void>) | null,
 ): Promise<GroupStop | null> {
   const { design, observer, nowNs } = context
-  const startedAtNs = nowNs()
   const laterMs: number[] = []
+  let elapsedMs = 0
   for (let launch = design.firstLaunch; ; launch += 1) {
     observer.launchBegun(launch)
     const launchAtNs = nowNs()
     await runLaunch(context, runCases, launch, coResident)
+    const launchMs = (nowNs() - launchAtNs) / 1e6
+    // Comparing outputs takes nothing from the time for launches.
+    elapsedMs += launchMs
     // The first launch warms up for longer than those that follow.
-    if (launch > design.firstLaunch) laterMs.push((nowNs() - launchAtNs) / 1e6)
+    if (launch > design.firstLaunch) laterMs.push(launchMs)
+    if (launch === design.firstLaunch) await compareOutputs?.()
     const going = runCases.filter(({ isGoing }) => isGoing)
     // Where a group is continued, the first failure ends it: what was measured before stays as it was.
     if (design.firstLaunch === 0 ? going.length === 0 : going.length < runCases.length) return null
     const judged = judgeProgress(context, runCases, {
       done: launch + 1,
       ofSession: launch + 1 - design.firstLaunch,
-      elapsedMs: (nowNs() - startedAtNs) / 1e6,
+      elapsedMs,
       nextMs: laterMs.length === 0 ? design.rounds.launchMs : mean(laterMs),
     })
     await observer.launchCompleted(launch, judged)

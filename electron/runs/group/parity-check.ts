@@ -1,6 +1,7 @@
 // Compares every case's outputs, which its worker wrote outside the timed loop, with those of the group's baseline on the
 // same inputs; if the model has labels, counts how many images each case got right. A case that disagrees does not fail:
-// its verdict says so, and the summary refuses its speedup.
+// its verdict says so, and the summary refuses its speedup. In a run this happens once, right after the first launch, and
+// before any speed of a case is told; what is told then is what the record will say.
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import { measured } from '../../../shared/domain/figure.ts'
 import type { ModelManifest, WeightsOrigin } from '../../../shared/domain/model.ts'
@@ -9,9 +10,58 @@ import { correctShare } from '../../../shared/statistics/compare-outputs.ts'
 import { type OutputArray, outputRows } from '../../../shared/statistics/output-array.ts'
 import { judgeParity, seededParityReason } from '../../../shared/statistics/parity.ts'
 import { type ImageFacts, parityFiguresOf } from '../../../shared/statistics/parity-figures.ts'
+import { parityFinding } from '../../../shared/statistics/verdict.ts'
 import { outputArrays } from '../../inputs/output-arrays.ts'
 import { shippedSource } from '../../inputs/run-inputs.ts'
-import { caseWeights, type RunCase } from './run-case.ts'
+import type { GroupJob, RunJob } from '../session/run-dependencies.ts'
+import { interimFigures } from './group-record.ts'
+import { caseWeights, type RunCase, recordedWeights } from './run-case.ts'
+
+/** A case whose outputs cannot be used has failed when this resolves. */
+export async function compareOutputs(
+  job: RunJob,
+  { group, inputs }: Pick<GroupJob, 'group' | 'inputs'>,
+  runCases: readonly RunCase[],
+): Promise<void> {
+  const { recorder, manifest, signal } = job
+  const { groupKey, baseline } = group
+  const weights = inputs.weights.origin
+  if (!runCases.some(({ isGoing }) => isGoing)) return
+  recorder.stage('parity', groupKey, null, null, 'Comparing outputs with the reference')
+  await checkParity({
+    runCases,
+    baseline,
+    manifest,
+    weights,
+    images: inputs,
+    caseChanged: (runCase) => recorder.caseChanged(groupKey, runCase),
+    signal,
+  })
+  for (const runCase of runCases) {
+    if (!runCase.isGoing) continue
+    const { caseKey, candidate, parity } = runCase
+    const compared = { caseKey, backend: candidate.backend, weights: recordedWeights(runCase, weights), parity }
+    runCase.parityFinding = parityFinding(compared, baseline)
+  }
+  tellParity(job, group, runCases)
+}
+
+/** With the figures that may be shown from now on. */
+export function tellParity(
+  { recorder }: Pick<RunJob, 'recorder'>,
+  { groupKey, baseline }: Pick<GroupJob['group'], 'groupKey' | 'baseline'>,
+  runCases: readonly RunCase[],
+): void {
+  const judged = runCases.flatMap(({ caseKey, parityFinding: finding }) =>
+    finding ? [[caseKey, finding] as const] : [],
+  )
+  recorder.tell({
+    kind: 'parity-judged',
+    groupKey,
+    parities: Object.fromEntries(judged),
+    interim: interimFigures(runCases, baseline),
+  })
+}
 
 export interface ParityCheck {
   readonly runCases: readonly RunCase[]

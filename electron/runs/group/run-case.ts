@@ -8,7 +8,7 @@ import { BenchError, type BenchErrorRecord } from '../../../shared/domain/bench-
 import { deviceKindOf } from '../../../shared/domain/device.ts'
 import { type Figure, missing } from '../../../shared/domain/figure.ts'
 import type { ModelManifest, WeightsOrigin } from '../../../shared/domain/model.ts'
-import type { Parity } from '../../../shared/domain/parity.ts'
+import type { Parity, ParityFinding } from '../../../shared/domain/parity.ts'
 import type { Candidate, Plan } from '../../../shared/domain/plan.ts'
 import type { CaseState, ProcessPeak, Steadiness } from '../../../shared/domain/run.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
@@ -35,6 +35,8 @@ export class RunCase {
   gpuPeak: ProcessPeak | null = null
   outputs: RequestResult<'write-outputs'>['outputs'] | null = null
   parity: Parity = { verdict: 'not-judged', reason: 'Outputs were not compared.', figures: null, reference: null }
+  /** Null until its outputs were compared: no speed of it is told before. */
+  parityFinding: ParityFinding | null = null
   accuracy: Figure = missing('The model has no labelled test set.')
   #passes: PassResults = {}
   #blockCount = 0
@@ -66,9 +68,10 @@ export class RunCase {
     this.#sampleCount += block.latenciesMs.length - block.leadSamples
   }
 
-  /** Of a case that is continued: what earlier sessions measured. */
-  keepEarlier(blocks: readonly SampleBlock[]): void {
+  /** Of a case that is continued: what earlier sessions measured and judged. */
+  keepEarlier(blocks: readonly SampleBlock[], parity: ParityFinding): void {
     for (const block of blocks) this.keep(block)
+    this.parityFinding = parity
   }
 
   /** Results of the passes so far; a field that the plan did not ask for is absent. */
@@ -173,6 +176,14 @@ export function caseWeights<Origin extends WeightsOrigin | null>(
   ofRun: Origin,
 ): WeightsOrigin | Origin {
   return candidate.artifact === undefined || artifact === null ? ofRun : artifact.weights
+}
+
+/** As the record says it: null if the case has none, or did not get that far. */
+export function recordedWeights(
+  runCase: Pick<RunCase, 'candidate' | 'artifact' | 'prepared'>,
+  ofRun: WeightsOrigin | null,
+): WeightsOrigin | null {
+  return runCase.candidate.backend === 'simulated' || runCase.prepared === null ? null : caseWeights(runCase, ofRun)
 }
 
 interface CaseSetting {

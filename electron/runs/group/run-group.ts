@@ -1,6 +1,6 @@
-// One group of a run: makes its cases, measures their memory, runs the launches, checks parity, summarises and records.
-// When a run is cancelled or its disk is full, running cases get their end state and their samples are summarised as
-// partial. The timed loop is the worker's.
+// One group of a run: makes its cases, measures their memory, runs the launches, has parity judged after the first,
+// summarises and records. When a run is cancelled or its disk is full, running cases get their end state and their samples
+// are summarised as partial. The timed loop is the worker's.
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { GroupStop } from '../../../shared/domain/run.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
@@ -14,7 +14,7 @@ import { groupContext } from './group-context.ts'
 import { buildNotes, caseNotes, summarizeRunCases } from './group-record.ts'
 import { runLaunches } from './launch.ts'
 import { measureMemory } from './measure-memory.ts'
-import { checkParity } from './parity-check.ts'
+import { compareOutputs } from './parity-check.ts'
 import { makeRunCases, type RunCase } from './run-case.ts'
 
 export async function runGroup(dependencies: RunDependencies, job: RunJob, groupJob: GroupJob): Promise<void> {
@@ -61,16 +61,7 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
   try {
     // Written to disk before anything is measured, so that the record of a killed run shows what was running.
     await recorder.save()
-    const outcome = await executeGroup(context, runCases)
-    await checkParity({
-      runCases,
-      baseline: group.baseline,
-      manifest: job.manifest,
-      weights: inputs.weights.origin,
-      images: inputs,
-      caseChanged: (runCase) => recorder.caseChanged(groupKey, runCase),
-      signal: job.signal,
-    })
+    const outcome = await executeGroup(context, runCases, () => compareOutputs(job, groupJob, runCases))
     for (const runCase of runCases) {
       if (runCase.complete()) recorder.caseChanged(groupKey, runCase)
       else runCase.keepPass(noneMeasured(passes, 'The case did not complete.'))
@@ -115,10 +106,14 @@ interface GroupOutcome {
   readonly stopped: GroupStop | null
 }
 
-async function executeGroup(context: GroupContext, runCases: readonly RunCase[]): Promise<GroupOutcome> {
+async function executeGroup(
+  context: GroupContext,
+  runCases: readonly RunCase[],
+  comparing: () => Promise<void>,
+): Promise<GroupOutcome> {
   await measureMemory(context, runCases)
   const coResident = canBeCoResident(runCases, context.freeMemoryBytes()) && fitsOnGpu(runCases, context.gpuMemoryBytes)
-  return { coResident, stopped: await runLaunches(context, runCases, coResident) }
+  return { coResident, stopped: await runLaunches(context, runCases, coResident, comparing) }
 }
 
 /**

@@ -6,6 +6,7 @@ import type { CaseRecord, GroupRecord, LaunchRecord, RunRecord, RunState } from 
 import type { RunEvent } from '../../../shared/domain/run-event.ts'
 import type { BlockFlags, SampleBlock } from '../../../shared/domain/sample-block.ts'
 import type { PassResults } from '../../../shared/passes/index.ts'
+import { parityFinding } from '../../../shared/statistics/verdict.ts'
 import type { RunWriter } from '../../store/run-writing.ts'
 import type { RunCase } from '../group/run-case.ts'
 
@@ -50,8 +51,11 @@ export class RunRecorder {
 
   /** For listeners of a resumed run: the cases that ended in an earlier session. */
   tellEnded(groupKeys: ReadonlySet<string>): void {
-    for (const { groupKey, cases } of this.#record.groups) {
+    for (const { groupKey, baseline, cases } of this.#record.groups) {
       if (!groupKeys.has(groupKey)) continue
+      const completed = cases.filter(({ state }) => state === 'completed')
+      const judged = completed.map((entry) => [entry.caseKey, parityFinding(entry, baseline)] as const)
+      this.tell({ kind: 'parity-judged', groupKey, parities: Object.fromEntries(judged), interim: {} })
       for (const { caseKey, state, reason } of cases) {
         this.tell({ kind: 'case-changed', groupKey, caseKey, state, reason })
       }

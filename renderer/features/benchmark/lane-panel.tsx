@@ -5,7 +5,7 @@ import { precisionLabel } from '../../../shared/domain/precision.ts'
 import type { MachinePoint } from '../../../shared/ipc/contract.ts'
 import { backendName } from '../../../shared/report/case-words.ts'
 import { countText, numberText } from '../../../shared/report/figure-text.ts'
-import { ratioWords } from '../../../shared/report/verdict-words.ts'
+import { ratioWords, verdictWords } from '../../../shared/report/verdict-words.ts'
 import { useChartWidth } from '../../charts/chart-frame.tsx'
 import { LiveLanes, type MachineLane, orderHeight, timeAxisHeight } from '../../charts/live-lanes.tsx'
 import { Mark } from '../../components/backend-mark.tsx'
@@ -39,7 +39,9 @@ export function LanePanel({ group, tracks, machine, span, version, scheme, simul
   const laneHeight = Math.max(shortestLane, Math.min(tallestLane, Math.floor(room / group.cases.length)))
   const nowMs = Math.max(tracks.lastEndMs, machine.at(-1)?.atMs ?? 0)
   const { startMs, endMs } = visibleTimes(span, tracks.firstStartMs ?? nowMs, nowMs)
-  const median = (each: LiveCase) => each.p50Ms.value ?? tracks.lanes.get(each.caseKey)?.firstMedianMs ?? null
+  // Without a median, a lane has neither scale nor points: only the order above shows that blocks are measured.
+  const median = (each: LiveCase) =>
+    each.parity === null ? null : (each.p50Ms.value ?? tracks.lanes.get(each.caseKey)?.firstMedianMs ?? null)
   return (
     <section className="lanes" aria-label={simulated ? 'Live samples, simulated' : 'Live samples'}>
       <div className="lane-names">
@@ -91,7 +93,7 @@ export function LanePanel({ group, tracks, machine, span, version, scheme, simul
               <FigureText figure={each.p50Ms} format={numberText} />
             </span>
             <Standing standing={standingOf(each, group)} />
-            <span className="small quiet">{countText(each.sampleCount)}</span>
+            <span className="small quiet">{samplesText(each)}</span>
           </div>
         ))}
         {lanes.length > 0 && <div style={{ height: 10 }} />}
@@ -149,9 +151,11 @@ interface StandingWords {
   readonly verdict: string
 }
 
-export function standingOf({ caseKey, state }: LiveCase, { baseline, comparisons }: LiveGroup): StandingWords {
+export function standingOf({ caseKey, state, parity }: LiveCase, { baseline, comparisons }: LiveGroup): StandingWords {
   const comparison = comparisons[caseKey]
   if (caseKey === baseline) return { ratio: '1 ×', verdict: 'baseline' }
+  const refusal = parity?.refusal ?? null
+  if (refusal !== null) return { ratio: verdictWords({ verdict: 'refused' }), verdict: refusal }
   if (comparison === undefined) return { ratio: '–', verdict: isOut(state) ? 'no comparison' : 'first launch' }
   const { value, interval, verdict } = comparison
   return {
@@ -162,11 +166,16 @@ export function standingOf({ caseKey, state }: LiveCase, { baseline, comparisons
 
 function Standing({ standing: { ratio, verdict } }: { readonly standing: StandingWords }) {
   return (
-    <span className="lane-standing small">
+    <span className="lane-standing small" title={verdict}>
       <span>{ratio}</span>
       <span className="quiet">{verdict}</span>
     </span>
   )
+}
+
+/** Blocks are equally long, so how many samples they hold says how fast a case is. */
+export function samplesText({ parity, sampleCount }: LiveCase): string {
+  return parity === null ? '–' : countText(sampleCount)
 }
 
 /**

@@ -5,6 +5,7 @@ import { passIds, passOf } from '../../../shared/passes/index.ts'
 import { caseName } from '../../../shared/report/case-words.ts'
 import { capitalized, countText, numberText } from '../../../shared/report/figure-text.ts'
 import { stopWords } from '../../../shared/report/verdict-words.ts'
+import { parityToCome } from '../../../shared/statistics/parity.ts'
 import { useChartWidth } from '../../charts/chart-frame.tsx'
 import { LaunchRibbon } from '../../charts/launch-ribbon.tsx'
 import { Button } from '../../components/button.tsx'
@@ -19,7 +20,7 @@ import { isOut, type LiveGroup, type LiveRun } from '../../live/live-run.ts'
 import { groupTracks } from '../../live/live-tracks.ts'
 import { useCancelRun, useRunLive } from '../../state/run-live.ts'
 import { useScreenKeys } from '../../state/screen-keys.ts'
-import { LanePanel, standingOf, useTimeWindow } from './lane-panel.tsx'
+import { LanePanel, samplesText, standingOf, useTimeWindow } from './lane-panel.tsx'
 
 export function LiveView({ run }: { readonly run: LiveRun }) {
   const tracks = useRunLive((state) => state.tracks)
@@ -108,13 +109,17 @@ export function LiveView({ run }: { readonly run: LiveRun }) {
   )
 }
 
-/** `2 of at most 12 launches are done. 1 of 3 comparisons is decided. The next look is after 5.` */
-export function launchWords({ launches, launchesDone, comparisons, nextLook, stopped }: LiveGroup): string {
+/**
+ * `2 of at most 12 launches are done. 1 of 3 comparisons is decided. The next look is after 5.`; in the first launch, why
+ * no speed is shown.
+ */
+export function launchWords({ launches, launchesDone, comparisons, nextLook, stopped, cases }: LiveGroup): string {
   const verdicts = Object.values(comparisons).map(({ verdict }) => verdict)
   const decided = verdicts.filter((verdict) => verdict !== null && verdict !== 'undecided').length
   const looked = verdicts.some((verdict) => verdict !== null)
   return [
     `${launchesDone} of at most ${launches} launches ${launchesDone === 1 ? 'is' : 'are'} done.`,
+    ...(launchesDone === 0 && cases.every(({ parity }) => parity === null) ? [parityToCome] : []),
     ...(looked ? [`${decided} of ${verdicts.length} comparisons ${decided === 1 ? 'is' : 'are'} decided.`] : []),
     ...(nextLook === null || stopped !== null ? [] : [`The next look is after ${nextLook}.`]),
   ].join(' ')
@@ -144,11 +149,8 @@ export function liveStatement(run: LiveRun, group: LiveGroup | null): string {
   const { launchesDone, roundsOfLaunch, rounds, stopped } = group
   if (stopped) return `${capitalized(stopWords(stopped, launchesDone))}.`
   const launch = `Launch ${launchesDone + 1}`
-  if (roundsOfLaunch > 0) {
-    const added = roundsOfLaunch - rounds
-    if (added < 0) return `${launch}, round ${roundsOfLaunch + 1} of ${rounds}.`
-    return added === 0 ? `${launch}, all ${rounds} rounds done.` : `${launch}, ${rounds} rounds and ${added} added.`
-  }
+  if (roundsOfLaunch >= rounds) return `${launch}, all ${rounds} rounds done.`
+  if (roundsOfLaunch > 0) return `${launch}, round ${roundsOfLaunch + 1} of ${rounds}.`
   if (run.stage?.stage === 'measure') return `${launch}, round 1 of ${rounds}.`
   return launchesDone === 0 ? 'Preparing to measure.' : `${launch} of at most ${group.launches} starts.`
 }
@@ -205,7 +207,7 @@ function LiveTable({ group }: { readonly group: LiveGroup }) {
           <FigureText key="p50" figure={each.p50Ms} format={numberText} />,
           standingOf(each, group).ratio,
           standingOf(each, group).verdict,
-          countText(each.sampleCount),
+          samplesText(each),
         ],
       }))}
     />

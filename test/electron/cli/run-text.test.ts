@@ -3,7 +3,7 @@ import { eventWriter, runText, speedupText } from '../../../electron/cli/run-tex
 import { measured } from '../../../shared/domain/figure.ts'
 import type { CaseRecord } from '../../../shared/domain/run.ts'
 import type { RunEvent } from '../../../shared/domain/run-event.ts'
-import { exampleRecord } from '../../fakes/example-record.ts'
+import { exampleBlock, exampleRecord } from '../../fakes/example-record.ts'
 
 const plain = { resultIsTerminal: false }
 
@@ -67,21 +67,62 @@ const started: RunEvent = {
   ...{ kind: 'run-started', runId: 'r', modelName: 'Digits', simulated: false, estimatedMs: null },
   groups: [{ groupKey: 'digits-b1', batchSize: 1, launches: 5, rounds: 12, launchesDone: 0, baseline: 'a', cases: [] }],
 }
-const round = (launch: number, index: number): RunEvent => ({
+const round = (launch: number, index: number): Extract<RunEvent, { kind: 'round-completed' }> => ({
   ...{ kind: 'round-completed', groupKey: 'digits-b1', launch, round: index, rounds: 12, remainingMs: null },
   interim: { a: { p50Ms: { value: 2, interval: null }, speedup: { value: 1, interval: null }, sampleCount: 9 } },
 })
 
-test('each round is told by its launch and its place there, and one that was added says so', () => {
+function told(kind: 'text' | 'jsonl', events: readonly RunEvent[]): readonly string[] {
   const notes: string[] = []
-  const write = eventWriter('text', {
+  const write = eventWriter(kind, {
     ...{ resultIsTerminal: false, noteIsTerminal: false, result: () => {}, status: () => {} },
     note: (text: string) => void notes.push(text),
   })
-  for (const event of [started, round(1, 0), round(4, 12)]) write(event)
-  expect(notes).toEqual([
+  for (const event of events) write(event)
+  return notes
+}
+
+const untold: RunEvent = { ...round(0, 0), interim: {} }
+const judged: RunEvent = {
+  ...{ kind: 'parity-judged', groupKey: 'digits-b1', interim: {} },
+  parities: {
+    a: { verdict: 'pass', reason: 'reference', refusal: null },
+    b: { verdict: 'pass', reason: 'cosine 0.9999', refusal: null },
+    c: { verdict: 'fail', reason: 'cosine 0.6', decidedBy: 'cosine 0.6', refusal: 'parity failed: cosine 0.6' },
+  },
+}
+const compared: RunEvent = {
+  ...{ kind: 'launch-completed', groupKey: 'digits-b1', launch: 0, nextLook: 5, stopped: null },
+  comparisons: { b: { value: 1.5, interval: { low: 1.4, high: 1.6 }, verdict: null } },
+}
+
+test('each round is told by its launch and its place there', () => {
+  expect(told('text', [started, round(1, 0), round(4, 11)])).toEqual([
     'r: Digits',
     'digits-b1 launch 2 of at most 5, round 1 of 12 · a 2.00 ms',
-    'digits-b1 launch 5 of at most 5, round 13, added to 12 · a 2.00 ms',
+    'digits-b1 launch 5 of at most 5, round 12 of 12 · a 2.00 ms',
   ])
+})
+
+test('before parity is judged no speed is told, and a refusal afterwards stands in place of a speedup', () => {
+  expect(told('text', [started, untold, judged, compared])).toEqual([
+    'r: Digits',
+    'digits-b1 launch 1 of at most 5, round 1 of 12 · Parity is checked after the first launch.',
+    'digits-b1 after 1 launch: b 1.50× [1.40, 1.60] · c refused: parity failed: cosine 0.6',
+  ])
+})
+
+test('samples of the first launch are told as JSON lines once the parity of their case is judged', () => {
+  const sampled = (groupKey: string, caseKey: string, launch: number): RunEvent => ({
+    ...{ kind: 'block', groupKey, caseKey, block: exampleBlock({ launch }) },
+  })
+  const [failed, other, first, second] = [
+    sampled('digits-b1', 'failed', 0),
+    sampled('digits-b8', 'a', 0),
+    sampled('digits-b1', 'b', 0),
+    sampled('digits-b1', 'b', 1),
+  ]
+  expect(told('jsonl', [failed, other, first, untold, judged, compared, second])).toEqual(
+    [untold, judged, first, compared, second].map((event) => JSON.stringify(event)),
+  )
 })

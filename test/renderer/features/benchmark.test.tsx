@@ -10,7 +10,7 @@ import { closeWindow, openWindow } from '../window.tsx'
 
 afterEach(closeWindow)
 
-const race = { cases: demonstrationCases, launches: 1, rounds: 12, samplesPerBlock: 40, seed: 7 }
+const race = { cases: demonstrationCases, launches: 2, rounds: 12, samplesPerBlock: 40, seed: 7 }
 const done = exampleRecord({ runId: 'live', modelName: 'Digits', cases: demonstrationCases, batchSizes: [1, 8] })
 
 test('on first start one button runs the demonstration that needs nothing installed', async () => {
@@ -62,14 +62,21 @@ test('choosing another model brings the candidates that are ready for it', async
   ])
 })
 
-test('the race shows its round and figures so far, and Esc cancels once and keeps what is done', async () => {
+test('the race shows its round, figures once parity is judged, and Esc cancels once and keeps what is done', async () => {
   const bridge = createFakeBridge(worldAnswers({}))
   await openWindow({ bridge, path: '/benchmark' })
+  const rounds = raceRounds(race, 14)
   bridge.emit('run:progressed', { runId: 'live', events: raceStart(race) })
-  for (const events of raceRounds(race, 3)) bridge.emit('run:progressed', { runId: 'live', events })
+  for (const events of rounds.slice(0, 3)) bridge.emit('run:progressed', { runId: 'live', events })
   expect(await screen.findByText('Launch 1, round 4 of 12.')).toBeTruthy()
+  const words = '0 of at most 2 launches are done. Parity is checked after the first launch.'
+  expect(screen.getByRole('main', { name: 'Benchmark, running' }).textContent).toContain(words)
+  expect(screen.getByRole('region', { name: 'Live samples' }).textContent).not.toMatch(/0\.\d/)
   fireEvent.keyDown(document.documentElement, { key: 't', code: 'KeyT' })
   const table = await screen.findByRole('table', { name: 'Figures so far at batch 1' })
+  expect(table.textContent).not.toMatch(/0\.\d/)
+  for (const events of rounds.slice(3)) bridge.emit('run:progressed', { runId: 'live', events })
+  expect(await screen.findByText('Launch 2, round 3 of 12.')).toBeTruthy()
   expect(table.textContent).toContain('0.0612')
   fireEvent.keyDown(document.documentElement, { key: 'Escape', code: 'Escape' })
   fireEvent.keyDown(document.documentElement, { key: 'Escape', code: 'Escape' })

@@ -35,14 +35,14 @@ if (name === 'benchmark-live' || name === 'benchmark-many' || name === 'benchmar
   const many = name !== 'benchmark-live'
   const race = {
     cases: many ? eightCases : demonstrationCases,
-    launches: many ? 3 : 1,
+    launches: many ? 3 : 2,
     rounds: 12,
     samplesPerBlock: 200,
     seed: 7,
     gpu: name === 'benchmark-gpu' ? gpuSamples(1)[0]?.gpu : null,
   }
   bridge.emit('run:progressed', { runId: 'live', events: raceStart(race) })
-  const rounds = { 'benchmark-live': 7, 'benchmark-many': 19, 'benchmark-gpu': 38 }[name]
+  const rounds = { 'benchmark-live': 19, 'benchmark-many': 19, 'benchmark-gpu': 38 }[name]
   for (const events of raceRounds(race, rounds)) bridge.emit('run:progressed', { runId: 'live', events })
   if (name === 'benchmark-gpu') {
     const stage = { stage: 'cold-start', groupKey: 'clip-b1', caseKey: 'tensorrt-fp16', fraction: 0.6 } as const

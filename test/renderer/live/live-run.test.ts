@@ -14,15 +14,53 @@ function watched(rounds: number) {
   return { tracks, run: events.reduce((run, event) => applyEvent(run, tracks, event), newLiveRun('live')) }
 }
 
-test('rounds, figures and counts follow the events', () => {
-  const { run } = watched(2)
-  const [group] = run.groups
-  expect(group?.roundsDone).toBe(2)
-  expect(group?.cases.map(({ caseKey, p50Ms, sampleCount }) => ({ caseKey, p50: p50Ms.value, sampleCount }))).toEqual([
-    { caseKey: 'onnxruntime-node-fp32', p50: 0.0612, sampleCount: 1000 },
-    { caseKey: 'onnxruntime-node-fp16', p50: 0.0618, sampleCount: 1000 },
-    { caseKey: 'onnxruntime-node-int8', p50: 0.0415, sampleCount: 1000 },
-  ])
+function figuresAfter(rounds: number) {
+  const [group] = watched(rounds).run.groups
+  return {
+    roundsDone: group?.roundsDone,
+    cases: group?.cases.map(({ caseKey, p50Ms, sampleCount }) => ({ caseKey, p50: p50Ms.value, sampleCount })),
+  }
+}
+
+test('rounds, figures and counts follow the events, the figures from the end of the first launch', () => {
+  const untold = { p50: null, sampleCount: 0 }
+  expect(figuresAfter(2)).toEqual({
+    roundsDone: 2,
+    cases: [
+      { caseKey: 'onnxruntime-node-fp32', ...untold },
+      { caseKey: 'onnxruntime-node-fp16', ...untold },
+      { caseKey: 'onnxruntime-node-int8', ...untold },
+    ],
+  })
+  expect([figuresAfter(3), figuresAfter(4)]).toEqual(
+    [3, 4].map((rounds) => ({
+      roundsDone: rounds,
+      cases: [
+        { caseKey: 'onnxruntime-node-fp32', p50: 0.0612, sampleCount: 500 * rounds },
+        { caseKey: 'onnxruntime-node-fp16', p50: 0.0618, sampleCount: 500 * rounds },
+        { caseKey: 'onnxruntime-node-int8', p50: 0.0415, sampleCount: 500 * rounds },
+      ],
+    })),
+  )
+})
+
+test('a case says why it has no figure: first that parity is to come, then that no round of this session is complete', () => {
+  const { run, tracks } = watched(2)
+  const words = { reason: 'cosine 0.6', decidedBy: 'cosine 0.6', refusal: 'parity failed: cosine 0.6' }
+  const parity = { verdict: 'fail' as const, ...words }
+  const judged = (before: typeof run) =>
+    applyEvent(before, tracks, {
+      kind: 'parity-judged',
+      groupKey: 'clip-b1',
+      parities: { 'onnxruntime-node-int8': parity },
+      interim: {},
+    })
+  const shown = ({ groups }: typeof run) => groups[0]?.cases.map((each) => [each.parity, each.p50Ms])
+  const toCome = [null, { value: null, reason: 'Parity is checked after the first launch.' }]
+  expect(shown(run)).toEqual([toCome, toCome, toCome])
+  expect(shown(judged(run))).toEqual([toCome, toCome, [parity, { value: null, reason: 'no round is complete yet' }]])
+  const { run: later } = watched(3)
+  expect(shown(judged(later))?.[2]).toEqual([parity, later.groups[0]?.cases[2]?.p50Ms])
 })
 
 test('the wait between launches is kept as one pause', () => {

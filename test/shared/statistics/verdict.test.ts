@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { speedVerdict, verdictReason } from '../../../shared/statistics/verdict.ts'
+import { parityFinding, speedVerdict, verdictReason } from '../../../shared/statistics/verdict.ts'
 
 const between = (low: number, high: number) => ({ low, high, level: 0.95, method: 'any' })
 
@@ -32,5 +32,30 @@ describe('verdictReason', () => {
     ],
   ] as const)('of %s with %o says what stands behind it', (ratio, interval, verdict, floor, sentence) => {
     expect(verdictReason(ratio, interval, verdict, floor)).toBe(sentence)
+  })
+})
+
+describe('parityFinding', () => {
+  const failed = {
+    verdict: 'fail',
+    reason: 'cosine 0.6',
+    decidedBy: 'cosine 0.6',
+    figures: null,
+    reference: 'a',
+  } as const
+  const unjudged = { verdict: 'not-judged', reason: 'no FP32 case ran', figures: null, reference: null } as const
+  const of = (parity: typeof failed | typeof unjudged, weights: 'own' | 'seeded', caseKey = 'b') =>
+    parityFinding({ caseKey, backend: 'onnxruntime', weights, parity }, 'a')
+
+  it('says what the record will say against a speedup', () => {
+    expect(of(failed, 'own')).toEqual({
+      ...{ verdict: 'fail', reason: 'cosine 0.6', decidedBy: 'cosine 0.6', refusal: 'parity failed: cosine 0.6' },
+    })
+    expect(of(unjudged, 'own').refusal).toBe('parity was not judged: no FP32 case ran')
+  })
+
+  it('says nothing against timing only, nor against the baseline, which has no speedup', () => {
+    expect(of(unjudged, 'seeded')).toEqual({ verdict: 'not-judged', reason: 'no FP32 case ran', refusal: null })
+    expect(of(unjudged, 'own', 'a').refusal).toBeNull()
   })
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { railFacts } from '../../../../renderer/connected-rail.tsx'
-import { machineLanes, standingOf } from '../../../../renderer/features/benchmark/lane-panel.tsx'
+import { machineLanes, samplesText, standingOf } from '../../../../renderer/features/benchmark/lane-panel.tsx'
 import {
   launchWords,
   liveAside,
@@ -69,7 +69,7 @@ test('the launch, its round and why launches ended are said as they come', () =>
   ])
 })
 
-test('a launch that is being started says so, and rounds that the width rule added are counted', () => {
+test('a launch that is being started says so, and so does one whose rounds are done', () => {
   const load: RunEvent = {
     ...{ kind: 'stage', stage: 'load', groupKey: 'clip-b1', caseKey: null, fraction: null, message: 'Loading' },
   }
@@ -80,18 +80,14 @@ test('a launch that is being started says so, and rounds that the width rule add
     raceRounds(twoLaunches, 3)
       .at(-1)
       ?.filter(({ kind }) => kind === 'round-completed') ?? []
-  const added = (round: number) =>
-    last?.kind === 'round-completed' ? applyEvent(afterOf(twoLaunches, 2), tracks, { ...last, round }) : starting
-  expect([said(added(2))[0], said(added(4))[0]]).toEqual([
-    'Launch 1, all 3 rounds done.',
-    'Launch 1, 3 rounds and 2 added.',
-  ])
+  if (last === undefined) throw new Error('The race has no third round.')
+  expect(said(applyEvent(afterOf(twoLaunches, 2), tracks, last))[0]).toBe('Launch 1, all 3 rounds done.')
 })
 
 test('how many launches are done, what is decided and when it is looked at next', () => {
   const words = (rounds: number) => afterOf(twoLaunches, rounds).groups.slice(0, 1).map(launchWords)[0]
   expect([words(1), words(3), words(6)]).toEqual([
-    '0 of at most 2 launches are done.',
+    '0 of at most 2 launches are done. Parity is checked after the first launch.',
     '1 of at most 2 launches is done. The next look is after 2.',
     '2 of at most 2 launches are done. 1 of 2 comparisons is decided.',
   ])
@@ -113,6 +109,20 @@ test('each comparison says its interval so far and what the latest look said', (
     { ratio: '1.47 × (1.43 – 1.52)', verdict: 'faster' },
   ])
   expect(standings(3)[2]).toEqual({ ratio: '1.47 × (1.39 – 1.56)', verdict: 'no look yet' })
+})
+
+test('where parity refuses a speedup, that stands in its place, and the figures of the case stay', () => {
+  const run = afterOf(twoLaunches, 3)
+  const [group] = run.groups
+  const refusal = 'parity failed: cosine 0.9617 is below 0.99'
+  const parity = { verdict: 'fail', reason: 'cosine 0.9617 is below 0.99', refusal } as const
+  const [, , refused] = group?.cases ?? []
+  if (group === undefined || refused === undefined) throw new Error('The race has three cases.')
+  expect([standingOf({ ...refused, parity }, group), samplesText({ ...refused, parity })]).toEqual([
+    { ratio: 'speedup refused', verdict: refusal },
+    '150',
+  ])
+  expect([{ ...refused, parity: null }, refused].map(samplesText)).toEqual(['–', '150'])
 })
 
 const withoutGpu = gpuSamples(3).map((sample) => ({ ...sample, gpu: null }))
