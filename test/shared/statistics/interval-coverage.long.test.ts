@@ -48,8 +48,8 @@ function standingOf({ intervals, covered }: Coverage, count: number): Standing {
 }
 
 /**
- * The median rate of blocks, half of which are disturbed, lies on an edge, and the levels of launches that were disturbed
- * for most of their time are too high: with many launches, the interval is narrower than this error.
+ * Levels of launches that were disturbed for most of their time are too high: with many launches, the interval of
+ * throughput is narrower than this error.
  */
 const isKnown = (model: string, figure: string) => model === 'a fifth disturbed, 0.3 s' && figure === 'imagesPerSecond'
 
