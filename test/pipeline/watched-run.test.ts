@@ -27,11 +27,11 @@ async function processesOf(program: string): Promise<readonly number[]> {
   return pids.filter((_, index) => commands[index]?.includes(program) === true)
 }
 
-/** Runs, and does something once when the round has been completed. */
-async function run(round: number, act: () => Promise<void>) {
+/** Runs, and does something when each of these rounds has been completed. */
+async function run(rounds: readonly number[], act: () => Promise<void>) {
   let acted: Promise<void> = Promise.resolve()
   const onEvent = (event: RunEvent) => {
-    if (event.kind === 'round-completed' && event.round === round) acted = act()
+    if (event.kind === 'round-completed' && rounds.includes(event.round)) acted = acted.then(act)
   }
   const started = await services().runs.start(plan(), null, onEvent)
   const record = await started.finished
@@ -47,7 +47,7 @@ async function run(round: number, act: () => Promise<void>) {
 test.runIf(process.platform === 'linux')(
   'fault-29: a worker that was stopped in the middle of a block has that block flagged, on disk and in the record',
   async () => {
-    const { record, blocks, machine } = await run(3, async () => {
+    const { record, blocks, machine } = await run([3, 6], async () => {
       const [worker] = await processesOf(services().paths.nodeWorkerFile)
       if (worker === undefined) throw new Error('no worker runs')
       process.kill(worker, 'SIGSTOP')
@@ -55,8 +55,9 @@ test.runIf(process.platform === 'linux')(
       process.kill(worker, 'SIGCONT')
     })
     const suspended = blocks.filter(({ flags }) => flags.includes('suspended')).map(({ round }) => round)
-    // The stop reaches the worker at the border of two rounds: in one block or the other, or in both.
-    expect([[3], [4], [3, 4]]).toContainEqual(suspended)
+    // Each stop reaches the worker near the border of two rounds: in one block or the other, in both, or between them.
+    expect(suspended).not.toEqual([])
+    expect(suspended.filter((round) => ![3, 4, 6, 7].includes(round))).toEqual([])
     expect(record).toMatchObject({ state: 'completed', sampling: { endedEarly: null, gpu: null } })
     expect(['quiet', 'noisy']).toContain(record.sampling?.preflight.verdict)
     expect(machine.length).toBe(record.sampling?.samples)
@@ -68,7 +69,7 @@ test.runIf(process.platform === 'linux')(
 test.runIf(process.platform === 'linux')(
   'a sampling process that dies in the middle is noted, and the run completes with nothing flagged after that',
   async () => {
-    const { record, blocks } = await run(3, async () => {
+    const { record, blocks } = await run([3], async () => {
       const [sampler] = await processesOf('sampling-worker.cjs')
       if (sampler === undefined) throw new Error('nothing is sampled')
       process.kill(sampler, 'SIGKILL')

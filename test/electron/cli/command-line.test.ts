@@ -141,7 +141,7 @@ describe('an option that does not apply is refused, never ignored', () => {
     ['setup python --accept-licence AGPL-3.0', ['accept-licence AGPL-3.0']],
     [
       `${convert} --to onnx --elsewhere fp16 --calibration-images i --calibration-method entropy --calibration-limit 5 --sensitivity`,
-      ['elsewhere', 'calibration-images', 'calibration-method', 'calibration-limit', 'sensitivity'],
+      ['elsewhere', 'calibration-images', 'calibration-limit', 'calibration-method', 'sensitivity'],
     ],
     [`${convert} --to onnx --keep-operators Softmax --keep-nodes n`, ['keep-operators', 'keep-nodes']],
     [`${convert} --to openvino --precision fp16 --keep-operators Softmax`, ['keep-operators']],

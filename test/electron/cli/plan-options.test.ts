@@ -64,8 +64,8 @@ test.each(['auto', 'hub', 'seeded'] as const)('--weights %s is a choice, not a f
 test.each([
   ['', 'run needs a model. Add --model ID or --model FILE.onnx; `enginebench models` lists the ids.'],
   [
-    '--model digits --backends onnxruntime:fp8',
-    '--backends cannot be "onnxruntime:fp8". Choose the precision from: fp32, tf32, fp16, bf16, int8.',
+    '--model digits --backends onnxruntime:fp12',
+    '--backends cannot be "onnxruntime:fp12". Choose the precision from: fp32, tf32, fp16, bf16, int8, fp8, int4-weights.',
   ],
   [
     '--model digits --backends onnxruntime:fp32:x',

@@ -2,6 +2,7 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, expect, test } from 'vitest'
 import { usePlanDraft } from '../../../renderer/state/plan-draft.ts'
+import { tunedOptions } from '../../../shared/domain/backend-measuring.ts'
 import type { RequestName } from '../../../shared/ipc/contract.ts'
 import { createFakeBridge, type FakeBridge } from '../../fakes/bridge.ts'
 import {
@@ -145,14 +146,15 @@ test('an engine whose proof does not hold says what it is and needs the user', a
   )
 })
 
-test('the inspector leads to a benchmark of this artifact beside PyTorch', async () => {
+test('the inspector leads to a benchmark of this artifact, without and with a CUDA graph, beside PyTorch', async () => {
   await open('models-full')
   fireEvent.click(await screen.findByRole('button', { name: 'CLIP ViT-B/32, FP16, TensorRT 11.4.0.106' }))
   fireEvent.click(screen.getByRole('button', { name: 'Benchmark' }))
   expect(await screen.findByRole('main', { name: 'Benchmark' })).toBeTruthy()
   expect(usePlanDraft.getState().plan?.candidates).toEqual([
     { backend: 'torch-eager', precision: 'fp32', options: {} },
-    { backend: 'tensorrt', precision: 'fp16', options: {}, artifact: hashOf('clip fp16 engine') },
+    { backend: 'tensorrt', precision: 'fp16', options: tunedOptions(false), artifact: hashOf('clip fp16 engine') },
+    { backend: 'tensorrt', precision: 'fp16', options: tunedOptions(true), artifact: hashOf('clip fp16 engine') },
   ])
   const named = await screen.findByRole('list', { name: 'Artifacts to run' })
   expect(named.textContent).toContain(hashOf('clip fp16 engine').slice(0, 8))
