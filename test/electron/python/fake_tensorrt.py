@@ -215,6 +215,9 @@ def _behaviours(trt: types.ModuleType, script: Script) -> dict[str, type]:
             return len(self._layer.reads)
 
         def get_input(self, index: int) -> Any:
+            """None beyond the last input, as the bindings answer a null pointer."""
+            if index >= self.num_inputs:
+                return None
             givers = {each.name: each for each in script.network}
             giver = givers.get(self._layer.reads[index])
             return FakeTensor(self._layer.reads[index], trt.DataType[giver.gives if giver else "FLOAT"])
