@@ -18,7 +18,9 @@ from enginebench_worker.execution import Execution
 from enginebench_worker.nvidia_driver import feature_refusal, precisions_here
 from enginebench_worker.wire.backend_rows import BACKEND_ROWS
 from enginebench_worker.wire.domain import (
+    BackendCard,
     BackendStatus,
+    BuilderStatus,
     BuildRequest,
     Bytes,
     Clock,
@@ -137,6 +139,38 @@ class Backend(ABC):
         """Builds this backend's kind of artifact from an ONNX file; runs nothing. Raises Cancelled between steps."""
         del request, execution
         raise BenchError("bad-usage", "build", f"{self.label} does not build engines.", "Choose another target.")
+
+    def gpu_status(
+        self,
+        obstacle: tuple[str | None, str | None],
+        *,
+        version: str | None,
+        precisions: tuple[Precision, ...],
+        options_schema: dict[str, object] | None,
+        cards: tuple[BackendCard, ...] | None,
+        builder: BuilderStatus | None = None,
+    ) -> BackendStatus:
+        """Of a backend that runs only on a GPU. `obstacle`: reason and remedy, both None if it can run."""
+        reason, remedy = obstacle
+        available = reason is None
+        return BackendStatus(
+            id=self.id,
+            runs_in="python",
+            available=available,
+            reason=reason,
+            remedy=remedy,
+            version=version,
+            precisions=precisions_here(precisions) if available else (),
+            devices=("cuda",) if available else (),
+            licence=None,
+            options_schema=options_schema,
+            cards=cards,
+            builder=builder,
+        )
+
+    def require_gpu(self, case: WorkerCase) -> None:
+        if case.device != "cuda":
+            raise BenchError("backend-unavailable", "load", f"{self.label} runs only on a GPU.", "Use the GPU.")
 
     def require_available(self) -> None:
         status = self.describe()

@@ -16,7 +16,6 @@ from enginebench_worker.nvidia_driver import (
     library_cards,
     library_refusal,
     open_primary_context,
-    precisions_here,
 )
 from enginebench_worker.onnxruntime_engine.cuda_provider import CUDA_OF_GPU_PACKAGE
 from enginebench_worker.onnxruntime_engine.tensorrt_provider import (
@@ -38,18 +37,10 @@ class OnnxRuntimeTensorRt(Backend):
     library_modules = ("onnxruntime",)
 
     def describe(self) -> BackendStatus:
-        reason, remedy = _why_not()
-        available = reason is None
-        return BackendStatus(
-            id=self.id,
-            runs_in="python",
-            available=available,
-            reason=reason,
-            remedy=remedy,
+        return self.gpu_status(
+            _why_not(),
             version=version_of("onnxruntime-gpu"),
-            precisions=precisions_here(PRECISIONS) if available else (),
-            devices=("cuda",) if available else (),
-            licence=None,
+            precisions=PRECISIONS,
             options_schema=OPTIONS_SCHEMA,
             cards=library_cards("onnxruntime-tensorrt"),
         )
@@ -62,8 +53,7 @@ class OnnxRuntimeTensorRt(Backend):
 
     def load(self, case: WorkerCase) -> LoadedCase:
         self.require_available()
-        if case.device != "cuda":
-            raise BenchError("backend-unavailable", "load", f"{self.label} runs only on a GPU.", "Use the GPU.")
+        self.require_gpu(case)
         self.require_precision(case, PRECISIONS)
         if case.onnx_file is None or not Path(case.onnx_file).is_file():
             message = f"No ONNX file of {case.model.name} in {case.precision} was found."

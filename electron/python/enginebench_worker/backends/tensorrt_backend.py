@@ -51,18 +51,10 @@ class TensorRt(Backend):
 
     def describe(self) -> BackendStatus:
         probe = probe_tensorrt()
-        reason, remedy = _why_it_cannot_run(probe)
-        available = reason is None
-        return BackendStatus(
-            id=self.id,
-            runs_in="python",
-            available=available,
-            reason=reason,
-            remedy=remedy,
+        return self.gpu_status(
+            _why_it_cannot_run(probe),
             version=probe.version,
-            precisions=precisions_here(PRECISIONS) if available else (),
-            devices=("cuda",) if available else (),
-            licence=None,
+            precisions=PRECISIONS,
             options_schema=OPTIONS_SCHEMA,
             cards=library_cards("tensorrt"),
             builder=_builder_status(probe),

@@ -36,16 +36,10 @@ class TensorRtRtx(Backend):
     def describe(self) -> BackendStatus:
         probe = probe_tensorrt_rtx()
         available = probe.reason is None
-        return BackendStatus(
-            id=self.id,
-            runs_in="python",
-            available=available,
-            reason=probe.reason,
-            remedy=probe.remedy,
+        return self.gpu_status(
+            (probe.reason, probe.remedy),
             version=probe.version,
-            precisions=precisions_here(PRECISIONS) if available else (),
-            devices=("cuda",) if available else (),
-            licence=None,
+            precisions=PRECISIONS,
             options_schema=None,
             cards=library_cards("tensorrt-rtx"),
             builder=BuilderStatus(
@@ -66,8 +60,7 @@ class TensorRtRtx(Backend):
 
     def load(self, case: WorkerCase) -> LoadedCase:
         self.require_available()
-        if case.device != "cuda":
-            raise BenchError("backend-unavailable", "load", "TensorRT-RTX runs only on a GPU.", "Use the GPU.")
+        self.require_gpu(case)
         self.require_precision(case, PRECISIONS)
         file = case.engine_file or case.onnx_file
         if file is None or not Path(file).is_file():

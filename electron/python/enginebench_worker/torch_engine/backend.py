@@ -11,7 +11,6 @@ from pathlib import Path
 
 from enginebench_worker import host_memory, spinning, tuning
 from enginebench_worker.backend import Backend, LoadedCase
-from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import is_importable, version_of
 from enginebench_worker.nvidia_driver import (
     NEEDS_NVIDIA_GPU,
@@ -20,7 +19,6 @@ from enginebench_worker.nvidia_driver import (
     cuda_cards,
     cuda_device_count,
     cuda_refusal,
-    precisions_here,
 )
 from enginebench_worker.wire.backend_rows import TUNED_SETTINGS
 from enginebench_worker.wire.domain import BackendCard, BackendStatus, Device, Precision, WorkerCase
@@ -117,25 +115,16 @@ class TorchGpuBackend(TorchBackend):
     def load_on_gpu(self, case: WorkerCase) -> LoadedCase: ...
 
     def describe(self) -> BackendStatus:
-        reason, remedy = self.obstacle()
-        available = reason is None
-        return BackendStatus(
-            id=self.id,
-            runs_in="python",
-            available=available,
-            reason=reason,
-            remedy=remedy,
+        return self.gpu_status(
+            self.obstacle(),
             version=self.version(),
-            precisions=precisions_here(self.precisions) if available else (),
-            devices=("cuda",) if available else (),
-            licence=None,
+            precisions=self.precisions,
             options_schema=options_schema(self.id, on_cpu=False),
             cards=self.cards(),
         )
 
     def load(self, case: WorkerCase) -> LoadedCase:
         self.require_available()
-        if case.device != "cuda":
-            raise BenchError("backend-unavailable", "load", f"{self.label} runs only on a GPU.", "Use the GPU.")
+        self.require_gpu(case)
         self.require_precision(case, self.precisions)
         return self.load_on_gpu(case)
