@@ -4,7 +4,14 @@ import { backendLabels } from '../../shared/domain/backend.ts'
 import { deviceKindOf } from '../../shared/domain/device.ts'
 import { type Figure, isMeasured } from '../../shared/domain/figure.ts'
 import { precisionLabel } from '../../shared/domain/precision.ts'
-import type { CaseRecord, CaseState, GroupRecord, GroupStop, RunRecord, Speedup } from '../../shared/domain/run.ts'
+import {
+  type CaseRecord,
+  type GroupRecord,
+  type GroupStop,
+  type RunRecord,
+  type Speedup,
+  statesThatEndEarly,
+} from '../../shared/domain/run.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
 import { visibleLine } from '../../shared/domain/visible-text.ts'
 import { continuableGroups } from '../../shared/planning/launch-budget.ts'
@@ -21,8 +28,6 @@ export function eventWriter(kind: ProgressKind, terminal: Terminal): (event: Run
   if (kind === 'jsonl') return samplesAfterParity((event) => terminal.note(JSON.stringify(event)))
   return textWriter(terminal)
 }
-
-const endedEarly: ReadonlySet<CaseState> = new Set(['failed', 'fallback', 'skipped', 'cancelled'])
 
 /** Holds the samples of a first launch back until the parity of their case is judged; nobody reads a speed before. */
 function samplesAfterParity(write: (event: RunEvent) => void): (event: RunEvent) => void {
@@ -62,7 +67,7 @@ function textWriter(terminal: Terminal): (event: RunEvent) => void {
         return
       }
       case 'case-changed':
-        if (endedEarly.has(event.state)) {
+        if (statesThatEndEarly.has(event.state)) {
           terminal.note(`${event.groupKey} ${event.caseKey}: ${event.state}${event.reason ? ` (${event.reason})` : ''}`)
         }
         return

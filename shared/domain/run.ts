@@ -29,6 +29,9 @@ export type RunState = z.infer<typeof runStateSchema>
 export const caseStateSchema = z.enum(['pending', 'running', 'completed', 'failed', 'fallback', 'cancelled', 'skipped'])
 export type CaseState = z.infer<typeof caseStateSchema>
 
+/** A case that ended in one of them did not complete. */
+export const statesThatEndEarly: ReadonlySet<CaseState> = new Set(['failed', 'fallback', 'cancelled', 'skipped'])
+
 /**
  * How a run was designed and judged: 1 has a fixed number of launches; 2 looks after launches and stops when decided; 3
  * also takes out the effect of starting first, and gives percentiles and throughput other intervals.

@@ -10,7 +10,7 @@ import { type Figure, missing } from '../../../shared/domain/figure.ts'
 import type { ModelManifest, WeightsOrigin } from '../../../shared/domain/model.ts'
 import type { Parity, ParityFinding } from '../../../shared/domain/parity.ts'
 import type { Candidate, Plan } from '../../../shared/domain/plan.ts'
-import type { CaseState, ProcessPeak, Steadiness } from '../../../shared/domain/run.ts'
+import { type CaseState, type ProcessPeak, type Steadiness, statesThatEndEarly } from '../../../shared/domain/run.ts'
 import type { SampleBlock } from '../../../shared/domain/sample-block.ts'
 import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
 import type { PassResults } from '../../../shared/passes/index.ts'
@@ -19,8 +19,6 @@ import { blockMedianMs } from '../../../shared/statistics/case-summary.ts'
 import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'
 import type { RunInputs } from '../../inputs/run-inputs.ts'
 import { filePrecision, runsOnnx } from '../session/run-files.ts'
-
-const endStates: ReadonlySet<CaseState> = new Set(['completed', 'failed', 'fallback', 'cancelled', 'skipped'])
 
 export class RunCase {
   readonly caseKey: string
@@ -102,7 +100,7 @@ export class RunCase {
   }
 
   get isGoing(): boolean {
-    return !endStates.has(this.#state)
+    return this.#state !== 'completed' && !statesThatEndEarly.has(this.#state)
   }
 
   start(): boolean {
