@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test as base, type ElectronApplication, _electron as electron, expect, type Page } from '@playwright/test'
 import type { Answer, EnginebenchBridge, RequestName, RequestOf, ResponseOf } from '../../../shared/ipc/contract.ts'
 import { requests } from '../../../shared/ipc/contract.ts'
-import { processesOf } from './processes.ts'
+import { processesOf, processesOfGroup } from './processes.ts'
 import { applicationFolder, findElectron, runtimeEnvironment } from './runtime.ts'
 
 export interface OpenedApp {
@@ -51,7 +51,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     if (testInfo.status !== testInfo.expectedStatus) {
       await testInfo.attach('how each app ended', { body: endings.map((tell) => tell()).join('\n') })
     }
-    for (const { app } of opened) await app.close().catch(() => undefined)
+    for (const { app } of opened) await close(app)
     await expect.poll(() => processesOf(home), { message: 'no process outlives the app' }).toEqual([])
   },
   standing: [
@@ -60,7 +60,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       const home = await mkdtemp(join(tmpdir(), 'enginebench-e2e-'))
       const opened = await launch(home)
       await use(opened)
-      await opened.app.close().catch(() => undefined)
+      await close(opened.app)
       await expect.poll(() => processesOf(home), { message: 'no process outlives the app' }).toEqual([])
       await rm(home, { recursive: true, force: true })
     },
@@ -95,6 +95,35 @@ async function launch(home: string): Promise<OpenedApp> {
   const page = await app.firstWindow()
   await page.waitForLoadState('load')
   return { home, app, page, consoleLines }
+}
+
+/** Longer than the app waits for its tasks when it quits. */
+const closeLimitMs = 60_000
+
+/** Fails, after it has killed the app, where the app does not end: one that hangs must not take the next tests with it. */
+async function close(app: ElectronApplication): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<'hangs'>((resolve) => {
+    timer = setTimeout(() => resolve('hangs'), closeLimitMs)
+  })
+  const closed = app.close().catch(() => undefined)
+  const end = await Promise.race([closed, limit])
+  clearTimeout(timer)
+  if (end !== 'hangs') return
+  const main = app.process()
+  const group = await processesOfGroup(main.pid ?? 0)
+  killGroup(main.pid)
+  throw new Error(
+    `the app did not end within ${closeLimitMs} ms; exit code ${main.exitCode}, signal ${main.signalCode}; what is left of its processes:\n${group.join('\n')}`,
+  )
+}
+
+function killGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL')
+  } catch {
+    // The whole group has ended already.
+  }
 }
 
 /** Tells whether the app still runs, or its exit code, signal and last lines: a crash of the runtime leaves no other trace. */
