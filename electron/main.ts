@@ -14,10 +14,11 @@ import { createHandlers } from './ipc/handlers/index.ts'
 import { createQuitTasks, endBeforeQuit } from './ipc/quit-tasks.ts'
 import { serveRequests } from './ipc/router.ts'
 import { tellRecovered, watchRuns } from './ipc/run-watch.ts'
+import { createUndos } from './ipc/undos.ts'
 import { pdfCommandOf } from './report/pdf-command.ts'
 import { printAndExit } from './report/pdf-process.ts'
 import { createPdfRenderer } from './report/pdf-renderer.ts'
-import { refuseDebugging } from './system/debugging.ts'
+import { closeChromium } from './system/chromium-switches.ts'
 import { createLog } from './system/log.ts'
 import { pathsIn } from './system/paths.ts'
 import { spawnUtilityWorker } from './system/utility-worker.ts'
@@ -28,7 +29,7 @@ const applicationFolder = app.getAppPath()
 const paths = pathsIn(applicationFolder, app.isPackaged ? process.resourcesPath : applicationFolder)
 const pdfCommand = pdfCommandOf(process.argv)
 
-refuseDebugging()
+closeChromium()
 registerAppScheme()
 if (pdfCommand) {
   printAndExit(pdfCommand)
@@ -60,6 +61,7 @@ function startApp(): void {
       dataFolder: paths.dataFolder,
     },
     quitTasks,
+    undos: createUndos(),
     logError,
     applyTheme: (theme) => {
       nativeTheme.themeSource = theme

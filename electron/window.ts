@@ -63,6 +63,7 @@ export function closedSession(name: string): Session {
   closed.setPermissionRequestHandler((_contents, _permission, decide) => decide(false))
   closed.setPermissionCheckHandler(() => false)
   closed.setDevicePermissionHandler(() => false)
+  closed.setSpellCheckerLanguages([])
   closed.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !isLocal(url) }))
   closed.on('will-download', (event) => event.preventDefault())
   return closed
