@@ -14,7 +14,9 @@ interface PageGlobals {
 }
 declare const window: PageGlobals & Window
 
-test('the page has no Node, and nothing of the bridge but three functions', async ({ standingApp }) => {
+test('rule-02 rule-20: the page has no Node, and nothing of the bridge but three functions', async ({
+  standingApp,
+}) => {
   const { page } = standingApp
   expect(
     await page.evaluate(() => ({
@@ -27,7 +29,7 @@ test('the page has no Node, and nothing of the bridge but three functions', asyn
   })
 })
 
-test('the bridge cannot be replaced or reach another channel', async ({ standingApp }) => {
+test('rule-03: the bridge cannot be replaced or reach another channel', async ({ standingApp }) => {
   const { page } = standingApp
   expect(await page.evaluate(() => Reflect.defineProperty(window, 'enginebench', { value: 1 }))).toBe(false)
   const failed = await answerOf(page, 'ELECTRON_BROWSER_REQUIRE', {}).catch((error: Error) => error.message)
@@ -87,7 +89,7 @@ test('fault-37: a frame inside the page gets no content and no bridge', async ({
   expect(['undefined', 'out of reach']).toContain(bridge)
 })
 
-test('fault-37: a page of another origin is not answered even with the bridge in its hands', async ({
+test('fault-37 rule-17: a page of another origin is not answered even with the bridge in its hands', async ({
   standingApp,
 }) => {
   const { app } = standingApp
@@ -104,7 +106,7 @@ test('fault-37: a page of another origin is not answered even with the bridge in
   expect(answer).toMatchObject({ ok: false, error: { code: 'bad-usage' } })
 })
 
-test('fault-38: the page cannot navigate away or open a window', async ({ standingApp }) => {
+test('fault-38 rule-13 rule-14: the page cannot navigate away or open a window', async ({ standingApp }) => {
   const { app, page } = standingApp
   const before = page.url()
   const opened = await page.evaluate(() => {
@@ -164,7 +166,7 @@ test('fault-38: the page finds no way to the network for calls either', async ({
   expect(candidates).toEqual([])
 })
 
-test('fault-38: every permission is denied, asked for or looked up', async ({ standingApp }) => {
+test('fault-38 rule-05: every permission is denied, asked for or looked up', async ({ standingApp }) => {
   const { page } = standingApp
   const outcomes = await page.evaluate(async () => {
     const place = await new Promise((resolve) => {
@@ -179,7 +181,7 @@ test('fault-38: every permission is denied, asked for or looked up', async ({ st
   expect(outcomes).toEqual({ place: 'denied', notify: 'denied', queried: 'denied' })
 })
 
-test('the policy stops inline script, eval, inline style and the network', async ({ standingApp }) => {
+test('rule-07: the policy stops inline script, eval, inline style and the network', async ({ standingApp }) => {
   const { page } = standingApp
   const outcome = await page.evaluate(async () => {
     const script = document.createElement('script')
@@ -205,7 +207,7 @@ test('the policy stops inline script, eval, inline style and the network', async
   expect(outcome).toEqual({ inline: false, evaluated: 'EvalError', opacity: '1', fetched: 'refused' })
 })
 
-test('no file outside the page can be read through its scheme', async ({ standingApp }) => {
+test('rule-18: no file outside the page can be read through its scheme', async ({ standingApp }) => {
   const { page } = standingApp
   const loads = await page.evaluate(async () => {
     const load = (source: string) =>

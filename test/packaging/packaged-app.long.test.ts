@@ -32,7 +32,7 @@ describe.skipIf(!isSetUp)('the packaged app', () => {
     resources = join(dirname(executable), 'resources')
   })
 
-  test('has the fuses that close its back doors', async () => {
+  test('rule-19: has the fuses that close its back doors', async () => {
     const wire = await getCurrentFuseWire(executable)
     const isOn = (fuse: FuseV1Options) => String.fromCharCode(wire[fuse] ?? 0) === '1'
     expect({
