@@ -2,7 +2,6 @@
 // engines are first compared on photographs, like cases of a run. However it ends, no worker is left and the record
 // states the outcome of every file.
 
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FrameSampling, VideoAnalysisPlan } from '../../shared/domain/analyzer.ts'
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
@@ -21,6 +20,7 @@ import { checkParity } from '../runs/group/parity-check.ts'
 import type { RunCase } from '../runs/group/run-case.ts'
 import { makeRunCases, workerCaseOf } from '../runs/group/run-case.ts'
 import { onnxPrecisions } from '../runs/session/run-files.ts'
+import { inUnfinishedFolder } from '../store/temporary-files.ts'
 import { type AnalysisOutcome, outcomeOf } from './analysis-outcome.ts'
 import { analyzeFile, type FileJob, nothingOf } from './analyze-file.ts'
 import { VideoEngine } from './video-engine.ts'
@@ -149,8 +149,7 @@ async function compareOutputs(
   engines: readonly VideoEngine[],
   inputs: RunInputs,
 ) {
-  const folder = join(job.outFolder, '.outputs')
-  try {
+  await inUnfinishedFolder(join(job.outFolder, '.outputs'), async (folder) => {
     for (const engine of engines.filter(({ runCase }) => runCase.isGoing)) {
       const worker = await engine.worker(job.signal)
       engine.runCase.outputs = (
@@ -166,9 +165,7 @@ async function compareOutputs(
       caseChanged: () => undefined,
       signal: job.signal,
     })
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  })
 }
 
 function onlyGroup(plan: Plan, manifest: ModelManifest): PlannedGroup {

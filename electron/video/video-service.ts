@@ -1,7 +1,7 @@
 // Analyses a library of videos by an analyzer file, task after task. Refuses what cannot start before anything is
 // written. Finished files stay, whatever happens; summary.json, report.md and the samples are written at every end,
-// including a cancel, each whole or not at all.
-import { resolve } from 'node:path'
+// including a cancel, each whole or not at all. Until then, summary.json says what is finished, for one that is killed.
+import { join, resolve } from 'node:path'
 import { type Analyzer, analysesOf, frameSampling, type VideoAnalysisPlan } from '../../shared/domain/analyzer.ts'
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
 import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
@@ -10,16 +10,17 @@ import type { Fingerprint, Gpu } from '../../shared/domain/fingerprint.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
 import type { VideoEvent } from '../../shared/domain/video-event.ts'
-import { type VideoRecord, videoSchemaVersion } from '../../shared/domain/video-record.ts'
+import { type VideoAnalysisRecord, type VideoRecord, videoSchemaVersion } from '../../shared/domain/video-record.ts'
 import { shellWord } from '../../shared/planning/shell-word.ts'
 import type { BackendDriver } from '../backends/backend-driver.ts'
 import { newRunId } from '../runs/session/run-service.ts'
 import type { ModelCatalog, RunService, StartedVideo, VideoRequest, VideoService } from '../services.ts'
-import { makeFolder } from '../store/atomic-file.ts'
+import { jsonText, makeFolder, writeAtomically } from '../store/atomic-file.ts'
 import type { TakeTurn } from '../turns.ts'
 import type { AnalysisOutcome } from './analysis-outcome.ts'
 import { writeVideoFolder } from './analysis-outcome.ts'
 import { type AnalyzerFile, readAnalyzer } from './analyzer-file.ts'
+import { notEnded, UnfinishedSummary } from './unfinished-summary.ts'
 import { type AnalysisDependencies, runAnalysis } from './video-analysis.ts'
 import { scanLibrary, type VideoLibrary } from './video-library.ts'
 
@@ -130,6 +131,11 @@ async function execute(dependencies: VideoDependencies, job: VideoJob): Promise<
   })
   const outcomes: AnalysisOutcome[] = []
   let failure: unknown = null
+  const summary = await beginSummary(dependencies, job)
+  const onEvent = (event: VideoEvent) => {
+    summary.heard(event)
+    tell(event)
+  }
   try {
     const gpus = await gpusOf(dependencies, job)
     for (const each of planned) {
@@ -142,7 +148,7 @@ async function execute(dependencies: VideoDependencies, job: VideoJob): Promise<
         framesPerRound: job.analyzer.framesPerRound,
         videos: library.videos,
         outFolder: job.request.outFolder,
-        onEvent: tell,
+        onEvent,
         signal,
       })
       outcomes.push(outcome)
@@ -151,11 +157,29 @@ async function execute(dependencies: VideoDependencies, job: VideoJob): Promise<
   } catch (error) {
     failure = error
   }
+  await summary.settled()
   const record = await recordOf(dependencies, job, outcomes, failure)
   await writeVideoFolder(job.request.outFolder, record, outcomes)
   tell({ kind: 'video-ended', videoId, state: record.state })
   if (failure !== null && !signal.aborted && !(failure instanceof BenchError)) throw failure
   return record
+}
+
+async function beginSummary(dependencies: VideoDependencies, job: VideoJob): Promise<UnfinishedSummary> {
+  const record = await recordOf(dependencies, job, [], null)
+  return UnfinishedSummary.begin({
+    analyses: job.planned.map(({ analysis, manifest }) => notAnalyzed(analysis, manifest)),
+    write(analyses) {
+      const unfinished: VideoRecord = { ...record, state: 'unfinished', endedAt: null, analyses, error: notEnded }
+      return writeAtomically(join(job.request.outFolder, 'summary.json'), jsonText(unfinished))
+    },
+    nowNs: dependencies.nowNs,
+    log: dependencies.log,
+  })
+}
+
+function notAnalyzed({ task }: VideoAnalysisPlan, { id, name }: ModelManifest): VideoAnalysisRecord {
+  return { task, modelId: id, modelName: name, resultsOf: null, groups: [], engines: [], files: [] }
 }
 
 async function gpusOf({ fingerprint }: VideoDependencies, { analyzer }: VideoJob): Promise<readonly Gpu[]> {

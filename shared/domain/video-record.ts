@@ -86,9 +86,11 @@ export type VideoAnalysisRecord = z.infer<typeof videoAnalysisSchema>
 export const videoRecordSchema = z.object({
   schemaVersion: z.literal(videoSchemaVersion),
   videoId: z.string(),
-  state: z.enum(['completed', 'failed', 'cancelled']),
+  /** `unfinished`: it goes on, or its process was killed; what is listed is complete. */
+  state: z.enum(['completed', 'failed', 'cancelled', 'unfinished']),
   createdAt: instantSchema,
-  endedAt: instantSchema,
+  /** Null while it is unfinished. */
+  endedAt: instantSchema.nullable(),
   /** The command that repeats it. */
   command: z.string(),
   /** With its defaults. */

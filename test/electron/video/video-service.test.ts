@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { createTurns } from '../../../electron/turns.ts'
 import { createVideoService } from '../../../electron/video/video-service.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
+import { videoRecordSchema } from '../../../shared/domain/video-record.ts'
 import { exampleManifest } from '../../fakes/example-manifest.ts'
 import { exampleRecord } from '../../fakes/example-record.ts'
 import { outputDriver } from '../../fakes/output-driver.ts'
@@ -86,4 +87,30 @@ test('the engines of an analysis see only the card that its analyzer names, by i
   expect((await finished).state).toBe('failed')
   expect(seen).toEqual([['onnxruntime', 'GPU-bbbbbbbb-0000']])
   expect(await readFile(join(outFolder, 'report.md'), 'utf8')).toContain('cuda:1 (NVIDIA A100, GPU-bbbbbbbb-0000)')
+})
+
+test('fault-09 until an analysis ends, its summary says that it has not, so that one that is killed leaves a true one', async () => {
+  const folder = await mkdtemp(join(root, 'video-'))
+  const analyzerFile = join(folder, 'analyzer.json')
+  await writeFile(join(folder, 'film.mp4'), '')
+  await writeFile(analyzerFile, JSON.stringify({ tasks: { embeddings: { model: 'tiny' } } }))
+  const outFolder = join(folder, 'out')
+  const summary = async () =>
+    videoRecordSchema.parse(JSON.parse(await readFile(join(outFolder, 'summary.json'), 'utf8')))
+  let meanwhile: unknown = null
+  const service = createVideoService({
+    ...partsOf(folder),
+    inputs: async () => {
+      meanwhile = await summary()
+      throw new BenchError({ code: 'no-images', stage: 'inputs', message: 'None.', remedy: 'Name some.' })
+    },
+  })
+  const { finished } = await service.start({ library: folder, analyzerFile, outFolder }, () => {})
+  const record = await finished
+  expect(meanwhile).toMatchObject({
+    ...{ videoId: record.videoId, state: 'unfinished', endedAt: null, analyses: [], error: { code: 'interrupted' } },
+    library: record.library,
+  })
+  expect(record).toMatchObject({ state: 'failed', endedAt: '1970-01-01T00:00:00.000Z', error: { code: 'no-images' } })
+  expect(await summary()).toEqual(record)
 })
