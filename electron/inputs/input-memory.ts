@@ -37,6 +37,6 @@ export async function expectToFit(
   await expectRoom(folder, imageBytes * count, 'inputs')
 }
 
-function gibibytes(bytes: number): string {
+export function gibibytes(bytes: number): string {
   return `${(bytes / 1024 ** 3).toFixed(1)} GiB`
 }

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, writeFile } from 'node:fs/promises'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import { largestBytes, openRegularFile, readRegularFile } from '../store/regular-file.ts'
+import { largestBytes, openRegularFile, readRegularFile, UnsuitableFile } from '../store/regular-file.ts'
 
 export interface NpyHeader {
   readonly dtype: 'float32' | 'int64'
@@ -62,7 +62,9 @@ export async function writeFloat32(file: string, shape: readonly number[], value
 }
 
 async function readAll(file: string, dtype: NpyHeader['dtype']): Promise<{ header: NpyHeader; bytes: ArrayBuffer }> {
-  const content = await readRegularFile(file, largestBytes.array)
+  const content = await readRegularFile(file, largestBytes.array).catch((error: unknown) => {
+    throw error instanceof UnsuitableFile ? mismatch(file, `it ${error.message}`) : error
+  })
   const header = parseHeader(content.subarray(0, largestHeader), content.length, file)
   if (header.dtype !== dtype) throw mismatch(file, `it holds ${header.dtype} where ${dtype} is needed`)
   const bytes = new ArrayBuffer(content.length - header.dataOffset)

@@ -4,22 +4,22 @@
 // and what the file system throws. Every file that is not written by the same process is read through this.
 import { constants, type Stats } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
-
-const mebibyte = 1024 * 1024
+import { getHeapStatistics } from 'node:v8'
+import { copiesOfRecord, sizeLimits } from '../../shared/worker-protocol/limits.ts'
 
 /** The largest file of each kind; real ones are far smaller. Text must stay below what one string can hold, 512 MiB. */
 export const largestBytes = {
   /** Written by a person: recipes, analyzers. */
-  typed: mebibyte,
+  typed: sizeLimits.typedBytes.most,
   /** Settings, marks, manifests, sidecars, lists. */
-  small: 16 * mebibyte,
-  /** A run's record: ten thousand groups of one case each need about 40 MiB. */
-  record: 256 * mebibyte,
+  small: sizeLimits.smallBytes.most,
+  /** A run's record: ten thousand groups of one case each need about 40 MiB. Less where the heap is small. */
+  record: Math.min(sizeLimits.recordBytes.most, Math.floor(getHeapStatistics().heap_size_limit / copiesOfRecord)),
   /** Samples, or the machine during a run, line by line. */
-  lines: 448 * mebibyte,
-  log: 64 * mebibyte,
+  lines: sizeLimits.linesBytes.most,
+  log: sizeLimits.logBytes.most,
   /** As much as one buffer holds in every supported version of Node. */
-  array: 2 * 1024 * mebibyte - 1,
+  array: sizeLimits.arrayBytes.most,
 } as const
 
 /** The message says what it is, to follow the file's name: `is a pipe, not a file`. */

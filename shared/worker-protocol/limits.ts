@@ -45,10 +45,45 @@ export const sizeLimits = {
   imageBytes: { most: 512 * mebibyte, unit: 'bytes', what: 'an image file', beyond: skipped },
   imagePixels: { most: 100_000_000, unit: 'count', what: 'pixels of an image', beyond: skipped },
   imageAspect: { most: 100, unit: 'count', what: 'an image’s longer side, in shorter sides', beyond: skipped },
+  recordBytes: {
+    most: 256 * mebibyte,
+    unit: 'bytes',
+    what: 'the record of a run',
+    beyond: 'the run is listed as unreadable',
+  },
+  linesBytes: {
+    most: 448 * mebibyte,
+    unit: 'bytes',
+    what: 'the samples of a case, or of the machine',
+    beyond: 'they are not shown',
+  },
+  arrayBytes: {
+    most: 2 * gibibyte - 1,
+    unit: 'bytes',
+    what: 'an array of a case’s outputs',
+    beyond: 'the case fails, with its reason',
+  },
+  logBytes: { most: 64 * mebibyte, unit: 'bytes', what: 'a log', beyond: 'it is not shown' },
+  smallBytes: {
+    most: 16 * mebibyte,
+    unit: 'bytes',
+    what: 'settings, manifests and other small records',
+    beyond: 'they count as damaged',
+  },
+  typedBytes: { most: mebibyte, unit: 'bytes', what: 'a recipe or an analyzer file', beyond: 'the file is refused' },
 } as const satisfies Readonly<Record<string, SizeLimit>>
 
 /** How often an image's numbers are in memory at once while it is prepared: pixels, floats, scaled, laid out. */
 export const copiesWhilePreparing = 5
+
+/** How often the outputs of a case are in memory at once while they are compared: its own, the reference's, one being read. */
+export const copiesWhileComparing = 3
+
+/** The share of the memory that comparing may take. It is done without a worker. */
+export const comparingShare = 0.5
+
+/** How much heap a record takes while it is read and reported, in its own size. */
+export const copiesOfRecord = 15
 
 /** The guide's page, as Markdown. */
 export function limitsPage(): string {
@@ -63,6 +98,14 @@ stage and the limit, and finished work is kept.`,
     table(['Stage', 'Request', 'No sign of life', 'No progress', 'Memory'], stageRows()),
     `Preparing an image takes up to ${copiesWhilePreparing} times the memory of its numbers. If that exceeds the memory of the machine, or
 the array the free space of the disk, the run is refused before anything is allocated.`,
+    '## Without a worker',
+    `The window's main process, or the command line, does the rest itself:
+
+- It hashes images one after another, in pieces. Only a worker decodes them.
+- Comparing outputs takes up to ${copiesWhileComparing} times the memory of a case's outputs. If that exceeds ${percent(comparingShare)} of the memory, the
+  case fails in a run, and is not judged in a conversion, before anything is read.
+- Reading a run's record and writing its reports takes up to ${copiesOfRecord} times the size of the record, of the process's
+  JavaScript heap. A record that does not fit is listed as unreadable.`,
     '## Sizes',
     table(['At most', 'Of', 'Beyond it'], Object.values(sizeLimits).map(sizeRow)),
     '',
@@ -73,7 +116,7 @@ function stageRows(): readonly (readonly string[])[] {
   const all: readonly (readonly [string, RequestDefinition])[] = Object.entries(requests)
   return stageNames.flatMap((stage) => {
     const share = memoryShares[stage]
-    const memory = share === null ? '' : `${Math.round(share * 100)} %`
+    const memory = share === null ? '' : percent(share)
     return all
       .filter(([, definition]) => definition.stage === stage)
       .map(([name, { silenceMs, stuckMs }]) => [stage, `\`${name}\``, duration(silenceMs), duration(stuckMs), memory])
@@ -86,6 +129,10 @@ function sizeRow({ most, unit, what, beyond }: SizeLimit): readonly string[] {
 
 function bytes(most: number): string {
   return most >= gibibyte - 1 ? `${Math.round(most / gibibyte)} GiB` : `${Math.round(most / mebibyte)} MiB`
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`
 }
 
 function duration(limitMs: number): string {

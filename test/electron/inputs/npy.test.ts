@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { float32Npy, readFloat32, readInt64, readNpyHeader, writeFloat32 } from '../../../electron/inputs/npy.ts'
@@ -73,4 +73,15 @@ test('data starts where a memory map can begin', () => {
 test('the bytes of an array are those that keys of artifacts were made from', () => {
   const bytes = float32Npy([2, 3, 1, 1], Float32Array.from([0, 1, 2, 3, 4, 5]))
   expect(sha256Of(bytes)).toBe('1d8311d6768c617da4bc2970a927c25bdc360743b78eb42392b0ed9146b0fd58')
+})
+
+test('refuses an array that is no file, or larger than one buffer, in words', async () => {
+  await expect(readFloat32(root)).rejects.toMatchObject({
+    record: { code: 'input-mismatch', message: `${root} cannot be used as an array: it is a folder, not a file.` },
+  })
+  const huge = await file('huge.npy', new Uint8Array())
+  await truncate(huge, 3 * 1024 ** 3)
+  await expect(readFloat32(huge)).rejects.toMatchObject({
+    record: { message: `${huge} cannot be used as an array: it has 3220 MB, and at most 2150 MB are read.` },
+  })
 })
