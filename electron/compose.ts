@@ -37,6 +37,9 @@ import { createRunStore } from './store/run-store.ts'
 import { createRunWriter } from './store/run-writer.ts'
 import { createSettingsStore } from './store/settings-store.ts'
 import { prepareTemporaryFiles } from './store/temporary-files.ts'
+import { moveToTrash } from './store/trash.ts'
+import { removeUnbegunRuns } from './store/unbegun-runs.ts'
+import { createUnreadableEntries } from './store/unreadable-entries.ts'
 import { createSweepService } from './sweeps/create-sweep-service.ts'
 import type { Paths } from './system/application-paths.ts'
 import { createLog, type Log } from './system/log.ts'
@@ -73,6 +76,7 @@ export async function prepareDataFolder(paths: Paths): Promise<void> {
   const caches = ['inputs', 'references', 'models'].map((name) => join(cacheFolder, name))
   for (const folder of [dataFolder, artifactsFolder, noiseFloorsFolder, ...caches]) await removeLeftovers(folder)
   await createConversionFolders(paths.conversionsFolder).releaseDead()
+  await removeUnbegunRuns(paths.runsFolder)
 }
 
 /** How long the machine is watched before a run. */
@@ -231,6 +235,13 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceDependenci
       log: logLine,
     }),
     noiseFloors,
+    unreadable: createUnreadableEntries([
+      { list: () => store.unreadable(), remove: (folder) => store.removeUnreadable(folder) },
+      ...[artifacts, conversions, noiseFloors].map((each) => ({
+        list: () => each.unreadable(),
+        remove: (path: string) => moveToTrash(path, paths.dataFolder),
+      })),
+    ]),
   }
 }
 

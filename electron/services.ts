@@ -21,6 +21,7 @@ import type { Recipe } from '../shared/domain/recipe.ts'
 import type { RunRecord } from '../shared/domain/run.ts'
 import type { RunEvent } from '../shared/domain/run-event.ts'
 import type { SampleBlock } from '../shared/domain/sample-block.ts'
+import type { UnreadableEntry } from '../shared/domain/unreadable-entry.ts'
 import type { VideoEvent } from '../shared/domain/video-event.ts'
 import type { VideoRecord } from '../shared/domain/video-record.ts'
 import type {
@@ -31,7 +32,6 @@ import type {
   ReportFormat,
   RunListEntry,
   Settings,
-  UnreadableRun,
 } from '../shared/ipc/contract.ts'
 import type { NoiseFloors } from './noise-floors/noise-floors.ts'
 import type { SweepService } from './sweeps/sweep-service.ts'
@@ -120,11 +120,14 @@ export interface RunService {
   shutdown(): Promise<void>
 }
 
+/** Brings back what was removed. BenchError `folder-not-empty` if something else has taken its place. */
+export type Undo = () => Promise<void>
+
 /** electron/store: run folders are the truth, DuckDB is an index that can be deleted. */
 export interface RunStore {
   list(): Promise<readonly RunListEntry[]>
   /** The folders that cannot be listed; they keep nothing else from being listed. */
-  unreadable(): Promise<readonly UnreadableRun[]>
+  unreadable(): Promise<readonly UnreadableEntry[]>
   open(runId: string): Promise<RunRecord>
   folderOf(runId: string): Promise<string>
   samples(runId: string, groupKey: string, caseKey: string): Promise<{ blocks: SampleBlock[]; tornLines: number }>
@@ -136,7 +139,9 @@ export interface RunStore {
    */
   addFolder(folder: string): Promise<string>
   /** Moves the folder to the trash folder next to the runs; a folder elsewhere is only forgotten, never deleted. */
-  remove(runId: string): Promise<void>
+  remove(runId: string): Promise<Undo>
+  /** The same for a folder that cannot be listed; `bad-usage` if a live process writes it. */
+  removeUnreadable(folder: string): Promise<Undo>
   /**
    * Ids of the runs whose records came, went or changed since the last call, by whatever process; null if nothing did.
    * Empty if only something that is no readable run changed. The first call only looks.
@@ -144,6 +149,13 @@ export interface RunStore {
   changed(): Promise<readonly string[] | null>
   /** Marks `interrupted` the runs that a dead process left `running` or `queued`, as far as it can. */
   recover(): Promise<readonly string[]>
+}
+
+/** electron/store/unreadable-entries.ts: what no list can show, of every kind. */
+export interface UnreadableEntries {
+  list(): Promise<readonly UnreadableEntry[]>
+  /** Moves it to the trash folder; `bad-usage` if it is not in the list. */
+  remove(path: string): Promise<Undo>
 }
 
 /** Reads one run folder without the store: for `report RUN_DIR`. electron/store/run-folder.ts */
@@ -190,6 +202,8 @@ export interface ConversionService {
   /** Throws BenchError before anything is written if the recipe cannot start. */
   start(recipe: Recipe): Promise<StartedConversion>
   list(): Promise<readonly ConversionRecord[]>
+  /** Folders whose record cannot be read. */
+  unreadable(): Promise<readonly UnreadableEntry[]>
   cancel(conversionId: string): Promise<void>
   retry(conversionId: string): Promise<StartedConversion>
   dismiss(conversionId: string): Promise<void>
@@ -204,6 +218,8 @@ export interface ConversionService {
 /** electron/conversions/artifact-store.ts: the folders are the truth; a folder without its sidecar is not an artifact. */
 export interface ArtifactStore {
   list(): Promise<readonly Artifact[]>
+  /** Folders whose sidecar cannot be read, or names a file that is gone. */
+  unreadable(): Promise<readonly UnreadableEntry[]>
   /**
    * By key, or by sha256 or its first characters; `unknown-artifact` suggests similar ones. Checks the bytes against
    * the hash.
@@ -283,4 +299,5 @@ export interface Services {
   readonly video: VideoService
   readonly sweeps: SweepService
   readonly noiseFloors: NoiseFloors
+  readonly unreadable: UnreadableEntries
 }

@@ -17,6 +17,7 @@ import { exitCodes } from './exit-code.ts'
 import { bytesText } from './figure-text.ts'
 import { namedPluginFile, pluginOptions } from './plugin-options.ts'
 import { textTable } from './table.ts'
+import { warnOfUnreadable } from './unreadable-text.ts'
 
 /** What each action takes after its name. */
 const subjects = { list: null, show: 'HASH', log: 'HASH', add: 'FILE', remove: 'HASH' } as const
@@ -58,7 +59,10 @@ export const artifactsCommand = defineCommand({
   async run(context) {
     const { services, words, terminal } = context
     const [action = 'list', subject = ''] = words
-    if (action === 'list') return show(context, [...(await services.artifacts.list())], listText)
+    if (action === 'list') {
+      warnOfUnreadable(await services.artifacts.unreadable(), terminal)
+      return show(context, [...(await services.artifacts.list())], listText)
+    }
     if (action === 'add') return show(context, [await add(context, subject)], oneText)
     const artifact = await services.artifacts.find(subject)
     if (action === 'show') return show(context, [artifact], oneText)

@@ -15,6 +15,7 @@ import {
 import { exitCodes } from './exit-code.ts'
 import { durationText } from './figure-text.ts'
 import type { Terminal } from './terminal.ts'
+import { warnOfUnreadable } from './unreadable-text.ts'
 
 const measuringOptions = {
   preset: {
@@ -60,6 +61,7 @@ export const noiseFloorCommand = defineCommand({
   async run({ services, terminal, values, signal }) {
     if (values.list) {
       const floors = await services.noiseFloors.list()
+      warnOfUnreadable(await services.noiseFloors.unreadable(), terminal)
       if (values.json) terminal.result(JSON.stringify({ noiseFloors: floors }, null, 2))
       else terminal.result(floors.map(floorText).join('\n') || 'No noise floor has been measured on this machine yet.')
       return exitCodes.done

@@ -3,6 +3,7 @@ import { defineCommand, jsonOption } from './command.ts'
 import { exitCodes } from './exit-code.ts'
 import { numberText } from './figure-text.ts'
 import { textTable } from './table.ts'
+import { warnOfUnreadable } from './unreadable-text.ts'
 
 export const runsCommand = defineCommand({
   usage: 'runs',
@@ -14,10 +15,11 @@ export const runsCommand = defineCommand({
     await services.store.recover()
     const [runs, unreadable] = [await services.store.list(), await services.store.unreadable()]
     if (values.json) {
-      terminal.result(JSON.stringify({ runs, unreadable }, null, 2))
+      const folders = unreadable.map(({ path, problem }) => ({ folder: path, problem }))
+      terminal.result(JSON.stringify({ runs, unreadable: folders }, null, 2))
       return exitCodes.done
     }
-    for (const { problem } of unreadable) terminal.note(`warning: ${problem.message} ${problem.remedy}`)
+    warnOfUnreadable(unreadable, terminal)
     if (runs.length === 0) {
       terminal.result('There are no runs yet. To start one: enginebench run --model digits')
       return exitCodes.done

@@ -8,6 +8,7 @@ import { type Artifact, artifactSchema } from '../../shared/domain/artifact.ts'
 import type { ArtifactKind } from '../../shared/domain/artifact-kind.ts'
 import { fileSha256, textSha256 } from '../inputs/file-hash.ts'
 import { externalFiles, modelFilesSha256 } from '../inputs/model-files.ts'
+import { type OpenedRecord, openJsonRecord, type RecordKind, unreadableRecord } from '../store/json-record.ts'
 import { readSmallText } from '../store/regular-file.ts'
 import { isWholePlugin } from './plugin-library.ts'
 
@@ -17,23 +18,41 @@ export const recipeName = 'recipe.json'
 export const contentName = 'content'
 export const keyPattern = /^[0-9a-f]{64}$/
 
+/** Null if there is no artifact of this key, or none that can be read. */
 export async function readArtifact(store: string, key: string): Promise<Artifact | null> {
+  const found = await openArtifact(store, key)
+  return found !== null && 'value' in found ? found.value : null
+}
+
+const artifactRecord: RecordKind<Artifact> = {
+  ...{ schema: artifactSchema, what: 'the record of an artifact' },
+  afterwards: 'converting the model again makes the artifact again.',
+}
+
+/** Null if there is none: a folder without its sidecar is what a killed build left. */
+export async function openArtifact(store: string, key: string): Promise<OpenedRecord<Artifact> | null> {
   if (!keyPattern.test(key)) return null
-  const text = await readSmallText(join(store, key, sidecarName))
-  if (text === null) return null
-  const parsed = artifactSchema.safeParse(safeJson(text))
-  if (!parsed.success || (parsed.data.key ?? key) !== key) return null
-  const artifact = parsed.data
+  const sidecar = join(store, key, sidecarName)
+  const opened = await openJsonRecord(sidecar, artifactRecord)
+  if (opened === null || 'problem' in opened) return opened
+  const artifact = opened.value
   const file = join(store, key, hasOwnFolder(artifact.file) ? contentName : '.', basename(artifact.file))
-  if ((await stat(file).catch(() => null)) === null) return null
+  const isThere = (await stat(file).catch(() => null)) !== null
+  const isOther = (artifact.key ?? key) !== key
+  if (isOther || !isThere) {
+    const cause = isOther ? `It names another artifact: ${artifact.key}.` : `${file} is gone.`
+    return { problem: unreadableRecord(sidecar, artifactRecord, cause) }
+  }
   return {
-    ...artifact,
-    key,
-    file,
-    logFile: artifact.logFile ? join(store, key, logName) : null,
-    ...(artifact.plugin && {
-      plugin: { ...artifact.plugin, file: join(dirname(file), basename(artifact.plugin.file)) },
-    }),
+    value: {
+      ...artifact,
+      key,
+      file,
+      logFile: artifact.logFile ? join(store, key, logName) : null,
+      ...(artifact.plugin && {
+        plugin: { ...artifact.plugin, file: join(dirname(file), basename(artifact.plugin.file)) },
+      }),
+    },
   }
 }
 
@@ -44,14 +63,6 @@ function hasOwnFolder(file: string): boolean {
 /** The folder of the sidecar. */
 export function artifactRoot({ file }: Pick<Artifact, 'file'>): string {
   return hasOwnFolder(file) ? dirname(dirname(file)) : dirname(file)
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }
 
 // The hash of an artifact's bytes. A single file has its own hash; several files of one stem are hashed over the line

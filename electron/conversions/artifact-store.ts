@@ -6,13 +6,22 @@ import { dirname, join, relative } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { recipeSchema } from '../../shared/domain/recipe.ts'
+import type { UnreadableEntry } from '../../shared/domain/unreadable-entry.ts'
 import type { KeyedArtifacts } from '../inputs/keyed-artifacts.ts'
 import type { ArtifactStore } from '../services.ts'
 import { errorCode, makeFolder, writing } from '../store/atomic-file.ts'
 import { withProcessLock } from '../store/process-lock.ts'
 import { largestBytes, readSmallText, readTextFile } from '../store/regular-file.ts'
 import { adoptEngine } from './adopted-engine.ts'
-import { artifactFiles, artifactRoot, isWholeByBytes, logName, recipeName, sidecarName } from './artifact-folder.ts'
+import {
+  artifactFiles,
+  artifactRoot,
+  isWholeByBytes,
+  logName,
+  openArtifact,
+  recipeName,
+  sidecarName,
+} from './artifact-folder.ts'
 import { changed, isWholePlugin } from './plugin-library.ts'
 
 const shortestPrefix = 4
@@ -42,6 +51,14 @@ export function createArtifactStore(store: string, keyed: KeyedArtifacts): Artif
 
   return {
     list,
+    async unreadable() {
+      const found = await Promise.all(
+        (await keyed.keys()).map(async (key) => ({ key, ...(await openArtifact(store, key)) })),
+      )
+      return found.flatMap((each): UnreadableEntry[] =>
+        'problem' in each ? [{ kind: 'artifact', path: join(store, each.key), problem: each.problem }] : [],
+      )
+    },
     async find(name) {
       const artifact = await known(name)
       await requireWhole(artifact)

@@ -10,7 +10,9 @@ import {
   type LogEntry,
   logEntrySchema,
 } from '../../shared/domain/conversion.ts'
+import type { UnreadableEntry } from '../../shared/domain/unreadable-entry.ts'
 import { jsonText, writeAtomically, writing } from '../store/atomic-file.ts'
+import { type OpenedRecord, openJsonRecord, type RecordKind } from '../store/json-record.ts'
 import { removeLeftovers } from '../store/leftovers.ts'
 import { isAlive, processMarkSchema, thisProcess } from '../store/process-lock.ts'
 import { largestBytes, readSmallText, readTextFile } from '../store/regular-file.ts'
@@ -21,6 +23,8 @@ export interface ConversionFolders {
   read(conversionId: string): Promise<ConversionRecord | null>
   /** Oldest first. */
   list(): Promise<readonly ConversionRecord[]>
+  /** Folders whose record cannot be read; one without a record is what a killed process left, and holds nothing. */
+  unreadable(): Promise<readonly UnreadableEntry[]>
   remove(conversionId: string): Promise<void>
   appendLog(conversionId: string, step: ConversionStepName, entries: readonly LogEntry[]): Promise<void>
   readLog(conversionId: string, step: ConversionStepName): Promise<readonly LogEntry[]>
@@ -37,10 +41,14 @@ export function createConversionFolders(root: string): ConversionFolders {
   const logFile = (conversionId: string, step: ConversionStepName) => inFolder(conversionId, `${step}.log.ndjson`)
   const ownerFile = (conversionId: string) => inFolder(conversionId, 'owner.json')
 
-  async function read(conversionId: string): Promise<ConversionRecord | null> {
+  async function open(conversionId: string): Promise<OpenedRecord<ConversionRecord> | null> {
     if (!conversionIdSchema.safeParse(conversionId).success) return null
-    const text = await readSmallText(inFolder(conversionId, 'record.json'))
-    return text === null ? null : (parsedOrNull(text, conversionRecordSchema) ?? null)
+    return openJsonRecord(inFolder(conversionId, 'record.json'), conversionRecord)
+  }
+
+  async function read(conversionId: string): Promise<ConversionRecord | null> {
+    const opened = await open(conversionId)
+    return opened !== null && 'value' in opened ? opened.value : null
   }
 
   async function isClaimed(conversionId: string): Promise<boolean> {
@@ -60,6 +68,13 @@ export function createConversionFolders(root: string): ConversionFolders {
       const names = await readdir(root).catch(() => [])
       const records = (await Promise.all(names.map(read))).filter((record) => record !== null)
       return records.sort((left, right) => (orderOf(left) < orderOf(right) ? -1 : 1))
+    },
+    async unreadable() {
+      const names = await readdir(root).catch(() => [])
+      const opened = await Promise.all(names.map(async (name) => ({ name, ...(await open(name)) })))
+      return opened.flatMap((each): UnreadableEntry[] =>
+        'problem' in each ? [{ kind: 'conversion', path: join(root, each.name), problem: each.problem }] : [],
+      )
     },
     remove: (conversionId) => rm(inFolder(conversionId, '.'), { recursive: true, force: true }),
     appendLog(conversionId, step, entries) {
@@ -81,6 +96,11 @@ export function createConversionFolders(root: string): ConversionFolders {
       }
     },
   }
+}
+
+const conversionRecord: RecordKind<ConversionRecord> = {
+  ...{ schema: conversionRecordSchema, what: 'the record of a conversion' },
+  afterwards: 'the artifacts that it made stay.',
 }
 
 function orderOf({ createdAt, conversionId }: ConversionRecord): string {

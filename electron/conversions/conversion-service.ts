@@ -81,6 +81,7 @@ export function createConversionService(parts: ConversionDependencies): Conversi
       const records = await folders.list()
       return records.map((record) => queue.get(record.conversionId)?.recorder.record ?? record)
     },
+    unreadable: () => folders.unreadable(),
     async cancel(conversionId) {
       const queued = queue.get(conversionId)
       if (queued !== undefined) return queued.started.cancel()

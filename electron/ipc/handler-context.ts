@@ -5,6 +5,7 @@ import type { AllowedPaths } from './allowed-paths.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { QuitTasks } from './quit-tasks.ts'
 import type { LogError } from './router.ts'
+import type { Undos } from './undos.ts'
 
 /** Filter of a file dialog: a name and file extensions without dots. */
 export interface FileKind {
@@ -34,6 +35,7 @@ export interface HandlerContext {
   readonly allowedPaths: AllowedPaths
   readonly application: ApplicationFacts
   readonly quitTasks: QuitTasks
+  readonly undos: Undos
   readonly logError: LogError
   applyTheme(theme: Settings['theme']): void
   /** Keeps the machine from suspending until the returned function is called. */

@@ -1,13 +1,14 @@
 // Noise floors on disk: one file for each machine, preset and device, written whole or not at all, and next to it a
-// folder with its comparisons. An unreadable file counts as no floor.
+// folder with its comparisons. An unreadable file counts as no floor, and is told apart from none.
 import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type NoiseFloor, noiseFloorSchema } from '../../shared/domain/noise-floor.ts'
 import type { Plan, PresetName } from '../../shared/domain/plan.ts'
 import type { SampleBlock } from '../../shared/domain/sample-block.ts'
+import type { UnreadableEntry } from '../../shared/domain/unreadable-entry.ts'
 import { compareIdentical, type IdenticalComparison } from '../../shared/statistics/noise-floor.ts'
 import { jsonText, writeAtomically } from '../store/atomic-file.ts'
-import { readSmallText } from '../store/regular-file.ts'
+import { openJsonRecord, type RecordKind } from '../store/json-record.ts'
 import { openRunFolder } from '../store/run-folder.ts'
 
 export interface FloorKey {
@@ -33,6 +34,18 @@ export class FloorFiles {
       .sort((left, right) => right.measuredAt.localeCompare(left.measuredAt))
   }
 
+  /** Of whatever machine, since the machine cannot be read either. */
+  async unreadable(): Promise<readonly UnreadableEntry[]> {
+    const names = await readdir(this.#folder).catch(() => [])
+    const floors = names.filter((name) => name.endsWith('.json')).map((name) => join(this.#folder, name))
+    const opened = await Promise.all(
+      floors.map(async (path) => ({ path, ...(await openJsonRecord(path, floorRecord)) })),
+    )
+    return opened.flatMap((each): UnreadableEntry[] =>
+      'problem' in each ? [{ kind: 'noise-floor', path: each.path, problem: each.problem }] : [],
+    )
+  }
+
   /** Only a floor of single launches, which judges runs since protocol 2: an older one would judge nothing. */
   async find(key: FloorKey): Promise<NoiseFloor | null> {
     const floor = await this.#read(`${nameOf(key)}.json`)
@@ -53,14 +66,14 @@ export class FloorFiles {
   }
 
   async #read(name: string): Promise<NoiseFloor | null> {
-    const text = await readSmallText(join(this.#folder, name))
-    if (text === null) return null
-    try {
-      return noiseFloorSchema.parse(JSON.parse(text))
-    } catch {
-      return null
-    }
+    const opened = await openJsonRecord(join(this.#folder, name), floorRecord)
+    return opened !== null && 'value' in opened ? opened.value : null
   }
+}
+
+const floorRecord: RecordKind<NoiseFloor> = {
+  ...{ schema: noiseFloorSchema, what: 'a noise floor' },
+  afterwards: 'it can be measured again.',
 }
 
 function nameOf({ machineHash, preset, device }: FloorKey): string {

@@ -48,6 +48,7 @@ export function createNoiseFloors(parts: NoiseFloorDependencies): NoiseFloors {
 
   return {
     list: async () => files.list(await parts.machineHash()),
+    unreadable: () => files.unreadable(),
     find: async (preset, device) => files.find({ machineHash: await parts.machineHash(), preset, device }),
     measure(request, onProgress) {
       const controller = new AbortController()

@@ -4,6 +4,7 @@
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { NoiseFloor } from '../../shared/domain/noise-floor.ts'
 import type { Plan, PresetName } from '../../shared/domain/plan.ts'
+import type { UnreadableEntry } from '../../shared/domain/unreadable-entry.ts'
 
 export interface NoiseFloorRequest {
   readonly preset: PresetName
@@ -28,6 +29,8 @@ interface StartedNoiseFloor {
 export interface NoiseFloors {
   /** Floors of this machine, newest first. */
   list(): Promise<readonly NoiseFloor[]>
+  /** Files that cannot be read, of whatever machine. */
+  unreadable(): Promise<readonly UnreadableEntry[]>
   find(preset: PresetName, device: Plan['device']): Promise<NoiseFloor | null>
   measure(request: NoiseFloorRequest, onProgress: (progress: NoiseFloorProgress) => void): StartedNoiseFloor
 }

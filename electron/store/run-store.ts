@@ -1,16 +1,18 @@
 // All runs on this machine, by id. Run folders are the truth; the index over them is disposable (run-catalog.ts).
 // Removing moves a folder to a trash folder next to the runs; a folder elsewhere is only forgotten.
-import { mkdir, realpath, rename } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import type { RunListEntry, UnreadableRun } from '../../shared/ipc/contract.ts'
-import type { RunFolder, RunStore } from '../services.ts'
+import type { UnreadableEntry } from '../../shared/domain/unreadable-entry.ts'
+import type { RunListEntry } from '../../shared/ipc/contract.ts'
+import type { RunFolder, RunStore, Undo } from '../services.ts'
 import type { Paths } from '../system/application-paths.ts'
-import { writing } from './atomic-file.ts'
+import { isHeldByLiving } from './process-lock.ts'
 import { hasEnded, markIfInterrupted } from './reopen-run.ts'
 import { isUnchanged, KnownFolders, type OpenIndex, placeOf, RunCatalog, type RunPlace } from './run-catalog.ts'
-import { machineFile, openRunFolder, readMachineLines } from './run-folder.ts'
+import { machineFile, openRunFolder, readMachineLines, runningFile } from './run-folder.ts'
 import { RunIndex } from './run-index.ts'
+import { moveToTrash } from './trash.ts'
 
 export interface RunStoreOptions {
   readonly log?: (line: string) => void
@@ -82,6 +84,12 @@ export function createRunStore(
     return [...new Set([...ended, ...now].flatMap(({ runId }) => runId ?? []))]
   }
 
+  async function removed(folder: string): Promise<Undo> {
+    if (folders.isInside(folder)) return moveToTrash(folder, resolve(paths.dataFolder))
+    await folders.forget(folder)
+    return () => folders.addReference(folder)
+  }
+
   const openFolder = async (runId: string): Promise<RunFolder> => opened(await folderOf(runId))
 
   return {
@@ -90,8 +98,8 @@ export function createRunStore(
       return entries.sort(newestFirst)
     },
     async unreadable() {
-      return (await catalog.runs()).flatMap(({ folder, problem }): UnreadableRun[] =>
-        problem === null ? [] : [{ folder, problem }],
+      return (await catalog.runs()).flatMap(({ folder, problem }): UnreadableEntry[] =>
+        problem === null ? [] : [{ kind: 'run', path: folder, problem }],
       )
     },
     async open(runId) {
@@ -117,10 +125,10 @@ export function createRunStore(
       } else if (!folders.isInside(found.folder)) await folders.addReference(found.folder)
       return runId
     },
-    async remove(runId) {
-      const folder = await folderOf(runId)
-      if (folders.isInside(folder)) await moveToTrash(folder, join(resolve(paths.dataFolder), 'trash'))
-      else await folders.forget(folder)
+    remove: async (runId) => removed(await folderOf(runId)),
+    async removeUnreadable(folder) {
+      if (await isHeldByLiving(runningFile(folder))) throw stillWritten(folder)
+      return removed(folder)
     },
     async recover() {
       const marked: string[] = []
@@ -150,13 +158,15 @@ function anotherFolder(runId: string, folder: string): BenchError {
   })
 }
 
-function newestFirst(left: RunListEntry, right: RunListEntry): number {
-  return right.createdAt.localeCompare(left.createdAt) || right.runId.localeCompare(left.runId)
+function stillWritten(folder: string): BenchError {
+  return new BenchError({
+    code: 'bad-usage',
+    stage: 'store',
+    message: `A process writes a run in ${folder}.`,
+    remedy: 'Wait until it has ended, or cancel it where it was started.',
+  })
 }
 
-async function moveToTrash(folder: string, trash: string): Promise<void> {
-  await writing(trash, async () => {
-    await mkdir(trash, { recursive: true })
-    await rename(folder, join(trash, `${basename(folder)}-${Date.now()}`))
-  })
+function newestFirst(left: RunListEntry, right: RunListEntry): number {
+  return right.createdAt.localeCompare(left.createdAt) || right.runId.localeCompare(left.runId)
 }

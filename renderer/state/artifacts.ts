@@ -13,7 +13,7 @@ export function useArtifacts() {
 }
 
 export function artifactsChanged(): void {
-  void queryClient.invalidateQueries({ queryKey: key })
+  for (const list of ['artifacts', 'unreadable']) void queryClient.invalidateQueries({ queryKey: [list] })
 }
 
 /** Shown immediately; the application's own list follows with its next change. */

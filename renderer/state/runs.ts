@@ -9,11 +9,6 @@ export function useRuns() {
   return useQuery({ queryKey: ['runs'], queryFn: () => request('run:list', {}) })
 }
 
-/** Run folders that cannot be listed, each with what is wrong. */
-export function useUnreadableRuns() {
-  return useQuery({ queryKey: ['unreadable-runs'], queryFn: () => request('run:list-unreadable', {}) })
-}
-
 export function useRunRecord(runId: string | null) {
   return useQuery({
     queryKey: ['run', runId],
@@ -55,7 +50,7 @@ export function useMachineLines(runId: string) {
 }
 
 export function runsChanged(...runIds: readonly string[]): void {
-  for (const list of ['runs', 'unreadable-runs']) void queryClient.invalidateQueries({ queryKey: [list] })
+  for (const list of ['runs', 'unreadable']) void queryClient.invalidateQueries({ queryKey: [list] })
   for (const runId of runIds) {
     for (const part of ['run', 'samples', 'machine-lines', 'report']) {
       void queryClient.invalidateQueries({ queryKey: [part, runId] })
@@ -68,13 +63,6 @@ export function useOpenFolder() {
   return useMutation({
     mutationFn: () => request('run:open-folder', {}),
     onSuccess: (opened) => opened && runsChanged(opened.runId),
-  })
-}
-
-export function useRemoveRun() {
-  return useMutation({
-    mutationFn: (runId: string) => request('run:remove', { runId }),
-    onSuccess: (_, runId) => runsChanged(runId),
   })
 }
 

@@ -28,6 +28,7 @@ import { recipeSchema } from '../domain/recipe.ts'
 import { runRecordSchema, runStateSchema } from '../domain/run.ts'
 import { runEventSchema } from '../domain/run-event.ts'
 import { sampleBlockSchema } from '../domain/sample-block.ts'
+import { unreadableEntrySchema } from '../domain/unreadable-entry.ts'
 
 export type { EnvironmentName } from '../domain/python-environment.ts'
 
@@ -92,9 +93,9 @@ export const runListEntrySchema = z.object({
 })
 export type RunListEntry = z.infer<typeof runListEntrySchema>
 
-/** A run folder that cannot be listed, with what is wrong with it. */
-export const unreadableRunSchema = z.object({ folder: z.string(), problem: benchErrorSchema })
-export type UnreadableRun = z.infer<typeof unreadableRunSchema>
+/** What was removed into the trash folder, or taken off a list; known until the app ends. */
+export const removalSchema = z.object({ undoKey: keySchema }).strict()
+export type Removal = z.infer<typeof removalSchema>
 
 export const planEstimateSchema = z.object({
   groups: z.array(
@@ -244,7 +245,6 @@ export const requests = {
   'run:continue': { request: z.object({ runId: keySchema }).strict(), response: z.object({ runId: keySchema }) },
   'run:cancel': { request: z.object({ runId: keySchema }).strict(), response: nothing },
   'run:list': { request: nothing, response: z.array(runListEntrySchema) },
-  'run:list-unreadable': { request: nothing, response: z.array(unreadableRunSchema) },
   'run:open': { request: z.object({ runId: keySchema }).strict(), response: runRecordSchema },
   'run:samples': {
     request: z.object({ runId: keySchema, groupKey: keySchema, caseKey: keySchema }).strict(),
@@ -261,7 +261,12 @@ export const requests = {
     response: z.object({ runId: keySchema, events: z.array(runEventSchema) }).nullable(),
   },
   'run:open-folder': { request: nothing, response: z.object({ runId: keySchema }).nullable() },
-  'run:remove': { request: z.object({ runId: keySchema }).strict(), response: nothing },
+  'run:remove': { request: z.object({ runId: keySchema }).strict(), response: removalSchema },
+  /** Everything in the data folder that no list can show. */
+  'unreadable:list': { request: nothing, response: z.array(unreadableEntrySchema) },
+  /** Only what is in that list. */
+  'unreadable:remove': { request: z.object({ path: z.string().max(4096) }).strict(), response: removalSchema },
+  'removal:undo': { request: removalSchema, response: nothing },
   'report:preview': {
     request: z.object({ runId: keySchema, format: reportFormatSchema.exclude(['pdf']) }).strict(),
     response: z.object({ text: z.string() }),

@@ -50,9 +50,10 @@ export const areas: readonly Area[] = [
     prefix: 'renderer/charts/',
     mayImport: [everySharedFolder, 'renderer/format/', 'renderer/components/', 'renderer/live/'],
   },
-  ...['setup', 'models', 'benchmark', 'results', 'runs', 'report'].map((feature) => ({
+  ...['setup', 'models', 'benchmark', 'results', 'runs', 'report', 'removals'].map((feature) => ({
     prefix: `renderer/features/${feature}/`,
     mayImport: [
+      'renderer/features/removals/',
       everySharedFolder,
       'renderer/state/',
       'renderer/live/',

@@ -18,7 +18,10 @@ async function writeRun(home: string, name: string, record: RunRecord | Record<s
 
 const good = exampleRecord({ runId: 'good', modelName: 'A good run' })
 
-test('one bad date, an endless id and a pipe spoil no screen, and the app quits', async ({ openApp, home }) => {
+test('one bad date, an endless id and a pipe spoil no screen, can be removed and brought back, and the app quits', async ({
+  openApp,
+  home,
+}) => {
   await writeRun(home, 'good', good)
   await writeRun(home, 'odd-date', { ...exampleRecord({ runId: 'odd-date' }), createdAt: 'x' })
   await writeRun(home, 'long-id', exampleRecord({ runId: 'a'.repeat(121) }))
@@ -30,6 +33,10 @@ test('one bad date, an endless id and a pipe spoil no screen, and the app quits'
   const unreadable = page.getByRole('region', { name: 'Runs that cannot be read' })
   await expect(unreadable.getByRole('alert')).toHaveCount(3)
   await expect(unreadable).toContainText('is a pipe, not a file')
+  await unreadable.getByRole('alert').filter({ hasText: 'is a pipe' }).getByRole('button', { name: 'Remove' }).click()
+  await expect(unreadable.getByRole('alert')).toHaveCount(2)
+  await page.getByRole('status').getByRole('button', { name: 'Undo' }).click()
+  await expect(unreadable.getByRole('alert')).toHaveCount(3)
   await expect(page.getByRole('heading', { name: '1 run', exact: true })).toBeVisible()
   await expect(
     page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: /A good run/ }),

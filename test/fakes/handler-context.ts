@@ -3,6 +3,7 @@ import { createAllowedPaths } from '../../electron/ipc/allowed-paths.ts'
 import { createBroadcast, type Send } from '../../electron/ipc/broadcast.ts'
 import type { Dialogs, HandlerContext } from '../../electron/ipc/handler-context.ts'
 import { createQuitTasks } from '../../electron/ipc/quit-tasks.ts'
+import { createUndos } from '../../electron/ipc/undos.ts'
 import type { Services } from '../../electron/services.ts'
 
 export type PartialServices = { readonly [Name in keyof Services]?: Partial<Services[Name]> }
@@ -29,6 +30,7 @@ export function fakeHandlerContext(services: PartialServices, dialogs: Partial<D
       dataFolder: '/data',
     },
     quitTasks: createQuitTasks(logError),
+    undos: createUndos(),
     logError,
     applyTheme: vi.fn(),
     keepAwake: () => release,

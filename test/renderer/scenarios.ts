@@ -214,7 +214,7 @@ export function worldAnswers(world: World): FakeAnswers {
     'run:continue': ({ runId }) => ({ runId }),
     'run:cancel': () => ({}),
     'run:list': () => records.map(listEntry),
-    'run:list-unreadable': () => [],
+    'unreadable:list': () => [],
     'run:open': ({ runId }) => {
       const record = records.find((each) => each.runId === runId)
       if (record) return record
@@ -248,7 +248,9 @@ export function worldAnswers(world: World): FakeAnswers {
     }),
     'run:current': () => null,
     'run:open-folder': () => null,
-    'run:remove': () => ({}),
+    'run:remove': () => ({ undoKey: 'removal-1' }),
+    'unreadable:remove': () => ({ undoKey: 'removal-1' }),
+    'removal:undo': () => ({}),
     'report:preview': ({ format }) => ({
       text:
         format === 'md'

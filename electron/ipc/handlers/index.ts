@@ -8,6 +8,7 @@ import { noiseFloorHandlers } from './noise-floors.ts'
 import { recipeHandlers } from './recipes.ts'
 import { reportHandlers, runHandlers } from './runs.ts'
 import { backendHandlers, pythonHandlers } from './setup.ts'
+import { unreadableHandlers } from './unreadable.ts'
 
 export function createHandlers(context: HandlerContext): Handlers {
   return {
@@ -23,5 +24,6 @@ export function createHandlers(context: HandlerContext): Handlers {
     ...reportHandlers(context),
     ...runHandlers(context),
     ...settingsHandlers(context),
+    ...unreadableHandlers(context),
   }
 }

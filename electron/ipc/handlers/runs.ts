@@ -13,7 +13,6 @@ type RunHandlers = Pick<
   | 'run:continue'
   | 'run:cancel'
   | 'run:list'
-  | 'run:list-unreadable'
   | 'run:open'
   | 'run:samples'
   | 'run:machine'
@@ -26,7 +25,7 @@ type RunHandlers = Pick<
 const mostReadAtOnce = 2
 
 export function runHandlers(context: HandlerContext): RunHandlers {
-  const { services, broadcast, dialogs, allowedPaths } = context
+  const { services, broadcast, dialogs, allowedPaths, undos } = context
   const startedRuns = new Map<string, StartedRun>()
   const read = atMost(mostReadAtOnce)
 
@@ -62,7 +61,6 @@ export function runHandlers(context: HandlerContext): RunHandlers {
       return {}
     },
     'run:list': () => services.store.list(),
-    'run:list-unreadable': () => services.store.unreadable(),
     'run:open': ({ runId }) => services.store.open(runId),
     'run:samples': ({ runId, groupKey, caseKey }) => read(() => services.store.samples(runId, groupKey, caseKey)),
     'run:machine': ({ runId }) => read(async () => ({ points: await services.store.machine(runId) })),
@@ -77,8 +75,7 @@ export function runHandlers(context: HandlerContext): RunHandlers {
     },
     'run:remove': async ({ runId }) => {
       if (startedRuns.has(runId)) throw stillRunning()
-      await services.store.remove(runId)
-      return {}
+      return undos.keep(await services.store.remove(runId))
     },
   }
 }

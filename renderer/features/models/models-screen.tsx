@@ -18,6 +18,7 @@ import { useConversions } from '../../state/conversions.ts'
 import { chooseModelFile, chooseRow, useChosenFiles, useModelSelection, useModels } from '../../state/models.ts'
 import { draftRecipe, useRecipeDraft } from '../../state/recipe-draft.ts'
 import { useScreenKeys } from '../../state/screen-keys.ts'
+import { UndoStrip, UnreadableList } from '../removals/unreadable-list.tsx'
 import { ComparisonPanel } from './comparison-panel.tsx'
 import { ConvertModal } from './convert-modal.tsx'
 import { Inspector } from './inspector.tsx'
@@ -127,6 +128,7 @@ export function ModelsScreen() {
       <main className="page models-page" aria-label="Models">
         <div className="models-column">
           {error != null && <RemedyStrip error={errorRecord(error)} />}
+          <UndoStrip />
           <ModelList
             entries={entries}
             loaded={models.isSuccess && !conversions.isPending && !artifacts.isPending}
@@ -139,6 +141,7 @@ export function ModelsScreen() {
               setDrawer(!wide)
             }}
           />
+          <UnreadableList kinds={['artifact', 'conversion']} />
           {chosen && row && (
             <ComparisonPanel
               modelName={chosen.entry.name}

@@ -1,7 +1,6 @@
 // All runs on this machine, newest first.
 import { useState } from 'react'
 import type { RunState } from '../../../shared/domain/run.ts'
-import type { UnreadableRun } from '../../../shared/ipc/contract.ts'
 import { countText, timesText } from '../../../shared/report/figure-text.ts'
 import { Button } from '../../components/button.tsx'
 import { Badge, Glyph, runGlyph } from '../../components/glyph.tsx'
@@ -11,22 +10,24 @@ import { FigureText } from '../../components/tables.tsx'
 import { errorRecord } from '../../format/error.ts'
 import { moment } from '../../format/quantity.ts'
 import { goTo, pathOf } from '../../state/place.ts'
+import { useRemoveRun, useUnreadable } from '../../state/removals.ts'
 import { useResumeRun } from '../../state/run-live.ts'
-import { useOpenFolder, useRemoveRun, useRuns, useUnreadableRuns } from '../../state/runs.ts'
+import { useOpenFolder, useRuns } from '../../state/runs.ts'
 import { useScreenKeys } from '../../state/screen-keys.ts'
+import { UndoStrip, UnreadableList } from '../removals/unreadable-list.tsx'
 
 const endedEarly: ReadonlySet<RunState> = new Set(['interrupted', 'cancelled', 'failed'])
 
 export function RunsScreen() {
   const runs = useRuns()
-  const unreadable = useUnreadableRuns()
+  const unreadable = useUnreadable('run')
   const openFolder = useOpenFolder()
   const remove = useRemoveRun()
   const resume = useResumeRun()
   const [wanted, setWanted] = useState('')
   const open = () => openFolder.mutate(undefined, { onSuccess: (run) => run && goTo('results', run.runId) })
   useScreenKeys([{ keys: ['Ctrl', 'O'], label: 'open a run folder', bindings: { 'mod+O': open } }])
-  const error = runs.error ?? unreadable.error ?? openFolder.error ?? resume.error ?? remove.error
+  const error = runs.error ?? openFolder.error ?? resume.error ?? remove.error
   const shown = (runs.data ?? []).filter((run) =>
     `${run.modelName} ${run.preset} ${run.state} ${run.runId}`.toLowerCase().includes(wanted.trim().toLowerCase()),
   )
@@ -55,6 +56,7 @@ export function RunsScreen() {
           />
         </div>
         {error && <RemedyStrip error={errorRecord(error)} />}
+        <UndoStrip />
         {runs.data?.length === 0 && unreadable.data?.length === 0 && (
           <p className="quiet panel-note">
             None yet. <a href={`#${pathOf('benchmark')}`}>Benchmark a model</a>, or open a run folder.
@@ -114,7 +116,9 @@ export function RunsScreen() {
                     )}
                     <Button
                       kind="plain"
-                      onClick={() => remove.mutate(run.runId)}
+                      onClick={() =>
+                        remove.mutate({ runId: run.runId, name: `${run.modelName}, ${moment(run.createdAt)}` })
+                      }
                       title="Moves its folder to the trash folder next to the runs"
                     >
                       Remove
@@ -125,28 +129,8 @@ export function RunsScreen() {
             </tbody>
           </table>
         )}
-        <UnreadableRuns runs={unreadable.data ?? []} />
+        <UnreadableList kinds={['run']} />
       </main>
     </>
-  )
-}
-
-const mostShown = 20
-
-/** Folders that look like runs and cannot be listed: each with what is wrong and what helps. */
-function UnreadableRuns({ runs }: { readonly runs: readonly UnreadableRun[] }) {
-  if (runs.length === 0) return null
-  return (
-    <section aria-label="Runs that cannot be read">
-      <h2>
-        {countText(runs.length)} {runs.length === 1 ? 'run' : 'runs'} cannot be read
-      </h2>
-      {runs.slice(0, mostShown).map(({ folder, problem }) => (
-        <RemedyStrip key={folder} error={problem} tone="warn" />
-      ))}
-      {runs.length > mostShown && (
-        <p className="small quiet">{countText(runs.length - mostShown)} more are not shown.</p>
-      )}
-    </section>
   )
 }

@@ -23,6 +23,7 @@ import {
   useNoiseFloorWork,
 } from '../../state/noise-floors.ts'
 import { useRunLive } from '../../state/run-live.ts'
+import { UndoStrip, UnreadableList } from '../removals/unreadable-list.tsx'
 
 interface NoiseFloorPanelProps {
   readonly hasGpu: boolean
@@ -94,6 +95,8 @@ export function NoiseFloorPanel({ hasGpu }: NoiseFloorPanelProps) {
       ) : (
         <NoiseFloorProgress work={work} onCancel={() => cancel.mutate()} cancelling={cancel.isPending} />
       )}
+      <UndoStrip />
+      <UnreadableList kinds={['noise-floor']} />
       <p className="micro faint panel-note">
         The largest difference between two copies of one case in 95 % of the comparisons. A run treats anything smaller
         as noise, and anything under 2 % as no gain. Do not use the machine meanwhile.

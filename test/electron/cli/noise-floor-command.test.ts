@@ -17,6 +17,7 @@ function noiseFloor(options = '', floors: readonly NoiseFloor[] = [floor], isEnd
   const controller = new AbortController()
   const noiseFloors: Services['noiseFloors'] = {
     list: async () => floors,
+    unreadable: async () => [],
     find: async () => null,
     measure(request, onProgress) {
       asked.push(request)

@@ -1,9 +1,11 @@
 // Run folders that no run wrote: each is listed by what is wrong with it, and the others stay as they are.
 import { execFile } from 'node:child_process'
-import { cp, mkdir, truncate, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, expect, test } from 'vitest'
+import { thisProcess } from '../../../electron/store/process-lock.ts'
+import { largestBytes } from '../../../electron/store/regular-file.ts'
 import { createRunStore, type OpenedRunStore } from '../../../electron/store/run-store.ts'
 import { longestKey } from '../../../shared/domain/key.ts'
 import type { RunRecord } from '../../../shared/domain/run.ts'
@@ -37,7 +39,7 @@ async function writeRun(folder: string, record: RunRecord | Record<string, unkno
 async function listed(store: OpenedRunStore) {
   return {
     runs: (await store.list()).map(({ runId }) => runId),
-    unreadable: (await store.unreadable()).map(({ folder, problem }) => [folder, problem.code]),
+    unreadable: (await store.unreadable()).map(({ path, problem }) => [path, problem.code]),
   }
 }
 
@@ -80,6 +82,9 @@ test.runIf(process.platform === 'linux')('a record that is a pipe is not waited 
   await expect(store.open('pipe')).rejects.toMatchObject({ record: { code: 'unknown-run' } })
 })
 
+/** Less where the heap is small. */
+const mostMegabytes = Number((largestBytes.record / 1e6).toPrecision(3))
+
 test('a record of 600 MB is refused in a sentence', async () => {
   const { store, runsFolder } = await storeWithOneRun()
   const file = join(runsFolder, 'huge', 'run.json')
@@ -88,11 +93,12 @@ test('a record of 600 MB is refused in a sentence', async () => {
   await truncate(file, 600 * 1024 * 1024)
   expect(await store.unreadable()).toEqual([
     {
-      folder: join(runsFolder, 'huge'),
+      kind: 'run',
+      path: join(runsFolder, 'huge'),
       problem: {
         code: 'record-unreadable',
         stage: 'store',
-        message: `${file} has 629 MB, and at most 268 MB are read.`,
+        message: `${file} has 629 MB, and at most ${mostMegabytes} MB are read.`,
         remedy: 'Put the file that Enginebench wrote in its place, or remove the folder.',
         cause: null,
       },
@@ -151,4 +157,61 @@ test('many questions at once are answered alike', async () => {
   const { store } = await storeWithOneRun()
   const answers = await Promise.all(Array.from({ length: 20 }, () => listed(store)))
   expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
+})
+
+test('a folder that cannot be read, or whose id another has, is moved to the trash and brought back', async () => {
+  const { store, dataFolder, runsFolder } = await storeWithOneRun()
+  await writeRun(join(runsFolder, 'odd'), { ...exampleRecord({ runId: 'odd' }), createdAt: 'x' })
+  await writeRun(join(runsFolder, 'second'), exampleRecord({ runId: 'good' }))
+  const expected = {
+    runs: ['good'],
+    unreadable: [
+      [join(runsFolder, 'odd'), 'record-unreadable'],
+      [join(runsFolder, 'second'), 'bad-usage'],
+    ],
+  }
+  expect(await listed(store)).toEqual(expected)
+  const undos = [
+    await store.removeUnreadable(join(runsFolder, 'odd')),
+    await store.removeUnreadable(join(runsFolder, 'second')),
+  ]
+  expect(await listed(store)).toEqual({ runs: ['good'], unreadable: [] })
+  expect((await readdir(join(dataFolder, 'trash'))).map((name) => name.replace(/-\d+$/, '')).sort()).toEqual([
+    'odd',
+    'second',
+  ])
+  for (const undo of undos) await undo()
+  expect(await listed(store)).toEqual(expected)
+  expect(await readdir(join(dataFolder, 'trash'))).toEqual([])
+})
+
+test('nothing is brought back over what has taken its place', async () => {
+  const { store, dataFolder, runsFolder } = await storeWithOneRun()
+  const undo = await store.remove('good')
+  await writeRun(join(runsFolder, 'good'), exampleRecord({ runId: 'good', notes: ['another'] }))
+  await expect(undo()).rejects.toMatchObject({
+    record: {
+      code: 'folder-not-empty',
+      message: `There is something at ${join(runsFolder, 'good')} again, so nothing was put back.`,
+    },
+  })
+  expect((await store.open('good')).notes).toEqual(['another'])
+  expect((await readdir(join(dataFolder, 'trash'))).length).toBe(1)
+})
+
+test('a folder elsewhere is taken off the list and put on it again, and one that a process writes is left alone', async () => {
+  const { store, dataFolder } = await storeWithOneRun()
+  const elsewhere = join(root, `elsewhere-${homes}`)
+  await mkdir(elsewhere)
+  await writeFile(join(elsewhere, 'run.json'), '{}')
+  await writeFile(join(dataFolder, 'opened-runs.json'), JSON.stringify({ folders: [elsewhere] }))
+  const unreadable = [[elsewhere, 'record-unreadable']]
+  expect(await listed(store)).toEqual({ runs: ['good'], unreadable })
+  const undo = await store.removeUnreadable(elsewhere)
+  expect(await listed(store)).toEqual({ runs: ['good'], unreadable: [] })
+  expect(await readdir(elsewhere)).toEqual(['run.json'])
+  await undo()
+  expect(await listed(store)).toEqual({ runs: ['good'], unreadable })
+  await writeFile(join(elsewhere, 'running.json'), JSON.stringify(await thisProcess()))
+  await expect(store.removeUnreadable(elsewhere)).rejects.toMatchObject({ record: { code: 'bad-usage' } })
 })

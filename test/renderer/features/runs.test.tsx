@@ -54,22 +54,44 @@ test('one that cannot be resumed says why and stays in the list', async () => {
   expect(await rowOf('failed')).toBeTruthy()
 })
 
-test('a run folder that cannot be read is shown by what is wrong with it, beside the others', async () => {
+test('a run folder that cannot be read is shown by what is wrong with it, can be removed, and be brought back', async () => {
   const message = '/runs/odd/run.json cannot be read as a run’s record.'
+  const problem = {
+    code: 'record-unreadable',
+    stage: 'store',
+    message,
+    remedy: 'Restore the file.',
+    cause: null,
+  } as const
+  const entry = { kind: 'run', path: '/runs/odd', problem } as const
+  let unreadable: readonly (typeof entry)[] = [entry]
   const bridge = createFakeBridge({
     ...answers,
-    'run:list-unreadable': () => [
-      {
-        folder: '/runs/odd',
-        problem: { code: 'record-unreadable', stage: 'store', message, remedy: 'Restore the file.', cause: null },
-      },
-    ],
+    'unreadable:list': () => [...unreadable],
+    'unreadable:remove': () => {
+      unreadable = []
+      return { undoKey: 'removal-1' }
+    },
+    'removal:undo': () => {
+      unreadable = [entry]
+      return {}
+    },
   })
   await openWindow({ bridge, path: '/runs' })
   const section = await screen.findByRole('region', { name: 'Runs that cannot be read' })
   expect(section.textContent).toContain('1 run cannot be read')
   expect(section.textContent).toContain(message)
   expect(await rowOf('completed')).toBeTruthy()
+  fireEvent.click(within(section).getByRole('button', { name: 'Remove' }))
+  const undo = await screen.findByRole('button', { name: 'Undo' })
+  await waitFor(() => expect(screen.queryByText(message)).toBeNull())
+  fireEvent.click(undo)
+  await screen.findByText(message)
+  expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull()
+  expect(bridge.asked.filter(({ name }) => /^(unreadable:remove|removal:undo)$/.test(name))).toEqual([
+    { name: 'unreadable:remove', payload: { path: '/runs/odd' } },
+    { name: 'removal:undo', payload: { undoKey: 'removal-1' } },
+  ])
 })
 
 test('the list and a shown run follow what another process does', async () => {

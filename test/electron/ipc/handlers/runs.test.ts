@@ -93,7 +93,7 @@ describe('the run handlers', () => {
 
   it('does not remove a run that is going on', async () => {
     const { started } = fakeRun()
-    const remove = vi.fn(async () => undefined)
+    const remove = vi.fn(async () => async () => undefined)
     const { context } = fakeHandlerContext({ runs: { start: started }, store: { remove } })
     const handlers = runHandlers(context)
     await handlers['run:start']({ plan: fakePlan() })
