@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { BuildArtifact, BuiltArtifact, KeyedArtifacts } from '../inputs/keyed-artifacts.ts'
-import { jsonText, makeFolder, syncFile, writeAtomically, writing } from '../store/atomic-file.ts'
+import { jsonText, makeFolder, syncFile, syncFolder, writeAtomically, writing } from '../store/atomic-file.ts'
 import { removeLeftovers, unfinishedName } from '../store/leftovers.ts'
 import { withProcessLock } from '../store/process-lock.ts'
 import {
@@ -53,26 +53,28 @@ export function createKeyedArtifacts(store: string, utcNow: () => Date): KeyedAr
     for (const each of await artifactFiles(file, facts.kind)) await syncFile(each)
     if (recipe !== null) await writeFile(join(unfinished, recipeName), jsonText(recipe))
     const hasLog = (await stat(join(unfinished, logName)).catch(() => null)) !== null
+    const artifact: Artifact = {
+      ...facts,
+      key,
+      file: place(file),
+      ...(facts.plugin && { plugin: { ...facts.plugin, file: place(facts.plugin.file) } }),
+      createdAt: utcNow().toISOString(),
+      logFile: hasLog ? join(finished, logName) : null,
+    }
+    await writeAtomically(join(unfinished, sidecarName), jsonText(artifact))
     await rm(finished, { recursive: true, force: true })
+    // From one moment to the next: there is no folder that a killed process leaves without its sidecar.
     await rename(unfinished, finished)
+    await syncFolder(store)
     try {
-      const artifact: Artifact = {
-        ...facts,
-        key,
-        file: place(file),
-        ...(facts.plugin && { plugin: { ...facts.plugin, file: place(facts.plugin.file) } }),
-        createdAt: utcNow().toISOString(),
-        logFile: hasLog ? join(finished, logName) : null,
-      }
       // Hashed where it lies now: what the sidecar says is what a reader will find.
       if ((await artifactSha256(artifact.file, artifact.kind)) !== artifact.sha256) throw otherBytes(artifact)
-      await writeAtomically(join(finished, sidecarName), jsonText(artifact))
-      await noteWhole(artifact)
-      return artifact
     } catch (error) {
       await rm(finished, { recursive: true, force: true })
       throw error
     }
+    await noteWhole(artifact)
+    return artifact
   }
 
   return {

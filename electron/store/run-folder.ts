@@ -122,14 +122,16 @@ export const samplesFile = (runFolder: string, groupKey: string, caseKey: string
 export const flagsFile = (runFolder: string, groupKey: string, caseKey: string): string =>
   join(runFolder, 'samples', groupKey, `${caseKey}.flags.ndjson`)
 
+export const outputsRoot = (runFolder: string): string => join(runFolder, 'outputs')
+
 /** Everything that belongs to only one group. */
 export const groupFolders = (runFolder: string, groupKey: string): readonly string[] => [
   join(runFolder, 'samples', groupKey),
-  join(runFolder, 'outputs', groupKey),
+  join(outputsRoot(runFolder), groupKey),
 ]
 
 export const outputsFolder = (runFolder: string, groupKey: string, caseKey: string): string =>
-  join(runFolder, 'outputs', groupKey, caseKey)
+  join(outputsRoot(runFolder), groupKey, caseKey)
 
 // Reads samples/<groupKey>/<caseKey>.ndjson, and joins the flags that were judged later to the blocks. An incomplete
 // line (cut off by a crash) is counted, never guessed at; complete blocks around it are kept. A missing file means that

@@ -3,13 +3,13 @@
 // BenchError `folder-not-empty`, `disk-full`, `not-writable`; the last also where the folder, or samples in it, are
 // gone: what was written into a deleted file is lost, and no run may count it.
 import { type FileHandle, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { MachineSample } from '../../shared/domain/machine-sample.ts'
 import type { RunRecord } from '../../shared/domain/run.ts'
 import type { BlockFlags, SampleBlock } from '../../shared/domain/sample-block.ts'
 import { errorCode, jsonText, makeFolder, replaceAtomically, writeAtomically, writing } from './atomic-file.ts'
-import { unfinishedName } from './leftovers.ts'
+import { removeLeftovers, unfinishedName } from './leftovers.ts'
 import { removedDeadLock, taken, thisProcess } from './process-lock.ts'
 import { openForAppending } from './regular-file.ts'
 import {
@@ -17,6 +17,7 @@ import {
   logFile,
   machineFile,
   outputsFolder,
+  outputsRoot,
   readSampleLines,
   recordFile,
   runningFile,
@@ -164,6 +165,7 @@ class RunFolderWriter implements RunWriter {
     const handles = await Promise.allSettled(this.#appenders.values())
     this.#appenders.clear()
     for (const handle of handles) if (handle.status === 'fulfilled') await handle.value.close()
+    await removeUnfinishedOutputs(this.folder)
     if (await this.#isMarked()) await rm(runningFile(this.folder), { force: true })
   }
 
@@ -200,5 +202,13 @@ class RunFolderWriter implements RunWriter {
     this.#appenders.set(file, opened)
     opened.catch(() => this.#appenders.delete(file))
     return opened
+  }
+}
+
+/** What workers that were killed left of their outputs. A file that cannot be removed must not keep a run from ending. */
+async function removeUnfinishedOutputs(folder: string): Promise<void> {
+  const entries = await readdir(outputsRoot(folder), { recursive: true, withFileTypes: true }).catch(() => [])
+  for (const entry of entries.filter((each) => each.isDirectory())) {
+    await removeLeftovers(join(entry.parentPath, entry.name)).catch(() => {})
   }
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -55,6 +56,18 @@ test('a line cut off by a crash is counted and left out, wherever it was cut', a
     await truncate(file, whole - cut)
     expect(await run.samples('digits-b1', 'simulated-fp32')).toEqual({ blocks: [exampleBlock()], tornLines: 1 })
   }
+})
+
+test('closing removes what a killed worker left of its outputs, and nothing of one that lives', async () => {
+  const writer = await createRunWriter(join(root, 'outputs-left'))
+  const outputs = writer.outputsFolder('digits-b1', 'onnxruntime-fp32')
+  await mkdir(outputs, { recursive: true })
+  const ended = spawnSync(process.execPath, ['-e', '']).pid
+  for (const name of ['logits.npy', `.logits.npy.${ended}.part`, `.logits.npy.${process.pid}.part`]) {
+    await writeFile(join(outputs, name), '')
+  }
+  await writer.close()
+  expect((await readdir(outputs)).sort()).toEqual([`.logits.npy.${process.pid}.part`, 'logits.npy'])
 })
 
 test('a run is never written over anything', async () => {
