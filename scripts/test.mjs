@@ -1,7 +1,7 @@
 // `npm test`: sets up all that the tests need, runs every stage, and ends with the time of each stage and one line of
 // counts. Options:
 //
-//   --only NAME…     only these stages: types lint lint-python unit python window identical-pairs
+//   --only NAME…     only these stages: types lint lint-python unit python window identical-pairs soak
 //   --conversions    unit, python and window run only the tests of conversions
 //   --long           also the tests that take minutes each
 //   --summary FILE   writes what ran, how long it took and what failed to FILE
@@ -27,8 +27,9 @@ import {
   slowestLines,
 } from './test-reports.mjs'
 
-const stageNames = ['types', 'lint', 'lint-python', 'unit', 'python', 'window', 'identical-pairs']
+const stageNames = ['types', 'lint', 'lint-python', 'unit', 'python', 'window', 'identical-pairs', 'soak']
 const identicalPairs = 'test/pipeline/identical-pairs.long.test.ts'
+const soak = 'test/soak/soak.long.test.ts'
 const { values: options, positionals } = parseArgs({
   options: {
     only: { type: 'boolean', default: false },
@@ -73,8 +74,8 @@ async function setUp(record) {
   const started = performance.now()
   await ensureSystemPackages(systemNeeds.forTests)
   await ensureNodePackages()
-  const needsPython = ['lint-python', 'unit', 'python', 'window'].some(wants)
-  const needsApp = ['unit', 'python', 'window', 'identical-pairs'].some(wants)
+  const needsPython = ['lint-python', 'unit', 'python', 'window', 'soak'].some(wants)
+  const needsApp = ['unit', 'python', 'window', 'identical-pairs', 'soak'].some(wants)
   const checks = async () => {
     record(await runCheck('types', bin('tsc'), ['-p', '.']))
     record(await runCheck('lint', bin('biome'), ['check', '.']))
@@ -127,7 +128,7 @@ function testStages(env, reports) {
       words: [
         'run',
         ...(options.conversions ? ['test/electron/conversions', 'test/pipeline/conversion'] : []),
-        ...['--exclude', identicalPairs],
+        ...['--exclude', identicalPairs, '--exclude', soak],
         ...vitestReporters(report('unit.json')),
       ],
       env,
@@ -150,17 +151,25 @@ function testStages(env, reports) {
       env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report('window.json') },
       read: () => readPlaywright(readIfThere(report('window.json'))),
     },
-    // Runs by itself, since it measures how well this machine tells two measurements apart.
+    // Each by itself: one measures how well this machine tells two measurements apart, one kills whatever it finds.
     ...(options.long && !options.conversions
       ? [
-          {
-            name: 'identical-pairs',
-            command: bin('vitest'),
-            words: ['run', identicalPairs, ...vitestReporters(report('identical-pairs.json'))],
+          { name: 'identical-pairs', file: identicalPairs },
+          { name: 'soak', file: soak },
+        ].map(({ name, file }) => {
+          const [command, words] = onSomeDisplay(bin('vitest'), [
+            'run',
+            file,
+            ...vitestReporters(report(`${name}.json`)),
+          ])
+          return {
+            name,
+            command,
+            words,
             env,
-            read: () => readVitest(readIfThere(report('identical-pairs.json')), `${repositoryFolder}/`),
-          },
-        ]
+            read: () => readVitest(readIfThere(report(`${name}.json`)), `${repositoryFolder}/`),
+          }
+        })
       : []),
   ].filter(({ name }) => wants(name))
 }
