@@ -176,7 +176,15 @@ function servicesWith(part: Partial<Artifact>, ready: readonly BackendId[]) {
     )
   }
   const artifacts = {
-    ...{ list: unused, unreadable: unused, log: unused, remove: unused, recipeOf: unused, copyTo: unused, adopt: unused },
+    ...{
+      list: unused,
+      unreadable: unused,
+      log: unused,
+      remove: unused,
+      recipeOf: unused,
+      copyTo: unused,
+      adopt: unused,
+    },
     find: async () => artifact,
   }
   return { artifacts, backends: { list } }
