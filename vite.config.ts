@@ -14,6 +14,9 @@ const external = [
   ...builtinModules.map((name) => `node:${name}`),
 ]
 
+/** Which packages each product includes, with their licences: packages carry them. */
+const license = { fileName: 'bundled-packages.json' }
+
 function nodeBundle(outDir: string, entries: Record<string, string>): EnvironmentOptions {
   return {
     consumer: 'server',
@@ -24,6 +27,7 @@ function nodeBundle(outDir: string, entries: Record<string, string>): Environmen
       target: 'node20',
       minify: false,
       sourcemap: false,
+      license,
       rollupOptions: {
         input: entries,
         external,
@@ -40,7 +44,7 @@ export default defineConfig({
   html: { cspNonce: '__CSP_NONCE__' },
   environments: {
     client: {
-      build: { outDir: resolve('out/renderer'), emptyOutDir: true, target: 'chrome130', assetsInlineLimit: 0 },
+      build: { outDir: resolve('out/renderer'), emptyOutDir: true, target: 'chrome130', assetsInlineLimit: 0, license },
     },
     main: nodeBundle('out/main', { main: resolve('electron/main.ts') }),
     preload: nodeBundle('out/preload', { preload: resolve('electron/preload.ts') }),

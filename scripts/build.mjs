@@ -7,7 +7,7 @@ import { hashOf, repositoryFolder, withFolderLock } from './folders.mjs'
 import { requireProgram, runScript } from './programs.mjs'
 
 const packagesMarker = join(repositoryFolder, 'node_modules', '.enginebench-lock-sha256')
-const outFolder = join(repositoryFolder, 'out')
+export const outFolder = join(repositoryFolder, 'out')
 const buildMarker = join(outFolder, 'sources-sha256')
 const products = ['renderer/index.html', 'main/main.cjs', 'preload/preload.cjs', 'cli/enginebench.cjs']
 const sources = [

@@ -76,11 +76,15 @@ function nodeNote() {
   return ` (it asks for Node ${wanted} or newer; this is Node ${process.versions.node})`
 }
 
+/** In a folder with the official build. */
+const executableNames = { win32: 'electron.exe', darwin: 'Electron.app/Contents/MacOS/Electron' }
+const executableName = executableNames[process.platform] ?? 'electron'
+
 function officialDist() {
   const dist = join(electronFolder, 'dist')
   try {
     const version = readFileSync(join(dist, 'version'), 'utf8').trim().replace(/^v/, '')
-    return version === officialVersion() && existsSync(join(dist, 'electron')) ? dist : null
+    return version === officialVersion() && existsSync(join(dist, executableName)) ? dist : null
   } catch {
     return null
   }
@@ -151,7 +155,7 @@ async function findOfficial({ retryOfficial, log }) {
 }
 
 function runtimeOf(kind, electronVersion, distFolder, notice) {
-  return { kind, electronVersion, distFolder, executable: join(distFolder, 'electron'), notice }
+  return { kind, electronVersion, distFolder, executable: join(distFolder, executableName), notice }
 }
 
 /** The environment variables that this runtime needs; prints a notice if running as root turns the sandbox off. */

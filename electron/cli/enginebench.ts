@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // Entry point of the command line: the same services as the window's, without Electron. Ends with a documented exit
 // code. The only place that prints an error or handles an interrupt.
 import { dirname } from 'node:path'

@@ -1,13 +1,14 @@
 // PDF for the command line: starts the window's engine hidden, prints one document, ends it. Without a display it uses
 // a virtual one if xvfb-run is installed; otherwise it throws `display-unavailable`.
 import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { execa } from 'execa'
 import { z } from 'zod'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { PdfRenderer } from '../services.ts'
 import { inTemporaryFolder } from '../store/temporary-files.ts'
+import { isInPackagedApp } from '../system/paths.ts'
 import { cleanedEnvironment } from '../system/process-environment.ts'
 
 const limitMs = 90_000
@@ -31,9 +32,9 @@ export function createHiddenWindowPdf(applicationFolder: string): PdfRenderer {
 }
 
 async function print(applicationFolder: string, htmlFile: string, pdfFile: string): Promise<void> {
-  const { executable, environment } = await findRuntime(applicationFolder)
-  const printing = [executable, applicationFolder, '--print-pdf', htmlFile, pdfFile]
-  const [command = executable, ...words] = hasDisplay() ? printing : ['xvfb-run', '-a', ...printing]
+  const { program, environment } = await findRuntime(applicationFolder)
+  const printing = [...program, '--print-pdf', htmlFile, pdfFile]
+  const [command = '', ...words] = hasDisplay() ? printing : ['xvfb-run', '-a', ...printing]
   const result = await execa(command, words, {
     env: cleanedEnvironment(process.env, environment),
     extendEnv: false,
@@ -61,18 +62,27 @@ function hasDisplay(): boolean {
   return Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
 }
 
-async function findRuntime(applicationFolder: string) {
+interface Runtime {
+  readonly program: readonly string[]
+  readonly environment: Readonly<Record<string, string>>
+}
+
+async function findRuntime(applicationFolder: string): Promise<Runtime> {
+  if (isInPackagedApp(applicationFolder)) {
+    return { program: [join(dirname(dirname(applicationFolder)), 'enginebench')], environment: {} }
+  }
   const file = pathToFileURL(join(applicationFolder, 'scripts', 'electron-runtime.mjs')).href
   try {
     const { resolveElectronRuntime, runtimeEnvironment } = runtimeModuleSchema.parse({ ...(await import(file)) })
     const runtime = await resolveElectronRuntime()
-    return { executable: runtime.executable, environment: runtimeEnvironment(runtime, () => undefined) }
+    const environment = runtimeEnvironment(runtime, () => undefined)
+    return { program: [runtime.executable, applicationFolder], environment }
   } catch (error) {
     throw new BenchError({
       code: 'display-unavailable',
       stage: 'report',
       message: 'PDF needs the window’s engine, and it is not on this machine.',
-      remedy: 'Start the app once (npm start), or take the HTML report.',
+      remedy: 'Take the HTML report and print it from a browser. In a clone, start the app once: npm start.',
       cause: error instanceof Error ? error.message : String(error),
     })
   }

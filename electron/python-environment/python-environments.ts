@@ -62,7 +62,7 @@ export function createPythonEnvironments(parts: PythonEnvironmentsDependencies):
     async interpreterFor(backend) {
       const environment = await describeNamed(backendRows[backend].environment ?? 'main')
       if (environment.state === 'ready' && environment.interpreter) return environment.interpreter
-      throw notReady(environment)
+      throw notReady(environment, paths.commandLine)
     },
 
     async offer(torchSource) {
@@ -118,7 +118,7 @@ async function installedTensorrt({ commitFile }: EnvironmentFolder): Promise<Ten
   return (await readCommitment(commitFile))?.tensorrt ?? null
 }
 
-function notReady({ name, state, error }: PythonEnvironment): BenchError {
+function notReady({ name, state, error }: PythonEnvironment, commandLine: string): BenchError {
   const messages = {
     absent: `The Python environment ${name} is not set up.`,
     installing: `The Python environment ${name} is being set up.`,
@@ -132,7 +132,7 @@ function notReady({ name, state, error }: PythonEnvironment): BenchError {
     remedy:
       state === 'installing'
         ? 'Wait until its set-up has ended.'
-        : `Set it up on the Setup screen, or by: npm run enginebench -- ${setupWords(name)}${state === 'broken' ? ' --repair' : ''}`,
+        : `Set it up on the Setup screen, or by: ${commandLine} ${setupWords(name)}${state === 'broken' ? ' --repair' : ''}`,
   })
 }
 

@@ -24,4 +24,6 @@ export interface Paths {
   readonly nodeWorkerFile: string
   /** The program that samples the machine while a run measures. */
   readonly samplingWorkerFile: string
+  /** How a user starts the command line, before its words. */
+  readonly commandLine: string
 }

@@ -1,6 +1,6 @@
 // Paths of the app and its data, determined once at the start. Absolute; nothing is created here.
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Paths } from './application-paths.ts'
 
 interface PathSources {
@@ -13,7 +13,7 @@ interface PathSources {
   readonly home: string
 }
 
-export function pathsIn(applicationFolder: string, shippedFolder: string = applicationFolder): Paths {
+export function pathsIn(applicationFolder: string, shippedFolder = shippedFolderOf(applicationFolder)): Paths {
   return resolvePaths({
     applicationFolder,
     shippedFolder,
@@ -21,6 +21,20 @@ export function pathsIn(applicationFolder: string, shippedFolder: string = appli
     platform: process.platform,
     home: homedir(),
   })
+}
+
+/** The packaged app has its command line among the files that are unpacked from app.asar. */
+export function isInPackagedApp(applicationFolder: string): boolean {
+  return basename(applicationFolder) === 'app.asar.unpacked'
+}
+
+/** By a package of the system, as an AppImage, or by npm, as opposed to a clone. */
+function isInstalled(applicationFolder: string): boolean {
+  return /[\\/](node_modules|app\.asar|app\.asar\.unpacked)([\\/]|$)/.test(applicationFolder)
+}
+
+export function shippedFolderOf(applicationFolder: string): string {
+  return isInPackagedApp(applicationFolder) ? dirname(applicationFolder) : applicationFolder
 }
 
 export function resolvePaths(sources: PathSources): Paths {
@@ -41,6 +55,7 @@ export function resolvePaths(sources: PathSources): Paths {
     pythonPackageFolder: join(sources.shippedFolder, 'electron', 'python'),
     nodeWorkerFile: join(sources.applicationFolder, 'out', 'workers', 'onnxruntime-node-worker.cjs'),
     samplingWorkerFile: join(sources.applicationFolder, 'out', 'workers', 'sampling-worker.cjs'),
+    commandLine: isInstalled(sources.applicationFolder) ? 'enginebench' : 'npm run enginebench --',
   }
 }
 

@@ -1,18 +1,15 @@
-// Packages the app as `npm run package` does, reads the fuses of the executable and starts it. The inspect fuse is off,
-// so the page is reached by its own debugging port, which an environment variable opens, and not through the main
-// process. Needs what `npm test` brings.
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+// Packages the app as `npm run package` does, reads the fuses of the executable and starts it. Needs what `npm test`
+// brings.
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, readlink, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { extractFile, listPackage } from '@electron/asar'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
-import { chromium } from '@playwright/test'
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { version } from '../../package.json'
-import { requests } from '../../shared/ipc/contract.ts'
+import { answerTo, firstPage, type StartedApp, startPackagedApp } from './packaged-window.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 400_000 })
 
@@ -26,7 +23,7 @@ describe.skipIf(!isSetUp)('the packaged app', () => {
   let resources = ''
 
   beforeAll(async () => {
-    const words = usesFallback ? [packageScript, '--allow-fallback-runtime'] : [packageScript]
+    const words = [packageScript, 'app', ...(usesFallback ? ['--allow-fallback-runtime'] : [])]
     const { stdout } = await promisify(execFile)(process.execPath, words, { maxBuffer: 64 * 1024 * 1024 })
     executable = stdout.trim().split('\n').at(-1) ?? ''
     resources = join(dirname(executable), 'resources')
@@ -72,19 +69,20 @@ describe.skipIf(!isSetUp)('the packaged app', () => {
     expect(JSON.parse(extractFile(archive, 'package.json').toString()).version).toBe(version)
   })
 
+  test('carries its licences, and those of all that it includes', async () => {
+    const texts = await readFile(join(resources, 'THIRD-PARTY-LICENSES.txt'), 'utf8')
+    const named = texts.match(/^\S+ \d+\.\d+\.\d\S* \(.+\)$/gm)?.map((line) => line.split(' ')[0])
+    expect(named).toEqual(expect.arrayContaining(['@duckdb/node-api', '@mantine/core', 'onnxruntime-node', 'react', 'zod']))
+    expect(await readdir(resources)).toEqual(expect.arrayContaining(['LICENSE', 'NOTICE', 'THIRD-PARTY.md']))
+    expect(await readdir(dirname(executable))).toEqual(expect.arrayContaining(['LICENSES.chromium.html']))
+  })
+
   describe('started', () => {
     let home = ''
-    let program: ChildProcess | null = null
+    let started: StartedApp | null = null
 
-    function start(environment: Record<string, string>): ChildProcess {
-      const words = [executable, '--remote-debugging-port=0']
-      const onDisplay = process.env.DISPLAY ? words : ['xvfb-run', '-a', ...words]
-      const started = spawn(onDisplay[0] ?? '', onDisplay.slice(1), {
-        env: { ...process.env, ENGINEBENCH_HOME: home, ...environment },
-        stdio: ['ignore', 'ignore', 'pipe'],
-        detached: true,
-      })
-      program = started
+    function start(words: readonly string[], environment: Record<string, string> = {}): StartedApp {
+      started = startPackagedApp([executable, ...words], { ...process.env, ENGINEBENCH_HOME: home, ...environment })
       return started
     }
 
@@ -92,51 +90,59 @@ describe.skipIf(!isSetUp)('the packaged app', () => {
       home = await mkdtemp(join(tmpdir(), 'enginebench-packaged-'))
     })
     afterEach(async () => {
-      if (program?.pid && program.exitCode === null) {
-        const ended = once(program, 'exit')
-        process.kill(-program.pid, 'SIGKILL')
-        await ended
-      }
+      await started?.end()
       await rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
     })
 
     test('shows its window, and its own engine answers without any Python', async () => {
-      const browser = await chromium.connectOverCDP(await debuggingAddress(start({ ENGINEBENCH_DEBUGGING: 'on' })))
-      const [context] = browser.contexts()
-      const page = context?.pages()[0] ?? (await context?.waitForEvent('page'))
-      await page?.waitForFunction(() => 'enginebench' in window)
-      const answer = await page?.evaluate(() => window.enginebench?.request('backends:list', { refresh: false }))
-      const backends = answer?.ok ? requests['backends:list'].response.parse(answer.value) : []
+      const { browser, page } = await firstPage(start(['--remote-debugging-port=0'], { ENGINEBENCH_DEBUGGING: 'on' }))
+      const backends = await answerTo(page, 'backends:list', { refresh: false })
       expect(backends.find(({ id }) => id === 'onnxruntime-node')).toMatchObject({ available: true, reason: null })
       await browser.close()
     })
 
-    test('lets nobody debug its page', async () => {
-      const started = start({})
-      const listening = debuggingAddress(started)
-      const asked = async () => {
-        await expect.poll(() => readdir(home), { timeout: 60_000 }).toContain('run-index.duckdb')
-        return 'the window asked for its runs'
-      }
-      expect(await Promise.race([listening, asked()])).toBe('the window asked for its runs')
+    test.each([
+      [['--remote-debugging-port=0']],
+      [['--remote-debugging-port=0', '--remote-debugging-address=0.0.0.0', '--remote-allow-origins=*']],
+      [['--remote-debugging-pipe']],
+      [['--inspect=0']],
+      [['--inspect-brk=0']],
+    ])('lets nobody debug its page or its main process by %s', async (words) => {
+      const app = start(words)
+      await expect.poll(() => readdir(home), { timeout: 60_000 }).toContain('run-index.duckdb')
+      expect(app.told()).not.toMatch(/listening on ws/i)
+      expect(await listeningPorts(app.process.pid ?? 0)).toEqual([])
     })
   })
 })
 
-function debuggingAddress(program: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = ''
-    program.stderr?.on('data', (chunk) => {
-      text += chunk
-      const found = /DevTools listening on (ws:\/\/\S+)/.exec(text)
-      if (found?.[1]) resolve(found[1])
-    })
-    program.once('exit', (code) => reject(new Error(`the app ended with ${code}: ${text.slice(-2000)}`)))
-  })
+/** Of a process's group, from the tables of the system. */
+async function listeningPorts(groupId: number): Promise<readonly string[]> {
+  const inGroup = async (pid: string) => {
+    const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+    return Number(status.slice(status.lastIndexOf(')') + 2).split(' ')[2]) === groupId
+  }
+  const numbers = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const own = (await Promise.all(numbers.map(async (pid) => ((await inGroup(pid)) ? [pid] : [])))).flat()
+  const sockets = new Set<string>()
+  for (const pid of own) {
+    for (const descriptor of await readdir(`/proc/${pid}/fd`).catch(() => [])) {
+      const target = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '')
+      const [, inode] = /^socket:\[(\d+)\]$/.exec(target) ?? []
+      if (inode) sockets.add(inode)
+    }
+  }
+  const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8')))
+  const listening = '0A'
+  return tables
+    .flatMap((table) => table.trim().split('\n').slice(1))
+    .map((line) => line.trim().split(/\s+/))
+    .filter((fields) => fields[3] === listening && sockets.has(fields[9] ?? ''))
+    .map((fields) => fields[1] ?? '')
 }
 
 test.skipIf(!isSetUp || !usesFallback)('the fallback runtime is packaged only when asked for', async () => {
-  const refused = promisify(execFile)(process.execPath, [packageScript])
+  const refused = promisify(execFile)(process.execPath, [packageScript, 'app'])
   await expect(refused).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('may be shipped') })
 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { resolvePaths } from '../../../electron/system/paths.ts'
+import { resolvePaths, shippedFolderOf } from '../../../electron/system/paths.ts'
 
 const sources = { applicationFolder: '/app', shippedFolder: '/shipped', environment: {}, home: '/h' }
 
@@ -19,6 +19,7 @@ test('on Linux everything of the user lies in one folder under the data home', (
     pythonPackageFolder: '/shipped/electron/python',
     nodeWorkerFile: '/app/out/workers/onnxruntime-node-worker.cjs',
     samplingWorkerFile: '/app/out/workers/sampling-worker.cjs',
+    commandLine: 'npm run enginebench --',
   })
 })
 
@@ -28,4 +29,19 @@ test.each([
   ['linux', { ENGINEBENCH_HOME: '/mine', XDG_DATA_HOME: '/x' }, '/mine'],
 ] as const)('on %s with %o the data folder is %s', (platform, environment, dataFolder) => {
   expect(resolvePaths({ ...sources, platform, environment }).dataFolder).toBe(dataFolder)
+})
+
+test('the command line of a packaged app finds models and the Python package beside its unpacked files', () => {
+  expect({
+    clone: shippedFolderOf('/somewhere/enginebench'),
+    packaged: shippedFolderOf('/usr/lib/enginebench/resources/app.asar.unpacked'),
+  }).toEqual({ clone: '/somewhere/enginebench', packaged: '/usr/lib/enginebench/resources' })
+})
+
+test.each([
+  '/usr/lib/enginebench/resources/app.asar',
+  '/usr/lib/enginebench/resources/app.asar.unpacked',
+  '/usr/local/lib/node_modules/enginebench',
+])('installed as %s, the command line is called by its name', (applicationFolder) => {
+  expect(resolvePaths({ ...sources, platform: 'linux', applicationFolder }).commandLine).toBe('enginebench')
 })
