@@ -59,7 +59,9 @@ function chosenProducts() {
   }
   const wanted = Object.keys(products).filter((name) => positionals.length === 0 || positionals.includes(name))
   const obstacles = wanted.map(obstacleOf)
-  const impossible = wanted.flatMap((name, index) => (obstacles[index] ? [`Not made: ${name}. ${obstacles[index]}`] : []))
+  const impossible = wanted.flatMap((name, index) =>
+    obstacles[index] ? [`Not made: ${name}. ${obstacles[index]}`] : [],
+  )
   if (positionals.length > 0 && impossible.length > 0) throw new StepFailed(impossible.join('\n'))
   for (const line of impossible) console.error(line)
   return wanted.filter((_, index) => obstacles[index] === null)

@@ -62,7 +62,12 @@ function dependencies() {
 function checksums(tree, files) {
   const lines = files
     .filter((file) => lstatSync(join(tree, file)).isFile())
-    .map((file) => `${createHash('md5').update(readFileSync(join(tree, file))).digest('hex')}  ${file.slice(1)}`)
+    .map(
+      (file) =>
+        `${createHash('md5')
+          .update(readFileSync(join(tree, file)))
+          .digest('hex')}  ${file.slice(1)}`,
+    )
   return `${lines.join('\n')}\n`
 }
 

@@ -49,9 +49,17 @@ export function write(file, content, mode = 0o644) {
 }
 
 function copyright() {
-  const [licence, notice, packages] = ownNotices.map((name) => readFileSync(join(repositoryFolder, name), 'utf8').trim())
+  const [licence, notice, packages] = ownNotices.map((name) =>
+    readFileSync(join(repositoryFolder, name), 'utf8').trim(),
+  )
   const texts = `The full licences of those packages: /usr/lib/${product.name}/resources/THIRD-PARTY-LICENSES.txt\n`
-  return [notice, packages, `${texts}Those of Chromium: /usr/lib/${product.name}/LICENSES.chromium.html`, licence, ''].join('\n\n')
+  return [
+    notice,
+    packages,
+    `${texts}Those of Chromium: /usr/lib/${product.name}/LICENSES.chromium.html`,
+    licence,
+    '',
+  ].join('\n\n')
 }
 
 /** Whoever builds the package may have a strict umask. */

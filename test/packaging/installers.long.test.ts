@@ -44,9 +44,13 @@ function environmentOf(home: string, additions: Record<string, string> = {}): No
 
 /** Hash by file of what a user would miss: all but what is made again when needed, and what is only noted. */
 async function treasuresIn(data: string): Promise<Readonly<Record<string, string>>> {
-  const kept = filesUnder(data).filter((file: string) => !/^\/(window|logs|cache|temporary)\/|\/run-index\.duckdb/.test(file))
+  const kept = filesUnder(data).filter(
+    (file: string) => !/^\/(window|logs|cache|temporary)\/|\/run-index\.duckdb/.test(file),
+  )
   const hashes = kept.map(async (file: string) => {
-    const hash = createHash('sha256').update(await readFile(join(data, file))).digest('hex')
+    const hash = createHash('sha256')
+      .update(await readFile(join(data, file)))
+      .digest('hex')
     return [file, hash] as const
   })
   return Object.fromEntries(await Promise.all(hashes))
@@ -67,7 +71,7 @@ describe.skipIf(!isSetUp || !isRoot || !has('dpkg-deb'))('the .deb', () => {
     await writeFile(join(root, 'var/lib/dpkg/status'), '')
     home = join(root, 'home')
     await mkdir(home)
-    await placeFirstVersionData(join(home, 'data'))
+    placeFirstVersionData(join(home, 'data'))
     before = await treasuresIn(join(home, 'data'))
     await run('chown', ['-R', `${otherUser}:${otherUser}`, home])
     await dpkg('--install', deb)
@@ -90,9 +94,9 @@ describe.skipIf(!isSetUp || !isRoot || !has('dpkg-deb'))('the .deb', () => {
     const app = startPackagedApp(words, environmentOf(home, { ENGINEBENCH_DEBUGGING: 'on', DISPLAY: 'none' }))
     try {
       const { browser, page } = await firstPage(app)
-      const runs = await answerTo(page, 'run:list', undefined)
+      const runs = await answerTo(page, 'run:list', {})
       expect(runs.map(({ runId }) => runId).toSorted()).toEqual([...firstVersionRuns].toSorted())
-      expect((await answerTo(page, 'settings:read', undefined)).theme).toBe('light')
+      expect((await answerTo(page, 'settings:read', {})).theme).toBe('light')
       expect(await page.locator('nav').innerText()).toContain('Enginebench')
       expect(await sandboxes(join(root, 'usr/lib/enginebench/enginebench'))).toEqual({
         switches: [],
@@ -117,7 +121,10 @@ async function sandboxes(executable: string) {
   const numbers = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const read = (pid: string, name: string) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')
   const processes = await Promise.all(
-    numbers.map(async (pid) => ({ words: (await read(pid, 'cmdline')).split('\0'), status: await read(pid, 'status') })),
+    numbers.map(async (pid) => ({
+      words: (await read(pid, 'cmdline')).split('\0'),
+      status: await read(pid, 'status'),
+    })),
   )
   const own = processes.filter(({ words }) => words[0] === executable)
   const renderers = own.filter(({ words }) => words.includes('--type=renderer'))
@@ -143,7 +150,7 @@ describe.skipIf(!isSetUp)('the command line by npm', () => {
     home = join(folder, 'npm-home')
     await mkdir(home)
     await mkdir(prefix)
-    await placeFirstVersionData(join(home, 'data'))
+    placeFirstVersionData(join(home, 'data'))
     await npm('install', await makePackage('command-line'))
   })
 
@@ -164,7 +171,7 @@ describe.skipIf(!isSetUp)('the command line by npm', () => {
     await start('run', ...words)
     const { runs } = JSON.parse((await start('runs', '--json')).stdout)
     expect(runs).toHaveLength(firstVersionRuns.length + 1)
-    expect(runs[0]).toMatchObject({ state: 'completed', modelId: 'digits', simulated: false })
+    expect(runs[0]).toMatchObject({ state: 'completed', modelName: 'Digits', simulated: false })
   })
 
   test('names what it lacks, as it is called here', async () => {

@@ -25,8 +25,10 @@ const withoutNamespaces = ['unshare', '--user', '--map-user=1000', '--keep-caps'
 const canRefuse =
   spawnSync('unshare', [...withoutNamespaces.slice(1), 'echo 0 > /proc/sys/user/max_user_namespaces']).status === 0
 const hasNamespaces =
-  spawnSync(asUser[0] ?? 'unshare', [...asUser.slice(1), 'unshare', '--user', '--map-root-user', 'true'].slice(isRoot ? 0 : 1))
-    .status === 0
+  spawnSync(
+    asUser[0] ?? 'unshare',
+    [...asUser.slice(1), 'unshare', '--user', '--map-root-user', 'true'].slice(isRoot ? 0 : 1),
+  ).status === 0
 
 function start(before: readonly string[], words: readonly string[], environment: Record<string, string> = {}) {
   const [command = program, ...rest] = [...before, program, ...words]
@@ -78,17 +80,20 @@ describe.skipIf(process.platform !== 'linux')('the installed program', () => {
     ])
   })
 
-  test.skipIf(!canRefuse)('refuses to start the window where Chromium could make no sandbox, and says what helps', () => {
-    const refused = start([...withoutNamespaces, 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$0" "$@"'], [])
-    expect(refused).toEqual({
-      code: 1,
-      stdout: '',
-      stderr:
-        "enginebench: The window did not start: Chromium's sandbox needs user namespaces, and this system refuses them " +
-        '(user.max_user_namespaces is 0). Install the .deb or .rpm package, which brings what the sandbox needs, or ' +
-        'allow user namespaces: the guide to installing says how. The command line needs no sandbox: enginebench doctor\n',
-    })
-  })
+  test.skipIf(!canRefuse)(
+    'refuses to start the window where Chromium could make no sandbox, and says what helps',
+    () => {
+      const refused = start([...withoutNamespaces, 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$0" "$@"'], [])
+      expect(refused).toEqual({
+        code: 1,
+        stdout: '',
+        stderr:
+          "enginebench: The window did not start: Chromium's sandbox needs user namespaces, and this system refuses them " +
+          '(user.max_user_namespaces is 0). Install the .deb or .rpm package, which brings what the sandbox needs, or ' +
+          'allow user namespaces: the guide to installing says how. The command line needs no sandbox: enginebench doctor\n',
+      })
+    },
+  )
 
   test.skipIf(!canRefuse)('the command line works there all the same', () => {
     const words = [...withoutNamespaces, 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$0" "$@"']
@@ -115,8 +120,12 @@ describe.skipIf(process.platform !== 'linux')('the installed program', () => {
     const refused = start([], [], { DISPLAY: ':77' })
     expect(refused).toEqual({
       code: 1,
-      stdout: expect.stringMatching(/^dialog: --error --no-markup --title Enginebench --text The window does not start for root, /),
-      stderr: expect.stringMatching(/^enginebench: The window does not start for root, .*ELECTRON_DISABLE_SANDBOX=1\n$/),
+      stdout: expect.stringMatching(
+        /^dialog: --error --no-markup --title Enginebench --text The window does not start for root, /,
+      ),
+      stderr: expect.stringMatching(
+        /^enginebench: The window does not start for root, .*ELECTRON_DISABLE_SANDBOX=1\n$/,
+      ),
     })
   })
 })

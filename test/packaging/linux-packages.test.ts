@@ -68,7 +68,10 @@ describe.skipIf(!canInstall)('the .deb', () => {
   async function dpkg(root: string, words: readonly string[], parser: 0 | 1 = 0): Promise<void> {
     const programs = join(root, '..', 'programs')
     await mkdir(programs, { recursive: true })
-    await writeFile(join(programs, 'apparmor_parser'), `#!/bin/sh\necho "$*" >> ${folder}/parser-calls\nexit ${parser}\n`)
+    await writeFile(
+      join(programs, 'apparmor_parser'),
+      `#!/bin/sh\necho "$*" >> ${folder}/parser-calls\nexit ${parser}\n`,
+    )
     await chmod(join(programs, 'apparmor_parser'), 0o755)
     const environment = { ...process.env, PATH: `${programs}:${process.env.PATH}` }
     const forced = ['--force-depends', '--force-script-chrootless']
@@ -79,7 +82,10 @@ describe.skipIf(!canInstall)('the .deb', () => {
 
   test('names what it is and what it needs', async () => {
     const { stdout } = await run('dpkg-deb', ['--field', deb])
-    const fields = stdout.trim().split('\n').map((line) => line.split(/: (.*)/s).slice(0, 2))
+    const fields = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/: (.*)/s).slice(0, 2))
     const libraries = ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1', 'libxss1', 'libatk-bridge2.0-0', 'libcups2']
     expect(Object.fromEntries(fields)).toEqual({
       Package: 'enginebench',
@@ -107,7 +113,8 @@ describe.skipIf(!canInstall)('the .deb', () => {
       }),
     )
     const programs = ['launch', 'enginebench'].map((name) => `/usr/lib/enginebench/${name}`)
-    const modeOf = (file: string) => (programs.includes(file) ? '755' : file.endsWith('/chrome-sandbox') ? '4755' : '644')
+    const modeOf = (file: string) =>
+      programs.includes(file) ? '755' : file.endsWith('/chrome-sandbox') ? '4755' : '644'
     expect(modes).toEqual(installed.slice(1).map((file) => [file, modeOf(file), 0]))
     expect(await readlink(join(root, '/usr/bin/enginebench'))).toBe('../lib/enginebench/launch')
     const verified = await run('dpkg', [`--root=${root}`, '--verify', 'enginebench'])
@@ -153,18 +160,26 @@ describe.skipIf(process.platform !== 'linux')('the folder of the AppImage', () =
     expect(await readlink(join(image, 'AppRun'))).toBe('usr/lib/enginebench/launch')
     expect((await lstat(join(image, 'usr/lib/enginebench/chrome-sandbox'))).mode & 0o7777).toBe(0o755)
     expect(await readdir(image)).toEqual(['.DirIcon', 'AppRun', 'enginebench.desktop', 'enginebench.png', 'usr'])
-    expect(spawnSync(join(image, 'AppRun'), ['--version'], { encoding: 'utf8' }).stdout).toBe(`enginebench ${version}\n`)
+    expect(spawnSync(join(image, 'AppRun'), ['--version'], { encoding: 'utf8' }).stdout).toBe(
+      `enginebench ${version}\n`,
+    )
     const texts = await Promise.all(
       ['enginebench.desktop', 'usr/lib/enginebench/launch'].map((file) => readFile(join(image, file), 'utf8')),
     )
-    expect(texts.join('').match(/^Exec=.*|.*exec .*/gm)?.filter((line) => line.includes('--no-sandbox'))).toEqual([])
+    expect(
+      texts
+        .join('')
+        .match(/^Exec=.*|.*exec .*/gm)
+        ?.filter((line) => line.includes('--no-sandbox')),
+    ).toEqual([])
   })
 })
 
 describe.skipIf(!has('rpmbuild'))('the .rpm', () => {
   test('holds the same files, with the same helper, and the same scripts', async () => {
     const rpm = await makeRpm({ appFolder, outputFolder: folder, fast: true })
-    const query = async (...words: readonly string[]) => (await run('rpm', ['--query', '--package', ...words, rpm])).stdout
+    const query = async (...words: readonly string[]) =>
+      (await run('rpm', ['--query', '--package', ...words, rpm])).stdout
     expect((await query('--list')).trim().split('\n')).toEqual(
       ['/usr/lib/enginebench', ...installed].filter((file) => !file.endsWith('/changelog.gz')).toSorted(),
     )

@@ -72,7 +72,9 @@ describe.skipIf(!isSetUp)('the packaged app', () => {
   test('carries its licences, and those of all that it includes', async () => {
     const texts = await readFile(join(resources, 'THIRD-PARTY-LICENSES.txt'), 'utf8')
     const named = texts.match(/^\S+ \d+\.\d+\.\d\S* \(.+\)$/gm)?.map((line) => line.split(' ')[0])
-    expect(named).toEqual(expect.arrayContaining(['@duckdb/node-api', '@mantine/core', 'onnxruntime-node', 'react', 'zod']))
+    expect(named).toEqual(
+      expect.arrayContaining(['@duckdb/node-api', '@mantine/core', 'onnxruntime-node', 'react', 'zod']),
+    )
     expect(await readdir(resources)).toEqual(expect.arrayContaining(['LICENSE', 'NOTICE', 'THIRD-PARTY.md']))
     expect(await readdir(dirname(executable))).toEqual(expect.arrayContaining(['LICENSES.chromium.html']))
   })

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type Browser, chromium, type Page } from '@playwright/test'
-import type { RequestName, RequestOf, ResponseOf } from '../../shared/ipc/contract.ts'
+import type { Answer, EnginebenchBridge, RequestName, RequestOf, ResponseOf } from '../../shared/ipc/contract.ts'
 import { requests } from '../../shared/ipc/contract.ts'
 
 export interface StartedApp {
@@ -52,15 +52,17 @@ export async function firstPage(app: StartedApp): Promise<{ readonly browser: Br
   return { browser, page }
 }
 
+declare const window: { readonly enginebench: EnginebenchBridge }
+
 /** What the page is answered; throws where the request fails. */
 export async function answerTo<Name extends RequestName>(
   page: Page,
   name: Name,
   payload: RequestOf<Name>,
 ): Promise<ResponseOf<Name>> {
-  const answer = await page.evaluate(
-    ([asked, sent]) => window.enginebench.request(asked, sent),
-    [name, payload] as const,
+  const answer: Answer = await page.evaluate(
+    ([asked, sent]) => window.enginebench.request(asked as RequestName, sent as RequestOf<RequestName>),
+    [name, payload as unknown] as const,
   )
   if (!answer.ok) throw new Error(`${name}: ${answer.error.message}`)
   return requests[name].response.parse(answer.value) as ResponseOf<Name>
