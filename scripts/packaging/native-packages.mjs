@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { repositoryFolder } from '../folders.mjs'
 import { StepFailed } from '../programs.mjs'
 
-/** @returns `{ name, paths }[]` for `process.platform` and `process.arch` values. */
+/** @returns `{ name, paths }[]` for values of `process.platform` and `process.arch`. */
 export function nativePackages(platform, architecture) {
   const machine = `${platform}-${architecture}`
   const whole = (name) => ({ name, paths: [name] })
@@ -27,14 +27,6 @@ export function nativePackages(platform, architecture) {
 }
 
 const leftOut = /\.(map|d\.ts|d\.cts|d\.mts)$/
-
-/** The same files as patterns of electron-builder. */
-export function nativePatterns(platform, architecture) {
-  const patterns = nativePackages(platform, architecture).flatMap(({ paths }) =>
-    paths.map((path) => (path.endsWith('.json') ? `node_modules/${path}` : `node_modules/${path}/**`)),
-  )
-  return [...patterns, '!**/*.{map,d.ts,d.cts,d.mts}']
-}
 
 /** Copies them into a folder that Node searches for packages. Throws StepFailed if one is not installed. */
 export function copyNativePackages(target) {

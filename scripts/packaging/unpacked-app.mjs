@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { repositoryFolder } from '../folders.mjs'
 import { StepFailed } from '../programs.mjs'
-import { nativePatterns } from './native-packages.mjs'
+import { copyNativePackages } from './native-packages.mjs'
 import { licenceTextsName, ownNotices, writeLicenceTexts } from './notices.mjs'
 
 /** @returns the folder that holds the `enginebench` executable. */
@@ -31,7 +31,6 @@ async function runBuilder({ runtime, outputFolder, target }) {
     config: {
       extends: join(repositoryFolder, 'electron-builder.yml'),
       directories: { output: outputFolder },
-      files: nativePatterns(process.platform, process.arch),
       electronDist: runtime.distFolder,
       electronVersion: runtime.electronVersion,
       afterPack: completeResources,
@@ -39,11 +38,15 @@ async function runBuilder({ runtime, outputFolder, target }) {
   })
 }
 
-/** The packaged app is the only one in it, and it carries its licences. */
+/**
+ * The packaged app is the only one in it. Native packages lie beside it, where Electron and Node both search, and so do
+ * its licences.
+ */
 async function completeResources({ appOutDir, packager }) {
   const resources = packager.getResourcesDir(appOutDir)
   rmSync(join(resources, 'default_app.asar'), { recursive: true, force: true })
   rmSync(join(appOutDir, 'version'), { force: true })
+  copyNativePackages(join(resources, 'node_modules'))
   for (const name of ownNotices) copyFileSync(join(repositoryFolder, name), join(resources, name))
   writeLicenceTexts(join(resources, licenceTextsName), ['main', 'renderer', 'cli', 'workers'])
 }
