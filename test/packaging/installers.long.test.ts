@@ -80,7 +80,7 @@ describe.skipIf(!isSetUp || !isRoot || !has('dpkg-deb'))('the .deb', () => {
   test('says its version, and runs the command line by Node', async () => {
     const start = (...words: readonly string[]) => run(program(), words, { env: environmentOf(home) })
     expect((await start('--version')).stdout).toBe(`enginebench ${version}\n`)
-    expect((await start('doctor')).stdout).toMatch(/ONNX Runtime in Node\s+ready/)
+    expect((await start('doctor')).stdout).toMatch(/ONNX Runtime \(Node\)\s+ready/)
     const { runs, unreadable } = JSON.parse((await start('runs', '--json')).stdout)
     expect(unreadable).toEqual([])
     expect(runs.map(({ runId }: { runId: string }) => runId).toSorted()).toEqual([...firstVersionRuns].toSorted())
@@ -97,7 +97,7 @@ describe.skipIf(!isSetUp || !isRoot || !has('dpkg-deb'))('the .deb', () => {
       const runs = await answerTo(page, 'run:list', {})
       expect(runs.map(({ runId }) => runId).toSorted()).toEqual([...firstVersionRuns].toSorted())
       expect((await answerTo(page, 'settings:read', {})).theme).toBe('light')
-      expect(await page.locator('nav').innerText()).toContain('Enginebench')
+      expect(await page.locator('nav').textContent()).toContain('Enginebench')
       expect(await sandboxes(join(root, 'usr/lib/enginebench/enginebench'))).toEqual({
         switches: [],
         renderersFiltered: true,
@@ -166,7 +166,7 @@ describe.skipIf(!isSetUp)('the command line by npm', () => {
 
   test('measures digits with the engine that it brings, and lists the run beside those of the first version', async () => {
     expect((await start('--version')).stdout).toBe(`enginebench ${version}\n`)
-    expect((await start('doctor')).stdout).toMatch(/ONNX Runtime in Node\s+ready/)
+    expect((await start('doctor')).stdout).toMatch(/ONNX Runtime \(Node\)\s+ready/)
     const words = ['--model', 'digits', '--backends', 'onnxruntime-node:fp32', '--batch', '1', '--preset', 'quick']
     await start('run', ...words)
     const { runs } = JSON.parse((await start('runs', '--json')).stdout)

@@ -175,18 +175,35 @@ describe.skipIf(process.platform !== 'linux')('the folder of the AppImage', () =
   })
 })
 
-describe.skipIf(!has('rpmbuild'))('the .rpm', () => {
+describe.skipIf(!has('rpmbuild') || process.getuid?.() !== 0)('the .rpm', () => {
+  const filesOfRpm = installed.filter((file) => !file.endsWith('/changelog.gz'))
+  let rpm = ''
+
+  beforeAll(async () => {
+    rpm = await makeRpm({ appFolder, outputFolder: folder, fast: true })
+  })
+  const query = async (...words: readonly string[]) =>
+    (await run('rpm', ['--query', '--package', ...words, rpm])).stdout
+
   test('holds the same files, with the same helper, and the same scripts', async () => {
-    const rpm = await makeRpm({ appFolder, outputFolder: folder, fast: true })
-    const query = async (...words: readonly string[]) =>
-      (await run('rpm', ['--query', '--package', ...words, rpm])).stdout
-    expect((await query('--list')).trim().split('\n')).toEqual(
-      ['/usr/lib/enginebench', ...installed].filter((file) => !file.endsWith('/changelog.gz')).toSorted(),
-    )
-    expect(await query('--queryformat', '[%{FILEMODES:perms} %{FILEUSERNAME} %{FILENAMES}\\n]')).toContain(
+    expect((await query('--list')).trim().split('\n')).toEqual(['/usr/lib/enginebench', ...filesOfRpm].toSorted())
+    expect(await query('--queryformat', '[%{FILEMODES:perms} %{FILEUSERNAME} %{FILENAMES}\n]')).toContain(
       '-rwsr-xr-x root /usr/lib/enginebench/chrome-sandbox\n',
     )
     expect(await query('--requires')).toContain('libgtk-3.so.0()(64bit)\n')
     expect(await query('--scripts')).toContain('apparmor_parser --skip-kernel-load')
+  })
+
+  test('is installed into an empty folder and removed again without a trace', async () => {
+    const root = join(folder, 'rpm-root')
+    await mkdir(root)
+    // An empty folder has no shell for the scripts.
+    const options = ['--root', root, '--dbpath', '/database', '--noscripts', '--nodeps']
+    const rpmIn = (...words: readonly string[]) => run('rpm', [...options, ...words])
+    const contents = () => filesUnder(root).filter((file: string) => !file.startsWith('/database/'))
+    await rpmIn('--install', rpm)
+    expect(contents()).toEqual(filesOfRpm)
+    await rpmIn('--erase', 'enginebench')
+    expect(contents()).toEqual([])
   })
 })

@@ -88,6 +88,9 @@ describe.skipIf(!isSetUp)('the packaged app', () => {
       return started
     }
 
+    const untilItAskedForRuns = () =>
+      expect.poll(() => readdir(home), { timeout: 60_000 }).toContain('run-index.duckdb')
+
     beforeEach(async () => {
       home = await mkdtemp(join(tmpdir(), 'enginebench-packaged-'))
     })
@@ -97,23 +100,37 @@ describe.skipIf(!isSetUp)('the packaged app', () => {
     })
 
     test('shows its window, and its own engine answers without any Python', async () => {
-      const { browser, page } = await firstPage(start(['--remote-debugging-port=0'], { ENGINEBENCH_DEBUGGING: 'on' }))
+      const app = start(['--remote-debugging-port=0'], { ENGINEBENCH_DEBUGGING: 'on' })
+      const { browser, page } = await firstPage(app)
       const backends = await answerTo(page, 'backends:list', { refresh: false })
       expect(backends.find(({ id }) => id === 'onnxruntime-node')).toMatchObject({ available: true, reason: null })
+      expect(await listeningPorts(app.process.pid ?? 0)).toHaveLength(1)
       await browser.close()
     })
 
     test.each([
       [['--remote-debugging-port=0']],
       [['--remote-debugging-port=0', '--remote-debugging-address=0.0.0.0', '--remote-allow-origins=*']],
-      [['--remote-debugging-pipe']],
       [['--inspect=0']],
       [['--inspect-brk=0']],
     ])('lets nobody debug its page or its main process by %s', async (words) => {
       const app = start(words)
-      await expect.poll(() => readdir(home), { timeout: 60_000 }).toContain('run-index.duckdb')
+      await untilItAskedForRuns()
       expect(app.told()).not.toMatch(/listening on ws/i)
       expect(await listeningPorts(app.process.pid ?? 0)).toEqual([])
+    })
+
+    test('lets nobody debug its page over a pipe, which only the variable of this test opens', async () => {
+      const question = { id: 1, method: 'Browser.getVersion' }
+      const open = start(['--remote-debugging-pipe'], { ENGINEBENCH_DEBUGGING: 'on' })
+      open.askOverPipe(question)
+      await expect.poll(open.pipeAnswers, { timeout: 60_000 }).toContain('"id":1')
+      await open.end()
+      await rm(join(home, 'run-index.duckdb'), { force: true })
+      const closed = start(['--remote-debugging-pipe'])
+      closed.askOverPipe(question)
+      await untilItAskedForRuns()
+      expect(closed.pipeAnswers()).toBe('')
     })
   })
 })

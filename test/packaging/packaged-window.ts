@@ -1,7 +1,8 @@
 // A packaged app with its window on some display. The inspect fuse is off, so its page is reached by its own debugging
 // port, which an environment variable opens, and not through the main process.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { Writable } from 'node:stream'
 import { type Browser, chromium, type Page } from '@playwright/test'
 import type { Answer, EnginebenchBridge, RequestName, RequestOf, ResponseOf } from '../../shared/ipc/contract.ts'
 import { requests } from '../../shared/ipc/contract.ts'
@@ -12,16 +13,27 @@ export interface StartedApp {
   readonly debuggingAddress: Promise<string>
   /** What it wrote to stderr so far. */
   told(): string
+  /** Asks over the pipe that `--remote-debugging-pipe` opens. */
+  askOverPipe(message: object): void
+  /** What came back over that pipe so far. */
+  pipeAnswers(): string
   end(): Promise<void>
 }
 
 /** @param words the program and its words; @param environment instead of this process's. */
 export function startPackagedApp(words: readonly string[], environment: NodeJS.ProcessEnv): StartedApp {
   const [command = '', ...rest] = environment.DISPLAY ? words : ['xvfb-run', '-a', ...words]
-  const child = spawn(command, rest, { env: environment, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+  const stdio: StdioOptions = ['ignore', 'ignore', 'pipe', 'pipe', 'pipe']
+  const child = spawn(command, rest, { env: environment, stdio, detached: true })
+  const { 2: errors, 3: toApp, 4: fromApp } = child.stdio
   let text = ''
+  let answers = ''
+  fromApp?.on('data', (chunk) => {
+    answers += chunk
+  })
+  toApp?.on('error', () => undefined)
   const debuggingAddress = new Promise<string>((resolve, reject) => {
-    child.stderr.on('data', (chunk) => {
+    errors?.on('data', (chunk) => {
       text += chunk
       const found = /DevTools listening on (ws:\/\/\S+)/.exec(text)
       if (found?.[1]) resolve(found[1])
@@ -34,6 +46,10 @@ export function startPackagedApp(words: readonly string[], environment: NodeJS.P
     process: child,
     debuggingAddress,
     told: () => text,
+    askOverPipe(message) {
+      if (toApp instanceof Writable) toApp.write(`${JSON.stringify(message)}\0`)
+    },
+    pipeAnswers: () => answers,
     async end() {
       if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
       const ended = once(child, 'exit')
