@@ -26,7 +26,7 @@ export function nativePackages(platform, architecture) {
   ]
 }
 
-const leftOut = /\.(map|d\.ts|d\.cts|d\.mts)$/
+const leftOut = /\.(map|ts|cts|mts)$/
 
 /** Copies them into a folder that Node searches for packages. Throws StepFailed if one is not installed. */
 export function copyNativePackages(target) {

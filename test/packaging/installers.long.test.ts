@@ -116,13 +116,16 @@ describe.skipIf(!isSetUp || !isRoot || !has('dpkg-deb'))('the .deb', () => {
   })
 })
 
-/** What the processes of a program say of their sandbox: switches that turn it off, and filters of their system calls. */
+/**
+ * What the processes of a program say of their sandbox: switches that turn it off, and filters of their system calls. Words
+ * of processes that Chromium forks are separated by spaces.
+ */
 async function sandboxes(executable: string) {
   const numbers = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const read = (pid: string, name: string) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')
   const processes = await Promise.all(
     numbers.map(async (pid) => ({
-      words: (await read(pid, 'cmdline')).split('\0'),
+      words: (await read(pid, 'cmdline')).split(/[\0 ]/),
       status: await read(pid, 'status'),
     })),
   )
