@@ -21,11 +21,12 @@ import {
   toleranceSchema,
   weightsOriginSchema,
 } from '../shared/domain/model.ts'
+import { elementTypeSchema, inputValuesSchema, modelInputSchema } from '../shared/domain/model-input.ts'
 import { pluginFileSchema, pluginLibrarySchema } from '../shared/domain/plugin.ts'
 import { buildRecordSchema, precisionProofSchema, precisionSchema } from '../shared/domain/precision.ts'
 import { engineOptionsSchema, optimizationRangeSchema } from '../shared/domain/recipe.ts'
 import { steadinessSchema } from '../shared/domain/run.ts'
-import { inputArraySchema, resolvedWeightsSchema, workerCaseSchema } from '../shared/domain/worker-case.ts'
+import { feedSchema, inputArraySchema, resolvedWeightsSchema, workerCaseSchema } from '../shared/domain/worker-case.ts'
 import { layerTimeSchema } from '../shared/passes/layers.ts'
 import { devicePeakSchema, modelWorkSchema } from '../shared/passes/limits.ts'
 import { partTimeSchema } from '../shared/passes/time-split.ts'
@@ -38,6 +39,7 @@ import {
   calibrationArraySchema,
   engineFactsSchema,
   graphInputSchema,
+  inputProfileSchema,
   skippedFileSchema,
 } from '../shared/worker-protocol/task-requests.ts'
 
@@ -63,7 +65,11 @@ export const namedSchemas: Readonly<Record<string, z.ZodType>> = {
   CalibrationArrays: modelManifestSchema.shape.calibration.unwrap().unwrap(),
   ModelManifest: modelManifestSchema,
   Weights: resolvedWeightsSchema,
+  ElementType: elementTypeSchema,
+  InputValues: inputValuesSchema,
+  TensorInput: modelInputSchema,
   InputArray: inputArraySchema,
+  Feed: feedSchema,
   BuildRecord: buildRecordSchema,
   PluginLibrary: pluginLibrarySchema,
   PluginFile: pluginFileSchema,
@@ -80,6 +86,7 @@ export const namedSchemas: Readonly<Record<string, z.ZodType>> = {
   LogEntry: logEntrySchema,
   PrecisionProof: precisionProofSchema,
   Bytes: bytesOrReasonSchema,
+  InputProfile: inputProfileSchema,
   BuildRequest: buildRequestSchema,
   EngineFacts: engineFactsSchema,
   BuilderStatus: backendStatusSchema.shape.builder.unwrap().unwrap(),

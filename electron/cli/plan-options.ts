@@ -15,10 +15,17 @@ import {
 import { tunedOptions } from '../../shared/domain/backend-measuring.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { deviceKindOf } from '../../shared/domain/device.ts'
-import type { ModelManifest } from '../../shared/domain/model.ts'
+import { inputsOf, type ModelManifest } from '../../shared/domain/model.ts'
 import type { Option, OptionFault } from '../../shared/domain/option.ts'
 import { type Candidate, type Plan, planSchema } from '../../shared/domain/plan.ts'
 import { type Precision, precisionSchema } from '../../shared/domain/precision.ts'
+import {
+  type Parsed,
+  parseInputValues,
+  parseShapes,
+  shapesExample,
+  valuesExample,
+} from '../../shared/planning/input-words.ts'
 import { joiningCandidates } from '../../shared/planning/joining-candidates.ts'
 import type { Services } from '../services.ts'
 import { type CommandContext, doesNotApply, type Typed, usageError } from './command.ts'
@@ -79,6 +86,16 @@ const candidateSchema = z.string().transform((text, context): Candidate => {
   return z.NEVER
 })
 
+/** A text that is parsed elsewhere; its fault is the option's. */
+function parsedBy<Value>(parse: (text: string) => Parsed<Value>) {
+  return (text: string, context: z.RefinementCtx): Value => {
+    const parsed = parse(text)
+    if ('value' in parsed) return parsed.value
+    context.addIssue({ code: 'custom', message: parsed.fault })
+    return z.NEVER
+  }
+}
+
 export const planOptions = {
   model: modelOption,
   backends: {
@@ -119,6 +136,20 @@ export const planOptions = {
     description: 'Input height and width, for models that take several sizes',
     defaultText: "the model's",
   },
+  shapes: {
+    flag: 'shapes',
+    valueName: 'shapes',
+    schema: z.string().transform(parsedBy(parseShapes)).optional(),
+    description: `Sizes of the inputs of one query, as trtexec takes them: ${shapesExample}`,
+    defaultText: "the file's, or what it proposes",
+  },
+  inputValues: {
+    flag: 'input-values',
+    valueName: 'values',
+    schema: z.string().transform(parsedBy(parseInputValues)).optional(),
+    description: `What inputs are fed: images, range, integers, constant, or a file (.npy, .npz#NAME, .safetensors#NAME), e.g. ${valuesExample}`,
+    defaultText: 'pictures, and seeded values for every other input',
+  },
   weights: weightsOption,
   device: {
     flag: 'device',
@@ -150,6 +181,8 @@ export interface PlanDefaults {
   readonly candidates: readonly Candidate[]
   readonly threads: number
   readonly imageLimit: number
+  /** Used if --batch is left out: what --shapes states, else the smallest that the model takes; absent: 1. */
+  readonly batchSize?: number
   /**
    * What `--artifact` names: the model, if --model is left out, and one candidate for each backend that reads the
    * artifact.
@@ -167,12 +200,23 @@ export function plannedInputs({ values }: Pick<PlanTyped, 'values'>, defaults: P
     imageFolder: values.images ?? null,
     imageLimit: values.imageLimit ?? imageLimit,
     inputSize: values.size,
+    ...(values.shapes && { shapes: values.shapes }),
+    ...(values.inputValues && { inputValues: withWholePaths(values.inputValues) }),
     weights: values.weights,
     device: values.device,
     threads: values.threads ?? threads,
     opset: values.opset,
     seed: values.seed,
   }
+}
+
+function withWholePaths(values: NonNullable<Plan['inputValues']>): NonNullable<Plan['inputValues']> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, each]) => [
+      name,
+      each.kind === 'file' ? { ...each, file: resolve(each.file) } : each,
+    ]),
+  )
 }
 
 export function neededModel({ given }: Pick<Typed, 'given'>, command: string): readonly OptionFault[] {
@@ -197,16 +241,26 @@ export async function planDefaults({
   const { manifest } = await services.models.find(values.model ?? artifact?.model ?? '')
   const threads = (await services.machine()).physicalCores
   const imageLimit = manifest.evaluation === null ? defaultImageLimit : wholeTestSet
-  if (artifact) return { candidates: [], threads, imageLimit, artifact }
-  if (values.backends !== undefined) return { candidates: [], threads, imageLimit }
+  const batchSize = statedBatch(values.shapes, manifest) ?? manifest.optimizationProfile.min
+  const always = { threads, imageLimit, batchSize }
+  if (artifact) return { candidates: [], ...always, artifact }
+  if (values.backends !== undefined) return { candidates: [], ...always }
   const statuses = await services.backends.list()
   const available = new Map(statuses.filter((status) => status.available).map(({ id, precisions }) => [id, precisions]))
   const candidates = defaultCandidates(manifest, available)
-  if (candidates.length > 0) return { candidates, threads, imageLimit }
+  if (candidates.length > 0) return { candidates, ...always }
   throw usageError(
     `No backend of ${manifest.id} can run on this machine yet.`,
     'To see what helps: enginebench doctor. Then name backends, e.g. --backends onnxruntime-node:fp32',
   )
+}
+
+/** The batch that `--shapes` has; null if it has none. */
+function statedBatch(shapes: Plan['shapes'], manifest: ModelManifest): number | null {
+  const stated = inputsOf(manifest).flatMap(({ name, batchAxis }) =>
+    batchAxis === null ? [] : (shapes?.[name]?.[batchAxis] ?? []),
+  )
+  return stated[0] ?? null
 }
 
 /** Options that have no meaning for the model or the candidates. */

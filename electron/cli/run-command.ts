@@ -42,8 +42,9 @@ const ownOptions = {
   batch: {
     flag: 'batch',
     valueName: 'sizes',
-    schema: planSchema.shape.batchSizes.default([1]),
+    schema: planSchema.shape.batchSizes.optional(),
     description: 'Batch sizes, e.g. 1,8',
+    defaultText: '1, or what --shapes states, or the smallest that the model takes',
   },
   preset: {
     flag: 'preset',
@@ -127,7 +128,7 @@ export function planFrom(typed: Pick<RunTyped, 'values' | 'given'>, defaults: Pl
   const limits = Object.values(launchBudgetOptions)
   return {
     ...plannedInputs(typed, defaults),
-    batchSizes: batch,
+    batchSizes: batch ?? [defaults.batchSize ?? 1],
     preset,
     ...(typed.given.has(marginOption.flag) && { margin }),
     ...(limits.some(({ flag }) => typed.given.has(flag)) && {

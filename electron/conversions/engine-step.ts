@@ -6,7 +6,10 @@ import { basename, join } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { rowOfTarget } from '../../shared/domain/artifact-kind.ts'
 import { builderOf } from '../../shared/domain/backend.ts'
+import type { ModelManifest } from '../../shared/domain/model.ts'
 import { precisionLabel } from '../../shared/domain/precision.ts'
+import type { Recipe } from '../../shared/domain/recipe.ts'
+import { type ShapedInput, shapedInputs } from '../../shared/planning/input-shapes.ts'
 import { makeFolder, writing } from '../store/atomic-file.ts'
 import { type BuildCard, cardInRecord } from './build-card.ts'
 import { builderRefusal, libraryOf } from './builder-refusal.ts'
@@ -48,6 +51,7 @@ export async function engineStep(job: ConversionJob, frame: StepFrame, source: A
         precision: recipe.precision,
         batch: recipe.batch,
         size: recipe.size,
+        inputs: inputProfiles(recipe, manifest),
         options: engine,
         timingCacheFile,
         plugin,
@@ -97,6 +101,18 @@ export async function engineStep(job: ConversionJob, frame: StepFrame, source: A
     )
   }
   return outcome
+}
+
+/** The shape of each input at the smallest, the best and the largest batch; null where the manifest lists none. */
+function inputProfiles({ batch, size }: Recipe, manifest: ModelManifest) {
+  if (manifest.inputs === undefined) return null
+  const [min, opt, max] = (['min', 'opt', 'max'] as const).map((end) =>
+    shapedInputs({ inputSize: size?.[end] ?? null }, manifest, batch[end]),
+  )
+  const shapeOf = (inputs: readonly ShapedInput[] | undefined, index: number) => [...(inputs?.[index]?.shape ?? [])]
+  return manifest.inputs.map(({ name }, index) => ({
+    ...{ name, min: shapeOf(min, index), opt: shapeOf(opt, index), max: shapeOf(max, index) },
+  }))
 }
 
 /** One for each library and GPU: another's timings are useless. */

@@ -135,6 +135,7 @@ export async function sensitivityStep(
   if (calibration === null) throw new Error('Sensitivity is measured of what was calibrated.')
   const { manifest, recipe, parts, signal } = job
   const worker = await frame.worker(graphTools)
+  const { input, feeds } = await job.evaluation(frame)
   const { layers } = await worker.request(
     'measure-sensitivity',
     {
@@ -142,7 +143,8 @@ export async function sensitivityStep(
       keepOperators: [...job.keepOperators()],
       keepNodes: [...recipe.keepNodes],
       calibration,
-      inputFile: (await job.evaluation(frame)).input.file,
+      inputFile: input.file,
+      ...(feeds && { feeds: [...feeds] }),
       outputs: [...manifest.outputs],
     },
     signal,
@@ -154,7 +156,12 @@ export async function sensitivityStep(
 
 export function calibrationArray({ recipe }: ConversionJob, images: PreparedImageSet | null) {
   if (images === null || recipe.calibration === null) return null
-  return { file: images.input.file, method: recipe.calibration.method, ...quantizationChoice(recipe.calibration) }
+  const { input, feeds } = images
+  return {
+    ...{ file: input.file, method: recipe.calibration.method },
+    ...(feeds && { feeds: [...feeds] }),
+    ...quantizationChoice(recipe.calibration),
+  }
 }
 
 export function calibrationFacts({ recipe }: ConversionJob, images: PreparedImageSet | null): Artifact['calibration'] {

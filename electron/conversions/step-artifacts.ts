@@ -76,6 +76,7 @@ export function engineKey({ source, recipe, manifest, calibration, library, gpus
     onnx: source.sha256,
     precision: recipe.precision,
     input: manifest.input,
+    ...(manifest.inputs && { inputs: manifest.inputs }),
     batch: [batch.min, batch.opt, batch.max],
     size: size === null ? null : [size.min, size.opt, size.max],
     options: engine === null ? null : sorted(optionsInKey(engine)),

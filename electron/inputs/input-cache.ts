@@ -10,7 +10,7 @@ import { readSmallText } from '../store/regular-file.ts'
 import { fileSha256 } from './file-hash.ts'
 
 const cachedInputSchema = z.object({
-  shape: z.array(z.number().int().positive()).length(4),
+  shape: z.array(z.number().int().nonnegative()).min(1),
   sha256: z.string(),
   sizeBytes: z.number().int().positive(),
   used: z.array(z.string()),

@@ -98,6 +98,7 @@ export async function exportKey(
     model: manifest.id,
     source: manifest.source,
     input: manifest.input,
+    ...(manifest.inputs && { inputs: manifest.inputs }),
     outputs: manifest.outputs,
     weights: {
       origin: weights.origin,

@@ -6,11 +6,12 @@ import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { OutputArray } from '../../shared/statistics/output-array.ts'
 import { comparingShare, copiesWhileComparing } from '../../shared/worker-protocol/limits.ts'
 import { gibibytes, memoryBytes } from './input-memory.ts'
-import { readFloat32 } from './npy.ts'
+import { readNumbers } from './npy.ts'
 
 export interface WrittenOutput {
   readonly name: string
   readonly file: string
+  readonly shapes?: readonly (readonly number[])[] | undefined
 }
 
 /** Throws BenchError `out-of-memory-host` or `input-mismatch`. */
@@ -22,9 +23,9 @@ export async function outputArrays(
   await expectToFit(written, comparingShare * availableBytes)
   const ordered = [...written].sort((left, right) => outputs.indexOf(left.name) - outputs.indexOf(right.name))
   const arrays: OutputArray[] = []
-  for (const { name, file } of ordered) {
-    const { shape, data } = await readFloat32(file)
-    arrays.push({ name, shape, values: data })
+  for (const { name, file, shapes } of ordered) {
+    const { shape, data } = await readNumbers(file)
+    arrays.push({ name, shape, ...(shapes && { shapes }), values: data })
   }
   return arrays
 }

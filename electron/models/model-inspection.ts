@@ -13,9 +13,10 @@ import { modelSha256 } from '../inputs/model-files.ts'
 import { writing } from '../store/atomic-file.ts'
 import { copyExternalData, openModelFile } from './external-data.ts'
 import { badModelFile } from './model-refusal.ts'
+import { interfaceOf } from './onnx-interface.ts'
 import { checkModel } from './onnx-safety.ts'
 import { scanModelBytes } from './onnx-scan.ts'
-import { elementTypeName, storedPrecision } from './stored-precision.ts'
+import { statedPreprocessing } from './stated-preprocessing.ts'
 
 export type ModelFacts = RequestResult<'inspect-model'>
 
@@ -33,8 +34,10 @@ export async function inspectModel(
   const extents = checkModel(model, functionAttributes)
   const copied = await copyExternalData(extents, dirname(realFile), copyFolder, onPiece)
   await writing(copyFolder, () => writeCopy(join(copyFolder, 'model.onnx'), bytes))
+  const described = interfaceOf(model)
   return {
-    ...interfaceOf(model),
+    ...described,
+    metadata: { ...described.metadata, ...(await statedPreprocessing(realFile)) },
     externalFiles: copied.map(({ location }) => location),
     sha256: modelSha256(createHash('sha256').update(bytes).digest('hex'), copied),
   }
@@ -65,32 +68,6 @@ function decode(bytes: Buffer) {
     if (error instanceof BenchError) throw error
     throw badModelFile('it is not an ONNX model', error instanceof Error ? error.message : null)
   }
-}
-
-function interfaceOf(model: onnx.ModelProto): Pick<ModelFacts, 'opset' | 'inputs' | 'outputs' | 'storedPrecision'> {
-  const graph = model.graph ?? {}
-  const initializers = new Set((graph.initializer ?? []).map(({ name }) => name))
-  const opset = model.opsetImport.find(({ domain }) => !domain || domain === 'ai.onnx')?.version
-  if (opset === undefined || opset === null) throw badModelFile('it names no operator set')
-  const outputs = (graph.output ?? []).map(({ name }) => name ?? '')
-  if (outputs.length === 0 || outputs.includes('')) throw badModelFile('it has no named output')
-  return {
-    opset: Number(opset),
-    inputs: (graph.input ?? [])
-      .filter(({ name }) => !initializers.has(name))
-      .map(({ name, type }) => ({
-        name: name ?? '',
-        dtype: elementTypeName(type?.tensorType?.elemType),
-        dimensions: (type?.tensorType?.shape?.dim ?? []).map(dimension),
-      })),
-    outputs,
-    storedPrecision: storedPrecision(graph),
-  }
-}
-
-function dimension({ dimValue, dimParam }: onnx.TensorShapeProto.IDimension): number | string {
-  const size = Number(dimValue ?? 0)
-  return size > 0 ? size : dimParam || '?'
 }
 
 async function writeCopy(file: string, bytes: Buffer): Promise<void> {

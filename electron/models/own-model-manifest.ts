@@ -1,12 +1,12 @@
-// Makes a manifest for a user's ONNX file from its graph. What the graph does not say gets the simplest value: pixels
-// scaled to 0..1, symbolic sizes 224. Refuses models that do not take exactly one image tensor.
+// Makes a manifest for a user's ONNX file from its graph and its notes. What they do not say gets the simplest value, and
+// a sentence that says so. Refuses what cannot be fed or read: strings, sequences.
 import { parse } from 'node:path'
 import { backendsWhere } from '../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { ModelFacts } from './model-inspection.ts'
-import { badModelFile } from './model-refusal.ts'
+import { type OwnInputs, ownInputs } from './own-inputs.ts'
+import { type PictureNotes, pictureNotes, preprocessingOf } from './picture-notes.ts'
 
-const defaultSizePixels = 224
 const largestBatch = 64
 
 /**
@@ -14,7 +14,10 @@ const largestBatch = 64
  * is included there.
  */
 export function ownModelManifest(file: string, facts: ModelFacts, modelSha256: string): ModelManifest {
-  const { name, channels, height, width, dynamicSize, fixedBatch } = imageInput(facts)
+  const notes = pictureNotes(facts.metadata)
+  const own = ownInputs(facts, notes)
+  const picture = pictureOf(own, notes)
+  const { preprocessing, sentence } = preprocessingOf(notes, picture?.channels ?? 1, own.lead.type)
   const fileName = parse(file).name
   return {
     id: `${identifier(fileName)}-${facts.sha256.slice(0, 8)}`,
@@ -23,21 +26,13 @@ export function ownModelManifest(file: string, facts: ModelFacts, modelSha256: s
     source: { library: 'file', repository: file, revision: facts.sha256, weightsFile: null },
     licence: { model: 'unknown', weights: 'unknown', note: 'Your own file: its licence is yours to know.' },
     parameterCount: null,
-    input: { name, dtype: 'float32', channels, height, width, dynamicSize, sizeMultiple: dynamicSize ? 32 : 1 },
+    input: { name: own.lead.name, dtype: own.lead.type, ...(picture ?? noPicture) },
+    ...(isPlainPicture(own) ? {} : { inputs: [...own.inputs] }),
+    assumptions: [...(picture === null ? [] : [sentence]), ...own.assumptions],
     outputs: [...facts.outputs],
-    preprocessing: {
-      resize: 'exact',
-      interpolation: 'bilinear',
-      centerCrop: false,
-      padValue: 0,
-      rescale: 1 / 255,
-      mean: Array(channels).fill(0),
-      standardDeviation: Array(channels).fill(1),
-    },
+    preprocessing: picture === null ? { ...preprocessing, resize: 'none' } : preprocessing,
     postprocessing: 'none',
-    optimizationProfile: fixedBatch
-      ? { min: fixedBatch, opt: fixedBatch, max: fixedBatch }
-      : { min: 1, opt: 8, max: largestBatch },
+    optimizationProfile: profileOf(own),
     defaultOpset: Math.min(20, Math.max(14, facts.opset)),
     parityTolerance: {
       fp32: { cosinePass: 0.99999, cosineWarn: 0.9999, maxAbsPass: null },
@@ -54,7 +49,9 @@ export function ownModelManifest(file: string, facts: ModelFacts, modelSha256: s
       },
       { operator: 'Softmax', reason: 'exponentials above e^11 leave the range of half precision' },
     ],
-    backends: [...backendsWhere(({ runs }) => runs === 'onnx' || runs === 'engine')],
+    backends: backendsWhere(
+      ({ runs, feedsAnyInput }) => (runs === 'onnx' || runs === 'engine') && (isPlainPicture(own) || feedsAnyInput),
+    ).slice(),
     artifacts: [
       {
         kind: 'onnx',
@@ -68,28 +65,38 @@ export function ownModelManifest(file: string, facts: ModelFacts, modelSha256: s
   }
 }
 
-function imageInput({ inputs }: ModelFacts) {
-  const [input] = inputs
-  if (!input || inputs.length !== 1) {
-    throw badModelFile(`it takes ${inputs.length} inputs; one image tensor is what can be measured`)
+function pictureOf({ lead }: OwnInputs, notes: PictureNotes) {
+  const { dimensions, layout, proposed } = lead
+  if (layout === null) return null
+  const at = (letter: 'C' | 'H' | 'W') => {
+    const axis = layout.indexOf(letter)
+    const size = dimensions[axis]
+    return { isOpen: typeof size === 'string', pixels: typeof size === 'number' ? size : (proposed[axis] ?? 1) }
   }
-  if (input.dtype !== 'float32') throw badModelFile(`its input "${input.name}" is ${input.dtype}, not float32`)
-  const [batch, channels, height, width] = input.dimensions
-  if (input.dimensions.length !== 4 || batch === undefined || height === undefined || width === undefined) {
-    throw badModelFile(`its input "${input.name}" is not [batch, channels, height, width]`)
-  }
-  const fixedChannels = typeof channels === 'number' ? channels : 3
-  if (fixedChannels !== 1 && fixedChannels !== 3) {
-    throw badModelFile(`its input "${input.name}" has ${fixedChannels} channels; images have 1 or 3`)
-  }
+  const [height, width] = [at('H'), at('W')]
+  const dynamicSize = height.isOpen && width.isOpen
   return {
-    name: input.name,
-    channels: fixedChannels,
-    height: typeof height === 'number' ? height : defaultSizePixels,
-    width: typeof width === 'number' ? width : defaultSizePixels,
-    dynamicSize: typeof height !== 'number' && typeof width !== 'number',
-    fixedBatch: typeof batch === 'number' ? batch : null,
+    channels: at('C').pixels,
+    height: height.pixels,
+    width: width.pixels,
+    dynamicSize,
+    sizeMultiple: dynamicSize ? (notes.stride ?? 32) : 1,
   }
+}
+
+const noPicture = { channels: null, height: null, width: null, dynamicSize: false, sizeMultiple: 1 }
+
+/** One float32 picture, NCHW, with both sides open or neither: what needs no list of inputs. */
+function isPlainPicture({ inputs, lead }: OwnInputs): boolean {
+  const [, , height, width] = lead.dimensions
+  const isPicture = lead.layout === 'NCHW' && lead.type === 'float32' && typeof height === typeof width
+  return inputs.length === 1 && isPicture
+}
+
+function profileOf({ lead }: OwnInputs): ModelManifest['optimizationProfile'] {
+  if (lead.batchAxis === null) return { min: 1, opt: 1, max: 1 }
+  const size = lead.dimensions[lead.batchAxis]
+  return typeof size === 'number' ? { min: size, opt: size, max: size } : { min: 1, opt: 8, max: largestBatch }
 }
 
 function identifier(name: string): string {

@@ -123,6 +123,7 @@ async function candidateOutputs(
       weights: { origin: weights.origin, folder: weights.folder, seed: weights.seed },
       batchSize,
       input: evaluation.input,
+      ...(evaluation.feeds && { feeds: [...evaluation.feeds] }),
       threads,
     },
   })

@@ -7,6 +7,7 @@ import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Calibration } from '../../shared/domain/recipe.ts'
 import type { InputArray } from '../../shared/domain/worker-case.ts'
+import { shapedInputs } from '../../shared/planning/input-shapes.ts'
 import type { TaskProgress } from '../backends/backend-driver.ts'
 import { fileSha256, valueSha256 } from '../inputs/file-hash.ts'
 import { imageContent, listImages, splitOfShipped } from '../inputs/image-files.ts'
@@ -15,10 +16,12 @@ import { float32Npy, readFloat32, readNpyHeader } from '../inputs/npy.ts'
 import {
   type ImageInputsDependencies,
   type PreparedInputs,
+  pictureSides,
   preparedFiles,
   shippedArrays,
   shippedSource,
-} from '../inputs/run-inputs.ts'
+  withFeeds,
+} from '../inputs/prepared-inputs.ts'
 import { writing } from '../store/atomic-file.ts'
 
 export interface PreparedImageSet extends PreparedInputs {
@@ -46,20 +49,45 @@ export async function evaluationImages(
   const shipped = await shippedArrays(manifest, modelFolder)
   if (shipped !== null) return { ...shipped, source: shipped.images.source, sha256: shipped.input.sha256 }
   const { evaluation } = await splitOfShipped(dependencies.samplesFolder)
-  const { contents, ...prepared } = await preparedFiles(
-    dependencies,
-    {
-      manifest,
-      files: evaluation,
-      source: shippedSource,
-      height: size ?? manifest.input.height,
-      width: size ?? manifest.input.width,
-      limit: evaluation.length,
-    },
-    onProgress,
-    signal,
-  )
-  return { ...prepared, source: shippedSource, sha256: valueSha256(contents) }
+  const request = { manifest, files: evaluation, source: shippedSource, limit: evaluation.length }
+  return preparedSet(dependencies, { ...request, size, seed: evaluationSeed }, onProgress, signal)
+}
+
+/** Of values that are not pictures. */
+const evaluationSeed = 1
+const calibrationSeed = 2
+
+interface SetRequest extends Pick<ImageSetRequest, 'manifest' | 'size'> {
+  readonly files: readonly string[]
+  readonly source: string
+  readonly limit: number
+  readonly seed: number
+}
+
+/** Pictures where the model takes some, and values for every other input. */
+async function preparedSet(
+  dependencies: ImageInputsDependencies,
+  { manifest, size, files, source, limit, seed }: SetRequest,
+  onProgress: TaskProgress,
+  signal: AbortSignal,
+): Promise<PreparedImageSet> {
+  const plan = { inputSize: size }
+  const inputs = shapedInputs(plan, manifest, 1)
+  const takesPictures = inputs.some(({ values }) => values.kind === 'images')
+  const pictures = takesPictures
+    ? await preparedFiles(
+        dependencies,
+        { manifest, files, source, limit, ...pictureSides(plan, manifest) },
+        onProgress,
+        signal,
+      )
+    : null
+  const { contents = [], ...images } = pictures ?? {}
+  if (manifest.inputs === undefined && 'input' in images) return { ...images, source, sha256: valueSha256(contents) }
+  const listed = { inputs, seed, manifest, pictures: 'input' in images ? images : null }
+  const prepared = await withFeeds(dependencies, listed, signal)
+  const hashes = (prepared.feeds ?? []).map(({ name, sha256 }) => [name, sha256])
+  return { ...prepared, source: prepared.images.source, sha256: valueSha256([contents, hashes]) }
 }
 
 // The images that INT8 is calibrated on: the user's folder without any image that judges, the model's own calibration
@@ -79,21 +107,8 @@ export async function calibrationImages(
   if (shipped !== null) return shipped
   try {
     const files = await filesOf(dependencies, imageFolder, signal)
-    const source = imageFolder ?? shippedSource
-    const { contents, ...prepared } = await preparedFiles(
-      dependencies,
-      {
-        manifest,
-        files,
-        source,
-        height: size ?? manifest.input.height,
-        width: size ?? manifest.input.width,
-        limit: imageLimit,
-      },
-      onProgress,
-      signal,
-    )
-    return { ...prepared, source, sha256: valueSha256(contents) }
+    const set = { manifest, size, files, source: imageFolder ?? shippedSource, limit: imageLimit }
+    return await preparedSet(dependencies, { ...set, seed: calibrationSeed }, onProgress, signal)
   } catch (error) {
     if (!(error instanceof BenchError) || !missingImages.has(error.record.code)) throw error
     throw noCalibrationImages(error.record.message)

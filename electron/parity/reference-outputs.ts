@@ -13,7 +13,7 @@ import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
 import type { BackendDriver, TaskProgress } from '../backends/backend-driver.ts'
 import { fileSha256, valueSha256 } from '../inputs/file-hash.ts'
 import { outputArrays } from '../inputs/output-arrays.ts'
-import type { PreparedInputs } from '../inputs/run-inputs.ts'
+import type { PreparedInputs } from '../inputs/prepared-inputs.ts'
 import { jsonText, writeAtomically, writing } from '../store/atomic-file.ts'
 import { removeLeftovers, unfinishedName } from '../store/leftovers.ts'
 import { readSmallText } from '../store/regular-file.ts'
@@ -41,7 +41,12 @@ export interface ReferenceRequest {
 
 const listName = 'outputs.json'
 const mostReferences = 24
-const listSchema = z.array(z.object({ name: z.string(), file: z.string(), sha256: z.string() }))
+const listSchema = z.array(
+  z.object({
+    ...{ name: z.string(), file: z.string(), sha256: z.string() },
+    shapes: z.array(z.array(z.number().int().nonnegative())).optional(),
+  }),
+)
 type OutputList = z.infer<typeof listSchema>
 
 /** Throws BenchError `backend-unavailable` where nothing here computes the reference. */
@@ -57,7 +62,7 @@ export async function referenceOutputs(
   await utimes(folder, now, now).catch(() => {})
   return outputArrays(
     manifest,
-    outputs.map(({ name, file }) => ({ name, file: join(folder, file) })),
+    outputs.map(({ file, ...output }) => ({ ...output, file: join(folder, file) })),
   )
 }
 
@@ -102,6 +107,7 @@ async function keyOf(
     },
     ownFile: ownFile?.sha256 ?? null,
     input: [evaluation.input.sha256, evaluation.input.shape],
+    ...(evaluation.feeds && { feeds: evaluation.feeds.map(({ name, sha256, shape }) => [name, sha256, shape]) }),
     batchSize: referenceBatchSize(manifest),
     backend,
     tools: await toolVersions(),
@@ -143,12 +149,16 @@ async function compute(
         engineFile: null,
         batchSize: referenceBatchSize(manifest),
         input: evaluation.input,
+        ...(evaluation.feeds && { feeds: [...evaluation.feeds] }),
         device: 'cpu',
         threads,
         options: {},
       },
     })
-    const list = written.map(({ name, file, sha256 }) => ({ name, file: basename(file), sha256 }))
+    const list = written.map(({ name, file, sha256, shapes }) => ({
+      ...{ name, file: basename(file), sha256 },
+      ...(shapes && { shapes }),
+    }))
     await writeAtomically(join(unfinished, listName), jsonText(list))
     await rm(folder, { recursive: true, force: true })
     await writing(folder, () => rename(unfinished, folder))

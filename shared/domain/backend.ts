@@ -33,6 +33,8 @@ export interface BackendRow {
   /** Precisions it may claim on some machine; its status lists those of this one. */
   readonly precisions: readonly Precision[]
   readonly devices: readonly ('cpu' | 'cuda')[]
+  /** Whether it feeds inputs of any type, rank and number; otherwise one float32 picture. */
+  readonly feedsAnyInput: boolean
   /** Model libraries whose images, weights and exports its worker handles. */
   readonly exports: readonly ModelLibrary[]
   /** PyTorch itself, which engines are compared with. */
@@ -53,6 +55,7 @@ const torch = {
   builds: null,
   engineBuild: null,
   precisions: ['fp32', 'tf32', 'fp16', 'bf16'],
+  feedsAnyInput: false,
   exports: [],
   isPytorch: true,
   baselineRank: null,
@@ -63,6 +66,7 @@ const torch = {
 const engine = {
   marker: 'solid',
   engineBuild: null,
+  feedsAnyInput: true,
   exports: [],
   isPytorch: false,
   baselineRank: null,
@@ -153,6 +157,7 @@ const rows = {
     // INT8 is a type of weights there, multiplied in a wider one: it can never be claimed.
     precisions: ['tf32', 'fp16', 'bf16'],
     devices: ['cuda'],
+    feedsAnyInput: false,
   },
   'onnxruntime-tensorrt': {
     ...engine,
@@ -165,6 +170,7 @@ const rows = {
     engineBuild: 'from-file',
     precisions: ['fp32', 'tf32', 'fp16', 'bf16', 'int8'],
     devices: ['cuda'],
+    feedsAnyInput: false,
   },
   openvino: {
     ...engine,

@@ -1,6 +1,7 @@
 // A model's manifest (models/<id>/model.json): everything the app knows about a model except its weights. Shapes are
 // NCHW; sizes in pixels. Does not hold weights or their location on this machine.
 import { z } from 'zod'
+import { elementTypeSchema, type ModelInput, modelInputSchema } from './model-input.ts'
 import { precisionSchema } from './precision.ts'
 
 export const weightsOriginSchema = z.enum(['hub', 'folder', 'seeded', 'own'])
@@ -55,17 +56,22 @@ export const modelManifestSchema = z.object({
   }),
   licence: z.object({ model: z.string(), weights: z.string(), note: z.string().nullable() }),
   parameterCount: z.number().int().positive().nullable(),
+  /** The picture; of a model that takes none, the input whose rows count as its images, with null sizes. */
   input: z.object({
     name: z.string(),
-    dtype: z.literal('float32'),
-    channels: z.number().int().positive(),
+    dtype: elementTypeSchema,
+    channels: z.number().int().positive().nullable(),
     /** Default size; a plan may override it if `dynamicSize` is true. */
-    height: z.number().int().positive(),
-    width: z.number().int().positive(),
+    height: z.number().int().positive().nullable(),
+    width: z.number().int().positive().nullable(),
     dynamicSize: z.boolean(),
     /** With dynamic sizes: only multiples of this. */
     sizeMultiple: z.number().int().positive(),
   }),
+  /** Every input in the file's order, `input` included; absent where that is all: one float32 picture, NCHW. */
+  inputs: z.array(modelInputSchema).min(1).optional(),
+  /** What a file does not say and was assumed, in sentences that are shown wherever the model is. */
+  assumptions: z.array(z.string()).optional(),
   outputs: z.array(z.string()).min(1),
   preprocessing: preprocessingSchema,
   postprocessing: z.enum(['none', 'embedding', 'set-detection', 'yolo-detection', 'top-1']),
@@ -92,3 +98,34 @@ export const modelManifestSchema = z.object({
   scoreThreshold: z.number().min(0).max(1).optional(),
 })
 export type ModelManifest = z.infer<typeof modelManifestSchema>
+
+export interface PictureSize {
+  readonly channels: number
+  readonly height: number
+  readonly width: number
+}
+
+/** Null for a model that takes no picture. */
+export function pictureSize({ input }: Pick<ModelManifest, 'input'>): PictureSize | null {
+  const { channels, height, width } = input
+  return channels === null || height === null || width === null ? null : { channels, height, width }
+}
+
+/** Every input of any model. */
+export function inputsOf(manifest: Pick<ModelManifest, 'input' | 'inputs'>): readonly ModelInput[] {
+  if (manifest.inputs !== undefined) return manifest.inputs
+  const { name, dtype, dynamicSize } = manifest.input
+  const { channels, height, width } = pictureSize(manifest) ?? { channels: 1, height: 1, width: 1 }
+  const sizes = dynamicSize ? ['height', 'width'] : [height, width]
+  return [
+    {
+      name,
+      type: dtype,
+      dimensions: ['batch', channels, ...sizes],
+      batchAxis: 0,
+      layout: 'NCHW',
+      proposed: [null, null, height, width],
+      values: { kind: 'images' },
+    },
+  ]
+}

@@ -71,6 +71,8 @@ export const parityFiguresSchema = z.object({
   neighbourAgreement: z.number().nullable().optional(),
   /** Absent in records written before these were judged. */
   errors: outputErrorsSchema.optional(),
+  /** Outputs without one row per image, which only batch 1 compares. */
+  notCompared: z.array(z.string()).optional(),
   /** Detectors only. */
   detection: detectionAgreementSchema.nullable().optional(),
   /** Share of labelled images classified right: the candidate's, and the reference's. */

@@ -5,6 +5,7 @@ import { passesSchema } from '../passes/index.ts'
 import { backendIdSchema } from './backend.ts'
 import { deviceSchema } from './device.ts'
 import { opsetSchema } from './model.ts'
+import { inputValuesSchema } from './model-input.ts'
 import type { Option } from './option.ts'
 import { precisionSchema } from './precision.ts'
 
@@ -114,6 +115,10 @@ export const planSchema = z.object({
   imageLimit: z.number().int().positive().max(4096),
   /** Overrides the manifest's input size, square, in pixels; null keeps it. */
   inputSize: z.number().int().positive().max(4096).nullable(),
+  /** Sizes of inputs by name, one query each, as trtexec takes them; absent: the model's, or what it proposes. */
+  shapes: z.record(z.string(), z.array(z.number().int().positive())).optional(),
+  /** Values of inputs by name; absent: what the model's manifest says. */
+  inputValues: z.record(z.string(), inputValuesSchema).optional(),
   weights: weightsChoiceSchema,
   device: deviceSchema,
   /** Intra-op threads of every CPU backend; set explicitly so that all are equal. */

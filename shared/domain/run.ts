@@ -11,6 +11,7 @@ import { fingerprintSchema } from './fingerprint.ts'
 import { instantSchema } from './instant.ts'
 import { keySchema } from './key.ts'
 import { weightsOriginSchema } from './model.ts'
+import { fedInputSchema } from './model-input.ts'
 import { appliedNoiseFloorSchema } from './noise-floor.ts'
 import { paritySchema, parityVerdictSchema } from './parity.ts'
 import { planSchema } from './plan.ts'
@@ -223,7 +224,9 @@ export type GroupStop = z.infer<typeof groupStopSchema>
 export const groupRecordSchema = z.object({
   groupKey: keySchema,
   batchSize: z.number().int().positive(),
-  inputShape: z.array(z.number().int().positive()),
+  inputShape: z.array(z.number().int().nonnegative()),
+  /** Every input, where the model's manifest lists them. */
+  inputs: z.array(fedInputSchema).optional(),
   device: z.string(),
   /** caseKey of the baseline. */
   baseline: z.string(),

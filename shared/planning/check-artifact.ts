@@ -91,7 +91,7 @@ function sizeRefusal(
   const { size } = artifact
   if (size === undefined || size === null) return null
   const asked = inputSize === null ? [input.height, input.width] : [inputSize]
-  if (asked.every((pixels) => isWithin(pixels, size))) return null
+  if (asked.every((pixels) => pixels === null || isWithin(pixels, size))) return null
   return planRefusal(
     'input-mismatch',
     `${asked.join(' × ')} pixels are outside what ${artifactName(artifact)} was built for, ${size.min} to ${size.max}.`,

@@ -1,18 +1,20 @@
 // Whether a plan can be carried out, before anything is started: refusals stop it, warnings are shown. A named backend
 // that cannot run here is a warning (its case is skipped and says why); a plan with only such backends is refused. Does
 // not look at files or images.
-import { type BackendId, type BackendStatus, backendLabels } from '../domain/backend.ts'
+import { type BackendId, type BackendStatus, backendLabels, backendRows, backendsWhere } from '../domain/backend.ts'
 import { isTuned } from '../domain/backend-measuring.ts'
 import type { BenchErrorRecord } from '../domain/bench-error.ts'
 import { gpuOf } from '../domain/device.ts'
 import type { Gpu } from '../domain/fingerprint.ts'
-import type { ModelManifest } from '../domain/model.ts'
+import { inputsOf, type ModelManifest } from '../domain/model.ts'
+import type { InputValues } from '../domain/model-input.ts'
 import { type Candidate, mostCasesOfPlan, type Plan, presetBudgets } from '../domain/plan.ts'
 import { precisionLabel } from '../domain/precision.ts'
 import { artifactRefusal, otherCardWarning, type PlannedArtifacts } from './check-artifact.ts'
 import { candidateRefusal } from './check-candidate.ts'
 import { deviceRefusal } from './check-device.ts'
 import { passRefusals, passWarnings } from './check-passes.ts'
+import { shapeRefusals } from './input-shapes.ts'
 import { planRefusal } from './plan-refusal.ts'
 
 export interface PlanCheck {
@@ -35,6 +37,8 @@ export function checkPlan(
     ...(absent === null ? [] : [absent]),
     ...batchRefusals(plan, manifest),
     ...sizeRefusals(plan, manifest),
+    ...shapeRefusals(plan, manifest),
+    ...manyInputRefusals(plan, manifest),
     ...plan.candidates.flatMap((candidate) => candidateRefusal(candidate, plan, manifest, statuses, gpus) ?? []),
     ...plan.candidates.flatMap((candidate) => artifactRefusal(candidate, plan, manifest, artifacts) ?? []),
     ...nothingRuns(plan, statuses),
@@ -75,13 +79,8 @@ function batchRefusals({ batchSizes }: Plan, { name, optimizationProfile: profil
 function sizeRefusals({ inputSize }: Plan, { name, input }: ModelManifest): readonly BenchErrorRecord[] {
   if (inputSize === null || (inputSize === input.height && inputSize === input.width)) return []
   if (!input.dynamicSize) {
-    return [
-      planRefusal(
-        'input-mismatch',
-        `${name} only takes images of ${input.height} × ${input.width} pixels.`,
-        'Remove the input size.',
-      ),
-    ]
+    const what = input.height === null ? 'no pictures' : `only images of ${input.height} × ${input.width} pixels`
+    return [planRefusal('input-mismatch', `${name} takes ${what}.`, 'Remove the input size.')]
   }
   if (inputSize % input.sizeMultiple === 0) return []
   const nearest = Math.max(1, Math.round(inputSize / input.sizeMultiple)) * input.sizeMultiple
@@ -92,6 +91,28 @@ function sizeRefusals({ inputSize }: Plan, { name, input }: ModelManifest): read
       `Choose ${nearest}, or another multiple of ${input.sizeMultiple}.`,
     ),
   ]
+}
+
+/** A backend that feeds one float32 picture cannot feed a model whose inputs are listed. */
+function manyInputRefusals({ candidates, inputValues }: Plan, manifest: ModelManifest): readonly BenchErrorRecord[] {
+  const { name } = manifest
+  const inputs = inputsOf(manifest)
+  const isOnePicture = manifest.inputs === undefined && inputs.every((input) => isPicture(inputValues?.[input.name]))
+  if (isOnePicture) return []
+  const unable = [...new Set(candidates.map(({ backend }) => backend))].filter(
+    (backend) => !backendRows[backend].feedsAnyInput,
+  )
+  return unable.map((backend) =>
+    planRefusal(
+      'bad-usage',
+      `${backendLabels[backend]} feeds one float32 picture, and ${name} is fed ${inputs.map((input) => `${input.name} (${input.type})`).join(', ')}.`,
+      `Choose from: ${backendsWhere(({ feedsAnyInput }) => feedsAnyInput).join(', ')}.`,
+    ),
+  )
+}
+
+function isPicture(values: InputValues | undefined): boolean {
+  return values === undefined || values.kind === 'images'
 }
 
 function nothingRuns({ candidates }: Plan, statuses: BackendStatuses): readonly BenchErrorRecord[] {

@@ -7,6 +7,7 @@ import { deviceKey } from '../domain/device.ts'
 import type { ModelManifest } from '../domain/model.ts'
 import { type Candidate, type Plan, presetBudgets } from '../domain/plan.ts'
 import { isCopyOf } from '../statistics/noise-floor.ts'
+import { leadShape } from './input-shapes.ts'
 import { combinedSeed } from './seeded-random.ts'
 
 export interface PlannedCase {
@@ -17,8 +18,8 @@ export interface PlannedCase {
 export interface PlannedGroup {
   readonly groupKey: string
   readonly batchSize: number
-  /** [batch, channels, height, width] */
-  readonly inputShape: readonly [number, number, number, number]
+  /** [batch, channels, height, width], or whatever else the model's `input` has. */
+  readonly inputShape: readonly number[]
   readonly device: Plan['device']
   /** caseKey of the baseline. */
   readonly baseline: string
@@ -31,12 +32,10 @@ export function expandPlan(plan: Plan, manifest: ModelManifest): readonly Planne
   const baseline = baselineCandidate(plan.candidates)
   const cases = keyedCases(withIdenticalPair(plan, baseline))
   const baselineKey = cases.find(({ candidate }) => candidate === baseline)?.caseKey ?? ''
-  const height = plan.inputSize ?? manifest.input.height
-  const width = plan.inputSize ?? manifest.input.width
   return [...new Set(plan.batchSizes)].map((batchSize, index) => ({
     groupKey: groupKeyOf(plan, manifest, batchSize),
     batchSize,
-    inputShape: [batchSize, manifest.input.channels, height, width],
+    inputShape: leadShape(plan, manifest, batchSize),
     device: plan.device,
     baseline: baselineKey,
     seed: combinedSeed([plan.seed, index]),
@@ -79,8 +78,14 @@ function keyedCases(candidates: readonly Candidate[]): readonly PlannedCase[] {
   })
 }
 
-function groupKeyOf({ inputSize, device }: Plan, { id, input }: ModelManifest, batchSize: number): string {
+/** A size of pictures, or the sizes that the plan states, are part of it. */
+function groupKeyOf(
+  { inputSize, shapes, device }: Plan,
+  { id, input }: Pick<ModelManifest, 'id' | 'input'>,
+  batchSize: number,
+): string {
   const isDefaultSize = inputSize === null || (inputSize === input.height && inputSize === input.width)
-  const size = isDefaultSize ? '' : `-${inputSize}px`
+  const stated = Object.values(shapes ?? {}).map((sizes) => `-${sizes.slice(1).join('x')}`)
+  const size = `${isDefaultSize ? '' : `-${inputSize}px`}${stated.join('')}`
   return `${id}-b${batchSize}${size}${device === 'cpu' ? '' : `-${deviceKey(device)}`}`
 }

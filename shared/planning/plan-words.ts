@@ -2,6 +2,7 @@
 // options and artifacts.
 import { isTuned } from '../domain/backend-measuring.ts'
 import type { Plan } from '../domain/plan.ts'
+import { inputValuesText, shapesText } from './input-words.ts'
 import { shellWord } from './shell-word.ts'
 
 export function backendWords(
@@ -13,12 +14,17 @@ export function backendWords(
   return words.length === 0 ? [] : [`--backends ${words.join(',')}`]
 }
 
-type PlannedInputs = Pick<Plan, 'imageFolder' | 'imageLimit' | 'inputSize' | 'weights' | 'device' | 'threads' | 'opset'>
+type PlannedInputs = Pick<
+  Plan,
+  'imageFolder' | 'imageLimit' | 'inputSize' | 'shapes' | 'inputValues' | 'weights' | 'device' | 'threads' | 'opset'
+>
 
 export function inputWords({
   imageFolder,
   imageLimit,
   inputSize,
+  shapes,
+  inputValues,
   weights,
   device,
   threads,
@@ -28,6 +34,8 @@ export function inputWords({
     ...(imageFolder === null ? [] : [`--images ${shellWord(imageFolder)}`]),
     `--image-limit ${imageLimit}`,
     ...(inputSize === null ? [] : [`--size ${inputSize}`]),
+    ...(shapes === undefined ? [] : [`--shapes ${shellWord(shapesText(shapes))}`]),
+    ...(inputValues === undefined ? [] : [`--input-values ${shellWord(inputValuesText(inputValues))}`]),
     `--weights ${weights.kind === 'folder' ? shellWord(weights.folder) : weights.kind}`,
     `--device ${device}`,
     `--threads ${threads}`,

@@ -17,6 +17,7 @@ import {
   type Recipe,
   recipeSchemaVersion,
 } from '../domain/recipe.ts'
+import { shapeRefusals } from './input-shapes.ts'
 import { shellWord } from './shell-word.ts'
 
 /** The newest that is exported: every precision takes it. */
@@ -144,6 +145,7 @@ export function checkRecipe(recipe: Recipe, manifest: ModelManifest): RecipeChec
     ...ownFileRefusals(recipe, manifest),
     ...batchRefusals(recipe.batch, manifest),
     ...sizeRefusals(recipe.size, manifest),
+    ...openSizeRefusals(recipe, manifest),
   ]
   return { refusals: refusals.map(({ record }) => record), warnings: recipeWarnings(recipe, manifest) }
 }
@@ -272,7 +274,10 @@ function sizeRefusals(size: OptimizationRange | null, manifest: ModelManifest): 
   if (size === null) return []
   const { dynamicSize, sizeMultiple, height, width } = manifest.input
   if (!dynamicSize) {
-    const message = `${manifest.name} only takes images of ${width} × ${height} pixels.`
+    const message =
+      height === null
+        ? `${manifest.name} takes no pictures.`
+        : `${manifest.name} only takes images of ${width} × ${height} pixels.`
     return [refused('bad-profile', message, 'Remove the size.')]
   }
   if (!isOrdered(size)) return [badProfile('sizes', size)]
@@ -280,6 +285,18 @@ function sizeRefusals(size: OptimizationRange | null, manifest: ModelManifest): 
   if (odd === undefined) return []
   const message = `${manifest.name} takes sizes that are multiples of ${sizeMultiple}, and ${odd} is not.`
   return [refused('bad-profile', message, `Use ${Math.ceil(odd / sizeMultiple) * sizeMultiple} instead.`)]
+}
+
+/** Sizes that only a run's --shapes could state. */
+function openSizeRefusals({ batch, size }: Recipe, manifest: ModelManifest): readonly BenchError[] {
+  const plan = { inputSize: size?.opt ?? null, batchSizes: [batch.opt] }
+  return shapeRefusals(plan, manifest).map(
+    ({ message }) =>
+      new BenchError({
+        ...{ code: 'bad-profile', stage: 'plan', message, cause: null },
+        remedy: 'Export the model with these sizes fixed: a conversion takes only what the file says.',
+      }),
+  )
 }
 
 function recipeWarnings(recipe: Recipe, manifest: ModelManifest): readonly string[] {

@@ -5,6 +5,8 @@ export interface OutputArray {
   readonly name?: string
   /** The first dimension counts images. */
   readonly shape: readonly number[]
+  /** Of each image's answer, where it is no row: the values follow one another, and `shape` is only their count. */
+  readonly shapes?: readonly (readonly number[])[]
   readonly values: ArrayLike<number>
 }
 
@@ -49,6 +51,7 @@ export function sameWinnerShare({ left, right }: { left: Values; right: Values }
 
 export function outputRows(outputs: readonly OutputArray[], rows: readonly number[]): readonly OutputArray[] {
   return outputs.map((output) => {
+    if (output.shapes !== undefined) return answersOf(output, output.shapes, rows)
     const [count = 1, ...rest] = output.shape
     const length = output.values.length / count
     const values = new Float32Array(rows.length * length)
@@ -58,4 +61,13 @@ export function outputRows(outputs: readonly OutputArray[], rows: readonly numbe
     }
     return { ...output, shape: [rows.length, ...rest], values }
   })
+}
+
+function answersOf(output: OutputArray, shapes: readonly (readonly number[])[], rows: readonly number[]): OutputArray {
+  const lengths = shapes.map((shape) => shape.reduce((product, size) => product * size, 1))
+  const starts = lengths.map((_, index) => lengths.slice(0, index).reduce((sum, length) => sum + length, 0))
+  const values = rows.flatMap((row) =>
+    Array.from({ length: lengths[row] ?? 0 }, (_, index) => output.values[(starts[row] ?? 0) + index] ?? 0),
+  )
+  return { ...output, shape: [values.length], shapes: rows.map((row) => shapes[row] ?? []), values }
 }

@@ -2,6 +2,7 @@
 // model, neighbours for embeddings, boxes for detectors, true accuracy if images have labels.
 import type { ModelManifest } from '../domain/model.ts'
 import type { DetectionAgreement, ParityFigures } from '../domain/parity.ts'
+import { alignedOutputs } from './aligned-outputs.ts'
 import { compareOutputs, correctShare, neighbourAgreement } from './compare-outputs.ts'
 import { clearBoxAgreement, decodeBoxes, type Head, recognisedHead } from './detection-heads.ts'
 import { detectionAgreement } from './detections.ts'
@@ -13,17 +14,20 @@ export interface ImageFacts {
   readonly labels: readonly number[] | null
 }
 
+type PictureSides = Pick<ModelManifest['input'], 'width' | 'height'>
 type Task = Pick<ModelManifest, 'postprocessing' | 'scoreThreshold'> & {
-  readonly input?: Pick<ModelManifest['input'], 'width' | 'height'>
+  readonly input?: PictureSides
+  readonly outputs?: readonly string[]
 }
 
 /** Outputs in the manifest's order of names. Task figures are null if the outputs cannot be compared at all. */
 export function parityFiguresOf(
   task: Task,
-  reference: readonly OutputArray[],
-  candidate: readonly OutputArray[],
+  referenceOutputs: readonly OutputArray[],
+  candidateOutputs: readonly OutputArray[],
   { photographs, labels }: ImageFacts,
 ): ParityFigures {
+  const { reference, candidate, notCompared } = alignedOutputs(referenceOutputs, candidateOutputs, task.outputs)
   const figures = compareOutputs(reference, candidate, task.postprocessing === 'top-1')
   const [expected, found] = [reference[0], candidate[0]]
   const comparable = figures.cosineSimilarity !== null && expected !== undefined && found !== undefined
@@ -31,6 +35,7 @@ export function parityFiguresOf(
   const isLabelled = labels !== null && expected?.shape.length === 2 && labels.length === figures.imageCount
   return {
     ...figures,
+    ...(notCompared.length > 0 && { notCompared: [...notCompared] }),
     neighbourAgreement:
       comparable && isEmbedding ? neighbourAgreement(expected.values, found.values, photographs) : null,
     detection: comparable ? detectionOf(task, reference, candidate) : null,
@@ -54,7 +59,7 @@ function detectionOf(
         kind: postprocessing,
         scoreThreshold,
         judgedBy: 'boxes-first',
-        pixelsOf: postprocessing === 'set-detection' && input ? [input.width, input.height] : [1, 1],
+        pixelsOf: postprocessing === 'set-detection' ? sidesOf(input) : [1, 1],
       }
     : postprocessing === 'none'
       ? recognisedHead(reference)
@@ -72,4 +77,8 @@ function detectionOf(
     ...clearBoxAgreement(possible, foundPossible, head),
     judgedBy: head.judgedBy,
   }
+}
+
+function sidesOf(input: PictureSides | undefined): readonly [number, number] {
+  return [input?.width ?? 1, input?.height ?? 1]
 }

@@ -27,6 +27,10 @@ export function judgeParity(
   weights: WeightsOrigin | null = null,
 ): JudgedParity {
   if (weights === 'seeded') return { verdict: 'not-judged', reason: seededParityReason }
+  const { notCompared = [] } = figures
+  if (notCompared.length > 0 && figures.imageCount === 0) {
+    return { verdict: 'not-judged', reason: `${wholeWords(notCompared)}; batch 1 compares it` }
+  }
   if (figures.nonFiniteCount > 0)
     return { verdict: 'fail', reason: nonFiniteReason(figures), decidedBy: `${figures.nonFiniteCount} NaN or Inf` }
   if (figures.cosineSimilarity === null)
@@ -38,8 +42,14 @@ export function judgeParity(
   if (decisive === undefined) return { verdict: 'not-judged', reason: 'nothing was compared' }
   if (decisive.verdict === 'pass' && figures.errors?.varies === false)
     return { verdict: 'not-judged', reason: 'the reference gives the same outputs for every image' }
-  const reason = [decisive.reason, ...taskWords(figures)].join('; ')
+  const aside = notCompared.length === 0 ? [] : [`${wholeWords(notCompared)}, and is compared at batch 1 only`]
+  const reason = [decisive.reason, ...taskWords(figures), ...aside].join('; ')
   return { verdict: decisive.verdict, reason, decidedBy: decisive.figure }
+}
+
+/** `"keep" has no row per image` */
+function wholeWords(names: readonly string[]): string {
+  return `${names.map((name) => `"${name}"`).join(', ')} has no row per image`
 }
 
 interface Finding {

@@ -29,13 +29,17 @@ export const bytesOrReasonSchema = z.union([
 ])
 /** Library -> version. */
 export const versionsSchema = z.record(z.string(), z.string())
-/** [batch or images, channels, height, width]. */
-export const tensorShapeSchema = z.array(z.number().int().positive()).length(4)
+/** [batch or images, channels, height, width], or whatever else the input has. */
+export const tensorShapeSchema = z.array(z.number().int().nonnegative()).min(1)
 
-/** One output over all images, one row per image. */
+/**
+ * One output over all images: float32, or float64 for whole numbers and float64. One row per image; an output that has no
+ * such rows is written only at batch 1, its values one after another, with the shape of each query's answer.
+ */
 export const writtenOutputSchema = z.object({
   name: z.string(),
   file: z.string(),
   sha256: z.string(),
   shape: z.array(z.number().int()),
+  shapes: z.array(z.array(z.number().int().nonnegative())).optional(),
 })

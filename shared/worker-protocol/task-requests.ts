@@ -17,7 +17,7 @@ import {
   optimizationRangeSchema,
   quantizationSchemeSchema,
 } from '../domain/recipe.ts'
-import { resolvedWeightsSchema } from '../domain/worker-case.ts'
+import { feedSchema, resolvedWeightsSchema } from '../domain/worker-case.ts'
 import { devicePeakSchema, modelWorkSchema } from '../passes/limits.ts'
 import {
   bytesOrReasonSchema,
@@ -33,6 +33,8 @@ import {
 /** Images to calibrate INT8 or FP8 on: float32 .npy, shape [images, channels, height, width], preprocessed. */
 export const calibrationArraySchema = z.object({
   file: z.string(),
+  /** Of every input, where the manifest lists them; `file` is one of theirs. */
+  feeds: z.array(feedSchema).optional(),
   method: calibrationMethodSchema,
   scheme: quantizationSchemeSchema.optional(),
   overflowFix: overflowFixSchema.optional(),
@@ -47,8 +49,10 @@ export const batchOutputsSchema = z.object({
 })
 export const graphInputSchema = z.object({
   name: z.string(),
+  /** An element type, or `string`, `sequence`, `optional`, `map`, `sparse tensor`, `unknown`. */
   dtype: z.string(),
-  dimensions: z.array(z.union([z.number().int(), z.string()])),
+  /** Null if the file does not say how many there are. */
+  dimensions: z.array(z.union([z.number().int(), z.string()])).nullable(),
 })
 export const skippedFileSchema = z.object({ file: z.string(), reason: z.string() })
 
@@ -67,6 +71,16 @@ const convertedGraphSchema = z.object({
   tools: versionsSchema,
 })
 
+const inputShapeSchema = z.array(z.number().int().nonnegative())
+
+/** Shapes of one input in one query, from the smallest that an engine takes to the largest. */
+export const inputProfileSchema = z.object({
+  name: z.string(),
+  min: inputShapeSchema,
+  opt: inputShapeSchema,
+  max: inputShapeSchema,
+})
+
 /** An engine as requested from a builder. */
 export const buildRequestSchema = z.object({
   model: modelManifestSchema,
@@ -78,6 +92,8 @@ export const buildRequestSchema = z.object({
   batch: optimizationRangeSchema,
   /** Pixels, height and width alike; null keeps the manifest's. */
   size: optimizationRangeSchema.nullable(),
+  /** Of every input, where the manifest lists them; these decide then, and not `batch` and `size`. Null elsewhere. */
+  inputs: z.array(inputProfileSchema).nullable(),
   options: engineOptionsSchema,
   /** Read if it exists, written after a build; null for no cache. */
   timingCacheFile: z.string().nullable(),
@@ -125,6 +141,14 @@ export const taskRequests = {
       /** Graph inputs that are not initializers. A dimension is its size, or its symbolic name. */
       inputs: z.array(graphInputSchema),
       outputs: z.array(z.string()).min(1),
+      /** What each output is. */
+      outputTensors: z.array(graphInputSchema),
+      /** Inputs that have a value in the file, which is used. */
+      defaulted: z.array(z.string()),
+      /** Rows of the table that an input of whole numbers picks from (Gather), by input: its values are below this. */
+      tableRows: z.record(z.string(), z.number().int().positive()),
+      /** What the exporter noted: `imgsz`, `stride`, `task`. */
+      metadata: z.record(z.string(), z.string()),
       /** External data files next to the model, relative to its folder; their bytes are part of the hash. */
       externalFiles: z.array(z.string()),
       /** The type that most of its weights are stored in; says nothing about the precision of computing. */
@@ -152,6 +176,13 @@ export const taskRequests = {
       used: z.array(z.string()),
       skipped: z.array(skippedFileSchema),
     }),
+  },
+  /** Writes one array of an .npz archive as an .npy file; opens no pickle. `array`: null for the only one. */
+  'unpack-array': {
+    ...{ stage: 'inputs', silenceMs: minute, stuckMs: 2 * minute },
+    parameters: z.object({ file: z.string(), array: z.string().nullable(), outFile: z.string() }),
+    answer: 'array-unpacked',
+    result: z.object({ shape: z.array(z.number().int().nonnegative()) }),
   },
   /** `auto`: hub, else seeded. `hub` and `folder` never fall back. */
   'resolve-weights': {
@@ -253,6 +284,8 @@ export const taskRequests = {
       keepNodes: z.array(z.string()),
       calibration: calibrationArraySchema,
       inputFile: z.string(),
+      /** Of every input, where the manifest lists them; replaces `inputFile`. */
+      feeds: z.array(feedSchema).optional(),
       outputs: z.array(z.string()),
     }),
     answer: 'sensitivity-measured',

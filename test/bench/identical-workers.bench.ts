@@ -11,7 +11,7 @@ import { fileSha256 } from '../../electron/inputs/file-hash.ts'
 import { writeFloat32 } from '../../electron/inputs/npy.ts'
 import { spawnPythonWorker } from '../../electron/workers/channels.ts'
 import { createWorkerRegistry, WorkerProcess } from '../../electron/workers/worker-process.ts'
-import { type ModelManifest, modelManifestSchema } from '../../shared/domain/model.ts'
+import { type ModelManifest, modelManifestSchema, pictureSize } from '../../shared/domain/model.ts'
 import type { WorkerCase } from '../../shared/domain/worker-case.ts'
 import { mean, median, standardDeviation } from '../../shared/statistics/descriptive.ts'
 import { printAbsence, printFigure } from './print-figure.ts'
@@ -97,8 +97,9 @@ async function seededCase(python: string, id: string): Promise<WorkerCase> {
   const model: ModelManifest = modelManifestSchema.parse(
     JSON.parse(readFileSync(join(modelFolder, 'model.json'), 'utf8')),
   )
-  const { channels, height, width } = model.input
-  const shape = [8, channels, height, width]
+  const size = pictureSize(model)
+  if (size === null) throw new Error(`${id} takes no picture`)
+  const shape = [8, size.channels, size.height, size.width]
   const values = Float32Array.from({ length: shape.reduce((product, size) => product * size, 1) }, (_, index) =>
     Math.sin(index),
   )

@@ -18,7 +18,7 @@ export function fakeTasks(overrides: RequestHandlers = {}): FakeTasks {
     'prepare-inputs': async ({ files, limit, outFile, model, height, width }) => {
       const readable = files.filter((file) => !basename(file).startsWith('broken'))
       const used = readable.slice(0, limit)
-      const shape = [used.length, model.input.channels, height, width]
+      const shape = [used.length, model.input.channels ?? 3, height, width]
       await writeFile(outFile, npyBytes('<f4', shape, new Float32Array(shape.reduce((all, size) => all * size, 1))))
       return {
         shape,

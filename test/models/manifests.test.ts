@@ -38,7 +38,7 @@ describe.each(folderNames)('%s', (name) => {
 
   it('has an input size that its own multiple allows', () => {
     const { height, width, sizeMultiple } = manifest.input
-    expect([height % sizeMultiple, width % sizeMultiple]).toEqual([0, 0])
+    expect([(height ?? 0) % sizeMultiple, (width ?? 0) % sizeMultiple]).toEqual([0, 0])
   })
 
   it('has a profile in order', () => {

@@ -1,22 +1,23 @@
 """The seam between the worker and a library that runs inference.
 
 A Backend says whether it can run here and loads a case; a LoadedCase answers queries. A query takes a preprocessed host
-array [batch, channels, height, width] of float32 and returns host arrays in the order of the manifest's outputs,
-complete when it returns: copies to and from a device are part of it. Expected failures are BenchErrors. A backend never
+array [batch, channels, height, width] of float32, or where the manifest lists the inputs an array for each by name, and
+returns host arrays in the order of the manifest's outputs, complete when it returns: copies to and from a device are
+part of it. Expected failures are BenchErrors. A backend never
 imports the timed loop, the protocol, a clock, or another backend, and never measures itself."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.nvidia_driver import feature_refusal, precisions_here
-from enginebench_worker.wire.backend_rows import BACKEND_ROWS
+from enginebench_worker.wire.backend_rows import BACKEND_ROWS, FEED_ANY_INPUT
 from enginebench_worker.wire.domain import (
     BackendCard,
     BackendStatus,
@@ -26,6 +27,7 @@ from enginebench_worker.wire.domain import (
     Clock,
     Device,
     EngineFacts,
+    Feed,
     LayerTime,
     Precision,
     PrecisionProof,
@@ -33,8 +35,18 @@ from enginebench_worker.wire.domain import (
 )
 
 if TYPE_CHECKING:
-    from numpy import float32
     from numpy.typing import NDArray
+
+Batch: TypeAlias = "NDArray[Any] | Mapping[str, NDArray[Any]]"
+"""The float32 images of one query; where the manifest lists the inputs, an array for each, a bfloat16 as its bits."""
+
+
+
+
+def query_shape(feed: Feed, batch_size: int) -> tuple[int, ...]:
+    """Of one query: its rows side by side along the batch axis."""
+    row = feed.shape[1:]
+    return row if feed.batch_axis is None else (*row[: feed.batch_axis], batch_size, *row[feed.batch_axis :])
 
 
 TimedPart = Literal["host-to-device", "compute", "device-to-host"]
@@ -67,31 +79,31 @@ class LoadedCase(ABC):
     """Sentences that a reader of this case's figures must know."""
 
     @abstractmethod
-    def query(self, batch: NDArray[float32]) -> Sequence[NDArray[Any]]: ...
+    def query(self, batch: Batch) -> Sequence[NDArray[Any]]: ...
 
     def synchronize(self) -> None:  # noqa: B027 - on a CPU there is nothing to wait for
         """Returns once the device has done all that this case asked of it."""
 
-    def query_in_parts(self, batch: NDArray[float32], part: MarkPart) -> Sequence[NDArray[Any]]:
+    def query_in_parts(self, batch: Batch, part: MarkPart) -> Sequence[NDArray[Any]]:
         """Like `query`, with each part inside `part`, in order; a part that does not exist here is left out."""
         raise NotSupported("This backend cannot time the parts of a query separately.")
 
-    def device_part_ms(self, batch: NDArray[float32]) -> dict[TimedPart, float] | None:
+    def device_part_ms(self, batch: Batch) -> dict[TimedPart, float] | None:
         """Runs one query and returns its parts in ms by the device's clock (CUDA events); None if it has none."""
         return None
 
-    def ready_to_enqueue(self, batch: NDArray[float32]) -> Callable[[], None] | None:
+    def ready_to_enqueue(self, batch: Batch) -> Callable[[], None] | None:
         """Puts the batch on the device, waits for that, and returns the call that puts the computation on the device's
         queue and returns without waiting; None if there is no such call."""
         del batch
         return None
 
-    def profile_layers(self, batches: Sequence[NDArray[float32]], queries: int) -> LayerProfile:
+    def profile_layers(self, batches: Sequence[Batch], queries: int) -> LayerProfile:
         """Runs `queries` queries under the library's profiler, which slows them. May load the case a second time."""
         raise NotSupported("This backend has no profiler for single layers.")
 
     @abstractmethod
-    def prove_precision(self, batch: NDArray[float32]) -> PrecisionProof:
+    def prove_precision(self, batch: Batch) -> PrecisionProof:
         """Evidence for the case's label, gathered by running the batch once; never inferred from the request."""
 
     @abstractmethod
@@ -179,6 +191,11 @@ class Backend(ABC):
 
     def require_input_shape(self, case: WorkerCase) -> None:
         """BenchError `input-mismatch` if the prepared inputs do not fit the model. Imports nothing heavy."""
+        if case.feeds is not None:
+            if self.id not in FEED_ANY_INPUT:
+                message = f"{self.label} feeds one float32 picture; {case.model.name} has other inputs."
+                raise BenchError("input-mismatch", "load", message, "Use a backend that feeds any input.")
+            return
         expected, shape = case.model.input, case.input.shape
         sizes_fit = expected.dynamic_size or shape[2:] == (expected.height, expected.width)
         if len(shape) == 4 and shape[1] == expected.channels and sizes_fit:

@@ -8,19 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from enginebench_worker.backend import LoadedCase, NotSupported
 from enginebench_worker.backends import find_backend
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
-from enginebench_worker.measure.batches import CountedBatches, load_images, rotating_batches
+from enginebench_worker.measure.batches import CaseBatches, CountedBatches, load_batches
 from enginebench_worker.measure.loop import BlockRule, TimedLoop
 from enginebench_worker.measure.memory import process_peak
 from enginebench_worker.measure.scenarios import serve, sustain
 from enginebench_worker.measure.synchronization import check_answer_is_complete, check_device_is_idle
 from enginebench_worker.measure.time_split import TimeSplitter, costliest_first
-from enginebench_worker.outputs import run_every_image, write_arrays
+from enginebench_worker.outputs import run_every_row, write_answers
 from enginebench_worker.spinning import set_openmp_waiting, spins, wait_until_quiet
 from enginebench_worker.wire import commands, messages
 from enginebench_worker.wire.domain import WorkerCase, WrittenOutput
@@ -30,11 +29,11 @@ if TYPE_CHECKING:
 
 
 class CaseRunner:
-    def __init__(self, case: WorkerCase, loaded: LoadedCase, images: NDArray[np.float32]) -> None:
+    def __init__(self, case: WorkerCase, loaded: LoadedCase, held: CaseBatches) -> None:
         self._case = case
         self._loaded = loaded
-        self._images = images
-        self._batches = rotating_batches(images, case.batch_size)
+        self._row_count = held.row_count
+        self._batches = held.batches
         self._video: VideoAnalysis | None = None
         self._loop = TimedLoop(loaded.query, self._batches)
 
@@ -45,16 +44,16 @@ class CaseRunner:
         backend.require_input_shape(case)
         backend.require_known_options(case)
         set_openmp_waiting(spins(case))
-        images = load_images(case.input)
+        held = load_batches(case)
         execution.step(f"loading {case.model.name}")
         started = time.perf_counter_ns()
         loaded = backend.load(case)
         load_ms = (time.perf_counter_ns() - started) / 1e6
         execution.step("proving the precision")
-        runner = cls(case, loaded, images)
+        runner = cls(case, loaded, held)
         proof = loaded.prove_precision(runner._batches[0])
         execution.step("checking that an answer is complete when it is given")
-        check_answer_is_complete(loaded, runner._batches[0])
+        check_answer_is_complete(loaded, held.unseen)
         return runner, messages.Prepared(
             command.id,
             load_ms,
@@ -109,13 +108,17 @@ class CaseRunner:
 
     def write_outputs(self, folder: str, execution: Execution) -> tuple[WrittenOutput, ...]:
         names = self._case.model.outputs
-        arrays = run_every_image(self._loaded.query, self._images, self._case.batch_size, names, execution)
-        return write_arrays(arrays, Path(folder), execution)
+        size = self._case.batch_size
+        answers = run_every_row(self._loaded.query, self._batches, self._row_count, size, names, execution)
+        return write_answers(answers, Path(folder), execution)
 
     def open_video(self, command: commands.OpenVideo) -> messages.VideoOpened:
         """The one before is closed: a worker reads one video at a time."""
         from enginebench_worker.video.analysis import VideoAnalysis
 
+        if self._case.feeds is not None:
+            message = f"{self._case.model.name} takes other inputs than one float32 picture, so it reads no video."
+            raise BenchError("input-mismatch", "inputs", message, "Use a model that takes one picture.")
         self._close_video()
         self._video = VideoAnalysis(command, self._case, self._loaded.query)
         return self._video.opened(command.id)

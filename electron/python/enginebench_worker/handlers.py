@@ -37,6 +37,10 @@ class Handlers:
                 from enginebench_worker.inputs import prepare_inputs
 
                 return prepare_inputs(command, execution)
+            case commands.UnpackArray():
+                from enginebench_worker.array_archive import unpack_array
+
+                return unpack_array(command, execution)
             case commands.ResolveWeights():
                 from enginebench_worker.models.weights import resolve_weights
 

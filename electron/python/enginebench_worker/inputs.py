@@ -1,4 +1,5 @@
-"""Decodes and preprocesses images once, into one float32 .npy that every worker of a run maps.
+"""Decodes and preprocesses images once, into one .npy that every worker of a run maps: float32 NCHW, or the layout and
+the type that the manifest lists.
 
 A broken file is skipped with its reason, and the counts add up: every file looked at is either used or skipped, and
 looking stops at the limit. The array is written whole or not at all, row by row, so memory holds one image at a time.
@@ -7,8 +8,9 @@ An image's size is checked before its pixels are read. A file name is data: noth
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +20,7 @@ from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of, written_whole
 from enginebench_worker.wire.commands import PrepareInputs
-from enginebench_worker.wire.domain import Preprocessing, SkippedFile
+from enginebench_worker.wire.domain import ModelManifest, Preprocessing, SkippedFile
 from enginebench_worker.wire.facts import MOST_IMAGE_ASPECT, MOST_IMAGE_BYTES, MOST_IMAGE_PIXELS
 from enginebench_worker.wire.messages import InputsPrepared
 
@@ -27,38 +29,74 @@ def prepare_inputs(command: PrepareInputs, execution: Execution) -> InputsPrepar
     if not command.files:
         raise BenchError("no-images", "inputs", "No images were given.", "Name a folder that holds images.")
     target = Path(command.out_file)
-    image_shape = (command.model.input.channels, command.height, command.width)
+    form = _form_of(command.model)
+    image_shape = form.shape(command.model.input.channels or 3, command.height, command.width)
     used: list[str] = []
     skipped: list[SkippedFile] = []
     with written_whole(target) as temporary, temporary.open("wb+") as output:
-        header_length = _write_header(output, (command.limit, *image_shape))
+        header_length = _write_header(output, (command.limit, *image_shape), form.stored)
         for file in command.files:
             if len(used) == command.limit:
                 break
-            _append(command, file, output, used, skipped)
+            _append(command, form, file, output, used, skipped)
             done = min(1.0, len(used) / min(command.limit, len(command.files)))
             execution.step(f"prepared {len(used)} images", done)
         if not used:
             raise _none_readable(skipped)
         output.seek(0)
-        if _write_header(output, (len(used), *image_shape)) != header_length:
+        if _write_header(output, (len(used), *image_shape), form.stored) != header_length:
             raise AssertionError("the array's header changed its length")
     return InputsPrepared(command.id, (len(used), *image_shape), sha256_of(target), tuple(used), tuple(skipped))
 
 
-def _append(command: PrepareInputs, file: str, output: BinaryIO, used: list[str], skipped: list[SkippedFile]) -> None:
+@dataclass(frozen=True)
+class _Form:
+    """How a picture is laid out and stored."""
+
+    channels_last: bool
+    stored: np.dtype[Any]
+    is_brain: bool
+    """bfloat16, stored as its bits."""
+
+    def shape(self, channels: int, height: int, width: int) -> tuple[int, ...]:
+        return (height, width, channels) if self.channels_last else (channels, height, width)
+
+    def bytes_of(self, pixels: NDArray[np.float32]) -> bytes:
+        laid_out = pixels.transpose(1, 2, 0) if self.channels_last else pixels
+        if self.is_brain:
+            bits = np.ascontiguousarray(laid_out, dtype=np.float32).view(np.uint32)
+            rounded = (bits + np.uint32(0x7FFF) + ((bits >> np.uint32(16)) & np.uint32(1))) >> np.uint32(16)
+            return rounded.astype(np.uint16).tobytes()
+        if self.stored.kind in "iu":
+            limits = np.iinfo(self.stored)
+            return np.clip(np.rint(laid_out), limits.min, limits.max).astype(self.stored).tobytes()
+        return np.ascontiguousarray(laid_out, dtype=self.stored).tobytes()
+
+
+def _form_of(model: ModelManifest) -> _Form:
+    listed = next((each for each in model.inputs or () if each.name == model.input.name), None)
+    if listed is None:
+        return _Form(False, np.dtype("<f4"), is_brain=False)
+    is_brain = listed.type == "bfloat16"
+    stored = np.dtype("uint16" if is_brain else listed.type).newbyteorder("<")
+    return _Form((listed.layout or "NCHW").endswith("C"), stored, is_brain)
+
+
+def _append(
+    command: PrepareInputs, form: _Form, file: str, output: BinaryIO, used: list[str], skipped: list[SkippedFile]
+) -> None:
     try:
-        image = decode(Path(file), command.model.input.channels)
+        image = decode(Path(file), command.model.input.channels or 3)
     except (UnreadableImage, OSError) as error:
         skipped.append(SkippedFile(file, str(error)))
         return
-    output.write(preprocess(image, command.model.preprocessing, command.height, command.width).tobytes())
+    output.write(form.bytes_of(preprocess(image, command.model.preprocessing, command.height, command.width)))
     used.append(file)
 
 
-def _write_header(output: BinaryIO, shape: tuple[int, ...]) -> int:
+def _write_header(output: BinaryIO, shape: tuple[int, ...], stored: np.dtype[Any]) -> int:
     """NumPy pads a header so that the first number can grow in place: any count up to the limit fits."""
-    header = {"descr": np.lib.format.dtype_to_descr(np.dtype("<f4")), "fortran_order": False, "shape": shape}
+    header = {"descr": np.lib.format.dtype_to_descr(stored), "fortran_order": False, "shape": shape}
     np.lib.format.write_array_header_1_0(output, header)
     return output.tell()
 

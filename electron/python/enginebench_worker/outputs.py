@@ -1,18 +1,20 @@
-"""Runs every image once, writes one float32 .npy per output, and computes how far two sets of outputs differ.
+"""Runs every image once, writes one .npy per output, and computes how far two sets of outputs differ.
 
-The last batch wraps around to the first images and is trimmed. Differences put layers in order; parity is judged by
-shared/statistics."""
+The last batch wraps around to the first images and is trimmed. An output without one row per image (a list whose length
+depends on the data, a scalar, a constant) is kept whole at batch 1, and left out at any other. Differences put layers in
+order; parity is judged by shared/statistics."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from enginebench_worker.backend import Batch
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of, written_whole
@@ -37,17 +39,70 @@ def run_every_image(
     return {name: np.concatenate(parts) for name, parts in rows.items()}
 
 
+@dataclass(frozen=True)
+class Answers:
+    values: NDArray[np.generic]
+    """float32, or float64 for whole numbers and float64. One row per image, or all answers one after another."""
+    shapes: tuple[tuple[int, ...], ...] | None
+    """Of each image's answer, where it is no row."""
+
+
+def run_every_row(
+    query: Callable[[Batch], Sequence[NDArray[np.generic]]],
+    batches: Sequence[Batch],
+    row_count: int,
+    batch_size: int,
+    names: Sequence[str],
+    execution: Execution,
+) -> dict[str, Answers]:
+    """`batches` in the order in which they repeat, the first of which cover all rows."""
+    found: dict[str, list[NDArray[np.generic]]] = {name: [] for name in names}
+    for index in range(-(-row_count // batch_size)):
+        execution.step()
+        results = query(batches[index % len(batches)])
+        if len(results) != len(names):
+            raise BenchError(
+                "inference-failed",
+                "parity",
+                f"The model gave {len(results)} outputs, but {list(names)} were expected.",
+                "Check the outputs that the model's manifest names.",
+            )
+        for name, result in zip(names, results, strict=True):
+            found[name].append(_kept(np.asarray(result)))
+    joined = {name: _joined(parts, batch_size, row_count) for name, parts in found.items()}
+    return {name: answers for name, answers in joined.items() if answers is not None}
+
+
+def _kept(result: NDArray[np.generic]) -> NDArray[np.generic]:
+    """A copy: a library may reuse its memory. Whole numbers stay exact."""
+    is_wide = result.dtype.kind in "iub" or result.dtype == np.float64
+    return np.array(result, dtype=np.float64 if is_wide else np.float32)
+
+
+def _joined(parts: list[NDArray[np.generic]], batch_size: int, row_count: int) -> Answers | None:
+    first = parts[0]
+    if all(part.ndim > 0 and len(part) == batch_size and part.shape[1:] == first.shape[1:] for part in parts):
+        return Answers(np.concatenate(parts)[:row_count], None)
+    if batch_size != 1:
+        return None
+    return Answers(np.concatenate([part.reshape(-1) for part in parts]), tuple(part.shape for part in parts))
+
+
 def write_arrays(
-    arrays: dict[str, NDArray[np.float32]], folder: Path, execution: Execution
+    arrays: Mapping[str, NDArray[np.generic]], folder: Path, execution: Execution
 ) -> tuple[WrittenOutput, ...]:
+    return write_answers({name: Answers(values, None) for name, values in arrays.items()}, folder, execution)
+
+
+def write_answers(answers: Mapping[str, Answers], folder: Path, execution: Execution) -> tuple[WrittenOutput, ...]:
     written: list[WrittenOutput] = []
     taken: set[str] = set()
-    for name, values in arrays.items():
+    for name, answer in answers.items():
         execution.step()
         target = folder / f"{file_stem(name, taken)}.npy"
         with written_whole(target) as temporary, temporary.open("wb") as file:
-            np.save(file, values, allow_pickle=False)
-        written.append(WrittenOutput(name, str(target), sha256_of(target), values.shape))
+            np.save(file, answer.values, allow_pickle=False)
+        written.append(WrittenOutput(name, str(target), sha256_of(target), answer.values.shape, answer.shapes))
     return tuple(written)
 
 

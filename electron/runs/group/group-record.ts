@@ -20,6 +20,8 @@ export interface GroupEvidence {
   /** Null if every case is simulated. */
   readonly weights: WeightsOrigin | null
   readonly inputSha256: string | null
+  /** Every input, where the model's manifest lists them. */
+  readonly inputs?: GroupRecord['inputs']
   readonly coResident: boolean
   /** What is known of the launches; absent if no rounds were measured (an analysis of videos). */
   readonly launched?: Pick<GroupRecord, 'launches' | 'roundsPerLaunch' | 'stopped'>
@@ -36,6 +38,7 @@ export function summarizeRunCases({
   blocksOf,
   weights,
   inputSha256,
+  inputs,
   coResident,
   launched,
   noiseFloor,
@@ -47,6 +50,7 @@ export function summarizeRunCases({
       groupKey: group.groupKey,
       batchSize: group.batchSize,
       inputShape: [...group.inputShape],
+      ...(inputs && { inputs }),
       device: group.device,
       baseline: group.baseline,
       coResident,

@@ -12,7 +12,7 @@ import { judgeParity, seededParityReason } from '../../../shared/statistics/pari
 import { type ImageFacts, parityFiguresOf } from '../../../shared/statistics/parity-figures.ts'
 import { parityFinding } from '../../../shared/statistics/verdict.ts'
 import { outputArrays } from '../../inputs/output-arrays.ts'
-import { shippedSource } from '../../inputs/run-inputs.ts'
+import { shippedSource } from '../../inputs/prepared-inputs.ts'
 import type { GroupJob, RunJob } from '../session/run-dependencies.ts'
 import { interimFigures } from './group-record.ts'
 import { caseWeights, type RunCase, recordedWeights } from './run-case.ts'

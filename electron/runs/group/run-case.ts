@@ -212,6 +212,7 @@ export function workerCaseOf(
     ...(artifact?.plugin && { plugin: artifact.plugin }),
     batchSize,
     input: inputs.input,
+    ...(inputs.feeds && { feeds: [...inputs.feeds] }),
     device: deviceKindOf(plan.device),
     threads: plan.threads,
     options,

@@ -9,6 +9,7 @@ import { judgingFloor } from '../../../shared/statistics/noise-floor.ts'
 import { awaitedPasses, measurePasses, noneMeasured } from '../passes/measure-passes.ts'
 import { softwareNotes } from '../session/resume.ts'
 import type { GroupJob, RunDependencies, RunJob } from '../session/run-dependencies.ts'
+import { fedInputsOf } from '../session/run-files.ts'
 import type { GroupContext } from './case-steps.ts'
 import { groupContext } from './group-context.ts'
 import { buildNotes, caseNotes, summarizeRunCases } from './group-record.ts'
@@ -41,6 +42,7 @@ export async function runGroup(dependencies: RunDependencies, job: RunJob, group
         blocksOf: (caseKey) => blocks.get(caseKey) ?? [],
         weights: inputs.weights.origin,
         inputSha256: inputs.input.sha256 === '' ? null : inputs.input.sha256,
+        inputs: fedInputsOf(recorder.record.plan, job.manifest, group.batchSize, inputs.feeds),
         coResident,
         launched: {
           ...(launches && { launches }),

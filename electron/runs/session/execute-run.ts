@@ -143,6 +143,7 @@ async function resolveInputs(dependencies: RunDependencies, job: RunJob): Promis
   refuseOtherInputs(recorder.record, job.kept, inputs)
   recorder.update({ images: inputs.images })
   recorder.note(`Weights: ${inputs.weights.reason}`)
+  for (const sentence of job.manifest.assumptions ?? []) recorder.note(sentence)
   for (const { file, reason } of inputs.images.skipped) recorder.log('inputs', `${file} was skipped: ${reason}`)
   return inputs
 }

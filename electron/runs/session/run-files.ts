@@ -3,9 +3,12 @@
 import { artifactKinds } from '../../../shared/domain/artifact-kind.ts'
 import { type BackendId, type BackendStatus, backendRows } from '../../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
+import type { FedInput } from '../../../shared/domain/model-input.ts'
 import type { Candidate, Plan } from '../../../shared/domain/plan.ts'
 import type { Precision } from '../../../shared/domain/precision.ts'
 import type { Passes } from '../../../shared/passes/index.ts'
+import { leadShape, shapedInputs } from '../../../shared/planning/input-shapes.ts'
+import { fedInputs } from '../../inputs/feeds.ts'
 import type { RunInputs } from '../../inputs/run-inputs.ts'
 
 export function runsOnnx(backend: BackendId): boolean {
@@ -37,10 +40,9 @@ export function onnxPrecisions(
 }
 
 /** The placeholder for inputs if only simulated cases can run: no image is read and no weights are looked up. */
-export function noInputs(plan: Plan, { input }: ModelManifest): RunInputs {
-  const size = [plan.inputSize ?? input.height, plan.inputSize ?? input.width]
+export function noInputs(plan: Plan, manifest: ModelManifest): RunInputs {
   return {
-    input: { file: '', sha256: '', shape: [1, input.channels, ...size] },
+    input: { file: '', sha256: '', shape: [...leadShape(plan, manifest, 1)] },
     images: { source: 'none: no case that takes images ran', found: 0, used: 0, notUsed: 0, skipped: [] },
     labels: null,
     photographs: null,
@@ -55,4 +57,14 @@ export function noInputs(plan: Plan, { input }: ModelManifest): RunInputs {
     artifacts: new Map(),
     calibrationPhotographs: new Set(),
   }
+}
+
+/** What the record says of every input; undefined where the model's manifest does not list them. */
+export function fedInputsOf(
+  plan: Plan,
+  manifest: ModelManifest,
+  batchSize: number,
+  feeds: RunInputs['feeds'],
+): FedInput[] | undefined {
+  return feeds && [...fedInputs(shapedInputs(plan, manifest, batchSize), feeds, plan.seed)]
 }

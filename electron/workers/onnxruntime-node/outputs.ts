@@ -1,11 +1,13 @@
-// Runs every image once and writes the outputs, one float32 .npy each, for the comparison with the reference. The last
-// batch is padded with the first images; its extra rows are left out. Not timed.
-import { mkdir } from 'node:fs/promises'
+// Runs every image once and writes the outputs, one .npy each, for the comparison with the reference: one row per image, or
+// at batch 1 each answer whole where its shape depends on the data. The last batch is padded with the first images; its
+// extra rows are left out. An output without such rows is left out at other batches. Not timed.
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Tensor } from 'onnxruntime-node'
-import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { RequestResult } from '../../../shared/worker-protocol/requests.ts'
-import { writeFloat32 } from '../../inputs/npy.ts'
+import { encodeElements, halfToFloat } from '../../inputs/element-bytes.ts'
+import { fileSha256 } from '../../inputs/file-hash.ts'
+import { arrayNpy } from '../../inputs/npy.ts'
 import { writing } from '../../store/atomic-file.ts'
 import type { SessionCase } from './session.ts'
 
@@ -18,13 +20,12 @@ export async function writeOutputs(
   onBatch: () => void,
   isCancelled: () => boolean,
 ): Promise<WrittenOutput[] | null> {
-  const rows = new Map<string, { shape: readonly number[]; values: Float32Array }>()
-  for (const [index, feed] of feeds.entries()) {
+  const answers = new Map<string, Answer[]>(session.outputNames.map((name) => [name, []]))
+  for (const feed of feeds) {
     const outputs = await session.run(feed)
-    const firstImage = index * workerCase.batchSize
-    for (const name of session.outputNames) {
+    for (const [name, given] of answers) {
       const tensor = outputs[name]
-      if (tensor) addRows(rows, name, tensor, firstImage, workerCase.batchSize, imageCount)
+      if (tensor) given.push(answerOf(tensor))
     }
     onBatch()
     if (isCancelled()) return null
@@ -32,37 +33,66 @@ export async function writeOutputs(
   await writing(folder, () => mkdir(folder, { recursive: true }))
   const written: WrittenOutput[] = []
   const taken = new Set<string>()
-  for (const [name, { shape, values }] of rows) {
+  for (const [name, given] of answers) {
+    const output = joined(given, workerCase.batchSize, imageCount)
+    if (output === null) continue
     const file = join(folder, `${fileStem(name, taken)}.npy`)
-    const sha256 = await writing(file, () => writeFloat32(file, shape, values))
-    written.push({ name, file, sha256, shape: [...shape] })
+    const { shape, shapes, values, isWide } = output
+    const type = isWide ? 'float64' : 'float32'
+    const bytes = encodeElements(type, values.length, (index) => values[index] ?? 0)
+    await writing(file, () => writeFile(file, arrayNpy(type, shape, bytes), { flush: true }))
+    written.push({ name, file, sha256: await fileSha256(file), shape: [...shape], ...(shapes && { shapes }) })
   }
   return written
 }
 
-function addRows(
-  rows: Map<string, { shape: readonly number[]; values: Float32Array }>,
-  name: string,
-  tensor: Tensor,
-  firstImage: number,
-  batchSize: number,
-  imageCount: number,
-): void {
-  const [first, ...rowShape] = tensor.dims
-  if (first !== batchSize) {
-    throw new BenchError({
-      code: 'inference-failed',
-      stage: 'parity',
-      message: `The output "${name}" has shape [${tensor.dims.join(', ')}], not one row per image.`,
-      remedy: 'Export the model so that each output keeps the batch as its first dimension.',
-    })
+export interface Answer {
+  readonly shape: readonly number[]
+  readonly values: Float32Array | Float64Array
+}
+
+export interface JoinedOutput extends Answer {
+  readonly shapes?: number[][]
+  /** Written as float64, which holds whole numbers exactly. */
+  readonly isWide: boolean
+}
+
+/**
+ * All answers as one array with a row per image. At batch 1, where an answer is no row, they follow one another, with the
+ * shape of each. Null at another batch.
+ */
+export function joined(answers: readonly Answer[], batchSize: number, imageCount: number): JoinedOutput | null {
+  const [first] = answers
+  if (first === undefined) return null
+  const isWide = first.values instanceof Float64Array
+  const [, ...rowShape] = first.shape
+  const hasRows = answers.every(
+    ({ shape }) =>
+      shape[0] === batchSize &&
+      shape.length === first.shape.length &&
+      rowShape.every((size, axis) => size === shape[axis + 1]),
+  )
+  if (hasRows) {
+    const rowLength = rowShape.reduce((product, size) => product * size, 1)
+    return { shape: [imageCount, ...rowShape], values: concatenated(answers, imageCount * rowLength), isWide }
   }
-  const rowLength = rowShape.reduce((product, size) => product * size, 1)
-  const shape = [imageCount, ...rowShape]
-  const output = rows.get(name) ?? { shape, values: new Float32Array(imageCount * rowLength) }
-  rows.set(name, output)
-  const count = Math.min(batchSize, imageCount - firstImage)
-  output.values.set(floatsOf(tensor).subarray(0, count * rowLength), firstImage * rowLength)
+  if (batchSize !== 1) return null
+  const shapes = answers.map(({ shape }) => [...shape])
+  const values = concatenated(
+    answers,
+    answers.reduce((sum, answer) => sum + answer.values.length, 0),
+  )
+  return { shape: [values.length], shapes, values, isWide }
+}
+
+function concatenated(answers: readonly Answer[], length: number): Float64Array {
+  const values = new Float64Array(length)
+  let start = 0
+  for (const answer of answers) {
+    values.set(answer.values.subarray(0, length - start), start)
+    start = Math.min(length, start + answer.values.length)
+  }
+  return values
 }
 
 /**
@@ -81,19 +111,12 @@ export function fileStem(name: string, taken: Set<string>): string {
   return stem
 }
 
-/** A tensor's values as float32, whatever numeric type the model returns. */
-export function floatsOf(tensor: Tensor): Float32Array {
-  const { data } = tensor
-  if (data instanceof Float32Array) return data
-  if (tensor.type === 'float16' && data instanceof Uint16Array) return Float32Array.from(data, halfToFloat)
-  return Float32Array.from(Array.from<unknown, number>(data, Number))
-}
-
-/** IEEE 754 binary16 from its bits. */
-export function halfToFloat(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 0x1f
-  const fraction = bits & 0x3ff
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
-  return exponent === 0 ? sign * 2 ** -24 * fraction : sign * 2 ** (exponent - 25) * (0x400 + fraction)
+/** Whole numbers and float64 as float64, everything else as float32; copied, since a session may reuse its memory. */
+export function answerOf({ data, dims, type }: Tensor): Answer {
+  if (data instanceof Float32Array) return { shape: dims, values: data.slice() }
+  if (type === 'float16' && data instanceof Uint16Array) {
+    return { shape: dims, values: Float32Array.from(data, halfToFloat) }
+  }
+  const numbers = Array.from<unknown, number>(data, Number)
+  return { shape: dims, values: type === 'float16' ? Float32Array.from(numbers) : Float64Array.from(numbers) }
 }

@@ -47,7 +47,7 @@ export async function openSessionCase(workerCase: WorkerCase): Promise<SessionCa
   const loadMs = performance.now() - startedAt
   const threadsAfter = await threadCount()
 
-  const feeds = feedsOf(ort, session, workerCase, inputs)
+  const feeds = feedsOf(ort, session, inputs)
   return {
     workerCase,
     file,
@@ -89,7 +89,7 @@ export async function startCold(workerCase: WorkerCase): Promise<RequestResult<'
       throw loadFailure(error)
     }),
   )
-  const query = rotatingQuery(session, feedsOf(ort, session, workerCase, inputs))
+  const query = rotatingQuery(session, feedsOf(ort, session, inputs))
   const [, firstQueryMs] = await timed(query)
   const [, secondQueryMs] = await timed(query)
   return { importMs, contextMs: null, loadMs, firstQueryMs, secondQueryMs, caches }

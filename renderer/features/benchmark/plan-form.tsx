@@ -308,7 +308,7 @@ function ImageChoice({ plan, manifest }: ImageChoiceProps) {
           <NumberField
             label="side length"
             unit="px"
-            value={plan.inputSize ?? manifest.input.height}
+            value={plan.inputSize ?? manifest.input.height ?? manifest.input.sizeMultiple}
             min={manifest.input.sizeMultiple}
             max={4096}
             step={manifest.input.sizeMultiple}

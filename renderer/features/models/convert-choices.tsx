@@ -151,7 +151,9 @@ export function GraphChoice({ recipe, manifest, onChange }: GraphChoiceProps) {
               checked={recipe.size !== null}
               onChange={({ target }) =>
                 onChange({
-                  size: target.checked ? sizeAround(manifest.input.height, manifest.input.sizeMultiple) : null,
+                  size: target.checked
+                    ? sizeAround(manifest.input.height ?? manifest.input.sizeMultiple, manifest.input.sizeMultiple)
+                    : null,
                 })
               }
             />{' '}

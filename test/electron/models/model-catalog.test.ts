@@ -85,10 +85,19 @@ describe('the model catalog', () => {
     ['no image', ['pixels'], imageType(['batch', 12])],
     ['five channels', ['pixels'], imageType(['batch', 5, 8, 8])],
     ['whole numbers', ['pixels'], imageType(['batch', 3, 8, 8], 7)],
-  ])('refuses a model that takes %s', async (_name, names, type) => {
+  ])('lists the inputs of a model that takes %s', async (_name, names, type) => {
     const graph = tinyGraph({ input: names.map((name) => ({ name, type })) })
+    const { manifest } = await catalog().find(await ownFile('given.onnx', modelBytes(graph)))
+    expect(manifest.inputs?.map(({ name }) => name)).toEqual(names)
+    expect(modelManifestSchema.parse(manifest)).toEqual(manifest)
+  })
+
+  it('refuses a model that takes text', async () => {
+    const graph = tinyGraph({ input: [{ name: 'text', type: imageType(['batch'], 8) }] })
     const file = await ownFile('given.onnx', modelBytes(graph))
-    await expect(catalog().find(file)).rejects.toMatchObject({ record: { code: 'bad-model-file', stage: 'load' } })
+    await expect(catalog().find(file)).rejects.toMatchObject({
+      record: { code: 'unsupported-operator', stage: 'load' },
+    })
   })
 
   it('leaves nothing behind when a file is refused', async () => {

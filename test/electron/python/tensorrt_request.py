@@ -31,6 +31,7 @@ def build_parameters(
         "precision": precision,
         "batch": {"min": 1, "opt": 8, "max": 16},
         "size": None,
+        "inputs": None,
         "options": options,
         "timingCacheFile": None,
         "plugin": None,

@@ -1,42 +1,50 @@
 """Batches of the case's images, built before anything is timed. Batch i holds images [i*b, (i+1)*b) modulo n.
 
-The array is mapped, so every worker of a run shares its pages; only batches that wrap around are copied."""
+The array is mapped, so every worker of a run shares its pages; only batches that wrap around are copied. Where the
+manifest lists the inputs, a batch is an array for each by name, and an image is one row of each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import gcd
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from enginebench_worker.errors import BenchError
+from enginebench_worker.backend import Batch
 from enginebench_worker.execution import Execution
-from enginebench_worker.files import sha256_of
-from enginebench_worker.wire.domain import InputArray
+from enginebench_worker.feeding import load_images, load_rows, row_count, stacked
+from enginebench_worker.wire.domain import WorkerCase
 
 _PAGE_FLOATS = 1024
 
 
-def load_images(array: InputArray) -> NDArray[np.float32]:
-    file = Path(array.file)
-    remedy = "Start the run again: the inputs will be prepared again."
-    if not file.is_file():
-        raise BenchError("input-mismatch", "load", f"The prepared inputs {file.name} are missing.", remedy)
-    if sha256_of(file) != array.sha256:
-        raise BenchError("input-mismatch", "load", f"The prepared inputs {file.name} have changed.", remedy)
-    try:
-        images = np.load(file, mmap_mode="c", allow_pickle=False)
-    except (ValueError, OSError) as error:
-        message = f"The prepared inputs {file.name} are not a readable array."
-        raise BenchError("input-mismatch", "load", message, remedy, error) from error
-    if images.dtype != np.float32 or images.shape != array.shape or images.ndim != 4 or not images.shape[0]:
-        found = f"{images.dtype} {list(images.shape)}"
-        message = f"The prepared inputs are {found}, but float32 {list(array.shape)} was expected."
-        raise BenchError("input-mismatch", "load", message, remedy)
-    return images
+@dataclass(frozen=True)
+class CaseBatches:
+    batches: list[Batch]
+    """All that differ, in the order in which they repeat."""
+    row_count: int
+
+    @property
+    def unseen(self) -> Batch:
+        """Another than the first, where there is another."""
+        first = self.batches[0]
+        return np.subtract(np.float32(1), first) if isinstance(first, np.ndarray) else self.batches[-1]
+
+
+def load_batches(case: WorkerCase) -> CaseBatches:
+    if case.feeds is None:
+        images = load_images(case.input)
+        return CaseBatches(list(rotating_batches(images, case.batch_size)), len(images))
+    arrays = {feed.name: load_rows(feed) for feed in case.feeds}
+    count = row_count(case.feeds)
+    batches: list[Batch] = [
+        {feed.name: stacked(arrays[feed.name], feed.batch_axis, index, case.batch_size) for feed in case.feeds}
+        for index in range(count // gcd(count, case.batch_size))
+    ]
+    return CaseBatches(batches, count)
 
 
 def rotating_batches(images: NDArray[np.float32], batch_size: int) -> list[NDArray[np.float32]]:
@@ -54,10 +62,10 @@ def rotating_batches(images: NDArray[np.float32], batch_size: int) -> list[NDArr
     return batches
 
 
-class CountedBatches(Sequence[NDArray[np.float32]]):
+class CountedBatches(Sequence[Batch]):
     """Raises Cancelled when one is taken after a stop was requested."""
 
-    def __init__(self, batches: Sequence[NDArray[np.float32]], execution: Execution) -> None:
+    def __init__(self, batches: Sequence[Batch], execution: Execution) -> None:
         self._batches, self._execution = batches, execution
 
     def __len__(self) -> int:

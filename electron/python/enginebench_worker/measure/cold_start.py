@@ -41,9 +41,9 @@ def start_cold(
     opened, context_ms = _timed(lambda: backend.start_device(case.device))
     caches = (*backend.caches(case), _PAGE_CACHE)
 
-    from enginebench_worker.measure.batches import load_images, rotating_batches
+    from enginebench_worker.measure.batches import load_batches
 
-    batches = rotating_batches(load_images(case.input), case.batch_size)
+    batches = load_batches(case).batches
     execution.step(f"loading {case.model.name}")
     loaded, load_ms = _timed(lambda: backend.load(case))
     try:

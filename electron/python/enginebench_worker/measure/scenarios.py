@@ -12,10 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from enginebench_worker.backend import LoadedCase
+from enginebench_worker.backend import Batch, LoadedCase
 from enginebench_worker.execution import Execution
 
 
@@ -28,7 +25,7 @@ class SustainedRun:
 
 def sustain(
     loaded: LoadedCase,
-    batches: Sequence[NDArray[np.float32]],
+    batches: Sequence[Batch],
     duration_ms: float,
     minimum_queries: int,
     execution: Execution,
@@ -59,7 +56,7 @@ class ServedRun:
 
 
 def serve(
-    loaded: LoadedCase, batches: Sequence[NDArray[np.float32]], arrivals_ms: Sequence[float], execution: Execution
+    loaded: LoadedCase, batches: Sequence[Batch], arrivals_ms: Sequence[float], execution: Execution
 ) -> ServedRun:
     """`arrivals_ms` count from the start, ascending."""
     started = ended = time.perf_counter_ns()

@@ -15,10 +15,7 @@ from dataclasses import dataclass
 from math import fsum, isfinite
 from typing import get_args
 
-import numpy as np
-from numpy.typing import NDArray
-
-from enginebench_worker.backend import LayerProfile, LoadedCase, NotSupported, TimedPart
+from enginebench_worker.backend import Batch, LayerProfile, LoadedCase, NotSupported, TimedPart
 from enginebench_worker.execution import Execution
 from enginebench_worker.video.postprocess import FrameSize, postprocessor
 from enginebench_worker.wire.domain import LayerTime, PartTime, WorkerCase
@@ -80,7 +77,7 @@ class SplitTimes:
 
 class TimeSplitter:
     def __init__(
-        self, case: WorkerCase, loaded: LoadedCase, batches: Sequence[NDArray[np.float32]], execution: Execution
+        self, case: WorkerCase, loaded: LoadedCase, batches: Sequence[Batch], execution: Execution
     ) -> None:
         self._case, self._loaded, self._batches, self._execution = case, loaded, batches, execution
 
@@ -169,5 +166,5 @@ class TimeSplitter:
             durations.append(time.perf_counter_ns() - begin)
         return PartTime("postprocess", "host", statistics.median(durations) / 1e6, None, included=False)
 
-    def _batch(self, index: int) -> NDArray[np.float32]:
+    def _batch(self, index: int) -> Batch:
         return self._batches[index % len(self._batches)]

@@ -1,13 +1,14 @@
 """The range of every tensor that INT8 will round, from real images a few at a time: memory does not grow with their
 number, and progress and a stop come between batches.
 
-Images are a float32 .npy [images, channels, height, width], mapped and never read whole. Ranges and samples are
+Images are a float32 .npy [images, channels, height, width], mapped and never read whole; where the manifest lists the
+inputs, an array for each, one row a query. Ranges and samples are
 computed inside the graph, so an image's activations are never all held at once. Raises `no-calibration-images` if there
 are none, `input-mismatch` if they do not fit, and `conversion-failed` if the model gives values that are not finite."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,9 @@ from onnx import helper, numpy_helper
 
 from enginebench_worker.errors import BenchError, ErrorCode, Stage
 from enginebench_worker.execution import Execution
+from enginebench_worker.feeding import load_rows, row_count, stacked
 from enginebench_worker.onnx_graph.model_file import library_failures
-from enginebench_worker.wire.domain import CalibrationArray
+from enginebench_worker.wire.domain import CalibrationArray, Feed
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -28,6 +30,36 @@ if TYPE_CHECKING:
 #: A batch holds at most this many numbers: several small images, one large one.
 BATCH_ELEMENTS = 1 << 20
 LARGEST_BATCH = 16
+
+
+class FeedBatches:
+    """Of a model whose inputs the manifest lists. A model of a fixed batch gets whole batches."""
+
+    def __init__(self, feeds: tuple[Feed, ...], graph: onnx.GraphProto, limit: int | None = None) -> None:
+        self._rows = {feed.name: (load_rows(feed), feed.batch_axis) for feed in feeds}
+        count = row_count(feeds)
+        self._count = count if limit is None else min(count, limit)
+        lead = next((feed for feed in feeds if feed.batch_axis is not None), None)
+        value = next((each for each in graph.input if lead is not None and each.name == lead.name), None)
+        sizes = () if value is None else value.type.tensor_type.shape.dim
+        fixed = sizes[lead.batch_axis].dim_value if lead is not None and lead.batch_axis is not None and sizes else 0
+        self._size = max(1, fixed)
+
+    def each(self, doing: str | None, execution: Execution) -> Iterator[dict[str, NDArray[Any]]]:
+        for index in range(-(-self._count // self._size)):
+            told = (f"{doing}: row {index * self._size + 1} of {self._count}",) if doing is not None else ()
+            execution.step(*told)
+            yield {name: stacked(rows, axis, index, self._size) for name, (rows, axis) in self._rows.items()}
+
+
+def batches_of(
+    file: str,
+    feeds: tuple[Feed, ...] | None,
+    graph: onnx.GraphProto,
+    when_none: tuple[ErrorCode, Stage],
+    limit: int | None = None,
+) -> ImageBatches | FeedBatches:
+    return ImageBatches(file, graph, *when_none, limit) if feeds is None else FeedBatches(feeds, graph, limit)
 
 
 class ImageBatches:
@@ -52,7 +84,7 @@ class ImageBatches:
         self._size = fixed or max(1, min(LARGEST_BATCH, BATCH_ELEMENTS // int(np.prod(shape[1:]))))
         self._is_fixed = fixed is not None
 
-    def each(self, doing: str | None, execution: Execution) -> Iterator[NDArray[np.float32]]:
+    def each(self, doing: str | None, execution: Execution) -> Iterator[dict[str, NDArray[Any]]]:
         """A model of a fixed batch gets whole batches: the last one wraps around to the first images."""
         count = len(self._images)
         for start in range(0, count, self._size):
@@ -60,7 +92,7 @@ class ImageBatches:
             execution.step(*told)
             indices = np.arange(start, start + self._size)
             indices = indices % count if self._is_fixed else indices[indices < count]
-            yield np.ascontiguousarray(self._images[indices], dtype=np.float32)
+            yield {self.input_name: np.ascontiguousarray(self._images[indices], dtype=np.float32)}
 
 
 def session_of(model: onnx.ModelProto, stage: Stage) -> InferenceSession:
@@ -178,7 +210,8 @@ def measure_ranges(
     """Smallest and largest value of what `nodes` read and produce, by the requested method."""
     from onnxruntime.quantization.calibrate import CalibrationMethod, TensorData, TensorsData
 
-    batches = ImageBatches(calibration.file, model.graph, "no-calibration-images", "calibrate")
+    when_none: tuple[ErrorCode, Stage] = ("no-calibration-images", "calibrate")
+    batches = batches_of(calibration.file, calibration.feeds, model.graph, when_none)
     names = _watched(model.graph, nodes, types)
     if calibration.method == "min-max":
         ranges = _extremes(model, names, batches, execution)
@@ -199,7 +232,9 @@ def _watched(graph: onnx.GraphProto, nodes: Sequence[onnx.NodeProto], types: dic
     return [name for name in dict.fromkeys(names) if name not in stored and types.get(name) in _FLOATS]
 
 
-def _extremes(model: onnx.ModelProto, names: Sequence[str], batches: ImageBatches, execution: Execution) -> Ranges:
+def _extremes(
+    model: onnx.ModelProto, names: Sequence[str], batches: ImageBatches | FeedBatches, execution: Execution
+) -> Ranges:
     """The reductions are part of the graph, so no activation leaves it."""
     reductions = [(kind, name, f"{name}__{kind}") for name in names for kind in ("ReduceMin", "ReduceMax")]
     nodes = [(name, helper.make_node(kind, [name], [output], output, keepdims=0)) for kind, name, output in reductions]
@@ -207,13 +242,17 @@ def _extremes(model: onnx.ModelProto, names: Sequence[str], batches: ImageBatche
     session = session_of(watching(model, nodes, outputs), "calibrate")
     lowest, highest = np.full(len(names), np.inf, np.float32), np.full(len(names), -np.inf, np.float32)
     for batch in batches.each("calibrating", execution):
-        found = np.array(_run(session, outputs, batches.input_name, batch), np.float32).reshape(-1, 2)
+        found = np.array(_run(session, outputs, batch), np.float32).reshape(-1, 2)
         lowest, highest = np.minimum(lowest, found[:, 0]), np.maximum(highest, found[:, 1])
     return {name: (lowest[index], highest[index]) for index, name in enumerate(names)}
 
 
 def _histogram_ranges(
-    model: onnx.ModelProto, names: Sequence[str], batches: ImageBatches, method: str, execution: Execution
+    model: onnx.ModelProto,
+    names: Sequence[str],
+    batches: ImageBatches | FeedBatches,
+    method: str,
+    execution: Execution,
 ) -> Ranges:
     from onnxruntime.quantization.calibrate import HistogramCollector
 
@@ -223,7 +262,7 @@ def _histogram_ranges(
     samples = [f"{name}__sample" for name in names]
     session = session_of(sampling(model, names, samples), "calibrate")
     for batch in batches.each("calibrating", execution):
-        activations = _run(session, samples, batches.input_name, batch)
+        activations = _run(session, samples, batch)
         for name, values in zip(names, activations, strict=True):
             execution.step()
             _check_finite(name, values)
@@ -239,9 +278,9 @@ def _histogram_ranges(
     return ranges
 
 
-def _run(session: Any, names: Sequence[str], input_name: str, batch: NDArray[np.float32]) -> list[NDArray[Any]]:
+def _run(session: Any, names: Sequence[str], batch: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
     with library_failures("calibrate", "The model cannot be run on the calibration images.", _CHECK_IMAGES):
-        return session.run(list(names), {input_name: batch})
+        return session.run(list(names), dict(batch))
 
 
 def _check_finite(name: str, values: NDArray[Any]) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
-from enginebench_worker.onnx_graph.calibration import ImageBatches, measure_ranges, session_of
+from enginebench_worker.onnx_graph.calibration import FeedBatches, ImageBatches, batches_of, measure_ranges, session_of
 from enginebench_worker.onnx_graph.converted import check_node_names
 from enginebench_worker.onnx_graph.model_file import load_model
 from enginebench_worker.onnx_graph.quantization import check_opset, quantizable_nodes, quantize
@@ -36,7 +36,7 @@ def measure_sensitivity(command: MeasureSensitivity, execution: Execution) -> Se
     types = element_types(model)
     nodes = quantizable_nodes(model, types, command.keep_operators, command.keep_nodes)
     kinds = {node.name: node.op_type for node in nodes}
-    images = ImageBatches(command.input_file, model.graph, "no-images", "parity", LARGEST_IMAGE_COUNT)
+    images = batches_of(command.input_file, command.feeds, model.graph, ("no-images", "parity"), LARGEST_IMAGE_COUNT)
     ranges = measure_ranges(model, nodes, types, command.calibration, execution)
     execution.step("running in FP32", None)
     reference = _run(model, images, command.outputs, execution)
@@ -59,10 +59,10 @@ def _worst_first(layer: LayerSensitivity) -> tuple[float, float]:
 
 
 def _run(
-    model: onnx.ModelProto, images: ImageBatches, outputs: Sequence[str], execution: Execution
+    model: onnx.ModelProto, images: ImageBatches | FeedBatches, outputs: Sequence[str], execution: Execution
 ) -> list[NDArray[np.float32]]:
     session = session_of(model, "parity")
-    parts = [session.run(list(outputs), {images.input_name: batch}) for batch in images.each(None, execution)]
+    parts = [session.run(list(outputs), dict(batch)) for batch in images.each(None, execution)]
     return [np.concatenate([np.asarray(part[index], np.float32) for part in parts]) for index in range(len(outputs))]
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import glob
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from enginebench_worker import tuning
+from enginebench_worker.backend import query_shape
 from enginebench_worker.errors import BenchError, gpu_failure_of
 from enginebench_worker.files import temporary_root
 from enginebench_worker.onnx_graph.file_structure import open_dimensions
@@ -25,7 +26,7 @@ from enginebench_worker.onnxruntime_engine.cuda_provider import (
     load_cuda_libraries,
 )
 from enginebench_worker.spinning import OPTION, OPTION_SCHEMA, SPIN_LIMIT_US, spins
-from enginebench_worker.wire.domain import Device, Precision, WorkerCase
+from enginebench_worker.wire.domain import Device, Feed, Precision, WorkerCase
 
 PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 SPINNING = "session.intra_op.allow_spinning"
@@ -96,11 +97,22 @@ def session_options(onnxruntime: Any, threads: int, optimization: str, spinning:
 
 def fix_shape(options: Any, file: Path, input_name: str, shape: Sequence[int]) -> None:
     """Sizes that the file leaves open are set to the case's, if they have a name."""
-    names = open_dimensions(file).get(input_name, ())
-    if len(names) == len(shape):
-        for name, size in zip(names, shape, strict=True):
-            if name is not None:
-                options.add_free_dimension_override_by_name(name, size)
+    fix_shapes(options, file, {input_name: shape})
+
+
+def fix_shapes(options: Any, file: Path, shapes: Mapping[str, Sequence[int]]) -> None:
+    """A name that stands for several sizes is left open."""
+    dimensions = open_dimensions(file)
+    sizes: dict[str, set[int]] = {}
+    for input_name, shape in shapes.items():
+        names = dimensions.get(input_name, ())
+        if len(names) == len(shape):
+            for name, size in zip(names, shape, strict=True):
+                if name is not None:
+                    sizes.setdefault(name, set()).add(size)
+    for name, possible in sizes.items():
+        if len(possible) == 1:
+            options.add_free_dimension_override_by_name(name, *possible)
 
 
 def profiled(options: Any) -> Any:
@@ -121,8 +133,10 @@ def open_profiled_session(onnxruntime: Any, case: WorkerCase, file: Path, optimi
             raise BenchError("bad-usage", "load", message, "Leave out the tuned candidate on a GPU.")
         for name, value in TUNED.items():
             options.add_session_config_entry(name, value)
-    if case.device == "cuda":
+    if case.device == "cuda" and case.feeds is None:
         fix_shape(options, file, case.model.input.name, (case.batch_size, *case.input.shape[1:]))
+    elif case.device == "cuda":
+        fix_shapes(options, file, {feed.name: query_shape(feed, case.batch_size) for feed in case.feeds or ()})
     return open_session(onnxruntime, file, options, case.device, case.precision)
 
 
@@ -166,6 +180,40 @@ def cuda_settings(precision: Precision) -> dict[str, str]:
     """The provider's default for FP32 is TF32, so it is always set. Convolution kernels are searched, not guessed."""
     values = ("1" if precision == "tf32" else "0", "EXHAUSTIVE", "1")
     return dict(zip(CUDA_SETTINGS, values, strict=True))
+
+
+_ELEMENT_TYPES = {
+    "tensor(float)": "float32",
+    "tensor(float16)": "float16",
+    "tensor(double)": "float64",
+    "tensor(bfloat16)": "bfloat16",
+    "tensor(bool)": "bool",
+    **{f"tensor({name})": name for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")},
+}
+
+
+def match_feeds(session: Any, case: WorkerCase, feeds: Sequence[Feed]) -> None:
+    """BenchError `input-mismatch`, with every fault, if the file takes other inputs than the case feeds."""
+    declared = {entry.name: entry for entry in session.get_inputs()}
+    faults = [f"it takes {name}, which is not fed" for name in declared if name not in {feed.name for feed in feeds}]
+    for feed in feeds:
+        entry, shape = declared.get(feed.name), query_shape(feed, case.batch_size)
+        if entry is None:
+            faults.append(f"it has no input named {feed.name}")
+        elif _ELEMENT_TYPES.get(entry.type) != feed.type:
+            faults.append(f"{feed.name} is {entry.type}, and {feed.type} is fed")
+        elif len(entry.shape) != len(shape) or any(
+            isinstance(size, int) and size != want for size, want in zip(entry.shape, shape, strict=True)
+        ):
+            faults.append(f"{feed.name} has the shape {entry.shape}, and {list(shape)} is fed")
+    faults += [
+        f"it has no output named {name}"
+        for name in case.model.outputs
+        if name not in {each.name for each in session.get_outputs()}
+    ]
+    if faults:
+        message = f"The inputs do not fit the ONNX file: {'; '.join(faults)}."
+        raise BenchError("input-mismatch", "load", message, "Choose the shapes that the file takes, or another file.")
 
 
 def match_input(session: Any, case: WorkerCase) -> tuple[str, str]:

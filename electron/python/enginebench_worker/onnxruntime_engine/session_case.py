@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from enginebench_worker.backend import LayerProfile, LoadedCase, MarkPart, NotSupported
+from enginebench_worker.backend import Batch, LayerProfile, LoadedCase, MarkPart, NotSupported, query_shape
 from enginebench_worker.errors import BenchError
 from enginebench_worker.onnx_graph.file_structure import stored_types
 from enginebench_worker.onnxruntime_engine.precision import judge_operators, read_profile
@@ -26,6 +26,7 @@ from enginebench_worker.onnxruntime_engine.session import (
     SPIN_TIME,
     SPINNING,
     TUNED,
+    match_feeds,
     match_input,
     open_profiled_session,
 )
@@ -34,7 +35,6 @@ from enginebench_worker.tuning import is_tuned
 from enginebench_worker.wire.domain import Bytes, Device, LayerTime, PrecisionProof, WorkerCase
 
 if TYPE_CHECKING:
-    from numpy import float32
     from numpy.typing import NDArray
 
 _ALLOCATION_FAILED = "Failed to allocate memory for requested buffer"
@@ -47,17 +47,18 @@ class DeviceBinding:
         onnxruntime: Any,
         session: Any,
         device: Device,
-        given: tuple[str, str],
-        shape: Sequence[int],
+        given: Sequence[tuple[str, str, Sequence[int]]],
         outputs: Sequence[str],
     ) -> None:
-        """`given`: the input's name and NumPy type."""
-        name, type_name = given
+        """`given`: each input's name, NumPy type and shape."""
         self._session, self._device = session, device
-        self._type = np.dtype(type_name)
-        self._input = onnxruntime.OrtValue.ortvalue_from_shape_and_type(tuple(shape), self._type.type, device, 0)
         self._binding = session.io_binding()
-        self._binding.bind_ortvalue_input(name, self._input)
+        self._inputs: dict[str, tuple[Any, np.dtype[Any]]] = {}
+        for name, type_name, shape in given:
+            kind = np.dtype(type_name)
+            value = onnxruntime.OrtValue.ortvalue_from_shape_and_type(tuple(shape), kind.type, device, 0)
+            self._inputs[name] = value, kind
+            self._binding.bind_ortvalue_input(name, value)
         for output in outputs:
             self._binding.bind_output(output, device, 0)
 
@@ -66,8 +67,9 @@ class DeviceBinding:
         kept = onnxruntime.OrtValue.ortvalue_from_shape_and_type(tuple(shape), kind, self._device, 0)
         self._binding.bind_ortvalue_output(name, kept)
 
-    def copy_in(self, batch: NDArray[Any]) -> None:
-        self._input.update_inplace(np.ascontiguousarray(batch, dtype=self._type))
+    def copy_in(self, feed: Mapping[str, NDArray[Any]]) -> None:
+        for name, (value, kind) in self._inputs.items():
+            value.update_inplace(np.ascontiguousarray(feed[name], dtype=kind))
 
     def run(self) -> None:
         try:
@@ -110,6 +112,19 @@ def load_session_case(case: WorkerCase, file: Path, optimization: str) -> Sessio
     return SessionCase(onnxruntime, session, case, file, optimization)
 
 
+def _inputs_of(session: Any, case: WorkerCase) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
+    """Each input's name, NumPy type and shape in one query."""
+    if case.feeds is None:
+        name, kind = match_input(session, case)
+        return ((name, kind, (case.batch_size, *case.input.shape[1:])),)
+    match_feeds(session, case, case.feeds)
+    brain = [feed.name for feed in case.feeds if feed.type == "bfloat16"]
+    if brain:
+        message = f"{', '.join(brain)} is bfloat16, which ONNX Runtime for Python takes from no array."
+        raise BenchError("input-mismatch", "load", message, "Export the model with float32 inputs, cast inside.")
+    return tuple((feed.name, feed.type, query_shape(feed, case.batch_size)) for feed in case.feeds)
+
+
 class SessionCase(LoadedCase):
     engine_declared = Bytes(None, "ONNX Runtime declares no size in advance")
 
@@ -117,40 +132,44 @@ class SessionCase(LoadedCase):
         self._onnxruntime, self._session, self._case, self._file = onnxruntime, session, case, file
         self._optimization = optimization
         self._outputs = list(case.model.outputs)
-        self._input_name, self._input_type = match_input(session, case)
+        self._given = _inputs_of(session, case)
         self._binding = self._bound() if case.device == "cuda" else None
         self._is_profiled = True
         self.threads = session.get_session_options().intra_op_num_threads
         self.versions = {"onnxruntime": onnxruntime.__version__}
 
     def _bound(self) -> DeviceBinding:
-        case, given = self._case, (self._input_name, self._input_type)
-        shape = (case.batch_size, *case.input.shape[1:])
-        return DeviceBinding(self._onnxruntime, self._session, case.device, given, shape, self._outputs)
+        return DeviceBinding(self._onnxruntime, self._session, self._case.device, self._given, self._outputs)
 
-    def query(self, batch: NDArray[float32]) -> Sequence[NDArray[Any]]:
+    def _feed(self, batch: Batch) -> Mapping[str, NDArray[Any]]:
+        if not isinstance(batch, np.ndarray):
+            return batch
+        name, kind, _ = self._given[0]
+        return {name: batch.astype(kind, copy=False)}
+
+    def query(self, batch: Batch) -> Sequence[NDArray[Any]]:
         if self._binding is not None:
-            self._binding.copy_in(batch)
+            self._binding.copy_in(self._feed(batch))
             self._binding.run()
             return self._binding.copy_out()
-        return self._session.run(self._outputs, {self._input_name: batch.astype(self._input_type, copy=False)})
+        return self._session.run(self._outputs, self._feed(batch))
 
     def synchronize(self) -> None:
         if self._binding is not None:
             self._binding.synchronize()
 
-    def query_in_parts(self, batch: NDArray[float32], part: MarkPart) -> Sequence[NDArray[Any]]:
+    def query_in_parts(self, batch: Batch, part: MarkPart) -> Sequence[NDArray[Any]]:
         if self._binding is None:
             with part("compute"):
                 return self.query(batch)
         with part("host-to-device"):
-            self._binding.copy_in(batch)
+            self._binding.copy_in(self._feed(batch))
         with part("compute"):
             self._binding.run()
         with part("device-to-host"):
             return self._binding.copy_out()
 
-    def profile_layers(self, batches: Sequence[NDArray[float32]], queries: int) -> LayerProfile:
+    def profile_layers(self, batches: Sequence[Batch], queries: int) -> LayerProfile:
         if self._case.device == "cuda":
             message = (
                 "ONNX Runtime reports how long the host took to launch each operator, not how long the GPU worked."
@@ -158,11 +177,10 @@ class SessionCase(LoadedCase):
             raise NotSupported(message)
         session = open_profiled_session(self._onnxruntime, self._case, self._file, self._optimization)
         for index in range(queries):
-            batch = batches[index % len(batches)].astype(self._input_type, copy=False)
-            session.run(self._outputs, {self._input_name: batch})
+            session.run(self._outputs, self._feed(batches[index % len(batches)]))
         return read_layer_times(Path(session.end_profiling()))
 
-    def prove_precision(self, batch: NDArray[float32]) -> PrecisionProof:
+    def prove_precision(self, batch: Batch) -> PrecisionProof:
         self.query(batch)
         self._is_profiled = False
         operators = read_profile(Path(self._session.end_profiling()))

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from enginebench_worker.building.steps import Steps, carry_out
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
+from enginebench_worker.feeding import load_rows, stacked
 from enginebench_worker.files import written_whole
 from enginebench_worker.openvino_engine.library import DEVICE, in_its_words, open_nncf, open_openvino, tools
 from enginebench_worker.openvino_engine.precision import (
@@ -40,13 +41,16 @@ def quantize(model: Any, request: BuildRequest, tell: TellCount) -> tuple[Any, d
     """The quantized model, and the settings that made it. `tell` is called for every image and may raise to stop."""
     calibration = _calibration(request)
     images = _images(calibration, model, request)
+    rows = {feed.name: (load_rows(feed), feed.batch_axis) for feed in calibration.feeds or ()}
     nncf = open_nncf()
     taken = 0
 
-    def feed(index: int) -> dict[str, NDArray[np.float32]]:
+    def feed(index: int) -> dict[str, NDArray[Any]]:
         nonlocal taken
         taken += 1
         tell(min(taken, len(images)), len(images))
+        if rows:
+            return {name: stacked(values, axis, index, 1) for name, (values, axis) in rows.items()}
         return {request.model.input.name: images[index : index + 1]}
 
     attention = has_attention(model)
@@ -89,6 +93,8 @@ def _images(calibration: CalibrationArray, model: Any, request: BuildRequest) ->
     if images.ndim == 0 or len(images) == 0:
         message = f"{file.name} holds no images."
         raise BenchError("no-calibration-images", "calibrate", message, "Name a folder of calibration images.")
+    if calibration.feeds is not None:
+        return images
     wanted = model.input(request.model.input.name).get_partial_shape()
     fits = images.dtype == np.float32 and images.ndim == len(wanted)
     if not fits or not all(d.is_dynamic or len(d) == s for d, s in zip(wanted, (1, *images.shape[1:]), strict=True)):
@@ -165,10 +171,13 @@ def _convert(openvino: Any, request: BuildRequest) -> Any:
         message = f"OpenVINO cannot convert {file.name}: {in_its_words(error)}"
         raise BenchError("build-failed", "build", message, "The log has the details.", error) from error
     names = {name for port in (*model.inputs, *model.outputs) for name in port.get_names()}
-    missing = [name for name in (request.model.input.name, *request.model.outputs) if name not in names]
+    fed = [request.model.input.name] if request.inputs is None else [each.name for each in request.inputs]
+    missing = [name for name in (*fed, *request.model.outputs) if name not in names]
     if missing:
         message = f"{file.name} has no input or output named {', '.join(missing)}."
         raise BenchError("input-mismatch", "build", message, "Check the names in the model's manifest.")
+    if request.inputs is not None:
+        return model
     batch, asked = model.input(request.model.input.name).get_partial_shape()[0], request.batch
     if batch.is_static and {asked.min, asked.max} != {len(batch)}:
         message = f"{file.name} accepts only batches of {len(batch)}, but {asked.min} to {asked.max} was requested."
@@ -179,15 +188,23 @@ def _convert(openvino: Any, request: BuildRequest) -> Any:
 def _look_into(
     openvino: Any, request: BuildRequest, steps: Steps, draft: Path, settings: dict[str, Any]
 ) -> EngineFacts:
-    """Opened from the written file and run once, like a case, on an empty image."""
+    """Opened from the written file and run once, like a case, on empty inputs."""
     expected, core = request.model.input, openvino.Core()
-    shape = (request.batch.min, expected.channels, expected.height, expected.width)
+    shapes: dict[str, tuple[int, ...]] = {
+        expected.name: (request.batch.min, expected.channels or 1, expected.height or 1, expected.width or 1)
+    }
+    if request.inputs is not None:
+        shapes = {each.name: each.min for each in request.inputs}
     model = core.read_model(draft)
     stored = stored_bytes(model)
-    model.reshape({expected.name: shape})
+    model.reshape(shapes)
     hints = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": request.threads}
     compiled = core.compile_model(model, DEVICE, hints)
-    compiled.create_infer_request().infer({expected.name: np.zeros(shape, np.float32)})
+    types = {name: compiled.input(name).get_element_type() for name in shapes}
+    empty = {name: openvino.Tensor(types[name], openvino.Shape(shape)) for name, shape in shapes.items()}
+    for tensor in empty.values():
+        np.asarray(tensor.data)[...] = 0
+    compiled.create_infer_request().infer(empty)
     computed = computed_types(compiled)
     return EngineFacts(
         kind="openvino-ir",

@@ -1,4 +1,4 @@
-"""An ONNX file or an IR on OpenVINO's CPU plugin: one stream, latency mode, the input fixed to the case's shape.
+"""An ONNX file or an IR on OpenVINO's CPU plugin: one stream, latency mode, inputs fixed to the case's shapes.
 
 Every setting is read back from the compiled model and is part of the proof. Precisions that the processor lacks are
 refused, not emulated: OpenVINO accepts the hint for BF16 without the instructions for it. Layers are timed by
@@ -7,19 +7,20 @@ OpenVINO's own counters on a second compilation of the model."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from enginebench_worker.backend import LayerProfile, LoadedCase, MarkPart
+import numpy as np
+
+from enginebench_worker.backend import Batch, LayerProfile, LoadedCase, MarkPart, query_shape
 from enginebench_worker.errors import BenchError
 from enginebench_worker.openvino_engine.library import DEVICE, in_its_words, open_openvino
 from enginebench_worker.openvino_engine.precision import computed_types, judge_layers, stored_bytes
-from enginebench_worker.wire.domain import Bytes, LayerTime, PrecisionProof, WorkerCase
+from enginebench_worker.wire.domain import Bytes, Feed, LayerTime, PrecisionProof, WorkerCase
 
 if TYPE_CHECKING:
-    from numpy import float32
     from numpy.typing import NDArray
 
 COUNTING = "PERF_COUNT"
@@ -46,6 +47,15 @@ _READ_BACK = (
     "ENABLE_HYPER_THREADING",
 )
 _INPUT_TYPES = {"f32": "float32", "f16": "float16"}
+_FED_TYPES = {
+    "float32": "f32",
+    "float16": "f16",
+    "float64": "f64",
+    "bfloat16": "bf16",
+    "bool": "boolean",
+    **{f"{sign}int{bits}": f"{kind}{bits}" for sign, kind in (("", "i"), ("u", "u")) for bits in (8, 16, 32, 64)},
+}
+"""OpenVINO's name of each element type that can be fed."""
 
 
 def load_ir_case(case: WorkerCase, file: Path) -> IrCase:
@@ -53,8 +63,12 @@ def load_ir_case(case: WorkerCase, file: Path) -> IrCase:
     core = openvino.Core()
     hint = _precision_hint(core, case)
     model = read_model(core, file)
-    _check_names(model, case)
-    _fix_input(model, case, file)
+    if case.feeds is None:
+        _check_names(model, case)
+        _fix_input(model, case, file)
+    else:
+        _check_feeds(model, case, case.feeds)
+        _fix_feeds(model, case, case.feeds, file)
     settings = {
         "INFERENCE_PRECISION_HINT": hint,
         "PERFORMANCE_HINT": "LATENCY",
@@ -66,7 +80,7 @@ def load_ir_case(case: WorkerCase, file: Path) -> IrCase:
     except RuntimeError as error:
         message = f"OpenVINO cannot compile {file.name}: {in_its_words(error)}"
         raise BenchError("bad-model-file", "load", message, "Check the file, or convert it again.", error) from error
-    return IrCase(case, model, compiled, openvino.__version__, lambda: _compile_counting(core, model, settings))
+    return IrCase(case, model, compiled, openvino, lambda: _compile_counting(core, model, settings))
 
 
 def _compile_counting(core: Any, model: Any, settings: dict[str, Any]) -> Any:
@@ -77,39 +91,52 @@ class IrCase(LoadedCase):
     engine_declared = Bytes(None, "OpenVINO declares no size in advance")
 
     def __init__(
-        self, case: WorkerCase, model: Any, compiled: Any, version: str, compile_counting: Callable[[], Any]
+        self, case: WorkerCase, model: Any, compiled: Any, openvino: Any, compile_counting: Callable[[], Any]
     ) -> None:
         self._case, self._model, self._compiled = case, model, compiled
-        self._compile_counting = compile_counting
+        self._compile_counting, self._openvino = compile_counting, openvino
         self._input = case.model.input.name
-        self._input_type = _INPUT_TYPES[compiled.input(self._input).get_element_type().to_string()]
+        type_of_input = compiled.input(self._input).get_element_type().to_string()
+        self._input_type = _INPUT_TYPES.get(type_of_input, "float32")
+        self._brains = {feed.name for feed in case.feeds or () if feed.type == "bfloat16"}
         self._outputs = [compiled.output(name) for name in case.model.outputs]
         self._request = compiled.create_infer_request()
         self.threads = int(compiled.get_property("INFERENCE_NUM_THREADS"))
-        self.versions = {"openvino": version}
+        self.versions = {"openvino": openvino.__version__}
 
-    def query(self, batch: NDArray[float32]) -> Sequence[NDArray[Any]]:
-        given = {self._input: batch.astype(self._input_type, copy=False)}
-        results = self._request.infer(given, share_inputs=True)
+    def query(self, batch: Batch) -> Sequence[NDArray[Any]]:
+        results = self._request.infer(self._feed(batch), share_inputs=True)
         return [results[output] for output in self._outputs]
 
-    def query_in_parts(self, batch: NDArray[float32], part: MarkPart) -> Sequence[NDArray[Any]]:
+    def _feed(self, batch: Batch) -> Mapping[str, Any]:
+        """NumPy has no bfloat16: a tensor is laid over its bits."""
+        if isinstance(batch, np.ndarray):
+            return {self._input: batch.astype(self._input_type, copy=False)}
+        if not self._brains:
+            return batch
+        kind = self._openvino.Type.bf16
+        return {
+            name: self._openvino.Tensor(values, list(values.shape), kind) if name in self._brains else values
+            for name, values in batch.items()
+        }
+
+    def query_in_parts(self, batch: Batch, part: MarkPart) -> Sequence[NDArray[Any]]:
         with part("compute"):
             return self.query(batch)
 
-    def profile_layers(self, batches: Sequence[NDArray[float32]], queries: int) -> LayerProfile:
+    def profile_layers(self, batches: Sequence[Batch], queries: int) -> LayerProfile:
         request = self._compile_counting().create_infer_request()
         counted = []
         for index in range(queries):
-            images = batches[index % len(batches)].astype(self._input_type, copy=False)
-            request.infer({self._input: images}, share_inputs=True)
+            request.infer(self._feed(batches[index % len(batches)]), share_inputs=True)
             counted.append(request.profiling_info)
         return layer_profile(counted)
 
-    def prove_precision(self, batch: NDArray[float32]) -> PrecisionProof:
+    def prove_precision(self, batch: Batch) -> PrecisionProof:
         self.query(batch)
         settings = [f"{name} = {_in_words(self._compiled.get_property(name))}" for name in _READ_BACK]
-        shape = f"input fixed to {'x'.join(map(str, batch.shape))}"
+        arrays = [batch] if isinstance(batch, np.ndarray) else list(batch.values())
+        shape = f"input fixed to {', '.join('x'.join(map(str, array.shape)) for array in arrays)}"
         computed, stored = computed_types(self._compiled), stored_bytes(self._model)
         return judge_layers(self._case.precision, computed, stored, (*settings, shape))
 
@@ -148,6 +175,34 @@ def _check_names(model: Any, case: WorkerCase) -> None:
     if missing:
         message = f"The file has no output named {', '.join(missing)}."
         raise BenchError("input-mismatch", "load", message, "Check the outputs that the model's manifest names.")
+
+
+def _check_feeds(model: Any, case: WorkerCase, feeds: Sequence[Feed]) -> None:
+    ports = {name: port for port in model.inputs for name in port.get_names()}
+    fed = {feed.name for feed in feeds}
+    faults = [f"it takes {_name(port)}, which is not fed" for port in model.inputs if not port.get_names() & fed]
+    for feed in feeds:
+        port = ports.get(feed.name)
+        if port is None:
+            faults.append(f"it has no input named {feed.name}")
+        elif port.get_element_type().to_string() != _FED_TYPES[feed.type]:
+            faults.append(f"{feed.name} is {port.get_element_type().to_string()}, and {feed.type} is fed")
+    known = {name for port in model.outputs for name in port.get_names()}
+    faults += [f"it has no output named {name}" for name in case.model.outputs if name not in known]
+    if faults:
+        message = f"The inputs do not fit the file in OpenVINO: {'; '.join(faults)}."
+        raise BenchError("input-mismatch", "load", message, "Use another file, or another backend.")
+
+
+def _fix_feeds(model: Any, case: WorkerCase, feeds: Sequence[Feed], file: Path) -> None:
+    shapes = {feed.name: list(query_shape(feed, case.batch_size)) for feed in feeds}
+    try:
+        model.reshape(shapes)
+    except RuntimeError as error:
+        asked = ", ".join(f"{name} of shape {shape}" for name, shape in shapes.items())
+        message = f"{file.name} does not take {asked}."
+        remedy = "Choose shapes and a batch that the file takes."
+        raise BenchError("input-mismatch", "load", message, remedy, error) from error
 
 
 def _fix_input(model: Any, case: WorkerCase, file: Path) -> None:

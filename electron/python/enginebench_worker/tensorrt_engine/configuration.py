@@ -22,7 +22,7 @@ from enginebench_worker.building.log import BuildLog
 from enginebench_worker.errors import BenchError
 from enginebench_worker.files import written_whole
 from enginebench_worker.tensorrt_engine.library import Library
-from enginebench_worker.wire.domain import BuildRequest, EngineOptions, OptimizationRange
+from enginebench_worker.wire.domain import BuildRequest, EngineOptions, InputProfile, OptimizationRange
 from enginebench_worker.wire.gpu_rows import GPU_FEATURES
 
 if TYPE_CHECKING:
@@ -98,18 +98,44 @@ Shapes = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
 
 def add_profile(
     builder: trt.Builder, config: trt.IBuilderConfig, network: trt.INetworkDefinition, request: BuildRequest
-) -> tuple[str, Shapes]:
-    """Returns the input's name with the least, the tuned and the largest shape."""
-    tensor = _image_input(network, request)
-    shapes = profile_shapes(tuple(tensor.shape), request)
+) -> dict[str, Shapes]:
+    """Returns each input's least, tuned and largest shape."""
+    if request.inputs is None:
+        tensor = _image_input(network, request)
+        asked = {tensor.name: profile_shapes(tuple(tensor.shape), request)}
+    else:
+        asked = _listed_shapes(network, request.inputs)
+    said = "; ".join(in_words(shapes) for shapes in asked.values())
     profile = builder.create_optimization_profile()
-    try:
-        profile.set_shape(tensor.name, *shapes)
-    except (RuntimeError, TypeError, ValueError) as error:
-        raise _refused(f"TensorRT refuses the sizes {in_words(shapes)}.", error) from error
+    for name, shapes in asked.items():
+        try:
+            profile.set_shape(name, *shapes)
+        except (RuntimeError, TypeError, ValueError) as error:
+            raise _refused(f"TensorRT refuses the sizes {said}.", error) from error
     if not profile or config.add_optimization_profile(profile) < 0:
-        raise _refused(f"TensorRT refuses the sizes {in_words(shapes)}.")
-    return tensor.name, shapes
+        raise _refused(f"TensorRT refuses the sizes {said}.")
+    return asked
+
+
+def _listed_shapes(network: trt.INetworkDefinition, wanted: Sequence[InputProfile]) -> dict[str, Shapes]:
+    """BenchError with every input that does not fit."""
+    tensors = {tensor.name: tensor for tensor in (network.get_input(index) for index in range(network.num_inputs))}
+    asked = {each.name: (each.min, each.opt, each.max) for each in wanted}
+    faults = [f"it takes {name}, for which no shape is stated" for name in tensors if name not in asked]
+    faults += [f"it has no input named {name}" for name in asked if name not in tensors]
+    for name, tensor in tensors.items():
+        shape, shapes = tuple(tensor.shape), asked.get(name, ())
+        if any(len(each) != len(shape) for each in shapes):
+            faults.append(f"{name} has {len(shape)} dimensions")
+        elif any(size not in (-1, given) for each in shapes for size, given in zip(shape, each, strict=True)):
+            faults.append(f"{name} is {'x'.join(map(str, shape))}, and {in_words(asked[name])} is asked for")
+        if tensor.is_shape_tensor:
+            faults.append(f"the values of {name} decide shapes inside the model, which a profile would have to state")
+    if faults:
+        message = f"The inputs do not fit the network: {'; '.join(faults)}."
+        remedy = "Choose shapes that the file takes, or measure it with onnxruntime or openvino."
+        raise BenchError("input-mismatch", "build", message, remedy)
+    return {name: asked[name] for name in tensors}
 
 
 def profile_shapes(shape: Sequence[int], request: BuildRequest) -> Shapes:
@@ -121,8 +147,8 @@ def profile_shapes(shape: Sequence[int], request: BuildRequest) -> Shapes:
         words = f"The model's input has {len(shape)} dimensions; images have 4."
         raise BenchError("input-mismatch", "build", words, "Use a model that takes images.")
     expected = request.model.input
-    height, width = _pixels(request.size, expected.height), _pixels(request.size, expected.width)
-    wanted = (request.batch, _fixed(expected.channels), height, width)
+    height, width = (_pixels(request.size, side or 1) for side in (expected.height, expected.width))
+    wanted = (request.batch, _fixed(expected.channels or 1), height, width)
     for name, open_or_size, asked in zip(("batch", "channels", "height", "width"), shape, wanted, strict=True):
         if open_or_size >= 0 and {asked.min, asked.opt, asked.max} != {open_or_size}:
             raise _refused(f"The ONNX file has a fixed {name} of {open_or_size}, but {_span(asked)} was requested.")

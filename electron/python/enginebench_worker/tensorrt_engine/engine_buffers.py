@@ -1,12 +1,13 @@
 """The memory of a case's inputs and outputs, bound to its execution context.
 
-The image input and the outputs on the GPU have a host array each, page-locked unless the case asks otherwise. Shape
+The inputs and the outputs on the GPU have a host array each, page-locked unless the case asks otherwise. Shape
 tensors stay in host memory, where TensorRT reads and writes them. All outputs of an engine must be bound, also those
 that the manifest does not name. An output whose shape depends on the image gets its largest possible size once;
 TensorRT says its shape in each query."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from enginebench_worker.backend import Batch
 from enginebench_worker.errors import BenchError
 from enginebench_worker.tensorrt_engine.cuda_stream import CudaStream, PairedBuffer
 from enginebench_worker.tensorrt_engine.element_types import ElementType, element_type
@@ -138,19 +140,22 @@ class EngineBuffers:
         context: trt.IExecutionContext,
         stream: CudaStream,
         tensors: tuple[Tensor, ...],
-        image_input: str,
-        shape: tuple[int, ...],
+        lead: str,
+        shapes: Mapping[str, tuple[int, ...]],
         profile: Profile,
         pinned: bool = True,
     ) -> None:
+        """`lead`: the input that images go to; `shapes`: of every input that queries fill."""
         self._stream, self._pinned = stream, pinned
         by_name = {tensor.name: tensor for tensor in tensors}
-        self.element = by_name[image_input].element
-        self._image_input = image_input
-        self._input = stream.pair(shape, self.element.stored, pinned)
+        self.element, self._lead = by_name[lead].element, lead
+        self._inputs: dict[str, tuple[ElementType, PairedBuffer]] = {}
         self._shape_inputs: dict[str, NDArray[Any]] = {}
         for tensor in tensors:
-            if tensor.is_input and tensor.name != image_input:
+            if tensor.is_input and tensor.name in shapes and not tensor.is_on_host:
+                buffer = stream.pair(shapes[tensor.name], tensor.element.stored, pinned)
+                self._inputs[tensor.name] = tensor.element, buffer
+            elif tensor.is_input:
                 self._shape_inputs[tensor.name] = _shape_input(engine, stream, tensor, profile)
         self.bind_inputs(context)
         self._outputs: dict[str, _Output | _HostOutput | _VaryingOutput] = {}
@@ -159,10 +164,6 @@ class EngineBuffers:
             if not tensor.is_input:
                 self._outputs[tensor.name] = self._output(trt, context, tensor)
         self.bind_outputs(context)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self._input.host.shape
 
     @property
     def shape_values(self) -> dict[str, list[int]]:
@@ -174,7 +175,7 @@ class EngineBuffers:
         self.bind_outputs(context)
 
     def bind_inputs(self, context: trt.IExecutionContext) -> None:
-        taken = [context.set_tensor_address(self._image_input, self._input.device_pointer)]
+        taken = [context.set_tensor_address(name, pair.device_pointer) for name, (_, pair) in self._inputs.items()]
         for name, values in self._shape_inputs.items():
             taken.append(context.set_tensor_address(name, values.ctypes.data))
         if not all(taken):
@@ -185,11 +186,17 @@ class EngineBuffers:
         if refused:
             raise Refused(f"TensorRT did not take the address of {', '.join(refused)}")
 
-    def fill(self, batch: NDArray[np.float32]) -> None:
-        self.element.write(self._input.host, batch)
+    def fill(self, batch: Batch) -> None:
+        """A listed input comes in its own type, a bfloat16 as its bits."""
+        if isinstance(batch, np.ndarray):
+            self.element.write(self._inputs[self._lead][1].host, batch)
+            return
+        for name, (_, pair) in self._inputs.items():
+            np.copyto(pair.host, batch[name])
 
     def copy_in(self) -> None:
-        self._stream.copy_in(self._input)
+        for _, pair in self._inputs.values():
+            self._stream.copy_in(pair)
 
     def copy_out(self) -> None:
         for output in self._outputs.values():

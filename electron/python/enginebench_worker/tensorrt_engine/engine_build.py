@@ -89,7 +89,7 @@ class EngineBuild:
         types = read_network_types(trt, parsed.network)
         config = builder.create_builder_config()
         options = configure(self.library, config, request)
-        input_name, shapes = add_profile(builder, config, parsed.network, request)
+        profiled = add_profile(builder, config, parsed.network, request)
         attention = make_attention_decomposable(trt, parsed.network)
         if request.options.timing_cache and request.timing_cache_file is not None:
             use_timing_cache(
@@ -107,11 +107,11 @@ class EngineBuild:
             proof = judge_built_engine(proof, request.precision, inspected, bool(options["tf32"]))
         options |= {
             "threads": int(builder.max_threads),
-            "profile": f"{input_name}: {in_words(shapes)}",
+            "profile": "; ".join(f"{name}: {in_words(shapes)}" for name, shapes in profiled.items()),
             "decomposedAttention": attention,
         }
         if self.library.kind == "tensorrt-engine":
-            named = [(input_name, shape) for shape in shapes]
+            named = [[(name, shapes[end]) for name, shapes in profiled.items()] for end in range(3)]
             options |= {"trtexec": build_command(self.library.capabilities.major, request, named)}
         return BuiltEngine(
             plan,

@@ -19,7 +19,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from enginebench_worker.backend import LayerProfile, LoadedCase, MarkPart, NotSupported, TimedPart
+from enginebench_worker.backend import (
+    Batch,
+    LayerProfile,
+    LoadedCase,
+    MarkPart,
+    NotSupported,
+    TimedPart,
+    query_shape,
+)
 from enginebench_worker.errors import BenchError, breaks_the_device
 from enginebench_worker.host_memory import in_words as memory_in_words
 from enginebench_worker.host_memory import is_pinned
@@ -63,6 +71,13 @@ def _fault_of(stream: CudaStream, words: Sequence[str]) -> CudaError | None:
     return None
 
 
+def _shapes_of(case: WorkerCase) -> dict[str, tuple[int, ...]]:
+    """Of every input in one query."""
+    if case.feeds is None:
+        return {case.model.input.name: (case.batch_size, *case.input.shape[1:])}
+    return {feed.name: query_shape(feed, case.batch_size) for feed in case.feeds}
+
+
 class EngineCase(LoadedCase):
     threads = None
 
@@ -71,7 +86,8 @@ class EngineCase(LoadedCase):
         self._engine: trt.ICudaEngine = opened.engine
         self._pinned = is_pinned(case)
         self._check_names()
-        self._shape = (case.batch_size, *case.input.shape[1:])
+        self._shapes = _shapes_of(case)
+        self._shape = self._shapes[case.model.input.name]
         profiles = profiles_of(self._engine, case.model.input.name)
         self._profile = choose_profile(profiles, self._shape)
         tensors = tensors_of(library.module, self._engine, self._profile.index)
@@ -84,7 +100,7 @@ class EngineCase(LoadedCase):
                 stream,
                 tensors,
                 case.model.input.name,
-                self._shape,
+                self._shapes,
                 self._profile,
                 self._pinned,
             )
@@ -101,7 +117,7 @@ class EngineCase(LoadedCase):
         self._launch: Callable[[], None] = self._recorded(self._enqueue)
         self.notes = (*opened.notes, *profile_notes(profiles, self._profile, self._shape), *self._own_notes())
 
-    def query(self, batch: NDArray[np.float32]) -> Sequence[NDArray[Any]]:
+    def query(self, batch: Batch) -> Sequence[NDArray[Any]]:
         try:
             self._buffers.fill(batch)
             self._launch()
@@ -114,14 +130,14 @@ class EngineCase(LoadedCase):
     def synchronize(self) -> None:
         self._stream.synchronize()
 
-    def ready_to_enqueue(self, batch: NDArray[np.float32]) -> Callable[[], None]:
+    def ready_to_enqueue(self, batch: Batch) -> Callable[[], None]:
         compute = self._engine_alone
         self._buffers.fill(batch)
         self._buffers.copy_in()
         self._stream.synchronize()
         return compute
 
-    def query_in_parts(self, batch: NDArray[np.float32], part: MarkPart) -> Sequence[NDArray[Any]]:
+    def query_in_parts(self, batch: Batch, part: MarkPart) -> Sequence[NDArray[Any]]:
         compute = self._engine_alone
         try:
             with part("host-to-device"):
@@ -136,7 +152,7 @@ class EngineCase(LoadedCase):
         except (Refused, CudaError) as error:
             raise self._failure(error) from error
 
-    def device_part_ms(self, batch: NDArray[np.float32]) -> dict[TimedPart, float]:
+    def device_part_ms(self, batch: Batch) -> dict[TimedPart, float]:
         compute, (begin, copied, computed, end) = self._engine_alone, self._marks
         try:
             self._buffers.fill(batch)
@@ -156,7 +172,7 @@ class EngineCase(LoadedCase):
             "device-to-host": self._stream.milliseconds_between(computed, end),
         }
 
-    def profile_layers(self, batches: Sequence[NDArray[np.float32]], queries: int) -> LayerProfile:
+    def profile_layers(self, batches: Sequence[Batch], queries: int) -> LayerProfile:
         """On a separate context, so the case is unchanged."""
         try:
             context = self._new_context()
@@ -178,8 +194,9 @@ class EngineCase(LoadedCase):
             raise self._failure(error) from error
         return times.profile(self._inspected.kinds)
 
-    def prove_precision(self, batch: NDArray[np.float32]) -> PrecisionProof:
-        self._buffers.element.check_holds(self._case.model.input.name, batch)
+    def prove_precision(self, batch: Batch) -> PrecisionProof:
+        if isinstance(batch, np.ndarray):
+            self._buffers.element.check_holds(self._case.model.input.name, batch)
         self.query(batch)
         proof = judge_opened_engine(self._case.precision, self._inspected, self._case.build_record)
         graph = f"CUDA graph = {'on' if self._uses_graph else 'off'}"
@@ -212,8 +229,9 @@ class EngineCase(LoadedCase):
             raise self._explained(preparing_refusal(self._opened.log.take_errors(), self._opened.file))
         taken = context.set_optimization_profile_async(self._profile.index, self._stream.handle)
         self._stream.synchronize()
-        if not taken or not context.set_input_shape(self._case.model.input.name, self._shape):
-            raise self._failure(Refused(f"TensorRT did not take the input shape {in_words(self._shape)}"))
+        for name, shape in self._shapes.items():
+            if not taken or not context.set_input_shape(name, shape):
+                raise self._failure(Refused(f"TensorRT did not take the input shape {in_words(shape)}"))
         return context
 
     def _recorded(self, work: Callable[[], None]) -> Callable[[], None]:
@@ -268,7 +286,7 @@ class EngineCase(LoadedCase):
 
     def _check_names(self) -> None:
         names = [self._engine.get_tensor_name(index) for index in range(self._engine.num_io_tensors)]
-        wanted = [self._case.model.input.name, *self._case.model.outputs]
+        wanted = [*_shapes_of(self._case), *self._case.model.outputs]
         missing = [name for name in wanted if name not in names]
         if missing:
             message = f"The engine has no input or output named {', '.join(missing)}; it has {', '.join(names)}."
@@ -284,8 +302,7 @@ class EngineCase(LoadedCase):
         command = run_command(
             self._library.capabilities.major,
             self._opened.file,
-            self._case.model.input.name,
-            self._shape,
+            list(self._shapes.items()),
             self._uses_graph,
         )
         return (*notes, f"The same with TensorRT's own tool: {command}")

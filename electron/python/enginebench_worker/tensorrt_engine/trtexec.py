@@ -16,16 +16,20 @@ _MIB_PER_GIB = 1024
 _HARDWARE_LEVELS = {"ampere-plus": "ampere+", "same-compute-capability": "sameComputeCapability"}
 
 
-def build_command(major: int, request: BuildRequest, shapes: Sequence[tuple[str, Sequence[int]]]) -> str:
-    """`shapes`: the input's name with the smallest, the tuned and the largest shape of the profile."""
+Shaped = Sequence[tuple[str, Sequence[int]]]
+"""Each input's name and shape."""
+
+
+def build_command(major: int, request: BuildRequest, shapes: Sequence[Shaped]) -> str:
+    """`shapes`: of the inputs, the smallest, the tuned and the largest ones of the profile."""
     asked = request.options
     words = ["trtexec", f"--onnx={request.onnx_file}", "--saveEngine=engine.plan", "--skipInference"]
     if major < 11:
         words.append("--stronglyTyped")
     if request.precision != "tf32":
         words.append("--noTF32")
-    for flag, (name, shape) in zip(("minShapes", "optShapes", "maxShapes"), shapes, strict=True):
-        words.append(f"--{flag}={_shaped(name, shape)}")
+    for flag, shaped in zip(("minShapes", "optShapes", "maxShapes"), shapes, strict=True):
+        words.append(f"--{flag}={_in_words(shaped)}")
     words.append(f"--memPoolSize=workspace:{asked.workspace_gib * _MIB_PER_GIB:g}M")
     if asked.optimization_level is not None:
         words.append(f"--builderOptimizationLevel={asked.optimization_level}")
@@ -43,8 +47,8 @@ def build_command(major: int, request: BuildRequest, shapes: Sequence[tuple[str,
     return shlex.join([*words, "--profilingVerbosity=detailed"])
 
 
-def run_command(major: int, file: str, input_name: str, shape: Sequence[int], uses_graph: bool) -> str:
-    words = ["trtexec", f"--loadEngine={file}", f"--shapes={_shaped(input_name, shape)}"]
+def run_command(major: int, file: str, shapes: Shaped, uses_graph: bool) -> str:
+    words = ["trtexec", f"--loadEngine={file}", f"--shapes={_in_words(shapes)}"]
     if major < 11:
         words += ["--exposeDMA", *(["--useCudaGraph"] if uses_graph else [])]
     else:
@@ -52,5 +56,5 @@ def run_command(major: int, file: str, input_name: str, shape: Sequence[int], us
     return shlex.join(words)
 
 
-def _shaped(name: str, shape: Sequence[int]) -> str:
-    return f"{name}:{'x'.join(map(str, shape))}"
+def _in_words(shapes: Shaped) -> str:
+    return ",".join(f"{name}:{'x'.join(map(str, shape))}" for name, shape in shapes)

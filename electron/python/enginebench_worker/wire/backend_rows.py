@@ -1,4 +1,4 @@
-"""What each Python backend is called, what it may claim on some machine, and what `tuned` sets.
+"""What each Python backend is called, what it may claim on some machine, which feed any input, and what `tuned` sets.
 
 Generated from shared/worker-protocol by scripts/generate-python-wire.mjs: do not edit."""
 
@@ -28,6 +28,13 @@ BACKEND_ROWS: dict[str, BackendRow] = {
     "openvino": BackendRow("OpenVINO", ("fp32", "fp16", "bf16", "int8"), ("cpu",)),
     "ultralytics": BackendRow("Ultralytics", ("fp32", "tf32", "fp16", "bf16"), ("cpu", "cuda")),
 }
+
+
+FEED_ANY_INPUT = (
+    "onnxruntime",
+    "tensorrt",
+    "openvino",
+)
 
 
 TUNED_SETTINGS: dict[str, str] = {

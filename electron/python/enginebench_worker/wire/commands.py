@@ -11,6 +11,7 @@ from enginebench_worker.wire.domain import (
     BuildRequest,
     CalibrationArray,
     Device,
+    Feed,
     FrameSampling,
     KeptOperator,
     ModelManifest,
@@ -42,6 +43,14 @@ class PrepareInputs:
     width: int
     files: tuple[str, ...]
     limit: int
+    out_file: str
+
+
+@dataclass(frozen=True)
+class UnpackArray:
+    id: int
+    file: str
+    array: str | None
     out_file: str
 
 
@@ -102,6 +111,7 @@ class MeasureSensitivity:
     calibration: CalibrationArray
     input_file: str
     outputs: tuple[str, ...]
+    feeds: tuple[Feed, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -231,6 +241,7 @@ Command = (
     DescribeBackends
     | InspectModel
     | PrepareInputs
+    | UnpackArray
     | ResolveWeights
     | ExportOnnx
     | CheckOnnx
@@ -262,6 +273,7 @@ COMMAND_SHAPES: dict[str, type] = {
     "describe-backends": DescribeBackends,
     "inspect-model": InspectModel,
     "prepare-inputs": PrepareInputs,
+    "unpack-array": UnpackArray,
     "resolve-weights": ResolveWeights,
     "export-onnx": ExportOnnx,
     "check-onnx": CheckOnnx,

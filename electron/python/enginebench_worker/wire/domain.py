@@ -13,6 +13,21 @@ Device = Literal["cpu", "cuda"]
 WeightsOrigin = Literal["hub", "folder", "seeded", "own"]
 WeightsChoice = Literal["auto", "hub", "folder", "seeded"]
 ArtifactKind = Literal["onnx", "onnxruntime-optimized", "tensorrt-engine", "tensorrt-rtx-engine", "openvino-ir"]
+ElementType = Literal[
+    "float32",
+    "float16",
+    "float64",
+    "bfloat16",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "bool",
+]
 
 
 @dataclass(frozen=True)
@@ -44,10 +59,10 @@ class Licence:
 @dataclass(frozen=True)
 class ModelInput:
     name: str
-    dtype: Literal["float32"]
-    channels: int
-    height: int
-    width: int
+    dtype: ElementType
+    channels: int | None
+    height: int | None
+    width: int | None
     dynamic_size: bool
     size_multiple: int
 
@@ -108,6 +123,8 @@ class ModelManifest:
     backends: tuple[str, ...]
     artifacts: tuple[ShippedArtifact, ...]
     evaluation: Evaluation | None
+    inputs: tuple[TensorInput, ...] | None = None
+    assumptions: tuple[str, ...] | None = None
     calibration: CalibrationArrays | None = None
     score_threshold: float | None = None
 
@@ -120,10 +137,41 @@ class Weights:
 
 
 @dataclass(frozen=True)
+class InputValues:
+    kind: Literal["images"] | Literal["range"] | Literal["integers"] | Literal["constant"] | Literal["file"]
+    low: float | int | None = None
+    high: float | int | None = None
+    value: float | None = None
+    file: str | None = None
+    array: str | None = None
+
+
+@dataclass(frozen=True)
+class TensorInput:
+    name: str
+    type: ElementType
+    dimensions: tuple[int | str, ...]
+    batch_axis: int | None
+    layout: Literal["NCHW", "NHWC", "CHW", "HWC"] | None
+    proposed: tuple[int | None, ...]
+    values: InputValues
+
+
+@dataclass(frozen=True)
 class InputArray:
     file: str
     sha256: str
     shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Feed:
+    file: str
+    sha256: str
+    shape: tuple[int, ...]
+    name: str
+    type: ElementType
+    batch_axis: int | None
 
 
 @dataclass(frozen=True)
@@ -161,6 +209,7 @@ class WorkerCase:
     engine_file: str | None = None
     build_record: BuildRecord | None = None
     plugin: PluginFile | None = None
+    feeds: tuple[Feed, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -186,6 +235,7 @@ class EngineOptions:
 class CalibrationArray:
     file: str
     method: Literal["min-max", "entropy", "percentile"]
+    feeds: tuple[Feed, ...] | None = None
     scheme: Literal["symmetric", "asymmetric"] | None = None
     overflow_fix: Literal["disable", "first-layer", "enable"] | None = None
 
@@ -256,6 +306,14 @@ class Bytes:
 
 
 @dataclass(frozen=True)
+class InputProfile:
+    name: str
+    min: tuple[int, ...]
+    opt: tuple[int, ...]
+    max: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class BuildRequest:
     model: ModelManifest
     onnx_file: str
@@ -264,6 +322,7 @@ class BuildRequest:
     precision: Precision
     batch: OptimizationRange
     size: OptimizationRange | None
+    inputs: tuple[InputProfile, ...] | None
     options: EngineOptions
     timing_cache_file: str | None
     plugin: PluginFile | None
@@ -323,6 +382,7 @@ class WrittenOutput:
     file: str
     sha256: str
     shape: tuple[int, ...]
+    shapes: tuple[tuple[int, ...], ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -377,7 +437,7 @@ class DevicePeak:
 class GraphInput:
     name: str
     dtype: str
-    dimensions: tuple[int | str, ...]
+    dimensions: tuple[int | str, ...] | None
 
 
 @dataclass(frozen=True)

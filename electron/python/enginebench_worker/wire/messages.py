@@ -81,6 +81,10 @@ class ModelInspected:
     opset: int
     inputs: tuple[GraphInput, ...]
     outputs: tuple[str, ...]
+    output_tensors: tuple[GraphInput, ...]
+    defaulted: tuple[str, ...]
+    table_rows: dict[str, int]
+    metadata: dict[str, str]
     external_files: tuple[str, ...]
     stored_precision: Precision
     sha256: str
@@ -93,6 +97,12 @@ class InputsPrepared:
     sha256: str
     used: tuple[str, ...]
     skipped: tuple[SkippedFile, ...]
+
+
+@dataclass(frozen=True)
+class ArrayUnpacked:
+    id: int
+    shape: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -293,6 +303,7 @@ MESSAGE_SHAPES: dict[str, type] = {
     "backends-described": BackendsDescribed,
     "model-inspected": ModelInspected,
     "inputs-prepared": InputsPrepared,
+    "array-unpacked": ArrayUnpacked,
     "weights-resolved": WeightsResolved,
     "exported": Exported,
     "onnx-checked": OnnxChecked,

@@ -7,7 +7,7 @@ import pytest
 from enginebench_worker.errors import BenchError, Cancelled
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of
-from enginebench_worker.measure.batches import CountedBatches, load_images, rotating_batches
+from enginebench_worker.measure.batches import CaseBatches, CountedBatches, load_images, rotating_batches
 from enginebench_worker.wire.domain import InputArray
 
 
@@ -81,3 +81,10 @@ def test_none_is_given_after_a_cancel(execution: Execution) -> None:
     execution.cancel()
     with pytest.raises(Cancelled):
         counted[0]
+
+
+def test_a_probe_takes_a_batch_that_was_not_asked_before() -> None:
+    ones, twos = np.ones((1, 1, 2, 2), np.float32), np.full((1, 1, 2, 2), 2, np.float32)
+    assert np.asarray(CaseBatches([ones, twos], 2).unseen).tolist() == np.zeros((1, 1, 2, 2)).tolist()
+    listed = CaseBatches([{"ids": np.array([1])}, {"ids": np.array([2])}], 2).unseen
+    assert listed == {"ids": np.array([2])}

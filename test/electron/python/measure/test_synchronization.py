@@ -129,10 +129,3 @@ def test_a_backend_that_finishes_passes_after_a_wait_as_long_as_its_query_and_at
     clock = FakeClock(monkeypatch)
     check_answer_is_complete(ScriptedCase(lambda: clock.pass_ms(query_ms)), BATCH)
     assert [round(slept, 3) for slept in clock.slept_ms] == [waited_ms]
-
-
-def test_it_probes_with_a_batch_that_was_not_asked_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    FakeClock(monkeypatch)
-    case = ScriptedCase(lambda: None)
-    check_answer_is_complete(case, BATCH)
-    assert [asked.tolist() for asked in case.asked] == [np.zeros((1, 1, 2, 2)).tolist()]

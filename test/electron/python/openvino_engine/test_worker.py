@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from conftest import MODELS
 from enginebench_worker.installed import has_processor_feature
+from mixed_inputs import expected_boxes, mixed_case
 from tensorrt_request import build_parameters
 from worker_case import digits_case, input_array
 from worker_client import Message, WorkerClient
@@ -543,3 +544,15 @@ def test_images_of_a_shape_that_the_graph_cannot_take_are_refused(
         "input-mismatch",
         "fp32.onnx takes pixels of shape [?,1,8,8], but the case asks for [8, 3, 8, 8].",
     )
+
+
+def test_inputs_of_several_types_and_ranks_are_fed(
+    openvino_worker: WorkerClient, digits_record: dict[str, Any], tmp_path: Path
+) -> None:
+    prepared = openvino_worker.ask("prepare", case=mixed_case(digits_record, tmp_path, "openvino", batchSize=1))
+    assert prepared["message"] == "prepared", prepared
+    written = openvino_worker.ask("write-outputs", folder=str(tmp_path / "outputs"))
+    assert written["message"] == "outputs-written", written
+    by_name = {each["name"]: each for each in written["outputs"]}
+    assert np.allclose(np.load(by_name["boxes"]["file"]), expected_boxes(), atol=1e-5)
+    assert by_name["found"]["shapes"] == [list(np.argwhere(row[None] > 0).shape) for row in expected_boxes()]

@@ -9,7 +9,7 @@ import pytest
 from enginebench_worker.tensorrt_engine.trtexec import build_command, run_command
 from tensorrt_request import build_request
 
-SHAPES = [("pixels", (batch, 1, 8, 8)) for batch in (1, 8, 16)]
+SHAPES = [[("pixels", (batch, 1, 8, 8))] for batch in (1, 8, 16)]
 PROFILE = "--minShapes=pixels:1x1x8x8 --optShapes=pixels:8x1x8x8 --maxShapes=pixels:16x1x8x8"
 
 
@@ -71,6 +71,11 @@ def test_a_build_is_told_as_the_command_of_the_installed_major(
     ],
 )
 def test_a_run_is_told_with_what_the_major_does_not_do_by_itself(major: int, graph: bool, expected: str) -> None:
-    assert run_command(major, "engine.plan", "pixels", (8, 1, 8, 8), graph) == (
+    assert run_command(major, "engine.plan", [("pixels", (8, 1, 8, 8))], graph) == (
         f"trtexec --loadEngine=engine.plan --shapes=pixels:8x1x8x8 {expected}"
     )
+
+
+def test_several_inputs_are_told_together() -> None:
+    shapes = [("images", (1, 3, 8, 8)), ("sizes", (1, 2))]
+    assert "--shapes=images:1x3x8x8,sizes:1x2 " in run_command(11, "engine.plan", shapes, True)

@@ -1,24 +1,37 @@
 import { Tensor } from 'onnxruntime-common'
 import { describe, expect, it } from 'vitest'
-import { fileStem, floatsOf, halfToFloat } from '../../../../electron/workers/onnxruntime-node/outputs.ts'
+import { answerOf, fileStem, joined } from '../../../../electron/workers/onnxruntime-node/outputs.ts'
 
-describe('a tensor as floats', () => {
-  it.each([
-    [0x0000, 0],
-    [0x3c00, 1],
-    [0xc000, -2],
-    [0x3555, 0.333251953125],
-    [0x7bff, 65504],
-    [0x0001, 2 ** -24],
-    [0x7c00, Number.POSITIVE_INFINITY],
-    [0xfc00, Number.NEGATIVE_INFINITY],
-    [0x7e00, Number.NaN],
-  ])('reads the half %i as %d', (bits, value) => {
-    expect(halfToFloat(bits)).toBe(value)
+const answer = (shape: readonly number[], values: readonly number[]) => ({ shape, values: Float32Array.from(values) })
+
+describe('the answers of a model', () => {
+  it('keep whole numbers of 64 bits exact', () => {
+    const tensor = new Tensor('int64', BigInt64Array.from([2n ** 40n + 1n, -2n]), [2])
+    expect(answerOf(tensor)).toEqual({ shape: [2], values: Float64Array.from([2 ** 40 + 1, -2]) })
   })
 
-  it('takes whole numbers of 64 bits', () => {
-    expect(floatsOf(new Tensor('int64', BigInt64Array.from([1n, -2n]), [2]))).toEqual(Float32Array.from([1, -2]))
+  it('are one row for each image, without those that fill the last batch', () => {
+    const answers = [answer([2, 1], [1, 2]), answer([2, 1], [3, 1])]
+    expect(joined(answers, 2, 3)).toEqual({ shape: [3, 1], values: Float64Array.from([1, 2, 3]), isWide: false })
+  })
+
+  it('are whole at batch 1 where their shape depends on the image, and left out at another batch', () => {
+    const answers = [answer([2, 1], [1, 2]), answer([0, 1], [])]
+    expect(joined(answers, 1, 2)).toEqual({
+      ...{
+        shape: [2],
+        shapes: [
+          [2, 1],
+          [0, 1],
+        ],
+        values: Float64Array.from([1, 2]),
+        isWide: false,
+      },
+    })
+    expect(joined(answers, 8, 2)).toBe(null)
+    expect(joined([answer([], [4])], 1, 1)).toEqual({
+      ...{ shape: [1], shapes: [[]], values: Float64Array.from([4]), isWide: false },
+    })
   })
 })
 
