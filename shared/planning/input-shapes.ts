@@ -44,13 +44,9 @@ function isBatch({ batchAxis }: ModelInput, axis: number): boolean {
 function sizeOf(plan: ShapingPlan, input: ModelInput, axis: number, named: ReadonlyMap<string, number>): number | null {
   if (isBatch(input, axis)) return null
   const size = input.dimensions[axis]
-  return (
-    sideOf(plan, input, axis) ??
-    (typeof size === 'number' ? size : null) ??
-    ownSize(plan, input, axis) ??
-    named.get(size ?? '') ??
-    null
-  )
+  const side = sideOf(plan, input, axis)
+  if (side !== null || typeof size === 'number') return side ?? Number(size)
+  return ownSize(plan, input, axis) ?? named.get(size ?? '') ?? null
 }
 
 /** Where the plan has one size for both sides of pictures. */
