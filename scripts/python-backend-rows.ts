@@ -19,9 +19,11 @@ export function backendRowBlocks(): readonly string[] {
   return [
     ['@dataclass(frozen=True)', 'class BackendRow:', ...fields].join('\n'),
     ['BACKEND_ROWS: dict[str, BackendRow] = {', ...rows, '}'].join('\n'),
-    ['FEED_ANY_INPUT = (', ...pythonBackends.filter((id) => backendRows[id].feedsAnyInput).map((id) => `    "${id}",`), ')'].join(
-      '\n',
-    ),
+    [
+      'FEED_ANY_INPUT = (',
+      ...pythonBackends.filter((id) => backendRows[id].feedsAnyInput).map((id) => `    "${id}",`),
+      ')',
+    ].join('\n'),
     ['TUNED_SETTINGS: dict[str, str] = {', ...tuned, '}'].join('\n'),
   ]
 }

@@ -105,6 +105,10 @@ export function pythonWire(): Readonly<Record<string, string>> {
       'What is inside an engine or an ONNX file, as a worker reads it. -1 is a size that is chosen later.',
       (name) => moduleOf[name] === 'inspection',
     ),
+    'model_input.py': nounModule(
+      'What a model takes: its inputs, and the arrays that they are fed.',
+      (name) => moduleOf[name] === 'model_input',
+    ),
     'domain.py': nounModule(
       'The nouns that cross the wire. NCHW shapes, sizes in pixels, memory in bytes, absolute paths.',
       (name) => moduleOf[name] === undefined,
@@ -167,7 +171,7 @@ function moduleText(purpose: string, assignments: readonly string[], blocks: rea
     ...(isUsed('Literal') ? ['from typing import Literal'] : []),
   ]
   const own = [
-    ...(['bench_error', 'domain', 'inspection'] as const).map((module) =>
+    ...(['bench_error', 'domain', 'inspection', 'model_input'] as const).map((module) =>
       importLine(
         module,
         foreign.filter((name) => (moduleOf[name] ?? 'domain') === module),

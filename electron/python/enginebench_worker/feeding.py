@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from enginebench_worker.errors import BenchError
 from enginebench_worker.files import sha256_of
-from enginebench_worker.wire.domain import Feed, InputArray
+from enginebench_worker.wire.model_input import Feed, InputArray
 
 _PREPARE_AGAIN = "Start the run again: the inputs will be prepared again."
 

@@ -11,7 +11,6 @@ from enginebench_worker.wire.domain import (
     BuildRequest,
     CalibrationArray,
     Device,
-    Feed,
     FrameSampling,
     KeptOperator,
     ModelManifest,
@@ -21,6 +20,7 @@ from enginebench_worker.wire.domain import (
     WeightsChoice,
     WorkerCase,
 )
+from enginebench_worker.wire.model_input import Feed
 
 
 @dataclass(frozen=True)

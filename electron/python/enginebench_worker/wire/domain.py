@@ -7,27 +7,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from enginebench_worker.wire.model_input import ElementType, Feed, InputArray, InputProfile, TensorInput
+
 Precision = Literal["fp32", "tf32", "fp16", "bf16", "int8", "fp8", "int4-weights"]
 Clock = Literal["host", "device"]
 Device = Literal["cpu", "cuda"]
 WeightsOrigin = Literal["hub", "folder", "seeded", "own"]
 WeightsChoice = Literal["auto", "hub", "folder", "seeded"]
 ArtifactKind = Literal["onnx", "onnxruntime-optimized", "tensorrt-engine", "tensorrt-rtx-engine", "openvino-ir"]
-ElementType = Literal[
-    "float32",
-    "float16",
-    "float64",
-    "bfloat16",
-    "int8",
-    "int16",
-    "int32",
-    "int64",
-    "uint8",
-    "uint16",
-    "uint32",
-    "uint64",
-    "bool",
-]
 
 
 @dataclass(frozen=True)
@@ -134,44 +121,6 @@ class Weights:
     origin: WeightsOrigin
     folder: str | None
     seed: int
-
-
-@dataclass(frozen=True)
-class InputValues:
-    kind: Literal["images"] | Literal["range"] | Literal["integers"] | Literal["constant"] | Literal["file"]
-    low: float | int | None = None
-    high: float | int | None = None
-    value: float | None = None
-    file: str | None = None
-    array: str | None = None
-
-
-@dataclass(frozen=True)
-class TensorInput:
-    name: str
-    type: ElementType
-    dimensions: tuple[int | str, ...]
-    batch_axis: int | None
-    layout: Literal["NCHW", "NHWC", "CHW", "HWC"] | None
-    proposed: tuple[int | None, ...]
-    values: InputValues
-
-
-@dataclass(frozen=True)
-class InputArray:
-    file: str
-    sha256: str
-    shape: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Feed:
-    file: str
-    sha256: str
-    shape: tuple[int, ...]
-    name: str
-    type: ElementType
-    batch_axis: int | None
 
 
 @dataclass(frozen=True)
@@ -303,14 +252,6 @@ class PrecisionProof:
 class Bytes:
     value: int | None
     reason: str | None = None
-
-
-@dataclass(frozen=True)
-class InputProfile:
-    name: str
-    min: tuple[int, ...]
-    opt: tuple[int, ...]
-    max: tuple[int, ...]
 
 
 @dataclass(frozen=True)
