@@ -1,8 +1,8 @@
 """Runs every image once, writes one .npy per output, and computes how far two sets of outputs differ.
 
 The last batch wraps around to the first images and is trimmed. An output without one row per image (a list whose length
-depends on the data, a scalar, a constant) is kept whole at batch 1, and left out at any other. Differences put layers in
-order; parity is judged by shared/statistics."""
+depends on the data, a scalar, a constant) is kept whole at batch 1, and left out at any other. Differences put layers
+in order; parity is judged by shared/statistics."""
 
 from __future__ import annotations
 
