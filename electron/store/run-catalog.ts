@@ -10,6 +10,7 @@ import { type Figure, isMeasured, measured, missing } from '../../shared/domain/
 import type { RunRecord } from '../../shared/domain/run.ts'
 import { type RunListEntry, runListEntrySchema } from '../../shared/ipc/contract.ts'
 import type { KnownLatencyMs } from '../../shared/planning/estimate-plan.ts'
+import { headlineOfGroup } from '../../shared/report/headline.ts'
 import { jsonText, writeAtomically } from './atomic-file.ts'
 import { readSmallText } from './regular-file.ts'
 import { readRecord, recordFile } from './run-folder.ts'
@@ -266,13 +267,13 @@ function runListEntry(record: RunRecord): RunListEntry {
   }
 }
 
-/** The baseline's own 1× is not a speedup. */
+/** The largest that a headline of the run claims for an engine; one where nothing beats the baseline claims none. */
 function bestSpeedup(record: RunRecord): Figure {
-  const best = record.groups
-    .flatMap((group) => group.cases.filter((entry) => entry.caseKey !== group.baseline))
-    .map((entry) => entry.speedup)
-    .filter((speedup) => speedup.verdict !== 'refused' && speedup.value !== null)
-    .sort((left, right) => (right.value ?? 0) - (left.value ?? 0))[0]
+  const [best] = record.groups
+    .map((group) => ({ group, headline: headlineOfGroup(record, group) }))
+    .filter(({ group, headline: { verdict, best } }) => verdict === 'faster' && best !== group.baseline)
+    .map(({ headline }) => headline)
+    .sort((left, right) => (right.value ?? 0) - (left.value ?? 0))
   return best === undefined || best.value === null
     ? missing('No speedup was shown in this run.')
     : measured(best.value, best.interval)

@@ -9,7 +9,7 @@ import { type BenchErrorRecord, benchErrorSchema } from '../../shared/domain/ben
 import { type RunListEntry, runListEntrySchema } from '../../shared/ipc/contract.ts'
 
 /** Increase it when the table changes: an index of another version is rebuilt. */
-const indexVersion = 2
+const indexVersion = 3
 
 export interface IndexedRun {
   readonly folder: string

@@ -7,12 +7,22 @@ interface ButtonProps {
   readonly shortcut?: string | undefined
   readonly disabled?: boolean
   readonly title?: string | undefined
+  /** For a button that opens or closes what follows it. */
+  readonly expanded?: boolean
 }
 
-export function Button({ children, onClick, kind = 'normal', tall = false, shortcut, disabled, title }: ButtonProps) {
+export function Button(props: ButtonProps) {
+  const { children, onClick, kind = 'normal', tall = false, shortcut, disabled, title, expanded } = props
   const className = ['button', kind === 'normal' ? '' : kind, tall ? 'tall' : ''].filter(Boolean).join(' ')
   return (
-    <button type="button" className={className} onClick={onClick} disabled={disabled} title={title}>
+    <button
+      type="button"
+      className={className}
+      onClick={onClick}
+      disabled={disabled}
+      title={title}
+      aria-expanded={expanded}
+    >
       {children}
       {shortcut && <kbd data-key={shortcut} />}
     </button>

@@ -35,6 +35,7 @@ test('an undecided run is measured longer by one button, and keeps its launches'
   const longer = await untilEnded(page, runId, 180_000)
   expect(longer.groups[0]?.launches?.slice(0, 2)).toEqual(first.groups[0]?.launches)
   expect(longer.groups[0]?.launches?.length).toBeGreaterThan(2)
+  await page.getByRole('button', { name: /^Conditions/ }).click()
   await expect(page.getByRole('main', { name: 'Results' })).toContainText(/decided after \d+ launches|stopped at/)
   expect((await request(page, 'run:list', {})).filter((run) => run.runId === runId)).toHaveLength(1)
   expect(consoleLines).toEqual([])

@@ -31,6 +31,7 @@ test('a run shows every verdict with its interval, its launches, and what would 
   await capture(page, 'results-undecided-simulated')
 
   await openRunFolder(opened, join(home, 'protocol-1'))
+  await page.getByRole('button', { name: /^Conditions/ }).click()
   await expect(page.getByText('measured by protocol 1')).toBeVisible()
   await expect(page.getByRole('button', { name: /^Measure longer/ })).toHaveCount(0)
   await chooseView(page, 'Launches')

@@ -19,6 +19,7 @@ test('a run with every pass shows each in a view of its own, dark and light; so 
   await copyPublishedRun('h200-clip-vit-b32-passes', join(home, 'h200-passes'))
   await readyForCapture(opened.app, page)
   await openRunFolder(opened, join(home, 'every-pass'))
+  await page.getByRole('button', { name: /^Conditions/ }).click()
   await expect(page.getByText('shows differences from 2.4 %')).toBeVisible()
   await capture(page, 'results-passes')
   for (const view of views) {

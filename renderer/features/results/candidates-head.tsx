@@ -19,7 +19,7 @@ export function CandidatesHead({ head, simulated, zoomed, onZoom }: CandidatesHe
     <div className="candidates-head micro">
       <span className="strong">Candidate</span>
       <span>
-        <b>{head.speedupTitle}</b>
+        <b title={speedupTitle}>{head.speedupTitle}</b>
         {head.speedupNote}
       </span>
       <span>
@@ -57,6 +57,9 @@ export function CandidatesHead({ head, simulated, zoomed, onZoom }: CandidatesHe
   )
 }
 
+const speedupTitle =
+  'Compares the two medians of each round, then the rounds; it can differ slightly from the ratio of the two p50.'
+
 /** The text over and under the columns: titles that name the baseline, which memory was read, and the counts. */
 interface RowHead {
   readonly speedupTitle: string
@@ -87,7 +90,7 @@ export function rowHead(group: GroupRecord, cases: readonly CaseRecord[], simula
   const memoryMethods = distinct(cases.flatMap(({ processPeakMethod }) => processPeakMethod ?? []))
   return {
     speedupTitle: `Speedup over ${baseline ? caseName(baseline) : group.baseline}${simulated ? ', simulated' : ''}`,
-    speedupNote: heading ?? `×, ${levelsText(cases)}`,
+    speedupNote: heading ?? `× of paired rounds, ${levelsText(cases)}`,
     roundsNote: method ? intervalWords(method) : 'no intervals',
     memoryTitle: capitalized(memoryTitle(group)),
     memoryNote: `${marksOf(cases)}${onCpu ? ' peak' : ''}`,

@@ -1,9 +1,9 @@
 // The answer: the gain with its interval, a sentence that names what it is compared with, and the caveats.
-
+import { Fragment, useState } from 'react'
 import type { Machine } from '../../../shared/domain/fingerprint.ts'
 import type { Badge as BadgeName, GroupRecord, RunRecord } from '../../../shared/domain/run.ts'
 import type { Preflight } from '../../../shared/domain/sampling-record.ts'
-import { countText, levelText, percentText, rangeText } from '../../../shared/report/figure-text.ts'
+import { countText, percentText } from '../../../shared/report/figure-text.ts'
 import { headlineOf } from '../../../shared/report/headline.ts'
 import { noiseFloorWords } from '../../../shared/report/method-words.ts'
 import { protocolWords, stoppedWords } from '../../../shared/report/verdict-words.ts'
@@ -23,7 +23,7 @@ interface ResultsHeadProps {
 
 export function ResultsHead({ record, group, actions }: ResultsHeadProps) {
   const headline = headlineOf(record, group.groupKey)
-  const { value, interval, answer } = headline
+  const { value, answer } = headline
   return (
     <PageHead
       number={
@@ -36,7 +36,7 @@ export function ResultsHead({ record, group, actions }: ResultsHeadProps) {
           </>
         )
       }
-      note={interval && `${rangeText(interval)}, ${levelText(interval)} interval`}
+      note={headline.certainty}
       statement={headline.statement}
       explanation={
         <>
@@ -44,44 +44,75 @@ export function ResultsHead({ record, group, actions }: ResultsHeadProps) {
           {headline.withoutFlagged && <span className="ink-word"> {headline.withoutFlagged}</span>}
         </>
       }
-      badges={
-        <>
-          {badgesOf(record, group).map((badge) => (
-            <RecordBadge key={badge} badge={badge} />
-          ))}
-          {claimLimits(headline.heading).map((limit) => (
-            <Badge key={limit}>{limit}</Badge>
-          ))}
-          <ProtocolBadges record={record} group={group} />
-          <TrustBadges record={record} />
-          {record.images.used > 0 && <Badge>same {countText(record.images.used)} input images</Badge>}
-          <TrustReasons record={record} />
-        </>
-      }
+      badges={<Conditions record={record} group={group} heading={headline.heading} />}
       actions={actions}
     />
   )
 }
 
-/** Caveats of the headline that no badge shows. */
-function claimLimits(heading: string | null): readonly string[] {
-  return heading?.split('; ').filter((limit) => limit !== 'simulated') ?? []
+/** The most badges beside the answer; the others are among the conditions, one click away. */
+const badgesShown = 3
+
+interface Condition {
+  readonly key: string
+  readonly badge: React.ReactNode
+  /** What limits the claim comes before what only describes the run. */
+  readonly limits: boolean
 }
 
-/** Why measuring stopped, and by which rules it was judged. */
-function ProtocolBadges({ record, group }: Pick<ResultsHeadProps, 'record' | 'group'>) {
-  const stopped = stoppedWords(group)
+/** What a reader must know to trust the figure: the first badges, and a button for the rest and the reasons. */
+function Conditions({
+  record,
+  group,
+  heading,
+}: Pick<ResultsHeadProps, 'record' | 'group'> & { heading: string | null }) {
+  const [open, setOpen] = useState(false)
+  const machine = useMachine()
+  const other = machine.data ? otherMachine(machine.data, record.fingerprint.machine) : null
+  const all = [...claimConditions(record, group, heading), ...trustConditions(record, other)]
+  const conditions = [...all.filter(({ limits }) => limits), ...all.filter(({ limits }) => !limits)]
+  const reasons = trustReasons(record)
+  const hidden = conditions.length - badgesShown + (reasons.length > 0 ? 1 : 0)
+  const shown = open ? conditions : conditions.slice(0, badgesShown)
   return (
     <>
-      {stopped && <Badge>{stopped}</Badge>}
-      <Badge title="The version of the measuring rules; see Measuring in the guide">{protocolWords(record)}</Badge>
+      {shown.map(({ key, badge }) => (
+        <Fragment key={key}>{badge}</Fragment>
+      ))}
+      {hidden > 0 && (
+        <Button kind="plain" onClick={() => setOpen((now) => !now)} expanded={open}>
+          {open ? 'Fewer conditions' : `Conditions (${hidden} more)`}
+        </Button>
+      )}
+      {open && <TrustReasons record={record} reasons={reasons} />}
     </>
   )
 }
 
+/** What restricts the claim, then why measuring stopped and by which rules it was judged. */
+function claimConditions(record: RunRecord, group: GroupRecord, heading: string | null): readonly Condition[] {
+  const limits = heading?.split('; ').filter((limit) => limit !== 'simulated') ?? []
+  const stopped = stoppedWords(group)
+  return [
+    ...badgesOf(record, group).map((badge) => ({ key: badge, limits: true, badge: <RecordBadge badge={badge} /> })),
+    ...limits.map((limit) => ({ key: limit, limits: true, badge: <Badge>{limit}</Badge> })),
+    ...(stopped === null ? [] : [{ key: 'stopped', limits: false, badge: <Badge>{stopped}</Badge> }]),
+    {
+      key: 'protocol',
+      limits: false,
+      badge: (
+        <Badge title="The version of the measuring rules; see Measuring in the guide">{protocolWords(record)}</Badge>
+      ),
+    },
+  ]
+}
+
+/** Simulated first, then seeded weights: what must never be missed. */
 function badgesOf(record: RunRecord, group: GroupRecord): readonly BadgeName[] {
-  const badges = new Set(group.cases.flatMap((each) => each.badges))
-  if (record.simulated) badges.add('simulated')
+  const badges = new Set<BadgeName>(record.simulated ? ['simulated'] : [])
+  const own = group.cases.flatMap((each) => each.badges)
+  for (const badge of own.filter((name) => name === 'seeded-weights')) badges.add(badge)
+  for (const badge of own) badges.add(badge)
   return [...badges]
 }
 
@@ -91,42 +122,68 @@ const preflightWords: Readonly<Record<Preflight['verdict'], string>> = {
   unknown: 'state before the run unknown',
 }
 
-/**
- * What a reader must know about the machine to trust a figure: whether it was quiet before the run, and the smallest
- * difference it can show. Reasons are given in full under the badges if anything is wrong.
- */
-function TrustBadges({ record }: { readonly record: RunRecord }) {
+/** Whether the machine was quiet before the run, and the smallest difference it can show. */
+function trustConditions(record: RunRecord, other: string | null): readonly Condition[] {
   const preflight = record.sampling?.preflight ?? null
   const floor = floorValue(record.noiseFloor)
   const poor = poorFloorSentence(unresolvedShare(record))
-  const machine = useMachine()
-  const other = machine.data ? otherMachine(machine.data, record.fingerprint.machine) : null
-  return (
-    <>
-      {other && <Badge title="Results from different machines are not compared">another machine: {other}</Badge>}
-      {preflight && (
-        <Badge tone={preflight.verdict === 'noisy' ? 'warn' : 'plain'} title={preflight.reason}>
-          {preflightWords[preflight.verdict]}
+  const { used } = record.images
+  const noisy = preflight?.verdict === 'noisy'
+  return [
+    ...(other === null
+      ? []
+      : [
+          {
+            key: 'machine',
+            limits: true,
+            badge: <Badge title="Results from different machines are not compared">another machine: {other}</Badge>,
+          },
+        ]),
+    ...(preflight === null
+      ? []
+      : [
+          {
+            key: 'preflight',
+            limits: noisy,
+            badge: (
+              <Badge tone={noisy ? 'warn' : 'plain'} title={preflight.reason}>
+                {preflightWords[preflight.verdict]}
+              </Badge>
+            ),
+          },
+        ]),
+    {
+      key: 'floor',
+      limits: poor !== null,
+      badge: (
+        <Badge
+          tone={poor ? 'warn' : 'plain'}
+          title={`Smallest difference shown: ${noiseFloorWords(record.noiseFloor)}`}
+        >
+          {poor ?? `shows differences from ${percentText(deadZone(floor))}`}
         </Badge>
-      )}
-      <Badge tone={poor ? 'warn' : 'plain'} title={`Smallest difference shown: ${noiseFloorWords(record.noiseFloor)}`}>
-        {poor ?? `shows differences from ${percentText(deadZone(floor))}`}
-      </Badge>
-    </>
-  )
+      ),
+    },
+    ...(used > 0 ? [{ key: 'images', limits: false, badge: <Badge>same {countText(used)} input images</Badge> }] : []),
+  ]
 }
 
-function TrustReasons({ record }: { readonly record: RunRecord }) {
-  const preflight = record.sampling?.preflight ?? null
-  const { noiseFloor } = record
+/** Why the machine cannot be trusted fully, in full. */
+function trustReasons({ sampling, noiseFloor }: RunRecord): readonly string[] {
+  const preflight = sampling?.preflight ?? null
   const reasons = [
     ...(preflight && preflight.verdict !== 'quiet' ? [preflight.reason] : []),
     ...(noiseFloor && 'notMeasured' in noiseFloor ? [noiseFloor.notMeasured] : []),
   ]
+  return [...new Set(reasons.map(ended))]
+}
+
+function TrustReasons({ record, reasons }: { readonly record: RunRecord; readonly reasons: readonly string[] }) {
+  const { noiseFloor } = record
   if (reasons.length === 0) return null
   return (
     <p className="micro faint trust-reasons">
-      {[...new Set(reasons.map(ended))].join(' ')}
+      {reasons.join(' ')}
       {noiseFloor && 'notMeasured' in noiseFloor && (
         <Button kind="plain" onClick={() => goTo('setup')}>
           Measure the noise floor in Setup

@@ -2,6 +2,7 @@
 import type { CaseRecord, RunRecord } from '../../../shared/domain/run.ts'
 import { caseName } from '../../../shared/report/case-words.ts'
 import { countText } from '../../../shared/report/figure-text.ts'
+import { isCopyOf } from '../../../shared/statistics/noise-floor.ts'
 import { useChartWidth } from '../../charts/chart-frame.tsx'
 import { ThroughputLines, type ThroughputSeries } from '../../charts/throughput-lines.tsx'
 import { ChartTable, FigureText } from '../../components/tables.tsx'
@@ -66,10 +67,14 @@ function seriesOf(record: RunRecord): readonly ThroughputSeries[] {
   }))
 }
 
-/** Names the highest point that may be claimed: a case whose speedup is refused is drawn but not named. */
+/** Names the highest point that may be claimed: a refused case and a copy of the baseline are drawn but not named. */
 function titleOf(record: RunRecord): string {
   const best = record.groups
-    .flatMap(({ batchSize, cases }) => cases.map((each) => ({ batchSize, ...each })))
+    .flatMap(({ batchSize, baseline, cases }) => {
+      const reference = cases.find(({ caseKey }) => caseKey === baseline)
+      const named = cases.filter((each) => each === reference || !reference || !isCopyOf(each, reference))
+      return named.map((each) => ({ batchSize, ...each }))
+    })
     .filter(({ state, speedup }) => state === 'completed' && speedup.verdict !== 'refused')
     .sort((a, b) => (b.imagesPerSecond.value ?? 0) - (a.imagesPerSecond.value ?? 0))[0]
   if (!best || best.imagesPerSecond.value === null) return 'Throughput by batch size'

@@ -16,7 +16,7 @@ import {
   speedupWords,
   taskFigureWords,
 } from '../case-words.ts'
-import { capitalized, levelText, numberText, rangeText, timesText } from '../figure-text.ts'
+import { capitalized, numberText } from '../figure-text.ts'
 import { headlineOfGroup } from '../headline.ts'
 import { singleBuildWords } from '../method-words.ts'
 import { passSections } from '../pass-sections.ts'
@@ -47,13 +47,14 @@ export const markdownFormat: ReportFormatDefinition = {
 }
 
 function groupParts(record: RunRecord, group: GroupRecord): readonly string[] {
-  const { value, interval, answer, statement, explanation, withoutFlagged, heading } = headlineOfGroup(record, group)
-  const gain = value === null ? `**${escaped(answer ?? '')}** ` : `**${timesText(value)}** `
-  const range = interval === null ? '' : `(${rangeText(interval)}, ${levelText(interval)} interval) `
+  const { answer, statement, certainty, explanation, withoutFlagged, heading } = headlineOfGroup(record, group)
+  const said =
+    answer === null ? `**${escaped(statement)}**` : `**${escaped(capitalized(answer))}.** ${escaped(statement)}`
   const badges = [...new Set(group.cases.flatMap((entry) => entry.badges))].map((badge) => badgeWords[badge])
   return [
     `## Batch ${group.batchSize}${record.simulated ? ' (simulated)' : ''}`,
-    `${heading === null ? '' : `*${escaped(heading)}:* `}${gain}${range}${escaped(statement)}`,
+    `${heading === null ? '' : `*${escaped(heading)}:* `}${said}`,
+    ...(certainty === null ? [] : [`How sure: ${escaped(certainty)}.`]),
     ...(explanation === '' ? [] : [escaped(explanation)]),
     ...(withoutFlagged === null ? [] : [escaped(withoutFlagged)]),
     `${escaped(capitalized(measuredWords(record, group)))}.`,

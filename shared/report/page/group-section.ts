@@ -22,7 +22,7 @@ import {
 import { latencyCell, latencyScale, memoryCell, memoryScale, speedupCell, speedupScale } from '../charts/case-cells.ts'
 import { axisCell, markCell } from '../charts/cell.ts'
 import type { Scale } from '../charts/scale.ts'
-import { countText, levelText, numberText, percentText, rangeText, ratioText } from '../figure-text.ts'
+import { countText, numberText, percentText, ratioText } from '../figure-text.ts'
 import { headlineOfGroup } from '../headline.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
 import { singleBuildWords } from '../method-words.ts'
@@ -54,15 +54,15 @@ ${narrowings(group, cases, simulatedWords(record))}
 }
 
 function answer(record: RunRecord, group: GroupRecord): Markup {
-  const { value, interval, answer: inWords, ...said } = headlineOfGroup(record, group)
+  const { value, answer: inWords, certainty, ...said } = headlineOfGroup(record, group)
   const { statement, explanation, withoutFlagged, heading } = said
   const gain =
     value === null ? markup`<b class="none">${inWords ?? ''}</b>` : markup`<b>${ratioText(value)}</b><small> ×</small>`
-  const range = interval === null ? nothing : markup`<p>${rangeText(interval)}, ${levelText(interval)} interval</p>`
+  const sure = certainty === null ? nothing : markup`<p>${certainty}</p>`
   const badges = [...new Set(group.cases.flatMap((entry) => entry.badges))].filter(
     (badge) => !heading?.includes(badgeWords[badge]),
   )
-  return markup`<div class="answer"><div class="gain">${gain}${range}</div><div class="say">
+  return markup`<div class="answer"><div class="gain">${gain}${sure}</div><div class="say">
 <p><b>${statement}</b></p>${explanation === '' ? nothing : markup`<p>${explanation}</p>`}${withoutFlagged === null ? nothing : markup`<p>${withoutFlagged}</p>`}
 <div class="badges"><span class="badge plain">${measuredWords(record, group)}</span>${heading === null ? nothing : markup`<span class="badge">${heading}</span>`}${badges.map((badge) => markup`<span class="badge">▲ ${badgeWords[badge]}</span>`)}</div>
 </div></div>`
@@ -72,7 +72,7 @@ function head(record: RunRecord, group: GroupRecord): Markup {
   const words = simulatedWords(record)
   const timingOnly = group.cases.map(({ speedup }) => speedup.heading).find((heading) => heading !== null) ?? ''
   return markup`<thead><tr><th scope="col">Candidate</th>
-<th scope="col">Speedup over ${baselineName(group)}${words}<small>× with its interval${timingOnly === '' ? '' : `; ${timingOnly}`}</small></th>
+<th scope="col">Speedup over ${baselineName(group)}${words}<small>× of paired rounds, with its interval${timingOnly === '' ? '' : `; ${timingOnly}`}</small></th>
 <th scope="col">Latency${words}<small>end to end, ms: p50, p95, p99</small></th>
 <th scope="col" class="r">p50<small>ms</small></th><th scope="col" class="r">p95<small>ms</small></th><th scope="col" class="r">p99<small>ms</small></th>
 <th scope="col" class="r">images / s</th>

@@ -50,7 +50,10 @@ test('runs are listed newest first, with the best speedup that is not the baseli
   } as const
   const [group] = record(2).groups
   if (group === undefined) throw new Error('The example has a group.')
-  const cases = [exampleCase(), exampleCase({ caseKey: 'simulated-fp16', weights: 'seeded', speedup })]
+  const cases = [
+    exampleCase(),
+    exampleCase({ caseKey: 'simulated-fp16', precision: 'fp16', weights: 'seeded', speedup }),
+  ]
   await writeRun(join(paths.runsFolder, runId(1)), record(1))
   await writeRun(join(paths.runsFolder, runId(2)), record(2, { groups: [{ ...group, cases }] }))
   const entry = { state: 'completed', modelName: 'Digits', preset: 'quick', simulated: true }

@@ -96,5 +96,5 @@ test('a run that was watched to its end leads to its results', async () => {
     events: [{ kind: 'run-ended', runId: 'live', state: 'completed', message: null }],
   })
   expect(await screen.findByRole('main', { name: 'Results' })).toBeTruthy()
-  expect(await screen.findByText(/INT8 beats/)).toBeTruthy()
+  expect(await screen.findByText(/^Ship .+ INT8: /)).toBeTruthy()
 })

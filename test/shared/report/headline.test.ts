@@ -39,8 +39,9 @@ describe('headlineOf', () => {
       value: best?.speedup.value,
       interval: best?.speedup.interval,
       answer: null,
-      statement: 'ONNX Runtime FP32 beats PyTorch eager FP32: 28.8 ms against 40.2 ms.',
-      explanation: '',
+      statement: 'Ship ONNX Runtime FP32: 1.39 × faster than PyTorch eager FP32, 28.8 ms, parity passed.',
+      certainty: '1.36 – 1.42, 97.5 % interval',
+      explanation: 'The interval holds at 97.5 %, so that all comparisons of this batch hold together.',
       withoutFlagged: null,
       heading: null,
       best: 'onnxruntime-fp32',
@@ -54,24 +55,31 @@ describe('headlineOf', () => {
       verdict: 'faster',
       value: expect.closeTo(1.389 / 1.2, 2),
       interval: { low: expect.closeTo(1.3616 / 1.21, 3), high: expect.closeTo(1.4202 / 1.19, 3), level: 0.925 },
-      statement: 'ONNX Runtime FP32 beats the fastest PyTorch, torch.compile FP32: 28.8 ms against 33.3 ms.',
-      explanation: 'Over PyTorch eager FP32 the gain is 1.39 × (1.36 – 1.42).',
+      statement:
+        'Ship ONNX Runtime FP32: 1.16 × faster than the fastest PyTorch, torch.compile FP32, 28.8 ms, parity passed.',
+      explanation:
+        'Over PyTorch eager FP32 the gain is 1.39 × (1.36 – 1.42). The interval holds at 92.5 %, since it combines two.',
       reference: 'torch-compile-fp32',
     })
   })
 
-  it('says so where PyTorch is not beaten', () => {
+  it('ships PyTorch where it is not beaten, and says what comes next', () => {
     expect(headlineOf(withCompiled(2, 1.99, 2.01), groupKey)).toMatchObject({
       verdict: 'slower',
-      value: expect.closeTo(1.389 / 2, 2),
-      statement:
-        'Nothing beats the fastest PyTorch, torch.compile FP32; ONNX Runtime FP32 comes next: 28.8 ms against 20.0 ms.',
+      value: expect.closeTo(2 / 1.389, 2),
+      interval: { low: expect.closeTo(1.99 / 1.4202, 3), high: expect.closeTo(2.01 / 1.3616, 3) },
+      statement: 'Ship torch.compile FP32: 1.44 × faster than ONNX Runtime FP32, 20.0 ms, parity passed.',
+      explanation: expect.stringMatching(
+        /^Nothing measured beats it; ONNX Runtime FP32 comes next, 0\.69 × \(0\.68 – 0\.71\)\. Over PyTorch eager FP32 the gain is 2\.00 × \(1\.99 – 2\.01\)\./,
+      ),
+      best: 'torch-compile-fp32',
+      reference: 'onnxruntime-fp32',
     })
   })
 
   it('claims no number where no difference is shown', () => {
-    const alone = changed('onnxruntime-fp32', refuse)
-    expect(headlineOf(alone, groupKey)).toEqual({
+    const without = changed('onnxruntime-fp32', refuse)
+    expect(headlineOf(without, groupKey)).toEqual({
       verdict: 'no-difference',
       value: null,
       interval: null,
@@ -79,7 +87,8 @@ describe('headlineOf', () => {
       statement: expect.stringMatching(
         /^No difference is shown between ONNX Runtime \(Node\) FP32 and PyTorch eager FP32: 0\.98 × \(0\.97 – 1\.00\)\.$/,
       ),
-      explanation: '0.984 × is within ±2.0 %.',
+      certainty: null,
+      explanation: '0.984 × is within ±2.0 %. The lowest median latency is that of ONNX Runtime FP32, 28.8 ms.',
       withoutFlagged: null,
       heading: null,
       best: 'onnxruntime-node-fp32',
@@ -95,6 +104,7 @@ describe('headlineOf', () => {
       interval: null,
       answer: 'no speedup claimed',
       statement: 'No speedup is claimed over PyTorch eager FP32.',
+      certainty: null,
       explanation:
         'ONNX Runtime FP32: parity failed: cosine 0.9. ONNX Runtime (Node) FP32: parity failed: cosine 0.9. ONNX Runtime FP16: fp16 stored, fp32 computed: no FP16 speedup.',
       withoutFlagged: null,
@@ -116,7 +126,9 @@ describe('headlineOf', () => {
 
   it('speaks of the baseline where there is no PyTorch', () => {
     expect(headlineOf(digitsRun().record, 'digits-b1')).toMatchObject({
-      statement: 'ONNX Runtime (Node) INT8 beats ONNX Runtime (Node) FP32: 0.170 ms against 0.210 ms.',
+      statement: expect.stringMatching(
+        /^Ship ONNX Runtime \(Node\) INT8: 1\.\d\d × faster than ONNX Runtime \(Node\) FP32, 0\.170 ms, parity passed\.$/,
+      ),
     })
   })
 
@@ -130,7 +142,41 @@ describe('headlineOf', () => {
       ).withoutFlagged
     expect(without(1.39)).toBe('Without 2 disturbed rounds it is 1.39 ×.')
     expect(without(1.8)).toBe('Without 2 disturbed rounds it is 1.80 ×, which lies outside the interval: unstable.')
-    expect(without(null)).toBe('Every round was disturbed.')
+  })
+
+  it('claims nothing where other work disturbed every round', () => {
+    const disturbed = changed('onnxruntime-fp32', ({ speedup }) => ({
+      speedup: { ...speedup, withoutFlagged: { value: null, interval: null, roundsLeftOut: 12 } },
+    }))
+    expect(headlineOf(disturbed, groupKey)).toEqual({
+      verdict: 'refused',
+      value: null,
+      interval: null,
+      answer: 'every round disturbed',
+      statement:
+        'No speedup is claimed for ONNX Runtime FP32 over PyTorch eager FP32: other work disturbed every round.',
+      certainty: null,
+      explanation:
+        'Disturbed, it was 1.39 × (1.36 – 1.42). The lowest median latency is that of ONNX Runtime FP32, 28.8 ms.',
+      withoutFlagged: null,
+      heading: null,
+      best: 'onnxruntime-fp32',
+      reference: 'torch-eager-fp32',
+    })
+  })
+
+  it('names the next engine that gains too, or says that the two are not told apart', () => {
+    const second = (low: number, high: number) =>
+      headlineOf(
+        changed('onnxruntime-node-fp32', ({ speedup }) => ({
+          speedup: { ...speedup, value: 1.2, verdict: 'faster', interval: { low, high, level: 0.975, method: 'any' } },
+        })),
+        groupKey,
+      ).explanation
+    expect(second(1.19, 1.21)).toMatch(/^Next comes ONNX Runtime \(Node\) FP32, 1\.20 × \(1\.19 – 1\.21\)\./)
+    expect(second(1, 1.45)).toMatch(
+      /^It is not told apart from ONNX Runtime \(Node\) FP32: 1\.16 × \(0\.94 – 1\.42\)\./,
+    )
   })
 
   it('holds a gain over the fastest PyTorch against the noise floor of the run', () => {
@@ -140,7 +186,10 @@ describe('headlineOf', () => {
   })
 
   it('is headed as timing only with seeded weights, and as simulated', () => {
-    expect(headlineOf(seededRun().record, groupKey).heading).toBe('timing only, predictions not judged')
+    expect(headlineOf(seededRun().record, groupKey)).toMatchObject({
+      heading: 'timing only, predictions not judged',
+      statement: 'ONNX Runtime FP32 is the fastest: 1.39 × faster than PyTorch eager FP32, 28.8 ms, parity not judged.',
+    })
     expect(headlineOf(simulatedRun().record, groupKey).heading).toBe('simulated')
   })
 
@@ -148,6 +197,7 @@ describe('headlineOf', () => {
     const copied = changed('onnxruntime-fp32', ({ speedup }) => ({
       caseKey: 'torch-eager-fp32.2',
       backend: 'torch-eager',
+      artifactSha256: null,
       speedup: { ...speedup, value: 9, verdict: 'faster' },
     }))
     expect(headlineOf(copied, groupKey).best).toBe('onnxruntime-node-fp32')
@@ -174,7 +224,8 @@ describe('headlineOf', () => {
       statement: expect.stringMatching(
         /^ONNX Runtime \(Node\) FP32 is as fast as PyTorch eager FP32 within 2 %: \d\.\d{3} × \(0\.9\d\d – 1\.01\d\)\.$/,
       ),
-      explanation: '',
+      certainty: null,
+      explanation: expect.stringMatching(/^The lowest median latency is that of .+ FP32, [\d.]+ ms\.$/),
       withoutFlagged: null,
       heading: 'simulated',
       best: 'onnxruntime-node-fp32',
@@ -190,7 +241,9 @@ describe('headlineOf', () => {
       statement: expect.stringMatching(
         /^Whether OpenVINO FP32 is faster than PyTorch eager FP32 is undecided: 1\.0\d\d × \(0\.9\d\d – 1\.0\d\d\)\.$/,
       ),
-      explanation: 'About 1 more minute would decide it.',
+      explanation: expect.stringMatching(
+        /^About 1 more minute would decide it\. The lowest median latency is that of .+ FP32, [\d.]+ ms\.$/,
+      ),
     })
   })
 

@@ -33,8 +33,8 @@ function noteAtLevels(levels: readonly number[]): string {
 
 test('the speedup column names the level that its intervals have, and none where they differ', () => {
   expect([noteAtLevels([0.95, 0.95]), noteAtLevels([0.975]), noteAtLevels([0.975, 0.95])]).toEqual([
-    '×, 95 % interval',
-    '×, 97.5 % interval',
-    '×, Holm-adjusted intervals',
+    '× of paired rounds, 95 % interval',
+    '× of paired rounds, 97.5 % interval',
+    '× of paired rounds, Holm-adjusted intervals',
   ])
 })

@@ -15,9 +15,16 @@ async function open(name: string) {
   return scenario.bridge
 }
 
+/** The badges beyond the first three, where there are more. */
+function showConditions(): void {
+  const button = screen.queryByRole('button', { name: /^Conditions/ })
+  if (button !== null) fireEvent.click(button)
+}
+
 test('every verdict of a run by protocol 2 is in its row and in the table, with its interval', async () => {
   await open('results-undecided')
   expect(screen.getByText('stopped at the time limit after 20 launches')).toBeTruthy()
+  showConditions()
   expect(screen.getByText('measured by protocol 2')).toBeTruthy()
   const rows = screen.getByRole('region', { name: 'Candidates' })
   expect(within(rows).getByText('same within 2 %')).toBeTruthy()
@@ -71,12 +78,14 @@ test('a run of another machine cannot be measured longer here, and says where', 
 
 test('a decided run offers no further launches', async () => {
   await open('results-decided')
+  showConditions()
   expect(screen.getByText('decided after 20 launches')).toBeTruthy()
   expect(screen.queryByRole('button', { name: /^Measure longer/ })).toBeNull()
 })
 
 test('a run of protocol 1 keeps its words, says its version and has no launches to show', async () => {
   await open('results')
+  showConditions()
   expect(screen.getByText('measured by protocol 1')).toBeTruthy()
   expect(screen.getByText('no difference shown')).toBeTruthy()
   fireEvent.click(screen.getByRole('tab', { name: 'Launches' }))
