@@ -289,7 +289,7 @@ WITH_PLUGIN = os.environ.get("ENGINEBENCH_TEST_TENSORRT_PYTHON", "")
     not WITH_PLUGIN,
     reason="ENGINEBENCH_TEST_TENSORRT_PYTHON names no environment with the plugin",
 )
-def test_fault_12_the_plugins_header_names_the_same_cards_as_the_table() -> None:
+def test_the_plugins_header_names_the_same_cards_as_the_table() -> None:
     pattern = "lib/python3*/site-packages/onnxruntime_ep_nv_tensorrt_rtx/tensorrt_rtx_provider_options.h"
     [header] = Path(WITH_PLUGIN).parents[1].glob(pattern)
     text = header.read_text(encoding="utf-8")

@@ -57,7 +57,7 @@ def test_asking_for_more_frames_than_there_are_gives_each_once(tmp_path: Path) -
     assert [index for index, _ in times(file, FrameSampling(None, 100))] == [0, 1, 2, 3, 4]
 
 
-def test_a_file_that_breaks_off_gives_what_it_has_and_says_where_it_ended(tmp_path: Path) -> None:
+def test_fault_33_a_file_that_breaks_off_gives_what_it_has_and_says_where_it_ended(tmp_path: Path) -> None:
     whole = moving_photograph(tmp_path / "a.mkv", seconds=4)
     reader = VideoReader(truncated(whole, 0.5), ALL, 1)
     frames = list(reader.frames())
@@ -67,27 +67,27 @@ def test_a_file_that_breaks_off_gives_what_it_has_and_says_where_it_ended(tmp_pa
     reader.close()
 
 
-def test_a_file_without_its_index_is_refused(tmp_path: Path) -> None:
+def test_fault_33_a_file_without_its_index_is_refused(tmp_path: Path) -> None:
     assert refusal(truncated(moving_photograph(tmp_path / "a.mp4"), 0.6)).startswith(
         "it cannot be opened as a video"
     )
 
 
-def test_sound_alone_is_refused(tmp_path: Path) -> None:
+def test_fault_33_sound_alone_is_refused(tmp_path: Path) -> None:
     assert refusal(sound_alone(tmp_path / "a.mp4")) == "it has no video track"
 
 
-def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+def test_fault_33_an_empty_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.mp4").touch()
     assert refusal(tmp_path / "a.mp4") == "the file is empty"
 
 
-def test_text_under_the_name_of_a_video_is_refused(tmp_path: Path) -> None:
+def test_fault_33_text_under_the_name_of_a_video_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.mp4").write_text("not a video at all", encoding="utf-8")
     assert refusal(tmp_path / "a.mp4").startswith("it cannot be opened as a video")
 
 
-def test_a_playlist_that_names_another_file_is_refused(tmp_path: Path) -> None:
+def test_fault_33_a_playlist_that_names_another_file_is_refused(tmp_path: Path) -> None:
     other = moving_photograph(tmp_path / "other.ts", codec="mpeg2video", seconds=1, rate=25)
     assert len(times(other, ALL)) == 25
     assert refusal(playlist(tmp_path / "a.mp4", other)).startswith("it cannot be opened as a video")
