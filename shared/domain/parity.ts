@@ -64,6 +64,8 @@ export const parityFiguresSchema = z.object({
   nonFiniteAt: z.string().nullable().optional(),
   /** Share of rows whose largest output is at the same index; null where the model does not classify. */
   top1Agreement: z.number().nullable(),
+  /** Share of the reference's five largest outputs that are among the candidate's five; absent for fewer than 20 classes. */
+  top5Agreement: z.number().optional(),
   imageCount: z.number().int().nonnegative(),
   /** Largest |difference| / |reference|, over values that are not tiny against the largest. */
   maxRelError: z.number().nullable().optional(),

@@ -5,7 +5,15 @@
 // masks) are compared by the share that is equal. Infinities that stand in both are equal.
 // A value that is not finite elsewhere leaves the differences null: they would not be numbers.
 import type { ParityFigures } from '../domain/parity.ts'
-import { isInfinite, largestIndex, nameOf, type OutputArray, sameShape, sameWinnerShare } from './output-array.ts'
+import {
+  isInfinite,
+  largestIndex,
+  nameOf,
+  type OutputArray,
+  sameShape,
+  sameWinnerShare,
+  sharedBestShare,
+} from './output-array.ts'
 import { errorsOf, isWhole, worseErrors } from './output-errors.ts'
 
 const smallestRelativeSize = 1e-3
@@ -26,6 +34,7 @@ export function compareOutputs(
   const comparable = imageCount > 0 && pairs.length === reference.length && candidate.length === reference.length
   const [first] = pairs
   const top1Agreement = classifies && comparable && first !== undefined ? sameWinnerShare(first, imageCount) : null
+  const top5Agreement = top1Agreement === null || first === undefined ? null : sharedBestShare(first, imageCount, 5)
   const none = {
     cosineSimilarity: null,
     maxAbsError: null,
@@ -34,6 +43,7 @@ export function compareOutputs(
     nonFiniteCount,
     nonFiniteAt,
     top1Agreement,
+    ...(top5Agreement !== null && { top5Agreement }),
     imageCount,
   }
   if (!comparable || nonFiniteCount > 0) return none

@@ -47,6 +47,34 @@ export function sameWinnerShare({ left, right }: { left: Values; right: Values }
   return same / imageCount
 }
 
+/** The share of the reference's `count` largest places of each image that are among the candidate's; null if most places are. */
+export function sharedBestShare(
+  { left, right }: { left: Values; right: Values },
+  imageCount: number,
+  count: number,
+): number | null {
+  const rowLength = left.length / imageCount
+  if (rowLength < 4 * count) return null
+  let shared = 0
+  for (let row = 0; row < imageCount; row += 1) {
+    const found = new Set(largestIndexes(right, row * rowLength, rowLength, count))
+    shared += largestIndexes(left, row * rowLength, rowLength, count).filter((index) => found.has(index)).length
+  }
+  return shared / (imageCount * count)
+}
+
+function largestIndexes(values: Values, start: number, length: number, count: number): readonly number[] {
+  const best: number[] = []
+  for (let index = 0; index < length; index += 1) {
+    const value = values[start + index] ?? 0
+    if (best.length === count && value <= (values[start + (best[count - 1] ?? 0)] ?? 0)) continue
+    const place = best.findIndex((other) => value > (values[start + other] ?? 0))
+    best.splice(place === -1 ? best.length : place, 0, index)
+    best.length = Math.min(best.length, count)
+  }
+  return best
+}
+
 // Outputs of only some of the images, in the requested order.
 
 export function outputRows(outputs: readonly OutputArray[], rows: readonly number[]): readonly OutputArray[] {

@@ -87,6 +87,7 @@ function parityRows(figures: ParityFigures, tolerance: Tolerance | null): Parity
     errorRow('Mean abs', meanAbsError, null),
     errorRow('Max rel', figures.maxRelError ?? null, null),
     shareRow('Same top-1', figures.top1Agreement, imageCount),
+    shareRow('Same top-5', figures.top5Agreement ?? null, null),
     shareRow('Neighbours', figures.neighbourAgreement ?? null, imageCount),
     shareRow('Boxes matched', detection?.matchedShare ?? null, detection?.referenceBoxCount ?? 0),
     shareRow('Mean box IoU', detection?.meanIou ?? null, null),
@@ -156,6 +157,7 @@ export function worstFigures({ parity }: Artifact): ParityFigures | null {
   if (all.length === 0) return null
   const lowest = (of: (figures: ParityFigures) => number | null | undefined) => extreme(all, of, Math.min)
   const highest = (of: (figures: ParityFigures) => number | null | undefined) => extreme(all, of, Math.max)
+  const top5Agreement = lowest((figures) => figures.top5Agreement)
   const least = [...all].sort((a, b) => (a.cosineSimilarity ?? 0) - (b.cosineSimilarity ?? 0))[0]
   return {
     cosineSimilarity: lowest(({ cosineSimilarity }) => cosineSimilarity),
@@ -163,6 +165,7 @@ export function worstFigures({ parity }: Artifact): ParityFigures | null {
     meanAbsError: highest(({ meanAbsError }) => meanAbsError),
     nonFiniteCount: Math.max(...all.map(({ nonFiniteCount }) => nonFiniteCount)),
     top1Agreement: lowest(({ top1Agreement }) => top1Agreement),
+    ...(top5Agreement !== null && { top5Agreement }),
     imageCount: Math.max(...all.map(({ imageCount }) => imageCount)),
     maxRelError: highest(({ maxRelError }) => maxRelError),
     ...worstErrors(all),

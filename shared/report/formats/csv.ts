@@ -74,6 +74,7 @@ function rowOf(record: RunRecord, group: GroupRecord, entry: CaseRecord): Record
     equal_share: parity.figures?.errors?.equalShare ?? null,
     max_rel_error: parity.figures?.maxRelError ?? null,
     top1_agreement: parity.figures?.top1Agreement ?? null,
+    top5_agreement: parity.figures?.top5Agreement ?? null,
     neighbour_agreement: parity.figures?.neighbourAgreement ?? null,
     matched_boxes: parity.figures?.detection?.matchedShare ?? null,
     mean_iou: parity.figures?.detection?.meanIou ?? null,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { correctShare, neighbourAgreement } from '../../../shared/statistics/compare-outputs.ts'
+import { compareOutputs, correctShare, neighbourAgreement } from '../../../shared/statistics/compare-outputs.ts'
 
 describe('neighbourAgreement', () => {
   it('is the share of images whose nearest other image stays the same', () => {
@@ -31,6 +31,25 @@ describe('neighbourAgreement', () => {
         expect(neighbourAgreement(rows.flat(), doubled, names)).toBe(1)
       }),
     )
+  })
+})
+
+describe('top-5 agreement', () => {
+  const row = (best: readonly number[]) => Array.from({ length: 20 }, (_, index) => best.indexOf(index) + 1)
+  const compared = (one: readonly number[], other: readonly number[], classes = 20) =>
+    compareOutputs(
+      [{ shape: [1, classes], values: row(one).slice(0, classes) }],
+      [{ shape: [1, classes], values: row(other).slice(0, classes) }],
+      true,
+    ).top5Agreement
+
+  it('is the share of the five best classes that stay among the five best, in any order', () => {
+    expect(compared([1, 2, 3, 4, 5], [5, 4, 3, 2, 1])).toBe(1)
+    expect(compared([1, 2, 3, 4, 5], [1, 2, 3, 14, 15])).toBeCloseTo(0.6, 12)
+  })
+
+  it('says nothing of a few classes, most of which are always among the five', () => {
+    expect(compared([1, 2, 3, 4, 5], [5, 4, 3, 2, 1], 10)).toBeUndefined()
   })
 })
 
