@@ -3,12 +3,12 @@
 // as found from half of it.
 import type { DetectionAgreement } from '../domain/parity.ts'
 import { mean } from './descriptive.ts'
-import { boxesOfSet, boxesOfYolo, type ImageBoxes, pairsOf, type ScoredBox } from './detections.ts'
+import { boxesOfFocal, boxesOfSet, boxesOfYolo, type ImageBoxes, pairsOf, type ScoredBox } from './detections.ts'
 import type { OutputArray } from './output-array.ts'
 
 export interface Head {
   /** `list`: rows of left, top, right, bottom, score, class, as a model with its own suppression returns them. */
-  readonly kind: 'set-detection' | 'yolo-detection' | 'list'
+  readonly kind: 'set-detection' | 'focal-detection' | 'yolo-detection' | 'list'
   readonly scoreThreshold: number
   readonly judgedBy: NonNullable<DetectionAgreement['judgedBy']>
   /** Input pixels per unit of x and y. */
@@ -22,6 +22,7 @@ export function decodeBoxes(
   threshold: number,
 ): readonly ImageBoxes[] | null {
   if (kind === 'list') return boxesOfList(outputs, threshold)
+  if (kind === 'focal-detection') return boxesOfFocal(outputs, threshold)
   return kind === 'set-detection' ? boxesOfSet(outputs, threshold) : boxesOfYolo(outputs, threshold)
 }
 

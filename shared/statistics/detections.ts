@@ -41,7 +41,8 @@ function area({ left, top, right, bottom }: Box): number {
 
 // Boxes of each image from a detector's raw outputs, highest score first; a box counts from the threshold on.
 // `set-detection` (DETR, YOLOS): logits [images, queries, classes + 1] whose last class is "no object", and boxes
-// [images, queries, 4] as centre and size. `yolo-detection`: one output [images, 4 + classes, anchors], scores in 0..1,
+// [images, queries, 4] as centre and size. `focal-detection` (RT-DETR, D-FINE, RF-DETR): likewise, but each class has a
+// score of its own and none is "no object". `yolo-detection`: one output [images, 4 + classes, anchors], scores in 0..1,
 // boxes as centre and size, many on one object, so all but the best of each heap are taken away.
 
 /** Of one class, above which two boxes are taken for the same object; and how many an image keeps. */
@@ -52,18 +53,37 @@ export type ImageBoxes = readonly ScoredBox[]
 
 /** Null where the outputs have not the shapes of the kind. */
 export function boxesOfSet(outputs: readonly OutputArray[], threshold: number): readonly ImageBoxes[] | null {
-  const [logits, boxes] = outputs
+  const classes = outputs[0]?.shape[2] ?? 0
+  if (classes < 2) return null
+  return boxesOfQueries(outputs, threshold, classes - 1, (logits, start, best) =>
+    softmaxAt(logits, start, classes, best),
+  )
+}
+
+/** Null where the outputs have not the shapes of the kind. */
+export function boxesOfFocal(outputs: readonly OutputArray[], threshold: number): readonly ImageBoxes[] | null {
+  const classes = outputs[0]?.shape[2] ?? 0
+  if (classes < 1) return null
+  return boxesOfQueries(outputs, threshold, classes, (logits, start, best) => 1 / (1 + Math.exp(-(logits[start + best] ?? 0))))
+}
+
+function boxesOfQueries(
+  [logits, boxes]: readonly OutputArray[],
+  threshold: number,
+  objectClasses: number,
+  scoreOf: (logits: ArrayLike<number>, start: number, best: number) => number,
+): readonly ImageBoxes[] | null {
   const [images = 0, queries = 0, classes = 0] = logits?.shape ?? []
-  if (logits?.shape.length !== 3 || boxes?.shape.join() !== [images, queries, 4].join() || classes < 2) return null
+  if (logits?.shape.length !== 3 || boxes?.shape.join() !== [images, queries, 4].join()) return null
   return Array.from({ length: images }, (_, image) =>
     byScore(
       Array.from({ length: queries }, (_, query) => {
         const row = image * queries + query
-        const best = largestIndex(logits.values, row * classes, classes - 1)
+        const best = largestIndex(logits.values, row * classes, objectClasses)
         return {
           ...boxAt((part) => boxes.values[row * 4 + part] ?? 0),
           label: best,
-          score: softmaxAt(logits.values, row * classes, classes, best),
+          score: scoreOf(logits.values, row * classes, best),
         }
       }).filter(({ score }) => score >= threshold),
     ),

@@ -52,14 +52,14 @@ function detectionOf(
   candidate: readonly OutputArray[],
 ): DetectionAgreement | null {
   const { postprocessing, scoreThreshold, input } = task
-  const isStated =
-    scoreThreshold !== undefined && (postprocessing === 'set-detection' || postprocessing === 'yolo-detection')
+  const isOfQueries = postprocessing === 'set-detection' || postprocessing === 'focal-detection'
+  const isStated = scoreThreshold !== undefined && (isOfQueries || postprocessing === 'yolo-detection')
   const head: Head | null = isStated
     ? {
         kind: postprocessing,
         scoreThreshold,
         judgedBy: 'boxes-first',
-        pixelsOf: postprocessing === 'set-detection' ? sidesOf(input) : [1, 1],
+        pixelsOf: isOfQueries ? sidesOf(input) : [1, 1],
       }
     : postprocessing === 'none'
       ? recognisedHead(reference)

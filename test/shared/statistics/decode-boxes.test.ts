@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { boxesOfSet, boxesOfYolo } from '../../../shared/statistics/detections.ts'
+import { boxesOfFocal, boxesOfSet, boxesOfYolo } from '../../../shared/statistics/detections.ts'
 
 const rounded = (boxes: ReturnType<typeof boxesOfSet>) =>
   boxes?.map((image) =>
@@ -27,6 +27,25 @@ describe('boxesOfSet', () => {
   it('does not decode outputs of other shapes', () => {
     expect(boxesOfSet([boxes], 0.5)).toBeNull()
     expect(boxesOfSet([{ shape: [1, 2, 3], values: [0, 0, 0, 0, 0, 0] }, boxes], 0.5)).toBeNull()
+  })
+})
+
+describe('boxesOfFocal', () => {
+  const boxes = { shape: [1, 2, 4], values: [0.5, 0.5, 0.2, 0.2, 0.3, 0.5, 0.2, 0.2] }
+
+  it('scores each class by itself, the last as well', () => {
+    const logits = { shape: [1, 2, 2], values: [Math.log(3), Math.log(1 / 3), 0, Math.log(4)] }
+    expect(rounded(boxesOfFocal([logits, boxes], 0.7))).toEqual([
+      [
+        [1, 0.8, 0.2, 0.4],
+        [0, 0.75, 0.4, 0.6],
+      ],
+    ])
+  })
+
+  it('does not decode outputs of other shapes', () => {
+    expect(boxesOfFocal([boxes], 0.5)).toBeNull()
+    expect(boxesOfFocal([{ shape: [1, 2, 0], values: [] }, boxes], 0.5)).toBeNull()
   })
 })
 

@@ -64,7 +64,7 @@ class PartClock:
 
 
 _PARTS: tuple[TimedPart, ...] = get_args(TimedPart)
-_DETECTORS = ("set-detection", "yolo-detection")
+_DETECTORS = ("set-detection", "focal-detection", "yolo-detection")
 _PREPROCESS = PartTime("preprocess", "host", None, UNTIMED_PREPROCESS, included=False)
 _NOT_APART = "this backend cannot time it separately from the rest of the query"
 

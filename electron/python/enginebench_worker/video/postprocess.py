@@ -59,6 +59,8 @@ def postprocessor(model: ModelManifest, network: FrameSize, threshold: float) ->
             return embeddings
         case "set-detection":
             return lambda outputs, frames: set_detections(outputs, frames, threshold)
+        case "focal-detection":
+            return lambda outputs, frames: focal_detections(outputs, frames, threshold)
         case "yolo-detection":
             return lambda outputs, frames: yolo_detections(outputs, frames, threshold, model.preprocessing, network)
     message = f"{model.name} produces neither embeddings nor detections."
@@ -73,11 +75,28 @@ def embeddings(outputs: Sequence[NDArray[Any]], frames: Sequence[FrameSize]) -> 
 
 
 def set_detections(outputs: Sequence[NDArray[Any]], frames: Sequence[FrameSize], threshold: float) -> list[Rows]:
+    return _query_detections(outputs, frames, threshold, _scores_beside_no_object)
+
+
+def focal_detections(outputs: Sequence[NDArray[Any]], frames: Sequence[FrameSize], threshold: float) -> list[Rows]:
+    return _query_detections(outputs, frames, threshold, lambda logits: 1 / (1 + np.exp(-logits)))
+
+
+def _scores_beside_no_object(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    exponents = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return (exponents / exponents.sum(axis=1, keepdims=True))[:, :-1]
+
+
+def _query_detections(
+    outputs: Sequence[NDArray[Any]],
+    frames: Sequence[FrameSize],
+    threshold: float,
+    scores_of: Callable[[NDArray[np.float32]], NDArray[np.float32]],
+) -> list[Rows]:
     logits, boxes = (np.asarray(output, dtype=np.float32) for output in outputs[:2])
     found: list[Rows] = []
     for image, frame in enumerate(frames):
-        exponents = np.exp(logits[image] - logits[image].max(axis=1, keepdims=True))
-        scores = (exponents / exponents.sum(axis=1, keepdims=True))[:, :-1]
+        scores = scores_of(logits[image])
         classes = scores.argmax(axis=1)
         best = scores[np.arange(len(scores)), classes]
         scale = np.array([frame.width, frame.height, frame.width, frame.height], dtype=np.float32)
