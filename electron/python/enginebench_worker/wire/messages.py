@@ -15,6 +15,7 @@ from enginebench_worker.wire.domain import (
     Bytes,
     Clock,
     DevicePeak,
+    ExporterRecord,
     GraphInput,
     KeptCount,
     LayerSensitivity,
@@ -123,6 +124,7 @@ class Exported:
     opset: int
     node_count: int
     comparisons: tuple[BatchOutputs, ...]
+    exporter: ExporterRecord
     tools: dict[str, str]
 
 

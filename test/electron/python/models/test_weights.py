@@ -14,9 +14,9 @@ from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of
 from enginebench_worker.models import build_module
 from enginebench_worker.models import weights as weights_module
-from enginebench_worker.models.weights import resolve_weights
+from enginebench_worker.models.weights import read_package_file, resolve_weights
 from enginebench_worker.wire.commands import ResolveWeights
-from enginebench_worker.wire.domain import ModelManifest, Weights
+from enginebench_worker.wire.domain import ModelManifest, Weights, WeightsPackage
 from enginebench_worker.wire.messages import WeightsResolved
 from safetensors.torch import save_file
 
@@ -156,3 +156,60 @@ def test_fault_32_a_pickle_under_the_name_of_safetensors_is_refused_and_nothing_
     with pytest.raises(BenchError) as caught:
         build_module(digits, "", Weights("folder", str(tmp_path), 1))
     assert (caught.value.record.code, canary.exists()) == ("weights-unavailable", False)
+
+
+@pytest.fixture
+def packaged(digits: ModelManifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelManifest:
+    """A model whose weights an installed package brings."""
+    installed = tmp_path / "site-packages"
+    (installed / "tiny_weights").mkdir(parents=True)
+    file = installed / "tiny_weights" / "tiny.pth"
+    torch.save({"weight": torch.ones(2)}, file)
+    information = installed / "tiny_weights-1.0.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: tiny-weights\nVersion: 1.0\n", "utf-8")
+    monkeypatch.syspath_prepend(str(installed))
+    package = WeightsPackage("tiny-weights", "1.0", "tiny_weights/tiny.pth", sha256_of(file))
+    return replace(digits, source=replace(digits.source, library="built-in", package=package))
+
+
+def package_of(model: ModelManifest) -> WeightsPackage:
+    assert model.source.package is not None
+    return model.source.package
+
+
+@pytest.mark.parametrize("choice", ["auto", "hub"])
+def test_the_weights_of_a_package_are_found_where_it_is_installed(
+    packaged: ModelManifest, execution: Execution, choice: str
+) -> None:
+    resolved = resolve_weights(command(packaged, choice), execution)
+    assert (resolved.origin, resolved.sha256, resolved.reason) == (
+        "package",
+        package_of(packaged).sha256,
+        "tiny-weights 1.0, whose hash the manifest pins",
+    )
+    file = str(Path(resolved.folder or "") / "tiny.pth")
+    assert torch.equal(read_package_file(file, packaged)["weight"], torch.ones(2))
+
+
+def test_a_package_whose_file_has_another_hash_is_refused(packaged: ModelManifest, execution: Execution) -> None:
+    other = replace(packaged, source=replace(packaged.source, package=replace(package_of(packaged), sha256="0" * 64)))
+    assert refusal(command(other, "auto"), execution) == (
+        "weights-unavailable",
+        "tiny.pth is not the file that the manifest describes: its hash differs.",
+    )
+
+
+def absent(model: ModelManifest) -> ModelManifest:
+    return replace(model, source=replace(model.source, package=replace(package_of(model), name="absent-weights")))
+
+
+def test_without_the_package_a_seed_is_taken_only_where_any_weights_will_do(
+    packaged: ModelManifest, execution: Execution
+) -> None:
+    assert resolve_weights(command(absent(packaged), "auto"), execution) == WeightsResolved(
+        1, "seeded", None, None, "the package absent-weights 1.0 is not installed: seed 7 instead"
+    )
+    assert refusal(command(absent(packaged), "hub"), execution)[1].endswith(
+        "come with the package absent-weights 1.0, which is not installed."
+    )
