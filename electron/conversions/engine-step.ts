@@ -85,6 +85,7 @@ export async function engineStep(job: ConversionJob, frame: StepFrame, source: A
         weightBytes: built.weightBytes.value,
         calibration: calibration === null ? (source.calibration ?? null) : (calibrationFacts(job, calibration) ?? null),
         tools: built.tools,
+        ...(source.exporter && { exporter: source.exporter }),
         step: 'engine',
         machine: built.machine,
         ...cardInRecord(buildCard),

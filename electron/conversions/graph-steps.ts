@@ -3,7 +3,7 @@
 
 import { copyFile, cp } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Artifact } from '../../shared/domain/artifact.ts'
+import { type Artifact, exporterWords } from '../../shared/domain/artifact.ts'
 import { advisedCalibrationImages } from '../../shared/domain/recipe.ts'
 import { fewCalibrationImages } from '../../shared/planning/recipe.ts'
 import type { RequestResult } from '../../shared/worker-protocol/requests.ts'
@@ -40,7 +40,11 @@ export async function exportStep(job: ConversionJob, frame: StepFrame): Promise<
     frame.onProgress,
     signal,
   )
-  return { artifact, cached: !made, reason: weights.origin === 'seeded' ? weights.reason : null }
+  const reasons = [
+    ...(weights.origin === 'seeded' ? [weights.reason] : []),
+    ...(artifact.exporter ? [exporterWords(artifact.exporter)] : []),
+  ]
+  return { artifact, cached: !made, reason: reasons.length === 0 ? null : reasons.join(' ') }
 }
 
 /**
@@ -191,5 +195,6 @@ function graphFacts(made: RequestResult<'convert-precision'>, source: Artifact) 
     weightPrecision: made.weightPrecision,
     keptInFp32: made.keptInFp32,
     tools: made.tools,
+    ...(source.exporter && { exporter: source.exporter }),
   }
 }

@@ -89,6 +89,9 @@ export function noArtifact(manifest: ModelManifest, precision: Precision): Bench
   })
 }
 
+/** Increase it when the app's own code exports or compares in another way. */
+const exportVersion = 2
+
 /** The key does not depend on who exports, so that a run and a conversion share the file. */
 export async function exportKey(
   { manifest, weights, opset }: Omit<ExportRequest, 'inputFile' | 'modelFolder'>,
@@ -106,6 +109,8 @@ export async function exportKey(
       seed: weights.origin === 'seeded' ? weights.seed : null,
     },
     opset,
+    exporting: exportVersion,
+    exporter: manifest.exporter?.name ?? null,
     tools,
   })
 }
@@ -157,6 +162,7 @@ export async function exportedArtifact(
         parity,
         layerPrecision: null,
         tools: exported.tools,
+        exporter: exported.exporter,
         step: 'export',
       },
     }

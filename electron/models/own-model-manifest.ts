@@ -2,7 +2,7 @@
 // a sentence that says so. Refuses what cannot be fed or read: strings, sequences.
 import { parse } from 'node:path'
 import { backendsWhere } from '../../shared/domain/backend.ts'
-import type { ModelManifest } from '../../shared/domain/model.ts'
+import { type ModelManifest, opsets } from '../../shared/domain/model.ts'
 import type { ModelFacts } from './model-inspection.ts'
 import { type OwnInputs, ownInputs } from './own-inputs.ts'
 import { type PictureNotes, pictureNotes, preprocessingOf } from './picture-notes.ts'
@@ -33,7 +33,7 @@ export function ownModelManifest(file: string, facts: ModelFacts, modelSha256: s
     preprocessing: picture === null ? { ...preprocessing, resize: 'none' } : preprocessing,
     postprocessing: 'none',
     optimizationProfile: profileOf(own),
-    defaultOpset: Math.min(20, Math.max(14, facts.opset)),
+    defaultOpset: Math.min(opsets.newest, Math.max(opsets.oldest, facts.opset)),
     parityTolerance: {
       fp32: { cosinePass: 0.99999, cosineWarn: 0.9999, maxAbsPass: null },
       fp16: { cosinePass: 0.999, cosineWarn: 0.99, maxAbsPass: null },

@@ -6,11 +6,14 @@ import { rowOfTarget } from '../../shared/domain/artifact-kind.ts'
 import { builderOf, isBuiltOnGpu } from '../../shared/domain/backend.ts'
 import { isCalibrated } from '../../shared/domain/precision.ts'
 import { defaultCalibration, defaultEngineOptions, type Recipe } from '../../shared/domain/recipe.ts'
-import { calibrationFor, oldestOpset, standardElsewhere, transformsGraph } from '../../shared/planning/recipe.ts'
+import {
+  calibrationFor,
+  modernOpset,
+  oldestOpset,
+  standardElsewhere,
+  transformsGraph,
+} from '../../shared/planning/recipe.ts'
 import { request } from '../api.ts'
-
-/** The opset for a precision that the recipe's is too old for. */
-const newestOpset = 20
 
 export const useRecipeDraft = create<{ readonly recipe: Recipe | null }>(() => ({ recipe: null }))
 
@@ -38,7 +41,7 @@ export function consistent({ device, ...recipe }: Recipe): Recipe {
   return {
     ...recipe,
     elsewhere,
-    opset: recipe.opset < oldestOpset({ precision, elsewhere }) ? newestOpset : recipe.opset,
+    opset: recipe.opset < oldestOpset({ precision, elsewhere }) ? modernOpset : recipe.opset,
     calibration: calibrated ? calibrationFor(recipe, recipe.calibration ?? defaultCalibration) : null,
     sensitivity: isInt8 && transformsGraph(recipe) && recipe.sensitivity,
     engine: hasBuilder ? (recipe.engine ?? defaultEngineOptions) : null,

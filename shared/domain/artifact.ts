@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { artifactKindSchema } from './artifact-kind.ts'
 import { type BackendId, readersOfKind } from './backend.ts'
 import { instantSchema } from './instant.ts'
-import { weightsOriginSchema } from './model.ts'
+import { exporterLabels, exporterNameSchema, weightsOriginSchema } from './model.ts'
 import { parityFiguresSchema, parityVerdictSchema } from './parity.ts'
 import { pluginFileSchema } from './plugin.ts'
 import { type BuildRecord, precisionProofSchema, precisionSchema } from './precision.ts'
@@ -29,6 +29,31 @@ export const layerSensitivitySchema = z.object({
   maxAbsError: z.number().nullable(),
 })
 export type LayerSensitivity = z.infer<typeof layerSensitivitySchema>
+
+/** How an ONNX file was exported from PyTorch. It was kept only because its graph equals the module. */
+export const exporterRecordSchema = z.object({
+  name: exporterNameSchema,
+  /** Batch sizes at which it was compared, each with the same images. */
+  batchSizes: z.array(z.number().int().positive()),
+  /** Sizes in pixels at which it was compared; two where sizes are dynamic. */
+  sizes: z.array(z.object({ height: z.number().int().positive(), width: z.number().int().positive() })),
+  /** Largest difference from PyTorch, as a share of the range of its output or of the scores that choose. */
+  worstShare: z.number().nonnegative(),
+  /** Choices of the highest scores (TopK): compared before, and what follows with the same ones chosen. */
+  choiceCount: z.number().int().nonnegative(),
+  /** Exporters that were tried first, and why their graph was not kept. */
+  refused: z.array(z.object({ name: exporterNameSchema, reason: z.string() })),
+  /** Why this one was tried first, if the manifest says so. */
+  reason: z.string().nullable(),
+})
+export type ExporterRecord = z.infer<typeof exporterRecordSchema>
+
+/** `By the dynamo exporter. The TorchScript exporter was refused: its graph is not valid ONNX.` */
+export function exporterWords({ name, reason, refused }: ExporterRecord): string {
+  const others = refused.map((each) => ` The ${exporterLabels[each.name]} was refused: ${each.reason}.`)
+  const why = reason === null || refused.length > 0 ? '' : `, tried first because ${reason}`
+  return `By the ${exporterLabels[name]}${why}.${others.join('')}`
+}
 
 export const artifactSchema = z.object({
   kind: artifactKindSchema,
@@ -55,6 +80,8 @@ export const artifactSchema = z.object({
   layerPrecision: precisionSharesSchema.nullable(),
   /** Library name -> version that made it. */
   tools: z.record(z.string(), z.string()),
+  /** Absent for a graph that was not exported here, and in artifacts of earlier versions. */
+  exporter: exporterRecordSchema.optional(),
   /** All fields below are absent for files that ship with a model, and for artifacts made by older versions. */
   step: z.enum(['export', 'simplify', 'precision', 'engine']).optional(),
   /** The cache key: everything that affects the result. Names its folder. */

@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { passResultShape } from '../passes/index.ts'
+import { exporterRecordSchema } from './artifact.ts'
 import { artifactKindSchema } from './artifact-kind.ts'
 import { backendIdSchema } from './backend.ts'
 import { benchErrorSchema } from './bench-error.ts'
@@ -190,6 +191,8 @@ export const caseRecordSchema = z.object({
     })
     .nullable()
     .optional(),
+  /** How the graph that ran, or that its engine was built from, was exported; absent if nothing here exported it. */
+  exporter: exporterRecordSchema.optional(),
   versions: z.record(z.string(), z.string()),
   /** Results of the plan's passes; absent if the plan did not ask for them. */
   ...passResultShape,

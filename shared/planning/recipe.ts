@@ -20,8 +20,8 @@ import {
 import { shapeRefusals } from './input-shapes.ts'
 import { shellWord } from './shell-word.ts'
 
-/** The newest that is exported: every precision takes it. */
-const newestOpset = 20
+/** For precisions that the model's own opset is too old for: every precision and both exporters take it. */
+export const modernOpset = 20
 
 /**
  * The recipe of one click: the model's own opset, batch sizes and operators to keep, and defaults for the rest.
@@ -42,7 +42,7 @@ export function defaultRecipe(
     seed: 1,
     to,
     ...layers,
-    opset: manifest.defaultOpset < oldestOpset(layers) ? newestOpset : manifest.defaultOpset,
+    opset: manifest.defaultOpset < oldestOpset(layers) ? modernOpset : manifest.defaultOpset,
     simplify: true,
     batch: manifest.optimizationProfile,
     size: null,
@@ -62,7 +62,7 @@ export function standardElsewhere(precision: Precision): 'fp32' | 'fp16' {
 
 /** 0 for any. Older opsets have no FP16 scales and no FP8; INT4 weights raise this one by one. */
 export function oldestOpset({ precision, elsewhere }: Pick<Recipe, 'precision' | 'elsewhere'>): number {
-  if (precision === 'int4-weights') return newestOpset
+  if (precision === 'int4-weights') return modernOpset
   return precision === 'fp8' || elsewhere === 'fp16' ? 19 : 0
 }
 
@@ -250,7 +250,7 @@ function opsetRefusals(recipe: Recipe, manifest: ModelManifest): readonly BenchE
   if (graphOpset >= oldest) return []
   const what = `${precisionLabel(recipe.precision)}${recipe.elsewhere === 'fp16' ? ' with FP16 layers' : ''}`
   const message = `${what} needs opset ${oldest} or later; this graph has opset ${graphOpset}.`
-  return [badRecipe(message, `Choose opset ${newestOpset}, or another precision.`)]
+  return [badRecipe(message, `Choose opset ${modernOpset}, or another precision.`)]
 }
 
 /** A user's own file is not exported, and never converted to a wider type. */

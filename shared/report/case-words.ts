@@ -1,5 +1,6 @@
 // A case in words: its name, its row order, its speedup and parity, its badges, and each missing figure with the
 // reason.
+import { exporterWords } from '../domain/artifact.ts'
 import { type BackendId, backendLabels } from '../domain/backend.ts'
 import { type Figure, isMeasured } from '../domain/figure.ts'
 import { type Precision, precisionLabel } from '../domain/precision.ts'
@@ -99,6 +100,11 @@ export function artifactWords(record: CaseRecord): string | null {
   const makers = tools.length === 0 ? '' : `, made by ${tools.join(', ')}`
   const { verdict, reason } = artifact.parity
   return `${artifactName(record)}${makers}; when converted: ${parityWords[verdict]}, ${reason}`
+}
+
+/** How its graph was exported; null if nothing here exported it. */
+export function exportedWords({ exporter }: CaseRecord): string | null {
+  return exporter === undefined ? null : `Exported: ${exporterWords(exporter)}`
 }
 
 /** The figure that decided, unless it was the cosine, which has its own place: `values off by 18.2 %`. */

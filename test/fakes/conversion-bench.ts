@@ -50,7 +50,8 @@ export async function recipeFor(
   elsewhere: 'fp32' | 'fp16' = 'fp32',
 ): Promise<Recipe> {
   const { manifest } = await services.models.find(model)
-  const weights = manifest.source.library === 'own' ? ({ kind: 'auto' } as const) : ({ kind: 'seeded' } as const)
+  const hasReal = manifest.source.library === 'own' || manifest.source.package !== undefined
+  const weights = hasReal ? ({ kind: 'auto' } as const) : ({ kind: 'seeded' } as const)
   return { ...defaultRecipe(manifest, to, precision, elsewhere), model, weights }
 }
 

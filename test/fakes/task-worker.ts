@@ -3,7 +3,19 @@ import { writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { type OpenTaskWorker, type RequestHandlers, workerAnswering } from '../../electron/backends/backend-driver.ts'
 import { fileSha256 } from '../../electron/inputs/file-hash.ts'
+import type { ExporterRecord } from '../../shared/domain/artifact.ts'
 import { npyBytes } from './npy-bytes.ts'
+
+/** By the second exporter, since the first wrote something else. */
+export const fakeExporter: ExporterRecord = {
+  name: 'dynamo',
+  batchSizes: [1, 3, 8],
+  sizes: [{ height: 4, width: 4 }],
+  worstShare: 1e-6,
+  choiceCount: 0,
+  refused: [{ name: 'torchscript', reason: 'output logits is off by 2.0e-1 of its range, at batch 1 (0.0001 is allowed)' }],
+  reason: null,
+}
 
 export interface FakeTasks {
   readonly open: OpenTaskWorker
@@ -44,6 +56,7 @@ export function fakeTasks(overrides: RequestHandlers = {}): FakeTasks {
         opset,
         nodeCount: 3,
         comparisons: [],
+        exporter: fakeExporter,
         tools: { torch: '2' },
       }
     },

@@ -35,6 +35,26 @@ const wanted: readonly (readonly [string, Precision, 'fp32' | 'fp16'])[] = [
   ...(testYolo === null ? [] : ([['yolo11n', 'bf16', 'fp32']] as const)),
 ]
 
+/** With real weights, so parity says something: FP16 passes; what INT8 costs is told. */
+describe.runIf(testMain !== null)('converting EfficientNet-Lite0 with its ImageNet weights', () => {
+  it.each([
+    ['fp16', 'pass'],
+    ['int8', 'fail'],
+  ] as const)('to %s is a %s', async (precision, verdict) => {
+    const record = await converted(services, await recipeFor(services, 'efficientnet-lite0', 'onnx', precision))
+    expect(record).toMatchObject({ state: 'completed', error: null })
+    const result = await resultOf(services, record)
+    expect(result).toMatchObject({
+      weights: 'package',
+      exporter: { name: 'torchscript', refused: [], choiceCount: 0 },
+      parity: { verdict, decidedBy: expect.any(String) },
+    })
+    for (const { figures } of result.parity.byBatchSize) {
+      expect(figures).toMatchObject({ top1Agreement: expect.any(Number), top5Agreement: expect.any(Number) })
+    }
+  }, 900_000)
+})
+
 describe.runIf(testMain !== null && testBuilder !== null)('building everything for real', () => {
   it.each(wanted)(
     'takes %s from PyTorch to an engine in %s with %s elsewhere',

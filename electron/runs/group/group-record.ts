@@ -94,6 +94,7 @@ function evidenceOf(runCase: RunCase, weights: WeightsOrigin | null): Unsummariz
     loadMs: prepared === null ? unknown : measured(prepared.loadMs),
     artifactSha256: runCase.artifact?.sha256 ?? null,
     artifact: namedArtifact(runCase),
+    ...(runCase.artifact?.exporter && { exporter: runCase.artifact.exporter }),
     versions: prepared?.versions ?? {},
     ...runCase.passes,
   }

@@ -2,7 +2,7 @@
 
 import { type ConversionTarget, conversionTargetSchema, rowOfTarget } from '../../../shared/domain/artifact-kind.ts'
 import { type BackendStatus, builderOf } from '../../../shared/domain/backend.ts'
-import type { ModelManifest } from '../../../shared/domain/model.ts'
+import { type ModelManifest, opsets } from '../../../shared/domain/model.ts'
 import { precisionLabel } from '../../../shared/domain/precision.ts'
 import type { OptimizationRange, Recipe } from '../../../shared/domain/recipe.ts'
 import { oldestOpset } from '../../../shared/planning/recipe.ts'
@@ -111,7 +111,7 @@ interface GraphChoiceProps {
 /** The graph: weights, opset, and the batch sizes (and image sizes, if they vary) that it must support. */
 export function GraphChoice({ recipe, manifest, onChange }: GraphChoiceProps) {
   const exported = manifest !== null && manifest.source.library !== 'file' && manifest.source.library !== 'own'
-  const lowestOpset = Math.max(14, oldestOpset(recipe))
+  const lowestOpset = Math.max(opsets.oldest, oldestOpset(recipe))
   return (
     <>
       {exported && recipe.weights.kind !== 'folder' && (
@@ -129,13 +129,13 @@ export function GraphChoice({ recipe, manifest, onChange }: GraphChoiceProps) {
         </ChoiceRow>
       )}
       {manifest?.source.library !== 'file' && (
-        <ChoiceRow title="Opset" note="14 to 20">
+        <ChoiceRow title="Opset" note={`${opsets.oldest} to ${opsets.newest}`}>
           <NumberField
             label=""
             unit="opset"
             value={recipe.opset}
             min={lowestOpset}
-            max={20}
+            max={opsets.newest}
             onChange={(opset) => onChange({ opset })}
           />
         </ChoiceRow>

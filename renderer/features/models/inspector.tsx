@@ -1,7 +1,13 @@
 // The chosen artifact: how much of it is in its claimed precision, its agreement with FP32, and everything recorded
 // about it.
 import { useState } from 'react'
-import { type Artifact, isOfTestBuilder, type LayerSensitivity, readersOf } from '../../../shared/domain/artifact.ts'
+import {
+  type Artifact,
+  exporterWords,
+  isOfTestBuilder,
+  type LayerSensitivity,
+  readersOf,
+} from '../../../shared/domain/artifact.ts'
 import { type BackendId, mainReaderOf } from '../../../shared/domain/backend.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
 import { pluginWords } from '../../../shared/domain/plugin.ts'
@@ -154,6 +160,7 @@ function artifactFacts(artifact: Artifact, all: readonly Artifact[]): Facts {
   if (size) facts.push(['Height and width', `${rangeText(size)} px`])
   facts.push(['Built from', parentWords(artifact, all)])
   if (artifact.kind === 'onnx' && opset !== null) facts.push(['Opset', String(opset)])
+  if (artifact.exporter) facts.push(['Exported', exporterWords(artifact.exporter)])
   facts.push(['Weights', weights === 'seeded' ? 'seeded: predictions not valid' : weights])
   for (const [tool, version] of Object.entries(artifact.tools)) facts.push([tool, version])
   if (machine) facts.push(['Built for', machine])

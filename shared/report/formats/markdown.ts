@@ -10,6 +10,7 @@ import {
   caseName,
   cosineText,
   decidingWords,
+  exportedWords,
   orderedCases,
   parityVerdictWords,
   proofWords,
@@ -116,7 +117,7 @@ function rowOf(entry: CaseRecord, group: GroupRecord, hasAccuracy: boolean): rea
 /** The converted artifact of each case, how far its speedup applies, and what proved its precision. */
 function caseLines(group: GroupRecord): readonly string[] {
   const lines = orderedCases(group).flatMap((entry) =>
-    [artifactWords(entry), singleBuildWords(entry, group), proofWords(entry)].flatMap((words) =>
+    [artifactWords(entry), exportedWords(entry), singleBuildWords(entry, group), proofWords(entry)].flatMap((words) =>
       words === null ? [] : [`- ${escaped(caseName(entry))}: ${escaped(words)}`],
     ),
   )

@@ -13,6 +13,7 @@ import {
   caseName,
   cosineText,
   decidingWords,
+  exportedWords,
   orderedCases,
   parityVerdictWords,
   proofWords,
@@ -101,7 +102,7 @@ function reasons(cases: readonly CaseRecord[], group: GroupRecord): Markup {
   const lines = [
     ...told.map((entry) => [entry, speedupWords(entry, group)] as const),
     ...cases.flatMap((entry) =>
-      [singleBuildWords(entry, group), proofWords(entry)].flatMap((words) =>
+      [exportedWords(entry), singleBuildWords(entry, group), proofWords(entry)].flatMap((words) =>
         words === null ? [] : [[entry, words] as const],
       ),
     ),

@@ -4,6 +4,7 @@ import {
   artifactWords,
   caseName,
   decidingWords,
+  exportedWords,
   proofWords,
   speedupWords,
   taskFigureWords,
@@ -49,6 +50,21 @@ describe('the words of a case', () => {
       'tensorrt-engine 1a2b3c4d, made by TensorRT 11.4.0.106; when converted: ✓ pass, cosine 0.9998, at least 0.999 needed',
     )
     expect(artifactWords(exampleCase())).toBeNull()
+  })
+
+  it('name the exporter that made the graph, and why the other was refused', () => {
+    const exporter: CaseRecord['exporter'] = {
+      ...{ name: 'dynamo', batchSizes: [1, 3, 8], sizes: [{ height: 640, width: 640 }], worstShare: 1e-6, choiceCount: 1 },
+      ...{ refused: [{ name: 'torchscript', reason: 'its graph is not valid ONNX' }], reason: null },
+    }
+    expect(exportedWords(exampleCase({ exporter }))).toBe(
+      'Exported: By the dynamo exporter. The TorchScript exporter was refused: its graph is not valid ONNX.',
+    )
+    const named = { ...exporter, refused: [], reason: 'the other lacks an operator' }
+    expect(exportedWords(exampleCase({ exporter: named }))).toBe(
+      'Exported: By the dynamo exporter, tried first because the other lacks an operator.',
+    )
+    expect(exportedWords(exampleCase())).toBeNull()
   })
 
   it('say what the precision was read from, also if that does not support the label', () => {

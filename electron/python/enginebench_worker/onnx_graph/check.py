@@ -34,7 +34,7 @@ from enginebench_worker.wire.facts import DEEPEST_FUNCTIONS, MOST_INLINED_NODES
 from enginebench_worker.wire.messages import OnnxChecked
 
 OLDEST_OPSET = 7
-_EXPORT_AGAIN = "Export the model again, at an opset from 14 to 20."
+_EXPORT_AGAIN = "Export the model again, at an opset from 14 to 23."
 
 
 def check_onnx(command: CheckOnnx, execution: Execution) -> OnnxChecked:

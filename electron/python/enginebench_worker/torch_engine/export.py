@@ -1,5 +1,6 @@
-"""FP32 ONNX from the PyTorch module: dynamic batch (and size if the manifest says so), opset checked after the export,
-validated, compared with PyTorch on real images at several batch sizes, and written whole or not at all."""
+"""FP32 ONNX from the PyTorch module: dynamic batch (and size if the manifest says so), by the first of PyTorch's
+exporters whose graph has the opset that was asked for, is valid, and equals the module on real images at several batch
+sizes, and at two sizes where sizes are dynamic. Written whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,9 +9,10 @@ import ctypes
 import gc
 import importlib.metadata
 import time
-import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import onnx
@@ -22,9 +24,18 @@ from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of, written_whole
 from enginebench_worker.models import build_module
 from enginebench_worker.outputs import run_every_image, write_arrays
+from enginebench_worker.torch_engine.export_check import CheckedGraph, Query, ask_module
+from enginebench_worker.torch_engine.exporters import ExportRefused, write_onnx
 from enginebench_worker.torch_engine.runtime import set_float32_arithmetic
 from enginebench_worker.wire.commands import ExportOnnx
-from enginebench_worker.wire.domain import BatchOutputs, ModelManifest
+from enginebench_worker.wire.domain import (
+    BatchOutputs,
+    ComparedSize,
+    ExporterName,
+    ExporterRecord,
+    ModelManifest,
+    RefusedExporter,
+)
 from enginebench_worker.wire.messages import Exported
 
 COMPARED_BATCH_SIZES = (1, 3, 8)
@@ -32,8 +43,18 @@ COMPARED_BATCH_SIZES = (1, 3, 8)
 #: that the exporter fixed is found by one image, images that are mixed up by two.
 COMPARED_PIXELS = 1_300_000
 EXAMPLE_BATCH_SIZE = 2
-_TOOLS = ("torch", "onnx", "onnxruntime", "transformers", "ultralytics")
-_OTHER_OPSET = "Try another opset; the log has the exporter's output."
+EXPORTERS: tuple[ExporterName, ...] = get_args(ExporterName)
+_TOOLS = ("torch", "onnx", "onnxruntime", "transformers", "ultralytics", "onnxscript")
+
+
+@dataclass(frozen=True)
+class _Exported:
+    opset: int
+    node_count: int
+    build_time_ms: float
+    graph: CheckedGraph
+    name: ExporterName
+    refused: tuple[RefusedExporter, ...]
 
 
 def export_onnx(command: ExportOnnx, execution: Execution) -> Exported:
@@ -42,96 +63,141 @@ def export_onnx(command: ExportOnnx, execution: Execution) -> Exported:
     execution.step("building the PyTorch model", 0.05)
     set_float32_arithmetic("fp32")
     module = build_module(model, command.model_folder, command.weights).module
+    execution.step("running the PyTorch model", 0.1)
+    queries = _queries(module, model, images, execution)
     target = Path(command.out_file)
-    started = time.perf_counter_ns()
     with written_whole(target) as temporary:
-        execution.step("exporting to ONNX", 0.15)
-        _export(module, model, images, command.opset, temporary)
-        build_time_ms = (time.perf_counter_ns() - started) / 1e6
-        execution.step("checking the graph", 0.5)
-        opset, node_count = _check(temporary, model, command.opset)
-        _return_memory()
-        execution.step("comparing with PyTorch", 0.6)
-        comparisons = _run_both(module, model, images, temporary, Path(command.outputs_folder), execution)
-        size = temporary.stat().st_size
+        exported = _first_that_equals(module, model, queries, command.opset, temporary, execution)
+        execution.step("writing what was compared", 0.9)
+        folder = Path(command.outputs_folder)
+        of_own_size = [each for each in queries if _size(each) == _size(queries[0])]
+        comparisons = tuple(_written(each, exported.graph, model, folder, execution) for each in of_own_size)
+        size_bytes = temporary.stat().st_size
+    record = ExporterRecord(
+        name=exported.name,
+        batch_sizes=tuple(len(query.images) for query in of_own_size),
+        sizes=tuple(ComparedSize(*size) for size in dict.fromkeys(map(_size, queries))),
+        worst_share=exported.graph.worst_share,
+        choice_count=exported.graph.choice_count,
+        refused=exported.refused,
+        reason=model.exporter.reason if model.exporter is not None else None,
+    )
     tools = {name: version for name in _TOOLS if (version := _version(name))}
-    return Exported(command.id, sha256_of(target), size, build_time_ms, opset, node_count, comparisons, tools)
+    return Exported(
+        command.id,
+        sha256_of(target),
+        size_bytes,
+        exported.build_time_ms,
+        exported.opset,
+        exported.node_count,
+        comparisons,
+        record,
+        tools,
+    )
 
 
-def _export(module: torch.nn.Module, model: ModelManifest, images: NDArray[np.float32], opset: int, file: Path) -> None:
-    batch = {0: "batch"}
-    example = torch.from_numpy(np.resize(images, (EXAMPLE_BATCH_SIZE, *images.shape[1:])))
-    sizes = {2: "height", 3: "width"} if model.input.dynamic_size else {}
-    with warnings.catch_warnings(), torch.inference_mode():
-        warnings.simplefilter("ignore")
+def _first_that_equals(
+    module: torch.nn.Module,
+    model: ModelManifest,
+    queries: Sequence[Query],
+    opset: int,
+    file: Path,
+    execution: Execution,
+) -> _Exported:
+    refused: list[RefusedExporter] = []
+    example = torch.from_numpy(np.resize(queries[0].images, (EXAMPLE_BATCH_SIZE, *queries[0].images.shape[1:])))
+    for place, name in enumerate(exporters_in_order(model)):
+        started = time.perf_counter_ns()
         try:
-            torch.onnx.export(
-                module,
-                (example,),
-                str(file),
-                dynamo=False,
-                opset_version=opset,
-                input_names=[model.input.name],
-                output_names=list(model.outputs),
-                dynamic_axes={model.input.name: batch | sizes} | dict.fromkeys(model.outputs, batch),
-                do_constant_folding=True,
-            )
-        except Exception as error:  # the exporter and the traced model raise their own types
-            message = f"{model.name} cannot be exported at opset {opset}."
-            raise BenchError("export-failed", "export", message, _OTHER_OPSET, error) from error
+            execution.step(f"exporting to ONNX by {name}", 0.2 + 0.35 * place)
+            write_onnx(name, module, model, example, opset, file)
+            build_time_ms = (time.perf_counter_ns() - started) / 1e6
+            execution.step("checking the graph", 0.4 + 0.35 * place)
+            found, node_count = _check(file, opset)
+            _return_memory()
+            execution.step("comparing with PyTorch", 0.45 + 0.35 * place)
+            graph = CheckedGraph(file, model.input.name, model.outputs)
+            for query in queries:
+                execution.step(f"comparing with PyTorch at batch {len(query.images)}")
+                graph.compare(query)
+            return _Exported(found, node_count, build_time_ms, graph, name, tuple(refused))
+        except ExportRefused as error:
+            refused.append(RefusedExporter(name, str(error)))
+            file.unlink(missing_ok=True)
+    reasons = " ".join(f"{each.name}: {each.reason}." for each in refused)
+    raise BenchError(
+        "export-failed",
+        "export",
+        f"{model.name} cannot be exported at opset {opset}. {reasons}",
+        "Try another opset; the log has the exporters' output.",
+    )
 
 
-def _check(file: Path, model: ModelManifest, opset: int) -> tuple[int, int]:
+def exporters_in_order(model: ModelManifest) -> tuple[ExporterName, ...]:
+    first = EXPORTERS[0] if model.exporter is None else model.exporter.name
+    return (first, *(name for name in EXPORTERS if name != first))
+
+
+def _check(file: Path, opset: int) -> tuple[int, int]:
     try:
         # Also infers and compares all shapes, reading the file on disk.
         onnx.checker.check_model(str(file), full_check=True)
         graph = onnx.load(str(file))
     except Exception as error:  # the checker and shape inference raise unrelated types
-        message = f"The exported graph of {model.name} is not valid ONNX."
-        raise BenchError("export-failed", "export", message, _OTHER_OPSET, error) from error
+        line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise ExportRefused(f"its graph is not valid ONNX: {line[:200]}") from error
     found = next((entry.version for entry in graph.opset_import if entry.domain in ("", "ai.onnx")), None)
     if found != opset:
-        message = f"Opset {opset} was requested, but the exporter wrote {found}."
-        raise BenchError("export-failed", "export", message, "Request the opset that it wrote.")
+        raise ExportRefused(f"opset {opset} was requested, and it wrote {found}")
     return found, len(graph.graph.node)
 
 
-def _run_both(
-    module: torch.nn.Module,
-    model: ModelManifest,
-    images: NDArray[np.float32],
-    file: Path,
-    folder: Path,
-    execution: Execution,
-) -> tuple[BatchOutputs, ...]:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    # Memory is freed after each query: nothing is timed here.
-    options.enable_cpu_mem_arena = False
-    options.enable_mem_pattern = False
-    session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
-    names = list(model.outputs)
-
-    @torch.inference_mode()
-    def reference(batch: NDArray[np.float32]) -> Sequence[NDArray[np.float32]]:
-        return [output.numpy() for output in module(torch.from_numpy(batch))]
-
-    def candidate(batch: NDArray[np.float32]) -> Sequence[NDArray[np.float32]]:
-        return session.run(names, {model.input.name: batch})
-
-    comparisons = []
-    for index, batch_size in enumerate(compared_batch_sizes(images.shape[2] * images.shape[3])):
-        execution.step(f"comparing with PyTorch at batch {batch_size}", 0.6 + 0.1 * index)
+def _queries(
+    module: torch.nn.Module, model: ModelManifest, images: NDArray[np.float32], execution: Execution
+) -> list[Query]:
+    height, width = images.shape[2:]
+    wanted = [(size, height, width) for size in compared_batch_sizes(height * width)]
+    if model.input.dynamic_size:
+        wanted += [(size, *other_size(height, width, model.input.size_multiple)) for size in (1, 2)]
+    queries = []
+    for batch_size, *size in wanted:
+        execution.step(f"running the PyTorch model at batch {batch_size}")
         batch = np.resize(images, (batch_size, *images.shape[1:]))
-        written = []
-        for side, query in (("reference", reference), ("candidate", candidate)):
-            target = folder / f"{side}-{batch_size}"
-            target.mkdir(parents=True)
-            outputs = run_every_image(query, batch, batch_size, names, execution)
-            written.append(write_arrays(outputs, target, execution))
-        comparisons.append(BatchOutputs(batch_size, *written))
-    return tuple(comparisons)
+        queries.append(ask_module(module, _scaled(batch, size)))
+    return queries
+
+
+def other_size(height: int, width: int, multiple: int) -> tuple[int, int]:
+    """Another size that the model takes, smaller if there is one, and no square, so that mixed-up sides show."""
+    down = max(multiple, height // 2 // multiple * multiple)
+    across = max(multiple, width // 2 // multiple * multiple) + multiple
+    return (down, across) if (down, across) != (height, width) else (down + multiple, across)
+
+
+def _scaled(images: NDArray[np.float32], size: Sequence[int]) -> NDArray[np.float32]:
+    if images.shape[2:] == tuple(size):
+        return images
+    scaled = torch.nn.functional.interpolate(torch.from_numpy(images), tuple(size), mode="bilinear")
+    return scaled.contiguous().numpy()
+
+
+def _size(query: Query) -> tuple[int, int]:
+    height, width = query.images.shape[2:]
+    return height, width
+
+
+def _written(
+    query: Query, graph: CheckedGraph, model: ModelManifest, folder: Path, execution: Execution
+) -> BatchOutputs:
+    """What the caller judges: the graph's outputs with its own choices."""
+    written = []
+    batch_size = len(query.images)
+    for side, ask in (("reference", lambda _: query.outputs), ("candidate", graph.run)):
+        target = folder / f"{side}-{batch_size}"
+        target.mkdir(parents=True)
+        outputs = run_every_image(ask, query.images, batch_size, list(model.outputs), execution)
+        written.append(write_arrays(outputs, target, execution))
+    return BatchOutputs(batch_size, *written)
 
 
 def compared_batch_sizes(pixels_of_an_image: int) -> tuple[int, ...]:
