@@ -4,7 +4,8 @@ A choice of the highest scores (TopK) turns a difference in rounding into other 
 such a graph is judged in two parts: the scores before each choice, and everything after it with PyTorch's own choice
 fed in its place. Scores that differ less than rounding show nothing and are refused.
 
-Differences are shares of the range of what is compared. Infinities and NaN must stand in the same places."""
+Differences are shares of the range of what is compared, or of a hundredth of its size where it varies less: FP32 itself
+rounds to a millionth. Infinities and NaN must stand in the same places."""
 
 from __future__ import annotations
 
@@ -22,6 +23,7 @@ from torch.overrides import TorchFunctionMode
 from enginebench_worker.torch_engine.exporters import ExportRefused
 
 EQUAL_WITHIN_SHARE = 1e-4
+LEAST_RANGE_SHARE = 0.01
 ALIKE_WITHIN_SHARE = 1e-5
 """Scores whose range is less than this share of their size differ by little more than FP32's rounding."""
 
@@ -142,7 +144,7 @@ class CheckedGraph:
 
 
 def difference_share(found: Array, expected: Array) -> float:
-    """Largest difference as a share of the range of `expected`; of its size where it does not vary."""
+    """Largest difference as a share of the range of `expected`, which counts as at least a hundredth of its size."""
     if expected.size == 0:
         return 0.0
     if not np.issubdtype(expected.dtype, np.floating):
@@ -156,7 +158,7 @@ def difference_share(found: Array, expected: Array) -> float:
     largest = float(np.abs(one[finite] - other[finite]).max())
     if largest == 0:
         return 0.0
-    spread = float(np.ptp(other[finite])) or float(np.abs(other[finite]).max())
+    spread = max(float(np.ptp(other[finite])), LEAST_RANGE_SHARE * float(np.abs(other[finite]).max()))
     return largest / spread if spread > 0 else float("inf")
 
 

@@ -150,7 +150,8 @@ def test_a_batch_that_was_baked_in_is_found_at_batch_1(tmp_path: Path) -> None:
         ([1.0, 2.0], [1.0, np.inf], np.inf),
         ([np.inf, 1.0], [-np.inf, 1.0], np.inf),
         ([np.nan, 1.0], [np.nan, 1.0], 0.0),
-        ([3.0, 3.3], [3.0, 3.0], 0.1),
+        ([3.0, 3.003], [3.0, 3.0], 0.1),
+        ([3.0, 3.0], [3.0, 3.01], 0.01 / 0.0301),
         ([0.0, 0.1], [0.0, 0.0], np.inf),
     ],
 )
