@@ -94,7 +94,9 @@ async function planAll(dependencies: VideoDependencies, file: AnalyzerFile): Pro
   const planned: Planned[] = []
   for (const analysis of analysesOf(analyzer)) {
     const { manifest, folder } = await dependencies.models.find(analysis.model)
-    const fits = { embeddings: ['embedding'], detections: ['set-detection', 'focal-detection', 'yolo-detection'] }[analysis.task]
+    const fits = { embeddings: ['embedding'], detections: ['set-detection', 'focal-detection', 'yolo-detection'] }[
+      analysis.task
+    ]
     if (!fits.includes(manifest.postprocessing)) {
       const problem = `: ${manifest.name} gives no ${analysis.task}`
       throw mistake(['tasks', analysis.task, 'model'], problem, 'See the task of each model: enginebench models')

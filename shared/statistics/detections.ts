@@ -64,7 +64,12 @@ export function boxesOfSet(outputs: readonly OutputArray[], threshold: number): 
 export function boxesOfFocal(outputs: readonly OutputArray[], threshold: number): readonly ImageBoxes[] | null {
   const classes = outputs[0]?.shape[2] ?? 0
   if (classes < 1) return null
-  return boxesOfQueries(outputs, threshold, classes, (logits, start, best) => 1 / (1 + Math.exp(-(logits[start + best] ?? 0))))
+  return boxesOfQueries(
+    outputs,
+    threshold,
+    classes,
+    (logits, start, best) => 1 / (1 + Math.exp(-(logits[start + best] ?? 0))),
+  )
 }
 
 function boxesOfQueries(

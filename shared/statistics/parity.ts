@@ -315,7 +315,12 @@ function errorText(error: number): string {
 }
 
 /** What the model is for, in the same words wherever parity is told; they decide nothing. */
-export function taskWords({ neighbourAgreement, top5Agreement, detection, accuracy }: ParityFigures): readonly string[] {
+export function taskWords({
+  neighbourAgreement,
+  top5Agreement,
+  detection,
+  accuracy,
+}: ParityFigures): readonly string[] {
   const words: string[] = []
   if (top5Agreement !== undefined) words.push(`top-5 the same for ${percent(top5Agreement)}`)
   if (neighbourAgreement != null) words.push(`nearest image the same for ${percent(neighbourAgreement)}`)

@@ -13,7 +13,9 @@ export const fakeExporter: ExporterRecord = {
   sizes: [{ height: 4, width: 4 }],
   worstShare: 1e-6,
   choiceCount: 0,
-  refused: [{ name: 'torchscript', reason: 'output logits is off by 2.0e-1 of its range, at batch 1 (0.0001 is allowed)' }],
+  refused: [
+    { name: 'torchscript', reason: 'output logits is off by 2.0e-1 of its range, at batch 1 (0.0001 is allowed)' },
+  ],
   reason: null,
 }
 

@@ -40,19 +40,23 @@ describe.runIf(testMain !== null)('converting EfficientNet-Lite0 with its ImageN
   it.each([
     ['fp16', 'pass'],
     ['int8', 'fail'],
-  ] as const)('to %s is a %s', async (precision, verdict) => {
-    const record = await converted(services, await recipeFor(services, 'efficientnet-lite0', 'onnx', precision))
-    expect(record).toMatchObject({ state: 'completed', error: null })
-    const result = await resultOf(services, record)
-    expect(result).toMatchObject({
-      weights: 'package',
-      exporter: { name: 'torchscript', refused: [], choiceCount: 0 },
-      parity: { verdict, decidedBy: expect.any(String) },
-    })
-    for (const { figures } of result.parity.byBatchSize) {
-      expect(figures).toMatchObject({ top1Agreement: expect.any(Number), top5Agreement: expect.any(Number) })
-    }
-  }, 900_000)
+  ] as const)(
+    'to %s is a %s',
+    async (precision, verdict) => {
+      const record = await converted(services, await recipeFor(services, 'efficientnet-lite0', 'onnx', precision))
+      expect(record).toMatchObject({ state: 'completed', error: null })
+      const result = await resultOf(services, record)
+      expect(result).toMatchObject({
+        weights: 'package',
+        exporter: { name: 'torchscript', refused: [], choiceCount: 0 },
+        parity: { verdict, decidedBy: expect.any(String) },
+      })
+      for (const { figures } of result.parity.byBatchSize) {
+        expect(figures).toMatchObject({ top1Agreement: expect.any(Number), top5Agreement: expect.any(Number) })
+      }
+    },
+    900_000,
+  )
 })
 
 describe.runIf(testMain !== null && testBuilder !== null)('building everything for real', () => {

@@ -54,7 +54,13 @@ describe('the words of a case', () => {
 
   it('name the exporter that made the graph, and why the other was refused', () => {
     const exporter: CaseRecord['exporter'] = {
-      ...{ name: 'dynamo', batchSizes: [1, 3, 8], sizes: [{ height: 640, width: 640 }], worstShare: 1e-6, choiceCount: 1 },
+      ...{
+        name: 'dynamo',
+        batchSizes: [1, 3, 8],
+        sizes: [{ height: 640, width: 640 }],
+        worstShare: 1e-6,
+        choiceCount: 1,
+      },
       ...{ refused: [{ name: 'torchscript', reason: 'its graph is not valid ONNX' }], reason: null },
     }
     expect(exportedWords(exampleCase({ exporter }))).toBe(
