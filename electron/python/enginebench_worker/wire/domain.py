@@ -12,9 +12,10 @@ from enginebench_worker.wire.model_input import ElementType, Feed, InputArray, I
 Precision = Literal["fp32", "tf32", "fp16", "bf16", "int8", "fp8", "int4-weights"]
 Clock = Literal["host", "device"]
 Device = Literal["cpu", "cuda"]
-WeightsOrigin = Literal["hub", "folder", "seeded", "own"]
+WeightsOrigin = Literal["hub", "folder", "package", "seeded", "own"]
 WeightsChoice = Literal["auto", "hub", "folder", "seeded"]
 ArtifactKind = Literal["onnx", "onnxruntime-optimized", "tensorrt-engine", "tensorrt-rtx-engine", "openvino-ir"]
+ExporterName = Literal["torchscript", "dynamo"]
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,29 @@ class Preprocessing:
 
 
 @dataclass(frozen=True)
+class Architecture:
+    class_name: str
+    config: dict[str, object]
+    renamings: dict[str, str] | None = None
+    seeding: Literal["spread"] | None = None
+
+
+@dataclass(frozen=True)
+class WeightsPackage:
+    name: str
+    version: str
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Source:
-    library: Literal["transformers", "ultralytics", "own", "file"]
+    library: Literal["transformers", "built-in", "ultralytics", "own", "file"]
     repository: str
     revision: str | None
     weights_file: str | None
+    architecture: Architecture | None = None
+    package: WeightsPackage | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +111,12 @@ class CalibrationArrays:
 
 
 @dataclass(frozen=True)
+class PreferredExporter:
+    name: ExporterName
+    reason: str
+
+
+@dataclass(frozen=True)
 class ModelManifest:
     id: str
     name: str
@@ -102,7 +127,7 @@ class ModelManifest:
     input: ModelInput
     outputs: tuple[str, ...]
     preprocessing: Preprocessing
-    postprocessing: Literal["none", "embedding", "set-detection", "yolo-detection", "top-1"]
+    postprocessing: Literal["none", "embedding", "set-detection", "focal-detection", "yolo-detection", "top-1"]
     optimization_profile: OptimizationProfile
     default_opset: int
     parity_tolerance: dict[str, Tolerance]
@@ -112,6 +137,7 @@ class ModelManifest:
     evaluation: Evaluation | None
     inputs: tuple[TensorInput, ...] | None = None
     assumptions: tuple[str, ...] | None = None
+    exporter: PreferredExporter | None = None
     calibration: CalibrationArrays | None = None
     score_threshold: float | None = None
 
@@ -331,6 +357,29 @@ class BatchOutputs:
     batch_size: int
     reference: tuple[WrittenOutput, ...]
     candidate: tuple[WrittenOutput, ...]
+
+
+@dataclass(frozen=True)
+class ComparedSize:
+    height: int
+    width: int
+
+
+@dataclass(frozen=True)
+class RefusedExporter:
+    name: ExporterName
+    reason: str
+
+
+@dataclass(frozen=True)
+class ExporterRecord:
+    name: ExporterName
+    batch_sizes: tuple[int, ...]
+    sizes: tuple[ComparedSize, ...]
+    worst_share: float
+    choice_count: int
+    refused: tuple[RefusedExporter, ...]
+    reason: str | None
 
 
 @dataclass(frozen=True)
