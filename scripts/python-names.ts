@@ -126,12 +126,15 @@ export const opaqueSchemas: readonly (readonly [z.ZodType, string])[] = [
 ]
 
 /** The module of wire/ for each type that has another than `domain`. */
-export const moduleOf: Readonly<Record<string, 'bench_error' | 'inspection' | 'model_input'>> = {
+export const moduleOf: Readonly<Record<string, 'bench_error' | 'inspection' | 'model_input' | 'model_source'>> = {
   ...{ ErrorCode: 'bench_error', Stage: 'bench_error', BenchErrorRecord: 'bench_error' },
   ...{ InspectedEnd: 'inspection', InspectedProfile: 'inspection', LayerInspection: 'inspection' },
   Inspection: 'inspection',
   ...{ ElementType: 'model_input', InputValues: 'model_input', TensorInput: 'model_input', InputArray: 'model_input' },
   ...{ Feed: 'model_input', InputProfile: 'model_input' },
+  ...{ Architecture: 'model_source', WeightsPackage: 'model_source', Source: 'model_source' },
+  ...{ ExporterName: 'model_source', PreferredExporter: 'model_source', ComparedSize: 'model_source' },
+  ...{ RefusedExporter: 'model_source', ExporterRecord: 'model_source' },
 }
 
 /** The base class that holds the first fields of another. */

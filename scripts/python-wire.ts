@@ -109,6 +109,10 @@ export function pythonWire(): Readonly<Record<string, string>> {
       'What a model takes: its inputs, and the arrays that they are fed.',
       (name) => moduleOf[name] === 'model_input',
     ),
+    'model_source.py': nounModule(
+      'Where a PyTorch model and its weights come from, and how it is exported.',
+      (name) => moduleOf[name] === 'model_source',
+    ),
     'domain.py': nounModule(
       'The nouns that cross the wire. NCHW shapes, sizes in pixels, memory in bytes, absolute paths.',
       (name) => moduleOf[name] === undefined,
@@ -171,7 +175,7 @@ function moduleText(purpose: string, assignments: readonly string[], blocks: rea
     ...(isUsed('Literal') ? ['from typing import Literal'] : []),
   ]
   const own = [
-    ...(['bench_error', 'domain', 'inspection', 'model_input'] as const).map((module) =>
+    ...(['bench_error', 'domain', 'inspection', 'model_input', 'model_source'] as const).map((module) =>
       importLine(
         module,
         foreign.filter((name) => (moduleOf[name] ?? 'domain') === module),

@@ -13,7 +13,8 @@ import transformers
 from enginebench_worker.errors import BenchError
 from enginebench_worker.models.seeding import spread_weights
 from enginebench_worker.models.weights import weights_do_not_fit
-from enginebench_worker.wire.domain import Architecture, ModelManifest, Weights
+from enginebench_worker.wire.domain import ModelManifest, Weights
+from enginebench_worker.wire.model_source import Architecture
 
 
 class NamedOutputs(torch.nn.Module):

@@ -19,8 +19,9 @@ from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of
 from enginebench_worker.wire.commands import ResolveWeights
-from enginebench_worker.wire.domain import ModelManifest, WeightsPackage
+from enginebench_worker.wire.domain import ModelManifest
 from enginebench_worker.wire.messages import WeightsResolved
+from enginebench_worker.wire.model_source import WeightsPackage
 
 if TYPE_CHECKING:
     import torch

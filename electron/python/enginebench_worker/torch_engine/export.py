@@ -28,15 +28,9 @@ from enginebench_worker.torch_engine.export_check import CheckedGraph, Query, as
 from enginebench_worker.torch_engine.exporters import ExportRefused, write_onnx
 from enginebench_worker.torch_engine.runtime import set_float32_arithmetic
 from enginebench_worker.wire.commands import ExportOnnx
-from enginebench_worker.wire.domain import (
-    BatchOutputs,
-    ComparedSize,
-    ExporterName,
-    ExporterRecord,
-    ModelManifest,
-    RefusedExporter,
-)
+from enginebench_worker.wire.domain import BatchOutputs, ModelManifest
 from enginebench_worker.wire.messages import Exported
+from enginebench_worker.wire.model_source import ComparedSize, ExporterName, ExporterRecord, RefusedExporter
 
 COMPARED_BATCH_SIZES = (1, 3, 8)
 #: Pixels of one compared batch. More would need memory and minutes for its activations and show nothing new: a batch

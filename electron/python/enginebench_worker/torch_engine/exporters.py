@@ -17,7 +17,8 @@ from typing import Any
 
 import torch
 
-from enginebench_worker.wire.domain import ExporterName, ModelManifest
+from enginebench_worker.wire.domain import ModelManifest
+from enginebench_worker.wire.model_source import ExporterName
 
 NEWEST_TORCHSCRIPT_OPSET = 20
 _LONGEST_REASON = 300

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from enginebench_worker.wire.model_input import ElementType, Feed, InputArray, InputProfile, TensorInput
+from enginebench_worker.wire.model_source import PreferredExporter, Source
 
 Precision = Literal["fp32", "tf32", "fp16", "bf16", "int8", "fp8", "int4-weights"]
 Clock = Literal["host", "device"]
@@ -15,7 +16,6 @@ Device = Literal["cpu", "cuda"]
 WeightsOrigin = Literal["hub", "folder", "package", "seeded", "own"]
 WeightsChoice = Literal["auto", "hub", "folder", "seeded"]
 ArtifactKind = Literal["onnx", "onnxruntime-optimized", "tensorrt-engine", "tensorrt-rtx-engine", "openvino-ir"]
-ExporterName = Literal["torchscript", "dynamo"]
 
 
 @dataclass(frozen=True)
@@ -27,32 +27,6 @@ class Preprocessing:
     rescale: float
     mean: tuple[float, ...]
     standard_deviation: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Architecture:
-    class_name: str
-    config: dict[str, object]
-    renamings: dict[str, str] | None = None
-    seeding: Literal["spread"] | None = None
-
-
-@dataclass(frozen=True)
-class WeightsPackage:
-    name: str
-    version: str
-    file: str
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Source:
-    library: Literal["transformers", "built-in", "ultralytics", "own", "file"]
-    repository: str
-    revision: str | None
-    weights_file: str | None
-    architecture: Architecture | None = None
-    package: WeightsPackage | None = None
 
 
 @dataclass(frozen=True)
@@ -108,12 +82,6 @@ class Evaluation:
 class CalibrationArrays:
     inputs_file: str
     licence: str
-
-
-@dataclass(frozen=True)
-class PreferredExporter:
-    name: ExporterName
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -357,29 +325,6 @@ class BatchOutputs:
     batch_size: int
     reference: tuple[WrittenOutput, ...]
     candidate: tuple[WrittenOutput, ...]
-
-
-@dataclass(frozen=True)
-class ComparedSize:
-    height: int
-    width: int
-
-
-@dataclass(frozen=True)
-class RefusedExporter:
-    name: ExporterName
-    reason: str
-
-
-@dataclass(frozen=True)
-class ExporterRecord:
-    name: ExporterName
-    batch_sizes: tuple[int, ...]
-    sizes: tuple[ComparedSize, ...]
-    worst_share: float
-    choice_count: int
-    refused: tuple[RefusedExporter, ...]
-    reason: str | None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from enginebench_worker.wire.domain import (
     Bytes,
     Clock,
     DevicePeak,
-    ExporterRecord,
     GraphInput,
     KeptCount,
     LayerSensitivity,
@@ -31,6 +30,7 @@ from enginebench_worker.wire.domain import (
     WrittenOutput,
 )
 from enginebench_worker.wire.inspection import Inspection
+from enginebench_worker.wire.model_source import ExporterRecord
 
 PROTOCOL_VERSION = 1
 MAXIMUM_LINE_BYTES = 4194304

@@ -17,7 +17,8 @@ from enginebench_worker.models import build_module
 from enginebench_worker.models.efficientnet_lite import _SameConvolution, configuration_of
 from enginebench_worker.wire.codec import from_json
 from enginebench_worker.wire.commands import PrepareInputs
-from enginebench_worker.wire.domain import Architecture, ModelManifest, Weights
+from enginebench_worker.wire.domain import ModelManifest, Weights
+from enginebench_worker.wire.model_source import Architecture
 
 PHOTOGRAPHS = MODELS / "samples"
 

@@ -15,7 +15,8 @@ from enginebench_worker.execution import Execution
 from enginebench_worker.torch_engine.export import export_onnx
 from enginebench_worker.wire.codec import from_json
 from enginebench_worker.wire.commands import ExportOnnx
-from enginebench_worker.wire.domain import Architecture, ModelManifest, Weights
+from enginebench_worker.wire.domain import ModelManifest, Weights
+from enginebench_worker.wire.model_source import Architecture
 
 TRANSFORMER = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2}
 DETECTOR = {

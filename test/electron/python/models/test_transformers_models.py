@@ -18,7 +18,8 @@ from enginebench_worker.errors import BenchError
 from enginebench_worker.models import build_module
 from enginebench_worker.models.transformers_models import class_and_config
 from enginebench_worker.wire.codec import from_json
-from enginebench_worker.wire.domain import Architecture, ModelManifest, Weights
+from enginebench_worker.wire.domain import ModelManifest, Weights
+from enginebench_worker.wire.model_source import Architecture
 
 BLOCKS = (3, 4, 6, 3)
 NORMALIZATION = ("weight", "bias", "running_mean", "running_var")

@@ -16,8 +16,9 @@ from enginebench_worker.models import build_module
 from enginebench_worker.models import weights as weights_module
 from enginebench_worker.models.weights import read_package_file, resolve_weights
 from enginebench_worker.wire.commands import ResolveWeights
-from enginebench_worker.wire.domain import ModelManifest, Weights, WeightsPackage
+from enginebench_worker.wire.domain import ModelManifest, Weights
 from enginebench_worker.wire.messages import WeightsResolved
+from enginebench_worker.wire.model_source import WeightsPackage
 from safetensors.torch import save_file
 
 

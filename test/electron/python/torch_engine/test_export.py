@@ -14,7 +14,8 @@ from enginebench_worker.files import sha256_of
 from enginebench_worker.models import build_module
 from enginebench_worker.torch_engine.export import compared_batch_sizes, export_onnx, exporters_in_order, other_size
 from enginebench_worker.wire.commands import ExportOnnx
-from enginebench_worker.wire.domain import ComparedSize, ModelManifest, PreferredExporter, RefusedExporter, Weights
+from enginebench_worker.wire.domain import ModelManifest, Weights
+from enginebench_worker.wire.model_source import ComparedSize, PreferredExporter, RefusedExporter
 
 
 def command(model: ModelManifest, folder: Path, out: Path, opset: int = 17) -> ExportOnnx:
