@@ -3,10 +3,11 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { version } from '../../package.json'
+import { makeAppFolder } from '../../scripts/packaging/app-image.mjs'
 import { filesUnder } from '../../scripts/packaging/linux-tree.mjs'
 import { firstVersionRuns, placeFirstVersionData } from '../fakes/first-version-data.ts'
 import { answerTo, firstPage, startPackagedApp } from './packaged-window.ts'
@@ -56,8 +57,18 @@ async function treasuresIn(data: string): Promise<Readonly<Record<string, string
   return Object.fromEntries(await Promise.all(hashes))
 }
 
+const asUser = ['setpriv', `--reuid=${otherUser}`, `--regid=${otherUser}`, '--clear-groups']
+
+/** The display is the user's own: xvfb-run starts it within the words. */
+const startAsUser = (program: string, home: string, ...words: readonly string[]) =>
+  startPackagedApp(
+    [...asUser, 'xvfb-run', '-a', program, ...words],
+    environmentOf(home, { ENGINEBENCH_DEBUGGING: 'on', DISPLAY: 'none' }),
+  )
+
 describe.skipIf(!isSetUp || !isRoot || !has('dpkg-deb'))('the .deb', () => {
   let root = ''
+  let unpackedApp = ''
   let home = ''
   let before: Readonly<Record<string, string>> = {}
   const program = () => join(root, 'usr/bin/enginebench')
@@ -66,6 +77,7 @@ describe.skipIf(!isSetUp || !isRoot || !has('dpkg-deb'))('the .deb', () => {
 
   beforeAll(async () => {
     const deb = await makePackage('deb')
+    unpackedApp = join(dirname(deb), 'linux-unpacked')
     root = join(folder, 'root')
     for (const each of ['info', 'updates']) await mkdir(join(root, 'var/lib/dpkg', each), { recursive: true })
     await writeFile(join(root, 'var/lib/dpkg/status'), '')
@@ -88,10 +100,7 @@ describe.skipIf(!isSetUp || !isRoot || !has('dpkg-deb'))('the .deb', () => {
   })
 
   test('opens its window in the sandbox, and shows the runs and settings of the first version', async () => {
-    const asUser = ['setpriv', `--reuid=${otherUser}`, `--regid=${otherUser}`, '--clear-groups']
-    const words = [...asUser, 'xvfb-run', '-a', program(), '--remote-debugging-port=0']
-    // The display is the user's own: it is started by xvfb-run within the words.
-    const app = startPackagedApp(words, environmentOf(home, { ENGINEBENCH_DEBUGGING: 'on', DISPLAY: 'none' }))
+    const app = startAsUser(program(), home, '--remote-debugging-port=0')
     try {
       const { browser, page } = await firstPage(app)
       const runs = await answerTo(page, 'run:list', {})
@@ -105,6 +114,30 @@ describe.skipIf(!isSetUp || !isRoot || !has('dpkg-deb'))('the .deb', () => {
       await browser.close()
     } finally {
       await app.end()
+    }
+  })
+
+  test('prints a report by the engine of the window', async () => {
+    const [runId = ''] = firstVersionRuns
+    const words = ['report', join(home, 'data', 'runs', runId), '--format', 'pdf', '--out', join(home, 'report')]
+    await run(asUser[0] ?? '', [...asUser.slice(1), program(), ...words], { env: environmentOf(home) })
+    const pdf = await readFile(join(home, 'report', 'report.pdf'))
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
+  })
+
+  test('opens its window in the sandbox from the folder of the AppImage too', async () => {
+    const image = makeAppFolder({ appFolder: unpackedApp, outputFolder: folder })
+    const app = startAsUser(join(image, 'AppRun'), home, '--remote-debugging-port=0')
+    try {
+      const { browser } = await firstPage(app)
+      expect(await sandboxes(join(image, 'usr/lib/enginebench/enginebench'))).toEqual({
+        switches: [],
+        renderersFiltered: true,
+      })
+      await browser.close()
+    } finally {
+      await app.end()
+      await removeFolder(image)
     }
   })
 
