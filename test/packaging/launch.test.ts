@@ -16,6 +16,9 @@ beforeAll(async () => {
   const appFolder = await makeStandInApp(join(folder, 'app'))
   layOutTree(join(folder, 'root'), { appFolder, program: 'enginebench', setuidSandbox: false })
   program = join(folder, 'root', 'usr', 'bin', 'enginebench')
+  await mkdir(join(folder, 'bin'))
+  await writeFile(join(folder, 'bin', 'zenity'), '#!/bin/sh\necho "dialog: $*"\n')
+  await chmod(join(folder, 'bin', 'zenity'), 0o755)
 })
 afterAll(() => removeFolder(folder))
 
@@ -32,7 +35,7 @@ const hasNamespaces =
 
 function start(before: readonly string[], words: readonly string[], environment: Record<string, string> = {}) {
   const [command = program, ...rest] = [...before, program, ...words]
-  const kept = { PATH: `${join(folder, 'bin')}:${process.env.PATH}`, ...environment }
+  const kept = { PATH: `${join(folder, 'bin')}:${process.env.PATH}`, DISPLAY: ':77', ...environment }
   const { status, stdout, stderr } = spawnSync(command, rest, { encoding: 'utf8', env: kept })
   return { code: status, stdout, stderr }
 }
@@ -86,7 +89,7 @@ describe.skipIf(process.platform !== 'linux')('the installed program', () => {
       const refused = start([...withoutNamespaces, 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$0" "$@"'], [])
       expect(refused).toEqual({
         code: 1,
-        stdout: '',
+        stdout: expect.stringMatching(/^dialog: --error .* \(user\.max_user_namespaces is 0\)/),
         stderr:
           "enginebench: The window did not start: Chromium's sandbox needs user namespaces, and this system refuses them " +
           '(user.max_user_namespaces is 0). Install the .deb or .rpm package, which brings what the sandbox needs, or ' +
@@ -112,13 +115,8 @@ describe.skipIf(process.platform !== 'linux')('the installed program', () => {
     })
   })
 
-  test.skipIf(!isRoot)('for root it opens no window, and says so in a dialog when no terminal shows it', async () => {
-    const dialog = join(folder, 'bin', 'zenity')
-    await mkdir(join(folder, 'bin'))
-    await writeFile(dialog, '#!/bin/sh\necho "dialog: $*"\n')
-    await chmod(dialog, 0o755)
-    const refused = start([], [], { DISPLAY: ':77' })
-    expect(refused).toEqual({
+  test.skipIf(!isRoot)('for root it opens no window, and says so in a dialog too, since no terminal shows it', () => {
+    expect(start([], [])).toEqual({
       code: 1,
       stdout: expect.stringMatching(
         /^dialog: --error --no-markup --title Enginebench --text The window does not start for root, /,
@@ -126,6 +124,15 @@ describe.skipIf(process.platform !== 'linux')('the installed program', () => {
       stderr: expect.stringMatching(
         /^enginebench: The window does not start for root, .*ELECTRON_DISABLE_SANDBOX=1\n$/,
       ),
+    })
+  })
+
+  test('without a display it opens no window, and names what needs none', () => {
+    expect(start(asUser, [], { DISPLAY: '' })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'enginebench: The window did not open: this machine has no display. The command line needs none: enginebench doctor\n',
     })
   })
 })

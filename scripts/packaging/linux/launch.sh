@@ -35,6 +35,9 @@ sandbox_obstacle() {
 }
 
 window() {
+  if [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+    fail 'The window did not open: this machine has no display. The command line needs none: enginebench doctor'
+  fi
   for word in "$@"; do
     if [ "$word" = --no-sandbox ]; then ELECTRON_DISABLE_SANDBOX=1; fi
   done
