@@ -147,6 +147,20 @@ describe.skipIf(!canInstall)('the .deb', () => {
     expect(await contentsOf(root)).toEqual([data])
   })
 
+  test('replaces an older version, of which nothing stays but the data', async () => {
+    const root = await emptyRoot('updated', { apparmor: true })
+    const older = join(folder, 'older')
+    await run('dpkg-deb', ['--raw-extract', deb, older])
+    const control = join(older, 'DEBIAN', 'control')
+    await writeFile(control, (await readFile(control, 'utf8')).replace(/^Version: .*$/m, 'Version: 0.0.9'))
+    await writeFile(join(older, 'usr/lib/enginebench/only-in-the-older'), '')
+    await run('dpkg-deb', ['-Zgzip', '--root-owner-group', '--build', older, `${older}.deb`])
+    await dpkg(root, ['--install', `${older}.deb`])
+    expect(await contentsOf(root)).toContain('/usr/lib/enginebench/only-in-the-older')
+    await dpkg(root, ['--install', deb])
+    expect(await contentsOf(root)).toEqual(['/etc/apparmor.d/enginebench', data, ...installed])
+  })
+
   test('installs no profile where AppArmor is too old to understand it', async () => {
     const root = await emptyRoot('old-apparmor', { apparmor: true })
     await dpkg(root, ['--install', deb], 1)
