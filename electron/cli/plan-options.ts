@@ -15,7 +15,7 @@ import {
 import { tunedOptions } from '../../shared/domain/backend-measuring.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import { deviceKindOf } from '../../shared/domain/device.ts'
-import { inputsOf, type ModelManifest } from '../../shared/domain/model.ts'
+import { inputsOf, type ModelManifest, ownPrecision } from '../../shared/domain/model.ts'
 import type { Option, OptionFault } from '../../shared/domain/option.ts'
 import { type Candidate, type Plan, planSchema } from '../../shared/domain/plan.ts'
 import { type Precision, precisionSchema } from '../../shared/domain/precision.ts'
@@ -311,7 +311,8 @@ async function namedArtifacts({
 
 /**
  * The candidates if none were named: the model's own backends that can run here, in FP32; if the model ships lower
- * precisions, also those on the first backend that reads its files.
+ * precisions, also those on the first backend that reads its files. A user's own file runs in the precision that it is
+ * stored in.
  */
 export function defaultCandidates(
   manifest: ModelManifest,
@@ -320,6 +321,12 @@ export function defaultCandidates(
   const usable = manifest.backends.flatMap((name) =>
     backendIds.filter((id) => id === name && defaultBackends.has(id) && available.has(id)),
   )
+  const own = ownPrecision(manifest)
+  if (own !== null && own !== 'fp32') {
+    // Others lower an FP32 file themselves.
+    const readers = usable.filter((id) => id.startsWith('onnxruntime') && available.get(id)?.includes(own))
+    return readers.flatMap((backend) => joiningCandidates({ backend, precision: own }))
+  }
   const inFp32 = usable.flatMap((backend) => joiningCandidates({ backend, precision: 'fp32' }))
   const reader = usable.find((id) => id.startsWith('onnxruntime'))
   const lower = manifest.artifacts

@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import type { ModelManifest, WeightsOrigin } from '../../shared/domain/model.ts'
+import { type ModelManifest, ownPrecision, type WeightsOrigin } from '../../shared/domain/model.ts'
 import { type Precision, precisionLabel } from '../../shared/domain/precision.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
 import type { ResolvedWeights } from '../../shared/domain/worker-case.ts'
@@ -200,6 +200,15 @@ export function missingOnnx(
     ({ kind, modelId, precision: made, precisionProof }) =>
       kind === 'onnx' && modelId === manifest.id && made === precision && precisionProof?.holds !== false,
   )
+  const own = ownPrecision(manifest)
+  if (own !== null && own !== 'fp32') {
+    return new BenchError({
+      code: 'missing-artifact',
+      stage: 'export',
+      message: `${manifest.name} is stored in ${precisionLabel(own)}, so it does not run in ${precisionLabel(precision)}.`,
+      remedy: `Run it as it is: --backends onnxruntime:${own}.`,
+    })
+  }
   return new BenchError({
     code: 'missing-artifact',
     stage: 'export',

@@ -167,28 +167,40 @@ async function sourceOf(modelFolder: string, location: string): Promise<string> 
   return source
 }
 
-async function copyBytes(
-  source: { read(buffer: Buffer, offset: number, length: number, position: number): Promise<{ bytesRead: number }> },
-  target: string,
-  sizeBytes: number,
-  onPiece: () => void,
-): Promise<string> {
+interface Readable {
+  read(buffer: Buffer, offset: number, length: number, position: number): Promise<{ bytesRead: number }>
+}
+
+/** Writes one piece while the one before it is hashed, and has the disk keep pace: a gigabyte takes as long as its hash. */
+async function copyBytes(source: Readable, target: string, sizeBytes: number, onPiece: () => void): Promise<string> {
   const hash = createHash('sha256')
-  const buffer = Buffer.alloc(Math.min(chunkBytes, Math.max(sizeBytes, 1)))
+  const length = Math.min(chunkBytes, Math.max(sizeBytes, 1))
+  const [one, other] = [Buffer.alloc(length), Buffer.alloc(length)]
   const file = await open(target, 'wx', 0o600)
   try {
-    for (let position = 0; position < sizeBytes; ) {
-      const { bytesRead } = await source.read(buffer, 0, Math.min(buffer.length, sizeBytes - position), position)
+    let kept: Promise<unknown> = Promise.resolve()
+    for (let position = 0, piece = one, next = other; position < sizeBytes; [piece, next] = [next, piece]) {
+      const { bytesRead } = await source.read(piece, 0, Math.min(length, sizeBytes - position), position)
+      await kept
       if (bytesRead === 0) throw badModelFile('its external data grew shorter while it was copied')
-      const piece = buffer.subarray(0, bytesRead)
-      hash.update(piece)
-      await file.writeFile(piece)
+      kept = writtenAt(file, piece.subarray(0, bytesRead), position)
+      kept.catch(() => {})
+      hash.update(piece.subarray(0, bytesRead))
       position += bytesRead
       onPiece()
     }
+    await kept
     await file.sync()
   } finally {
     await file.close()
   }
   return hash.digest('hex')
+}
+
+async function writtenAt(file: FileHandle, piece: Buffer, position: number): Promise<void> {
+  let written = 0
+  while (written < piece.length) {
+    const { bytesWritten } = await file.write(piece, written, piece.length - written, position + written)
+    written += bytesWritten
+  }
 }

@@ -5,7 +5,7 @@ import { create } from 'zustand'
 import { type Artifact, readersOf } from '../../shared/domain/artifact.ts'
 import { type BackendId, defaultBackends } from '../../shared/domain/backend.ts'
 import { hasTuned, isPairedByDefault, isTuned, tunedOptions } from '../../shared/domain/backend-measuring.ts'
-import type { ModelManifest } from '../../shared/domain/model.ts'
+import { type ModelManifest, ownPrecision } from '../../shared/domain/model.ts'
 import type { Candidate, Plan } from '../../shared/domain/plan.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
 import { joiningCandidates } from '../../shared/planning/joining-candidates.ts'
@@ -53,8 +53,12 @@ export function changePlan(change: Partial<Plan>): void {
 /** For another model: sets its own batch sizes, image count and candidates; machine choices stay. */
 export function chooseModel(model: string, manifest: ModelManifest, ready: readonly BackendId[]): void {
   const backends = ready.filter((id) => manifest.backends.includes(id) && defaultBackends.has(id))
-  const candidates = backends.flatMap((backend) => joiningCandidates({ backend, precision: 'fp32' }))
+  const precision = ownPrecision(manifest) ?? 'fp32'
+  // Others lower an FP32 file themselves.
+  const able = precision === 'fp32' ? backends : backends.filter((id) => id.startsWith('onnxruntime'))
+  const candidates = able.flatMap((backend) => joiningCandidates({ backend, precision }))
   const batchSizes = [1, 8].filter((size) => isInProfile(manifest, size))
+  usePlanDraft.setState(({ plan }) => ({ plan: plan && withoutInputs(plan) }))
   changePlan({
     model,
     candidates: model === demonstrationModel ? demonstrationPlan(1).candidates : candidates,
@@ -65,6 +69,11 @@ export function chooseModel(model: string, manifest: ModelManifest, ready: reado
     weights: { kind: 'auto' },
     opset: null,
   })
+}
+
+/** Shapes and values are those of one model's inputs. */
+function withoutInputs({ shapes: _, inputValues: __, ...plan }: Plan): Plan {
+  return plan
 }
 
 export function isInProfile(manifest: ModelManifest, batchSize: number): boolean {

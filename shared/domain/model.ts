@@ -2,7 +2,7 @@
 // NCHW; sizes in pixels. Does not hold weights or their location on this machine.
 import { z } from 'zod'
 import { elementTypeSchema, type ModelInput, modelInputSchema } from './model-input.ts'
-import { precisionSchema } from './precision.ts'
+import { type Precision, precisionSchema } from './precision.ts'
 
 /** `package`: a file that a Python package brings, whose hash the manifest pins. */
 export const weightsOriginSchema = z.enum(['hub', 'folder', 'package', 'seeded', 'own'])
@@ -143,6 +143,11 @@ export const modelManifestSchema = z.object({
   scoreThreshold: z.number().min(0).max(1).optional(),
 })
 export type ModelManifest = z.infer<typeof modelManifestSchema>
+
+/** The precision in which a user's own file is stored: the only one that it runs in as it is. Null for other models. */
+export function ownPrecision({ source, artifacts }: Pick<ModelManifest, 'source' | 'artifacts'>): Precision | null {
+  return source.library === 'file' ? (artifacts[0]?.precision ?? null) : null
+}
 
 export interface PictureSize {
   readonly channels: number

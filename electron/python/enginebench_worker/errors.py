@@ -175,6 +175,19 @@ def breaks_the_device(error: BaseException) -> bool:
     return failure in ("gpu-faulted", "gpu-lost") or (failure is None and "CUDA error" in str(error))
 
 
+_FAILED_NODE = re.compile(r"while running (\w+) node\. Name:'([^']*)'")
+"""ONNX Runtime names the node that failed, also where a case is tried while it is loaded."""
+_BAKED_BATCH = (
+    "If only larger batches fail, the graph holds the batch of its export: measure batch 1, or export it again. "
+    "The log has the cause."
+)
+
+
+def _failed_at(words: str) -> str:
+    node = _FAILED_NODE.search(words)
+    return "while it ran" if node is None else f'at {node[1]} "{node[2]}" while it ran'
+
+
 def _judge(stage: Stage, error: BaseException, device: Device | None) -> tuple[ErrorCode, str, str]:
     words = str(error)
     arena_is_full = _ARENA_IS_FULL in words
@@ -196,6 +209,6 @@ def _judge(stage: Stage, error: BaseException, device: Device | None) -> tuple[E
         )
     if stage == "export":
         return "export-failed", "The export to ONNX failed.", "Try another opset; the log has the exporter's output."
-    if stage in _INFERENCE_STAGES:
-        return "inference-failed", "The model failed while it ran.", "Try a smaller batch; the log has the cause."
+    if stage in _INFERENCE_STAGES or _FAILED_NODE.search(words):
+        return "inference-failed", f"The model failed {_failed_at(words)}.", _BAKED_BATCH
     return "unexpected", "The worker hit an unexpected error.", "Please report it; the log has the cause."

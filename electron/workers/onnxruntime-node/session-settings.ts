@@ -151,10 +151,17 @@ export function queryFailure(error: unknown, stage: Stage): BenchError {
   return new BenchError({
     code: 'inference-failed',
     stage,
-    message: 'ONNX Runtime failed while it ran the model.',
-    remedy: 'See the cause in the log; try another batch size.',
+    message: `ONNX Runtime failed ${failedAt(cause)}.`,
+    remedy:
+      'If only larger batches fail, the graph holds the batch of its export: measure batch 1, or export it again.',
     cause,
   })
+}
+
+/** `at Reshape "flatten"`: ONNX Runtime names the node. */
+function failedAt(cause: string): string {
+  const [, operator, name] = /while running (\w+) node\. Name:'([^']*)'/.exec(cause) ?? []
+  return operator === undefined ? 'while it ran the model' : `at ${operator} "${name}" while it ran the model`
 }
 
 function outOfMemory(stage: Stage, cause: string): BenchError {

@@ -33,6 +33,7 @@ import {
   toggleCandidate,
   toggleTuned,
 } from '../../state/plan-draft.ts'
+import { InputChoice, takesPictures } from './input-choice.tsx'
 import { RunChoice } from './run-choice.tsx'
 
 const offeredBatchSizes = [1, 2, 4, 8, 16, 32]
@@ -118,7 +119,8 @@ export function PlanForm({ plan, manifest }: PlanFormProps) {
           })}
         </div>
       </ChoiceRow>
-      <ImageChoice plan={plan} manifest={manifest} />
+      {takesPictures(plan, manifest) && <ImageChoice plan={plan} manifest={manifest} />}
+      {manifest !== null && <InputChoice plan={plan} manifest={manifest} />}
       <RunChoice plan={plan} manifest={manifest} />
     </form>
   )

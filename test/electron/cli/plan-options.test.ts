@@ -143,6 +143,22 @@ test('left to itself, it runs what the model names and the machine has, and the 
   ])
 })
 
+test('left to itself, it runs a user’s own file in the precision that it is stored in', () => {
+  const artifact = { kind: 'onnx', file: 'f', sha256: 'a'.repeat(64), opset: 17, precision: 'fp16' } as const
+  const manifest = {
+    ...exampleManifest(),
+    source: { library: 'file' as const, repository: '/f.onnx', revision: null, weightsFile: null },
+    backends: ['onnxruntime', 'onnxruntime-node', 'openvino'],
+    artifacts: [artifact],
+  }
+  const available = new Map<string, readonly Precision[]>([
+    ['onnxruntime', ['fp32', 'fp16']],
+    ['onnxruntime-node', ['fp32']],
+    ['openvino', ['fp32', 'fp16']],
+  ])
+  expect(defaultCandidates(manifest, available)).toEqual([{ backend: 'onnxruntime', precision: 'fp16', options: {} }])
+})
+
 const sha256 = 'a'.repeat(64)
 const unused = async () => {
   throw new Error('not part of this test')

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import json
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any
@@ -62,6 +62,8 @@ class FakeEngine:
 
     io: Sequence[FakeIo] = field(default_factory=image_and_logits)
     profiles: Sequence[tuple[Shape, Shape, Shape]] = (((1, 1, 8, 8), (8, 1, 8, 8), (16, 1, 8, 8)),)
+    shapes_of: Mapping[str, tuple[Shape, Shape, Shape]] = field(default_factory=dict)
+    """Of inputs beside the image, in every profile."""
     has_host_code: bool = False
     opening: Sequence[tuple[str, str]] = ()
     """Lines that opening logs, by severity."""
@@ -138,7 +140,7 @@ def engine_behaviours(trt: types.ModuleType, script: Any) -> dict[str, type]:
             return by_name[name].location == "HOST"
 
         def get_tensor_profile_shape(self, name: str, profile_index: int) -> list[Shape]:
-            return list(described.profiles[profile_index])
+            return list(described.shapes_of.get(name, described.profiles[profile_index]))
 
         def get_tensor_profile_values(self, name: int, profile_index: str) -> list[list[int]]:
             """The official bindings name these two the wrong way round."""
@@ -174,7 +176,7 @@ def engine_behaviours(trt: types.ModuleType, script: Any) -> dict[str, type]:
             return profile_index < len(described.profiles)
 
         def set_input_shape(self, name: str, shape: Shape) -> bool:
-            least, _, most = described.profiles[self._profile]
+            least, _, most = described.shapes_of.get(name, described.profiles[self._profile])
             fits = all(low <= size <= high for low, size, high in zip(least, shape, most, strict=True))
             if fits:
                 self._shapes[name] = shape

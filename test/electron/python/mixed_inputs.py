@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import onnx
 from enginebench_worker.files import sha256_of
-from onnx import TensorProto, helper, numpy_helper
 from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
 
 ROWS = 5
 ELEMENTS = {
@@ -131,3 +131,40 @@ def expected_boxes() -> NDArray[np.float32]:
     state = rows_of("states").astype(np.float32).mean(1)
     joined = np.concatenate([means, sizes, state, rows_of("flags").astype(np.float32)], 1)
     return (joined @ weights * np.float32(1.5)).astype(np.float32)
+
+
+def write_detector(file: Path) -> Path:
+    """What RT-DETR and its kin take: images float32 [N, 3, 8, 8] and sizes int64 [N, 2]; boxes float32 [N, 4]."""
+    nodes = [
+        helper.make_node("ReduceMean", ["images"], ["means"], "pool", axes=[2, 3], keepdims=0),
+        helper.make_node("MatMul", ["means", "weights"], ["relative"], "multiply"),
+        helper.make_node("Cast", ["sizes"], ["plain"], "cast", to=TensorProto.FLOAT),
+        helper.make_node("Concat", ["plain", "plain"], ["both"], "join", axis=1),
+        helper.make_node("Mul", ["relative", "both"], ["boxes"], "scale"),
+    ]
+    weights = np.random.default_rng(3).standard_normal((3, 4)).astype(np.float32)
+    graph = helper.make_graph(
+        nodes,
+        "detector",
+        [helper.make_tensor_value_info(name, *ELEMENTS[name][:2]) for name in ("images", "sizes")],
+        [helper.make_tensor_value_info("boxes", TensorProto.FLOAT, ["N", 4])],
+        [numpy_helper.from_array(weights, "weights")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+    model.ir_version = 8
+    onnx.save(model, file)
+    return file
+
+
+def detector_record(record: dict[str, Any]) -> dict[str, Any]:
+    mixed = mixed_record(record)
+    return {**mixed, "inputs": mixed["inputs"][:2], "outputs": ["boxes"]}
+
+
+def detector_profiles() -> list[dict[str, Any]]:
+    """For batches from 1 to 16."""
+    shapes = {"images": [3, 8, 8], "sizes": [2]}
+    ends = {"min": 1, "opt": 8, "max": 16}
+    return [
+        {"name": name, **{end: [size, *row] for end, size in ends.items()}} for name, row in shapes.items()
+    ]

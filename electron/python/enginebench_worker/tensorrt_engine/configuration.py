@@ -117,6 +117,9 @@ def add_profile(
     return asked
 
 
+_SHAPE_TYPES = frozenset(("INT32", "INT64"))
+
+
 def _listed_shapes(network: trt.INetworkDefinition, wanted: Sequence[InputProfile]) -> dict[str, Shapes]:
     """BenchError with every input that does not fit."""
     tensors = {tensor.name: tensor for tensor in (network.get_input(index) for index in range(network.num_inputs))}
@@ -129,7 +132,7 @@ def _listed_shapes(network: trt.INetworkDefinition, wanted: Sequence[InputProfil
             faults.append(f"{name} has {len(shape)} dimensions")
         elif any(size not in (-1, given) for each in shapes for size, given in zip(shape, each, strict=True)):
             faults.append(f"{name} is {'x'.join(map(str, shape))}, and {in_words(asked[name])} is asked for")
-        if tensor.is_shape_tensor:
+        if len(shape) <= 1 and tensor.dtype.name in _SHAPE_TYPES and tensor.is_shape_tensor:
             faults.append(f"the values of {name} decide shapes inside the model, which a profile would have to state")
     if faults:
         message = f"The inputs do not fit the network: {'; '.join(faults)}."

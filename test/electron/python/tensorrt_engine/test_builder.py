@@ -15,6 +15,7 @@ import onnx
 import pytest
 import tensorrt_graphs as graphs
 from conftest import MODELS
+from mixed_inputs import detector_profiles, detector_record, write_detector
 from tensorrt_request import build_parameters
 from worker_client import Message, WorkerClient
 
@@ -495,3 +496,26 @@ def test_ending_the_process_in_the_middle_leaves_no_engine(
     getattr(client.process, signal_name)()
     assert client.wait(patience=3) == {"terminate": 143, "kill": -9}[signal_name]
     assert sorted(file.name for file in deep_model.parent.iterdir()) == ["log.txt", "model.onnx"]
+
+
+def test_an_engine_of_several_inputs_is_built_for_the_shapes_of_each(
+    builder: WorkerClient, digits_record: dict[str, Any], tmp_path: Path
+) -> None:
+    onnx_file, record = write_detector(tmp_path / "detector.onnx"), detector_record(digits_record)
+    asked = build_parameters(record, onnx_file, tmp_path, "tf32", inputs=detector_profiles())
+    built = builder.ask("build-engine", **asked)
+    assert built["message"] == "engine-built", built
+    assert built["options"]["profile"] == "images: 1x3x8x8, 8x3x8x8, 16x3x8x8; sizes: 1x2, 8x2, 16x2"
+
+
+def test_inputs_that_do_not_fit_the_network_are_all_told(
+    builder: WorkerClient, digits_record: dict[str, Any], tmp_path: Path
+) -> None:
+    onnx_file, record = write_detector(tmp_path / "detector.onnx"), detector_record(digits_record)
+    [images, sizes] = detector_profiles()
+    other = [{**images, "max": [16, 4, 8, 8]}, {**sizes, "name": "other"}]
+    answer = builder.ask("build-engine", **build_parameters(record, onnx_file, tmp_path, "tf32", inputs=other))
+    assert answer["error"]["message"] == (
+        "The inputs do not fit the network: it takes sizes, for which no shape is stated; it has no input named other; "
+        "images is -1x3x8x8, and 1x3x8x8, 8x3x8x8, 16x4x8x8 is asked for."
+    )

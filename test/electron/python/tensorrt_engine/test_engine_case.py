@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,13 @@ from enginebench_worker.tensorrt_engine.engine_case import EngineCase, load_engi
 from enginebench_worker.tensorrt_engine.library import open_library
 from enginebench_worker.tensorrt_engine.library_log import BUILT_FOR_OTHER_MODEL
 from enginebench_worker.tensorrt_engine.probe import Probe
+from enginebench_worker.wire.codec import from_json
 from enginebench_worker.wire.commands import MeasureMemory, Prepare
-from enginebench_worker.wire.domain import Bytes, LayerTime, WorkerCase
+from enginebench_worker.wire.domain import Bytes, Feed, LayerTime, ModelManifest, WorkerCase
 from fake_cuda import FakeCuda, Status
 from fake_tensorrt import VERSIONS, Script
+from fake_tensorrt_engine import FakeEngine, FakeIo
+from mixed_inputs import detector_record
 
 HALF_LAYERS = {"Layers": [{"Name": "product", "LayerType": "gemm", "Outputs": [{"Format/Datatype": "FP16"}]}]}
 
@@ -482,3 +486,30 @@ def test_building_and_running_are_told_apart(
         builds,
         probe.label,
     )
+
+
+def test_with_stand_ins_every_listed_input_is_copied_in_its_own_type(
+    version: str,
+    script: Script,
+    use: Callable[..., FakeCuda],
+    case_of: Callable[..., WorkerCase],
+    digits_record: dict[str, Any],
+) -> None:
+    script.engine = FakeEngine(
+        io=[
+            FakeIo("images", is_input=True, shape=(-1, 3, 8, 8)),
+            FakeIo("sizes", is_input=True, dtype="INT64", shape=(-1, 2)),
+            FakeIo("boxes", shape=(-1, 4)),
+        ],
+        profiles=(((1, 1, 1, 1), (8, 3, 8, 8), (16, 3, 8, 8)),),
+        shapes_of={"sizes": ((1, 2), (8, 2), (16, 2))},
+    )
+    cuda = use(version)
+    model = from_json(ModelManifest, detector_record(digits_record))
+    feeds = (Feed("", "", (5, 3, 8, 8), "images", "float32", 0), Feed("", "", (5, 2), "sizes", "int64", 0))
+    case = replace(case_of(batchSize=2), model=model, feeds=feeds)
+    loaded = load(case)
+    cuda.calls.clear()
+    [boxes] = loaded.query({"images": np.ones((2, 3, 8, 8), np.float32), "sizes": np.ones((2, 2), np.int64)})
+    assert (boxes.shape, cuda.calls.count("cudaMemcpyAsync")) == ((2, 4), 3)
+    assert "--shapes=images:2x3x8x8,sizes:2x2" in loaded.notes[-1]
