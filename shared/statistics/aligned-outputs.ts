@@ -45,6 +45,7 @@ function aligned(one: OutputArray, other: OutputArray): readonly Pair[] {
   if (first === undefined || left.length !== right.length) return [[one, other]]
   if ([...left, ...right].every((shape) => isSame(shape, first))) {
     const shape = [left.length, ...first]
+    if (sizeOf(shape) === 0) return [[lengthsOf(one, left), lengthsOf(other, right)]]
     return [[plain(one, shape, one.values), plain(other, shape, other.values)]]
   }
   if ([...left, ...right].some((shape) => shape.length !== first.length)) {

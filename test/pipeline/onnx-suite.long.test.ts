@@ -14,7 +14,8 @@ const python = process.env.ENGINEBENCH_TEST_PYTHON ?? ''
 const isLong = process.env.ENGINEBENCH_LONG === '1'
 const repository = join(import.meta.dirname, '../..')
 
-type Result = readonly [state: 'run' | 'refused' | 'wrong', why: string]
+/** `library`: ONNX Runtime by itself gives other values than the standard, and the worker gives the same. */
+type Result = readonly [state: 'run' | 'refused' | 'wrong' | 'library', why: string]
 
 test.skipIf(!isLong || python === '')(
   'of the models of the onnx package, each is run or refused with the reason',
@@ -77,13 +78,17 @@ function page(results: Readonly<Record<string, Result>>): string {
   return [
     '# The test suite of the onnx package',
     'Written by `test/pipeline/onnx-suite.long.test.ts`: every operator test, simple model and light model of `onnx.backend.test`,\ninspected and run in ONNX Runtime as a case is, and compared with the expected outputs.',
-    `| Run | Refused | Wrong |\n| --- | --- | --- |\n| ${of('run').length} | ${of('refused').length} | ${of('wrong').length} |`,
+    `| Run | Refused | Run, where ONNX Runtime itself differs from the standard | Wrong |\n| --- | --- | --- | --- |\n| ${of('run').length} | ${of('refused').length} | ${of('library').length} | ${of('wrong').length} |`,
     '## Refused, by reason',
     [
       '| Models | Reason | For example |',
       '| --- | --- | --- |',
       ...reasons.map(([why, names]) => `| ${names.length} | ${why.replaceAll('|', '\\|')} | \`${names[0]}\` |`),
     ].join('\n'),
+    '## ONNX Runtime itself differs',
+    of('library')
+      .map(([name, [, why]]) => `- \`${name}\`: ${why}`)
+      .join('\n') || 'None.',
     '## Wrong',
     of('wrong')
       .map(([name, [, why]]) => `- \`${name}\`: ${why}`)

@@ -20,7 +20,10 @@ _PREPARE_AGAIN = "Start the run again: the inputs will be prepared again."
 def load_rows(feed: Feed) -> NDArray[Any]:
     rows = _mapped(feed)
     stored = "uint16" if feed.type == "bfloat16" else feed.type
-    if rows.dtype.name != stored or rows.shape != feed.shape or not rows.shape[0]:
+    if rows.ndim and not rows.shape[0]:
+        message = f"There are no values for {feed.name}: its array has no rows."
+        raise BenchError("input-mismatch", "load", message, "Give at least one row.")
+    if rows.dtype.name != stored or rows.shape != feed.shape:
         found = f"{rows.dtype} {list(rows.shape)}"
         message = f"The prepared values of {feed.name} are {found}, but {stored} {list(feed.shape)} was expected."
         raise BenchError("input-mismatch", "load", message, _PREPARE_AGAIN)

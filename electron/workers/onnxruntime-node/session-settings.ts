@@ -134,6 +134,16 @@ const memoryWords = /bad_alloc|failed to allocate|out of memory|not enough memor
 export function loadFailure(error: unknown): BenchError {
   const cause = wordsOf(error)
   if (memoryWords.test(cause)) return outOfMemory('load', cause)
+  const lacking = lackingOperator(cause)
+  if (lacking !== null) {
+    return new BenchError({
+      code: 'unsupported-operator',
+      stage: 'load',
+      message: `ONNX Runtime cannot compute ${lacking} on the CPU.`,
+      remedy: 'Export it with standard operators and other types or another opset, or use another backend.',
+      cause,
+    })
+  }
   return new BenchError({
     code: 'bad-model-file',
     stage: 'load',
@@ -143,6 +153,20 @@ export function loadFailure(error: unknown): BenchError {
       : 'Export the model again, or choose another file.',
     cause,
   })
+}
+
+const lackingPatterns = [
+  /Could not find an implementation for (?<operator>\w+)\((?<opset>\d+)\) node with name '(?<name>[^']*)'/,
+  /Failed to find kernel for (?<operator>[\w.]+)\((?<opset>\d+)\) \(node:'(?<name>[^']*)'/,
+  /Fatal error: (?<operator>[\w.:]+)\((?<opset>-?\d+)\) is not a registered function\/op/,
+]
+
+/** `Swish (opset 24) "/block/act"`, as ONNX Runtime names what it has no kernel for; null for other words. */
+export function lackingOperator(words: string): string | null {
+  const found = lackingPatterns.map((pattern) => pattern.exec(words)?.groups).find((groups) => groups !== undefined)
+  if (found === undefined) return null
+  const { operator = '', opset = '', name = '' } = found
+  return `${operator}${opset.startsWith('-') ? '' : ` (opset ${opset})`}${name === '' ? '' : ` "${name}"`}`
 }
 
 export function queryFailure(error: unknown, stage: Stage): BenchError {

@@ -60,6 +60,10 @@ describe('outputs whose shape depends on the data', () => {
   it('are equal where nothing is found', () => {
     const nothing = kept([], [], [])
     expect(judged([nothing, scores], [nothing, scores]).verdict).toBe('pass')
+    expect(judged([nothing], [nothing])).toEqual({
+      verdict: 'not-judged',
+      reason: 'the reference gives the same outputs for every image',
+    })
   })
 
   it('match a row per image where each has one row', () => {

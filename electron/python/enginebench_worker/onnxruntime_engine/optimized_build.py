@@ -19,7 +19,7 @@ from enginebench_worker.execution import Execution
 from enginebench_worker.files import written_whole
 from enginebench_worker.onnx_graph.file_structure import stored_elements, stored_types
 from enginebench_worker.onnxruntime_engine.precision import SHORT_NAMES, ExecutedOperator, judge_operators, read_profile
-from enginebench_worker.onnxruntime_engine.session import open_session, profiled, session_options
+from enginebench_worker.onnxruntime_engine.session import ELEMENT_TYPES, open_session, profiled, session_options
 from enginebench_worker.wire.domain import BuildRequest, Bytes, EngineFacts, PrecisionProof
 
 LEVEL = "extended"
@@ -69,15 +69,20 @@ def _make(request: BuildRequest, steps: Steps, source: Path, target: Path) -> En
 
 
 def _executed(onnxruntime: Any, request: BuildRequest, file: Path) -> tuple[ExecutedOperator, ...]:
-    """Opened from the written file and run once, like a case, on an empty image."""
+    """Opened from the written file and run once, like a case, on empty inputs."""
     options = profiled(session_options(onnxruntime, request.threads, "all"))
     session = open_session(onnxruntime, file, options, "cpu", request.precision)
     expected = request.model.input
-    shape = (request.batch.min, expected.channels, expected.height, expected.width)
+    sides = (expected.channels or 1, expected.height or 1, expected.width or 1)
+    shapes: dict[str, tuple[int, ...]] = {expected.name: (request.batch.min, *sides)}
+    if request.inputs is not None:
+        shapes = {each.name: each.min for each in request.inputs}
+    types = {each.name: ELEMENT_TYPES.get(each.type, "float32") for each in session.get_inputs()}
     try:
-        session.run(None, {expected.name: np.zeros(shape, np.float32)})
+        session.run(None, {name: np.zeros(shape, types[name]) for name, shape in shapes.items()})
     except Exception as error:
-        message = f"The optimized file does not accept {expected.name} of shape {'x'.join(map(str, shape))}."
+        asked = ", ".join(f"{name} of shape {'x'.join(map(str, shape))}" for name, shape in shapes.items())
+        message = f"The optimized file does not accept {asked}."
         raise BenchError("input-mismatch", "build", message, "Check the model's manifest.", error) from error
     finally:
         operators = read_profile(Path(session.end_profiling()))

@@ -7,6 +7,7 @@ be computed by CPU operators in the middle of every query."""
 from __future__ import annotations
 
 import glob
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -169,11 +170,34 @@ def open_session(onnxruntime: Any, file: Path, options: Any, device: Device, pre
             message = f"ONNX Runtime's {provider} failed while it loaded {file.name}."
             remedy = "Check the GPU and its driver, or use the CPU; the log has the details."
             raise BenchError("backend-unavailable", "load", message, remedy, error) from error
+        lacking = lacking_operator(str(error))
+        if lacking is not None:
+            message = f"ONNX Runtime cannot compute {lacking} of {file.name} on {provider}."
+            remedy = "Export it with standard operators and other types or another opset, or use another backend."
+            raise BenchError("unsupported-operator", "load", message, remedy, error) from error
         message = f"ONNX Runtime cannot load {file.name}."
         raise BenchError("bad-model-file", "load", message, "Check the file, or export it again.", error) from error
     if session.get_providers()[0] != provider:
         raise did_not_start(provider, session.get_providers()[0])
     return session
+
+
+_LACKING = (
+    re.compile(r"find an implementation for (?P<operator>\w+)\((?P<opset>\d+)\) node with name '(?P<name>[^']*)'"),
+    re.compile(r"Failed to find kernel for (?P<operator>[\w.]+)\((?P<opset>\d+)\) \(node:'(?P<name>[^']*)'"),
+    re.compile(r"Fatal error: (?P<operator>[\w.:]+)\((?P<opset>-?\d+)\) is not a registered function/op"),
+)
+
+
+def lacking_operator(words: str) -> str | None:
+    """`Swish (opset 24) "/block/act"`, as ONNX Runtime names what it has no kernel for."""
+    found = next((match for each in _LACKING if (match := each.search(words))), None)
+    if found is None:
+        return None
+    parts = found.groupdict()
+    opset = "" if parts["opset"].startswith("-") else f" (opset {parts['opset']})"
+    place = f' "{parts["name"]}"' if parts.get("name") else ""
+    return f"{parts['operator']}{opset}{place}"
 
 
 def cuda_settings(precision: Precision) -> dict[str, str]:
@@ -182,7 +206,7 @@ def cuda_settings(precision: Precision) -> dict[str, str]:
     return dict(zip(CUDA_SETTINGS, values, strict=True))
 
 
-_ELEMENT_TYPES = {
+ELEMENT_TYPES = {
     "tensor(float)": "float32",
     "tensor(float16)": "float16",
     "tensor(double)": "float64",
@@ -200,7 +224,7 @@ def match_feeds(session: Any, case: WorkerCase, feeds: Sequence[Feed]) -> None:
         entry, shape = declared.get(feed.name), query_shape(feed, case.batch_size)
         if entry is None:
             faults.append(f"it has no input named {feed.name}")
-        elif _ELEMENT_TYPES.get(entry.type) != feed.type:
+        elif ELEMENT_TYPES.get(entry.type) != feed.type:
             faults.append(f"{feed.name} is {entry.type}, and {feed.type} is fed")
         elif len(entry.shape) != len(shape) or any(
             isinstance(size, int) and size != want for size, want in zip(entry.shape, shape, strict=True)

@@ -11,6 +11,7 @@ import pytest
 from enginebench_worker.case_runner import CaseRunner
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
+from enginebench_worker.onnxruntime_engine.session import lacking_operator
 from enginebench_worker.wire.codec import from_json
 from enginebench_worker.wire.commands import Prepare
 from enginebench_worker.wire.domain import WorkerCase, WrittenOutput
@@ -99,3 +100,19 @@ def test_a_backend_that_feeds_one_picture_refuses_listed_inputs(
 def test_the_case_is_what_the_supervisor_sends(digits_record: dict[str, Any], tmp_path: Path) -> None:
     case = mixed_case(digits_record, tmp_path, "onnxruntime")
     assert from_json(WorkerCase, json.loads(json.dumps(case))).feeds is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "operator"),
+    [
+        (
+            "NOT_IMPLEMENTED : Could not find an implementation for Swish(24) node with name '/block/act'",
+            'Swish (opset 24) "/block/act"',
+        ),
+        ("Failed to find kernel for Swish(24) (node:'' ep:'CPUExecutionProvider')", "Swish (opset 24)"),
+        ("failed:Fatal error: my.own:Sharpen(-1) is not a registered function/op", "my.own:Sharpen"),
+        ("Protobuf parsing failed.", None),
+    ],
+)
+def test_an_operator_that_the_library_lacks_is_named_with_its_place(words: str, operator: str | None) -> None:
+    assert lacking_operator(words) == operator
