@@ -198,7 +198,7 @@ function proposedSide(
   }
   const stated = letter === 'H' ? height : width
   if (stated !== null) return stated
-  assumptions.push(`"${name}" leaves ${shown} open: ${defaultSizePixels} is used. Choose another with --shapes.`)
+  assumptions.push(`"${name}" leaves ${shown} open: ${defaultSizePixels} is used, unless you choose another size.`)
   return defaultSizePixels
 }
 
@@ -225,5 +225,5 @@ const largestOf: Readonly<Partial<Record<ElementType, number>>> = {
 }
 
 function valuesSentence({ name, type, values }: ModelInput): string {
-  return `"${name}" (${type}) is fed ${valuesInWords(values)}. Choose other values with --input-values.`
+  return `"${name}" (${type}) is fed ${valuesInWords(values)}, unless you choose other values.`
 }

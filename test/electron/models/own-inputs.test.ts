@@ -64,7 +64,7 @@ describe('the inputs of a user’s file', () => {
       },
     ])
     expect(manifest.assumptions).toContain(
-      '"orig_target_sizes" (int64) is fed 640 everywhere. Choose other values with --input-values.',
+      '"orig_target_sizes" (int64) is fed 640 everywhere, unless you choose other values.',
     )
     expect(manifest.backends).toEqual(['onnxruntime', 'onnxruntime-node', 'tensorrt', 'openvino'])
   })
@@ -122,7 +122,7 @@ describe('the inputs of a user’s file', () => {
   it('say which sizes were assumed, and take those that the exporter noted', () => {
     const open = { ...picture, dimensions: ['N', 3, 48, 'W'] }
     expect(manifestOf([open]).assumptions).toContain(
-      '"images" leaves W ("W") open: 224 is used. Choose another with --shapes.',
+      '"images" leaves W ("W") open: 224 is used, unless you choose another size.',
     )
     const metadata = { imgsz: '[320, 640]', stride: '32', task: 'detect' }
     const noted = manifestOf([{ ...picture, dimensions: ['batch', 3, 'height', 'width'] }], { metadata })

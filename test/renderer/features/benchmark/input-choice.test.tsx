@@ -14,7 +14,7 @@ const sizes: ModelInput = {
   ...{ name: 'sizes', type: 'int64', dimensions: ['N', 2], batchAxis: 0, layout: null },
   ...{ proposed: [null, null], values: { kind: 'constant', value: 640 } },
 }
-const assumptions = ['"sizes" (int64) is fed 640 everywhere. Choose other values with --input-values.']
+const assumptions = ['"sizes" (int64) is fed 640 everywhere, unless you choose other values.']
 const input = { ...exampleManifest().input, name: 'images' }
 const manifest = exampleManifest({ input, inputs: [images, sizes], assumptions })
 
