@@ -251,8 +251,11 @@ export interface PluginStore {
 
 /** electron/conversions/file-inspection.ts: reads, and times nothing. */
 export interface FileInspector {
-  /** By key, or by sha256 or its first characters. */
-  inspectArtifact(keyOrSha256: string): Promise<InspectedFile>
+  /**
+   * By key, or by sha256 or its first characters. `plugin` is for an engine that has no library of its own, e.g. one that
+   * was added without it.
+   */
+  inspectArtifact(keyOrSha256: string, plugin?: PluginFile | null): Promise<InspectedFile>
   /** An absolute path; an engine from elsewhere is code: `untrusted-engine` without consent. */
   inspectFile(file: string, consent: boolean, plugin?: PluginFile | null): Promise<InspectedFile>
 }

@@ -1,5 +1,6 @@
 // What `inspect` prints for people: the facts of a file and its layers, or two files aligned by ONNX node.
 import type { InspectedFile } from '../../shared/domain/inspection.ts'
+import { pluginWords } from '../../shared/domain/plugin.ts'
 import { type AlignedRow, alignedRows, layerRows, reformatCost } from '../../shared/report/engine-layers.ts'
 import { numberText, percentText } from '../../shared/report/figure-text.ts'
 import { textTable } from './table.ts'
@@ -43,6 +44,7 @@ function heading(file: InspectedFile): readonly string[] {
   return [
     `${name}: ${inspection.layers.length} ${what}${copies}${at}, read by ${tools.join(', ')}`,
     ...(instead === null ? [] : [instead]),
+    ...(file.plugin === undefined ? [] : [`Opened with the plugin library ${pluginWords(file.plugin)}`]),
     ...(file.times === null ? [] : [`Times: run ${file.times.runId}, ${file.times.method}`]),
   ]
 }

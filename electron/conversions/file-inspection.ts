@@ -36,15 +36,16 @@ export function createFileInspector(parts: InspectionParts): FileInspector {
       const of = contentOf(file)
       if (!(await stat(file).catch(() => null))?.isFile()) throw missing(file)
       if (of === 'engine' && !consent) throw untrusted(file)
-      const inspection = await read(parts, file, of, { ...(plugin !== null && { plugin }) })
-      return { name: basename(file), sha256: null, inspection, instead: null, times: null }
+      const inspection = await read(parts, file, of, { plugin: of === 'engine' ? plugin : null })
+      const loaded = loadedPlugin(of === 'engine' ? plugin : null)
+      return { name: basename(file), sha256: null, inspection, instead: null, ...loaded, times: null }
     },
-    inspectArtifact: async (name) => {
+    inspectArtifact: async (name, plugin = null) => {
       const artifact = await parts.artifacts.find(name)
       return {
         name: `${artifact.kind} ${artifact.sha256.slice(0, 8)} of ${artifact.modelId}, ${precisionLabel(artifact.precision)}`,
         sha256: artifact.sha256,
-        ...(await contentOfArtifact(parts, artifact)),
+        ...(await contentOfArtifact(parts, artifact, artifact.plugin ?? plugin)),
         times: await layerTimesOf(parts, artifact.sha256),
       }
     },
@@ -54,12 +55,13 @@ export function createFileInspector(parts: InspectionParts): FileInspector {
 async function contentOfArtifact(
   parts: InspectionParts,
   artifact: Artifact,
-): Promise<Pick<InspectedFile, 'inspection' | 'instead'>> {
+  plugin: PluginFile | null,
+): Promise<Pick<InspectedFile, 'inspection' | 'instead' | 'plugin'>> {
   if (artifact.kind === 'onnx' || artifact.kind === 'onnxruntime-optimized') {
     return { inspection: await read(parts, artifact.file, 'graph'), instead: null }
   }
-  const reason = await openedOr(parts, artifact)
-  if (typeof reason !== 'string') return { inspection: reason, instead: null }
+  const reason = await openedOr(parts, artifact, plugin)
+  if (typeof reason !== 'string') return { inspection: reason, instead: null, ...loadedPlugin(plugin) }
   const source = (await parts.artifacts.list()).find(({ sha256 }) => artifact.parents.includes(sha256))
   if (source === undefined) {
     throw new BenchError({
@@ -76,15 +78,15 @@ async function contentOfArtifact(
 }
 
 /** The engine's own layers, or why they cannot be read. */
-async function openedOr(parts: InspectionParts, artifact: Artifact): Promise<Inspection | string> {
+async function openedOr(
+  parts: InspectionParts,
+  artifact: Artifact,
+  plugin: PluginFile | null,
+): Promise<Inspection | string> {
   if (isOfTestBuilder(artifact)) return 'The test builder made this engine, and nothing opens what it makes.'
   if (artifact.kind !== 'tensorrt-engine') return `Layers of the kind ${artifact.kind} cannot be read.`
   try {
-    const { plugin } = artifact
-    return await read(parts, artifact.file, 'engine', {
-      visibleGpu: await cardOf(parts, artifact),
-      ...(plugin && { plugin }),
-    })
+    return await read(parts, artifact.file, 'engine', { visibleGpu: await cardOf(parts, artifact), plugin })
   } catch (error) {
     if (!(error instanceof BenchError) || !cannotOpenHere.has(error.record.code)) throw error
     return `${error.record.message} ${error.record.remedy}`
@@ -100,15 +102,22 @@ async function read(
   { openTaskWorker, log }: InspectionParts,
   file: string,
   of: Inspection['of'],
-  { visibleGpu = null, ...needed }: { readonly visibleGpu?: string | null; readonly plugin?: PluginFile } = {},
+  {
+    visibleGpu = null,
+    plugin = null,
+  }: { readonly visibleGpu?: string | null; readonly plugin?: PluginFile | null } = {},
 ): Promise<Inspection> {
   const { signal } = new AbortController()
   const worker = await openTaskWorker(readerOf[of], log, signal, visibleGpu)
   try {
-    return (await worker.request('inspect-file', { file, of, ...needed }, signal)).inspection
+    return (await worker.request('inspect-file', { file, of, ...(plugin !== null && { plugin }) }, signal)).inspection
   } finally {
     await worker.close()
   }
+}
+
+function loadedPlugin(plugin: PluginFile | null): Pick<InspectedFile, 'plugin'> {
+  return plugin === null ? {} : { plugin: { name: plugin.name, sha256: plugin.sha256 } }
 }
 
 async function layerTimesOf({ runs, log }: InspectionParts, sha256: string): Promise<InspectedFile['times']> {

@@ -1,5 +1,6 @@
 // What is inside an engine or an ONNX file: its tensors, profiles and layers, as a worker reads them. Nothing is timed.
 import { z } from 'zod'
+import { pluginLibrarySchema } from './plugin.ts'
 
 const shapeSchema = z.array(z.number().int())
 
@@ -67,6 +68,8 @@ export const inspectedFileSchema = z.object({
   inspection: inspectionSchema,
   /** Why this is not the engine itself but the graph it was built from; null if it is what was asked for. */
   instead: z.string().nullable(),
+  /** The library of plugins of the user's that was loaded to open it; absent if none was. */
+  plugin: pluginLibrarySchema.optional(),
   /** From the newest run that timed its layers; null if none did. */
   times: z
     .object({

@@ -135,15 +135,32 @@ test('an engine is opened on the card that it was built on, if that is still in 
   }
 })
 
-test('an engine is opened with the plugin library that it needs: its own copy, or the one that was named', async () => {
+test('an engine is opened with the plugin library that it needs, which the answer names: its own copy, or the one that was named', async () => {
   const plugin = { name: 'libmine.so', sha256: 'a'.repeat(64), file: '/made/plugin.so' }
-  const { made, asked } = inspector([source, { ...engine, plugin }])
-  await made.inspectArtifact('eeee')
+  const named = { name: 'libtheirs.so', sha256: 'b'.repeat(64), file: '/plugins/plugin.so' }
+  const without = { ...engine, sha256: 'f'.repeat(64), file: '/added/engine.plan' }
+  const { made, asked } = inspector([source, { ...engine, plugin }, without])
   const file = join(root, 'theirs.engine')
   await writeFile(file, 'plan')
-  await made.inspectFile(file, true, { ...plugin, file: '/plugins/plugin.so' })
+  const graph = join(root, 'theirs.onnx')
+  await writeFile(graph, 'graph')
+  const answers = [
+    await made.inspectArtifact('eeee'),
+    await made.inspectArtifact('eeee', named),
+    await made.inspectArtifact('ffff', named),
+    await made.inspectArtifact('cccc', named),
+    await made.inspectFile(file, true, named),
+    await made.inspectFile(graph, false, named),
+  ]
   expect(asked).toEqual([
     'tensorrt engine /made/engine.plan /made/plugin.so',
+    'tensorrt engine /made/engine.plan /made/plugin.so',
+    'tensorrt engine /added/engine.plan /plugins/plugin.so',
+    'onnxruntime graph /made/model.onnx',
     `tensorrt engine ${file} /plugins/plugin.so`,
+    `onnxruntime graph ${graph}`,
+  ])
+  expect(answers.map(({ plugin }) => plugin?.name)).toEqual([
+    ...['libmine.so', 'libmine.so', 'libtheirs.so', undefined, 'libtheirs.so', undefined],
   ])
 })
