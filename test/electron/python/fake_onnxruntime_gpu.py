@@ -28,6 +28,7 @@ class Gpu:
 
     starts: bool = True
     leaves_to_the_cpu: tuple[str, ...] = ()
+    lists_placement: bool = True
     ignores_settings: bool = False
     computes_in: str | None = None
     """The type that its profile tells, whatever the file's."""
@@ -102,6 +103,8 @@ class FakeSession:
         return {CUDA: {**self._settings, **({"use_tf32": "1"} if self._gpu.ignores_settings else {})}}
 
     def get_provider_graph_assignment_info(self) -> list[Any]:
+        if not self._gpu.lists_placement:
+            return []
         nodes = [types.SimpleNamespace(op_type=name) for name in self._gpu.leaves_to_the_cpu]
         return [
             types.SimpleNamespace(ep_name=CUDA, get_nodes=lambda: [types.SimpleNamespace(op_type="Conv")]),

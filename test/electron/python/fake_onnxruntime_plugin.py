@@ -18,6 +18,7 @@ import onnx
 import onnxruntime
 import pytest
 from bindings_signatures import bindings
+from fake_onnxruntime_gpu import REFUSED
 from onnx import helper
 
 PROVIDER = "NvTensorRTRTXExecutionProvider"
@@ -56,6 +57,7 @@ class Plugin:
     devices: tuple[str, ...] = ("CPUExecutionProvider", PROVIDER)
     left_over: str | None = None
     refuses: bool = False
+    leaves_to_the_cpu: bool = False
     registered: list[tuple[str, str]] = field(default_factory=list)
     options: list[FakeSessionOptions] = field(default_factory=list)
 
@@ -95,6 +97,8 @@ class Plugin:
         self.options.append(options)
         if self.refuses:
             raise RuntimeError("Unsupported compute capability")
+        if self.leaves_to_the_cpu:
+            raise RuntimeError(REFUSED)
         return FakeSession(self, Path(file), options)
 
 

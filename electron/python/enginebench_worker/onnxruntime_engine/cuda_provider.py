@@ -13,7 +13,6 @@ import importlib
 import importlib.util
 import io
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,13 @@ from typing import Any
 from enginebench_worker.errors import BenchError
 from enginebench_worker.installed import is_importable
 from enginebench_worker.nvidia_driver import cuda_refusal
-from enginebench_worker.onnxruntime_engine.placement import CPU, RECORD_PLACEMENT, in_words, placement_of
+from enginebench_worker.onnxruntime_engine.placement import (
+    NO_FALLBACK,
+    RECORD_PLACEMENT,
+    mixed_refusal,
+    placement_of,
+    unlisted_refusal,
+)
 
 GPU_PACKAGE = "onnxruntime-gpu[cuda,cudnn]==1.31.1"
 CUDA_OF_GPU_PACKAGE = 13
@@ -79,28 +84,26 @@ def loads(name: str) -> bool:
     return True
 
 
-NO_FALLBACK = "session.disable_cpu_ep_fallback"
-_REFUSED_WORDS = "fallback to CPU EP has been explicitly disabled"
-
-
-def is_left_to_the_cpu(error: BaseException) -> bool:
-    return _REFUSED_WORDS in str(error)
+MIXED_REMEDY = (
+    "Export the model without these operators, or measure it on the CPU: a mixed run does not measure the GPU."
+)
 
 
 def explain_refusal(
     onnxruntime: Any, file: Path, options: Any, provider: tuple[str, dict[str, str]], cause: BaseException
 ) -> BenchError:
-    """`options` are those of the refused session; they cannot be used afterwards."""
+    """BenchError `fallback`. `options` are those of the refused session; they cannot be used afterwards."""
     options.enable_profiling = False
     options.add_session_config_entry(NO_FALLBACK, "0")
     options.add_session_config_entry(RECORD_PLACEMENT, "1")
     try:
         session = onnxruntime.InferenceSession(str(file), options, providers=[provider], enable_fallback=0)
     except Exception:  # why it was refused is known; this only asks for names
-        return _left_over(file, Counter(), cause)
+        return unlisted_refusal(provider[0], file.name, MIXED_REMEDY, cause)
     if provider[0] not in session.get_providers():
         return did_not_start(provider[0], session.get_providers()[0], cause)
-    return _left_over(file, placement_of(session).operators.get(CPU, Counter()), cause)
+    listed = mixed_refusal(provider[0], placement_of(session), file.name, MIXED_REMEDY, cause)
+    return listed or unlisted_refusal(provider[0], file.name, MIXED_REMEDY, cause)
 
 
 def did_not_start(provider: str, instead: str, cause: object = None) -> BenchError:
@@ -109,10 +112,3 @@ def did_not_start(provider: str, instead: str, cause: object = None) -> BenchErr
         "Check that the GPU driver is up to date and cuDNN 9 is installed, or use the CPU; the log has the details."
     )
     return BenchError("backend-unavailable", "load", message, remedy, cause)
-
-
-def _left_over(file: Path, named: Counter[str], cause: object) -> BenchError:
-    words = in_words(named) or "operators that ONNX Runtime does not list"
-    message = f"The CUDA provider would leave part of {file.name} to the CPU: {words}."
-    remedy = "Export the model without these operators, or measure it on the CPU: a mixed run does not measure the GPU."
-    return BenchError("unsupported-operator", "load", message, remedy, cause)

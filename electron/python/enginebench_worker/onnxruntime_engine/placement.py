@@ -11,6 +11,9 @@ from typing import Any
 from enginebench_worker.errors import BenchError
 from enginebench_worker.wire.facts import FLOAT_MATRIX_OPERATORS, INTEGER_MATRIX_OPERATORS
 
+NO_FALLBACK = "session.disable_cpu_ep_fallback"
+"""The setting with which a session that leaves nodes to the CPU is refused."""
+_REFUSED_WORDS = "fallback to CPU EP has been explicitly disabled"
 RECORD_PLACEMENT = "session.record_ep_graph_assignment_info"
 """The setting without which a session tells no placement."""
 CPU = "CPUExecutionProvider"
@@ -27,6 +30,10 @@ class Placement:
         return {name: counts for name, counts in self.operators.items() if name != provider}
 
 
+def is_left_to_the_cpu(error: BaseException) -> bool:
+    return _REFUSED_WORDS in str(error)
+
+
 def placement_of(session: Any) -> Placement:
     found: dict[str, Counter[str]] = {}
     for part in session.get_provider_graph_assignment_info():
@@ -35,11 +42,19 @@ def placement_of(session: Any) -> Placement:
 
 
 def require_all_on(provider: str, placement: Placement, model: str, remedy: str) -> None:
+    refusal = mixed_refusal(provider, placement, model, remedy)
+    if refusal is not None:
+        raise refusal
+
+
+def mixed_refusal(
+    provider: str, placement: Placement, model: str, remedy: str, cause: object = None
+) -> BenchError | None:
     """BenchError `fallback` with the share that others would compute: of the nodes, and of the work, counted as
-    operators that multiply, which take the time."""
+    operators that multiply, which take the time. None if every node is the provider's."""
     elsewhere = placement.besides(provider)
     if not elsewhere:
-        return
+        return None
     left, every = sum(elsewhere.values(), Counter()), sum(placement.operators.values(), Counter())
     shares = (
         _share(left.total(), every.total(), "nodes"),
@@ -47,7 +62,13 @@ def require_all_on(provider: str, placement: Placement, model: str, remedy: str)
     )
     named = "; ".join(f"{name} {in_words(counts)}" for name, counts in sorted(elsewhere.items()))
     message = f"{provider} did not take all of {model}: {', and '.join(shares)}, went to others ({named})."
-    raise BenchError("fallback", "load", message, remedy)
+    return BenchError("fallback", "load", message, remedy, cause)
+
+
+def unlisted_refusal(provider: str, model: str, remedy: str, cause: object) -> BenchError:
+    """For a session that was refused because of nodes elsewhere, and cannot be asked for them."""
+    message = f"{provider} did not take all of {model}: ONNX Runtime does not list what went to others."
+    return BenchError("fallback", "load", message, remedy, cause)
 
 
 def in_words(operators: Counter[str]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from enginebench_worker.onnxruntime_engine.placement import Placement
 from enginebench_worker.wire.domain import Precision, PrecisionProof
 from enginebench_worker.wire.facts import FLOAT_MATRIX_OPERATORS, INTEGER_MATRIX_OPERATORS, NOTHING_MULTIPLIED
 
@@ -38,6 +39,14 @@ def read_profile(file: Path) -> tuple[ExecutedOperator, ...]:
         ExecutedOperator(args["op_name"], args.get("provider", ""), _first_type(args.get("input_type_shape", [])))
         for args in nodes
     )
+
+
+def placement_in(operators: Sequence[ExecutedOperator]) -> Placement:
+    """Which provider ran each of them."""
+    ran: dict[str, Counter[str]] = {}
+    for operator in operators:
+        ran.setdefault(operator.provider, Counter())[operator.kind] += 1
+    return Placement(ran)
 
 
 def judge_operators(

@@ -20,12 +20,11 @@ from enginebench_worker.files import temporary_root
 from enginebench_worker.onnx_graph.file_structure import open_dimensions
 from enginebench_worker.onnxruntime_engine.cuda_provider import (
     GPU_PACKAGE,
-    NO_FALLBACK,
     did_not_start,
     explain_refusal,
-    is_left_to_the_cpu,
     load_cuda_libraries,
 )
+from enginebench_worker.onnxruntime_engine.placement import NO_FALLBACK, is_left_to_the_cpu
 from enginebench_worker.spinning import OPTION, OPTION_SCHEMA, SPIN_LIMIT_US, spins
 from enginebench_worker.wire.domain import Device, Feed, Precision, WorkerCase
 

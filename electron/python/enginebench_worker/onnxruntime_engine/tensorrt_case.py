@@ -7,7 +7,6 @@ strongly typed network keeps, and INT8, or a network in which TensorRT may choos
 from __future__ import annotations
 
 import importlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +17,8 @@ from enginebench_worker.backend import LayerProfile, NotSupported
 from enginebench_worker.errors import BenchError, gpu_failure_of
 from enginebench_worker.onnx_graph.typed_network import typed_network
 from enginebench_worker.onnxruntime_engine import cuda_provider
-from enginebench_worker.onnxruntime_engine.placement import RECORD_PLACEMENT, Placement, require_all_on
-from enginebench_worker.onnxruntime_engine.precision import SHORT_NAMES, read_profile
+from enginebench_worker.onnxruntime_engine.placement import RECORD_PLACEMENT, require_all_on
+from enginebench_worker.onnxruntime_engine.precision import SHORT_NAMES, placement_in, read_profile
 from enginebench_worker.onnxruntime_engine.session import GET_GPU_PACKAGE, fix_shape, profiled, session_options
 from enginebench_worker.onnxruntime_engine.session_case import DeviceBinding, SessionCase
 from enginebench_worker.onnxruntime_engine.tensorrt_provider import (
@@ -97,10 +96,8 @@ class TensorRtProviderCase(SessionCase):
     def prove_precision(self, batch: NDArray[float32]) -> PrecisionProof:
         self.query(batch)
         self._is_profiled = False
-        ran: dict[str, Counter[str]] = {}
-        for operator in read_profile(Path(self._session.end_profiling())):
-            ran.setdefault(operator.provider, Counter())[operator.kind] += 1
-        require_all_on(PROVIDER, Placement(ran), self._case.model.name, MIXED_REMEDY)
+        operators = read_profile(Path(self._session.end_profiling()))
+        require_all_on(PROVIDER, placement_in(operators), self._case.model.name, MIXED_REMEDY)
         settings = self._session.get_provider_options().get(PROVIDER, {})
         return judge_file(self._case, self._file, settings)
 

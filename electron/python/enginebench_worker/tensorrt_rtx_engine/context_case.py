@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from enginebench_worker.backend import LoadedCase
 from enginebench_worker.errors import BenchError
 from enginebench_worker.onnx_graph.file_structure import operator_counts
-from enginebench_worker.onnxruntime_engine.precision import read_profile
-from enginebench_worker.onnxruntime_engine.session import match_input, profiled
+from enginebench_worker.onnxruntime_engine.placement import is_left_to_the_cpu, require_all_on, unlisted_refusal
+from enginebench_worker.onnxruntime_engine.precision import placement_in, read_profile
+from enginebench_worker.onnxruntime_engine.session import forget_profiles, match_input, profiled
 from enginebench_worker.tensorrt_rtx_engine.precision import judge_source
 from enginebench_worker.tensorrt_rtx_engine.provider import Provider, open_provider, profile_settings
 from enginebench_worker.wire.domain import Bytes, PrecisionProof, WorkerCase
@@ -18,6 +19,12 @@ from enginebench_worker.wire.domain import Bytes, PrecisionProof, WorkerCase
 if TYPE_CHECKING:
     from numpy import float32
     from numpy.typing import NDArray
+
+
+MIXED_REMEDY = (
+    "Export the model without the operators that TensorRT-RTX lacks, or measure it with torch-eager or onnxruntime: a "
+    "mixed run does not measure TensorRT-RTX."
+)
 
 
 def load_context_case(case: WorkerCase, file: Path) -> ContextCase:
@@ -31,6 +38,9 @@ def load_context_case(case: WorkerCase, file: Path) -> ContextCase:
     try:
         session = provider.onnxruntime.InferenceSession(str(file), options, enable_fallback=0)
     except Exception as error:  # ONNX Runtime's errors are classes without a common base
+        forget_profiles(options)
+        if is_left_to_the_cpu(error):
+            raise unlisted_refusal(provider.name, case.model.name, MIXED_REMEDY, error) from error
         message = f"TensorRT-RTX cannot load {file.name}."
         remedy = "Convert the model again: an engine is read only by the release that built it, on a supported GPU."
         raise BenchError("bad-model-file", "load", message, remedy, error) from error
@@ -55,12 +65,7 @@ class ContextCase(LoadedCase):
         self.query(batch)
         self._is_profiled = False
         operators = read_profile(Path(self._session.end_profiling()))
-        foreign = {operator.provider for operator in operators} - {self._provider.name}
-        if foreign:
-            message = f"Part of {self._case.model.name} ran on {', '.join(sorted(foreign))} instead."
-            raise BenchError(
-                "backend-unavailable", "load", message, "Use a model whose operators the provider supports."
-            )
+        require_all_on(self._provider.name, placement_in(operators), self._case.model.name, MIXED_REMEDY)
         source = Path(self._case.onnx_file) if self._case.onnx_file is not None else None
         evidence = (
             f"{len(operators)} parts, all on {self._provider.name}",

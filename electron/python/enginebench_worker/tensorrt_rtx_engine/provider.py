@@ -22,6 +22,7 @@ from typing import Any
 from enginebench_worker.errors import BenchError, Stage
 from enginebench_worker.installed import is_importable, version_of
 from enginebench_worker.nvidia_driver import cuda_device_count, library_refusal
+from enginebench_worker.onnxruntime_engine.placement import NO_FALLBACK
 from enginebench_worker.wire.domain import ModelInput, OptimizationRange
 
 PLUGIN = "onnxruntime_ep_nv_tensorrt_rtx"
@@ -87,7 +88,7 @@ class Provider:
     def session_options(self, settings: Mapping[str, str]) -> Any:
         options = self.onnxruntime.SessionOptions()
         options.log_severity_level = 2
-        options.add_session_config_entry("session.disable_cpu_ep_fallback", "1")
+        options.add_session_config_entry(NO_FALLBACK, "1")
         options.add_provider_for_devices([self.device], dict(settings))
         return options
 

@@ -116,18 +116,30 @@ def test_what_fails_while_a_session_is_made_is_told_apart(gpu: fake.Gpu, load: L
     assert describe_failure(object.__new__(Prepare), caught.value).code == code
 
 
-def test_operators_left_to_the_cpu_are_named_and_no_profile_is_left(
+def test_fault_19_operators_left_to_the_cpu_end_the_case_as_a_fallback_with_their_share_and_no_profile_is_left(
     gpu: fake.Gpu, load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     gpu.leaves_to_the_cpu = ("NonMaxSuppression", "Shape", "Shape")
     record = refusal(load)
     assert (record.code, record.message, record.remedy) == (
-        "unsupported-operator",
-        "The CUDA provider would leave part of fp32.onnx to the CPU: 2 Shape, 1 NonMaxSuppression.",
+        "fallback",
+        "CUDAExecutionProvider did not take all of fp32.onnx: 3 of 4 nodes (75 %), and 0 of 1 operators that multiply "
+        "(0 %), went to others (CPUExecutionProvider 2 Shape, 1 NonMaxSuppression).",
         "Export the model without these operators, or measure it on the CPU: a mixed run does not measure the GPU.",
     )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_operators_left_to_the_cpu_that_onnx_runtime_does_not_list_end_the_case_as_a_fallback_too(
+    gpu: fake.Gpu, load: Load
+) -> None:
+    gpu.leaves_to_the_cpu, gpu.lists_placement = ("Shape",), False
+    record = refusal(load)
+    assert (record.code, record.message) == (
+        "fallback",
+        "CUDAExecutionProvider did not take all of fp32.onnx: ONNX Runtime does not list what went to others.",
+    )
 
 
 def test_with_a_fake_gpu_sizes_left_open_are_set_to_those_of_the_case(gpu: fake.Gpu, load: Load) -> None:

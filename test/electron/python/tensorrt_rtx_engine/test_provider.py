@@ -360,16 +360,35 @@ def test_with_a_fake_plugin_an_onnx_file_is_compiled_for_the_shape_of_the_case(
     assert plugin.options[-1].entries == {"session.disable_cpu_ep_fallback": "1"}
 
 
-def test_fault_19_a_part_that_ran_elsewhere_ends_the_case(
+def test_fault_19_a_part_that_ran_elsewhere_ends_the_case_as_a_fallback_with_its_share(
     plugin: fake.Plugin, digits_record: dict[str, Any], digits_folder: Path
 ) -> None:
     plugin.left_over = "NonZero"
     loaded = TensorRtRtx().load(case_of(digits_record, digits_folder, "tf32"))
     code, _, message = refusal(lambda: loaded.prove_precision(np.load(digits_folder / "test-inputs.npy")[:8]))
     assert (code, message) == (
-        "backend-unavailable",
-        "Part of Digits ran on CPUExecutionProvider instead.",
+        "fallback",
+        "NvTensorRTRTXExecutionProvider did not take all of Digits: 1 of 2 nodes (50 %), and 0 of 0 operators that "
+        "multiply, went to others (CPUExecutionProvider 1 EPContext).",
     )
+
+
+def test_fault_19_a_session_that_is_refused_for_nodes_elsewhere_is_a_fallback_and_leaves_no_profile(
+    plugin: fake.Plugin,
+    digits_record: dict[str, Any],
+    digits_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    plugin.leaves_to_the_cpu = True
+    told = refusal(lambda: TensorRtRtx().load(case_of(digits_record, digits_folder, "tf32")))
+    assert told == (
+        "fallback",
+        "load",
+        "NvTensorRTRTXExecutionProvider did not take all of Digits: ONNX Runtime does not list what went to others.",
+    )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_with_a_fake_plugin_loading_refuses_what_it_cannot_run(
