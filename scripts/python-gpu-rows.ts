@@ -7,6 +7,7 @@ import {
   numbersOf,
   spanWords,
 } from '../shared/domain/gpu-capability.ts'
+import { boardCapabilities } from '../shared/domain/jetson.ts'
 
 export const longestLine = 120
 
@@ -20,10 +21,14 @@ export function gpuRowBlocks(): readonly string[] {
       '    since: tuple[int, int]',
       '    exactly: tuple[tuple[int, int], ...]',
       '    words: str',
+      '    without: tuple[tuple[int, int], ...] = ()',
       '',
       '    def holds(self, capability: tuple[int, int]) -> bool:',
+      '        if capability in self.without:',
+      '            return False',
       '        return capability in self.exactly or capability >= self.since',
     ].join('\n'),
+    `_BOARDS = ${tuple(boardCapabilities)}`,
     dataclass('GpuFeature', ['label: str', 'gpus: GpuSpan']),
     dataclass('CudaRelease', ['gpus: GpuSpan', 'oldest_driver: int']),
     dataclass('GpuLibrary', ['label: str', 'gpus: GpuSpan', 'instead: str']),
@@ -74,9 +79,13 @@ function asRuffBreaks(start: string, parts: readonly string[]): string {
 }
 
 function span(gpus: GpuSpan): string {
-  const exactly = gpus.exactly.map(pair)
-  const listed = exactly.length === 1 ? `(${exactly[0]},)` : `(${exactly.join(', ')})`
-  return `GpuSpan(${pair(gpus.since)}, ${listed}, "${spanWords(gpus)}")`
+  const without = gpus.onBoards === false ? ', _BOARDS' : ''
+  return `GpuSpan(${pair(gpus.since)}, ${tuple(gpus.exactly)}, "${spanWords(gpus)}"${without})`
+}
+
+function tuple(capabilities: readonly string[]): string {
+  const pairs = capabilities.map(pair)
+  return pairs.length === 1 ? `(${pairs[0]},)` : `(${pairs.join(', ')})`
 }
 
 function pair(capability: string): string {

@@ -2,15 +2,19 @@
 // it. The worker's copy, enginebench_worker/wire/gpu_rows.py, is generated. A capability reads `8.6`; spans are NVIDIA's
 // support matrices, and for TensorRT-RTX the header of its plugin, which a test compares.
 import type { Gpu } from './fingerprint.ts'
+import { boardCapabilities } from './jetson.ts'
 import type { Precision } from './precision.ts'
 
-/** `since` and everything newer, and each of `exactly`. */
+/** `since` and everything newer, and each of `exactly`; boards only if `onBoards` is not false. */
 export interface GpuSpan {
   readonly exactly: readonly string[]
   readonly since: string
+  readonly onBoards?: boolean
 }
 
 const since = (capability: string): GpuSpan => ({ exactly: [], since: capability })
+/** Jetson and DRIVE boards left out. */
+const cardsSince = (capability: string): GpuSpan => ({ ...since(capability), onBoards: false })
 
 /**
  * Arithmetic that some GPUs do not have, and compatibility that an engine can be built with. FP32 needs no row: every
@@ -23,8 +27,8 @@ export const gpuFeatures = {
   fp8: { label: 'FP8', gpus: since('8.9') },
   int8: { label: 'INT8', gpus: { exactly: ['6.1'], since: '7.0' } },
   'int4-weights': { label: 'INT4 weights', gpus: since('8.0') },
-  'ampere-plus': { label: 'an engine for every GPU since Ampere', gpus: since('8.0') },
-  'same-compute-capability': { label: 'an engine for every GPU of one compute capability', gpus: since('7.5') },
+  'ampere-plus': { label: 'an engine for every GPU since Ampere', gpus: cardsSince('8.0') },
+  'same-compute-capability': { label: 'an engine for every GPU of one compute capability', gpus: cardsSince('7.5') },
 } as const satisfies Readonly<Record<string, { readonly label: string; readonly gpus: GpuSpan }>>
 export type GpuFeature = keyof typeof gpuFeatures
 
@@ -73,7 +77,8 @@ export function isGpuLibrary(name: string): name is GpuLibrary {
 export const jetpackCapabilities: readonly string[] = ['5.3', '6.2', '7.2', '8.7']
 
 /** Whether a GPU of that capability is in the span. */
-export function isInSpan(capability: string, { exactly, since: oldest }: GpuSpan): boolean {
+export function isInSpan(capability: string, { exactly, since: oldest, onBoards = true }: GpuSpan): boolean {
+  if (!onBoards && boardCapabilities.includes(capability)) return false
   return exactly.includes(capability) || isAtLeast(capability, oldest)
 }
 
@@ -116,7 +121,7 @@ export function wheelRefusal(
   const { label } = gpuLibraries[library]
   return {
     message: `${gpu.name} is part of a Jetson board: its ${label} comes with JetPack, and NVIDIA's wheels have no code for it.`,
-    remedy: `Use the Python of JetPack's ${label}, 10.14 or newer: setup python --environment ${library} --use INTERPRETER.`,
+    remedy: `Use the Python of a ${label} that NVIDIA supports on the board, with TensorRT 10.14 or newer, which JetPack has from 7.2.2 on: setup python --environment ${library} --use INTERPRETER.`,
   }
 }
 
@@ -125,8 +130,11 @@ export function featureRefusal(
   { name, computeCapability }: Pick<Gpu, 'name' | 'computeCapability'>,
   feature: GpuFeature,
 ): string | null {
-  const { label, gpus } = gpuFeatures[feature]
+  const { label, gpus }: { readonly label: string; readonly gpus: GpuSpan } = gpuFeatures[feature]
   if (!computeCapability || isInSpan(computeCapability, gpus)) return null
+  if (gpus.onBoards === false && boardCapabilities.includes(computeCapability)) {
+    return `${name} is part of a Jetson or DRIVE board, where NVIDIA does not support ${label}.`
+  }
   return `${name} has compute capability ${computeCapability}; ${label} needs ${spanWords(gpus)}.`
 }
 

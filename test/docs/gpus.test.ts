@@ -10,6 +10,7 @@ import {
   jetpackCapabilities,
   precisionRefusal,
 } from '../../shared/domain/gpu-capability.ts'
+import { boardFacts } from '../../shared/domain/jetson.ts'
 import { precisionLabel, precisionSchema } from '../../shared/domain/precision.ts'
 import { repositoryFolder } from '../architecture/source-tree.ts'
 
@@ -66,6 +67,13 @@ test('the guide says in words of the cards that users ask about what the table o
   expect([refusedOn('8.0'), isInSpan('8.0', gpuLibraries['tensorrt-rtx'].gpus)]).toEqual([['fp8'], false])
   expect(section).toContain('- **Jetson**: up to Orin, TensorRT comes with JetPack')
   expect([jetpackCapabilities.includes('8.7'), jetpackCapabilities.includes('11.0')]).toEqual([true, false])
+})
+
+test('the guide says what is documented of boards, each with its source', () => {
+  const rows = boardFacts.map(
+    ({ says, source, quotedBy }) => `| ${says} | ${source}${quotedBy === null ? '' : `, quoted by ${quotedBy}`} |`,
+  )
+  expect(section.split('\n').filter((line) => /^\|.*https:/.test(line))).toEqual(rows)
 })
 
 test('the guide names the drivers that the table names', () => {

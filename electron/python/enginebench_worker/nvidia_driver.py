@@ -101,6 +101,8 @@ def _lacks(card: Card, feature: str) -> str | None:
     row = GPU_FEATURES.get(feature)
     if row is None or row.gpus.holds(card.capability):
         return None
+    if card.capability in row.gpus.without:
+        return f"{card.name} is part of a Jetson or DRIVE board, where NVIDIA does not support {row.label}."
     return f"{card}; {row.label} needs {row.gpus.words}."
 
 

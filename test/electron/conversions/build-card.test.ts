@@ -166,7 +166,11 @@ test('a card that is gone when the engine is to be built ends the conversion wit
   const started = await service.start(exampleRecipe({ device: 'cuda:1' }))
   gpus = [t4]
   const record = await started.finished
-  expect(record.error).toMatchObject({ code: 'backend-unavailable', message: 'This machine has no GPU cuda:1.' })
+  expect(record.error).toMatchObject({
+    code: 'backend-unavailable',
+    message: 'This machine has no GPU cuda:1.',
+    remedy: 'Choose from: cuda:0 (Tesla T4, GPU-aaaaaaaa-0000).',
+  })
   expect(record.steps.map(({ name, state }) => [name, state])).toEqual([
     ['export', 'done'],
     ['simplify', 'done'],

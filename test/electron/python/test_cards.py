@@ -236,6 +236,13 @@ def test_the_installed_pytorch_tells_what_it_was_built_with(
             "an engine for every GPU since Ampere needs 8.0 or newer.",
         ),
         (
+            fake.FakeCard("Orin", (8, 7)),
+            {"precision": "fp32", "hardwareCompatible": True, "hardwareLevel": "same-compute-capability"},
+            "bad-usage",
+            "Orin is part of a Jetson or DRIVE board, where NVIDIA does not support "
+            "an engine for every GPU of one compute capability.",
+        ),
+        (
             fake.GTX_1080,
             {"precision": "fp32"},
             "backend-unavailable",

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { backendIds } from '../../../shared/domain/backend.ts'
 import {
   cudaReleases,
+  featureRefusal,
   gpuLibraries,
+  hardwareLevels,
   isInSpan,
   libraryRefusal,
   precisionRefusal,
@@ -58,6 +60,17 @@ test('a refusal names the card, what it has, and what is needed', () => {
     remedy: 'Use TensorRT or PyTorch on this GPU.',
   })
   expect(libraryRefusal({ name: 'NVIDIA A100', computeCapability: null }, 'tensorrt-rtx')).toBe(null)
+})
+
+test('engines for other GPUs are refused on a board, whose software does not support them, in its own name', () => {
+  const refused = (name: string, computeCapability: string) =>
+    hardwareLevels.map((level) => featureRefusal({ name, computeCapability }, level))
+  expect(refused('NVIDIA A100', '8.0')).toEqual([null, null])
+  expect(refused('Orin', '8.7')).toEqual([
+    'Orin is part of a Jetson or DRIVE board, where NVIDIA does not support an engine for every GPU since Ampere.',
+    'Orin is part of a Jetson or DRIVE board, where NVIDIA does not support an engine for every GPU of one compute capability.',
+  ])
+  expect(refused('NVIDIA Thor', '11.0').includes(null)).toBe(false)
 })
 
 test('ten counts as more than nine, and a library is named after its backend', () => {

@@ -12,9 +12,15 @@ class GpuSpan:
     since: tuple[int, int]
     exactly: tuple[tuple[int, int], ...]
     words: str
+    without: tuple[tuple[int, int], ...] = ()
 
     def holds(self, capability: tuple[int, int]) -> bool:
+        if capability in self.without:
+            return False
         return capability in self.exactly or capability >= self.since
+
+
+_BOARDS = ((5, 3), (6, 2), (7, 2), (8, 7), (10, 1), (11, 0))
 
 
 @dataclass(frozen=True)
@@ -43,9 +49,9 @@ GPU_FEATURES: dict[str, GpuFeature] = {
     "fp8": GpuFeature("FP8", GpuSpan((8, 9), (), "8.9 or newer")),
     "int8": GpuFeature("INT8", GpuSpan((7, 0), ((6, 1),), "6.1, or 7.0 or newer")),
     "int4-weights": GpuFeature("INT4 weights", GpuSpan((8, 0), (), "8.0 or newer")),
-    "ampere-plus": GpuFeature("an engine for every GPU since Ampere", GpuSpan((8, 0), (), "8.0 or newer")),
+    "ampere-plus": GpuFeature("an engine for every GPU since Ampere", GpuSpan((8, 0), (), "8.0 or newer", _BOARDS)),
     "same-compute-capability": GpuFeature(
-        "an engine for every GPU of one compute capability", GpuSpan((7, 5), (), "7.5 or newer")
+        "an engine for every GPU of one compute capability", GpuSpan((7, 5), (), "7.5 or newer", _BOARDS)
     ),
 }
 
