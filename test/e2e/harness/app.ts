@@ -20,7 +20,8 @@ export interface OpenedApp {
 interface Fixtures {
   /** The data folder. */
   readonly home: string
-  readonly openApp: () => Promise<OpenedApp>
+  /** @param environment is added to that of this process. */
+  readonly openApp: (environment?: Readonly<Record<string, string>>) => Promise<OpenedApp>
   /**
    * One app that tests use one after the other, with its page reloaded and its data folder as earlier tests left it. For
    * tests that do not depend on that folder, or continue from it, and that do not end the app.
@@ -42,8 +43,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   openApp: async ({ home }, use, testInfo) => {
     const opened: OpenedApp[] = []
     const endings: (() => string)[] = []
-    await use(async () => {
-      const next = await launch(home)
+    await use(async (environment) => {
+      const next = await launch(home, environment)
       opened.push(next)
       endings.push(watchEnding(next.app))
       return next
@@ -80,12 +81,12 @@ export const isLong = Boolean(process.env.ENGINEBENCH_LONG || process.env.ENGINE
 /** Longer than any start that ends well, so that one that hangs does not use up its test's own limit. */
 const launchLimitMs = 60_000
 
-async function launch(home: string): Promise<OpenedApp> {
+async function launch(home: string, environment: Readonly<Record<string, string>> = {}): Promise<OpenedApp> {
   const app = await electron.launch({
     executablePath: await findElectron(),
     args: [applicationFolder],
     timeout: launchLimitMs,
-    env: { ...stringsOf(process.env), ...runtimeEnvironment, ENGINEBENCH_HOME: home },
+    env: { ...stringsOf(process.env), ...runtimeEnvironment, ...environment, ENGINEBENCH_HOME: home },
   })
   const consoleLines: string[] = []
   app.on('window', (page) => {
@@ -157,7 +158,7 @@ export async function request<Name extends RequestName>(
   return requests[name].response.parse(answer.value) as ResponseOf<Name>
 }
 
-/** The next folder dialogs answer with this folder, or as closed by the user. */
+/** The next dialogs answer with this folder or file, or as closed by the user. */
 export async function answerFolderDialogs(app: ElectronApplication, folder: string | null): Promise<void> {
   await app.evaluate(({ dialog }, chosen) => {
     dialog.showOpenDialog = () =>

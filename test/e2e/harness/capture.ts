@@ -10,8 +10,21 @@ const folder = process.env.ENGINEBENCH_SCREENSHOTS
 export async function readyForCapture(app: ElectronApplication, page: Page): Promise<void> {
   const settings = await request(page, 'settings:read', {})
   await request(page, 'settings:write', { ...settings, theme: 'system' })
-  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1440, 900))
+  await resize(app, page, { width: 1440, height: 900 })
   await page.reload()
+}
+
+/** Waits until the page has the size too. */
+export async function resize(
+  app: ElectronApplication,
+  page: Page,
+  { width, height }: { readonly width: number; readonly height: number },
+): Promise<void> {
+  await app.evaluate(
+    ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height),
+    { width, height },
+  )
+  await expect.poll(() => page.evaluate(() => innerWidth)).toBe(width)
 }
 
 export async function capture(page: Page, name: string): Promise<void> {
