@@ -25,7 +25,12 @@ import {
   weightsPackageSchema,
 } from '../shared/domain/model.ts'
 import { elementTypeSchema, inputValuesSchema, modelInputSchema } from '../shared/domain/model-input.ts'
-import { pluginFileSchema, pluginLibrarySchema } from '../shared/domain/plugin.ts'
+import {
+  pluginFileSchema,
+  pluginLibrarySchema,
+  pluginOperatorSchema,
+  registeredOperatorSchema,
+} from '../shared/domain/plugin.ts'
 import { buildRecordSchema, precisionProofSchema, precisionSchema } from '../shared/domain/precision.ts'
 import { engineOptionsSchema, optimizationRangeSchema } from '../shared/domain/recipe.ts'
 import { steadinessSchema } from '../shared/domain/run.ts'
@@ -80,6 +85,8 @@ export const namedSchemas: Readonly<Record<string, z.ZodType>> = {
   BuildRecord: buildRecordSchema,
   PluginLibrary: pluginLibrarySchema,
   PluginFile: pluginFileSchema,
+  RegisteredOperator: registeredOperatorSchema,
+  PluginOperator: pluginOperatorSchema,
   WorkerCase: workerCaseSchema,
   OptimizationRange: optimizationRangeSchema,
   EngineOptions: engineOptionsSchema,
@@ -125,8 +132,10 @@ export const opaqueSchemas: readonly (readonly [z.ZodType, string])[] = [
   [hostClockNsSchema, 'int'],
 ]
 
+type WireModule = 'bench_error' | 'inspection' | 'model_input' | 'model_source' | 'plugin_operators'
+
 /** The module of wire/ for each type that has another than `domain`. */
-export const moduleOf: Readonly<Record<string, 'bench_error' | 'inspection' | 'model_input' | 'model_source'>> = {
+export const moduleOf: Readonly<Record<string, WireModule>> = {
   ...{ ErrorCode: 'bench_error', Stage: 'bench_error', BenchErrorRecord: 'bench_error' },
   ...{ InspectedEnd: 'inspection', InspectedProfile: 'inspection', LayerInspection: 'inspection' },
   Inspection: 'inspection',
@@ -135,6 +144,7 @@ export const moduleOf: Readonly<Record<string, 'bench_error' | 'inspection' | 'm
   ...{ Architecture: 'model_source', WeightsPackage: 'model_source', Source: 'model_source' },
   ...{ ExporterName: 'model_source', PreferredExporter: 'model_source', ComparedSize: 'model_source' },
   ...{ RefusedExporter: 'model_source', ExporterRecord: 'model_source' },
+  ...{ RegisteredOperator: 'plugin_operators', PluginOperator: 'plugin_operators' },
 }
 
 /** The base class that holds the first fields of another. */

@@ -113,6 +113,10 @@ export function pythonWire(): Readonly<Record<string, string>> {
       'Where a PyTorch model and its weights come from, and how it is exported.',
       (name) => moduleOf[name] === 'model_source',
     ),
+    'plugin_operators.py': nounModule(
+      'What a library of plugins computes, and what of a model only a plugin computes.',
+      (name) => moduleOf[name] === 'plugin_operators',
+    ),
     'domain.py': nounModule(
       'The nouns that cross the wire. NCHW shapes, sizes in pixels, memory in bytes, absolute paths.',
       (name) => moduleOf[name] === undefined,
@@ -175,11 +179,12 @@ function moduleText(purpose: string, assignments: readonly string[], blocks: rea
     ...(isUsed('Literal') ? ['from typing import Literal'] : []),
   ]
   const own = [
-    ...(['bench_error', 'domain', 'inspection', 'model_input', 'model_source'] as const).map((module) =>
-      importLine(
-        module,
-        foreign.filter((name) => (moduleOf[name] ?? 'domain') === module),
-      ),
+    ...(['bench_error', 'domain', 'inspection', 'model_input', 'model_source', 'plugin_operators'] as const).map(
+      (module) =>
+        importLine(
+          module,
+          foreign.filter((name) => (moduleOf[name] ?? 'domain') === module),
+        ),
     ),
   ].flat()
   return [

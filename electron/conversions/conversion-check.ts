@@ -171,14 +171,14 @@ async function exportKeyOf(
   manifest: ModelManifest,
   tools: Readonly<Record<string, string>>,
 ): Promise<string | null> {
-  const customOperators = recipe.engine?.plugin !== undefined
+  const plugin = recipe.engine?.plugin?.sha256
   const [shipped] = manifest.artifacts
   if (manifest.source.library === 'file' && shipped) {
-    return ownFileKey(manifest.source.revision ?? shipped.sha256, shipped.sha256, customOperators)
+    return ownFileKey(manifest.source.revision ?? shipped.sha256, shipped.sha256, plugin)
   }
   const own = manifest.artifacts.find(({ precision }) => precision === 'fp32')
   if (manifest.source.library === 'own' && own?.opset === recipe.opset)
-    return ownFileKey(own.sha256, own.sha256, customOperators)
+    return ownFileKey(own.sha256, own.sha256, plugin)
   if (recipe.weights.kind !== 'seeded') return null
   const weights = { origin: 'seeded', folder: null, seed: recipe.seed, sha256: null, reason: '' } as const
   return exportKey({ manifest, weights, opset: recipe.opset }, tools)

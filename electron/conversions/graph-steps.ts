@@ -11,6 +11,7 @@ import { exportedArtifact, noArtifact, shippedArtifact } from '../inputs/onnx-ar
 import type { PreparedImageSet } from '../parity/image-sets.ts'
 import { writing } from '../store/atomic-file.ts'
 import type { ConversionJob, StepFrame, StepOutcome } from './conversion-job.ts'
+import { leftToPlugins, registeredOperators } from './plugin-operators.ts'
 import { kept, ownFileKey, precisionKey, quantizationChoice, simplifyKey, unjudgedParity } from './step-artifacts.ts'
 
 const graphTools = 'torch-eager'
@@ -67,13 +68,20 @@ export async function ownFile({ manifest, modelFolder, recipe }: ConversionJob):
 /** The checked file itself, with its external data. */
 async function keepOwnFile(job: ConversionJob, frame: StepFrame, own: Artifact): Promise<StepOutcome> {
   const { manifest, modelFolder, parts, recipe, signal } = job
-  const customOperators = recipe.engine?.plugin !== undefined
+  const plugin = recipe.engine?.plugin
   const stored = manifest.artifacts.find(({ precision }) => precision === own.precision)
-  const key = ownFileKey(own.sha256, stored?.sha256, customOperators)
-  return kept(job, frame, key, async (folder) => {
+  const key = ownFileKey(own.sha256, stored?.sha256, plugin?.sha256)
+  let reason: string | null = null
+  const outcome = await kept(job, frame, key, async (folder) => {
     const file = join(folder, 'model.onnx')
+    const registered = plugin === undefined ? null : await registeredOperators(job, frame, plugin)
     const worker = await frame.worker(graphTools)
-    await worker.request('check-onnx', { file: own.file, ...(customOperators && { customOperators }) }, signal)
+    const letThrough = plugin !== undefined && { customOperators: true, ...(registered && { registered }) }
+    const checked = await worker.request('check-onnx', { file: own.file, ...letThrough }, signal)
+    if (plugin !== undefined) {
+      reason = leftToPlugins(plugin, checked.pluginOperators ?? [])
+      frame.log(reason)
+    }
     // The private folder of a user's model holds the model and its data, and nothing else.
     if (manifest.source.library === 'file') await writing(folder, () => cp(modelFolder, folder, { recursive: true }))
     else await writing(file, () => copyFile(own.file, file))
@@ -81,6 +89,7 @@ async function keepOwnFile(job: ConversionJob, frame: StepFrame, own: Artifact):
     const { file: _, ...facts } = own
     return { file, facts: { ...facts, step: 'export', parity: unjudgedParity } }
   })
+  return { ...outcome, reason }
 }
 
 export async function simplifyStep(job: ConversionJob, frame: StepFrame, source: Artifact): Promise<StepOutcome> {

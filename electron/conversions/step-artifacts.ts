@@ -22,12 +22,18 @@ const builderVersion = 1
 
 /**
  * @param sha256 with external data. @param fileSha256 without. Where they differ, an older artifact holds the data beside
- * its sidecar, which may have overwritten it: it is not found again. @param customOperators whether the file was let through
- * with operators that only a plugin library computes.
+ * its sidecar, which may have overwritten it: it is not found again. @param pluginSha256 of the plugin library whose
+ * operators were let through.
  */
-export function ownFileKey(sha256: string, fileSha256: string = sha256, customOperators = false): string {
+export function ownFileKey(sha256: string, fileSha256: string = sha256, pluginSha256?: string): string {
   const layout = sha256 === fileSha256 ? {} : { layout: 'content' }
-  return valueSha256({ step: 'own-file', graphVersion, sha256, ...layout, ...(customOperators && { customOperators }) })
+  return valueSha256({
+    step: 'own-file',
+    graphVersion,
+    sha256,
+    ...layout,
+    ...(pluginSha256 && { plugin: pluginSha256 }),
+  })
 }
 
 export function simplifyKey({ sha256 }: Source, tools: Versions): string {

@@ -14,7 +14,7 @@ import { writing } from '../store/atomic-file.ts'
 import { copyExternalData, openModelFile } from './external-data.ts'
 import { badModelFile } from './model-refusal.ts'
 import { interfaceOf } from './onnx-interface.ts'
-import { checkModel } from './onnx-safety.ts'
+import { checkModel, type UnknownDomains } from './onnx-safety.ts'
 import { scanModelBytes } from './onnx-scan.ts'
 import { statedPreprocessing } from './stated-preprocessing.ts'
 
@@ -25,13 +25,14 @@ export async function inspectModel(
   file: string,
   copyFolder: string,
   onPiece: () => void = () => {},
+  unknownDomains: UnknownDomains = 'refused',
 ): Promise<ModelFacts> {
   const realFile = await realpath(file).catch((error: Error) => {
     throw badModelFile(`${file} cannot be read`, error.message)
   })
   const bytes = await readModelBytes(realFile)
   const { model, functionAttributes } = decode(bytes)
-  const extents = checkModel(model, functionAttributes)
+  const { extents, customOperators } = checkModel(model, functionAttributes, unknownDomains)
   const copied = await copyExternalData(extents, dirname(realFile), copyFolder, onPiece)
   await writing(copyFolder, () => writeCopy(join(copyFolder, 'model.onnx'), bytes))
   const described = interfaceOf(model)
@@ -39,6 +40,7 @@ export async function inspectModel(
     ...described,
     metadata: { ...described.metadata, ...(await statedPreprocessing(realFile)) },
     externalFiles: copied.map(({ location }) => location),
+    ...(customOperators.length > 0 && { customOperators: [...customOperators] }),
     sha256: modelSha256(createHash('sha256').update(bytes).digest('hex'), copied),
   }
 }

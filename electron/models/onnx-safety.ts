@@ -1,7 +1,7 @@
-// What a decoded ONNX model may contain: no code (plugins, compiled contexts, unknown operator domains), no sizes that
-// overflow, no functions that grow without end when a runtime writes them out, and external data only by plain names.
-// Checks every graph and every tensor: nested graphs, local functions and their default attributes, training. Reads no
-// file and runs nothing. Throws `unsafe-model-file` or `bad-model-file`.
+// What a decoded ONNX model may contain: no code (plugins, compiled contexts), no operators of unknown domains unless the
+// caller answers for them, no sizes that overflow, no functions that grow without end when a runtime writes them out, and
+// external data only by plain names. Checks every graph and every tensor: nested graphs, local functions and their default
+// attributes, training. Reads no file and runs nothing. Throws `unsafe-model-file` or `bad-model-file`.
 
 import type { onnx } from 'onnx-proto'
 import { sizeLimits } from '../../shared/worker-protocol/limits.ts'
@@ -9,27 +9,39 @@ import { type ExternalExtent, externalExtent } from './external-data.ts'
 import { badModelFile, unsafeModelFile } from './model-refusal.ts'
 import { storedBytes } from './stored-precision.ts'
 
-/** `trt.plugins`: operators of TensorRT plugins. Opening such a file runs none; converting it needs their library. */
-const knownDomains: ReadonlySet<string> = new Set([
-  ...['', 'ai.onnx', 'ai.onnx.ml', 'ai.onnx.training', 'ai.onnx.preview.training'],
-  ...['com.microsoft', 'trt.plugins'],
+const runtimeDomains: ReadonlySet<string> = new Set([
+  ...['', 'ai.onnx', 'ai.onnx.ml', 'ai.onnx.training', 'ai.onnx.preview.training', 'com.microsoft'],
 ])
+/** Operators of TensorRT plugins. Opening such a file runs none; converting it needs their library. */
+const pluginDomain = 'trt.plugins'
+/** Different operators of domains that nothing here computes. */
+const mostCustomOperators = 64
+const longestName = 80
 
 /** Operators that hold compiled code, in any domain. */
 const compiledOperators: ReadonlySet<string> = new Set(['EPContext', 'TRT_PluginV2', 'TRTEngineOp', 'ATen', 'PythonOp'])
 
 const externalLocation = 1
 
-/**
- * @param functionAttributes default attributes of local functions, which the decoder leaves out.
- * @returns every piece of external data that the model refers to.
- */
+/** `listed`: the caller refuses every use of them but one by TensorRT with their library. */
+export type UnknownDomains = 'refused' | 'listed'
+
+export interface CheckedModel {
+  /** Every piece of external data that it refers to. */
+  readonly extents: readonly ExternalExtent[]
+  /** `my.company::Sharpen`, in the order in which they are met. */
+  readonly customOperators: readonly string[]
+}
+
+/** @param functionAttributes default attributes of local functions, which the decoder leaves out. */
 export function checkModel(
   model: onnx.IModelProto,
   functionAttributes: readonly onnx.IAttributeProto[],
-): readonly ExternalExtent[] {
+  unknownDomains: UnknownDomains = 'refused',
+): CheckedModel {
   const localFunctions = new Set((model.functions ?? []).map(({ domain, name }) => `${domain ?? ''}:${name ?? ''}`))
   const extents: ExternalExtent[] = []
+  const customOperators = new Set<string>()
 
   function checkTensor(tensor: onnx.ITensorProto | null | undefined): void {
     if (!tensor) return
@@ -72,8 +84,15 @@ export function checkModel(
 
   function checkOperator(domain: string, operator: string): void {
     if (compiledOperators.has(operator)) throw unsafeModelFile(`it holds compiled code (${operator})`)
-    if (knownDomains.has(domain) || localFunctions.has(`${domain}:${operator}`)) return
-    throw unsafeModelFile(`it needs operators of "${domain.slice(0, 80)}", which would have to be loaded as code`)
+    if (runtimeDomains.has(domain) || localFunctions.has(`${domain}:${operator}`)) return
+    if (domain !== pluginDomain && unknownDomains === 'refused') {
+      throw unsafeModelFile(
+        `it needs operators of "${domain.slice(0, longestName)}", which would have to be loaded as code`,
+      )
+    }
+    customOperators.add(`${domain.slice(0, longestName)}::${operator.slice(0, longestName)}`)
+    if (customOperators.size > mostCustomOperators)
+      throw unsafeModelFile('it needs too many operators of unknown domains')
   }
 
   if (!model.graph || (model.graph.node ?? []).length === 0) throw badModelFile('it holds no graph')
@@ -84,7 +103,7 @@ export function checkModel(
     for (const graph of [initialization, algorithm]) if (graph) checkGraph(graph)
   }
   checkFunctions(model, functionAttributes)
-  return extents
+  return { extents, customOperators: [...customOperators] }
 }
 
 function graphsOf({ g, graphs }: onnx.IAttributeProto): readonly onnx.IGraphProto[] {

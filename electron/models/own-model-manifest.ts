@@ -49,8 +49,13 @@ export function ownModelManifest(file: string, facts: ModelFacts, modelSha256: s
       },
       { operator: 'Softmax', reason: 'exponentials above e^11 leave the range of half precision' },
     ],
+    ...(facts.customOperators !== undefined && { customOperators: facts.customOperators }),
     backends: backendsWhere(
-      ({ runs, feedsAnyInput }) => (runs === 'onnx' || runs === 'engine') && (isPlainPicture(own) || feedsAnyInput),
+      ({ runs, reads, feedsAnyInput }) =>
+        (facts.customOperators === undefined
+          ? runs === 'onnx' || runs === 'engine'
+          : reads.includes('tensorrt-engine')) &&
+        (isPlainPicture(own) || feedsAnyInput),
     ).slice(),
     artifacts: [
       {

@@ -134,7 +134,11 @@ export function buildRecordOf({
   options,
 }: Pick<Artifact, 'adopted' | 'precisionProof' | 'options'>): BuildRecord | null {
   if (adopted === true || (!precisionProof && options === undefined)) return null
-  return { precisionProof: precisionProof ?? null, tf32: typeof options?.tf32 === 'boolean' ? options.tf32 : null }
+  return {
+    precisionProof: precisionProof ?? null,
+    tf32: typeof options?.tf32 === 'boolean' ? options.tf32 : null,
+    ...(options?.versionCompatible === true && { versionCompatible: true }),
+  }
 }
 
 /**

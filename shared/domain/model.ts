@@ -130,6 +130,11 @@ export const modelManifestSchema = z.object({
   parityTolerance: z.partialRecord(precisionSchema, toleranceSchema),
   /** Operators that stay FP32 in lower precisions, and why. */
   keepInFp32: z.array(z.object({ operator: z.string(), reason: z.string() })),
+  /**
+   * Operators of domains that nothing here computes, `my.company::Sharpen`: only TensorRT runs them, with a plugin
+   * library of the user's. Absent if there are none.
+   */
+  customOperators: z.array(z.string()).optional(),
   /** Backends suited to it, in the order offered. */
   backends: z.array(z.string()),
   artifacts: z.array(shippedArtifactSchema),

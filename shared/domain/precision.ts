@@ -33,5 +33,7 @@ export const buildRecordSchema = z.object({
   precisionProof: precisionProofSchema.nullable(),
   /** Whether the builder could use TF32; null if it is not known. */
   tf32: z.boolean().nullable(),
+  /** True if it was built for later versions of its library too; absent otherwise. */
+  versionCompatible: z.boolean().optional(),
 })
 export type BuildRecord = z.infer<typeof buildRecordSchema>

@@ -12,6 +12,7 @@ import { isGpuLibrary, libraryRefusal, precisionRefusal } from '../domain/gpu-ca
 import type { ModelManifest } from '../domain/model.ts'
 import type { Candidate, Plan } from '../domain/plan.ts'
 import { type Precision, precisionLabel } from '../domain/precision.ts'
+import { customOperatorRefusal } from './custom-operators.ts'
 import { planRefusal } from './plan-refusal.ts'
 import { convertCommand } from './recipe.ts'
 
@@ -30,6 +31,8 @@ export function candidateRefusal(
       `Choose from: ${manifest.backends.join(', ')}.`,
     )
   }
+  const foreign = customOperatorRefusal({ backend }, label, manifest)
+  if (foreign !== null) return foreign
   if (isTuned({ options }) && !hasTuned(backend, device)) {
     return planRefusal(
       'bad-usage',

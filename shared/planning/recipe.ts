@@ -17,6 +17,7 @@ import {
   type Recipe,
   recipeSchemaVersion,
 } from '../domain/recipe.ts'
+import { customOperatorRefusals } from './custom-operators.ts'
 import { shapeRefusals } from './input-shapes.ts'
 import { shellWord } from './shell-word.ts'
 
@@ -139,6 +140,7 @@ const brainFloatOpset = 22
 
 export function checkRecipe(recipe: Recipe, manifest: ModelManifest): RecipeCheck {
   const refusals = [
+    ...customOperatorRefusals(recipe, manifest),
     ...precisionRefusals(recipe),
     ...deviceRefusals(recipe),
     ...opsetRefusals(recipe, manifest),

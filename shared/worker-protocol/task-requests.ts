@@ -14,7 +14,7 @@ import { workerDeviceSchema } from '../domain/device.ts'
 import { inspectionSchema } from '../domain/inspection.ts'
 import { modelManifestSchema, opsetSchema, weightsOriginSchema } from '../domain/model.ts'
 import { overflowFixSchema } from '../domain/overflow-fix.ts'
-import { pluginFileSchema } from '../domain/plugin.ts'
+import { pluginFileSchema, pluginOperatorSchema, registeredOperatorSchema } from '../domain/plugin.ts'
 import { precisionProofSchema, precisionSchema } from '../domain/precision.ts'
 import {
   calibrationMethodSchema,
@@ -156,6 +156,8 @@ export const taskRequests = {
       metadata: z.record(z.string(), z.string()),
       /** External data files next to the model, relative to its folder; their bytes are part of the hash. */
       externalFiles: z.array(z.string()),
+      /** Operators of domains that nothing here computes, `my.company::Sharpen`; absent if there are none. */
+      customOperators: z.array(z.string()).optional(),
       /** The type that most of its weights are stored in; says nothing about the precision of computing. */
       storedPrecision: precisionSchema,
       /** Hash over the file and, if it has any, its external data. */
@@ -247,6 +249,8 @@ export const taskRequests = {
       file: z.string(),
       /** Whether a plugin library computes operators that ONNX does not have; absent: false. */
       customOperators: z.boolean().optional(),
+      /** Those that TensorRT and that library have; absent if no registry could be asked. */
+      registered: z.array(registeredOperatorSchema).optional(),
     }),
     answer: 'onnx-checked',
     result: z.object({
@@ -255,7 +259,19 @@ export const taskRequests = {
       /** Operator -> number of nodes. */
       operators: z.record(z.string(), z.number().int().positive()),
       parameterCount: z.number().int().nonnegative(),
+      /** What is left to plugins; absent without a library. */
+      pluginOperators: z.array(pluginOperatorSchema).optional(),
     }),
+  },
+  /**
+   * Loads a plugin library, which is code: the caller has the user's consent. Lists every operator that TensorRT's
+   * registry then has.
+   */
+  'list-plugin-operators': {
+    ...{ stage: 'load', ...loading },
+    parameters: z.object({ plugin: pluginFileSchema }),
+    answer: 'plugin-operators-listed',
+    result: z.object({ operators: z.array(registeredOperatorSchema) }),
   },
   /** Folds and prunes the graph; the same file gives the same bytes. */
   'simplify-onnx': {

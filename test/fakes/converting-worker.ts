@@ -9,11 +9,17 @@ const opset = 17
 const tools = { onnx: '1' }
 
 export const convertingTasks: RequestHandlers = {
-  'check-onnx': async () => ({
+  'check-onnx': async ({ customOperators, registered }) => ({
     opset,
     nodeCount: 3,
     operators: { Conv: 3 },
     parameterCount: 12,
+    ...(customOperators && {
+      pluginOperators: [{ operator: 'my.company::Sharpen', nodes: 2, ofLibrary: registered?.[0]?.ofLibrary ?? null }],
+    }),
+  }),
+  'list-plugin-operators': async () => ({
+    operators: [{ name: 'Sharpen', version: '1', namespace: '', ofLibrary: true }],
   }),
   'simplify-onnx': async ({ inFile, outFile }) => graph(outFile, ['simplified', await readFile(inFile, 'utf8')]),
   'convert-precision': async ({ inFile, outFile, ...how }) =>

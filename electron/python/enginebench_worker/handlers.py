@@ -53,6 +53,10 @@ class Handlers:
                 from enginebench_worker.onnx_graph.check import check_onnx
 
                 return check_onnx(command, execution)
+            case commands.ListPluginOperators():
+                from enginebench_worker.tensorrt_engine.plugins import list_plugin_operators
+
+                return messages.PluginOperatorsListed(command.id, list_plugin_operators(command.plugin))
             case commands.SimplifyOnnx():
                 from enginebench_worker.onnx_graph.simplify import simplify_onnx
 

@@ -53,7 +53,8 @@ export function createCommandRunner(state: CommandState): CommandRunner {
 
   const handlers: Handlers = {
     'describe-backends': async () => ({ backends: [await describeOnnxruntimeNode()] }),
-    'inspect-model': ({ file, copyFolder }) => inspectModel(file, copyFolder, state.advance),
+    // Manifests name the operators of unknown domains, and every plan and recipe is checked for them.
+    'inspect-model': ({ file, copyFolder }) => inspectModel(file, copyFolder, state.advance, 'listed'),
     prepare: async (request) => {
       if (prepared) throw new Error('A worker is prepared once.')
       prepared = await openSessionCase(request.case)

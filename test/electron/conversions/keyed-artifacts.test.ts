@@ -182,7 +182,11 @@ it('takes in an engine from elsewhere by consent alone, and marks it', async () 
   const empty = join(folder, 'empty.engine')
   await writeFile(empty, '')
   await expect(artifacts.adopt({ ...request, file: empty, consent: true })).rejects.toMatchObject({
-    record: { code: 'bad-model-file', message: `${empty} is empty.` },
+    record: {
+      code: 'bad-model-file',
+      message: `${empty} is empty.`,
+      remedy: 'Copy the engine again, or build it again.',
+    },
   })
 })
 

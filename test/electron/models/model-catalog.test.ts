@@ -73,6 +73,17 @@ describe('the model catalog', () => {
     expect(await readFile(join(found, 'model.onnx'))).toEqual(Buffer.from(modelBytes()))
   })
 
+  it('names the operators that only a plugin library computes, and only the backend that loads one', async () => {
+    const node = [{ opType: 'Sharpen', domain: 'my.company', input: ['pixels'], output: ['logits'] }]
+    const models = createModelCatalog({
+      ...{ modelsFolder: shippedFolder, cacheFolder },
+      inspectModel: (file, copyFolder) => inspectModel(file, copyFolder, () => {}, 'listed'),
+    })
+    const { manifest } = await models.find(await ownFile('sharp.onnx', modelBytes(tinyGraph({ node }))))
+    expect(modelManifestSchema.parse(manifest)).toEqual(manifest)
+    expect([manifest.customOperators, manifest.backends]).toEqual([['my.company::Sharpen'], ['tensorrt']])
+  })
+
   it('gives a batch that the graph fixes as the only one', async () => {
     const graph = tinyGraph({ input: [{ name: 'pixels', type: imageType([4, 3, 'height', 'width']) }] })
     const { manifest } = await catalog().find(await ownFile('fixed.onnx', modelBytes(graph)))

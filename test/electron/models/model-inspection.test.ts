@@ -105,6 +105,23 @@ describe('inspecting a model', () => {
     expect(await refusal(withOperator('QLinearAdd', 'com.microsoft'))).toBe(undefined)
   })
 
+  it('lists operators of unknown domains for a caller that answers for them, and nothing else passes', async () => {
+    const node = ['Sharpen', 'Blur', 'Sharpen'].map((opType) => ({ opType, domain: 'my.company', input: ['pixels'] }))
+    const [identity] = [{ opType: 'Identity', input: ['pixels'], output: ['logits'] }]
+    await writeFile(file, modelBytes(tinyGraph({ node: [...node, identity] })))
+    expect((await inspectModel(file, copyFolder, () => {}, 'listed')).customOperators).toEqual([
+      'my.company::Sharpen',
+      'my.company::Blur',
+    ])
+    const many = Array.from({ length: 65 }, (_, index) => ({ opType: `Op${index}`, domain: 'my.company' }))
+    const refused = async (nodes: readonly onnx.INodeProto[]) => {
+      await writeFile(file, modelBytes(tinyGraph({ node: [...nodes] })))
+      return inspectModel(file, copyFolder, () => {}, 'listed').catch(({ record }) => record.code)
+    }
+    expect(await refused([{ opType: 'TRT_PluginV2', domain: 'my.company' }])).toBe('unsafe-model-file')
+    expect(await refused(many)).toBe('unsafe-model-file')
+  })
+
   it('finds half weights in a file', async () => {
     const half: onnx.ITensorProto = { name: 'weights', dataType: 10, dims: [4, 3], rawData: new Uint8Array(24) }
     await writeFile(file, modelBytes(tinyGraph({ initializer: [half] })))

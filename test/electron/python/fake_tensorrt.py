@@ -53,6 +53,10 @@ class Script:
     plugins: list[tuple[Any, str]] = field(default_factory=list)
     plugin_libraries: list[str] = field(default_factory=list)
     """Loaded into the plugin registry."""
+    registered: list[tuple[str, str, str]] = field(default_factory=lambda: [("EfficientNMS_TRT", "1", "")])
+    """Name, version and namespace of the plugins in the registry."""
+    brings: tuple[tuple[str, str, str], ...] = (("Sharpen", "1", ""),)
+    """What a library of the user's adds to them."""
     imported_timings: bytes | None = None
     """That the last timing cache was made from."""
     plugin_words: str | None = None
@@ -290,10 +294,23 @@ def _behaviours(trt: types.ModuleType, script: Script) -> dict[str, type]:
         def __bool__(self) -> bool:
             return True
 
+    class IPluginCreatorV3One:
+        def __init__(self, key: tuple[str, str, str]) -> None:
+            self._key = key
+
+        name = property(lambda self: self._key[0])
+        plugin_version = property(lambda self: self._key[1])
+        plugin_namespace = property(lambda self: self._key[2])
+
     class IPluginRegistry:
+        @property
+        def all_creators(self) -> list[Any]:
+            return [trt.IPluginCreatorV3One(key) for key in script.registered]
+
         def load_library(self, plugin_path: str) -> object | None:
             if script.plugin_words is None:
                 script.plugin_libraries.append(plugin_path)
+                script.registered.extend(script.brings)
                 return object()
             logger, _ = script.plugins[-1]
             logger.log(trt.ILogger.Severity.ERROR, script.plugin_words)
@@ -312,6 +329,7 @@ def _behaviours(trt: types.ModuleType, script: Script) -> dict[str, type]:
         "IAttentionInputLayer": AttentionInputLayer,
         "IBuilderConfig": IBuilderConfig,
         "IOptimizationProfile": IOptimizationProfile,
+        "IPluginCreatorV3One": IPluginCreatorV3One,
         "IPluginRegistry": IPluginRegistry,
         "ITimingCache": ITimingCache,
         **engine_behaviours(trt, script),

@@ -68,6 +68,8 @@ class FakeEngine:
     opening: Sequence[tuple[str, str]] = ()
     """Lines that opening logs, by severity."""
     opens: bool = True
+    runtime_words: str | None = None
+    """Logged instead of making a runtime, for which the bindings raise."""
     context_words: str | None = None
     """Logged instead of making a context."""
     run_words: str | None = None
@@ -88,6 +90,9 @@ def engine_behaviours(trt: types.ModuleType, script: Any) -> dict[str, type]:
 
         def __init__(self, logger: Any) -> None:
             self._logger = logger
+            if described.runtime_words is not None:
+                logger.log(trt.ILogger.Severity.ERROR, described.runtime_words)
+                raise TypeError("pybind11::init(): factory function returned nullptr")
 
         def deserialize_cuda_engine(self, serialized_engine: Any) -> Any:
             script.opened = bytes(serialized_engine)

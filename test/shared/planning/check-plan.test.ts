@@ -78,6 +78,23 @@ describe('checkPlan', () => {
     expect(checkPlan(asked, manifest, new Map([...statuses, status('tensorrt', stopped)])).refusals).toEqual([])
   })
 
+  it('refuses a model whose operators only a plugin library computes, but not on an engine or without computing', () => {
+    const custom = { ...manifest, customOperators: ['my.company::Sharpen'] }
+    const candidates: Candidate[] = [
+      { backend: 'onnxruntime', precision: 'fp32', options: {} },
+      { backend: 'simulated', precision: 'fp32', options: {} },
+      { backend: 'tensorrt', precision: 'fp32', options: {}, artifact: 'a'.repeat(64) },
+    ]
+    const refused = checkPlan(plan({ candidates }), custom, statuses).refusals
+    expect(refused.filter(({ code }) => code !== 'unknown-artifact')).toEqual([
+      refusal(
+        'unsupported-operator',
+        'ONNX Runtime cannot run CLIP: it has operators that are not part of ONNX: my.company::Sharpen.',
+        'Convert it to TensorRT with the plugin library that has them, and run the engine.',
+      ),
+    ])
+  })
+
   it('refuses a precision that an available backend does not offer', () => {
     const candidates: Candidate[] = [...pair, { backend: 'torch-eager', precision: 'fp16', options: {} }]
     expect(checkPlan(plan({ candidates }), manifest, statuses).refusals).toEqual([

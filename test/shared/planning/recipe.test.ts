@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { conversionTargetSchema } from '../../../shared/domain/artifact-kind.ts'
 import type { ModelManifest } from '../../../shared/domain/model.ts'
-import { defaultCalibration, type Recipe } from '../../../shared/domain/recipe.ts'
+import { defaultCalibration, defaultEngineOptions, type Recipe } from '../../../shared/domain/recipe.ts'
 import {
   calibrationFor,
   checkRecipe,
@@ -17,6 +17,10 @@ const dynamic = exampleManifest({ input: { ...manifest.input, dynamicSize: true,
 const ownFp16: Partial<ModelManifest> = {
   source: { library: 'file', repository: '/own.onnx', revision: null, weightsFile: null },
   artifacts: [{ kind: 'onnx', precision: 'fp16', file: 'model.onnx', sha256: '0'.repeat(64), opset: 13 }],
+}
+const ownFp32: Partial<ModelManifest> = {
+  source: { library: 'file', repository: '/own.onnx', revision: null, weightsFile: null },
+  artifacts: [{ kind: 'onnx', precision: 'fp32', file: 'model.onnx', sha256: '0'.repeat(64), opset: 17 }],
 }
 const fp16 = defaultRecipe(manifest, 'tensorrt', 'fp16')
 const int8 = defaultRecipe(manifest, 'tensorrt', 'int8')
@@ -68,6 +72,37 @@ it.each<[string, Recipe, string]>([
   ['options of an ONNX file', { ...defaultRecipe(manifest, 'onnx', 'fp16'), engine: fp16.engine }, 'bad-recipe'],
 ])('refuses %s', (_name, recipe, code) => {
   expect(codes(recipe)).toEqual([code])
+})
+
+it('refuses operators that nothing here computes unless TensorRT gets a library for them, and what must run them first', () => {
+  const custom = exampleManifest({ ...ownFp32, customOperators: ['my.company::Sharpen', 'my.company::Blur'] })
+  const plugin = { name: 'libmine.so', sha256: 'a'.repeat(64) }
+  const withPlugin = (recipe: Recipe): Recipe => ({ ...recipe, engine: { ...defaultEngineOptions, plugin } })
+  const told = (recipe: Recipe) =>
+    checkRecipe(recipe, custom).refusals.map(({ code, message, remedy }) => [code, message, remedy])
+  const named =
+    'Tiny has operators that are not part of ONNX: my.company::Sharpen, my.company::Blur. Only TensorRT computes them, with a plugin library that has them.'
+  expect(told(withPlugin(fp16))).toEqual([])
+  expect(told(fp16)).toEqual([
+    [
+      'unsupported-operator',
+      named,
+      'Name the library with --plugin FILE --trust-plugin, or under Plugin library in the Convert form.',
+    ],
+  ])
+  expect(told(defaultRecipe(manifest, 'onnx', 'fp16'))).toEqual([
+    [
+      ...['unsupported-operator', named],
+      'Convert it to TensorRT, and name the library with --plugin FILE --trust-plugin, or under Plugin library in the Convert form.',
+    ],
+  ])
+  expect(told(withPlugin(int8))).toEqual([
+    [
+      'unsupported-operator',
+      'INT8 is calibrated by running the model in ONNX Runtime, which does not have my.company::Sharpen, my.company::Blur.',
+      'Choose a precision that is not calibrated: FP32, TF32, FP16, BF16 or INT4 weights.',
+    ],
+  ])
 })
 
 it('keeps weights to 7 bits where processors without VNNI may run the graph, and nowhere else', () => {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -21,6 +22,12 @@ from onnx import numpy_helper
 from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.onnx_graph.model_file import check_external_data, opset_of, parse_model
+from enginebench_worker.onnx_graph.plugin_operators import (
+    STANDARD_DOMAINS,
+    check_plugin_operators,
+    left_to_plugins,
+)
+from enginebench_worker.onnx_graph.refused_nodes import refuse_nodes
 from enginebench_worker.onnx_graph.tensors import (
     every_node,
     every_node_in,
@@ -32,6 +39,7 @@ from enginebench_worker.onnx_graph.tensors import (
 from enginebench_worker.wire.commands import CheckOnnx
 from enginebench_worker.wire.facts import DEEPEST_FUNCTIONS, MOST_INLINED_NODES
 from enginebench_worker.wire.messages import OnnxChecked
+from enginebench_worker.wire.plugin_operators import PluginOperator, RegisteredOperator
 
 OLDEST_OPSET = 7
 _EXPORT_AGAIN = "Export the model again, at an opset from 14 to 23."
@@ -46,13 +54,20 @@ def check_onnx(command: CheckOnnx, execution: Execution) -> OnnxChecked:
     check_inputs_and_outputs(model)
     check_functions(model)
     with_custom = command.custom_operators is True
-    check_operators(model, opset, with_custom)
+    left = check_operators(model, opset, with_custom, command.registered)
     execution.step("checking the graph", 0.3)
     _check_graph(file, with_custom)
     execution.step("reading the weights", 0.5)
     parameter_count = check_weights(model, file.parent, execution)
     operators = Counter(node.op_type for node in every_node(model))
-    return OnnxChecked(command.id, opset, sum(operators.values()), dict(sorted(operators.items())), parameter_count)
+    return OnnxChecked(
+        command.id,
+        opset,
+        sum(operators.values()),
+        dict(sorted(operators.items())),
+        parameter_count,
+        left if with_custom else None,
+    )
 
 
 def _check_versions(model: onnx.ModelProto) -> int:
@@ -80,18 +95,21 @@ def _check_graph(file: Path, with_custom: bool) -> None:
         raise BenchError("bad-model-file", "load", message, _EXPORT_AGAIN, error) from error
 
 
-STANDARD_DOMAINS = frozenset(("", "ai.onnx"))
-PLUGIN_DOMAIN = "trt.plugins"
 _COMPILED = frozenset(("EPContext", "TRT_PluginV2", "TRTEngineOp", "ATen", "PythonOp"))
 _DYNAMICALLY_QUANTIZED = frozenset(
     ("DynamicQuantizeLinear", "ConvInteger", "MatMulInteger", "QLinearConv", "QLinearMatMul")
 )
 _QUANTIZERS = frozenset(("QuantizeLinear", "DequantizeLinear"))
-_NAMED_AT_MOST = 5
 
 
-def check_operators(model: onnx.ModelProto, opset: int, with_custom: bool = False) -> None:
-    """`with_custom`: a plugin library of the user's computes operators that ONNX does not have."""
+def check_operators(
+    model: onnx.ModelProto,
+    opset: int,
+    with_custom: bool = False,
+    registered: Sequence[RegisteredOperator] | None = None,
+) -> tuple[PluginOperator, ...]:
+    """`with_custom`: a plugin library of the user's computes operators that ONNX does not have; `registered`: what
+    TensorRT's registry has with it. Returns what is left to plugins."""
     local = {(function.domain, function.name) for function in model.functions}
     foreign: list[onnx.NodeProto] = []
     unknown: list[onnx.NodeProto] = []
@@ -112,16 +130,19 @@ def check_operators(model: onnx.ModelProto, opset: int, with_custom: bool = Fals
             sequences.append(node)
         elif node.op_type in _DYNAMICALLY_QUANTIZED:
             quantized.append(node)
-    if not with_custom:
+    if with_custom:
+        check_plugin_operators(foreign, unknown, opset, registered)
+    else:
         remedy = "Export it with standard operators, or convert it to TensorRT with the plugin library that has them."
-        _refuse(foreign, "operators that are not part of ONNX", remedy)
-        _refuse(unknown, f"operators that opset {opset} does not have", "Export it at an opset that has them.")
-    _refuse(
+        refuse_nodes(foreign, "operators that are not part of ONNX", remedy)
+        refuse_nodes(unknown, f"operators that opset {opset} does not have", "Export it at an opset that has them.")
+    refuse_nodes(
         sequences, "sequences, which engines do not support", "Rewrite the model with tensors instead of sequences."
     )
     float_model = "Convert the FP32 model and choose INT8 here: it is then quantized in the form that engines support."
-    _refuse(quantized, "quantization in a form that engines do not support", float_model)
-    _refuse(_asymmetric(model), "quantization with a zero point other than 0, which engines refuse", float_model)
+    refuse_nodes(quantized, "quantization in a form that engines do not support", float_model)
+    refuse_nodes(_asymmetric(model), "quantization with a zero point other than 0, which engines refuse", float_model)
+    return left_to_plugins([*foreign, *unknown], registered)
 
 
 _Function = tuple[str, str, str]
@@ -164,28 +185,6 @@ def check_functions(model: onnx.ModelProto) -> None:
 def _unbounded(what: str) -> BenchError:
     message = f"The model is refused for safety: {what}."
     return BenchError("unsafe-model-file", "load", message, "Export it without local functions.")
-
-
-def has_plugin_operators(model: onnx.ModelProto) -> bool:
-    """Whether it has operators that only a plugin library computes, so that ONNX Runtime cannot load it."""
-    opset = opset_of(model) or 0
-    local = {(function.domain, function.name) for function in model.functions}
-    return any(
-        node.domain == PLUGIN_DOMAIN or (node.domain in STANDARD_DOMAINS and not onnx.defs.has(node.op_type, opset, ""))
-        for node in every_node(model)
-        if (node.domain, node.op_type) not in local
-    )
-
-
-def _refuse(nodes: list[onnx.NodeProto], what: str, remedy: str) -> None:
-    if not nodes:
-        return
-    named = [
-        f"{f'{node.domain}::' if node.domain else ''}{node.op_type} {node_in_words(node)}"[:160]
-        for node in nodes[:_NAMED_AT_MOST]
-    ]
-    rest = f" and {len(nodes) - _NAMED_AT_MOST} more" if len(nodes) > _NAMED_AT_MOST else ""
-    raise BenchError("unsupported-operator", "load", f"The model has {what}: {', '.join(named)}{rest}.", remedy)
 
 
 def _asymmetric(model: onnx.ModelProto) -> list[onnx.NodeProto]:

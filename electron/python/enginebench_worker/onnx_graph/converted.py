@@ -18,8 +18,8 @@ from enginebench_worker.errors import BenchError, Stage
 from enginebench_worker.execution import Execution
 from enginebench_worker.files import sha256_of, written_whole
 from enginebench_worker.installed import version_of
-from enginebench_worker.onnx_graph.check import has_plugin_operators
 from enginebench_worker.onnx_graph.model_file import library_failures, opset_of, save_model
+from enginebench_worker.onnx_graph.plugin_operators import has_plugin_operators
 from enginebench_worker.onnx_graph.tensors import (
     NOT_LAYERS,
     element_types,

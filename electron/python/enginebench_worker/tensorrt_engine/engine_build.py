@@ -33,7 +33,7 @@ from enginebench_worker.tensorrt_engine.network import (
 )
 from enginebench_worker.tensorrt_engine.parser_refusal import build_refusal, builder_refusal
 from enginebench_worker.tensorrt_engine.phases import Phases, make_logger, make_progress_monitor
-from enginebench_worker.tensorrt_engine.plugins import load_plugins
+from enginebench_worker.tensorrt_engine.plugins import added_in_words, load_plugins
 from enginebench_worker.tensorrt_engine.precision import judge_built_engine, judge_network
 from enginebench_worker.tensorrt_engine.trtexec import build_command
 from enginebench_worker.wire.domain import BuildRequest, Bytes, PrecisionProof
@@ -82,7 +82,9 @@ class EngineBuild:
         trt, request, log = self.library.module, self.request, self.log
         logger = make_logger(trt, log)
         builder = self._builder(logger)
-        load_plugins(self.library, logger, request.plugin, "build", lambda: log.errors)
+        added = load_plugins(self.library, logger, request.plugin, "build", lambda: log.errors)
+        if request.plugin is not None:
+            log.write("info", added_in_words(request.plugin, added))
         builder.max_threads = request.threads
         parsed = parse_onnx(self.library, builder, logger, log, Path(request.onnx_file))
         self._check_stop()
@@ -111,7 +113,9 @@ class EngineBuild:
             "decomposedAttention": attention,
         }
         if self.library.kind == "tensorrt-engine":
-            named = [[(name, shapes[end]) for name, shapes in profiled.items()] for end in range(3)]
+            tensors = [parsed.network.get_input(index) for index in range(parsed.network.num_inputs)]
+            variable = [tensor.name for tensor in tensors if any(size < 0 for size in tuple(tensor.shape))]
+            named = [[(name, profiled[name][end]) for name in variable] for end in range(3)]
             options |= {"trtexec": build_command(self.library.capabilities.major, request, named)}
         return BuiltEngine(
             plan,

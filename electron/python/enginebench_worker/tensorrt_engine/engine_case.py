@@ -299,10 +299,19 @@ class EngineCase(LoadedCase):
         ]
         if self._uses_graph:
             notes.append(f"A CUDA graph was recorded for the input {in_words(self._shape)}, with its copies.")
+        plugin, record = self._case.plugin, self._case.build_record
+        variable = [
+            (name, shape)
+            for name, shape in self._shapes.items()
+            if any(size < 0 for size in tuple(self._engine.get_tensor_shape(name)))
+        ]
         command = run_command(
             self._library.capabilities.major,
             self._opened.file,
-            list(self._shapes.items()),
+            variable,
             self._uses_graph,
+            self._profile.index,
+            None if plugin is None else plugin.name,
+            record is not None and record.version_compatible is True,
         )
         return (*notes, f"The same with TensorRT's own tool: {command}")

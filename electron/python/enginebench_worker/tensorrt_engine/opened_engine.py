@@ -40,8 +40,8 @@ def open_engine(
     if library.kind != "tensorrt-engine":
         message = f"{library.label} can build here but cannot run."
         raise BenchError("backend-unavailable", "load", message, "Set up the TensorRT environment with TensorRT.")
-    trt, log = library.module, LibraryLog(library.module)
-    runtime = trt.Runtime(log.logger)
+    log = LibraryLog(library.module)
+    runtime = _runtime(library, log, file.name)
     load_plugins(library, log.logger, plugin, "load", lambda: log.errors)
     runtime.engine_host_code_allowed = True
     with mapped_plan(file) as plan:
@@ -51,6 +51,14 @@ def open_engine(
         if engine is None:
             raise _refused(log, library, file.name, plan.content)
         return OpenedEngine(engine, runtime, log, file.name, (*plan.notes, *log.notes()))
+
+
+def _runtime(library: Library, log: LibraryLog, file: str) -> trt.Runtime:
+    """The bindings raise whatever type they like if the library gave none, as with a driver that is too old."""
+    try:
+        return library.module.Runtime(log.logger)
+    except Exception as error:
+        raise opening_refusal(log.take_errors() or [str(error)], library.label, file) from error
 
 
 def _refused(log: LibraryLog, library: Library, file: str, content: memoryview) -> BenchError:

@@ -1,4 +1,4 @@
-"""Plugins: TensorRT's own, and a library of the user's, which is code.
+"""Plugins: TensorRT's own, and a library of the user's, which is code, with the operators that they have.
 
 The app passes only its private copy of a library that the user trusted. The bytes are checked here once more, just
 before TensorRT loads them into this process, where they stay."""
@@ -12,11 +12,26 @@ from typing import TYPE_CHECKING
 from enginebench_worker.errors import BenchError, Stage
 from enginebench_worker.files import sha256_of
 from enginebench_worker.tensorrt_engine.failures import last_words
-from enginebench_worker.tensorrt_engine.library import Library
+from enginebench_worker.tensorrt_engine.library import Library, open_library
+from enginebench_worker.tensorrt_engine.library_log import LibraryLog
 from enginebench_worker.wire.domain import PluginFile
+from enginebench_worker.wire.plugin_operators import RegisteredOperator
 
 if TYPE_CHECKING:
     import tensorrt as trt  # type: ignore[import-not-found]
+
+PluginKey = tuple[str, str, str]
+"""Name, version and namespace: what the parser looks a plugin up by."""
+_LOGGERS: list[object] = []
+"""That the registry was given: it keeps no reference of its own."""
+
+
+def list_plugin_operators(plugin: PluginFile) -> tuple[RegisteredOperator, ...]:
+    """Every operator that TensorRT's registry has once the library is loaded."""
+    library = open_library("load")
+    log = LibraryLog(library.module)
+    own = set(load_plugins(library, log.logger, plugin, "load", lambda: log.errors))
+    return tuple(RegisteredOperator(*key, key in own) for key in _registered(library))
 
 
 def load_plugins(
@@ -25,14 +40,17 @@ def load_plugins(
     plugin: PluginFile | None,
     stage: Stage,
     said: Callable[[], Sequence[str]],
-) -> None:
-    """`said`: what TensorRT has logged at level error."""
+) -> tuple[PluginKey, ...]:
+    """`said`: what TensorRT has logged at level error. Returns what the library added to the registry, which lasts as
+    long as the process, and with it the logger."""
     trt = library.module
+    _LOGGERS.append(logger)
     if library.kind == "tensorrt-engine":
         trt.init_libnvinfer_plugins(logger, "")
     if plugin is None:
-        return
+        return ()
     _require_unchanged(plugin, stage)
+    standard = set(_registered(library))
     before = len(said())
     try:
         registry: trt.IPluginRegistry = trt.get_plugin_registry()
@@ -41,6 +59,23 @@ def load_plugins(
         raise _refused(plugin, stage, [str(error)]) from error
     if handle is None:
         raise _refused(plugin, stage, said()[before:])
+    return tuple(key for key in _registered(library) if key not in standard)
+
+
+def _registered(library: Library) -> tuple[PluginKey, ...]:
+    trt = library.module
+    registry: trt.IPluginRegistry = trt.get_plugin_registry()
+    return tuple(sorted({_key_of(creator) for creator in registry.all_creators}))
+
+
+def _key_of(creator: trt.IPluginCreatorV3One) -> PluginKey:
+    """Creators of every generation have these."""
+    return creator.name, creator.plugin_version, creator.plugin_namespace
+
+
+def added_in_words(plugin: PluginFile, added: Sequence[PluginKey]) -> str:
+    named = ", ".join(f"{name} (version {version})" for name, version, _ in added)
+    return f"The plugin library {plugin.name} has {named or 'no operator that was not registered before'}."
 
 
 def _require_unchanged(plugin: PluginFile, stage: Stage) -> None:

@@ -17,11 +17,11 @@ _HARDWARE_LEVELS = {"ampere-plus": "ampere+", "same-compute-capability": "sameCo
 
 
 Shaped = Sequence[tuple[str, Sequence[int]]]
-"""Each input's name and shape."""
+"""The name and shape of each input of no fixed size: trtexec refuses shapes where every size is fixed."""
 
 
 def build_command(major: int, request: BuildRequest, shapes: Sequence[Shaped]) -> str:
-    """`shapes`: of the inputs, the smallest, the tuned and the largest ones of the profile."""
+    """`shapes`: the smallest, the tuned and the largest ones of the profile."""
     asked = request.options
     words = ["trtexec", f"--onnx={request.onnx_file}", "--saveEngine=engine.plan", "--skipInference"]
     if major < 11:
@@ -29,7 +29,7 @@ def build_command(major: int, request: BuildRequest, shapes: Sequence[Shaped]) -
     if request.precision != "tf32":
         words.append("--noTF32")
     for flag, shaped in zip(("minShapes", "optShapes", "maxShapes"), shapes, strict=True):
-        words.append(f"--{flag}={_in_words(shaped)}")
+        words += [f"--{flag}={_in_words(shaped)}"] if shaped else []
     words.append(f"--memPoolSize=workspace:{asked.workspace_gib * _MIB_PER_GIB:g}M")
     if asked.optimization_level is not None:
         words.append(f"--builderOptimizationLevel={asked.optimization_level}")
@@ -47,8 +47,21 @@ def build_command(major: int, request: BuildRequest, shapes: Sequence[Shaped]) -
     return shlex.join([*words, "--profilingVerbosity=detailed"])
 
 
-def run_command(major: int, file: str, shapes: Shaped, uses_graph: bool) -> str:
-    words = ["trtexec", f"--loadEngine={file}", f"--shapes={_in_words(shapes)}"]
+def run_command(
+    major: int,
+    file: str,
+    shapes: Shaped,
+    uses_graph: bool,
+    profile: int = 0,
+    plugin: str | None = None,
+    version_compatible: bool = False,
+) -> str:
+    """`profile`: number of the optimization profile; `plugin`: name of the library that the engine needs."""
+    words = ["trtexec", f"--loadEngine={file}"]
+    words += [f"--shapes={_in_words(shapes)}"] if shapes else []
+    words += [f"--useProfile={profile}"] if profile else []
+    words += [] if plugin is None else [f"--staticPlugins={plugin}"]
+    words += ["--versionCompatible"] if version_compatible else []
     if major < 11:
         words += ["--exposeDMA", *(["--useCudaGraph"] if uses_graph else [])]
     else:

@@ -21,6 +21,7 @@ from enginebench_worker.wire.domain import (
     WorkerCase,
 )
 from enginebench_worker.wire.model_input import Feed
+from enginebench_worker.wire.plugin_operators import RegisteredOperator
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,13 @@ class CheckOnnx:
     id: int
     file: str
     custom_operators: bool | None = None
+    registered: tuple[RegisteredOperator, ...] | None = None
+
+
+@dataclass(frozen=True)
+class ListPluginOperators:
+    id: int
+    plugin: PluginFile
 
 
 @dataclass(frozen=True)
@@ -245,6 +253,7 @@ Command = (
     | ResolveWeights
     | ExportOnnx
     | CheckOnnx
+    | ListPluginOperators
     | SimplifyOnnx
     | ConvertPrecision
     | MeasureSensitivity
@@ -277,6 +286,7 @@ COMMAND_SHAPES: dict[str, type] = {
     "resolve-weights": ResolveWeights,
     "export-onnx": ExportOnnx,
     "check-onnx": CheckOnnx,
+    "list-plugin-operators": ListPluginOperators,
     "simplify-onnx": SimplifyOnnx,
     "convert-precision": ConvertPrecision,
     "measure-sensitivity": MeasureSensitivity,

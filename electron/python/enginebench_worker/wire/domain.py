@@ -106,6 +106,7 @@ class ModelManifest:
     inputs: tuple[TensorInput, ...] | None = None
     assumptions: tuple[str, ...] | None = None
     exporter: PreferredExporter | None = None
+    custom_operators: tuple[str, ...] | None = None
     calibration: CalibrationArrays | None = None
     score_threshold: float | None = None
 
@@ -121,6 +122,7 @@ class Weights:
 class BuildRecord:
     precision_proof: PrecisionProof | None
     tf32: bool | None
+    version_compatible: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from enginebench_worker.wire.domain import (
 )
 from enginebench_worker.wire.inspection import Inspection
 from enginebench_worker.wire.model_source import ExporterRecord
+from enginebench_worker.wire.plugin_operators import PluginOperator, RegisteredOperator
 
 PROTOCOL_VERSION = 1
 MAXIMUM_LINE_BYTES = 4194304
@@ -89,6 +90,7 @@ class ModelInspected:
     external_files: tuple[str, ...]
     stored_precision: Precision
     sha256: str
+    custom_operators: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,13 @@ class OnnxChecked:
     node_count: int
     operators: dict[str, int]
     parameter_count: int
+    plugin_operators: tuple[PluginOperator, ...] | None = None
+
+
+@dataclass(frozen=True)
+class PluginOperatorsListed:
+    id: int
+    operators: tuple[RegisteredOperator, ...]
 
 
 @dataclass(frozen=True)
@@ -309,6 +318,7 @@ MESSAGE_SHAPES: dict[str, type] = {
     "weights-resolved": WeightsResolved,
     "exported": Exported,
     "onnx-checked": OnnxChecked,
+    "plugin-operators-listed": PluginOperatorsListed,
     "onnx-converted": OnnxConverted,
     "sensitivity-measured": SensitivityMeasured,
     "engine-built": EngineBuilt,

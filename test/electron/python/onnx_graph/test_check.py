@@ -9,6 +9,7 @@ from enginebench_worker.errors import BenchError
 from enginebench_worker.execution import Execution
 from enginebench_worker.onnx_graph.check import check_onnx
 from enginebench_worker.wire.commands import CheckOnnx
+from enginebench_worker.wire.plugin_operators import PluginOperator, RegisteredOperator
 from enginebench_worker.wire.messages import OnnxChecked
 from onnx import TensorProto, helper, numpy_helper
 from onnx_graphs import linear, model_of, product, saved, weights_of, with_external_weights
@@ -170,6 +171,80 @@ def test_with_a_plugin_library_operators_that_onnx_lacks_pass_and_the_rest_is_ch
     compiled = model_of([helper.make_node("EPContext", ["x"], ["y"], "blob", domain="com.microsoft")])
     with pytest.raises(BenchError, match="holds compiled code"):
         check_onnx(CheckOnnx(7, str(saved(compiled, tmp_path)), True), execution)
+
+
+def with_plugins(*nodes: onnx.NodeProto) -> onnx.ModelProto:
+    model = model_of(list(nodes))
+    model.opset_import.extend([helper.make_opsetid("my.company", 1)])
+    return model
+
+
+REGISTERED = (
+    RegisteredOperator("Sharpen", "1", "", of_library=True),
+    RegisteredOperator("Blur", "2", "mine", of_library=True),
+    RegisteredOperator("EfficientNMS_TRT", "1", "", of_library=False),
+)
+
+
+def test_operators_that_the_registry_has_pass_and_are_told_with_whose_they_are(
+    tmp_path: Path, execution: Execution
+) -> None:
+    blur = helper.make_node("Blur", ["b"], ["c"], domain="my.company", plugin_version="2", plugin_namespace="mine")
+    nodes = [
+        helper.make_node("Sharpen", ["x"], ["a"], domain="my.company"),
+        helper.make_node("Sharpen", ["a"], ["b"], domain="my.company"),
+        blur,
+        helper.make_node("EfficientNMS_TRT", ["c"], ["y"]),
+    ]
+    file = saved(with_plugins(*nodes), tmp_path)
+    assert check_onnx(CheckOnnx(7, str(file), True, REGISTERED), execution).plugin_operators == (
+        PluginOperator("EfficientNMS_TRT", 1, of_library=False),
+        PluginOperator("my.company::Blur", 1, of_library=True),
+        PluginOperator("my.company::Sharpen", 2, of_library=True),
+    )
+    assert check_onnx(CheckOnnx(7, str(file), True), execution).plugin_operators == (
+        PluginOperator("EfficientNMS_TRT", 1, None),
+        PluginOperator("my.company::Blur", 1, None),
+        PluginOperator("my.company::Sharpen", 2, None),
+    )
+
+
+def refused_with_plugins(
+    model: onnx.ModelProto, tmp_path: Path, execution: Execution, registered: tuple[RegisteredOperator, ...] | None
+) -> tuple[str, str, str]:
+    with pytest.raises(BenchError) as caught:
+        check_onnx(CheckOnnx(7, str(saved(model, tmp_path)), True, registered), execution)
+    record = caught.value.record
+    return record.code, record.message, record.remedy
+
+
+def test_an_operator_that_the_library_lacks_is_refused_with_those_that_it_has(
+    tmp_path: Path, execution: Execution
+) -> None:
+    nodes = [
+        helper.make_node("Sharpen", ["x"], ["a"], "edge", domain="my.company", plugin_version="3"),
+        helper.make_node("Glow", ["a"], ["y"], "light"),
+    ]
+    assert refused_with_plugins(with_plugins(*nodes), tmp_path, execution, REGISTERED) == (
+        "unsupported-operator",
+        "The model has operators that neither opset 17 nor the plugin library has: "
+        'my.company::Sharpen "edge", Glow "light".',
+        "Name the library that has them. This one has Blur (version 2, namespace mine), Sharpen (version 1); TensorRT "
+        "looks for Glow (version 1), Sharpen (version 3).",
+    )
+
+
+@pytest.mark.parametrize("registered", [None, (RegisteredOperator("Relu", "1", "", of_library=True),)])
+def test_an_operator_of_another_domain_that_tensorrt_would_take_for_one_of_onnx_is_refused(
+    registered: tuple[RegisteredOperator, ...] | None, tmp_path: Path, execution: Execution
+) -> None:
+    model = with_plugins(helper.make_node("Relu", ["x"], ["y"], "mine", domain="my.company"))
+    assert refused_with_plugins(model, tmp_path, execution, registered) == (
+        "unsupported-operator",
+        "The model has operators that TensorRT would take for ONNX's own, since it goes by the name and not by the "
+        'domain: my.company::Relu "mine".',
+        "Give them names that ONNX does not have, in the model and in the plugin library.",
+    )
 
 
 def test_a_zero_point_that_is_not_zero_is_named_with_its_node(tmp_path: Path, execution: Execution) -> None:

@@ -427,6 +427,28 @@ def test_the_real_plugin_registry_loads_a_library_and_the_parser_finds_its_opera
     assert (lacking[0], "Swirl" in lacking[1], found == lacking) == ("unsupported-operator", True, False)
 
 
+def test_the_real_registry_lists_what_a_library_brings(
+    start_builder: Callable[[], WorkerClient], compiled_library: Callable[[str], dict[str, str]]
+) -> None:
+    told = start_builder().ask("list-plugin-operators", plugin=compiled_library(PLUGIN_SOURCE))
+    assert [each for each in told["operators"] if each["ofLibrary"]] == [
+        {"name": "Swirl", "version": "1", "namespace": "", "ofLibrary": True}
+    ]
+
+
+def test_the_real_parser_goes_by_the_name_of_an_operator_and_not_by_its_domain(
+    start_builder: Callable[[], WorkerClient], digits_record: dict[str, Any], tmp_path: Path
+) -> None:
+    model = onnx.load(MODELS / "digits" / "fp32.onnx")
+    for node in model.graph.node:
+        node.domain = "my.company" if node.op_type == "Relu" else node.domain
+    model.opset_import.extend([onnx.helper.make_opsetid("my.company", 1)])
+    file = tmp_path / "model.onnx"
+    onnx.save(model, file)
+    built = start_builder().ask("build-engine", **build_parameters(digits_record, file, tmp_path / "built"))
+    assert built["message"] == "engine-built"
+
+
 def test_the_real_plugin_registry_refuses_a_library_without_creators(
     start_builder: Callable[[], WorkerClient],
     compiled_library: Callable[[str], dict[str, str]],

@@ -254,9 +254,10 @@ def test_on_the_stand_in_a_timing_cache_that_cannot_be_used_is_refused_and_left_
     with pytest.raises(BenchError) as caught:
         build_tensorrt_engine(given_cache(digits_record, onnx_file, given), silent())
     record = caught.value.record
-    assert (record.code, record.message, record.cause, given.read_bytes()) == (
+    assert (record.code, record.message, record.remedy, record.cause, given.read_bytes()) == (
         "bad-usage",
         f"The timing cache mine.cache {why}. It was left as it is.",
+        "Name a cache of this GPU and version, or a new file, which the build will make.",
         words,
         content,
     )

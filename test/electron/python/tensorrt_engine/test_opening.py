@@ -163,6 +163,23 @@ def test_tensorrt_fault_07_a_refusal_says_what_to_do_and_keeps_the_librarys_word
     )
 
 
+def test_a_driver_that_is_too_old_for_tensorrt_to_start_is_told_and_nothing_is_opened(
+    version: str, script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase], engine_file: Path
+) -> None:
+    script.engine.runtime_words = "CUDA initialization failure with error: 35. Please check your CUDA installation"
+    cuda = use(version)
+    with pytest.raises(BenchError) as caught:
+        load_engine_case(case_of(), engine_file)
+    record = caught.value.record
+    assert (record.code, record.message, record.remedy, script.opened, cuda.held) == (
+        "backend-unavailable",
+        "The engine engine.plan needs a newer NVIDIA driver than the installed one.",
+        "Update the NVIDIA driver. The engine itself is not damaged.",
+        None,
+        0,
+    )
+
+
 def noise(size: int) -> bytes:
     return random.Random(1).randbytes(size)
 
@@ -199,9 +216,10 @@ def test_a_file_that_is_no_engine_is_named_for_what_it_is(
     with pytest.raises(BenchError) as caught:
         load_engine_case(case_of(), engine_file)
     record = caught.value.record
-    assert (record.code, record.message, record.cause, cuda.held) == (
+    assert (record.code, record.message, record.remedy, record.cause, cuda.held) == (
         "bad-model-file",
         f"The engine engine.plan is not a TensorRT engine.{instead}",
+        "Choose another file, or convert the model here.",
         MAGIC,
         0,
     )
@@ -224,7 +242,13 @@ def test_an_empty_engine_is_refused_before_tensorrt_sees_it(
     cuda = use(version)
     with pytest.raises(BenchError, match=r"The engine engine\.plan is empty\.") as caught:
         load_engine_case(case_of(), engine_file)
-    assert (caught.value.record.code, script.opened, cuda.held) == ("bad-model-file", None, 0)
+    record = caught.value.record
+    assert (record.code, record.remedy, script.opened, cuda.held) == (
+        "bad-model-file",
+        "Convert the model again, or copy the file again.",
+        None,
+        0,
+    )
 
 
 def test_a_plan_that_is_larger_than_the_gpus_memory_is_refused_before_tensorrt_copies_it(
@@ -236,9 +260,11 @@ def test_a_plan_that_is_larger_than_the_gpus_memory_is_refused_before_tensorrt_c
     cuda.gpu_bytes = 2_000_000_000
     with pytest.raises(BenchError) as caught:
         load_engine_case(case_of(), engine_file)
-    assert (caught.value.record.code, caught.value.record.message, script.opened, cuda.held) == (
+    record = caught.value.record
+    assert (record.code, record.message, record.remedy, script.opened, cuda.held) == (
         "out-of-memory-gpu",
         "The engine engine.plan has 3.0 GB, more than the GPU's whole memory of 2.0 GB.",
+        "Use a smaller model, or a GPU with more memory.",
         None,
         0,
     )
@@ -261,9 +287,7 @@ def test_tensorrt_fault_14_the_header_that_ultralytics_writes_is_skipped_and_sho
     )
 
 
-@pytest.mark.parametrize(
-    "begins", [b'\x05\x00\x00\x00{"a"plan', b"\xff\xff\xff\x7f{plan", b"ftrt\x00\x00plan", b"pl"]
-)
+@pytest.mark.parametrize("begins", [b'\x05\x00\x00\x00{"a"plan', b"\xff\xff\xff\x7f{plan", b"ftrt\x00\x00plan", b"pl"])
 def test_bytes_that_only_look_like_a_header_belong_to_the_plan(
     script: Script, use: Callable[..., FakeCuda], case_of: Callable[..., WorkerCase], engine_file: Path, begins: bytes
 ) -> None:

@@ -15,7 +15,9 @@ from enginebench_worker.file_inspection import inspect_file
 from enginebench_worker.tensorrt_engine.build_command import build_tensorrt_engine
 from enginebench_worker.tensorrt_engine.engine_case import load_engine_case
 from enginebench_worker.wire.commands import InspectFile
+from enginebench_worker.tensorrt_engine.plugins import list_plugin_operators
 from enginebench_worker.wire.domain import PluginFile, WorkerCase
+from enginebench_worker.wire.plugin_operators import RegisteredOperator
 from fake_cuda import FakeCuda
 from fake_tensorrt import Script
 from tensorrt_request import build_request
@@ -76,6 +78,18 @@ def test_a_plugin_library_is_loaded_beside_tensorrts_own_plugins(
 ) -> None:
     use_plugin()
     assert (script.plugin_libraries, [namespace for _, namespace in script.plugins]) == ([str(library)], [""])
+
+
+def test_a_plugin_library_is_told_by_the_operators_that_it_adds_to_tensorrts_own(
+    script: Script, library: Path, version: str, use: Callable[..., FakeCuda]
+) -> None:
+    use(version)
+    script.brings = (("Sharpen", "2", "mine"), ("Blur", "1", ""))
+    assert list_plugin_operators(PluginFile(**told(library))) == (
+        RegisteredOperator("Blur", "1", "", True),
+        RegisteredOperator("EfficientNMS_TRT", "1", "", False),
+        RegisteredOperator("Sharpen", "2", "mine", True),
+    )
 
 
 def test_a_plugin_library_that_was_changed_is_refused_and_never_loaded(

@@ -79,3 +79,24 @@ def test_a_run_is_told_with_what_the_major_does_not_do_by_itself(major: int, gra
 def test_several_inputs_are_told_together() -> None:
     shapes = [("images", (1, 3, 8, 8)), ("sizes", (1, 2))]
     assert "--shapes=images:1x3x8x8,sizes:1x2 " in run_command(11, "engine.plan", shapes, True)
+
+
+def test_a_network_of_fixed_sizes_is_told_without_shapes_which_trtexec_would_refuse(
+    digits_record: dict[str, Any],
+) -> None:
+    request = build_request(digits_record, Path("/m/model.onnx"), Path("/m"), "tf32")
+    assert build_command(11, request, [[], [], []]) == (
+        "trtexec --onnx=/m/model.onnx --saveEngine=engine.plan --skipInference --memPoolSize=workspace:4096M "
+        "--profilingVerbosity=detailed"
+    )
+    assert run_command(11, "engine.plan", [], uses_graph=True) == (
+        "trtexec --loadEngine=engine.plan --includeDataTransfers --noSpinWait"
+    )
+
+
+def test_a_run_is_told_with_its_profile_and_with_what_the_engine_needs() -> None:
+    told = run_command(10, "engine.plan", [("pixels", (8, 1, 8, 8))], False, 2, "libmine.so", True)
+    assert told == (
+        "trtexec --loadEngine=engine.plan --shapes=pixels:8x1x8x8 --useProfile=2 --staticPlugins=libmine.so "
+        "--versionCompatible --exposeDMA"
+    )
