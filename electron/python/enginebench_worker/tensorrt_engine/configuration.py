@@ -122,11 +122,12 @@ _SHAPE_TYPES = frozenset(("INT32", "INT64"))
 
 def _listed_shapes(network: trt.INetworkDefinition, wanted: Sequence[InputProfile]) -> dict[str, Shapes]:
     """BenchError with every input that does not fit."""
-    tensors = {tensor.name: tensor for tensor in (network.get_input(index) for index in range(network.num_inputs))}
+    names = [network.get_input(index).name for index in range(network.num_inputs)]
     asked = {each.name: (each.min, each.opt, each.max) for each in wanted}
-    faults = [f"it takes {name}, for which no shape is stated" for name in tensors if name not in asked]
-    faults += [f"it has no input named {name}" for name in asked if name not in tensors]
-    for name, tensor in tensors.items():
+    faults = [f"it takes {name}, for which no shape is stated" for name in names if name not in asked]
+    faults += [f"it has no input named {name}" for name in asked if name not in names]
+    for index, name in enumerate(names):
+        tensor = network.get_input(index)
         shape, shapes = tuple(tensor.shape), asked.get(name, ())
         if any(len(each) != len(shape) for each in shapes):
             faults.append(f"{name} has {len(shape)} dimensions")
@@ -138,7 +139,7 @@ def _listed_shapes(network: trt.INetworkDefinition, wanted: Sequence[InputProfil
         message = f"The inputs do not fit the network: {'; '.join(faults)}."
         remedy = "Choose shapes that the file takes, or measure it with onnxruntime or openvino."
         raise BenchError("input-mismatch", "build", message, remedy)
-    return {name: asked[name] for name in tensors}
+    return {name: asked[name] for name in names}
 
 
 def profile_shapes(shape: Sequence[int], request: BuildRequest) -> Shapes:
