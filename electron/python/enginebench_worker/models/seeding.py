@@ -5,19 +5,38 @@ for rounding. What a detector then chooses is chance, and outputs of two engines
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from typing import Any
+
 import torch
 
+_KERNELS = (torch.nn.Conv2d, torch.nn.Linear)
 
-def spread_weights(network: torch.nn.Module, seed: int) -> None:
-    """Draws every kernel anew, by He's rule for convolutions and by the number of inputs for linear layers. Biases,
+
+def spread_weights(
+    network: torch.nn.Module, seed: int, query: Callable[[torch.Tensor], Any], image: torch.Size
+) -> None:
+    """Draws every kernel anew, then scales those of convolutions on one query of noise, in order, so that each puts out
+    values of about 1. Scales are powers of two, so that they are the same in every process, however it rounds. Biases,
     normalizations and embeddings stay."""
     generator = torch.Generator().manual_seed(seed)
     drawn: set[int] = set()
     with torch.no_grad():
         for module in network.modules():
-            if not isinstance(module, (torch.nn.Conv2d, torch.nn.Linear)) or id(module.weight) in drawn:
-                continue
-            drawn.add(id(module.weight))
-            inputs = module.weight[0].numel()
-            gain = 2.0 if isinstance(module, torch.nn.Conv2d) else 1.0
-            module.weight.normal_(0.0, (gain / inputs) ** 0.5, generator=generator)
+            if isinstance(module, _KERNELS) and id(module.weight) not in drawn:
+                drawn.add(id(module.weight))
+                module.weight.normal_(0.0, module.weight[0].numel() ** -0.5, generator=generator)
+        hooks = [each.register_forward_hook(_scale) for each in network.modules() if isinstance(each, torch.nn.Conv2d)]
+        try:
+            query(torch.randn(image, generator=generator))
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+
+def _scale(module: torch.nn.Module, _inputs: Any, output: torch.Tensor) -> torch.Tensor:
+    size = float(output.std())
+    scale = 2.0 ** round(math.log2(size)) if math.isfinite(size) and size > 0 else 1.0
+    module.weight.div_(scale)  # type: ignore[union-attr, operator]
+    return output / scale

@@ -42,10 +42,11 @@ def build_transformers_module(model: ModelManifest, weights: Weights) -> torch.n
         return NamedOutputs(_from_folder(architecture, weights).eval(), model.outputs)
     model_class, config = class_and_config(architecture)
     torch.manual_seed(weights.seed)
-    network = _built(architecture, lambda: model_class(config))
+    module = NamedOutputs(_built(architecture, lambda: model_class(config)).eval(), model.outputs).eval()
     if architecture.seeding == "spread":
-        spread_weights(network, weights.seed)
-    return NamedOutputs(network.eval(), model.outputs)
+        image = torch.Size((1, model.input.channels or 3, model.input.height or 1, model.input.width or 1))
+        spread_weights(module, weights.seed, module, image)
+    return module
 
 
 def class_and_config(architecture: Architecture) -> tuple[Any, Any]:
