@@ -31,7 +31,7 @@ export function UnreadableList({ kinds }: UnreadableListProps) {
         if (entries.length === 0) return null
         const [one, many] = nouns[kind]
         return (
-          <section key={kind} aria-label={`${capitalized(many)} that cannot be read`}>
+          <section key={kind} className="unreadable" aria-label={`${capitalized(many)} that cannot be read`}>
             <h2>
               {countText(entries.length)} {entries.length === 1 ? one : many} cannot be read
             </h2>
@@ -64,7 +64,7 @@ export function UndoStrip() {
   if (undo.error) return <RemedyStrip error={errorRecord(undo.error)} />
   if (removed === null) return null
   return (
-    <div className="strip" role="status">
+    <div className="strip undo" role="status">
       <div>
         <b>Removed {removed.name}.</b> <span className="quiet">Its files are kept.</span>
       </div>
