@@ -173,5 +173,5 @@ function planOf(backends: string): Plan {
 
 /** A seed of its own, so that it is not in the store yet. */
 function recipeOf(drawn: number): Recipe {
-  return fakeRecipe({ to: 'onnx', weights: { kind: 'seeded' }, seed: Math.floor(drawn * 100_000) })
+  return fakeRecipe({ to: 'onnx', weights: { kind: 'seeded' }, seed: Math.floor(drawn * 100_000), engine: null })
 }
