@@ -14,6 +14,7 @@ export const commandLineManifest = {
   name: product.name,
   version: product.version,
   description: product.description,
+  author: product.authors,
   license: product.licence,
   type: 'module',
   bin: { [product.name]: 'out/cli/enginebench.cjs' },

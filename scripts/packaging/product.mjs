@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { repositoryFolder } from '../folders.mjs'
 
-const { version, description, license, engines } = JSON.parse(
+const { version, description, author, license, engines } = JSON.parse(
   readFileSync(join(repositoryFolder, 'package.json'), 'utf8'),
 )
 const [, nodeMajor, nodeMinor] = /^>=(\d+)\.(\d+)$/.exec(engines.node)
@@ -17,7 +17,7 @@ export const product = {
   engines,
   nodeMajor,
   nodeMinor,
-  authors: 'The Enginebench authors',
+  authors: author,
 }
 
 /** What Node calls this processor, in the words of each kind of package. */
