@@ -178,9 +178,13 @@ function batchAxisOf(
   }
   if (typeof size === 'number') return dimensions[0] === size ? 0 : null
   const [first] = dimensions
-  if (typeof first !== 'string' || !batchNames.test(first)) return null
-  assumptions.push(`The first dimension of "${name}" is taken for the batch: the file gives it no shared name.`)
-  return 0
+  const open = dimensions.flatMap((each, place) => (typeof each === 'string' ? [place] : []))
+  const isNamed = typeof first === 'string' && batchNames.test(first)
+  const [only] = open
+  const taken = isNamed ? 0 : open.length === 1 && only !== undefined && dimensions[only] === '?' ? only : null
+  if (taken === null) return null
+  assumptions.push(`Dimension ${taken + 1} of "${name}" is taken for the batch: the file gives it no shared name.`)
+  return taken
 }
 
 /** @param letter what the open dimension is: C, H or W. */

@@ -1,7 +1,7 @@
 // The operator tests, simple models and light models of the `onnx` package, as a peer's test suite: each is run, or refused
 // with the reason, and none is wrong. With ENGINEBENCH_KEEP_RESULTS the table is kept in docs/results/onnx-suite.md.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { inspectModel } from '../../electron/models/model-inspection.ts'
@@ -35,12 +35,16 @@ test.skipIf(!isLong || python === '')(
       } catch (error) {
         if (!(error instanceof BenchError)) throw error
         refused[name] = ['refused', `${error.record.code}: ${error.record.message}`]
+      } finally {
+        rmSync(copy, { recursive: true })
       }
     }
     writeFileSync(join(folder, 'manifests.json'), JSON.stringify(manifests))
     suite('run', folder)
     const ran: Record<string, Result> = JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8'))
     const results = { ...refused, ...ran }
+    // Thousands of files take longer than a hook may.
+    rmSync(folder, { recursive: true })
     if (process.env.ENGINEBENCH_KEEP_RESULTS !== undefined) {
       writeFileSync(join(repository, 'docs/results/onnx-suite.md'), page(results))
     }

@@ -103,6 +103,15 @@ describe('the inputs of a user’s file', () => {
     ])
   })
 
+  it('take the only open dimension for the batch where the file names none, and say so', () => {
+    const state: Tensor = { name: 'state', dtype: 'float32', dimensions: [2, '?', 128] }
+    const manifest = manifestOf([{ name: 'input', dtype: 'float32', dimensions: ['?', '?'] }, state])
+    expect(manifest.inputs?.map(({ batchAxis }) => batchAxis)).toEqual([0, 1])
+    expect(manifest.assumptions).toContain(
+      'Dimension 2 of "state" is taken for the batch: the file gives it no shared name.',
+    )
+  })
+
   it.each([
     ['the file', ['N', 3, 64, 64], { min: 1, opt: 8, max: 64 }],
     ['a fixed batch', [4, 3, 64, 64], { min: 4, opt: 4, max: 4 }],
