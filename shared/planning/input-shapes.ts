@@ -31,6 +31,18 @@ export function shapedInputs(plan: ShapingPlan, manifest: Shaped, batchSize: num
   }))
 }
 
+/** What the manifest assumes and the plan does not state otherwise, in sentences. */
+export function assumedSentences(
+  { shapes = {}, inputValues = {} }: Pick<Plan, 'shapes' | 'inputValues'>,
+  { assumptions = [] }: Pick<ModelManifest, 'assumptions'>,
+): readonly string[] {
+  const stated = [
+    ...Object.keys(shapes).map((name) => `"${name}" leaves `),
+    ...Object.keys(inputValues).map((name) => `"${name}" (`),
+  ]
+  return assumptions.filter((sentence) => !stated.some((start) => sentence.startsWith(start)))
+}
+
 /** Of the manifest's `input`. */
 export function leadShape(plan: ShapingPlan, manifest: Shaped, batchSize: number): readonly number[] {
   return shapedInputs(plan, manifest, batchSize).find(({ name }) => name === manifest.input.name)?.shape ?? []

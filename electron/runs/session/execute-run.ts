@@ -8,6 +8,7 @@ import { deviceKindOf, visibleGpu } from '../../../shared/domain/device.ts'
 import type { AppliedNoiseFloor } from '../../../shared/domain/noise-floor.ts'
 import type { RunRecord, RunState } from '../../../shared/domain/run.ts'
 import type { Preflight } from '../../../shared/domain/sampling-record.ts'
+import { assumedSentences } from '../../../shared/planning/input-shapes.ts'
 import { measuringRules } from '../../../shared/planning/protocol.ts'
 import { judgeQuiet, watchingNotes } from '../../../shared/sampling/quiet-gate.ts'
 import { unresolvedShare } from '../../../shared/statistics/noise-floor.ts'
@@ -143,7 +144,7 @@ async function resolveInputs(dependencies: RunDependencies, job: RunJob): Promis
   refuseOtherInputs(recorder.record, job.kept, inputs)
   recorder.update({ images: inputs.images })
   recorder.note(`Weights: ${inputs.weights.reason}`)
-  for (const sentence of job.manifest.assumptions ?? []) recorder.note(sentence)
+  for (const sentence of assumedSentences(plan, job.manifest)) recorder.note(sentence)
   for (const { file, reason } of inputs.images.skipped) recorder.log('inputs', `${file} was skipped: ${reason}`)
   return inputs
 }

@@ -111,18 +111,31 @@ export interface MatrixOperators {
  */
 function matrixOperatorsOf(graph: onnx.IGraphProto): MatrixOperators {
   const types = new Map<string, string>()
+  const found = { floating: new Map<string, Map<string, number>>(), quantized: new Map<string, number>() }
+  addOperators(graph, types, found)
+  return found
+}
+
+interface FoundOperators {
+  readonly floating: Map<string, Map<string, number>>
+  readonly quantized: Map<string, number>
+}
+
+/** Graphs inside nodes (branches, loops) see the types of the graphs around them. */
+function addOperators(graph: onnx.IGraphProto, types: Map<string, string>, found: FoundOperators): void {
+  const { floating, quantized } = found
   for (const input of graph.input ?? []) types.set(input.name ?? '', elementTypeName(input.type?.tensorType?.elemType))
   for (const tensor of graph.initializer ?? []) types.set(tensor.name ?? '', elementTypeName(tensor.dataType))
-  const floating = new Map<string, Map<string, number>>()
-  const quantized = new Map<string, number>()
   for (const node of graph.node ?? []) {
+    for (const { g, graphs } of node.attribute ?? []) {
+      for (const inner of [...(g ? [g] : []), ...(graphs ?? [])]) addOperators(inner, types, found)
+    }
     const operator = node.opType ?? ''
     const type = inputType(node, types)
     if (floatOperators.has(operator)) count(nested(floating, operator), type)
     if (integerOperators.has(operator)) count(quantized, operator)
     for (const output of node.output ?? []) types.set(output, outputType(node, type))
   }
-  return { floating, quantized }
 }
 
 /** The narrowest floating type among its inputs: a Conv with half weights computes in half. */

@@ -3,7 +3,7 @@
 import { useState } from 'react'
 import { inputsOf, type ModelManifest } from '../../../shared/domain/model.ts'
 import type { Plan } from '../../../shared/domain/plan.ts'
-import { type ShapedInput, shapedInputs } from '../../../shared/planning/input-shapes.ts'
+import { assumedSentences, type ShapedInput, shapedInputs } from '../../../shared/planning/input-shapes.ts'
 import { inputValuesText, type Parsed, parseInputValues, parseShapes } from '../../../shared/planning/input-words.ts'
 import { ChoiceRow } from '../../components/form-fields.tsx'
 import { changePlan } from '../../state/plan-draft.ts'
@@ -18,7 +18,7 @@ export function takesPictures(plan: Plan, manifest: ModelManifest | null): boole
 }
 
 export function InputChoice({ plan, manifest }: InputChoiceProps) {
-  const { assumptions = [] } = manifest
+  const assumptions = assumedSentences(plan, manifest)
   if (manifest.inputs === undefined && assumptions.length === 0) return null
   return (
     <ChoiceRow title="Inputs" note="every candidate is fed the same values">

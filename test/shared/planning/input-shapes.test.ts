@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ModelInput } from '../../../shared/domain/model-input.ts'
-import { leadShape, shapedInputs, shapeRefusals } from '../../../shared/planning/input-shapes.ts'
+import { assumedSentences, leadShape, shapedInputs, shapeRefusals } from '../../../shared/planning/input-shapes.ts'
 import { manifest as base } from './manifest.ts'
 
 const input = (changes: Partial<ModelInput>): ModelInput => ({
@@ -39,6 +39,18 @@ describe('the shapes of inputs', () => {
 
   it('of a model whose manifest lists none are its picture', () => {
     expect(leadShape(plan, base, 8)).toEqual([8, base.input.channels, base.input.height, base.input.width])
+  })
+
+  it('leave out what was assumed of an input where the plan states it', () => {
+    const assumptions = [
+      '"x" leaves W open: 224 is used.',
+      '"x" (float32) is fed 0 to 1.',
+      '"y" (bool) is fed 0 and 1.',
+    ]
+    expect(assumedSentences({}, { assumptions })).toEqual(assumptions)
+    expect(assumedSentences({ shapes: { x: [1, 8] } }, { assumptions })).toEqual(assumptions.slice(1))
+    const inputValues = { x: { kind: 'constant', value: 0 } } as const
+    expect(assumedSentences({ inputValues }, { assumptions })).toEqual([assumptions[0], assumptions[2]])
   })
 
   it('refuse a size that nobody states, with the option that states it', () => {

@@ -21,6 +21,16 @@ const quantize = { opType: 'QuantizeLinear', input: ['pixels', 'w'], output: ['q
 const quantizedConv = { opType: 'QLinearConv', input: ['q', 'w'], output: ['y'] }
 
 describe('the proof of a precision', () => {
+  it('finds matrix operators inside branches, which see the types around them', () => {
+    const branch = {
+      opType: 'If',
+      input: ['c'],
+      output: ['z'],
+      attribute: [{ name: 'then_branch', g: { node: [conv] } }],
+    }
+    expect(provePrecision('fp32', graphOf([branch]), graphOf([branch]), []).holds).toBe(true)
+  })
+
   it('holds for fp32 when weights and matrix operators are float32', () => {
     expect(provePrecision('fp32', graphOf([conv, matmul]), graphOf([conv, matmul]), ['spinning off'])).toEqual({
       holds: true,
