@@ -14,6 +14,8 @@ import { createPluginStore } from './conversions/plugin-library.ts'
 import { InputCache } from './inputs/input-cache.ts'
 import { createRunInputs } from './inputs/run-inputs.ts'
 import { createModelCatalog } from './models/model-catalog.ts'
+import { createModelSources } from './models/model-sources.ts'
+import { createTrustedCode } from './models/trusted-code.ts'
 import { createModelInspection } from './models/worker-inspection.ts'
 import { createNoiseFloors } from './noise-floors/noise-floor-service.ts'
 import { createArtifactParity } from './parity/artifact-parity.ts'
@@ -73,7 +75,7 @@ export interface ServiceDependencies {
 export async function prepareDataFolder(paths: Paths): Promise<void> {
   await prepareTemporaryFiles(paths.dataFolder)
   const { dataFolder, artifactsFolder, noiseFloorsFolder, cacheFolder } = paths
-  const caches = ['inputs', 'references', 'models'].map((name) => join(cacheFolder, name))
+  const caches = ['inputs', 'references', 'models', 'model-sources'].map((name) => join(cacheFolder, name))
   for (const folder of [dataFolder, artifactsFolder, noiseFloorsFolder, ...caches]) await removeLeftovers(folder)
   await createConversionFolders(paths.conversionsFolder).releaseDead()
   await removeUnbegunRuns(paths.runsFolder)
@@ -99,13 +101,18 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceDependenci
   const workerParts = { interpreterFor, ...folders, spawnNodeWorker, registry, log: logLine }
   const { drivers, describeOrThrow, catalog, openTaskWorker, startNodeWorker } = createBackends(workerParts)
   const inspectModel = createModelInspection(startNodeWorker, logLine)
-  const models = createModelCatalog({ modelsFolder, cacheFolder, inspectModel })
   const utcNow = () => new Date()
+  const toolVersions = () => readExportTools(pythonEnvironments)
+  const sources = createModelSources({
+    folder: join(cacheFolder, 'model-sources'),
+    trustedCode: createTrustedCode(join(paths.dataFolder, 'trusted-code'), utcNow),
+    ...{ openTaskWorker, toolVersions, log: logLine },
+  })
+  const models = createModelCatalog({ modelsFolder, cacheFolder, inspectModel, sources })
   const keyed = createKeyedArtifacts(paths.artifactsFolder, utcNow)
   const artifacts = createArtifactStore(paths.artifactsFolder, keyed)
   const plugins = createPluginStore(join(paths.dataFolder, 'plugins'))
   const inputCache = new InputCache(join(cacheFolder, 'inputs'))
-  const toolVersions = () => readExportTools(pythonEnvironments)
   const spawnSampling = () => spawnNodeWorker<SamplingCommand>(paths.samplingWorkerFile)
   const machine = createMachineReader(() => listCudaDevices({ spawn: spawnSampling, registry }))
   const takeTurn = createTurns(

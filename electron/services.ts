@@ -37,11 +37,23 @@ import type { NoiseFloors } from './noise-floors/noise-floors.ts'
 import type { SweepService } from './sweeps/sweep-service.ts'
 import type { Paths } from './system/application-paths.ts'
 
-/** electron/models: manifests on disk, and manifests made for the user's own ONNX files. */
+export interface FoundModel {
+  readonly manifest: ModelManifest
+  /** Absolute; files that the manifest names are relative to it. */
+  readonly folder: string
+}
+
+/** electron/models: manifests on disk, and those made for the user's ONNX files and for models from a source. */
 export interface ModelCatalog {
   list(): Promise<readonly ModelManifest[]>
-  /** An id or an absolute .onnx path; BenchError `unknown-model` names the known ones. */
-  find(idOrPath: string): Promise<{ readonly manifest: ModelManifest; readonly folder: string }>
+  /**
+   * A reference (shared/domain/model-source.ts) with absolute paths; BenchError `unknown-model` names the known ones. A
+   * source is inspected the first time, which takes seconds. `untrusted-code` if it is code that the user has not
+   * trusted.
+   */
+  find(reference: string, onProgress?: (fraction: number | null, text: string) => void): Promise<FoundModel>
+  /** The user has read that a reference names code, and trusts its maker. Does nothing for any other. */
+  trust(reference: string): Promise<void>
 }
 
 /** electron/backends/registry.ts. */

@@ -25,6 +25,7 @@ import {
   weightsPackageSchema,
 } from '../shared/domain/model.ts'
 import { elementTypeSchema, inputValuesSchema, modelInputSchema } from '../shared/domain/model-input.ts'
+import { codeFileSchema, modelSourceSchema, sourceFactsSchema } from '../shared/domain/model-source.ts'
 import {
   pluginFileSchema,
   pluginLibrarySchema,
@@ -48,6 +49,7 @@ import {
   engineFactsSchema,
   graphInputSchema,
   inputProfileSchema,
+  inputSizeSchema,
   skippedFileSchema,
 } from '../shared/worker-protocol/task-requests.ts'
 
@@ -76,6 +78,11 @@ export const namedSchemas: Readonly<Record<string, z.ZodType>> = {
   ExporterName: exporterNameSchema,
   PreferredExporter: modelManifestSchema.shape.exporter.unwrap(),
   ModelManifest: modelManifestSchema,
+  ModelSource: modelSourceSchema,
+  CodeFile: codeFileSchema,
+  InputSize: inputSizeSchema,
+  SourceOutput: sourceFactsSchema.shape.outputs.element,
+  SourceFacts: sourceFactsSchema,
   Weights: resolvedWeightsSchema,
   ElementType: elementTypeSchema,
   InputValues: inputValuesSchema,
@@ -132,7 +139,7 @@ export const opaqueSchemas: readonly (readonly [z.ZodType, string])[] = [
   [hostClockNsSchema, 'int'],
 ]
 
-type WireModule = 'bench_error' | 'inspection' | 'model_input' | 'model_source' | 'plugin_operators'
+type WireModule = 'bench_error' | 'found_source' | 'inspection' | 'model_input' | 'model_source' | 'plugin_operators'
 
 /** The module of wire/ for each type that has another than `domain`. */
 export const moduleOf: Readonly<Record<string, WireModule>> = {
@@ -144,6 +151,8 @@ export const moduleOf: Readonly<Record<string, WireModule>> = {
   ...{ Architecture: 'model_source', WeightsPackage: 'model_source', Source: 'model_source' },
   ...{ ExporterName: 'model_source', PreferredExporter: 'model_source', ComparedSize: 'model_source' },
   ...{ RefusedExporter: 'model_source', ExporterRecord: 'model_source' },
+  ...{ ModelSource: 'found_source', CodeFile: 'found_source', InputSize: 'found_source' },
+  ...{ SourceOutput: 'found_source', SourceFacts: 'found_source' },
   ...{ RegisteredOperator: 'plugin_operators', PluginOperator: 'plugin_operators' },
 }
 

@@ -113,6 +113,10 @@ export function pythonWire(): Readonly<Record<string, string>> {
       'Where a PyTorch model and its weights come from, and how it is exported.',
       (name) => moduleOf[name] === 'model_source',
     ),
+    'found_source.py': nounModule(
+      'A model source of the user, and what an inspection found in it.',
+      (name) => moduleOf[name] === 'found_source',
+    ),
     'plugin_operators.py': nounModule(
       'What a library of plugins computes, and what of a model only a plugin computes.',
       (name) => moduleOf[name] === 'plugin_operators',
@@ -179,12 +183,21 @@ function moduleText(purpose: string, assignments: readonly string[], blocks: rea
     ...(isUsed('Literal') ? ['from typing import Literal'] : []),
   ]
   const own = [
-    ...(['bench_error', 'domain', 'inspection', 'model_input', 'model_source', 'plugin_operators'] as const).map(
-      (module) =>
-        importLine(
-          module,
-          foreign.filter((name) => (moduleOf[name] ?? 'domain') === module),
-        ),
+    ...(
+      [
+        'bench_error',
+        'domain',
+        'found_source',
+        'inspection',
+        'model_input',
+        'model_source',
+        'plugin_operators',
+      ] as const
+    ).map((module) =>
+      importLine(
+        module,
+        foreign.filter((name) => (moduleOf[name] ?? 'domain') === module),
+      ),
     ),
   ].flat()
   return [

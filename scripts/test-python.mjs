@@ -1,7 +1,7 @@
 // The Python environments that the tests use: made by the product's own set-up, as a user would make them, in a
 // separate data folder that is kept as long as the requirements stay the same. The test tools are added to `main`. The
 // test builder of TensorRT is not part of the product, so a separate program makes it.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hashOf, repositoryFolder, setupCacheFolder, withFolderLock } from './folders.mjs'
 import { requireProgram, sideBySide } from './programs.mjs'
@@ -75,7 +75,22 @@ async function makeEnvironment(home, name, extra) {
   )
 }
 
+/**
+ * Where torchvision's compiled library was built for another torch it does not load, and no model of timm or torchvision
+ * can be tested. The tests need none of its operators.
+ */
+function placeTorchvisionShim(home) {
+  const folder = join(repositoryFolder, 'test', 'electron', 'python', 'torchvision_shim')
+  const library = join(home, 'environments', 'main', 'lib')
+  for (const python of readdirSync(library).filter((name) => name.startsWith('python3'))) {
+    for (const name of readdirSync(folder).filter((each) => /\.(py|pth)$/.test(each))) {
+      copyFileSync(join(folder, name), join(library, python, 'site-packages', name))
+    }
+  }
+}
+
 async function ensureTestTools(home, interpreter) {
+  placeTorchvisionShim(home)
   const marker = join(home, 'test-tools-installed')
   const file = join(repositoryFolder, requirements, 'test.txt')
   const wanted = hashOf(repositoryFolder, [`${requirements}/test.txt`])

@@ -15,6 +15,7 @@ import { type CommandContext, defineCommand, faultsOfCheck, refusalOf, usageErro
 import { type Converted, conversionWriter, convert } from './conversion.ts'
 import { type ExitCode, exitCodeOfConversion, exitCodes } from './exit-code.ts'
 import { bytesText, durationText } from './figure-text.ts'
+import { findNamedModel, namedModel } from './model-options.ts'
 import { requireNewOrEmpty } from './named-folders.ts'
 import { namedPlugin } from './plugin-options.ts'
 import { convertMisfits, convertOptions, manifestMisfits, recipeFrom } from './recipe-options.ts'
@@ -75,9 +76,9 @@ async function recipeOf(context: ConvertContext): Promise<Recipe> {
 }
 
 async function typedRecipe(context: ConvertContext, precision: Precision): Promise<Recipe> {
-  const { services, values } = context
-  const model = values.model ?? ''
-  const { manifest } = await services.models.find(model)
+  const { services, values, terminal } = context
+  const model = namedModel(values) ?? ''
+  const { manifest } = await findNamedModel(services, model, values, terminal)
   const recipe = recipeFrom(context, manifest, model, precision)
   const plugin = recipe.engine === null ? undefined : await namedPlugin(services, values)
   return plugin === undefined || recipe.engine === null ? recipe : { ...recipe, engine: { ...recipe.engine, plugin } }
@@ -111,7 +112,8 @@ function badRecipe(message: string, cause: string | null): BenchError {
 
 /** Makes every precision that the target and the model support; a benchmark of those that passed parity decides. */
 async function convertToBest(context: ConvertContext): Promise<Converted> {
-  const { manifest } = await context.services.models.find(context.values.model ?? '')
+  const model = namedModel(context.values) ?? ''
+  const { manifest } = await findNamedModel(context.services, model, context.values, context.terminal)
   const misfits = manifestMisfits(context, manifest)
   if (misfits.length > 0) throw refusalOf(misfits, 'convert')
   const made: Converted[] = []

@@ -33,6 +33,7 @@ const usageCodes: ReadonlySet<BenchErrorCode> = new Set([
   'bad-profile',
   'no-calibration-images',
   'untrusted-engine',
+  'untrusted-code',
   'bad-analyzer',
   'no-videos',
 ])

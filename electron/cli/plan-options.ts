@@ -29,20 +29,11 @@ import {
 import { joiningCandidates } from '../../shared/planning/joining-candidates.ts'
 import type { Services } from '../services.ts'
 import { type CommandContext, doesNotApply, type Typed, usageError } from './command.ts'
+import { findNamedModel, modelOptions, namedModel } from './model-options.ts'
 import type { Terminal } from './terminal.ts'
 
 const defaultImageLimit = 64
 const wholeTestSet = 4096
-
-export const modelOption = {
-  flag: 'model',
-  valueName: 'id-or-file',
-  schema: z
-    .string()
-    .transform((text) => (text.endsWith('.onnx') ? resolve(text) : text))
-    .optional(),
-  description: 'Model id (see enginebench models), or an .onnx file of your own',
-} as const satisfies Option
 
 export const weightsOption = {
   flag: 'weights',
@@ -97,7 +88,7 @@ function parsedBy<Value>(parse: (text: string) => Parsed<Value>) {
 }
 
 export const planOptions = {
-  model: modelOption,
+  ...modelOptions,
   backends: {
     flag: 'backends',
     valueName: 'list',
@@ -195,7 +186,7 @@ export type PlannedInputs = Omit<Plan, 'batchSizes' | 'preset' | 'passes' | 'wid
 export function plannedInputs({ values }: Pick<PlanTyped, 'values'>, defaults: PlanDefaults): PlannedInputs {
   const { artifact, candidates, threads, imageLimit } = defaults
   return {
-    model: values.model ?? artifact?.model ?? '',
+    model: namedModel(values) ?? artifact?.model ?? '',
     candidates: [...(values.backends ?? candidates), ...(artifact?.candidates ?? [])],
     imageFolder: values.images ?? null,
     imageLimit: values.imageLimit ?? imageLimit,
@@ -221,7 +212,7 @@ function withWholePaths(values: NonNullable<Plan['inputValues']>): NonNullable<P
 
 export function neededModel({ given }: Pick<Typed, 'given'>, command: string): readonly OptionFault[] {
   if (given.has('model') || given.has('artifact')) return []
-  const remedy = 'Add --model ID or --model FILE.onnx; `enginebench models` lists the ids.'
+  const remedy = 'Add --model ID, FILE.onnx or a source, e.g. timm:resnet18; `enginebench models` lists the ids.'
   return [{ code: 'bad-usage', message: `${command} needs a model.`, remedy }]
 }
 
@@ -238,7 +229,8 @@ export async function planDefaults({
   values,
 }: Pick<CommandContext<typeof planOptions>, 'services' | 'terminal' | 'values'>): Promise<PlanDefaults> {
   const artifact = await namedArtifacts({ services, terminal, values })
-  const { manifest } = await services.models.find(values.model ?? artifact?.model ?? '')
+  const model = namedModel(values) ?? artifact?.model ?? ''
+  const { manifest } = await findNamedModel(services, model, values, terminal)
   const threads = (await services.machine()).physicalCores
   const imageLimit = manifest.evaluation === null ? defaultImageLimit : wholeTestSet
   const batchSize = statedBatch(values.shapes, manifest) ?? manifest.optimizationProfile.min
@@ -284,6 +276,9 @@ export async function planMisfits(
     ...(isOwnFile || exportsNothing ? doesNotApply({ given }, [planOptions.opset], opset) : []),
     ...(isOwnFile && weights.kind !== 'auto'
       ? doesNotApply({ given }, [planOptions.weights], `to ${manifest.name}: your own file holds its weights`)
+      : []),
+    ...(manifest.source.library === 'module' && weights.kind !== 'auto'
+      ? doesNotApply({ given }, [planOptions.weights], `to ${manifest.name}: its code makes its weights`)
       : []),
   ]
 }

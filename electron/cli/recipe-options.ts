@@ -23,7 +23,8 @@ import {
 } from '../../shared/planning/recipe.ts'
 import { doesNotApply, jsonOption, progressOption, type Typed } from './command.ts'
 import { engineFrom, engineMisfits, engineOptions } from './engine-options.ts'
-import { modelOption, seedOption, weightsOption } from './plan-options.ts'
+import { modelOptions } from './model-options.ts'
+import { seedOption, weightsOption } from './plan-options.ts'
 
 /** `1:8:16`, or one number for all three. */
 const rangeSchema = z
@@ -47,7 +48,7 @@ const given = z.boolean().default(false)
 const { keepOperators, keepNodes } = recipeSchema.shape
 
 const recipeOptions = {
-  model: modelOption,
+  ...modelOptions,
   to: {
     flag: 'to',
     valueName: 'target',

@@ -11,6 +11,7 @@ import {
 } from '../../shared/domain/plan.ts'
 import type { RunEvent } from '../../shared/domain/run-event.ts'
 import type { PlanEstimate } from '../../shared/ipc/contract.ts'
+import { modelWords } from '../../shared/report/model-words.ts'
 import type { StartedRun } from '../services.ts'
 import {
   type CommandContext,
@@ -154,8 +155,18 @@ async function begun(context: RunContext, onEvent: (event: RunEvent) => void): P
   const { plan, estimate, faults } = await checkedPlan(context)
   if (faults.length > 0) throw refusalOf(faults, 'run')
   for (const warning of estimate.warnings) terminal.note(`note: ${warning}`)
+  await noteModel(context, plan.model)
   signal.throwIfAborted()
   return services.runs.start(plan, values.out === undefined ? null : resolve(values.out), onEvent)
+}
+
+/** What will be run of a model that Enginebench does not know, before it runs. */
+async function noteModel({ services, terminal, values }: RunContext, model: string): Promise<void> {
+  if (values.progress === 'jsonl' || values.progress === 'none') return
+  const { manifest } = await services.models.find(model)
+  if (manifest.assumptions === undefined) return
+  for (const { title, text } of modelWords(manifest)) terminal.note(`${title}: ${text}`)
+  for (const assumption of manifest.assumptions) terminal.note(`note: ${assumption}`)
 }
 
 /** Throws what prevents making a plan: a missing model or artifact, or no backend at all. */

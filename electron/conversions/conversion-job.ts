@@ -5,7 +5,7 @@ import type { Artifact } from '../../shared/domain/artifact.ts'
 import { type BackendId, exporterOf } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
 import type { ConversionStepName } from '../../shared/domain/conversion.ts'
-import type { ModelManifest } from '../../shared/domain/model.ts'
+import { bringsWeights, isExported, type ModelManifest } from '../../shared/domain/model.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
 import type { ResolvedWeights } from '../../shared/domain/worker-case.ts'
 import { deviceRefusal } from '../../shared/planning/check-device.ts'
@@ -204,10 +204,10 @@ async function closed(opened: Promise<BackendWorker>): Promise<void> {
 async function resolveWeights(job: ConversionJob, frame: StepFrame): Promise<ResolvedWeights> {
   const { manifest, modelFolder, recipe, signal } = job
   const { weights: choice, seed } = recipe
-  if (manifest.source.library === 'own' || manifest.source.library === 'file') {
+  if (!isExported(manifest)) {
     return { origin: 'own', folder: null, seed, sha256: null, reason: 'The weights are in the model file.' }
   }
-  if (choice.kind === 'seeded') {
+  if (choice.kind === 'seeded' && !bringsWeights(manifest)) {
     return { origin: 'seeded', folder: null, seed, sha256: null, reason: 'The recipe asks for seeded weights.' }
   }
   const worker = await frame.worker(job.exporter)

@@ -33,6 +33,7 @@ export async function exportStep(job: ConversionJob, frame: StepFrame): Promise<
     },
     {
       manifest,
+      model: recipe.model,
       modelFolder,
       weights,
       opset: recipe.opset,

@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import { type ModelManifest, ownPrecision, type WeightsOrigin } from '../../shared/domain/model.ts'
+import { bringsWeights, type ModelManifest, ownPrecision, type WeightsOrigin } from '../../shared/domain/model.ts'
 import { type Precision, precisionLabel } from '../../shared/domain/precision.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
 import type { ResolvedWeights } from '../../shared/domain/worker-case.ts'
@@ -29,6 +29,8 @@ export interface ExportDependencies {
 
 export interface ExportRequest {
   readonly manifest: ModelManifest
+  /** As the plan or the recipe names it. */
+  readonly model: string
   readonly modelFolder: string
   readonly weights: ResolvedWeights
   readonly opset: number
@@ -94,7 +96,7 @@ const exportVersion = 2
 
 /** The key does not depend on who exports, so that a run and a conversion share the file. */
 export async function exportKey(
-  { manifest, weights, opset }: Omit<ExportRequest, 'inputFile' | 'modelFolder'>,
+  { manifest, weights, opset }: Omit<ExportRequest, 'inputFile' | 'model' | 'modelFolder'>,
   tools: Readonly<Record<string, string>>,
 ): Promise<string> {
   return valueSha256({
@@ -169,10 +171,11 @@ export async function exportedArtifact(
   })
 }
 
-function exportRecipe({ manifest, weights, opset }: ExportRequest, sha256: string): Recipe {
+function exportRecipe({ manifest, model, weights, opset }: ExportRequest, sha256: string): Recipe {
   return {
     ...defaultRecipe(manifest, 'onnx', 'fp32'),
-    weights: weightsChoice(weights),
+    model,
+    weights: bringsWeights(manifest) ? { kind: 'auto' } : weightsChoice(weights),
     seed: weights.seed,
     opset,
     simplify: false,

@@ -5,7 +5,7 @@
 import type { Artifact } from '../../shared/domain/artifact.ts'
 import { type BackendId, exporterOf } from '../../shared/domain/backend.ts'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import type { ModelManifest } from '../../shared/domain/model.ts'
+import { isExported, type ModelManifest } from '../../shared/domain/model.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
 import type { Precision } from '../../shared/domain/precision.ts'
 import type { ResolvedWeights } from '../../shared/domain/worker-case.ts'
@@ -126,7 +126,7 @@ async function resolveWeights(
   taskWorker: () => Promise<BackendWorker>,
   onProgress: TaskProgress,
 ): Promise<ResolvedWeights> {
-  if (manifest.source.library === 'own' || manifest.source.library === 'file') {
+  if (!isExported(manifest)) {
     return { origin: 'own', folder: null, seed: plan.seed, sha256: null, reason: 'The weights are in the model file.' }
   }
   const worker = await taskWorker()
@@ -157,12 +157,15 @@ async function resolveOnnx(
   return errorInPlace(async () => {
     const shipped = await shippedArtifact(manifest, modelFolder, precision)
     if (shipped !== null) return shipped
-    const exports = manifest.source.library !== 'own' && manifest.source.library !== 'file'
-    if (!exports || precision !== 'fp32')
+    if (!isExported(manifest) || precision !== 'fp32')
       throw missingOnnx(plan.model, manifest, precision, await dependencies.artifacts.list())
     return await exportedArtifact(
       { keyed: dependencies.keyed, taskWorker, toolVersions: dependencies.toolVersions },
-      { manifest, modelFolder, weights, opset: plan.opset ?? manifest.defaultOpset, inputFile: async () => inputFile },
+      {
+        ...{ manifest, model: plan.model, modelFolder, weights },
+        opset: plan.opset ?? manifest.defaultOpset,
+        inputFile: async () => inputFile,
+      },
       (fraction, text) => onProgress('export', fraction, text),
       signal,
     )

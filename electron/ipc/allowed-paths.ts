@@ -3,6 +3,7 @@
 // text only: a path that no longer exists is reported elsewhere.
 import { isAbsolute, resolve, sep } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
+import { pathOfModel } from '../../shared/domain/model-source.ts'
 import type { Plan } from '../../shared/domain/plan.ts'
 import type { Recipe } from '../../shared/domain/recipe.ts'
 
@@ -11,6 +12,8 @@ export interface AllowedPaths {
   allowPlan(plan: Plan): void
   /** Throws BenchError `bad-usage` if the plan names a path that was never given to the window. */
   check(plan: Plan): void
+  /** The same, for the path that a model's reference names. */
+  checkModel(model: string): void
   allowRecipe(recipe: Recipe): void
   /** Like `check`, for the paths in a recipe. */
   checkRecipe(recipe: Recipe): void
@@ -44,15 +47,16 @@ export function createAllowedPaths(shippedFolders: readonly string[]): AllowedPa
     allow: (path) => allowAll([path]),
     allowPlan: (plan) => allowAll(pathsOf(plan, plan.imageFolder)),
     check: (plan) => checkAll(pathsOf(plan, plan.imageFolder)),
+    checkModel: (model) => checkAll(pathsOf({ model, weights: { kind: 'auto' } }, null)),
     allowRecipe: (recipe) => allowAll(recipePaths(recipe)),
     checkRecipe: (recipe) => checkAll(recipePaths(recipe)),
   }
 }
 
-/** A model is either a manifest's id or a path; an id contains no separator. */
 function pathsOf({ model, weights }: Pick<Plan, 'model' | 'weights'>, imageFolder: string | null): readonly string[] {
+  const named = pathOfModel(model)
   return [
-    ...(/[/\\]/.test(model) ? [model] : []),
+    ...(named === null ? [] : [named]),
     ...(imageFolder === null ? [] : [imageFolder]),
     ...(weights.kind === 'folder' ? [weights.folder] : []),
   ]

@@ -3,13 +3,15 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { extname, isAbsolute, join } from 'node:path'
 import { BenchError } from '../../shared/domain/bench-error.ts'
-import { type ModelManifest, modelManifestSchema } from '../../shared/domain/model.ts'
+import { modelManifestSchema } from '../../shared/domain/model.ts'
+import { type ModelReference, readModelReference, sourceForms } from '../../shared/domain/model-source.ts'
 import { fileSha256 } from '../inputs/file-hash.ts'
-import type { ModelCatalog } from '../services.ts'
-import { writing } from '../store/atomic-file.ts'
+import type { FoundModel, ModelCatalog } from '../services.ts'
+import { ignoreExisting, writing } from '../store/atomic-file.ts'
 import { removeLeftovers, unfinishedName } from '../store/leftovers.ts'
 import { readSmallText } from '../store/regular-file.ts'
 import type { ModelFacts } from './model-inspection.ts'
+import type { ModelSources } from './model-sources.ts'
 import { ownModelManifest } from './own-model-manifest.ts'
 
 export interface ModelCatalogDependencies {
@@ -18,12 +20,14 @@ export interface ModelCatalogDependencies {
   readonly cacheFolder: string
   /** In its own process: a crafted file may crash it. */
   readonly inspectModel: (file: string, copyFolder: string) => Promise<ModelFacts>
+  readonly sources: ModelSources
 }
 
 export function createModelCatalog({
   modelsFolder,
   cacheFolder,
   inspectModel,
+  sources,
 }: ModelCatalogDependencies): ModelCatalog {
   const ownModels = new Map<string, Promise<FoundModel>>()
 
@@ -46,7 +50,12 @@ export function createModelCatalog({
 
   return {
     list: async () => (await readModelFolder(modelsFolder)).map(({ manifest }) => manifest),
-    async find(idOrPath) {
+    async trust(reference) {
+      await sources.trust(readReference(reference))
+    },
+    async find(idOrPath, onProgress) {
+      const reference = readReference(idOrPath)
+      if (reference.source !== null) return sources.find(reference, onProgress)
       if (isAbsolute(idOrPath)) return findOwn(idOrPath)
       const models = await readModelFolder(modelsFolder)
       const model = models.find(({ manifest }) => manifest.id === idOrPath)
@@ -59,12 +68,25 @@ export function createModelCatalog({
   }
 }
 
+/** Throws all faults of the text as one error. */
+function readReference(text: string): ModelReference {
+  const read = readModelReference(text)
+  if ('reference' in read) return read.reference
+  const [first] = read.faults
+  throw new BenchError({
+    code: first?.code ?? 'unknown-model',
+    stage: 'plan',
+    message: read.faults.map(({ message }) => message).join(' '),
+    remedy: read.faults.map(({ remedy }) => remedy).join(' '),
+  })
+}
+
 function unknownModel(asked: string, known: readonly string[]): BenchError {
   return new BenchError({
     code: 'unknown-model',
     stage: 'plan',
     message: `Model "${asked}" was not found.`,
-    remedy: `Use one of ${known.join(', ')}, or the path of an .onnx file.`,
+    remedy: `Use one of ${known.join(', ')}, the path of an .onnx file, or ${sourceForms}.`,
   })
 }
 
@@ -79,12 +101,6 @@ function unknownFile(file: string): BenchError {
 
 // Manifests on disk: models/<id>/model.json. A manifest that does not match its schema means a damaged installation;
 // the error names the file.
-export interface FoundModel {
-  readonly manifest: ModelManifest
-  /** Absolute; files that the manifest names are relative to it. */
-  readonly folder: string
-}
-
 /** In the order of their ids. Folders without a manifest (the sample images) are not models. */
 async function readModelFolder(modelsFolder: string): Promise<readonly FoundModel[]> {
   const entries = await readdir(modelsFolder, { withFileTypes: true })
@@ -130,9 +146,4 @@ async function makePrivateCopy(
   } finally {
     await rm(incoming, { recursive: true, force: true })
   }
-}
-
-/** Another process added the same model first. */
-function ignoreExisting(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
 }

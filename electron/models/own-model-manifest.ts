@@ -9,6 +9,23 @@ import { type PictureNotes, pictureNotes, preprocessingOf } from './picture-note
 
 const largestBatch = 64
 
+/** For a model about which nobody has said more. */
+export const usualTolerance: ModelManifest['parityTolerance'] = {
+  fp32: { cosinePass: 0.99999, cosineWarn: 0.9999, maxAbsPass: null },
+  fp16: { cosinePass: 0.999, cosineWarn: 0.99, maxAbsPass: null },
+  bf16: { cosinePass: 0.99, cosineWarn: 0.97, maxAbsPass: null },
+  int8: { cosinePass: 0.99, cosineWarn: 0.95, maxAbsPass: null },
+  fp8: { cosinePass: 0.99, cosineWarn: 0.95, maxAbsPass: null },
+  'int4-weights': { cosinePass: 0.99, cosineWarn: 0.95, maxAbsPass: null },
+}
+export const keptInFp32: ModelManifest['keepInFp32'] = [
+  {
+    operator: 'LayerNormalization',
+    reason: 'squared activations can exceed 65504, the largest half-precision number',
+  },
+  { operator: 'Softmax', reason: 'exponentials above e^11 leave the range of half precision' },
+]
+
 /**
  * @param modelSha256 hash of only the copied file, as its users check it; differs from the facts' hash if external data
  * is included there.
@@ -34,21 +51,8 @@ export function ownModelManifest(file: string, facts: ModelFacts, modelSha256: s
     postprocessing: 'none',
     optimizationProfile: profileOf(own),
     defaultOpset: Math.min(opsets.newest, Math.max(opsets.oldest, facts.opset)),
-    parityTolerance: {
-      fp32: { cosinePass: 0.99999, cosineWarn: 0.9999, maxAbsPass: null },
-      fp16: { cosinePass: 0.999, cosineWarn: 0.99, maxAbsPass: null },
-      bf16: { cosinePass: 0.99, cosineWarn: 0.97, maxAbsPass: null },
-      int8: { cosinePass: 0.99, cosineWarn: 0.95, maxAbsPass: null },
-      fp8: { cosinePass: 0.99, cosineWarn: 0.95, maxAbsPass: null },
-      'int4-weights': { cosinePass: 0.99, cosineWarn: 0.95, maxAbsPass: null },
-    },
-    keepInFp32: [
-      {
-        operator: 'LayerNormalization',
-        reason: 'squared activations can exceed 65504, the largest half-precision number',
-      },
-      { operator: 'Softmax', reason: 'exponentials above e^11 leave the range of half precision' },
-    ],
+    parityTolerance: usualTolerance,
+    keepInFp32: keptInFp32,
     ...(facts.customOperators !== undefined && { customOperators: facts.customOperators }),
     backends: backendsWhere(
       ({ runs, reads, feedsAnyInput }) =>
@@ -104,7 +108,7 @@ function profileOf({ lead }: OwnInputs): ModelManifest['optimizationProfile'] {
   return typeof size === 'number' ? { min: size, opt: size, max: size } : { min: 1, opt: 8, max: largestBatch }
 }
 
-function identifier(name: string): string {
+export function identifier(name: string): string {
   const plain = name.toLowerCase().replace(/[^a-z0-9._-]+/g, '-')
   return plain.replace(/^[-.]+|[-.]+$/g, '').slice(0, 40) || 'model'
 }

@@ -9,7 +9,7 @@ import { runPython } from './python-process.ts'
 
 /** Distributions whose versions affect artifacts or measurements. */
 const packagesInUse = [
-  ...['torch', 'torchvision', 'torch-tensorrt', 'transformers', 'ultralytics', 'numpy', 'pillow'],
+  ...['torch', 'torchvision', 'timm', 'torch-tensorrt', 'transformers', 'ultralytics', 'numpy', 'pillow'],
   ...['onnx', 'onnxscript', 'onnxruntime', 'onnxslim', 'nvidia-modelopt', 'onnxconverter-common', 'openvino', 'nncf'],
   ...['tensorrt-cu12', 'tensorrt-cu13', 'tensorrt-cu12-bindings', 'tensorrt-cu13-bindings', 'cuda-bindings'],
   ...['tensorrt-cu13-libs', 'tensorrt-rtx', 'onnxruntime-gpu', 'onnxruntime-ep-nv-tensorrt-rtx-cu13'],

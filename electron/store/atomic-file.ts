@@ -58,6 +58,11 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** Of a rename to a folder that another process has put there first. */
+export function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
+}
+
 export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`
 }

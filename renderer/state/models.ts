@@ -4,9 +4,9 @@ import { create } from 'zustand'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import { openDropped, request } from '../api.ts'
 
-/** Models known here: shipped manifests, and the ONNX files that the user chose in this session. */
+/** Models known here: shipped manifests, and the ONNX files and model sources that the user chose in this session. */
 export interface ChosenFile {
-  /** Absolute path; the plan's `model`. */
+  /** Absolute path, or the reference of a source; the plan's `model`. */
   readonly file: string
   readonly manifest: ModelManifest
 }
@@ -29,6 +29,23 @@ export async function openDroppedFile(file: File): Promise<ChosenFile> {
   const chosen = await openDropped(file)
   keep(chosen)
   return chosen
+}
+
+/** The path of a model's folder or of a Python file; null if the dialog was closed. */
+export async function chooseSourcePath(of: 'folder' | 'module'): Promise<string | null> {
+  return (await request('model:choose-source-path', { of }))?.path ?? null
+}
+
+/**
+ * Reads a source and runs its network once; keeps nothing here.
+ * @param consent the user has read that the source is code, and trusts its maker.
+ */
+export function inspectSource(model: string, consent: boolean): Promise<ChosenFile> {
+  return request('model:inspect-source', { model, consent })
+}
+
+export function keepModel(chosen: ChosenFile): void {
+  keep(chosen)
 }
 
 function keep(chosen: ChosenFile): void {

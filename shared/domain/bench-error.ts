@@ -49,6 +49,8 @@ export const benchErrorCodes = [
   'precision-not-proved',
   'no-calibration-images',
   'untrusted-engine',
+  'untrusted-code',
+  'model-code-failed',
   'bad-analyzer',
   'no-videos',
   'unreadable-video',

@@ -13,6 +13,8 @@ export const preprocessingSchema = z.object({
   resize: z.enum(['none', 'shortest-edge', 'exact', 'letterbox']),
   interpolation: z.enum(['bilinear', 'bicubic']),
   centerCrop: z.boolean(),
+  /** Share of the shortest edge that a crop keeps: 0.875 resizes to 256 for a crop of 224. Absent: all of it. */
+  cropFraction: z.number().positive().max(1).optional(),
   padValue: z.number().int().min(0).max(255),
   /** Multiplied before mean and standard deviation: 1/255. */
   rescale: z.number(),
@@ -83,10 +85,15 @@ export const modelManifestSchema = z.object({
   task: z.enum(['image-embedding', 'object-detection', 'image-classification', 'custom']),
   /**
    * `transformers`: repository at a revision, null for its default. `built-in`: a network of this app, weights from
-   * elsewhere. `ultralytics`: the yaml's name. `own`: files next to the manifest. `file`: the user's.
+   * elsewhere. `ultralytics`: the yaml's name. `own`: files next to the manifest. `file`: the user's ONNX file. The others
+   * come from a model source (model-source.ts): a folder or repository in Hugging Face's layout, a name of a library, or
+   * the user's own Python.
    */
   source: z.object({
-    library: z.enum(['transformers', 'built-in', 'ultralytics', 'own', 'file']),
+    library: z.enum([
+      ...(['transformers', 'built-in', 'ultralytics', 'own', 'file'] as const),
+      ...(['hugging-face', 'timm', 'torchvision', 'module'] as const),
+    ]),
     repository: z.string(),
     revision: z.string().nullable(),
     /** Its name in the repository, or in a folder of the user's. */
@@ -183,4 +190,14 @@ export function inputsOf(manifest: Pick<ModelManifest, 'input' | 'inputs'>): rea
       values: { kind: 'images' },
     },
   ]
+}
+
+/** Whether nobody chooses its weights: they are in its files, or its code makes them. */
+export function bringsWeights({ source }: Pick<ModelManifest, 'source'>): boolean {
+  return source.library === 'own' || source.library === 'file' || source.library === 'module'
+}
+
+/** Whether its ONNX file is exported from PyTorch; others come with theirs. */
+export function isExported({ source }: Pick<ModelManifest, 'source'>): boolean {
+  return source.library !== 'own' && source.library !== 'file'
 }

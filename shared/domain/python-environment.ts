@@ -29,7 +29,7 @@ const rows = {
     title: 'PyTorch and ONNX Runtime',
     offer: null,
     licence: null,
-    compiledForTorch: [],
+    compiledForTorch: ['torchvision.txt'],
     tensorrt: null,
     hashed: ['main.txt'],
     oldestPythonMinor: 10,

@@ -224,6 +224,19 @@ export const requests = {
     request: z.object({ file: z.string().max(4096) }).strict(),
     response: z.object({ file: z.string(), manifest: modelManifestSchema }),
   },
+  /** Opens a dialog for the folder of a model or a Python file; null if the user closed it. */
+  'model:choose-source-path': {
+    request: z.object({ of: z.enum(['folder', 'module']) }).strict(),
+    response: z.object({ path: z.string() }).nullable(),
+  },
+  /**
+   * Inspects a model source, which takes seconds. A path in it must have come from a dialog. With `consent` the user has
+   * read that it is code, and trusts its maker.
+   */
+  'model:inspect-source': {
+    request: z.object({ model: z.string().min(1).max(8192), consent: z.boolean() }).strict(),
+    response: z.object({ file: z.string(), manifest: modelManifestSchema }),
+  },
   'images:choose-folder': {
     request: nothing,
     response: z.object({ folder: z.string(), imageCount: z.number().int() }).nullable(),

@@ -13,6 +13,7 @@ import { backendIdSchema, backendStatusSchema } from '../domain/backend.ts'
 import { workerDeviceSchema } from '../domain/device.ts'
 import { inspectionSchema } from '../domain/inspection.ts'
 import { modelManifestSchema, opsetSchema, weightsOriginSchema } from '../domain/model.ts'
+import { codeFileSchema, modelSourceSchema, sourceFactsSchema } from '../domain/model-source.ts'
 import { overflowFixSchema } from '../domain/overflow-fix.ts'
 import { pluginFileSchema, pluginOperatorSchema, registeredOperatorSchema } from '../domain/plugin.ts'
 import { precisionProofSchema, precisionSchema } from '../domain/precision.ts'
@@ -59,6 +60,8 @@ export const graphInputSchema = z.object({
   /** Null if the file does not say how many there are. */
   dimensions: z.array(z.union([z.number().int(), z.string()])).nullable(),
 })
+/** Pixels. */
+export const inputSizeSchema = z.object({ height: z.number().int().positive(), width: z.number().int().positive() })
 export const skippedFileSchema = z.object({ file: z.string(), reason: z.string() })
 
 const convertedGraphSchema = z.object({
@@ -163,6 +166,25 @@ export const taskRequests = {
       /** Hash over the file and, if it has any, its external data. */
       sha256: z.string(),
     }),
+  },
+  /**
+   * Reads what a model source holds, builds its module with seeded weights and runs it at batch 1 and 2. Runs the user's
+   * code only for a `module`, and only if every file of `code` has the hash that was trusted. Writes what later requests
+   * need to build it into `folder`, an empty folder that becomes the model's.
+   */
+  'inspect-source': {
+    ...{ stage: 'load', silenceMs: minute, stuckMs: 7 * minute },
+    parameters: z.object({
+      source: modelSourceSchema,
+      code: z.array(codeFileSchema),
+      /** Null: the source's own. */
+      inputSize: inputSizeSchema.nullable(),
+      /** Null: those that its task has. */
+      outputs: z.array(z.string()).nullable(),
+      folder: z.string(),
+    }),
+    answer: 'source-inspected',
+    result: z.object({ facts: sourceFactsSchema }),
   },
   /** Decodes (EXIF orientation applied), preprocesses as in the manifest, writes one .npy into `outFile`. */
   'prepare-inputs': {

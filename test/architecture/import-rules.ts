@@ -104,6 +104,7 @@ export const areas: readonly Area[] = [
       'electron/store/',
       'electron/system/',
       'electron/workers/',
+      'electron/backends/backend-driver.ts',
       'electron/backends/registry.ts',
     ],
   },

@@ -65,7 +65,11 @@ export function conversionBench(
   const tasks = fakeTasks({ ...convertingTasks, ...workers })
   let suffix = 0
   const parts: ConversionDependencies = {
-    models: { list: async () => [manifest], find: async () => ({ manifest, folder: '/models/tiny' }) },
+    models: {
+      list: async () => [manifest],
+      find: async () => ({ manifest, folder: '/models/tiny' }),
+      trust: async () => {},
+    },
     describeBackend: async (id) => (id === 'torch-eager' ? python : builder),
     keyed: createKeyedArtifacts(join(folder, 'artifacts'), () => new Date('2026-01-02T03:04:05Z')),
     openTaskWorker: tasks.open,

@@ -27,6 +27,7 @@ export async function runBench(root: string, changes: Partial<RunDependencies> =
     models: {
       list: async () => [exampleManifest()],
       find: async () => ({ manifest: exampleManifest(), folder }),
+      trust: async () => {},
     },
     inputs: () => Promise.reject(new Error('A simulated run needs no inputs.')),
     openTaskWorker: () => Promise.reject(new Error('A simulated run has no tasks.')),

@@ -8,7 +8,12 @@ import type { Handlers } from '../router.ts'
 
 type ModelHandlers = Pick<
   Handlers,
-  'models:list' | 'model:choose-file' | 'model:open-dropped' | 'weights:choose-folder'
+  | 'models:list'
+  | 'model:choose-file'
+  | 'model:open-dropped'
+  | 'model:choose-source-path'
+  | 'model:inspect-source'
+  | 'weights:choose-folder'
 >
 
 export function modelHandlers({ services, dialogs, allowedPaths }: HandlerContext): ModelHandlers {
@@ -27,6 +32,21 @@ export function modelHandlers({ services, dialogs, allowedPaths }: HandlerContex
     'model:open-dropped': async ({ file }) => {
       checkDroppedFile(file)
       return open(file)
+    },
+    'model:choose-source-path': async ({ of }) => {
+      const path =
+        of === 'folder'
+          ? await dialogs.chooseFolder('Choose the folder of a model')
+          : await dialogs.chooseFile('Choose the Python file of a model', { name: 'Python', extensions: ['py'] })
+      if (path === null) return null
+      allowedPaths.allow(path)
+      return { path }
+    },
+    'model:inspect-source': async ({ model, consent }) => {
+      allowedPaths.checkModel(model)
+      if (consent) await services.models.trust(model)
+      const { manifest } = await services.models.find(model)
+      return { file: model, manifest }
     },
     'weights:choose-folder': async () => {
       const folder = await dialogs.chooseFolder('Choose the folder with the weights')

@@ -78,6 +78,7 @@ def gpu_failure_of(error: BaseException) -> GpuFailure | None:
 STAGE_OF_COMMAND: Mapping[str, Stage] = {
     "DescribeBackends": "setup",
     "InspectModel": "load",
+    "InspectSource": "load",
     "PrepareInputs": "inputs",
     "ResolveWeights": "load",
     "ExportOnnx": "export",

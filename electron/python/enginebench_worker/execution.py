@@ -5,10 +5,14 @@ plain attributes, since the timed loop pays for every call."""
 
 from __future__ import annotations
 
+import signal
 from typing import Protocol
 
 from enginebench_worker.errors import Cancelled
 from enginebench_worker.wire.domain import BuildPhase, LogEntry
+
+EXIT_TERMINATED = 128 + signal.SIGTERM
+"""The exit code of a process that SIGTERM unwinds; whoever catches SystemExit lets this one pass."""
 
 
 class ReportProgress(Protocol):

@@ -41,8 +41,12 @@ class Handlers:
                 from enginebench_worker.array_archive import unpack_array
 
                 return unpack_array(command, execution)
+            case commands.InspectSource():
+                from enginebench_worker.models.sources import inspect_source
+
+                return inspect_source(command, execution)
             case commands.ResolveWeights():
-                from enginebench_worker.models.weights import resolve_weights
+                from enginebench_worker.models.resolving import resolve_weights
 
                 return resolve_weights(command, execution)
             case commands.ExportOnnx():

@@ -182,7 +182,7 @@ def _fit(image: Image.Image, rule: Preprocessing, height: int, width: int) -> Im
         case "letterbox":
             return _letterbox(image, rule, height, width)
         case "shortest-edge":
-            scale = max(height / image.height, width / image.width)
+            scale = max(height / image.height, width / image.width) / (rule.crop_fraction or 1)
             size = (max(width, round(image.width * scale)), max(height, round(image.height * scale)))
             resized = image.resize(size, resample)
             return _crop_center(resized, height, width) if rule.center_crop else resized.crop((0, 0, width, height))

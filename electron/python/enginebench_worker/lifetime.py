@@ -9,8 +9,9 @@ import sys
 import threading
 from types import FrameType
 
+from enginebench_worker.execution import EXIT_TERMINATED
+
 _PR_SET_PDEATHSIG = 1
-EXIT_TERMINATED = 128 + signal.SIGTERM
 
 
 def die_with_parent() -> None:

@@ -1,6 +1,6 @@
 // How the plan is measured: weights, preset, device, threads, seed.
 import type { Gpu } from '../../../shared/domain/fingerprint.ts'
-import type { ModelManifest } from '../../../shared/domain/model.ts'
+import { bringsWeights, type ModelManifest } from '../../../shared/domain/model.ts'
 import {
   defaultMargin,
   marginOption,
@@ -27,10 +27,10 @@ interface RunChoiceProps {
 
 export function RunChoice({ plan, manifest }: RunChoiceProps) {
   const machine = useMachine()
-  const ownFiles = manifest?.source.library === 'own' || manifest?.source.library === 'file'
+  const hasWeights = manifest !== null && bringsWeights(manifest)
   return (
     <>
-      {!ownFiles && (
+      {!hasWeights && (
         <ChoiceRow title="Weights" note={weightsNote(plan)}>
           <Segments
             label="Weights"

@@ -171,10 +171,15 @@ const tasks: Readonly<Record<ModelManifest['task'], string>> = {
 /** `detection, 1×3×800×800, facebook@1d5f47b`. */
 function modelFacts({ task, input, source }: ModelManifest): string {
   const shape = `1×${input.channels}×${input.height}×${input.width}`
-  const [owner] = source.repository.split('/')
-  const origin =
-    source.library === 'own' ? 'bundled' : source.revision ? `${owner}@${source.revision.slice(0, 7)}` : source.library
-  return source.library === 'file' ? `your file, ${shape}` : `${tasks[task]}, ${shape}, ${origin}`
+  return source.library === 'file' ? `your file, ${shape}` : `${tasks[task]}, ${shape}, ${originOf(source)}`
+}
+
+function originOf({ library, repository, revision }: ModelManifest['source']): string {
+  if (library === 'own') return 'bundled'
+  if (library === 'module') return 'your code'
+  if (/^([/\\]|[A-Za-z]:)/.test(repository)) return 'your folder'
+  const [owner] = repository.split('/')
+  return revision ? `${owner}@${revision.slice(0, 7)}` : library
 }
 
 /** For a row without a track: `classification, 5.3 M params`. */

@@ -28,6 +28,7 @@ import { CompactRow, EmptyTrack, ModelBlock } from './model-block.tsx'
 import { worstFigures } from './parity-panel.tsx'
 import { keepNodes, troubleOf } from './remedies.ts'
 import { conversionObstacle, type RowActions, useRowActions } from './row-actions.ts'
+import { SourceModal } from './source-modal.tsx'
 import {
   artifactOf,
   findChosen,
@@ -54,6 +55,7 @@ export function ModelsScreen() {
   const [table, setTable] = useState(false)
   const [drawer, setDrawer] = useState(false)
   const [failure, setFailure] = useState<unknown>(null)
+  const [adding, setAdding] = useState(false)
   const backends = backendList.data ?? []
   const actions = useRowActions(backends)
 
@@ -97,6 +99,7 @@ export function ModelsScreen() {
     { keys: ['T'], label: 'table', bindings: { t: () => setTable(!table) } },
     { keys: ['B'], label: 'benchmark', bindings: { b: () => chosen && row && actions.benchmark(chosen.entry, row) } },
     { keys: ['N'], label: 'add an .onnx file', bindings: { n: add } },
+    { keys: ['S'], label: 'add from a source', bindings: { s: () => setAdding(true) } },
     ...(row?.conversion?.state === 'running' || row?.conversion?.state === 'queued'
       ? [{ keys: ['Esc'], label: 'cancel', bindings: { escape: () => actions.cancel(row) } }]
       : []),
@@ -120,6 +123,9 @@ export function ModelsScreen() {
         <span>drop an .onnx anywhere</span>
         <Button kind="plain" onClick={replay}>
           Open recipe
+        </Button>
+        <Button onClick={() => setAdding(true)} shortcut="S">
+          Add from a source
         </Button>
         <Button onClick={add} shortcut="N">
           Add model
@@ -170,6 +176,15 @@ export function ModelsScreen() {
           manifest={drafted?.manifest ?? null}
           backends={backends}
           onStart={actions.start}
+        />
+      )}
+      {adding && (
+        <SourceModal
+          onAdded={(model) => {
+            setAdding(false)
+            chooseRow(modelRowKey(model))
+          }}
+          onClose={() => setAdding(false)}
         />
       )}
       <LogDrawer />

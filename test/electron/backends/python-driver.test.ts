@@ -13,6 +13,7 @@ import { createWorkerRegistry } from '../../../electron/workers/worker-process.t
 import type { BackendId } from '../../../shared/domain/backend.ts'
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import { blockRule, isRunning, unaborted } from '../../fakes/fake-worker.ts'
+import { noModelSources } from '../../fakes/no-model-sources.ts'
 
 const interpreter = process.env.ENGINEBENCH_TEST_PYTHON
 const repository = join(import.meta.dirname, '../../..')
@@ -28,7 +29,7 @@ const driverOf = (id: BackendId) => createPythonDriver(id, start, descriptions.d
 async function digitsCase(backend: BackendId) {
   const modelsFolder = join(repository, 'models')
   const inspectModel = async () => Promise.reject(new Error('digits ships'))
-  const models = createModelCatalog({ modelsFolder, cacheFolder: repository, inspectModel })
+  const models = createModelCatalog({ modelsFolder, cacheFolder: repository, inspectModel, sources: noModelSources })
   const { manifest, folder } = await models.find('digits')
   const file = join(folder, 'test-inputs.npy')
   return {

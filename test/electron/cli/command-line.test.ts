@@ -64,7 +64,7 @@ test.each([
   ['report', ['report needs <run>. Write: enginebench report <run>']],
   ['doctor please', ['"please" is one word too many. Write: enginebench doctor']],
   ['run --model digits --json=yes', ['--json takes no value. Write --json only.']],
-  ['run --model --json', ['--model needs a value. Write --model ID-OR-FILE.']],
+  ['run --model --json', ['--model needs a value. Write --model MODEL.']],
   ['run --model digits --batch -1', ['--batch cannot be "-1". Give a whole number of at least 1.']],
 ])('%s is refused', (words, faults) => {
   expect(faultsOf(words)).toEqual(faults)
@@ -78,6 +78,7 @@ describe('all faults of a command are reported at once', () => {
     const models = {
       list: async () => [],
       find: () => Promise.reject(new BenchError({ ...unknown, code: 'unknown-model', stage: 'plan' })),
+      trust: async () => {},
     }
     await expect(carriedOut(words, { models }).code).rejects.toMatchObject({
       record: {
@@ -101,7 +102,7 @@ describe('all faults of a command are reported at once', () => {
       record: {
         code: 'bad-usage',
         message: 'run needs a model.',
-        remedy: 'Add --model ID or --model FILE.onnx; `enginebench models` lists the ids.',
+        remedy: 'Add --model ID, FILE.onnx or a source, e.g. timm:resnet18; `enginebench models` lists the ids.',
       },
     })
   })

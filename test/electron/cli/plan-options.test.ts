@@ -62,7 +62,10 @@ test.each(['auto', 'hub', 'seeded'] as const)('--weights %s is a choice, not a f
 })
 
 test.each([
-  ['', 'run needs a model. Add --model ID or --model FILE.onnx; `enginebench models` lists the ids.'],
+  [
+    '',
+    'run needs a model. Add --model ID, FILE.onnx or a source, e.g. timm:resnet18; `enginebench models` lists the ids.',
+  ],
   [
     '--model digits --backends onnxruntime:fp12',
     '--backends cannot be "onnxruntime:fp12". Choose the precision from: fp32, tf32, fp16, bf16, int8, fp8, int4-weights.',
@@ -93,7 +96,7 @@ test('an unknown backend is refused by its own code', () => {
 describe('what the model or the backends leave without a meaning is refused', () => {
   const own: ModelManifest = { ...exampleManifest(), source: { ...exampleManifest().source, library: 'file' } }
   const models = (manifest: ModelManifest) => ({
-    models: { list: async () => [manifest], find: async () => ({ manifest, folder: '' }) },
+    models: { list: async () => [manifest], find: async () => ({ manifest, folder: '' }), trust: async () => {} },
   })
   const misfits = async (words: string, manifest: ModelManifest) => {
     const run = typedRun(words)
@@ -252,4 +255,25 @@ test('an engine of the test builder is never measured', async () => {
   const tools = { 'TensorRT-RTX': '1.7.1, test builder' }
   const services = servicesWith({ kind: 'tensorrt-rtx-engine', tools }, ['onnxruntime'])
   await expect(artifactCandidates(services, 'aaaa', 'cpu', { note: () => undefined })).rejects.toThrow(/test builder/)
+})
+
+test('paths of model sources become absolute, and what is changed of a model becomes part of its name', () => {
+  const modelOf = (words: string) => planFrom(typedRun(words), defaults).model
+  expect([
+    modelOf('--model ./my-vit'),
+    modelOf('--model own/net.py:make --trust-code'),
+    modelOf('--model timm:resnet18 --mean 0.5,0.4,0.3 --input-size 288x320 --most-batch 4'),
+    modelOf('--model timm:resnet18?input-size=64 --input-size 288'),
+  ]).toEqual([
+    resolve('my-vit'),
+    `${resolve('own/net.py')}:make`,
+    'timm:resnet18?input-size=288x320&mean=0.5,0.4,0.3&most-batch=4',
+    'timm:resnet18?input-size=288',
+  ])
+})
+
+test('a model that no source can be is refused with what to write', () => {
+  expect(faultsOf('run --model net.py')).toEqual([
+    '"net.py" does not say which function returns the model. Write net.py:FUNCTION.',
+  ])
 })

@@ -50,7 +50,7 @@ async function benchOn(home: string) {
     {},
     {
       describeBackend: async () => python,
-      models: { list: async () => [], find: async () => model },
+      models: { list: async () => [], find: async () => model, trust: async () => {} },
       judgeArtifact: async (request) => {
         judged.push(request)
         return { verdict: 'pass', reason: 'cosine 1', byBatchSize: [], comparedBy: 'a fake', isOfParent: false }

@@ -32,7 +32,7 @@ async function ownModelBench(hasTensorrt: boolean) {
     home,
     {},
     {
-      models: { list: async () => [], find: async () => ({ manifest, folder }) },
+      models: { list: async () => [], find: async () => ({ manifest, folder }), trust: async () => {} },
       describeBackend: async (id) => {
         const status = await describeBackend(id === 'tensorrt' ? id : 'torch-eager')
         return status && id === 'tensorrt' && !hasTensorrt ? { ...status, builder: null } : status

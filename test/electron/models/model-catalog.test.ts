@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { createModelCatalog } from '../../../electron/models/model-catalog.ts'
 import { inspectModel } from '../../../electron/models/model-inspection.ts'
 import { modelManifestSchema } from '../../../shared/domain/model.ts'
+import { noModelSources } from '../../fakes/no-model-sources.ts'
 import { externalTensor, imageType, modelBytes, tinyGraph } from '../../fakes/onnx-model.ts'
 import { temporaryFolder } from '../../fakes/temporary-folder.ts'
 
@@ -18,7 +19,7 @@ beforeEach(async () => {
 })
 
 function catalog(modelsFolder = shippedFolder) {
-  return createModelCatalog({ modelsFolder, cacheFolder, inspectModel })
+  return createModelCatalog({ modelsFolder, cacheFolder, inspectModel, sources: noModelSources })
 }
 
 async function ownFile(name: string, bytes: Uint8Array): Promise<string> {
@@ -78,6 +79,7 @@ describe('the model catalog', () => {
     const models = createModelCatalog({
       ...{ modelsFolder: shippedFolder, cacheFolder },
       inspectModel: (file, copyFolder) => inspectModel(file, copyFolder, () => {}, 'listed'),
+      sources: noModelSources,
     })
     const { manifest } = await models.find(await ownFile('sharp.onnx', modelBytes(tinyGraph({ node }))))
     expect(modelManifestSchema.parse(manifest)).toEqual(manifest)

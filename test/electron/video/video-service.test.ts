@@ -19,7 +19,7 @@ const unasked = () => Promise.reject(new Error('Nothing may begin yet.'))
 function partsOf(folder: string): Parameters<typeof createVideoService>[0] {
   const manifest = exampleManifest({ postprocessing: 'embedding' })
   return {
-    models: { list: async () => [], find: async () => ({ manifest, folder }) },
+    models: { list: async () => [], find: async () => ({ manifest, folder }), trust: async () => {} },
     drivers: new Map(),
     estimate: async () => ({ estimatedMs: null, groups: [], refusals: [], warnings: [] }),
     physicalCores: async () => 2,

@@ -14,6 +14,7 @@ import { createWorkerRegistry } from '../../../electron/workers/worker-process.t
 import type { WorkerCase } from '../../../shared/domain/worker-case.ts'
 import { buildNodeWorker } from '../../fakes/built-node-worker.ts'
 import { blockRule, isRunning, unaborted } from '../../fakes/fake-worker.ts'
+import { noModelSources } from '../../fakes/no-model-sources.ts'
 import { modelBytes, nestedModelBytes } from '../../fakes/onnx-model.ts'
 import { temporaryFolder } from '../../fakes/temporary-folder.ts'
 
@@ -34,6 +35,7 @@ const catalog = () =>
     modelsFolder: join(root, 'no-models'),
     cacheFolder: join(folder, 'cache'),
     inspectModel: createModelInspection(start(), () => {}),
+    sources: noModelSources,
   })
 
 beforeEach(async () => {

@@ -38,6 +38,11 @@ def build_module(model: ModelManifest, model_folder: str, weights: Weights) -> B
             from enginebench_worker.models.ultralytics_models import build_ultralytics_module
 
             module, libraries = build_ultralytics_module(model, weights), ("ultralytics",)
+        case "hugging-face" | "timm" | "torchvision" | "module":
+            from enginebench_worker.models.sources import build_source_module
+
+            module, versions = build_source_module(model, model_folder, weights)
+            return BuiltModel(module.eval().requires_grad_(False), versions)
         case "own":
             from enginebench_worker.models.digits import build_digits_module
 

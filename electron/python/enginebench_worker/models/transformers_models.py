@@ -12,9 +12,12 @@ import transformers
 
 from enginebench_worker.errors import BenchError
 from enginebench_worker.models.seeding import spread_weights
+from enginebench_worker.models.sources.torchvision_library import hide_what_does_not_load
 from enginebench_worker.models.weights import weights_do_not_fit
 from enginebench_worker.wire.domain import ModelManifest, Weights
 from enginebench_worker.wire.model_source import Architecture
+
+hide_what_does_not_load()
 
 
 class NamedOutputs(torch.nn.Module):

@@ -53,6 +53,8 @@ ErrorCode = Literal[
     "precision-not-proved",
     "no-calibration-images",
     "untrusted-engine",
+    "untrusted-code",
+    "model-code-failed",
     "bad-analyzer",
     "no-videos",
     "unreadable-video",

@@ -20,6 +20,7 @@ from enginebench_worker.wire.domain import (
     WeightsChoice,
     WorkerCase,
 )
+from enginebench_worker.wire.found_source import CodeFile, InputSize, ModelSource
 from enginebench_worker.wire.model_input import Feed
 from enginebench_worker.wire.plugin_operators import RegisteredOperator
 
@@ -34,6 +35,16 @@ class InspectModel:
     id: int
     file: str
     copy_folder: str
+
+
+@dataclass(frozen=True)
+class InspectSource:
+    id: int
+    source: ModelSource
+    code: tuple[CodeFile, ...]
+    input_size: InputSize | None
+    outputs: tuple[str, ...] | None
+    folder: str
 
 
 @dataclass(frozen=True)
@@ -248,6 +259,7 @@ class Close:
 Command = (
     DescribeBackends
     | InspectModel
+    | InspectSource
     | PrepareInputs
     | UnpackArray
     | ResolveWeights
@@ -281,6 +293,7 @@ Command = (
 COMMAND_SHAPES: dict[str, type] = {
     "describe-backends": DescribeBackends,
     "inspect-model": InspectModel,
+    "inspect-source": InspectSource,
     "prepare-inputs": PrepareInputs,
     "unpack-array": UnpackArray,
     "resolve-weights": ResolveWeights,

@@ -27,6 +27,7 @@ class Preprocessing:
     rescale: float
     mean: tuple[float, ...]
     standard_deviation: tuple[float, ...]
+    crop_fraction: float | None = None
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from enginebench_worker.wire.domain import (
     WeightsOrigin,
     WrittenOutput,
 )
+from enginebench_worker.wire.found_source import SourceFacts
 from enginebench_worker.wire.inspection import Inspection
 from enginebench_worker.wire.model_source import ExporterRecord
 from enginebench_worker.wire.plugin_operators import PluginOperator, RegisteredOperator
@@ -91,6 +92,12 @@ class ModelInspected:
     stored_precision: Precision
     sha256: str
     custom_operators: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class SourceInspected:
+    id: int
+    facts: SourceFacts
 
 
 @dataclass(frozen=True)
@@ -313,6 +320,7 @@ MESSAGE_SHAPES: dict[str, type] = {
     "cancelled": CommandCancelled,
     "backends-described": BackendsDescribed,
     "model-inspected": ModelInspected,
+    "source-inspected": SourceInspected,
     "inputs-prepared": InputsPrepared,
     "array-unpacked": ArrayUnpacked,
     "weights-resolved": WeightsResolved,

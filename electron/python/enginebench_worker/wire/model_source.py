@@ -28,7 +28,17 @@ class WeightsPackage:
 
 @dataclass(frozen=True)
 class Source:
-    library: Literal["transformers", "built-in", "ultralytics", "own", "file"]
+    library: Literal[
+        "transformers",
+        "built-in",
+        "ultralytics",
+        "own",
+        "file",
+        "hugging-face",
+        "timm",
+        "torchvision",
+        "module",
+    ]
     repository: str
     revision: str | None
     weights_file: str | None

@@ -44,6 +44,49 @@ describe('a model of the user’s own', () => {
   })
 })
 
+describe('a model from a source', () => {
+  function sources() {
+    const trusted: string[] = []
+    const { context } = fakeHandlerContext(
+      {
+        models: {
+          find: async () => ({ manifest, folder: '/data/cache/model-sources/a' }),
+          trust: async (reference) => void trusted.push(reference),
+        },
+      },
+      { chooseFolder: async () => '/models/my vit', chooseFile: async () => '/code/net.py' },
+    )
+    return { trusted, context, handlers: modelHandlers(context) }
+  }
+
+  it('may name a path only once a dialog returned it', async () => {
+    const { handlers, context } = sources()
+    const model = '/models/my vit?mean=0.5'
+    const inspect = () => handlers['model:inspect-source']({ model, consent: false })
+    await expect(inspect()).rejects.toMatchObject({ record: { code: 'bad-usage' } })
+    expect(await handlers['model:choose-source-path']({ of: 'folder' })).toEqual({ path: '/models/my vit' })
+    expect(await inspect()).toEqual({ file: model, manifest })
+    expect(() => context.allowedPaths.check(fakePlan({ model }))).not.toThrow()
+  })
+
+  it('that is a name needs no dialog', async () => {
+    const { handlers, context } = sources()
+    const model = 'hf:google/vit-base'
+    expect(await handlers['model:inspect-source']({ model, consent: false })).toEqual({ file: model, manifest })
+    expect(() => context.allowedPaths.check(fakePlan({ model }))).not.toThrow()
+  })
+
+  it('that is code is trusted only with consent', async () => {
+    const { handlers, trusted } = sources()
+    await handlers['model:choose-source-path']({ of: 'module' })
+    const model = '/code/net.py:make'
+    await handlers['model:inspect-source']({ model, consent: false })
+    expect(trusted).toEqual([])
+    await handlers['model:inspect-source']({ model, consent: true })
+    expect(trusted).toEqual([model])
+  })
+})
+
 describe('a file dropped on the window', () => {
   it.each(['/models/resnet.onnx', '/models/RESNET.ONNX', '/models/a b.v2.onnx'])('may be %s', (file) => {
     expect(() => checkDroppedFile(file)).not.toThrow()
