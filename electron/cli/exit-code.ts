@@ -5,7 +5,15 @@ import type { RunRecord } from '../../shared/domain/run.ts'
 import type { SweepRecord } from '../../shared/domain/sweep.ts'
 import type { VideoRecord } from '../../shared/domain/video-record.ts'
 
-export const exitCodes = { done: 0, failed: 1, badUsage: 2, casesFailed: 3, cancelled: 130 } as const
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  badUsage: 2,
+  casesFailed: 3,
+  beyondLimit: 4,
+  cannotTell: 5,
+  cancelled: 130,
+} as const
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 export const exitCodeHelp = [
@@ -13,6 +21,8 @@ export const exitCodeHelp = [
   '1    failed',
   '2    bad usage: nothing was started',
   '3    finished, with failed or skipped cases, points or videos; or converted to ONNX only, because the engine cannot be built here',
+  '4    the answer is no: a regression beyond the limit (compare), or no candidate within the limits (decide)',
+  '5    the answer cannot be told: an interval crosses the limit, or nothing could be judged',
   '130  cancelled',
 ].join('\n')
 

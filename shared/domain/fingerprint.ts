@@ -55,3 +55,21 @@ export const fingerprintSchema = z.object({
 export type Fingerprint = z.infer<typeof fingerprintSchema>
 export type Machine = Fingerprint['machine']
 export type Gpu = Machine['gpus'][number]
+
+/**
+ * Whether both are one machine, whatever changed on it: processor, memory (in whole GiB, since a kernel keeps some) and
+ * cards. The fingerprint covers what may change: software, settings, clocks.
+ */
+export function isSameMachine(left: Machine, right: Machine): boolean {
+  const hardware = ({ cpuModel, physicalCores, logicalCores, memoryBytes, gpus }: Machine) =>
+    JSON.stringify([
+      cpuModel,
+      physicalCores,
+      logicalCores,
+      Math.round(memoryBytes / 1024 ** 3),
+      gpus.map(({ name }) => name),
+    ])
+  const isSameCard = ({ uuid }: Gpu, other: Gpu | undefined) =>
+    uuid == null || other?.uuid == null || uuid === other.uuid
+  return hardware(left) === hardware(right) && left.gpus.every((gpu, index) => isSameCard(gpu, right.gpus[index]))
+}

@@ -158,7 +158,9 @@ export function readOption<Schema extends z.ZodType>(
   const words = isList ? given.flatMap((text) => text.split(',')).map((text) => text.trim()) : given
   if (words.includes('')) return refused(`${flag} has an empty value.`, 'Separate its values with single commas.')
   const isNumber = numberRange(option) !== null
-  const values = words.map((word) => (isNumber ? toRecordUnit(option, numberIn(word)) : word))
+  // `5%` is 5 where the unit is %.
+  const typedNumber = (word: string) => numberIn(option.unit === '%' ? word.replace(/%$/, '') : word)
+  const values = words.map((word) => (isNumber ? toRecordUnit(option, typedNumber(word)) : word))
   const read = option.schema.safeParse(isList ? values : values[0])
   if (read.success) return { value: read.data }
   const [issue] = read.error.issues
