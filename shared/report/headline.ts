@@ -5,13 +5,14 @@
 import { backendRows } from '../domain/backend.ts'
 import type { Interval } from '../domain/figure.ts'
 import type { CaseRecord, GroupRecord, RunRecord, Speedup } from '../domain/run.ts'
+import { gainBetween, inverted } from '../statistics/gain-between.ts'
 import { judgingMargin } from '../statistics/group-summary.ts'
 import { isCopyOf, judgingFloor } from '../statistics/noise-floor.ts'
 import { decisionOf } from '../statistics/sequential.ts'
 import { speedVerdict } from '../statistics/verdict.ts'
 import { baselineName, caseName, parityVerdictWords } from './case-words.ts'
 import { capitalized, levelText, numberText, rangeText, timesText } from './figure-text.ts'
-import { everyRoundDisturbed, gainBetween, inverted, undisturbedHeadline } from './gain.ts'
+import { everyRoundDisturbed, undisturbedHeadline } from './gain.ts'
 import { answerWords, launchesText, marginText, moreText, ratioWords } from './verdict-words.ts'
 
 export interface Headline {

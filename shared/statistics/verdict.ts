@@ -95,6 +95,11 @@ export function refusalReason(candidate: CaseEvidence, baseline: CaseEvidence | 
   )
 }
 
+/** Why no figure of a case should decide anything, whatever it is compared with; null if nothing is wrong. */
+export function unsoundReason(entry: CaseEvidence): string | null {
+  return incomplete(entry) ?? unproved(entry) ?? unsteady(entry, '')
+}
+
 export function roundsRefusal(measuredRounds: number): string | null {
   return measuredRounds < fewestRounds ? `too few rounds: ${measuredRounds} of at least ${fewestRounds}` : null
 }
