@@ -31,6 +31,7 @@ import { listCudaDevices } from './sampling/list-cuda-devices.ts'
 import { createMachineSampler } from './sampling/machine-sampler.ts'
 import type { SamplingCommand } from './sampling/sampling-messages.ts'
 import type { PdfRenderer, Services } from './services.ts'
+import { createSettleService } from './settling/settle-service.ts'
 import { removeLeftovers } from './store/leftovers.ts'
 import { createTurnGate } from './store/process-lock.ts'
 import { reopenRun } from './store/reopen-run.ts'
@@ -249,6 +250,14 @@ export function createServices({ paths, renderPdf, ...parts }: ServiceDependenci
         remove: (path: string) => moveToTrash(path, paths.dataFolder),
       })),
     ]),
+    settling: createSettleService({
+      models,
+      runs,
+      statuses: () => catalog.list(),
+      machine,
+      noiseFloor: noiseFloors.find,
+      knownLatencies: ({ id }) => knownLatencies(paths.runsFolder, id),
+    }),
   }
 }
 

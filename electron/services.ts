@@ -32,7 +32,9 @@ import type {
   ReportFormat,
   RunListEntry,
   Settings,
+  SettleProposal,
 } from '../shared/ipc/contract.ts'
+import type { SettleSide } from '../shared/planning/settle-plan.ts'
 import type { NoiseFloors } from './noise-floors/noise-floors.ts'
 import type { SweepService } from './sweeps/sweep-service.ts'
 import type { Paths } from './system/application-paths.ts'
@@ -134,6 +136,16 @@ export interface RunService {
 
 /** Brings back what was removed. BenchError `folder-not-empty` if something else has taken its place. */
 export type Undo = () => Promise<void>
+
+/** electron/settling/settle-service.ts: what measuring two cases again side by side would do. Starts nothing. */
+export interface SettleService {
+  /** Throws `unknown-model` if the model of the plan is gone. */
+  propose(
+    left: SettleSide,
+    right: SettleSide,
+    wanted: { readonly margin: number; readonly budgetMs: number | null },
+  ): Promise<SettleProposal>
+}
 
 /** electron/store: run folders are the truth, DuckDB is an index that can be deleted. */
 export interface RunStore {
@@ -315,4 +327,5 @@ export interface Services {
   readonly sweeps: SweepService
   readonly noiseFloors: NoiseFloors
   readonly unreadable: UnreadableEntries
+  readonly settling: SettleService
 }

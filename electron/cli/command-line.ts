@@ -11,7 +11,9 @@ import {
   usageError,
   type ValuesOf,
 } from './command.ts'
+import { compareCommand } from './compare-command.ts'
 import { convertCommand } from './convert-command.ts'
+import { decideCommand } from './decide-command.ts'
 import { doctorCommand } from './doctor-command.ts'
 import { type ExitCode, exitCodeHelp } from './exit-code.ts'
 import { inspectCommand } from './inspect-command.ts'
@@ -20,6 +22,7 @@ import { noiseFloorCommand } from './noise-floor-command.ts'
 import { reportCommand } from './report-command.ts'
 import { runCommand } from './run-command.ts'
 import { runsCommand } from './runs-command.ts'
+import { settleCommand } from './settle-command.ts'
 import { setupCommand } from './setup-command.ts'
 import { sweepCommand } from './sweep-command.ts'
 import { videoCommand } from './video-command.ts'
@@ -34,6 +37,9 @@ export const commands: readonly CliCommand[] = [
   runCommand,
   sweepCommand,
   reportCommand,
+  compareCommand,
+  decideCommand,
+  settleCommand,
   runsCommand,
   videoCommand,
   noiseFloorCommand,
@@ -150,11 +156,13 @@ function wordFaults(command: CliCommand, words: readonly string[]): readonly Opt
   const places = command.usage.split(' ').slice(1)
   const missing = places.filter((place) => place.startsWith('<')).slice(words.length)
   const write = `Write: enginebench ${command.usage}`
+  // The last place of `compare <run> <run> [run…]` takes any number.
+  const mostWords = places.at(-1)?.includes('…') ? words.length : places.length
   return [
     ...missing.map((place): OptionFault => {
       return { code: 'bad-usage', message: `${nameOf(command)} needs ${place}.`, remedy: write }
     }),
-    ...words.slice(places.length).map((word): OptionFault => {
+    ...words.slice(mostWords).map((word): OptionFault => {
       return { code: 'bad-usage', message: `"${word}" is one word too many.`, remedy: write }
     }),
   ]

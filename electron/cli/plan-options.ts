@@ -56,7 +56,7 @@ export const seedOption = {
 } as const satisfies Option
 
 /** `onnxruntime:fp32`, `onnxruntime:fp32:tuned`; fp32 if the precision is left out. */
-const candidateSchema = z.string().transform((text, context): Candidate => {
+export const candidateSchema = z.string().transform((text, context): Candidate => {
   const [name = '', precisionName = 'fp32', settings = 'as-shipped', ...rest] = text.split(':')
   const backend = backendIdSchema.safeParse(name)
   const precision = precisionSchema.safeParse(precisionName)

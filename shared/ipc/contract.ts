@@ -21,7 +21,7 @@ import { keySchema } from '../domain/key.ts'
 import { machineSampleSchema } from '../domain/machine-sample.ts'
 import { modelManifestSchema } from '../domain/model.ts'
 import { fewestComparisons, noiseFloorSchema } from '../domain/noise-floor.ts'
-import { planSchema, presetNameSchema } from '../domain/plan.ts'
+import { marginOption, planSchema, presetNameSchema } from '../domain/plan.ts'
 import { pluginLibrarySchema } from '../domain/plugin.ts'
 import { environmentNameSchema, pythonExtraSchema, tensorrtChoiceSchema } from '../domain/python-environment.ts'
 import { recipeSchema } from '../domain/recipe.ts'
@@ -116,6 +116,28 @@ export const planEstimateSchema = z.object({
   warnings: z.array(z.string()),
 })
 export type PlanEstimate = z.infer<typeof planEstimateSchema>
+
+/** What measuring two cases again, side by side, would do. */
+export const settleProposalSchema = z.object({
+  /** One run of both cases, in the order given. */
+  plan: planSchema,
+  /** Why it is not possible here; empty if it is. Sentences. */
+  obstacles: z.array(z.string()),
+  /** What to know before it starts. Sentences. */
+  notes: z.array(z.string()),
+  /** Until two that are equally fast are called the same; null if this machine's noise floor is not known. */
+  launches: z.number().int().nullable(),
+  mostLaunches: z.number().int().positive(),
+  /** Smallest difference that all launches together can tell here; null likewise. */
+  resolvable: z.number().nullable(),
+  /** With so many launches, and with all of them; null if a case was not measured here before. */
+  expectedMs: z.number().nullable(),
+  mostMs: z.number().nullable(),
+})
+export type SettleProposal = z.infer<typeof settleProposalSchema>
+
+const settledCaseSchema = z.object({ runId: keySchema, groupKey: keySchema, caseKey: keySchema }).strict()
+export type SettledCase = z.infer<typeof settledCaseSchema>
 
 export const appDescriptionSchema = z.object({
   version: z.string(),
@@ -248,6 +270,13 @@ export const requests = {
     response: z.array(z.object({ file: z.string(), title: z.string(), author: z.string(), licence: z.string() })),
   },
   'plan:estimate': { request: z.object({ plan: planSchema }).strict(), response: planEstimateSchema },
+  /** Starts nothing: the plan that it answers is started like any other. */
+  'settle:propose': {
+    request: z
+      .object({ left: settledCaseSchema, right: settledCaseSchema, margin: marginOption.schema.removeDefault() })
+      .strict(),
+    response: settleProposalSchema,
+  },
   'run:start': { request: z.object({ plan: planSchema }).strict(), response: z.object({ runId: keySchema }) },
   /** Continues a run that was interrupted, cancelled or failed; `bad-usage` if that is not possible. */
   'run:resume': { request: z.object({ runId: keySchema }).strict(), response: z.object({ runId: keySchema }) },

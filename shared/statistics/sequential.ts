@@ -179,6 +179,29 @@ export function furtherLaunches(
 /** The effect of starting first can be told from the mean and the scatter. */
 const fewestToForesee = 4
 
+// What can be foreseen before the first launch, if ratios scatter by this from launch to launch (standard deviation of the
+// logarithm).
+
+/** Until the first look that would call two equally fast cases the same; null if none would. */
+export function launchesToResolve(
+  margin: number,
+  spread: number,
+  design: SequentialDesign = sequentialDesign,
+): number | null {
+  return design.looks.find((look) => reachOfLook(look, spread, design) <= Math.log(1 + margin)) ?? null
+}
+
+/** The smallest margin within which all looks together can call two equally fast cases the same. */
+export function resolvableMargin(spread: number, design: SequentialDesign = sequentialDesign): number {
+  return Math.exp(reachOfLook(design.looks.at(-1) ?? 0, spread, design)) - 1
+}
+
+/** How far the interval is expected to reach from 1: its half-width, and one standard error of its centre. */
+function reachOfLook(look: number, spread: number, { tail, startFittedFrom }: SequentialDesign): number {
+  const degreesOfFreedom = look - (look < startFittedFrom ? 1 : 2)
+  return ((studentQuantile(1 - tail, degreesOfFreedom) + 1) * spread) / Math.sqrt(look)
+}
+
 /** The ratio and its interval, without a verdict; for the rounds that are left when some are left out. */
 export function estimateLaunches(
   measured: MeasuredLaunches,

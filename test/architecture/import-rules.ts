@@ -36,7 +36,7 @@ export const areas: readonly Area[] = [
   {
     prefix: 'shared/report/',
     mayImport: ['shared/domain/', 'shared/passes/', 'shared/statistics/', 'shared/planning/launch-budget.ts'],
-    packages: ['zod', 'csv-stringify'],
+    packages: ['zod', 'csv-stringify', 'xmlbuilder'],
   },
   { prefix: 'shared/ipc/', mayImport: ['shared/domain/'], packages: ['zod'] },
   { prefix: 'shared/worker-protocol/', mayImport: ['shared/domain/', 'shared/passes/'], packages: ['zod'] },
@@ -50,7 +50,7 @@ export const areas: readonly Area[] = [
     prefix: 'renderer/charts/',
     mayImport: [everySharedFolder, 'renderer/format/', 'renderer/components/', 'renderer/live/'],
   },
-  ...['setup', 'models', 'benchmark', 'results', 'runs', 'report', 'removals'].map((feature) => ({
+  ...['setup', 'models', 'benchmark', 'results', 'compare', 'decide', 'runs', 'report', 'removals'].map((feature) => ({
     prefix: `renderer/features/${feature}/`,
     mayImport: [
       'renderer/features/removals/',
@@ -125,6 +125,7 @@ export const areas: readonly Area[] = [
       'electron/turns.ts',
     ],
   },
+  { prefix: 'electron/settling/', mayImport: seams },
   { prefix: 'electron/noise-floors/', mayImport: [...seams, 'electron/store/'] },
   {
     prefix: 'electron/sweeps/',

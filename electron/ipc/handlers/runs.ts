@@ -1,5 +1,7 @@
 import { BenchError } from '../../../shared/domain/bench-error.ts'
 import type { RunEvent } from '../../../shared/domain/run-event.ts'
+import type { SettledCase } from '../../../shared/ipc/contract.ts'
+import { type SettleSide, sideOfRun } from '../../../shared/planning/settle-plan.ts'
 import type { RunFolder, RunStore, StartedRun } from '../../services.ts'
 import { atMost } from '../at-most.ts'
 import type { HandlerContext } from '../handler-context.ts'
@@ -8,6 +10,7 @@ import type { Handlers } from '../router.ts'
 type RunHandlers = Pick<
   Handlers,
   | 'plan:estimate'
+  | 'settle:propose'
   | 'run:start'
   | 'run:resume'
   | 'run:continue'
@@ -40,6 +43,13 @@ export function runHandlers(context: HandlerContext): RunHandlers {
     'plan:estimate': ({ plan }) => {
       allowedPaths.check(plan)
       return services.runs.estimate(plan)
+    },
+    'settle:propose': async ({ left, right, margin }) => {
+      const [first, second] = [await settledSide(services.store, left), await settledSide(services.store, right)]
+      const proposal = await services.settling.propose(first, second, { margin, budgetMs: null })
+      // Its paths come from records on disk.
+      allowedPaths.allowPlan(proposal.plan)
+      return proposal
     },
     'run:start': async ({ plan }) => {
       allowedPaths.check(plan)
@@ -78,6 +88,19 @@ export function runHandlers(context: HandlerContext): RunHandlers {
       return undos.keep(await services.store.remove(runId))
     },
   }
+}
+
+async function settledSide(store: RunStore, { runId, groupKey, caseKey }: SettledCase): Promise<SettleSide> {
+  const record = await store.open(runId)
+  const group = record.groups.find((each) => each.groupKey === groupKey)
+  const entry = group?.cases.find((each) => each.caseKey === caseKey)
+  if (group !== undefined && entry !== undefined) return sideOfRun(record, group, entry)
+  throw new BenchError({
+    code: 'bad-usage',
+    stage: 'plan',
+    message: `Run ${runId} has no case ${groupKey}/${caseKey}.`,
+    remedy: 'Name a group and a case that the record lists.',
+  })
 }
 
 async function beginRun(
