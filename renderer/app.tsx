@@ -20,6 +20,12 @@ import { paintBackends } from './theme.ts'
 const ResultsScreen = lazy(async () => ({
   default: (await import('./features/results/results-screen.tsx')).ResultsScreen,
 }))
+const CompareScreen = lazy(async () => ({
+  default: (await import('./features/compare/compare-screen.tsx')).CompareScreen,
+}))
+const DecideScreen = lazy(async () => ({
+  default: (await import('./features/decide/decide-screen.tsx')).DecideScreen,
+}))
 const ReportScreen = lazy(async () => ({
   default: (await import('./features/report/report-screen.tsx')).ReportScreen,
 }))
@@ -29,12 +35,14 @@ const screens: Readonly<Record<Screen, React.ComponentType>> = {
   models: ModelsScreen,
   benchmark: BenchmarkScreen,
   results: ResultsScreen,
+  compare: CompareScreen,
+  decide: DecideScreen,
   runs: RunsScreen,
   report: ReportScreen,
 }
 
 export function App() {
-  const { screen, runId } = usePlace()
+  const { screen, runId, runIds } = usePlace()
   const { keys } = useScreenKeyLine()
   useTheme()
   useWindowKeys([
@@ -42,13 +50,15 @@ export function App() {
     ['2', () => goTo('models')],
     ['3', () => goTo('benchmark')],
     ['4', () => goTo('results')],
+    ['5', () => (screen === 'compare' ? undefined : goTo('compare'))],
+    ['6', () => goTo('decide', runId)],
     ['8', () => goTo('report', runId)],
   ])
   const Shown = screens[screen]
   return (
     <div className="app">
       <ConnectedRail />
-      <ErrorBoundary part={`The ${capitalized(screen)} screen`} place={`${screen} ${runId}`}>
+      <ErrorBoundary part={`The ${capitalized(screen)} screen`} place={`${screen} ${runIds.join(' ')}`}>
         <Suspense fallback={<main className="page" aria-busy="true" />}>
           <Shown />
         </Suspense>

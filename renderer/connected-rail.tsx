@@ -17,8 +17,13 @@ const shown: readonly { readonly name: ScreenName; readonly title: string; reado
   { name: 'models', title: 'Models', digit: 2 },
   { name: 'benchmark', title: 'Benchmark', digit: 3 },
   { name: 'results', title: 'Results', digit: 4 },
+  { name: 'compare', title: 'Compare', digit: 5 },
+  { name: 'decide', title: 'Decide', digit: 6 },
   { name: 'report', title: 'Report', digit: 8 },
 ]
+
+/** Screens that show the run of the address. */
+const ofOneRun: ReadonlySet<ScreenName> = new Set(['results', 'decide', 'report'])
 
 const recentCount = 8
 
@@ -39,7 +44,7 @@ function useScreens() {
   const { screen, runId } = usePlace()
   return shown.map((each) => ({
     ...each,
-    href: `#${pathOf(each.name, each.name === 'report' || each.name === 'results' ? runId : null)}`,
+    href: `#${pathOf(each.name, ofOneRun.has(each.name) ? runId : null)}`,
     current: each.name === screen,
   }))
 }

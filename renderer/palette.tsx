@@ -23,6 +23,8 @@ export function Palette() {
         { id: 'models', label: 'Open Models', onClick: () => goTo('models') },
         { id: 'benchmark', label: 'Open Benchmark', onClick: () => goTo('benchmark') },
         { id: 'results', label: 'Open Results', onClick: () => goTo('results') },
+        { id: 'compare', label: 'Compare runs', onClick: () => goTo('compare') },
+        { id: 'decide', label: 'Decide what to ship', onClick: () => goTo('decide') },
         { id: 'runs', label: 'List all runs', onClick: () => goTo('runs') },
         { id: 'report', label: 'Open Report', onClick: () => goTo('report') },
         {

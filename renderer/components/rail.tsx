@@ -82,7 +82,7 @@ function Brand() {
 }
 
 /** One line drawing per screen, 14 by 14. */
-export type ScreenName = 'setup' | 'models' | 'benchmark' | 'results' | 'report'
+export type ScreenName = 'setup' | 'models' | 'benchmark' | 'results' | 'compare' | 'decide' | 'report'
 
 const drawings: Readonly<Record<ScreenName, React.ReactNode>> = {
   setup: (
@@ -99,6 +99,8 @@ const drawings: Readonly<Record<ScreenName, React.ReactNode>> = {
     </>
   ),
   results: <path d="M1.500 1.500v11M1.500 3.500h10M1.500 7h6.500M1.500 10.500h4" />,
+  compare: <path d="M4 1.500v11M10 1.500v11M2 4.500h4M8 9.500h4" />,
+  decide: <path d="M1.500 1.500v11h11M3.500 10.500c1-5 3.500-7 8-7.500" />,
   report: <path d="M3 1.500h5.500L11 4v8.500H3zM5 7h4M5 9.500h4" />,
 }
 

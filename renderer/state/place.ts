@@ -4,23 +4,34 @@ import { navigate, useHashLocation } from 'wouter/use-hash-location'
 import { keySchema } from '../../shared/domain/key.ts'
 import { useRuns } from './runs.ts'
 
-export type Screen = 'setup' | 'models' | 'benchmark' | 'results' | 'runs' | 'report'
+const screens = ['setup', 'models', 'benchmark', 'results', 'compare', 'decide', 'runs', 'report'] as const
+export type Screen = (typeof screens)[number]
 
 export interface Place {
   readonly screen: Screen
   readonly runId: string | null
+  /** All runs of the address, in its order: Compare shows several, the first as the baseline. */
+  readonly runIds: readonly string[]
 }
-
-const screens: readonly Screen[] = ['setup', 'models', 'benchmark', 'results', 'runs', 'report']
 
 export function pathOf(screen: Screen, runId: string | null = null): string {
   return runId ? `/${screen}/${runId}` : `/${screen}`
 }
 
 function placeOf(path: string): Place {
-  const [, name, runId] = path.split('/')
+  const [, name, ...rest] = path.split('/')
   const screen = screens.find((each) => each === name) ?? 'benchmark'
-  return { screen, runId: keySchema.safeParse(runId).success ? (runId ?? null) : null }
+  const runIds = [...new Set(rest.filter((each) => keySchema.safeParse(each).success))]
+  return { screen, runId: runIds[0] ?? null, runIds }
+}
+
+/** @param runIds the first is the baseline. */
+export function comparePath(runIds: readonly string[]): string {
+  return ['/compare', ...runIds].join('/')
+}
+
+export function compareRunsOf(runIds: readonly string[]): void {
+  navigate(comparePath(runIds))
 }
 
 export function usePlace(): Place {

@@ -17,6 +17,13 @@ export function useRunRecord(runId: string | null) {
   })
 }
 
+/** Several runs at once, in the order asked for: one that cannot be read does not keep the others from being shown. */
+export function useRunRecords(runIds: readonly string[]) {
+  return useQueries({
+    queries: runIds.map((runId) => ({ queryKey: ['run', runId], queryFn: () => request('run:open', { runId }) })),
+  })
+}
+
 /** More cases than this are neither drawn nor held at once: samples of the others are loaded when one is chosen. */
 export const mostCasesLoaded = 40
 

@@ -23,6 +23,14 @@ export function useScreenKeys(keys: readonly ScreenKey[]): void {
   useWindowKeys(keys.flatMap(({ bindings }) => Object.entries(bindings)))
 }
 
+/** Bindings of two keys that move back and forth: `ArrowUp` and `ArrowDown`. */
+export function arrowKeys(back: string, forth: string, move: (by: 1 | -1) => void): ScreenKey['bindings'] {
+  return Object.fromEntries([
+    [back, () => move(-1)],
+    [forth, () => move(1)],
+  ])
+}
+
 /** Keys while the caller is mounted. While a dialog or the palette is open, it gets the keys instead. */
 export function useWindowKeys(bindings: readonly (readonly [combination: string, act: () => void])[]): void {
   useHotkeys(

@@ -4,6 +4,7 @@ import type { ReportWriter, RunService, StartedRun } from '../../../../electron/
 import { BenchError } from '../../../../shared/domain/bench-error.ts'
 import type { RunRecord } from '../../../../shared/domain/run.ts'
 import type { RunEvent } from '../../../../shared/domain/run-event.ts'
+import { runOfCases } from '../../../fakes/compared-runs.ts'
 import { fakeHandlerContext } from '../../../fakes/handler-context.ts'
 import { fakePlan, fakeRunRecord } from '../../../fakes/run-record.ts'
 
@@ -38,6 +39,36 @@ function fakeRun() {
 }
 
 describe('the run handlers', () => {
+  it('proposes to settle two cases of runs on disk, and lets the window start that plan', async () => {
+    const run = runOfCases([{ caseKey: 'onnxruntime-fp32', p50Ms: 20 }], { runId: 'run-a' })
+    const plan = { ...run.plan, imageFolder: '/photographs' }
+    const proposal = {
+      plan,
+      obstacles: [],
+      notes: [],
+      launches: null,
+      mostLaunches: 32,
+      resolvable: null,
+      expectedMs: null,
+      mostMs: null,
+    }
+    const propose = vi.fn(async () => proposal)
+    const { started } = fakeRun()
+    const services = { store: { open: async () => run }, settling: { propose }, runs: { start: started } }
+    const handlers = runHandlers(fakeHandlerContext(services).context)
+    const settled = { runId: 'run-a', groupKey: 'clip-vit-b32-b1', caseKey: 'onnxruntime-fp32' }
+    expect(await handlers['settle:propose']({ left: settled, right: settled, margin: 0.03 })).toEqual(proposal)
+    const side = expect.objectContaining({
+      batchSize: 1,
+      candidate: { backend: 'onnxruntime', precision: 'fp32', options: {} },
+    })
+    expect(propose).toHaveBeenCalledWith(side, side, { margin: 0.03, budgetMs: null })
+    expect(await handlers['run:start']({ plan })).toEqual({ runId: 'run-a' })
+    await expect(
+      handlers['settle:propose']({ left: { ...settled, caseKey: 'none' }, right: settled, margin: 0.03 }),
+    ).rejects.toThrow('Run run-a has no case clip-vit-b32-b1/none.')
+  })
+
   it('sends the events of a run in order, and its end after the last of them', async () => {
     const { finish, started, onEvent } = fakeRun()
     const { context, send, release } = fakeHandlerContext({ runs: { start: started } })
