@@ -25,7 +25,7 @@ def hub(tmp_path: Path) -> Iterator[HubServer]:
     folder = tmp_path / "repository"
     torch.manual_seed(3)
     config = transformers.ResNetConfig(embedding_size=8, hidden_sizes=[8, 8], depths=[1, 1], num_labels=4)
-    transformers.ResNetForImageClassification(config).save_pretrained(folder, max_shard_size="8KB")
+    transformers.ResNetForImageClassification(config).save_pretrained(folder, max_shard_size="1KB")
     (folder / "preprocessor_config.json").write_text(json.dumps({"size": 32}), encoding="utf-8")
     server = HubServer(folder)
     yield server
