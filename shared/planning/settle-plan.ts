@@ -16,7 +16,17 @@ export const resolveOption = {
 
 export type SettleInputs = Pick<
   Plan,
-  'model' | 'imageFolder' | 'imageLimit' | 'inputSize' | 'weights' | 'device' | 'threads' | 'opset' | 'seed'
+  | 'model'
+  | 'imageFolder'
+  | 'imageLimit'
+  | 'inputSize'
+  | 'shapes'
+  | 'inputValues'
+  | 'weights'
+  | 'device'
+  | 'threads'
+  | 'opset'
+  | 'seed'
 >
 
 /** One of the two. */
@@ -33,11 +43,16 @@ export interface SettleSide {
 
 export function sideOfRun(record: RunRecord, group: GroupRecord, entry: CaseRecord): SettleSide {
   const { model, imageFolder, imageLimit, inputSize, weights, device, threads, opset, seed } = record.plan
+  const { shapes, inputValues } = record.plan
   const { backend, precision, options, artifact } = entry
   return {
     candidate: { backend, precision, options, ...(artifact && { artifact: artifact.sha256 }) },
     batchSize: group.batchSize,
-    inputs: { model, imageFolder, imageLimit, inputSize, weights, device, threads, opset, seed },
+    inputs: {
+      ...{ model, imageFolder, imageLimit, inputSize, weights, device, threads, opset, seed },
+      ...(shapes && { shapes }),
+      ...(inputValues && { inputValues }),
+    },
     recorded: { record, entry },
   }
 }
@@ -58,6 +73,8 @@ export function settleObstacles(
     ['batch size', ({ batchSize }) => batchSize],
     ['device', ({ inputs }) => inputs.device],
     ['input size', ({ inputs }) => inputs.inputSize],
+    ['set of input shapes', ({ inputs }) => JSON.stringify(inputs.shapes ?? null)],
+    ['set of input values', ({ inputs }) => JSON.stringify(inputs.inputValues ?? null)],
     ['number of threads', ({ inputs }) => inputs.threads],
     ['kind of weights', ({ inputs }) => JSON.stringify(inputs.weights)],
   ]

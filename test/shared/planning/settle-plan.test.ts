@@ -46,6 +46,16 @@ describe('the plan of two cases', () => {
     expect(settlePlan(sideOf(), int8, 0.03, 60_000).budget).toEqual({ mostLaunches: 32, budgetMs: 60_000 })
   })
 
+  it('feeds what the run fed, and never mixes two kinds of input', () => {
+    const fed = { shapes: { tokens: [1, 77] }, inputValues: {} }
+    const side = sideOf(onnx, { plan: { ...plan, ...fed } })
+    expect(settlePlan(side, side, 0.02, null)).toMatchObject(fed)
+    expect(obstacles(side, sideOf())).toEqual([
+      'They do not have one set of input shapes: {"tokens":[1,77]} and null.',
+      'They do not have one set of input values: {} and null.',
+    ])
+  })
+
   it('names a converted artifact by its hash', () => {
     const artifact = {
       kind: 'onnx',
