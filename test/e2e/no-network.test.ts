@@ -46,7 +46,7 @@ test('the window looks nothing up and connects to nothing, on any screen, and Ch
 })
 
 test('the command line looks nothing up and connects to nothing, whatever it does', async ({ home }) => {
-  test.setTimeout(isLong ? 600_000 : 120_000)
+  test.setTimeout(isLong ? 1_800_000 : 120_000)
   await adoptPython(home)
   const cli = `"${process.execPath}" "${join(applicationFolder, 'out', 'cli', 'enginebench.cjs')}"`
   const run = `${cli} run --model digits --max-launches 1 --progress none`
