@@ -77,7 +77,7 @@ test.each([
   ['--model digits --batch 0', '--batch cannot be "0". Give a whole number of at least 1.'],
   ['--model digits --batch all', '--batch cannot be "all". Give a whole number of at least 1.'],
   ['--model digits --preset fast', '--preset cannot be "fast". Choose quick, standard or rigorous.'],
-  ['--model digits --opset 13', '--opset cannot be "13". Give a whole number from 14 to 20.'],
+  ['--model digits --opset 13', '--opset cannot be "13". Give a whole number from 14 to 23.'],
   ['--model digits --threads 1025', '--threads cannot be "1025". Give a whole number from 1 to 1024.'],
 ])('run %s is refused', (words, fault) => {
   expect(faultsOf(`run ${words}`.trim())).toEqual([fault])

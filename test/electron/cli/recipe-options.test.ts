@@ -69,7 +69,7 @@ test.each([
   ['', ['convert needs a target. Add --to onnx, onnxruntime, tensorrt, tensorrt-rtx, openvino.']],
   ['--to magic', ['--to cannot be "magic". Choose onnx, onnxruntime, tensorrt, tensorrt-rtx or openvino.']],
   ['--to onnx --batch 1:8 --size one', [`--batch cannot be "1:8". ${range}`, `--size cannot be "one". ${range}`]],
-  ['--to onnx --opset 21', ['--opset cannot be "21". Give a whole number from 14 to 20.']],
+  ['--to onnx --opset 24', ['--opset cannot be "24". Give a whole number from 14 to 23.']],
   ['--to tensorrt --workspace-gib 0', ['--workspace-gib cannot be "0". Give a number above 0, at most 1024.']],
   [
     '--to onnx --precision fp16 --calibration-images x --elsewhere fp16',

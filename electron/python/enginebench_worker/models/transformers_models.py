@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-import transformers
 
 from enginebench_worker.errors import BenchError
 from enginebench_worker.models.seeding import spread_weights
@@ -18,6 +17,8 @@ from enginebench_worker.wire.domain import ModelManifest, Weights
 from enginebench_worker.wire.model_source import Architecture
 
 hide_what_does_not_load()
+
+import transformers  # noqa: E402  it looks for torchvision once, when it is imported
 
 
 class NamedOutputs(torch.nn.Module):

@@ -16,8 +16,9 @@ _NAME = "torchvision"
 
 
 def hide_what_does_not_load() -> None:
-    """Before `import transformers`. Does nothing if torchvision was imported already, or is not installed."""
-    if _NAME in sys.modules:
+    """Before `import transformers`, which looks for torchvision once, when it is imported. Does nothing after that, nor
+    after torchvision was imported."""
+    if _NAME in sys.modules or "transformers" in sys.modules:
         return
     spec = importlib.util.find_spec(_NAME)
     if spec is not None and spec.origin is not None and not _loads(Path(spec.origin).parent):
