@@ -42,7 +42,7 @@ test('faults are refused by name, all at once', () => {
   expect(faultsOf('sweep --streams 17 --point 0.1')).toEqual([
     '--streams cannot be "17". Give a whole number from 1 to 16.',
     '--point cannot be "0.1". Give a number from 0.5 to 60.',
-    'sweep needs a model. Add --model ID or --model FILE.onnx; `enginebench models` lists the ids.',
+    'sweep needs a model. Add --model ID, FILE.onnx or a source, e.g. timm:resnet18; `enginebench models` lists the ids.',
   ])
 })
 
