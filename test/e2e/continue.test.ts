@@ -1,6 +1,7 @@
 // A run that ends undecided is measured longer from Results: the same run goes on, and nothing measured is lost.
 import { expect, request, test } from './harness/app.ts'
 import { readyForCapture, show } from './harness/capture.ts'
+import { showConditions } from './harness/kept-runs.ts'
 import { simulatedPlan, startRun, untilEnded } from './harness/plans.ts'
 
 // In an app of its own: the demonstration is offered only where nothing was measured yet.
@@ -24,6 +25,7 @@ test('an undecided run is measured longer by one button, and keeps its launches'
   expect(first.groups[0]?.cases[1]?.speedup.verdict).toBe('undecided')
 
   await show(page, `#/results/${runId}`)
+  await showConditions(page)
   await expect(page.getByText('stopped at the launch limit after 2 launches')).toBeVisible()
   await page.getByRole('button', { name: /^Measure longer/ }).click()
   await expect(page.getByRole('main', { name: 'Benchmark, running' })).toContainText(
@@ -35,7 +37,7 @@ test('an undecided run is measured longer by one button, and keeps its launches'
   const longer = await untilEnded(page, runId, 180_000)
   expect(longer.groups[0]?.launches?.slice(0, 2)).toEqual(first.groups[0]?.launches)
   expect(longer.groups[0]?.launches?.length).toBeGreaterThan(2)
-  await page.getByRole('button', { name: /^Conditions/ }).click()
+  await showConditions(page)
   await expect(page.getByRole('main', { name: 'Results' })).toContainText(/decided after \d+ launches|stopped at/)
   expect((await request(page, 'run:list', {})).filter((run) => run.runId === runId)).toHaveLength(1)
   expect(consoleLines).toEqual([])

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { sequentialRun, undecidedRun } from '../fixtures/sequential-run.ts'
 import { expect, request, test } from './harness/app.ts'
 import { capture, readyForCapture } from './harness/capture.ts'
-import { chooseView, copyPublishedRun, openRunFolder, writeFixtureRun } from './harness/kept-runs.ts'
+import { chooseView, copyPublishedRun, openRunFolder, showConditions, writeFixtureRun } from './harness/kept-runs.ts'
 
 test('a run shows every verdict with its interval, its launches, and what would decide the rest', async ({
   standingApp: opened,
@@ -17,6 +17,7 @@ test('a run shows every verdict with its interval, its launches, and what would 
   await readyForCapture(opened.app, page)
 
   await openRunFolder(opened, join(home, 'sequential'))
+  await showConditions(page)
   await expect(page.getByText('stopped at the time limit after 20 launches')).toBeVisible()
   await expect(page.getByText('same within 2 %', { exact: true })).toBeVisible()
   await expect(page.getByText('✕ speedup refused')).toBeVisible()
@@ -31,7 +32,7 @@ test('a run shows every verdict with its interval, its launches, and what would 
   await capture(page, 'results-undecided-simulated')
 
   await openRunFolder(opened, join(home, 'protocol-1'))
-  await page.getByRole('button', { name: /^Conditions/ }).click()
+  await showConditions(page)
   await expect(page.getByText('measured by protocol 1')).toBeVisible()
   await expect(page.getByRole('button', { name: /^Measure longer/ })).toHaveCount(0)
   await chooseView(page, 'Launches')

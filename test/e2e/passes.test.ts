@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { everyPassRun } from '../fixtures/every-pass.ts'
 import { expect, request, test } from './harness/app.ts'
 import { capture, readyForCapture, show } from './harness/capture.ts'
-import { chooseView, copyPublishedRun, openRunFolder, writeFixtureRun } from './harness/kept-runs.ts'
+import { chooseView, copyPublishedRun, openRunFolder, showConditions, writeFixtureRun } from './harness/kept-runs.ts'
 import { digitsPlan, startRun, untilEnded } from './harness/plans.ts'
 
 const views = ['Time', 'Cold start', 'Layers', 'Limits', 'Serving'] as const
@@ -19,7 +19,7 @@ test('a run with every pass shows each in a view of its own, dark and light; so 
   await copyPublishedRun('h200-clip-vit-b32-passes', join(home, 'h200-passes'))
   await readyForCapture(opened.app, page)
   await openRunFolder(opened, join(home, 'every-pass'))
-  await page.getByRole('button', { name: /^Conditions/ }).click()
+  await showConditions(page)
   await expect(page.getByText('shows differences from 2.4 %')).toBeVisible()
   await capture(page, 'results-passes')
   for (const view of views) {

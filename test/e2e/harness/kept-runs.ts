@@ -44,6 +44,13 @@ export async function openRunFolder({ app, page }: OpenedApp, folder: string): P
   return runId
 }
 
+/** The badges of Results beyond the first three, where there are more and they are not shown yet. */
+export async function showConditions(page: Page): Promise<void> {
+  await page.getByRole('main', { name: 'Results' }).locator('.badges').waitFor()
+  const button = page.getByRole('button', { name: /^Conditions/ })
+  if ((await button.count()) > 0) await button.click()
+}
+
 export async function chooseView(page: Page, name: string): Promise<void> {
   await page.getByRole('tab', { name, exact: true }).click()
   await page.getByRole('tabpanel', { name, exact: true }).waitFor()
