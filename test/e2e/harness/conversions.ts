@@ -36,22 +36,13 @@ export async function untilConverted(page: Page, conversionId: string, timeoutMs
   return conversionOf(page, conversionId)
 }
 
-/**
- * Let go over the middle of the window as a file manager would do it: the page never learns the path. Lets go only once
- * the page says that it takes files, which a page that was just loaded or resized does a moment later.
- */
+/** Let go over the window as a file manager would do it: the page never learns the path. */
 export async function dropFile(page: Page, file: string): Promise<void> {
   const session = await page.context().newCDPSession(page)
   const data = { items: [], files: [file], dragOperationsMask: 1 }
-  const [x, y] = await page.evaluate(() => [Math.floor(innerWidth / 2), Math.floor(innerHeight / 2)] as const)
-  const send = (type: 'dragEnter' | 'dragOver' | 'drop') =>
-    session.send('Input.dispatchDragEvent', { type, x, y, data })
-  await expect(async () => {
-    await send('dragEnter')
-    await send('dragOver')
-    await expect(page.getByText('Drop to open the .onnx file as a model')).toBeVisible({ timeout: 500 })
-  }).toPass()
-  await send('drop')
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, x: 480, y: 320, data })
+  }
   await session.detach()
 }
 
