@@ -28,6 +28,7 @@ test('two runs are compared in columns, and what one of them measured is decided
   await expect(compare.getByRole('button', { name: 'Settle' })).toBeVisible()
   await page.keyboard.press('d')
   await expect(compare.getByRole('table').first()).toContainText('ONNX Runtime')
+  await expect(compare.getByRole('columnheader', { name: /pinned baseline, simulated/ })).toBeVisible()
   await capture(page, 'compare-simulated')
 
   await show(page, `#/decide/${firstId}`)

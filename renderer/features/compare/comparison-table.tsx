@@ -1,5 +1,5 @@
 // The columns of a comparison: what differs between the runs, and each figure with its change since the pinned run.
-import type { CaseRecord } from '../../../shared/domain/run.ts'
+import type { CaseRecord, RunRecord } from '../../../shared/domain/run.ts'
 import { caseName } from '../../../shared/report/case-words.ts'
 import {
   changeVerdict,
@@ -65,7 +65,10 @@ export function ComparisonTable(props: ComparisonTableProps) {
               <th key={run.runId} scope="col" aria-current={index === chosenRun ? 'true' : undefined} title={run.runId}>
                 <b>{moment(run.createdAt)}</b>
                 <small className={obstacles[index] ? 'warn' : undefined}>
-                  {index === baseline ? 'pinned baseline' : (obstacles[index] ?? run.plan.preset)}
+                  {[
+                    index === baseline ? 'pinned baseline' : (obstacles[index] ?? run.plan.preset),
+                    ...runLabels(run),
+                  ].join(', ')}
                 </small>
               </th>
             ))}
@@ -187,4 +190,10 @@ function FigureCell({ figure: { name }, value, missing, change, entry, margin, r
       </span>
     </span>
   )
+}
+
+/** What must be said of a run wherever its figures are. */
+function runLabels({ simulated, groups }: RunRecord): readonly string[] {
+  const isSeeded = groups.some(({ cases }) => cases.some(({ weights }) => weights === 'seeded'))
+  return [...(simulated ? ['simulated'] : []), ...(isSeeded ? ['seeded weights'] : [])]
 }
