@@ -12,7 +12,7 @@ import torch
 from enginebench_worker.errors import BenchError
 from enginebench_worker.models.seeding import spread_weights
 from enginebench_worker.models.sources.torchvision_library import hide_what_does_not_load
-from enginebench_worker.models.weights import weights_do_not_fit
+from enginebench_worker.models.transformers_weights import load_network
 from enginebench_worker.wire.domain import ModelManifest, Weights
 from enginebench_worker.wire.model_source import Architecture
 
@@ -84,19 +84,4 @@ def _from_folder(architecture: Architecture, weights: Weights) -> torch.nn.Modul
     if folder is None:
         raise BenchError("weights-unavailable", "load", "No folder of weights was given.", "Resolve the weights first.")
     model_class, config = class_and_config(architecture)
-    try:
-        network, report = model_class.from_pretrained(
-            folder,
-            config=config,
-            local_files_only=True,
-            use_safetensors=True,
-            output_loading_info=True,
-            dtype=torch.float32,
-            key_mapping=architecture.renamings,
-        )
-    except (OSError, ValueError, RuntimeError) as error:
-        raise weights_do_not_fit(folder, error) from error
-    absent = sorted({str(key) for kind in ("missing_keys", "mismatched_keys") for key in report.get(kind, ())})
-    if absent:
-        raise weights_do_not_fit(folder, f"{len(absent)} tensors are missing or have another shape: {absent[:5]}")
-    return network
+    return load_network(model_class, config, folder, architecture.renamings)

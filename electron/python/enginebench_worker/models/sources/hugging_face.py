@@ -17,15 +17,14 @@ from enginebench_worker.execution import Execution
 from enginebench_worker.models.sources.found import INSPECTION_SEED, Found, Stored
 from enginebench_worker.models.sources.hub import HubRepository, hub_repository
 from enginebench_worker.models.sources.processor import CONFIGURATIONS, read_processor
-from enginebench_worker.models.sources.torchvision_library import hide_what_does_not_load
 from enginebench_worker.models.sources.transformers_classes import VisionClass, vision_class
+from enginebench_worker.models.transformers_weights import load_network
 from enginebench_worker.models.weights import (
     INDEX_FILE,
     WEIGHTS_FILE,
     folder_weights,
     hub_weights,
     seeded_weights,
-    weights_do_not_fit,
     weights_in,
 )
 from enginebench_worker.wire.commands import InspectSource, ResolveWeights
@@ -94,22 +93,7 @@ def network(stored: Stored, model: ModelManifest, folder: str, weights: Weights)
     if weights.origin == "seeded":
         torch.manual_seed(weights.seed)
         return _built(chosen.model, config, place)
-    where = weights.folder or ""
-    try:
-        built, report = chosen.model.from_pretrained(
-            where,
-            config=config,
-            local_files_only=True,
-            use_safetensors=True,
-            output_loading_info=True,
-            dtype=torch.float32,
-        )
-    except (OSError, ValueError, RuntimeError) as error:
-        raise weights_do_not_fit(where, error) from error
-    absent = sorted({str(key) for kind in ("missing_keys", "mismatched_keys") for key in report.get(kind, ())})
-    if absent:
-        raise weights_do_not_fit(where, f"{len(absent)} tensors are missing or have another shape: {absent[:5]}")
-    return built
+    return load_network(chosen.model, config, weights.folder or "")
 
 
 def resolve(stored: Stored, command: ResolveWeights, execution: Execution) -> WeightsResolved:
@@ -208,6 +192,3 @@ def _size_of(config: Any) -> tuple[int, int] | None:
     if isinstance(size, (list, tuple)) and len(size) == 2:
         return int(size[0]), int(size[1])
     return None
-
-
-hide_what_does_not_load()
