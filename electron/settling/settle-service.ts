@@ -1,7 +1,9 @@
 // What settling two cases would do, before it starts: the plan of the run, why it is not possible here, how long it takes.
 // Starts nothing: the run is started like any other.
+
 import type { BackendId, BackendStatus } from '../../shared/domain/backend.ts'
 import type { Machine } from '../../shared/domain/fingerprint.ts'
+import { copyOfKey } from '../../shared/domain/key.ts'
 import type { ModelManifest } from '../../shared/domain/model.ts'
 import type { Plan, PresetName } from '../../shared/domain/plan.ts'
 import type { SettleProposal } from '../../shared/ipc/contract.ts'
@@ -69,7 +71,7 @@ async function durationsMs(
   const latencyMs: KnownLatencyMs = (groupKey, caseKey) => {
     const recorded = sides[keys.indexOf(caseKey)]?.recorded?.entry.latencyMs.p50.value ?? null
     // The second of two equal cases was mostly not measured by that name.
-    return recorded ?? known(groupKey, caseKey) ?? known(groupKey, caseKey.replace(/\.\d+$/, ''))
+    return recorded ?? known(groupKey, caseKey) ?? known(groupKey, copyOfKey(caseKey).name)
   }
   const lasting = (mostLaunches: number | undefined) =>
     estimatePlanMs({ ...plan, budget: { ...plan.budget, mostLaunches } }, groups, latencyMs)

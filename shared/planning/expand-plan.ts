@@ -1,9 +1,11 @@
 // Expands a plan to groups, one per batch size; each holds the plan's candidates as cases that are compared with each
 // other. Keys are stable: the same plan gives the same keys. Does not check whether anything can run (see
 // check-plan.ts).
+
 import { backendRows, backendsWhere } from '../domain/backend.ts'
 import { isTuned } from '../domain/backend-measuring.ts'
 import { deviceKey } from '../domain/device.ts'
+import { keyOfCopy } from '../domain/key.ts'
 import type { ModelManifest } from '../domain/model.ts'
 import { type Candidate, type Plan, presetBudgets } from '../domain/plan.ts'
 import { isCopyOf } from '../statistics/noise-floor.ts'
@@ -74,7 +76,7 @@ function keyedCases(candidates: readonly Candidate[]): readonly PlannedCase[] {
     const name = `${candidate.backend}-${candidate.precision}${tuned}${artifact}`
     const count = (counts.get(name) ?? 0) + 1
     counts.set(name, count)
-    return { caseKey: count === 1 ? name : `${name}.${count}`, candidate }
+    return { caseKey: keyOfCopy(name, count), candidate }
   })
 }
 

@@ -3,6 +3,7 @@
 import { exporterWords } from '../domain/artifact.ts'
 import { type BackendId, backendLabels } from '../domain/backend.ts'
 import { type Figure, isMeasured } from '../domain/figure.ts'
+import { copyOfKey } from '../domain/key.ts'
 import { type Precision, precisionLabel } from '../domain/precision.ts'
 import type { Badge, CaseRecord, GroupRecord, Speedup } from '../domain/run.ts'
 import { taskWords } from '../statistics/parity.ts'
@@ -19,9 +20,9 @@ interface CaseIdentity {
 
 /** `ONNX Runtime`, `ONNX Runtime, tuned`, `PyTorch eager, copy 2`. */
 export function backendName({ caseKey, backend }: CaseIdentity): string {
-  const copy = /\.(\d+)$/.exec(caseKey)?.[1]
+  const { copy } = copyOfKey(caseKey)
   const parts = [backendLabels[backend], ...(/-tuned\b/.test(caseKey) ? ['tuned'] : [])]
-  return [...parts, ...(copy === undefined ? [] : [`copy ${copy}`])].join(', ')
+  return [...parts, ...(copy === null ? [] : [`copy ${copy}`])].join(', ')
 }
 
 /** What the precision was read from, proved or not; null for a case that proved nothing. */

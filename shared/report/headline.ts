@@ -4,6 +4,7 @@
 // without a number, and with the lowest latency. Computed from only the record.
 import { backendRows } from '../domain/backend.ts'
 import type { Interval } from '../domain/figure.ts'
+import { copyOfKey } from '../domain/key.ts'
 import type { CaseRecord, GroupRecord, RunRecord, Speedup } from '../domain/run.ts'
 import { gainBetween, inverted } from '../statistics/gain-between.ts'
 import { judgingMargin } from '../statistics/group-summary.ts'
@@ -249,7 +250,7 @@ function levelNote(interval: Interval | null): readonly string[] {
 function lowestLatency({ cases }: GroupRecord): readonly string[] {
   const [lowest, ...others] = cases
     .filter(({ state, parity }) => state === 'completed' && parity.verdict !== 'fail')
-    .filter(({ precisionProof, caseKey }) => precisionProof?.holds !== false && !/\.\d+$/.test(caseKey))
+    .filter(({ precisionProof, caseKey }) => precisionProof?.holds !== false && copyOfKey(caseKey).copy === null)
     .flatMap((entry) => (entry.latencyMs.p50.value === null ? [] : [{ entry, p50: entry.latencyMs.p50.value }]))
     .sort((left, right) => left.p50 - right.p50)
   if (lowest === undefined || others.length === 0) return []
