@@ -7,7 +7,7 @@ import { basename, join, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import { BenchError, type BenchErrorRecord } from '../../shared/domain/bench-error.ts'
 import { type Figure, isMeasured, measured, missing } from '../../shared/domain/figure.ts'
-import type { RunRecord } from '../../shared/domain/run.ts'
+import { hasSeededWeights, type RunRecord } from '../../shared/domain/run.ts'
 import { type RunListEntry, runListEntrySchema } from '../../shared/ipc/contract.ts'
 import type { KnownLatencyMs } from '../../shared/planning/estimate-plan.ts'
 import { headlineOfGroup } from '../../shared/report/headline.ts'
@@ -261,7 +261,7 @@ function runListEntry(record: RunRecord): RunListEntry {
     modelName: record.modelName,
     preset: record.plan.preset,
     simulated: record.simulated,
-    seededWeights: cases.some((entry) => entry.weights === 'seeded'),
+    seededWeights: hasSeededWeights(record),
     caseCount: cases.length,
     bestSpeedup: bestSpeedup(record),
   }

@@ -286,3 +286,8 @@ export const runRecordSchema = z.object({
   notes: z.array(z.string()).max(mostNotes),
 })
 export type RunRecord = z.infer<typeof runRecordSchema>
+
+/** Whether a case of the run had seeded weights: its timings are valid, its predictions are not. */
+export function hasSeededWeights({ groups }: Pick<RunRecord, 'groups'>): boolean {
+  return groups.some(({ cases }) => cases.some(({ weights }) => weights === 'seeded'))
+}

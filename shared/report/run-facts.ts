@@ -1,6 +1,6 @@
 // A run in facts: how it was measured and on what, what a reader must know first, and what was not measured.
 import { deviceWords } from '../domain/device.ts'
-import type { ProtocolVersion, RunRecord } from '../domain/run.ts'
+import { hasSeededWeights, type ProtocolVersion, type RunRecord } from '../domain/run.ts'
 import type { SamplingRecord } from '../domain/sampling-record.ts'
 import { rangeOf } from '../statistics/descriptive.ts'
 import { judgingMargin } from '../statistics/group-summary.ts'
@@ -105,12 +105,11 @@ function sampleWords(counts: readonly number[]): string {
 
 /** What a reader must know before any figure of a run. */
 export function runBanners(record: RunRecord): readonly string[] {
-  const { simulated, state, error, groups, sampling } = record
+  const { simulated, state, error, sampling } = record
   const unresolved = poorFloorSentence(unresolvedShare(record))
-  const cases = groups.flatMap((group) => group.cases)
   return [
     ...(simulated ? ['Simulated: latencies of simulated cases come from a generator, nothing was computed.'] : []),
-    ...(cases.some(({ weights }) => weights === 'seeded')
+    ...(hasSeededWeights(record)
       ? ['Seeded weights: timing valid, predictions not. Parity is not judged, speedups are timing only.']
       : []),
     ...(unresolved === null ? [] : [`${unresolved.charAt(0).toUpperCase()}${unresolved.slice(1)}.`]),

@@ -1,5 +1,5 @@
 // The columns of a comparison: what differs between the runs, and each figure with its change since the pinned run.
-import type { CaseRecord, RunRecord } from '../../../shared/domain/run.ts'
+import { type CaseRecord, hasSeededWeights, type RunRecord } from '../../../shared/domain/run.ts'
 import { caseName } from '../../../shared/report/case-words.ts'
 import {
   changeVerdict,
@@ -193,7 +193,6 @@ function FigureCell({ figure: { name }, value, missing, change, entry, margin, r
 }
 
 /** What must be said of a run wherever its figures are. */
-function runLabels({ simulated, groups }: RunRecord): readonly string[] {
-  const isSeeded = groups.some(({ cases }) => cases.some(({ weights }) => weights === 'seeded'))
-  return [...(simulated ? ['simulated'] : []), ...(isSeeded ? ['seeded weights'] : [])]
+function runLabels(run: RunRecord): readonly string[] {
+  return [...(run.simulated ? ['simulated'] : []), ...(hasSeededWeights(run) ? ['seeded weights'] : [])]
 }

@@ -1,6 +1,6 @@
 // What cannot be listed, each with what is wrong and what helps, and the strip that brings the last removal back.
 import type { UnreadableKind } from '../../../shared/domain/unreadable-entry.ts'
-import { countText } from '../../../shared/report/figure-text.ts'
+import { capitalized, countText } from '../../../shared/report/figure-text.ts'
 import { Button } from '../../components/button.tsx'
 import { RemedyStrip } from '../../components/remedy-strip.tsx'
 import { errorRecord } from '../../format/error.ts'
@@ -73,8 +73,4 @@ export function UndoStrip() {
       </Button>
     </div>
   )
-}
-
-function capitalized(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }

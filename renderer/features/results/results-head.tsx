@@ -109,11 +109,10 @@ function claimConditions(record: RunRecord, group: GroupRecord, heading: string 
 
 /** Simulated first, then seeded weights: what must never be missed. */
 function badgesOf(record: RunRecord, group: GroupRecord): readonly BadgeName[] {
-  const badges = new Set<BadgeName>(record.simulated ? ['simulated'] : [])
-  const own = group.cases.flatMap((each) => each.badges)
-  for (const badge of own.filter((name) => name === 'seeded-weights')) badges.add(badge)
-  for (const badge of own) badges.add(badge)
-  return [...badges]
+  const badges = new Set(group.cases.flatMap((each) => each.badges))
+  if (record.simulated) badges.add('simulated')
+  const first = (['simulated', 'seeded-weights'] as const).filter((badge) => badges.has(badge))
+  return [...new Set([...first, ...badges])]
 }
 
 const preflightWords: Readonly<Record<Preflight['verdict'], string>> = {

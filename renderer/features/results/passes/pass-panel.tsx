@@ -1,7 +1,7 @@
 // The parts of every pass section: a title that states the finding, the chart or its table, which cases were not
 // measured and why, and the method. If the run never asked for the pass: which option to tick, with a button for it.
 
-import type { CaseRecord, GroupRecord, RunRecord } from '../../../../shared/domain/run.ts'
+import { type CaseRecord, type GroupRecord, hasSeededWeights, type RunRecord } from '../../../../shared/domain/run.ts'
 import { type PassField, type PassId, passOf } from '../../../../shared/passes/index.ts'
 import { type Measured, measuredOf } from '../../../../shared/passes/pass.ts'
 import { caseName } from '../../../../shared/report/case-words.ts'
@@ -32,8 +32,7 @@ interface PassPanelProps {
 }
 
 export function PassPanel({ title, what, record, refused, notes, children }: PassPanelProps) {
-  const seeded = record.groups.some(({ cases }) => cases.some(({ weights }) => weights === 'seeded'))
-  const limits = `${record.simulated ? ', simulated' : ''}${seeded ? ', seeded weights' : ''}`
+  const limits = `${record.simulated ? ', simulated' : ''}${hasSeededWeights(record) ? ', seeded weights' : ''}`
   return (
     <section aria-label={title} className="pass-panel">
       <h2>
